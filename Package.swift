@@ -1,0 +1,59 @@
+// swift-tools-version:6.1
+import PackageDescription
+
+let package = Package(
+    name: "voc-vault",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "VoCVault", targets: ["VoCVault"]),
+        .library(name: "RedactedAPI", targets: ["RedactedAPI"]),
+        .executable(name: "vocvault", targets: ["vocvault"]),
+        .executable(name: "voc-feed", targets: ["voc-feed"]),
+        .executable(name: "voc-bench", targets: ["voc-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // The arrows of the design: a target imports what stands in its list and nothing else.
+        // Tests/PackageGraph holds every arrow against the design.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "Sealing", dependencies: ["COpenSSL"]),
+        .target(name: "Detection"),
+        .target(name: "RedactedAPI"),
+        .target(name: "Policy", dependencies: ["Yams"]),
+        .target(name: "AuditLog", dependencies: ["Sealing"]),
+        .target(
+            name: "Storage",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
+        .target(
+            name: "VoCVault",
+            dependencies: ["RedactedAPI", "Policy", "Detection", "AuditLog", "Sealing", "Storage"]),
+        .executableTarget(
+            name: "vocvault",
+            dependencies: [
+                "VoCVault",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Tooling around the vault: a synthetic feed for demo, tests and benchmarks.
+        .target(name: "SyntheticFeed"),
+        .executableTarget(
+            name: "voc-feed",
+            dependencies: ["SyntheticFeed", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(
+            name: "voc-bench",
+            dependencies: [
+                "VoCVault", "SyntheticFeed",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks"),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,13 @@
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+// `prctl` is variadic, which Swift does not import.
+static inline int voc_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+#endif

@@ -1,0 +1,84 @@
+/// What someone asks for.
+public struct AccessRequest: Sendable {
+    public var role: String
+    public var action: Action
+    public var purpose: String
+    public var fields: [String]
+    /// 1 (Monday) to 7, in the policy's time zone.
+    public var weekday: Int
+    /// Minutes since midnight, in the policy's time zone.
+    public var minute: Int
+
+    public init(role: String, action: Action, purpose: String, fields: [String], weekday: Int, minute: Int) {
+        (self.role, self.action, self.purpose) = (role, action, purpose)
+        (self.fields, self.weekday, self.minute) = (fields, weekday, minute)
+    }
+}
+
+/// The policy's answer, with the reason.
+public struct Decision: Sendable {
+    /// The grant that allows the request; nil: denied.
+    public var grant: Grant?
+    /// What happens to each requested field.
+    public var treatments: [String: Treatment]
+    /// The rule that decided, such as `analyst/insight (policies/roles.yaml:31)`.
+    public var rule: String
+    /// Each grant that was looked at and why it did or did not serve.
+    public var steps: [String]
+
+    public var isAllowed: Bool { grant != nil }
+}
+
+extension PolicySet {
+    /// Decides a request: the first grant of the role, in the order of the file, that alone allows
+    /// all of it. Without one the answer is no.
+    public func decide(_ request: AccessRequest) -> Decision {
+        guard let role = roles[request.role] else {
+            return denied("no role '\(request.role)'", ["the policy has no role '\(request.role)'"])
+        }
+        guard purposes[request.purpose] != nil else {
+            return denied("no purpose '\(request.purpose)'", ["the policy has no purpose '\(request.purpose)'"])
+        }
+        if let unknown = request.fields.first(where: { !isKnownField($0) }) {
+            return denied("unclassified field", ["'\(unknown)' is not in the schema: sealed and invisible"])
+        }
+        var steps: [String] = []
+        for grant in role.grants {
+            let label = "\(role.name)/\(grant.name) (\(grant.place))"
+            if let obstacle = obstacle(in: grant, to: request) {
+                steps.append("\(label): no, \(obstacle)")
+                continue
+            }
+            let treatments = request.fields.map { ($0, grant.fields[$0] ?? .deny) }
+            steps.append("\(label): yes")
+            return Decision(
+                grant: grant, treatments: Dictionary(treatments, uniquingKeysWith: { first, _ in first }),
+                rule: label, steps: steps)
+        }
+        return denied("no grant of role '\(role.name)' (\(role.place))", steps)
+    }
+
+    private func obstacle(in grant: Grant, to request: AccessRequest) -> String? {
+        guard grant.actions.contains(request.action) else { return "it does not allow \(request.action.rawValue)" }
+        guard grant.purposes.contains(request.purpose) else { return "it is not for purpose \(request.purpose)" }
+        if let hours = grant.hours, !hours.contains(weekday: request.weekday, minute: request.minute) {
+            return "it does not hold at this hour"
+        }
+        for field in request.fields {
+            let treatment = grant.fields[field] ?? .deny
+            if treatment == .deny { return "it denies field \(field)" }
+            if request.action == .reveal, treatment != .reveal { return "it gives field \(field) only as \(treatment.rawValue)" }
+        }
+        return nil
+    }
+
+    private func denied(_ rule: String, _ steps: [String]) -> Decision {
+        Decision(grant: nil, treatments: [:], rule: "denied: \(rule)", steps: steps)
+    }
+
+    /// The purpose that is meant when none is given: the only one for which the role may do this.
+    public func onlyPurpose(role: String, action: Action) -> String? {
+        let purposes = Set((roles[role]?.grants ?? []).filter { $0.actions.contains(action) }.flatMap(\.purposes))
+        return purposes.count == 1 ? purposes.first : nil
+    }
+}

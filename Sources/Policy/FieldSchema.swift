@@ -1,0 +1,101 @@
+/// How identifying a field is.
+public enum FieldClass: String, Sendable, CaseIterable {
+    /// Names a person by itself: name, phone, e-mail, ids.
+    case direct
+    /// Singles a person out together with others: birth date, address.
+    case quasi
+    /// Harms when it becomes known: health, payment.
+    case sensitive
+    /// Describes the feedback, not the person. The only class that is stored in clear.
+    case plain
+}
+
+/// How a value is brought to one spelling before it is indexed or compared.
+public enum Normalizer: String, Sendable, CaseIterable {
+    case none, phone, email, id, name
+}
+
+/// How a sealed value becomes a coarser one that may be stored for analysis.
+public enum Generalization: Sendable, Equatable {
+    /// Age at the time of the record, in bands of this many years, such as `30-39`.
+    case ageBand(years: Int)
+    /// The year of a date.
+    case year
+    /// Province and city of a Chinese address.
+    case city
+    /// The first characters.
+    case prefix(Int)
+}
+
+/// What `mask` leaves of a value, in characters.
+public struct Mask: Sendable, Equatable {
+    public var keepFirst: Int
+    public var keepLast: Int
+
+    public init(keepFirst: Int, keepLast: Int) { (self.keepFirst, self.keepLast) = (keepFirst, keepLast) }
+}
+
+/// A field of a record, as `schema.yaml` describes it.
+public struct FieldSchema: Sendable {
+    public enum Kind: String, Sendable, CaseIterable {
+        case text, integer, decimal, boolean, date
+    }
+
+    /// Name as used in queries and policies.
+    public var name: String
+    /// Where the value stands in an input record: `customer.phone`.
+    public var path: String
+    public var fieldClass: FieldClass
+    public var kind: Kind
+    public var normalizer: Normalizer
+    /// Whether equal values can be found through a blind index.
+    public var indexed: Bool
+    /// Place in the order in which a record's customer is recognised, from 1.
+    public var resolveOrder: Int?
+    public var generalization: Generalization?
+    public var mask: Mask?
+    public var place: Place
+
+    /// Whether the value is stored sealed.
+    public var isSealed: Bool { fieldClass != .plain }
+}
+
+/// Fields that every record has, whatever the schema says.
+public enum BuiltinField: String, Sendable, CaseIterable {
+    /// The record; shown as a pseudonym.
+    case record
+    /// The customer; shown as a pseudonym.
+    case subject
+    case source
+    case channel
+    /// When the customer spoke (UTC).
+    case occurred_at
+    /// When the vault took the record in (UTC).
+    case received_at
+    /// What the customer said. `mask` gives the redacted form, `reveal` the original.
+    case text
+    /// The id that the source gave the record.
+    case source_id
+
+    /// Treatments that make sense for it.
+    public var treatments: Set<Treatment> {
+        switch self {
+        case .record, .subject: [.deny, .suppress, .pseudonym]
+        case .source, .channel, .occurred_at, .received_at: [.deny, .suppress, .reveal]
+        case .text, .source_id: [.deny, .suppress, .mask, .reveal]
+        }
+    }
+
+    public var isSealed: Bool { self == .text || self == .source_id }
+}
+
+extension FieldSchema {
+    /// Treatments that the schema has a rule for.
+    public var treatments: Set<Treatment> {
+        var known: Set<Treatment> = [.deny, .suppress, .reveal]
+        if generalization != nil { known.insert(.generalize) }
+        if mask != nil { known.insert(.mask) }
+        if isSealed, kind == .text { known.insert(.pseudonym) }
+        return known
+    }
+}

@@ -1,0 +1,29 @@
+/// The known name closest to a misspelt one, if it is close enough to be meant.
+public func nearestName(to name: String, among known: some Sequence<String>) -> String? {
+    let limit = max(1, name.count / 3)
+    return known.map { ($0, editDistance(name, $0)) }
+        .filter { $0.1 <= limit }
+        .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
+}
+
+/// " (did you mean 'x'?)", or nothing.
+public func suggestion(for name: String, among known: some Sequence<String>) -> String {
+    nearestName(to: name, among: known).map { " (did you mean '\($0)'?)" } ?? ""
+}
+
+/// Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours.
+private func editDistance(_ a: String, _ b: String) -> Int {
+    let (a, b) = (Array(a.lowercased()), Array(b.lowercased()))
+    var beforeLast: [Int] = []
+    var last = Array(0...b.count)
+    for i in a.indices {
+        var row = [i + 1]
+        for j in b.indices {
+            var best = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
+            if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = min(best, beforeLast[j - 1] + 1) }
+            row.append(best)
+        }
+        (beforeLast, last) = (last, row)
+    }
+    return last[b.count]
+}

@@ -1,0 +1,41 @@
+/// Schema, roles, purposes, treatments and retention: values, the YAML loader, and the decision
+/// with its explanation.
+///
+/// Everything is denied unless a grant allows it. Pure apart from reading the files.
+public struct PolicySet: Sendable {
+    public var fields: [FieldSchema]
+    public var purposes: [String: Purpose]
+    public var roles: [String: Role]
+    public var retention: [RetentionRule]
+    /// CSV column → path in an input record.
+    public var csvColumns: [String: String]
+    /// IANA name of the zone in which hours and quota days count.
+    public var timeZone: String
+    /// Words that are never redacted, such as brand and product names.
+    public var neverRedact: [String]
+    /// Words that are always redacted.
+    public var alwaysRedact: [String]
+
+    let fieldsByName: [String: FieldSchema]
+
+    init(
+        fields: [FieldSchema], purposes: [String: Purpose], roles: [String: Role], retention: [RetentionRule],
+        csvColumns: [String: String], timeZone: String, neverRedact: [String], alwaysRedact: [String]
+    ) {
+        (self.fields, self.purposes, self.roles, self.retention) = (fields, purposes, roles, retention)
+        (self.csvColumns, self.timeZone) = (csvColumns, timeZone)
+        (self.neverRedact, self.alwaysRedact) = (neverRedact, alwaysRedact)
+        fieldsByName = Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The schema of a field of the deployment's own.
+    public func field(_ name: String) -> FieldSchema? { fieldsByName[name] }
+
+    /// Whether `name` is built in or in the schema.
+    public func isKnownField(_ name: String) -> Bool {
+        BuiltinField(rawValue: name) != nil || fieldsByName[name] != nil
+    }
+
+    /// All names that a query can use.
+    public var fieldNames: [String] { BuiltinField.allCases.map(\.rawValue) + fields.map(\.name) }
+}

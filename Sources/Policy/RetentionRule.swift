@@ -1,0 +1,32 @@
+/// When something of a record has to go.
+public struct RetentionRule: Sendable {
+    public enum Removal: Sendable, Equatable {
+        case record
+        /// Only these compartments: the classes, or `text` for the original free text.
+        case compartments(Set<Compartment>)
+    }
+
+    public var name: String
+    /// Empty: every channel that no other rule with the same removal names.
+    public var channels: [String]
+    public var removal: Removal
+    /// Age of the record in days from which the rule applies.
+    public var afterDays: Int
+    public var place: Place
+}
+
+/// The parts in which a record is sealed. The raw value is a bit in the store and the name in AAD.
+public enum Compartment: String, Sendable, CaseIterable {
+    case direct, quasi, sensitive, text, redacted, unclassified
+
+    public var bit: Int { 1 << Self.allCases.firstIndex(of: self)! }
+
+    public init(_ fieldClass: FieldClass) {
+        self = switch fieldClass {
+        case .direct: .direct
+        case .quasi: .quasi
+        case .sensitive: .sensitive
+        case .plain: preconditionFailure("plain fields are not sealed")
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/// What a role may do, as `roles.yaml` says it.
+public struct Role: Sendable {
+    public var name: String
+    public var description: String
+    /// The role's own grants, then those of the roles it extends, in the order of the file.
+    public var grants: [Grant]
+    public var place: Place
+}
+
+/// One permission. A request is decided by one grant alone: grants never add up.
+public struct Grant: Sendable {
+    public var name: String
+    public var purposes: [String]
+    public var actions: Set<Action>
+    /// Fields that are not named are denied.
+    public var fields: [String: Treatment]
+    /// Condition on rows, in the query language; nil: every row.
+    public var rows: String?
+    /// Groups with fewer distinct subjects are suppressed.
+    public var minimumGroup: Int
+    /// Most rows that one page may have.
+    public var pageLimit: Int
+    /// Daily limits for a principal by what they count: `rows`, `reveal`, `lookup`, `export`.
+    public var quotas: [String: Int]
+    public var hours: Hours?
+    public var place: Place
+}
+
+/// When a grant holds, in the policy's time zone.
+public struct Hours: Sendable, Equatable {
+    /// 1 (Monday) to 7 (Sunday).
+    public var weekdays: Set<Int>
+    /// Minutes since midnight; `to` is not included.
+    public var from: Int
+    public var to: Int
+
+    /// Whether the grant holds at a weekday and minute of the day.
+    public func contains(weekday: Int, minute: Int) -> Bool {
+        weekdays.contains(weekday) && minute >= from && minute < to
+    }
+}

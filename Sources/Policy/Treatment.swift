@@ -1,0 +1,48 @@
+/// What a grant does with a field's value, strictest first.
+public enum Treatment: String, Sendable, CaseIterable, Comparable {
+    /// Asking for the field is denied.
+    case deny
+    /// The column is there, its values are not.
+    case suppress
+    /// A coarser value: age band, city.
+    case generalize
+    /// A stable stand-in within one purpose.
+    case pseudonym
+    /// Part of the value; for free text, the redacted form.
+    case mask
+    /// The value itself.
+    case reveal
+
+    public static func < (a: Treatment, b: Treatment) -> Bool { a.strictness < b.strictness }
+
+    private var strictness: Int { Self.allCases.firstIndex(of: self)! }
+}
+
+/// What a principal asks to do.
+public enum Action: String, Sendable, CaseIterable {
+    case ingest
+    case query
+    case annotate
+    case reveal
+    case lookup
+    case subjectExport = "subject.export"
+    case subjectErase = "subject.erase"
+    case subjectHold = "subject.hold"
+    case subjectRelease = "subject.release"
+    case retentionPlan = "retention.plan"
+    case retentionRun = "retention.run"
+    case auditRead = "audit.read"
+    case auditVerify = "audit.verify"
+    case tokenIssue = "token.issue"
+    case tokenList = "token.list"
+    case tokenRevoke = "token.revoke"
+    case keysStatus = "keys.status"
+
+    /// Whether the action hands out or uses single fields.
+    public var needsFields: Bool {
+        switch self {
+        case .query, .reveal, .lookup, .subjectExport: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/// Wraps keys under a root key; one worker's state.
+///
+/// The wrapping key is derived from the root key with HKDF (info `vocvault wrap`), so that the
+/// root key itself never seals anything. The context, bound as AAD, says what the wrapped key is
+/// and whom it belongs to: a wrapped key moved to another row does not unwrap.
+public final class KeyWrapper {
+    private let cipher = FieldCipher()
+    private let suite: Suite
+
+    public init(root: borrowing SecretBytes, suite: Suite = .aes256GCM) throws(SealingError) {
+        self.suite = suite
+        try cipher.load(HKDF.derive(from: root, salt: [], info: Array("vocvault wrap v1".utf8), count: 32))
+    }
+
+    /// The wrapped form of `key`: its length plus the suite's overhead.
+    public func wrap(_ key: borrowing SecretBytes, context: [UInt8]) throws(SealingError) -> [UInt8] {
+        var output: [UInt8] = []
+        let cipher = cipher
+        let suite = suite
+        try key.withSpan { (bytes) throws(SealingError) in
+            try cipher.seal(bytes, aad: context.span, suite: suite, to: &output)
+        }
+        return output
+    }
+
+    /// - Throws: ``SealingError/cannotOpen`` when the root key, the context or the bytes differ.
+    public func unwrap(_ wrapped: Span<UInt8>, context: [UInt8]) throws(SealingError) -> SecretBytes {
+        try cipher.openSecret(wrapped, aad: context.span)
+    }
+}

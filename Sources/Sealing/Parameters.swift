@@ -1,0 +1,42 @@
+import COpenSSL
+
+/// A parameter of an OpenSSL operation.
+enum Parameter {
+    case text(String, String)
+    case number(String, UInt64)
+    case bytes(String, UnsafePointer<UInt8>, Int)
+}
+
+/// Calls `body` with an `OSSL_PARAM` array that lives as long as the call.
+func withParameters<R>(_ parameters: [Parameter], _ body: (UnsafePointer<OSSL_PARAM>) -> R) -> R {
+    var list: [OSSL_PARAM] = []
+    var owned: [UnsafeMutableRawPointer] = []
+    defer { owned.forEach { $0.deallocate() } }
+
+    func own(_ bytes: [UInt8]) -> UnsafeMutableRawPointer {
+        let copy = UnsafeMutableRawPointer.allocate(byteCount: max(bytes.count, 1), alignment: 8)
+        copy.copyMemory(from: bytes, byteCount: bytes.count)
+        owned.append(copy)
+        return copy
+    }
+
+    func name(_ text: String) -> UnsafePointer<CChar> {
+        UnsafePointer(own(Array(text.utf8) + [0]).assumingMemoryBound(to: CChar.self))
+    }
+
+    for parameter in parameters {
+        switch parameter {
+        case .text(let key, let value):
+            let text = own(Array(value.utf8) + [0]).assumingMemoryBound(to: CChar.self)
+            list.append(OSSL_PARAM_construct_utf8_string(name(key), text, 0))
+        case .number(let key, let value):
+            let number = own([UInt8](repeating: 0, count: 8)).assumingMemoryBound(to: UInt64.self)
+            number.pointee = value
+            list.append(OSSL_PARAM_construct_uint64(name(key), number))
+        case .bytes(let key, let pointer, let count):
+            list.append(OSSL_PARAM_construct_octet_string(name(key), UnsafeMutablePointer(mutating: pointer), count))
+        }
+    }
+    list.append(OSSL_PARAM_construct_end())
+    return body(list)
+}

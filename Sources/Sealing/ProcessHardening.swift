@@ -1,0 +1,20 @@
+import COpenSSL
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Keeps secrets of this process out of core files and out of reach of other processes' ptrace.
+public enum ProcessHardening {
+    /// Sets `PR_SET_DUMPABLE` and `RLIMIT_CORE` to 0 and the file creation mask to 077. Call it first in `main`.
+    public static func apply() {
+        #if os(Linux)
+        _ = voc_forbid_dumps()
+        #endif
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        _ = umask(0o077)
+    }
+}

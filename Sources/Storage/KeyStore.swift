@@ -1,0 +1,187 @@
+import Foundation
+import GRDB
+
+/// A key wrapped under a root key.
+public struct WrappedKey: Sendable, Equatable {
+    /// Number of the root key in ``KeyStore/rootKeys()``.
+    public var root: Int
+    public var bytes: [UInt8]
+
+    public init(root: Int, bytes: [UInt8]) {
+        (self.root, self.bytes) = (root, bytes)
+    }
+}
+
+/// `keystore.db`: the wrapped keys and the log of erased subjects.
+public final class KeyStore: Sendable {
+    private let pool: DatabasePool
+    private let path: String
+
+    /// A root key that has wrapped something here.
+    public struct RootKeyRow: Sendable {
+        public var number: Int
+        public var id: String
+        /// A known value sealed under the root key: tells a wrong key from damage.
+        public var proof: [UInt8]
+        public var createdAt: Int64
+    }
+
+    /// An index, pseudonym, signing or other key of the vault's own.
+    public struct DataKeyRow: Sendable {
+        public var kind: String
+        public var name: String
+        public var version: Int
+        public var wrapped: WrappedKey
+        public var createdAt: Int64
+
+        public init(kind: String, name: String, version: Int, wrapped: WrappedKey, createdAt: Int64) {
+            (self.kind, self.name, self.version) = (kind, name, version)
+            (self.wrapped, self.createdAt) = (wrapped, createdAt)
+        }
+    }
+
+    init(path: String, creating: Bool) throws {
+        self.path = path
+        var configuration = Configuration()
+        configuration.label = "keystore"
+        configuration.busyMode = .timeout(15)
+        configuration.prepareDatabase { try Schema.applyPragmas(to: $0, cacheKiB: 8 << 10) }
+        pool = try StorageError.naming(path) { try DatabasePool(path: path, configuration: configuration) }
+        try StorageError.naming(path) {
+            if creating {
+                try Schema.keyMigrator.migrate(pool)
+                try pool.write { try $0.execute(sql: "PRAGMA application_id = \(Schema.applicationID)") }
+            } else {
+                try Schema.check(pool, path: path, migrator: Schema.keyMigrator)
+            }
+        }
+    }
+
+    private func read<R>(_ body: (Database) throws -> R) throws -> R {
+        try StorageError.naming(path) { try pool.read(body) }
+    }
+
+    private func write<R>(_ body: (Database) throws -> R) throws -> R {
+        try StorageError.naming(path) { try pool.write(body) }
+    }
+
+    public func rootKeys() throws -> [RootKeyRow] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT number, id, proof, created_at FROM root_key ORDER BY number").map {
+                RootKeyRow(number: $0[0], id: $0[1], proof: [UInt8]($0[2] as Data), createdAt: $0[3])
+            }
+        }
+    }
+
+    /// Records a root key and returns its number.
+    public func addRootKey(id: String, proof: [UInt8], at now: Int64) throws -> Int {
+        try write { db in
+            try db.execute(
+                sql: "INSERT INTO root_key (id, proof, created_at) VALUES (?, ?, ?)",
+                arguments: [id, Data(proof), now])
+            return Int(db.lastInsertedRowID)
+        }
+    }
+
+    public func dataKeys() throws -> [DataKeyRow] {
+        try read { db in
+            let sql = "SELECT kind, name, version, root, wrapped, created_at FROM data_key ORDER BY kind, name, version"
+            return try Row.fetchAll(db, sql: sql).map {
+                DataKeyRow(
+                    kind: $0[0], name: $0[1], version: $0[2],
+                    wrapped: WrappedKey(root: $0[3], bytes: [UInt8]($0[4] as Data)), createdAt: $0[5])
+            }
+        }
+    }
+
+    /// Keeps `key` unless one of the same kind, name and version is there; returns whichever is kept.
+    public func addDataKey(_ key: DataKeyRow) throws -> DataKeyRow {
+        try write { db in
+            try db.execute(
+                sql: """
+                    INSERT OR IGNORE INTO data_key (kind, name, version, root, wrapped, created_at)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    key.kind, key.name, key.version, key.wrapped.root, Data(key.wrapped.bytes), key.createdAt,
+                ])
+            guard db.changesCount == 0 else { return key }
+            let row = try Row.fetchOne(
+                db, sql: "SELECT root, wrapped, created_at FROM data_key WHERE kind = ? AND name = ? AND version = ?",
+                arguments: [key.kind, key.name, key.version])!
+            var kept = key
+            kept.wrapped = WrappedKey(root: row[0], bytes: [UInt8](row[1] as Data))
+            kept.createdAt = row[2]
+            return kept
+        }
+    }
+
+    /// Stores keys for new subjects, durably, before any record is sealed under them.
+    ///
+    /// - Parameter wrap: given a subject's id, its wrapped key.
+    /// - Returns: the ids, ascending; an id is never given out twice, not even after a restore.
+    public func addSubjectKeys(count: Int, wrap: (Int64) throws -> WrappedKey) throws -> [Int64] {
+        guard count > 0 else { return [] }
+        return try write { db in
+            let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'subject_key'") ?? 0
+            let insert = try RowWriter(db, "INSERT INTO subject_key (subject, root, wrapped) VALUES (?, ?, ?)")
+            let identifiers = (1...Int64(count)).map { last + $0 }
+            for subject in identifiers {
+                let key = try wrap(subject)
+                insert.bind(1, subject)
+                insert.bind(2, Int64(key.root))
+                insert.bind(3, key.bytes)
+                try insert.run()
+            }
+            return identifiers
+        }
+    }
+
+    /// The wrapped key of a subject, or nil when it was erased.
+    public func subjectKey(_ subject: Int64) throws -> WrappedKey? {
+        try read { db in
+            try Row.fetchOne(db, sql: "SELECT root, wrapped FROM subject_key WHERE subject = ?", arguments: [subject])
+                .map { WrappedKey(root: $0[0], bytes: [UInt8]($0[1] as Data)) }
+        }
+    }
+
+    /// Destroys subjects' keys and notes it in the log of erasures. Safe to repeat.
+    public func eraseSubjectKeys(_ subjects: [Int64], at now: Int64) throws {
+        try write { db in
+            for subject in subjects {
+                try db.execute(sql: "DELETE FROM subject_key WHERE subject = ?", arguments: [subject])
+                if db.changesCount > 0 {
+                    try db.execute(sql: "INSERT INTO erasure (subject, at) VALUES (?, ?)", arguments: [subject, now])
+                }
+            }
+        }
+    }
+
+    /// Erased subjects whose log entry comes after `sequence`, and the log's end.
+    public func erasures(after sequence: Int64) throws -> (subjects: [Int64], last: Int64) {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT seq, subject FROM erasure WHERE seq > ? ORDER BY seq", arguments: [sequence])
+            return (rows.map { $0[1] }, rows.last.map { $0[0] } ?? sequence)
+        }
+    }
+
+    /// How many subject keys each root key wraps.
+    public func subjectKeyCounts() throws -> [Int: Int] {
+        try read { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT root, COUNT(*) FROM subject_key GROUP BY root")
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
+        }
+    }
+
+    /// How many subject keys were ever made: each was one wrap under a root key.
+    public func subjectKeysEverMade() throws -> Int64 {
+        try read { try Int64.fetchOne($0, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'subject_key'") ?? 0 }
+    }
+
+    func truncateLog() throws {
+        try StorageError.naming(path) {
+            _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate, on: "main") }
+        }
+    }
+}

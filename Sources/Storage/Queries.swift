@@ -1,0 +1,217 @@
+import Foundation
+import GRDB
+
+/// A condition on plain columns, or on what only the engine can see.
+public indirect enum StoredCondition: Sendable {
+    public enum Comparison: String, Sendable {
+        case equal = "="
+        case notEqual = "<>"
+        case less = "<"
+        case lessOrEqual = "<="
+        case greater = ">"
+        case greaterOrEqual = ">="
+    }
+
+    case compare(column: String, Comparison, StoredValue)
+    case isIn(column: String, [StoredValue])
+    case isNull(column: String)
+    case all([StoredCondition])
+    case any([StoredCondition])
+    case not(StoredCondition)
+    /// Calls the engine's function with this number on the sealed row.
+    case residual(Int)
+}
+
+/// What a residual condition sees of a row.
+public struct SealedRow: Sendable {
+    public var uid: UInt128
+    public var subject: Int64
+    public var body: [UInt8]
+    public var key: WrappedKey?
+}
+
+/// Decides a residual condition; called in SQLite's thread, once a row.
+public typealias Residual = @Sendable (_ number: Int, _ row: SealedRow) throws -> Bool
+
+/// A page of records in descending time, then id.
+public struct PageRequest: Sendable {
+    public var columns: [String]
+    public var condition: StoredCondition
+    /// Where the page before ended.
+    public var after: (occurredAt: Int64, id: Int64)?
+    public var limit: Int
+    /// Whether the sealed bodies and keys are wanted.
+    public var sealed: Bool
+
+    public init(
+        columns: [String], condition: StoredCondition, after: (occurredAt: Int64, id: Int64)?, limit: Int, sealed: Bool
+    ) {
+        (self.columns, self.condition, self.after) = (columns, condition, after)
+        (self.limit, self.sealed) = (limit, sealed)
+    }
+}
+
+/// A row of a page. `body` and `key` are there when they were asked for and not erased.
+public struct PageRow: Sendable {
+    public var id: Int64
+    public var uid: UInt128
+    public var subject: Int64
+    public var occurredAt: Int64
+    public var values: [StoredValue]
+    public var body: [UInt8]
+    public var key: WrappedKey?
+}
+
+/// Groups with measures; the number of distinct subjects always comes along.
+public struct AggregateRequest: Sendable {
+    public enum Function: String, Sendable {
+        case count = "COUNT"
+        case average = "AVG"
+        case minimum = "MIN"
+        case maximum = "MAX"
+        case distinct
+    }
+
+    /// A column to group by, as it is or cut to a unit of time.
+    public enum Grouping: Sendable, Hashable {
+        case column(String)
+        /// `strftime` format over a column of milliseconds (UTC).
+        case time(column: String, format: String)
+    }
+
+    public var groupBy: [Grouping]
+    public var measures: [(function: Function, column: String?)]
+    public var condition: StoredCondition
+
+    public init(groupBy: [Grouping], measures: [(function: Function, column: String?)], condition: StoredCondition) {
+        (self.groupBy, self.measures, self.condition) = (groupBy, measures, condition)
+    }
+}
+
+public struct AggregateRow: Sendable {
+    public var group: [StoredValue]
+    public var measures: [StoredValue]
+    /// Distinct subjects in the group: what the small-group threshold looks at.
+    public var subjects: Int
+}
+
+extension StoreReader {
+    public func page(_ request: PageRequest, residual: Residual?) throws -> [PageRow] {
+        var arguments = StatementArguments()
+        let joins = request.sealed ? Self.sealedJoin : ""
+        let sealedColumns = request.sealed ? ", s.body, k.root, k.wrapped" : ""
+        let columns = request.columns.map { ", r.\"\($0)\"" }.joined()
+        var conditions = [Self.sql(request.condition, &arguments)]
+        if let after = request.after {
+            conditions.append("(r.occurred_at, r.id) < (?, ?)")
+            arguments += [after.occurredAt, after.id]
+        }
+        let sql = """
+            SELECT r.id, r.uid, r.subject, r.occurred_at\(sealedColumns)\(columns)
+            FROM record r\(joins)
+            WHERE \(conditions.joined(separator: " AND "))
+            ORDER BY r.occurred_at DESC, r.id DESC LIMIT ?
+            """
+        arguments += [request.limit]
+        return try withResidual(residual) {
+            var rows: [PageRow] = []
+            rows.reserveCapacity(min(request.limit, 1024))
+            let cursor = try Row.fetchCursor(db, sql: sql, arguments: arguments)
+            let first = request.sealed ? 7 : 4
+            while let row = try cursor.next() {
+                var key: WrappedKey?
+                if request.sealed, let root: Int = row[5] {
+                    key = WrappedKey(root: root, bytes: [UInt8](row[6] as Data))
+                }
+                rows.append(
+                    PageRow(
+                        id: row[0], uid: UInt128(data: row[1]) ?? 0, subject: row[2], occurredAt: row[3],
+                        values: request.columns.indices.map { StoredValue(row[first + $0]) },
+                        body: request.sealed ? [UInt8](row[4] as Data) : [], key: key))
+            }
+            return rows
+        }
+    }
+
+    public func aggregate(_ request: AggregateRequest, residual: Residual?) throws -> [AggregateRow] {
+        var arguments = StatementArguments()
+        let groups = request.groupBy.map(Self.sql)
+        let measures = request.measures.map(Self.sql)
+        let condition = Self.sql(request.condition, &arguments)
+        let joins = residual == nil ? "" : Self.sealedJoin
+        let positions = (1...max(groups.count, 1)).map(String.init).joined(separator: ", ")
+        let sql = """
+            SELECT \((groups + measures + ["COUNT(DISTINCT r.subject)"]).joined(separator: ", "))
+            FROM record r\(joins) WHERE \(condition)
+            \(groups.isEmpty ? "" : "GROUP BY \(positions) ORDER BY \(positions)")
+            """
+        return try withResidual(residual) {
+            try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+                AggregateRow(
+                    group: groups.indices.map { StoredValue(row[$0]) },
+                    measures: measures.indices.map { StoredValue(row[groups.count + $0]) },
+                    subjects: row[groups.count + measures.count])
+            }
+        }
+    }
+
+    private static let sealedJoin = """
+         JOIN sealed s ON s.record = r.id LEFT JOIN keystore.subject_key k ON k.subject = r.subject
+        """
+
+    private static func sql(_ grouping: AggregateRequest.Grouping) -> String {
+        switch grouping {
+        case .column(let name): "r.\"\(name)\""
+        case .time(let column, let format): "strftime('\(format)', r.\"\(column)\" / 1000, 'unixepoch')"
+        }
+    }
+
+    private static func sql(_ measure: (function: AggregateRequest.Function, column: String?)) -> String {
+        guard let column = measure.column else { return "COUNT(*)" }
+        return measure.function == .distinct
+            ? "COUNT(DISTINCT r.\"\(column)\")" : "\(measure.function.rawValue)(r.\"\(column)\")"
+    }
+
+    /// The SQL of a condition; values become arguments, so that none is ever part of the text.
+    static func sql(_ condition: StoredCondition, _ arguments: inout StatementArguments) -> String {
+        switch condition {
+        case .compare(let column, let comparison, let value):
+            arguments += [value.databaseValue]
+            return "r.\"\(column)\" \(comparison.rawValue) ?"
+        case .isIn(let column, let values):
+            guard !values.isEmpty else { return "0" }
+            arguments += StatementArguments(values.map(\.databaseValue))
+            return "r.\"\(column)\" IN (\(values.map { _ in "?" }.joined(separator: ", ")))"
+        case .isNull(let column):
+            return "r.\"\(column)\" IS NULL"
+        case .all(let parts):
+            guard !parts.isEmpty else { return "1" }
+            return "(" + parts.map { sql($0, &arguments) }.joined(separator: " AND ") + ")"
+        case .any(let parts):
+            guard !parts.isEmpty else { return "0" }
+            return "(" + parts.map { sql($0, &arguments) }.joined(separator: " OR ") + ")"
+        case .not(let part):
+            return "NOT " + sql(part, &arguments)
+        case .residual(let number):
+            return "vault_residual(\(number), r.uid, r.subject, s.body, k.root, k.wrapped)"
+        }
+    }
+
+    /// Makes `residual` callable from SQL while `body` runs on this connection.
+    private func withResidual<R>(_ residual: Residual?, _ body: () throws -> R) throws -> R {
+        guard let residual else { return try body() }
+        let function = DatabaseFunction("vault_residual", argumentCount: 6) { values in
+            guard let number = Int.fromDatabaseValue(values[0]),
+                let uid = Data.fromDatabaseValue(values[1]).flatMap(UInt128.init(data:)),
+                let subject = Int64.fromDatabaseValue(values[2]), let body = Data.fromDatabaseValue(values[3])
+            else { return false }
+            let root = Int.fromDatabaseValue(values[4])
+            let wrapped = Data.fromDatabaseValue(values[5])
+            let key = root.flatMap { root in wrapped.map { WrappedKey(root: root, bytes: [UInt8]($0)) } }
+            return try residual(number, SealedRow(uid: uid, subject: subject, body: [UInt8](body), key: key))
+        }
+        db.add(function: function)
+        defer { db.remove(function: function) }
+        return try body()
+    }
+}

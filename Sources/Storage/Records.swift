@@ -1,0 +1,154 @@
+import Foundation
+import GRDB
+
+/// A record ready to be stored: everything customers said or are is sealed in `body`.
+public struct NewRecord: Sendable {
+    public var uid: UInt128
+    public var subject: Int64
+    public var source: String
+    public var channel: String
+    public var occurredAt: Int64
+    public var receivedAt: Int64
+    public var redactionVersion: Int
+    /// Values of the columns given to ``StoreWriter/recordInserter(columns:)``, in their order.
+    public var attributes: [StoredValue]
+    /// The sealed compartments.
+    public var body: [UInt8]
+
+    public init(
+        uid: UInt128, subject: Int64, source: String, channel: String, occurredAt: Int64, receivedAt: Int64,
+        redactionVersion: Int, attributes: [StoredValue], body: [UInt8]
+    ) {
+        (self.uid, self.subject, self.source, self.channel) = (uid, subject, source, channel)
+        (self.occurredAt, self.receivedAt) = (occurredAt, receivedAt)
+        (self.redactionVersion, self.attributes, self.body) = (redactionVersion, attributes, body)
+    }
+}
+
+/// A sealed record with the key that opens it.
+public struct SealedRecord: Sendable {
+    public var id: Int64
+    public var uid: UInt128
+    public var subject: Int64
+    public var occurredAt: Int64
+    public var purged: Int
+    public var body: [UInt8]
+    /// Nil when the subject's key was erased.
+    public var key: WrappedKey?
+}
+
+/// Inserts records; prepared once for a batch.
+public struct RecordInserter {
+    private let record: RowWriter
+    private let sealed: RowWriter
+    private let db: Database
+
+    fileprivate init(db: Database, columns: [PlainColumn]) throws {
+        self.db = db
+        let names = columns.map { ", \"\($0.name)\"" }.joined()
+        let marks = String(repeating: ", ?", count: columns.count)
+        record = try RowWriter(
+            db, """
+                INSERT INTO record (uid, subject, source, channel, occurred_at, received_at, redaction_version\(names))
+                VALUES (?, ?, ?, ?, ?, ?, ?\(marks))
+                """)
+        sealed = try RowWriter(db, "INSERT INTO sealed (record, body) VALUES (?, ?)")
+    }
+
+    public func insert(_ new: NewRecord) throws {
+        record.bind(1, new.uid)
+        record.bind(2, new.subject)
+        record.bind(3, new.source)
+        record.bind(4, new.channel)
+        record.bind(5, new.occurredAt)
+        record.bind(6, new.receivedAt)
+        record.bind(7, Int64(new.redactionVersion))
+        for (index, value) in new.attributes.enumerated() { record.bind(Int32(8 + index), value) }
+        try record.run()
+        sealed.bind(1, db.lastInsertedRowID)
+        sealed.bind(2, new.body)
+        try sealed.run()
+    }
+}
+
+extension StoreWriter {
+    public func recordInserter(columns: [PlainColumn]) throws -> RecordInserter {
+        try RecordInserter(db: db, columns: columns)
+    }
+
+    /// Adds the columns that `record` lacks.
+    public func ensureColumns(_ columns: [PlainColumn]) throws {
+        let present = Set(try db.columns(in: "record").map(\.name))
+        for column in columns where !present.contains(column.name) {
+            try db.execute(sql: "ALTER TABLE record ADD COLUMN \"\(column.name)\" \(column.kind.rawValue)")
+        }
+    }
+
+    /// Replaces a record's sealed body, and notes which compartments are gone from it and which
+    /// plain columns are to be emptied.
+    public func replaceBody(of record: Int64, with body: [UInt8], purged: Int, clearing columns: [String]) throws {
+        try db.execute(sql: "UPDATE sealed SET body = ? WHERE record = ?", arguments: [Data(body), record])
+        let cleared = columns.map { ", \"\($0)\" = NULL" }.joined()
+        try db.execute(sql: "UPDATE record SET purged = ?\(cleared) WHERE id = ?", arguments: [purged, record])
+    }
+
+    /// Deletes records with their sealed bodies; returns how many there were.
+    public func deleteRecords(_ identifiers: [Int64]) throws -> Int {
+        let record = try RowWriter(db, "DELETE FROM record WHERE id = ?")
+        let sealed = try RowWriter(db, "DELETE FROM sealed WHERE record = ?")
+        var deleted = 0
+        for identifier in identifiers {
+            record.bind(1, identifier)
+            try record.run()
+            deleted += db.changesCount
+            sealed.bind(1, identifier)
+            try sealed.run()
+        }
+        return deleted
+    }
+}
+
+extension StoreReader {
+    /// Looks up stored records by their idempotency key; prepared once for a batch.
+    public func recordFinder() throws -> (UInt128) throws -> Bool {
+        let find = try RowWriter(db, "SELECT id FROM record WHERE uid = ?")
+        return { uid in
+            find.bind(1, uid)
+            return try find.fetchInteger() != nil
+        }
+    }
+
+    public func recordCount() throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM record")!
+    }
+
+    /// Which of `columns` the record table has.
+    public func presentColumns(among columns: [PlainColumn]) throws -> [PlainColumn] {
+        let present = Set(try db.columns(in: "record").map(\.name))
+        return columns.filter { present.contains($0.name) }
+    }
+
+    public func sealedRecord(_ identifier: Int64) throws -> SealedRecord? {
+        try sealedRecords(where: "r.id = ?", [identifier]).first
+    }
+
+    public func sealedRecords(of subject: Int64) throws -> [SealedRecord] {
+        try sealedRecords(where: "r.subject = ? ORDER BY r.id", [subject])
+    }
+
+    func sealedRecords(where condition: String, _ arguments: StatementArguments) throws -> [SealedRecord] {
+        let sql = """
+            SELECT r.id, r.uid, r.subject, r.occurred_at, r.purged, s.body, k.root, k.wrapped
+            FROM record r JOIN sealed s ON s.record = r.id
+            LEFT JOIN keystore.subject_key k ON k.subject = r.subject
+            WHERE \(condition)
+            """
+        return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+            let root: Int? = row[6]
+            return SealedRecord(
+                id: row[0], uid: UInt128(data: row[1]) ?? 0, subject: row[2], occurredAt: row[3], purged: row[4],
+                body: [UInt8](row[5] as Data),
+                key: root.map { WrappedKey(root: $0, bytes: [UInt8](row[7] as Data)) })
+        }
+    }
+}

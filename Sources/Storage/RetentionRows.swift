@@ -1,0 +1,57 @@
+import Foundation
+import GRDB
+
+/// Which records a retention rule applies to.
+public struct RetentionScope: Sendable {
+    /// Empty: every channel.
+    public var channels: [String]
+    /// Channels that a more specific rule covers.
+    public var exceptChannels: [String]
+    public var occurredBefore: Int64
+    /// Compartments that the rule removes: records that lack them all are done. 0: the whole record.
+    public var compartments: Int
+
+    public init(channels: [String], exceptChannels: [String], occurredBefore: Int64, compartments: Int) {
+        (self.channels, self.exceptChannels) = (channels, exceptChannels)
+        (self.occurredBefore, self.compartments) = (occurredBefore, compartments)
+    }
+}
+
+extension StoreReader {
+    /// How many records are due, and how many of them a legal hold keeps.
+    public func retentionCounts(_ scope: RetentionScope) throws -> (due: Int, held: Int) {
+        var arguments = StatementArguments()
+        let condition = Self.sql(scope, &arguments)
+        let sql = """
+            SELECT COUNT(*), COALESCE(SUM(u.hold IS NOT NULL), 0)
+            FROM record r JOIN subject u ON u.id = r.subject WHERE \(condition)
+            """
+        let row = try Row.fetchOne(db, sql: sql, arguments: arguments)!
+        return (row[0] - row[1], row[1])
+    }
+
+    /// The oldest due records that no hold keeps.
+    public func retentionBatch(_ scope: RetentionScope, limit: Int) throws -> [(record: Int64, subject: Int64)] {
+        var arguments = StatementArguments()
+        let condition = Self.sql(scope, &arguments)
+        let sql = """
+            SELECT r.id, r.subject FROM record r JOIN subject u ON u.id = r.subject
+            WHERE \(condition) AND u.hold IS NULL ORDER BY r.occurred_at, r.id LIMIT ?
+            """
+        arguments += [limit]
+        return try Row.fetchAll(db, sql: sql, arguments: arguments).map { ($0[0], $0[1]) }
+    }
+
+    private static func sql(_ scope: RetentionScope, _ arguments: inout StatementArguments) -> String {
+        var conditions: [StoredCondition] = [.compare(column: "occurred_at", .less, .integer(scope.occurredBefore))]
+        if !scope.channels.isEmpty { conditions.append(.isIn(column: "channel", scope.channels.map { .text($0) })) }
+        if !scope.exceptChannels.isEmpty {
+            conditions.append(.not(.isIn(column: "channel", scope.exceptChannels.map { .text($0) })))
+        }
+        var text = sql(.all(conditions), &arguments)
+        if scope.compartments != 0 {
+            text += " AND r.purged & \(scope.compartments) <> \(scope.compartments)"
+        }
+        return text
+    }
+}

@@ -1,0 +1,70 @@
+import GRDB
+import GRDBSQLite
+
+/// Binds and runs one prepared statement row by row, for the ingest path.
+///
+/// GRDB's own argument list costs as much as SQLite's work for rows this small (measured: 6.5 µs
+/// against 2.4 µs for one index row). Only ciphertext and plain columns pass through here.
+struct RowWriter {
+    private let statement: Statement
+    private let handle: OpaquePointer
+    /// Tells SQLite to copy what is bound.
+    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    init(_ db: Database, _ sql: String) throws {
+        statement = try db.cachedStatement(sql: sql)
+        handle = statement.sqliteStatement
+    }
+
+    func bind(_ index: Int32, _ value: Int64) {
+        sqlite3_bind_int64(handle, index, value)
+    }
+
+    func bind(_ index: Int32, _ value: UInt128) {
+        withUnsafeBytes(of: value.bigEndian) {
+            _ = sqlite3_bind_blob(handle, index, $0.baseAddress, 16, Self.transient)
+        }
+    }
+
+    func bind(_ index: Int32, _ bytes: [UInt8]) {
+        bytes.withUnsafeBytes {
+            _ = sqlite3_bind_blob(handle, index, $0.baseAddress, Int32($0.count), Self.transient)
+        }
+    }
+
+    func bind(_ index: Int32, _ text: String) {
+        var text = text
+        text.withUTF8 { utf8 in
+            _ = utf8.withMemoryRebound(to: CChar.self) {
+                sqlite3_bind_text(handle, index, $0.baseAddress, Int32($0.count), Self.transient)
+            }
+        }
+    }
+
+    func bind(_ index: Int32, _ value: StoredValue) {
+        switch value {
+        case .null: sqlite3_bind_null(handle, index)
+        case .integer(let integer): bind(index, integer)
+        case .real(let real): sqlite3_bind_double(handle, index, real)
+        case .text(let text): bind(index, text)
+        }
+    }
+
+    /// Runs the statement; the bindings stay for the next row.
+    func run() throws {
+        let code = sqlite3_step(handle)
+        sqlite3_reset(handle)
+        guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+    }
+
+    /// Runs a statement that gives at most one integer.
+    func fetchInteger() throws -> Int64? {
+        let code = sqlite3_step(handle)
+        defer { sqlite3_reset(handle) }
+        switch code {
+        case SQLITE_ROW: return sqlite3_column_int64(handle, 0)
+        case SQLITE_DONE: return nil
+        default: throw DatabaseError(resultCode: ResultCode(rawValue: code))
+        }
+    }
+}

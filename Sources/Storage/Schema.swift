@@ -1,0 +1,108 @@
+import Foundation
+import GRDB
+
+/// The tables and their migrations. A migration that has shipped never changes.
+enum Schema {
+    /// "VoCV": marks the files as ours.
+    static let applicationID = 0x566F_4356
+
+    static func applyPragmas(to db: Database, cacheKiB: Int) throws {
+        try db.execute(sql: """
+            PRAGMA synchronous = FULL;
+            PRAGMA secure_delete = ON;
+            PRAGMA temp_store = MEMORY;
+            PRAGMA foreign_keys = ON;
+            PRAGMA cache_size = -\(cacheKiB);
+            PRAGMA wal_autocheckpoint = 8192;
+            """)
+    }
+
+    static var dataMigrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("v1") { db in
+            try db.execute(sql: """
+                CREATE TABLE vault (vault_id BLOB NOT NULL, created_at INTEGER NOT NULL,
+                    erasures_applied INTEGER NOT NULL DEFAULT 0);
+
+                -- One row per customer; id comes from the key store and is never used again.
+                CREATE TABLE subject (
+                    id INTEGER PRIMARY KEY,
+                    identified INTEGER NOT NULL DEFAULT 0,   -- has a customer id of the company's own
+                    hold TEXT,                               -- ground of a legal hold
+                    created_at INTEGER NOT NULL,
+                    erased_at INTEGER);
+
+                -- What analysis may group and filter by; narrow, so that aggregates scan little.
+                -- Columns for the schema's plain attributes are added as the policy names them.
+                CREATE TABLE record (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    uid BLOB NOT NULL,                       -- HMAC of (source, id): the idempotency key
+                    subject INTEGER NOT NULL,
+                    source TEXT NOT NULL,
+                    channel TEXT NOT NULL,
+                    occurred_at INTEGER NOT NULL,            -- ms since 1970, UTC
+                    received_at INTEGER NOT NULL,
+                    redaction_version INTEGER NOT NULL,
+                    purged INTEGER NOT NULL DEFAULT 0);      -- bit set of compartments retention removed
+                CREATE UNIQUE INDEX record_uid ON record (uid);
+                CREATE INDEX record_subject ON record (subject);
+                CREATE INDEX record_occurred ON record (occurred_at);
+
+                -- The sealed compartments of a record, apart from what is scanned.
+                CREATE TABLE sealed (record INTEGER PRIMARY KEY, body BLOB NOT NULL);
+
+                CREATE TABLE blind_index (
+                    field INTEGER NOT NULL, tag BLOB NOT NULL, subject INTEGER NOT NULL,
+                    PRIMARY KEY (field, tag, subject)) WITHOUT ROWID;
+                CREATE TABLE indexed_field (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+
+                CREATE TABLE token (
+                    id TEXT PRIMARY KEY, principal TEXT NOT NULL, role TEXT NOT NULL,
+                    hash BLOB NOT NULL UNIQUE, created_at INTEGER NOT NULL,
+                    expires_at INTEGER, revoked_at INTEGER);
+                CREATE TABLE usage (
+                    principal TEXT NOT NULL, day TEXT NOT NULL, quota TEXT NOT NULL, used INTEGER NOT NULL,
+                    PRIMARY KEY (principal, day, quota)) WITHOUT ROWID;
+
+                CREATE TABLE audit (seq INTEGER PRIMARY KEY, entry BLOB NOT NULL);
+                CREATE TABLE audit_head (
+                    one INTEGER PRIMARY KEY CHECK (one = 1),
+                    size INTEGER NOT NULL, frontier BLOB NOT NULL, last_time INTEGER NOT NULL,
+                    checkpoint TEXT NOT NULL);
+
+                -- Subjects whose rows are gone and whose key must go next.
+                CREATE TABLE pending_key_erasure (subject INTEGER PRIMARY KEY);
+                """)
+        }
+        return migrator
+    }
+
+    static var keyMigrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("v1") { db in
+            try db.execute(sql: """
+                CREATE TABLE root_key (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, proof BLOB NOT NULL,
+                    created_at INTEGER NOT NULL);
+                CREATE TABLE data_key (
+                    kind TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL,
+                    root INTEGER NOT NULL, wrapped BLOB NOT NULL, created_at INTEGER NOT NULL,
+                    PRIMARY KEY (kind, name, version));
+                CREATE TABLE subject_key (
+                    subject INTEGER PRIMARY KEY AUTOINCREMENT, root INTEGER NOT NULL, wrapped BLOB NOT NULL);
+                CREATE TABLE erasure (seq INTEGER PRIMARY KEY AUTOINCREMENT, subject INTEGER NOT NULL,
+                    at INTEGER NOT NULL);
+                """)
+        }
+        return migrator
+    }
+
+    /// Refuses files that are not ours or newer than this program, then migrates.
+    static func check(_ database: some DatabaseWriter, path: String, migrator: DatabaseMigrator) throws {
+        let (identifier, superseded) = try database.read { db in
+            (try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0, try migrator.hasBeenSuperseded(db))
+        }
+        guard identifier == applicationID else { throw StorageError.notAVault(path: path) }
+        guard !superseded else { throw StorageError.newerFormat(path: path) }
+        try migrator.migrate(database)
+    }
+}

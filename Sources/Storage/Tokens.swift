@@ -1,0 +1,68 @@
+import Foundation
+import GRDB
+
+/// A principal's token as stored: its hash only.
+public struct TokenRow: Sendable {
+    public var id: String
+    public var principal: String
+    public var role: String
+    public var createdAt: Int64
+    public var expiresAt: Int64?
+    public var revokedAt: Int64?
+
+    public init(
+        id: String, principal: String, role: String, createdAt: Int64, expiresAt: Int64?, revokedAt: Int64? = nil
+    ) {
+        (self.id, self.principal, self.role) = (id, principal, role)
+        (self.createdAt, self.expiresAt, self.revokedAt) = (createdAt, expiresAt, revokedAt)
+    }
+
+    fileprivate init(_ row: Row) {
+        self.init(
+            id: row["id"], principal: row["principal"], role: row["role"], createdAt: row["created_at"],
+            expiresAt: row["expires_at"], revokedAt: row["revoked_at"])
+    }
+}
+
+extension StoreReader {
+    public func token(hash: [UInt8]) throws -> TokenRow? {
+        try Row.fetchOne(db, sql: "SELECT * FROM token WHERE hash = ?", arguments: [Data(hash)]).map(TokenRow.init)
+    }
+
+    public func token(id: String) throws -> TokenRow? {
+        try Row.fetchOne(db, sql: "SELECT * FROM token WHERE id = ?", arguments: [id]).map(TokenRow.init)
+    }
+
+    public func tokens() throws -> [TokenRow] {
+        try Row.fetchAll(db, sql: "SELECT * FROM token ORDER BY created_at, id").map(TokenRow.init)
+    }
+
+    /// How much of a daily quota a principal has used.
+    public func usage(principal: String, day: String, quota: String) throws -> Int {
+        try Int.fetchOne(
+            db, sql: "SELECT used FROM usage WHERE principal = ? AND day = ? AND quota = ?",
+            arguments: [principal, day, quota]) ?? 0
+    }
+}
+
+extension StoreWriter {
+    public func addToken(_ token: TokenRow, hash: [UInt8]) throws {
+        try db.execute(
+            sql: "INSERT INTO token (id, principal, role, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [token.id, token.principal, token.role, Data(hash), token.createdAt, token.expiresAt])
+    }
+
+    public func revokeToken(id: String, at now: Int64) throws {
+        try db.execute(
+            sql: "UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", arguments: [now, id])
+    }
+
+    public func addUsage(principal: String, day: String, quota: String, amount: Int) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO usage (principal, day, quota, used) VALUES (?, ?, ?, ?)
+                ON CONFLICT (principal, day, quota) DO UPDATE SET used = used + excluded.used
+                """,
+            arguments: [principal, day, quota, amount])
+    }
+}

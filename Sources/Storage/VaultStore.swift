@@ -1,0 +1,131 @@
+import Foundation
+import GRDB
+
+/// What is kept and how it is found. Sees ciphertext, tags and plain attributes only: no key type
+/// is visible here.
+///
+/// Two SQLite files in WAL mode: `vault.db` holds records, subjects, indexes, tokens and the audit
+/// entries; `keystore.db` holds wrapped keys and the log of erasures. They are apart so that a
+/// restored older `vault.db` beside the newer key store cannot bring an erased customer back.
+///
+/// One writer at a time across all processes (`BEGIN IMMEDIATE`), readers on snapshots. A write
+/// that has returned is durable (`synchronous=FULL`); deleted content is overwritten
+/// (`secure_delete`), and ``truncateLog()`` empties the write-ahead log after a deletion.
+public final class VaultStore: Sendable {
+    let pool: DatabasePool
+    /// The wrapped keys.
+    public let keys: KeyStore
+    /// Random identifier of this vault, bound into every ciphertext.
+    public let vaultID: UInt128
+
+    static let dataFile = "vault.db"
+    static let keyFile = "keystore.db"
+
+    /// Creates both files in `home`, which must exist and hold no vault.
+    public static func create(in home: URL, vaultID: UInt128, at now: Int64) throws -> VaultStore {
+        let data = home.appendingPathComponent(dataFile)
+        let keys = home.appendingPathComponent(keyFile)
+        for file in [data, keys] where FileManager.default.fileExists(atPath: file.path) {
+            throw StorageError.alreadyExists(path: file.path)
+        }
+        return try StorageError.naming(data.path) {
+            let keyStore = try KeyStore(path: keys.path, creating: true)
+            let pool = try DatabasePool(path: data.path, configuration: configuration(keyStorePath: keys.path))
+            try Schema.dataMigrator.migrate(pool)
+            try pool.write { db in
+                try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+                try db.execute(
+                    sql: "INSERT INTO vault (vault_id, created_at) VALUES (?, ?)",
+                    arguments: [vaultID.data, now])
+            }
+            return VaultStore(pool: pool, keys: keyStore, vaultID: vaultID)
+        }
+    }
+
+    /// Opens the vault in `home` and brings its schema up to date.
+    public static func open(in home: URL) throws -> VaultStore {
+        let data = home.appendingPathComponent(dataFile)
+        let keys = home.appendingPathComponent(keyFile)
+        for file in [data, keys] where !FileManager.default.fileExists(atPath: file.path) {
+            throw StorageError.notFound(path: file.path)
+        }
+        return try StorageError.naming(data.path) {
+            let keyStore = try KeyStore(path: keys.path, creating: false)
+            let pool = try DatabasePool(path: data.path, configuration: configuration(keyStorePath: keys.path))
+            try Schema.check(pool, path: data.path, migrator: Schema.dataMigrator)
+            let identifier = try pool.read { db in
+                try Data.fetchOne(db, sql: "SELECT vault_id FROM vault").flatMap(UInt128.init(data:))
+            }
+            guard let identifier else { throw StorageError.corrupt(path: data.path, detail: "no vault id") }
+            return VaultStore(pool: pool, keys: keyStore, vaultID: identifier)
+        }
+    }
+
+    private init(pool: DatabasePool, keys: KeyStore, vaultID: UInt128) {
+        (self.pool, self.keys, self.vaultID) = (pool, keys, vaultID)
+    }
+
+    /// Runs `body` on a snapshot that no writer disturbs.
+    public func read<R>(_ body: (StoreReader) throws -> R) throws -> R {
+        try StorageError.naming(pool.path) {
+            try pool.read { db in try body(StoreReader(db: db)) }
+        }
+    }
+
+    /// Runs `body` in the one write transaction; what it did is durable when this returns and
+    /// undone when it throws.
+    public func write<R>(_ body: (StoreWriter) throws -> R) throws -> R {
+        try StorageError.naming(pool.path) {
+            try pool.writeWithoutTransaction { db in
+                var result: R?
+                try db.inTransaction(.immediate) {
+                    result = try body(StoreWriter(db: db))
+                    return .commit
+                }
+                return result!
+            }
+        }
+    }
+
+    /// Empties the write-ahead log into the database and truncates it, so that no byte of deleted
+    /// rows stays in it.
+    ///
+    /// - Throws: ``StorageError/busy(path:)`` while a reader of another process holds an old snapshot.
+    public func truncateLog() throws {
+        try StorageError.naming(pool.path) {
+            _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate, on: "main") }
+        }
+        try keys.truncateLog()
+    }
+
+    private static func configuration(keyStorePath: String) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "vault"
+        configuration.busyMode = .timeout(15)
+        configuration.maximumReaderCount = 8
+        configuration.prepareDatabase { db in
+            try Schema.applyPragmas(to: db, cacheKiB: 48 << 10)
+            // Attached read-only: keys are written through `KeyStore`'s own connection only.
+            var uri = URLComponents()
+            (uri.scheme, uri.path) = ("file", keyStorePath.hasPrefix("/") ? keyStorePath : absolute(keyStorePath))
+            try db.execute(sql: "ATTACH DATABASE ? AS keystore", arguments: [uri.string! + "?mode=ro"])
+        }
+        return configuration
+    }
+
+    private static func absolute(_ path: String) -> String {
+        FileManager.default.currentDirectoryPath + "/" + path
+    }
+}
+
+/// A read transaction. Its operations stand in extensions, one file a subject matter.
+public struct StoreReader {
+    let db: Database
+}
+
+/// The write transaction. It can read what it has written.
+public struct StoreWriter {
+    let db: Database
+    /// The same transaction, for reading.
+    public var reader: StoreReader { StoreReader(db: db) }
+}
