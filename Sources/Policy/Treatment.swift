@@ -22,7 +22,6 @@ public enum Treatment: String, Sendable, CaseIterable, Comparable {
 public enum Action: String, Sendable, CaseIterable {
     case ingest
     case query
-    case annotate
     case reveal
     case lookup
     case subjectExport = "subject.export"

@@ -1,0 +1,67 @@
+import Foundation
+
+/// Who did, or was refused, what to which data, when, for which purpose and why.
+///
+/// Never holds a plaintext: targets are pseudonyms, reasons are redacted before they get here.
+public struct AuditEntry: Sendable, Equatable, Codable {
+    public enum Outcome: String, Sendable, Codable {
+        case allowed, denied, failed
+    }
+
+    /// Format of the entry.
+    public var v = 1
+    /// Position in the log, from 0.
+    public var seq: Int64 = 0
+    /// RFC 3339, UTC; never earlier than the entry before.
+    public var time = ""
+    public var principal: String
+    public var role: String
+    public var purpose: String
+    public var action: String
+    public var outcome: Outcome
+    /// The policy rule that decided.
+    public var rule: String
+    /// Pseudonym of the record or subject, or the id of a token.
+    public var target: String?
+    public var fields: [String]
+    /// Rows or records handed out or changed.
+    public var rows: Int64
+    public var reason: String?
+    /// Joins the entries of one request.
+    public var request: String
+    public var software: String
+    /// What else the action has to say: counts, filters by field name, rule names.
+    public var detail: [String: String]
+
+    public init(
+        principal: String, role: String, purpose: String, action: String, outcome: Outcome, rule: String,
+        target: String? = nil, fields: [String] = [], rows: Int64 = 0, reason: String? = nil, request: String,
+        software: String, detail: [String: String] = [:]
+    ) {
+        (self.principal, self.role, self.purpose, self.action) = (principal, role, purpose, action)
+        (self.outcome, self.rule, self.target, self.fields) = (outcome, rule, target, fields)
+        (self.rows, self.reason, self.request, self.software) = (rows, reason, request, software)
+        self.detail = detail
+    }
+
+    /// The bytes that are hashed and stored.
+    public var canonicalBytes: [UInt8] {
+        var members: [String: CanonicalJSON] = [
+            "v": .integer(Int64(v)), "seq": .integer(seq), "time": .string(time), "principal": .string(principal),
+            "role": .string(role), "purpose": .string(purpose), "action": .string(action),
+            "outcome": .string(outcome.rawValue), "rule": .string(rule),
+            "fields": .array(fields.map { .string($0) }), "rows": .integer(rows), "request": .string(request),
+            "software": .string(software), "detail": .object(detail.mapValues { .string($0) }),
+        ]
+        if let target { members["target"] = .string(target) }
+        if let reason { members["reason"] = .string(reason) }
+        return CanonicalJSON.object(members).bytes
+    }
+
+    /// Reads an entry that `canonicalBytes` wrote; nil for anything else.
+    public init?(canonicalBytes bytes: [UInt8]) {
+        guard let entry = try? JSONDecoder().decode(AuditEntry.self, from: Data(bytes)), entry.canonicalBytes == bytes
+        else { return nil }
+        self = entry
+    }
+}

@@ -1,0 +1,58 @@
+/// Writes JSON in the one form of RFC 8785 that the log's values need: keys sorted, no spaces,
+/// shortest escapes, integers only.
+public enum CanonicalJSON: Sendable, Equatable {
+    case string(String)
+    case integer(Int64)
+    case array([CanonicalJSON])
+    case object([String: CanonicalJSON])
+
+    public var bytes: [UInt8] {
+        var output: [UInt8] = []
+        write(to: &output)
+        return output
+    }
+
+    private func write(to output: inout [UInt8]) {
+        switch self {
+        case .string(let text): Self.write(text, to: &output)
+        case .integer(let integer): output += Array(String(integer).utf8)
+        case .array(let values):
+            output.append(0x5B)
+            for (index, value) in values.enumerated() {
+                if index > 0 { output.append(0x2C) }
+                value.write(to: &output)
+            }
+            output.append(0x5D)
+        case .object(let members):
+            output.append(0x7B)
+            // RFC 8785 sorts by UTF-16 code units.
+            let keys = members.keys.sorted { $0.utf16.lexicographicallyPrecedes($1.utf16) }
+            for (index, key) in keys.enumerated() {
+                if index > 0 { output.append(0x2C) }
+                Self.write(key, to: &output)
+                output.append(0x3A)
+                members[key]!.write(to: &output)
+            }
+            output.append(0x7D)
+        }
+    }
+
+    private static func write(_ text: String, to output: inout [UInt8]) {
+        output.append(0x22)
+        for byte in text.utf8 {
+            switch byte {
+            case 0x22, 0x5C: output += [0x5C, byte]
+            case 0x08: output += [0x5C, 0x62]
+            case 0x09: output += [0x5C, 0x74]
+            case 0x0A: output += [0x5C, 0x6E]
+            case 0x0C: output += [0x5C, 0x66]
+            case 0x0D: output += [0x5C, 0x72]
+            case 0..<0x20:
+                let digits = Array("0123456789abcdef".utf8)
+                output += [0x5C, 0x75, 0x30, 0x30, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            default: output.append(byte)
+            }
+        }
+        output.append(0x22)
+    }
+}

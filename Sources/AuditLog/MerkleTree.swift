@@ -1,0 +1,52 @@
+import Sealing
+
+/// Append-only Merkle log, signed checkpoints, proofs.
+///
+/// The tree of RFC 9162 §2.1 over SHA-256: a leaf hash is `SHA-256(0x00 ‖ entry)`, a node's is
+/// `SHA-256(0x01 ‖ left ‖ right)`. Kept between appends is the frontier only: the roots of the
+/// complete subtrees from left to right, one per bit that is set in the size.
+public struct MerkleTree: Sendable, Equatable {
+    /// Number of leaves.
+    public private(set) var size: Int64
+    /// 32-byte roots of the complete subtrees, largest first.
+    public private(set) var frontier: [[UInt8]]
+
+    public init() { (size, frontier) = (0, []) }
+
+    /// Restores a tree; nil when the frontier does not fit the size.
+    public init?(size: Int64, frontier bytes: [UInt8]) {
+        guard size >= 0, bytes.count == size.nonzeroBitCount * 32 else { return nil }
+        self.size = size
+        frontier = stride(from: 0, to: bytes.count, by: 32).map { Array(bytes[$0..<$0 + 32]) }
+    }
+
+    /// The frontier as one run of bytes.
+    public var frontierBytes: [UInt8] { frontier.flatMap { $0 } }
+
+    /// Appends an entry.
+    public mutating func append(_ entry: [UInt8], using sha: SHA256) {
+        var hash = Self.leafHash(entry, using: sha)
+        var rest = size
+        while rest & 1 == 1 {
+            hash = Self.nodeHash(frontier.removeLast(), hash, using: sha)
+            rest >>= 1
+        }
+        frontier.append(hash)
+        size += 1
+    }
+
+    /// The root hash; of an empty tree, the hash of nothing.
+    public func root(using sha: SHA256) -> [UInt8] {
+        guard var hash = frontier.last else { return SHA256.hash([]) }
+        for left in frontier.dropLast().reversed() { hash = Self.nodeHash(left, hash, using: sha) }
+        return hash
+    }
+
+    public static func leafHash(_ entry: [UInt8], using sha: SHA256) -> [UInt8] {
+        sha.hash(prefix: 0, entry.span)
+    }
+
+    public static func nodeHash(_ left: [UInt8], _ right: [UInt8], using sha: SHA256) -> [UInt8] {
+        sha.hash(prefix: 1, left.span, right.span)
+    }
+}

@@ -1,0 +1,145 @@
+/// A text as the detectors see it: one unit per visible character, widths and scripts of digits
+/// folded, upper case lowered, invisible characters dropped, each unit with its place in the source.
+struct FoldedText {
+    /// Folded Unicode scalars.
+    private(set) var units: [UInt32] = []
+    /// Byte offset at which each unit's scalar begins in the source.
+    private(set) var starts: [Int32] = []
+    /// Byte offset at which it ends.
+    private(set) var ends: [Int32] = []
+
+    /// Decodes UTF-8 in one pass; ill-formed bytes become U+FFFD, one unit a byte.
+    init(_ text: Span<UInt8>) {
+        let count = text.count
+        units.reserveCapacity(count)
+        starts.reserveCapacity(count)
+        ends.reserveCapacity(count)
+        var index = 0
+        while index < count {
+            let lead = text[index]
+            if lead < 0x80 {
+                let upper = lead &- 65 < 26
+                append(UInt32(upper ? lead | 0x20 : lead), index, index + 1)
+                index += 1
+                continue
+            }
+            let (scalar, length) = Self.decode(text, at: index)
+            if let folded = Self.fold(scalar) { append(folded, index, index + length) }
+            index += length
+        }
+    }
+
+    var count: Int { units.count }
+
+    /// Source bytes of a range of units.
+    func bytes(_ range: Range<Int>) -> Range<Int> {
+        Int(starts[range.lowerBound])..<Int(ends[range.upperBound - 1])
+    }
+
+    /// The folded characters of a range, as a key for equality.
+    func key(_ range: Range<Int>) -> String {
+        var text = String.UnicodeScalarView()
+        for unit in units[range] where !Self.isSeparator(unit) { text.append(Unicode.Scalar(unit) ?? "\u{FFFD}") }
+        return String(text)
+    }
+
+    private mutating func append(_ unit: UInt32, _ start: Int, _ end: Int) {
+        units.append(unit)
+        starts.append(Int32(start))
+        ends.append(Int32(end))
+    }
+
+    private static func decode(_ text: Span<UInt8>, at index: Int) -> (UInt32, Int) {
+        let lead = UInt32(text[index])
+        let length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 1
+        guard length > 1, lead < 0xF5, index + length <= text.count else { return (0xFFFD, 1) }
+        var scalar = lead & (0x7F >> UInt32(length))
+        for offset in 1..<length {
+            let byte = UInt32(text[index + offset])
+            guard byte & 0xC0 == 0x80 else { return (0xFFFD, 1) }
+            scalar = scalar << 6 | byte & 0x3F
+        }
+        return (scalar, length)
+    }
+
+    /// Nil for characters that are not seen.
+    private static func fold(_ scalar: UInt32) -> UInt32? {
+        // Han and kana first: most of Chinese text.
+        if (0x3040...0x9FFF).contains(scalar) { return scalar }
+        switch scalar {
+        case 0x00AD, 0x0300...0x036F, 0x034F, 0x061C, 0x180B...0x180E, 0x200B...0x200F, 0x202A...0x202E,
+            0x2060...0x206F, 0xFE00...0xFE0F, 0xFEFF, 0x1D173...0x1D17A, 0xE0000...0xE0FFF:
+            return nil
+        case 0x00A0, 0x1680, 0x2000...0x200A, 0x202F, 0x205F, 0x3000:
+            return 0x20
+        case 0xFF01...0xFF5E:
+            let ascii = scalar - 0xFEE0
+            return ascii &- 65 < 26 ? ascii | 0x20 : ascii
+        case 0x2010...0x2015, 0x2212, 0xFE58, 0xFE63:
+            return 0x2D
+        case 0x00B7, 0x2022, 0x2027, 0x30FB, 0xFF65:
+            return 0xB7
+        case 0x3002, 0xFF61:
+            return 0x3002
+        case 0x1D7CE...0x1D7FF:
+            return 48 + (scalar - 0x1D7CE) % 10
+        case 0x0660...0x0669: return scalar - 0x0660 + 48
+        case 0x06F0...0x06F9: return scalar - 0x06F0 + 48
+        case 0x0966...0x096F: return scalar - 0x0966 + 48
+        case 0x2460...0x2468: return scalar - 0x2460 + 49
+        case 0x24EA: return 48
+        case 0x2070: return 48
+        case 0x00B9: return 49
+        case 0x00B2, 0x00B3: return scalar - 0xB2 + 50
+        case 0x2074...0x2079: return scalar - 0x2074 + 52
+        case 0x2080...0x2089: return scalar - 0x2080 + 48
+        case 0x24B6...0x24CF: return scalar - 0x24B6 + 97
+        case 0x24D0...0x24E9: return scalar - 0x24D0 + 97
+        case 0x1D400...0x1D6A3: return 97 + (scalar - 0x1D400) % 52 % 26
+        case 0x00C0...0x00DE where scalar != 0xD7: return scalar + 32
+        case 0x0391...0x03A9: return scalar + 32
+        case 0x0410...0x042F: return scalar + 32
+        default: return scalar
+        }
+    }
+
+    static func isDigit(_ unit: UInt32) -> Bool { unit &- 48 < 10 }
+
+    static func isLatin(_ unit: UInt32) -> Bool { unit &- 97 < 26 }
+
+    /// A letter of an alphabet, not Han.
+    static func isLetter(_ unit: UInt32) -> Bool {
+        isLatin(unit) || (0xC0...0x24F).contains(unit) || (0x370...0x52F).contains(unit)
+    }
+
+    static func isHan(_ unit: UInt32) -> Bool {
+        (0x4E00...0x9FFF).contains(unit) || (0x3400...0x4DBF).contains(unit) || (0x20000...0x323AF).contains(unit)
+    }
+
+    /// What people put between the groups of a number or the parts of a name.
+    static func isSeparator(_ unit: UInt32) -> Bool {
+        switch unit {
+        case 0x20, 0x09, 0x0A, 0x0D, 0x2D, 0x2E, 0x28, 0x29, 0x2C, 0x2F, 0x5F, 0xB7, 0x3001, 0x7E: true
+        default: false
+        }
+    }
+
+    /// The digit that a character stands for, Chinese numerals included.
+    static func digit(_ unit: UInt32) -> UInt8? {
+        if isDigit(unit) { return UInt8(unit - 48) }
+        guard unit >= 0x3007 else { return nil }
+        return switch unit {
+        case 0x3007, 0x96F6: 0  // 〇 零
+        case 0x4E00, 0x5E7A, 0x58F9: 1  // 一 幺 壹
+        case 0x4E8C, 0x4E24, 0x8D30, 0x8CB3: 2  // 二 两 贰 貳
+        case 0x4E09, 0x53C1, 0x53C3: 3  // 三 叁 參
+        case 0x56DB, 0x8086: 4  // 四 肆
+        case 0x4E94, 0x4F0D: 5  // 五 伍
+        case 0x516D, 0x9646, 0x9678: 6  // 六 陆 陸
+        case 0x4E03, 0x67D2: 7  // 七 柒
+        case 0x516B, 0x634C: 8  // 八 捌
+        case 0x4E5D, 0x7396: 9  // 九 玖
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,108 @@
+/// Finds what the record's customer block says, wherever and however the text repeats it.
+struct KnownValueDetector {
+    private static let titles = ["先生", "女士", "小姐", "师傅", "师父", "老师", "经理", "总", "太太", "阿姨", "大哥", "同学", "医生", "主任"]
+        .map { Array($0.unicodeScalars.map(\.value)) }
+    private static let compoundSurnames: Set<String> = [
+        "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "端木", "宇文", "长孙", "南宫", "独孤", "轩辕",
+    ]
+
+    let text: FoldedText
+
+    func detect(_ known: KnownValue, into found: inout [Entity]) {
+        var pattern = Self.folded(known.text)
+        switch known.spelling {
+        case .digits:
+            let digits = pattern.compactMap { FoldedText.digit($0).map { UInt32($0) + 48 } }
+            let hasCheckLetter = pattern.last == 0x78
+            search(hasCheckLetter ? digits + [0x78] : digits, known, minimum: 5, digits: true, into: &found)
+            // A national number may be written with or without its country code.
+            if digits.count == 13, digits.starts(with: [56, 54]) {
+                search(Array(digits.dropFirst(2)), known, minimum: 5, digits: true, into: &found)
+            }
+        case .compact:
+            pattern.removeAll { FoldedText.isSeparator($0) }
+            search(pattern, known, minimum: 4, digits: false, into: &found)
+        case .name:
+            let parts = pattern.split(whereSeparator: FoldedText.isSeparator).map(Array.init)
+            let whole = parts.flatMap { $0 }
+            search(whole, known, minimum: 2, digits: false, into: &found)
+            if whole.allSatisfy(FoldedText.isHan) {
+                searchChineseParts(of: whole, known, into: &found)
+            } else {
+                for part in parts where part.count >= 3 {
+                    search(part, known, minimum: 3, digits: false, into: &found)
+                }
+            }
+        }
+    }
+
+    /// The given name alone (two characters or more), and the surname with a title.
+    private func searchChineseParts(of name: [UInt32], _ known: KnownValue, into found: inout [Entity]) {
+        guard name.count >= 2 else { return }
+        let leading = String(String.UnicodeScalarView(name.prefix(2).compactMap(Unicode.Scalar.init)))
+        let surnameLength = name.count > 2 && Self.compoundSurnames.contains(leading) ? 2 : 1
+        let surname = Array(name.prefix(surnameLength))
+        let given = Array(name.dropFirst(surnameLength))
+        if given.count >= 2 { search(given, known, minimum: 2, digits: false, into: &found) }
+        for title in Self.titles { search(surname + title, known, minimum: 2, digits: false, into: &found) }
+    }
+
+    /// All places where the pattern stands, with up to three separators between its characters.
+    private func search(
+        _ pattern: [UInt32], _ known: KnownValue, minimum: Int, digits: Bool, into found: inout [Entity]
+    ) {
+        guard pattern.count >= minimum, let first = pattern.first else { return }
+        let asciiEdges = FoldedText.isLatin(first) || FoldedText.isDigit(first)
+        var index = 0
+        while index + pattern.count <= text.count {
+            guard matches(text.units[index], first, digits), let end = match(pattern, from: index, digits) else {
+                index += 1
+                continue
+            }
+            // `ann` is not found in `planned`, nor a number inside a longer one.
+            if !asciiEdges || (isFree(before: index, like: first) && isFree(after: end, like: pattern.last!)) {
+                let rule = "known.\(known.type.rawValue.lowercased())"
+                found.append(
+                    Entity(type: known.type, bytes: text.bytes(index..<end), score: 1, rule: rule, key: known.text))
+            }
+            index = end
+        }
+    }
+
+    private func matches(_ unit: UInt32, _ wanted: UInt32, _ digits: Bool) -> Bool {
+        unit == wanted || (digits && FoldedText.digit(unit).map { UInt32($0) + 48 } == wanted)
+    }
+
+    private func match(_ pattern: [UInt32], from start: Int, _ digits: Bool) -> Int? {
+        var index = start + 1
+        for wanted in pattern.dropFirst() {
+            var skipped = 0
+            while index < text.count, skipped < 3, !matches(text.units[index], wanted, digits),
+                FoldedText.isSeparator(text.units[index])
+            {
+                index += 1
+                skipped += 1
+            }
+            guard index < text.count, matches(text.units[index], wanted, digits) else { return nil }
+            index += 1
+        }
+        return index
+    }
+
+    private func isFree(before index: Int, like edge: UInt32) -> Bool {
+        guard index > 0 else { return true }
+        let unit = text.units[index - 1]
+        return FoldedText.isDigit(edge) ? !FoldedText.isDigit(unit) : !FoldedText.isLatin(unit)
+    }
+
+    private func isFree(after index: Int, like edge: UInt32) -> Bool {
+        guard index < text.count else { return true }
+        let unit = text.units[index]
+        return FoldedText.isDigit(edge) ? !FoldedText.isDigit(unit) : !FoldedText.isLatin(unit)
+    }
+
+    static func folded(_ text: String) -> [UInt32] {
+        let bytes = Array(text.utf8)
+        return FoldedText(bytes.span).units
+    }
+}

@@ -1,0 +1,157 @@
+/// Finds phones, identity and card numbers and IPv4 addresses: anything whose body is digits.
+///
+/// Digits stand in chunks (unbroken) and chunks in runs (one to three separators between). A
+/// number begins where a chunk begins and ends where one ends, so that eleven digits inside a
+/// longer order number are not a phone. At most 20 digits are looked at from each start: linear.
+struct NumberDetector {
+    private struct Chunk {
+        var units: Range<Int>
+        /// Index of its first digit in `digits`.
+        var first: Int
+    }
+
+    private let text: FoldedText
+    private var digits: [UInt8] = []
+    private var chunks: [Chunk] = []
+    private var found: [Entity] = []
+
+    static func detect(in text: FoldedText, into found: inout [Entity]) {
+        var detector = NumberDetector(text: text)
+        detector.scan()
+        found += detector.found
+    }
+
+    private init(text: FoldedText) { self.text = text }
+
+    private mutating func scan() {
+        var index = 0
+        while index < text.count {
+            guard FoldedText.digit(text.units[index]) != nil else {
+                index += 1
+                continue
+            }
+            digits.removeAll(keepingCapacity: true)
+            chunks.removeAll(keepingCapacity: true)
+            index = collectRun(from: index)
+            if digits.count >= 7 || chunks.count >= 4 { matchRun() }
+        }
+    }
+
+    /// Reads chunks until more than three separators, or anything else, come between.
+    private mutating func collectRun(from start: Int) -> Int {
+        var index = start
+        while true {
+            let chunkStart = index
+            let firstDigit = digits.count
+            while index < text.count, let digit = FoldedText.digit(text.units[index]) {
+                digits.append(digit)
+                index += 1
+            }
+            // The check character of a resident id.
+            if index < text.count, text.units[index] == 0x78, index - chunkStart <= 17, digits.count >= 17,
+                index + 1 == text.count || !FoldedText.isLetter(text.units[index + 1])
+            {
+                digits.append(10)
+                index += 1
+            }
+            chunks.append(Chunk(units: chunkStart..<index, first: firstDigit))
+            let end = index
+            while index < text.count, index - end < 3, FoldedText.isSeparator(text.units[index]) { index += 1 }
+            guard index > end, index < text.count, FoldedText.digit(text.units[index]) != nil else { return end }
+        }
+    }
+
+    private mutating func matchRun() {
+        var first = 0
+        while first < chunks.count {
+            first = matchLongest(from: first) ?? first + 1
+        }
+    }
+
+    /// The longest number that begins at a chunk; returns the chunk after it.
+    private mutating func matchLongest(from first: Int) -> Int? {
+        let start = chunks[first].first
+        var ends: [Int] = []
+        for last in first..<chunks.count {
+            let end = last + 1 < chunks.count ? chunks[last + 1].first : digits.count
+            if end - start > 20 { break }
+            ends.append(end)
+        }
+        for (offset, end) in ends.enumerated().reversed() {
+            let last = first + offset
+            let number = digits[start..<end]
+            let units = chunks[first].units.lowerBound..<chunks[last].units.upperBound
+            guard let match = classify(number, units: units, chunks: first...last) else { continue }
+            let widened = match.from..<units.upperBound
+            found.append(
+                Entity(
+                    type: match.type, bytes: text.bytes(widened), score: match.score, rule: match.rule,
+                    key: String(decoding: number.map { $0 < 10 ? $0 + 48 : 120 }, as: UTF8.self)))
+            return last + 1
+        }
+        return nil
+    }
+
+    private typealias Match = (type: EntityType, score: Double, rule: String, from: Int)
+
+    private func classify(_ number: ArraySlice<UInt8>, units: Range<Int>, chunks range: ClosedRange<Int>) -> Match? {
+        let before = units.lowerBound > 0 ? text.units[units.lowerBound - 1] : 0x20
+        let hasPlus = before == 0x2B
+        let afterLetter = FoldedText.isLetter(before)
+        let start = hasPlus || before == 0x28 ? units.lowerBound - 1 : units.lowerBound
+        let d = Array(number)
+        // Chinese numerals also write quantities (三三两两): only long unbroken ones are numbers.
+        let spelled = text.units[units].contains { FoldedText.digit($0) != nil && !FoldedText.isDigit($0) }
+        if d.last == 10 || d.count == 18, Checksums.residentID(d) { return (.residentID, 1, "resident-id.gb11643", units.lowerBound) }
+        if d.contains(10) { return nil }
+        if let phone = phoneRule(d, hasPlus: hasPlus, chunks: range, units: units) {
+            return (.phone, afterLetter ? 0.6 : spelled ? 0.9 : phone.score, phone.rule, start)
+        }
+        if (13...19).contains(d.count), !afterLetter, !spelled, (3...6).contains(d[0]), Checksums.luhn(d) {
+            return (.bankCard, 0.9, "bank-card.luhn", units.lowerBound)
+        }
+        if d.count <= 12, range.count == 4, isIPv4(range) { return (.ipAddress, 0.9, "ip.v4", units.lowerBound) }
+        return nil
+    }
+
+    private func phoneRule(
+        _ d: [UInt8], hasPlus: Bool, chunks range: ClosedRange<Int>, units: Range<Int>
+    ) -> (rule: String, score: Double)? {
+        func isMobile(_ tail: ArraySlice<UInt8>) -> Bool {
+            tail.count == 11 && tail[tail.startIndex] == 1 && tail[tail.startIndex + 1] >= 3
+        }
+        if isMobile(d[...]) { return ("phone.cn-mobile", 1) }
+        if d.count == 13, d[0] == 8, d[1] == 6, isMobile(d[2...]) { return ("phone.cn-mobile", 1) }
+        if d.count == 15, d[0] == 0, d[1] == 0, d[2] == 8, d[3] == 6, isMobile(d[4...]) { return ("phone.cn-mobile", 1) }
+        if isLandline(d) { return ("phone.cn-landline", 0.9) }
+        if hasPlus, (8...15).contains(d.count), d[0] != 0 { return ("phone.e164", 0.95) }
+        let separated = range.count == 3 && text.units[units].contains { $0 != 0x2E && FoldedText.isSeparator($0) }
+        if d.count == 10, separated, sizes(range) == [3, 3, 4], d[0] >= 2, d[3] >= 2 { return ("phone.us", 0.85) }
+        if d.count == 11, d[0] == 1, range.count == 4, sizes(range) == [1, 3, 3, 4] { return ("phone.us", 0.9) }
+        return nil
+    }
+
+    /// Area code of 2–3 digits after the 0, then 7–8 digits that do not begin with 0 or 1.
+    private func isLandline(_ d: [UInt8]) -> Bool {
+        guard d.count >= 10, d.count <= 12, d[0] == 0, d[1] != 0 else { return false }
+        let areaLength = d[1] <= 2 ? 3 : 4
+        let local = d.count - areaLength
+        return (7...8).contains(local) && d[areaLength] >= 2
+    }
+
+    private func isIPv4(_ range: ClosedRange<Int>) -> Bool {
+        for index in range {
+            let chunk = chunks[index].units
+            guard chunk.count <= 3, text.units[chunk].allSatisfy(FoldedText.isDigit) else { return false }
+            let value = text.units[chunk].reduce(0) { $0 * 10 + Int($1 - 48) }
+            guard value <= 255 else { return false }
+            if index > range.lowerBound {
+                let gap = chunks[index - 1].units.upperBound..<chunk.lowerBound
+                guard gap.count == 1, text.units[gap.lowerBound] == 0x2E else { return false }
+            }
+        }
+        return true
+    }
+
+    private func sizes(_ range: ClosedRange<Int>) -> [Int] { range.map { chunks[$0].units.count } }
+}

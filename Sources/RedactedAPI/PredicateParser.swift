@@ -1,0 +1,198 @@
+/// What is wrong in a query expression. Never repeats a literal of it: that may be customer data.
+public struct ExpressionError: Error, Equatable, CustomStringConvertible {
+    /// Character position, from 1.
+    public var position: Int
+    public var message: String
+
+    public var description: String { "expression, character \(position): \(message)" }
+}
+
+extension Predicate {
+    /// Reads an expression such as
+    /// `rating <= 2 and channel in ('hotline', 'app') and text contains '空调'`.
+    ///
+    /// Operators: `= != <> < <= > >=`, `in (…)`, `not in (…)`, `between … and …`, `contains`,
+    /// `is null`, `is not null`, `and`, `or`, `not`, parentheses. Literals: numbers, `'text'` (a
+    /// quote is doubled), `true`, `false`, dates as `2026-03-04` or `2026-03-04T12:00:00+08:00`.
+    public init(parsing text: String) throws(ExpressionError) {
+        var parser = PredicateParser(tokens: try Lexer.tokens(of: text))
+        self = try parser.parse()
+    }
+}
+
+private struct Token {
+    enum Kind: Equatable {
+        case word(String)
+        case literal(Value)
+        case symbol(String)
+        case end
+    }
+
+    var kind: Kind
+    var position: Int
+}
+
+private struct Lexer {
+    static func tokens(of text: String) throws(ExpressionError) -> [Token] {
+        let characters = Array(text)
+        var tokens: [Token] = []
+        var index = 0
+        while index < characters.count {
+            let start = index
+            let character = characters[index]
+            if character.isWhitespace {
+                index += 1
+            } else if character == "'" || character == "\"" {
+                let content = try quoted(characters, &index)
+                tokens.append(Token(kind: .literal(.text(content)), position: start + 1))
+            } else if character.isASCII, character.isNumber || (character == "-" && next(characters, index)?.isNumber == true) {
+                index += 1
+                while let other = at(characters, index), other.isNumber || "+-.:TZtz".contains(other) { index += 1 }
+                let word = String(characters[start..<index])
+                guard let value = number(word) else { throw ExpressionError(position: start + 1, message: "not a number or date") }
+                tokens.append(Token(kind: .literal(value), position: start + 1))
+            } else if character.isLetter || character == "_" {
+                while let other = at(characters, index), other.isLetter || other.isNumber || other == "_" || other == "." { index += 1 }
+                let word = String(characters[start..<index])
+                switch word.lowercased() {
+                case "true": tokens.append(Token(kind: .literal(.boolean(true)), position: start + 1))
+                case "false": tokens.append(Token(kind: .literal(.boolean(false)), position: start + 1))
+                default: tokens.append(Token(kind: .word(word), position: start + 1))
+                }
+            } else {
+                let pair = String(characters[start..<min(start + 2, characters.count)])
+                let symbol = ["<=", ">=", "!=", "<>"].contains(pair) ? pair : String(character)
+                guard "=<>(),!".contains(character), symbol != "!" else {
+                    throw ExpressionError(position: start + 1, message: "unexpected character")
+                }
+                index += symbol.count
+                tokens.append(Token(kind: .symbol(symbol), position: start + 1))
+            }
+        }
+        return tokens + [Token(kind: .end, position: characters.count + 1)]
+    }
+
+    private static func at(_ characters: [Character], _ index: Int) -> Character? {
+        index < characters.count ? characters[index] : nil
+    }
+
+    private static func next(_ characters: [Character], _ index: Int) -> Character? { at(characters, index + 1) }
+
+    private static func quoted(_ characters: [Character], _ index: inout Int) throws(ExpressionError) -> String {
+        let start = index
+        let quote = characters[index]
+        var content = ""
+        index += 1
+        while let character = at(characters, index) {
+            index += 1
+            if character != quote {
+                content.append(character)
+            } else if at(characters, index) == quote {
+                content.append(quote)
+                index += 1
+            } else {
+                return content
+            }
+        }
+        throw ExpressionError(position: start + 1, message: "the quoted text does not end")
+    }
+
+    private static func number(_ word: String) -> Value? {
+        if let integer = Int64(word) { return .integer(integer) }
+        if let time = Timestamp(word) { return .time(time) }
+        return Double(word).flatMap { $0.isFinite ? .decimal($0) : nil }
+    }
+}
+
+private struct PredicateParser {
+    let tokens: [Token]
+    private var position = 0
+    private var depth = 0
+
+    init(tokens: [Token]) { self.tokens = tokens }
+
+    mutating func parse() throws(ExpressionError) -> Predicate {
+        let predicate = try disjunction()
+        guard tokens[position].kind == .end else { throw error("'and', 'or' or the end expected") }
+        return predicate
+    }
+
+    private func error(_ message: String) -> ExpressionError {
+        ExpressionError(position: tokens[position].position, message: message)
+    }
+
+    private mutating func take(word: String) -> Bool {
+        guard case .word(let found) = tokens[position].kind, found.lowercased() == word else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func take(symbol: String) -> Bool {
+        guard tokens[position].kind == .symbol(symbol) else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func disjunction() throws(ExpressionError) -> Predicate {
+        var parts = [try conjunction()]
+        while take(word: "or") { parts.append(try conjunction()) }
+        return parts.count == 1 ? parts[0] : .or(parts)
+    }
+
+    private mutating func conjunction() throws(ExpressionError) -> Predicate {
+        var parts = [try negation()]
+        while take(word: "and") { parts.append(try negation()) }
+        return parts.count == 1 ? parts[0] : .and(parts)
+    }
+
+    private mutating func negation() throws(ExpressionError) -> Predicate {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= 100 else { throw error("nested too deeply") }
+        if take(word: "not") { return .not(try negation()) }
+        if take(symbol: "(") {
+            let inner = try disjunction()
+            guard take(symbol: ")") else { throw error("')' expected") }
+            return inner
+        }
+        return try comparison()
+    }
+
+    private mutating func comparison() throws(ExpressionError) -> Predicate {
+        guard case .word(let field) = tokens[position].kind else { throw error("a field name expected") }
+        position += 1
+        if take(word: "is") {
+            let negated = take(word: "not")
+            guard take(word: "null") else { throw error("'null' expected") }
+            return negated ? .not(.isNull(field: field)) : .isNull(field: field)
+        }
+        if take(word: "contains") {
+            guard case .text(let words) = try literal(), !words.isEmpty else { throw error("quoted text expected") }
+            return .contains(field: field, words)
+        }
+        if take(word: "between") {
+            let low = try literal()
+            guard take(word: "and") else { throw error("'and' expected") }
+            return .and([.compare(field: field, .greaterOrEqual, low), .compare(field: field, .lessOrEqual, try literal())])
+        }
+        let negated = take(word: "not")
+        if take(word: "in") {
+            guard take(symbol: "(") else { throw error("'(' expected") }
+            var values = [try literal()]
+            while take(symbol: ",") { values.append(try literal()) }
+            guard take(symbol: ")") else { throw error("')' expected") }
+            return negated ? .not(.isIn(field: field, values)) : .isIn(field: field, values)
+        }
+        guard !negated, case .symbol(let symbol) = tokens[position].kind,
+            let comparison = Predicate.Comparison(rawValue: symbol == "<>" ? "!=" : symbol)
+        else { throw error("a comparison expected: = != < <= > >= in between contains is") }
+        position += 1
+        return .compare(field: field, comparison, try literal())
+    }
+
+    private mutating func literal() throws(ExpressionError) -> Value {
+        guard case .literal(let value) = tokens[position].kind else { throw error("a value expected: number, date or 'text'") }
+        position += 1
+        return value
+    }
+}

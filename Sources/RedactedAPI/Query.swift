@@ -1,0 +1,119 @@
+/// What to read: rows.
+public struct Query: Sendable, Equatable {
+    /// Field names, in the order of the columns.
+    public var select: [String]
+    public var filter: Predicate?
+    /// Inclusive.
+    public var since: Timestamp?
+    /// Exclusive.
+    public var until: Timestamp?
+    /// Rows in a page; nil: as many as the policy allows.
+    public var limit: Int?
+    /// Where the page before ended.
+    public var cursor: String?
+    public var purpose: String
+
+    public init(
+        select: [String], filter: Predicate? = nil, since: Timestamp? = nil, until: Timestamp? = nil,
+        limit: Int? = nil, cursor: String? = nil, purpose: String
+    ) {
+        (self.select, self.filter, self.since, self.until) = (select, filter, since, until)
+        (self.limit, self.cursor, self.purpose) = (limit, cursor, purpose)
+    }
+}
+
+/// A figure about a group of rows.
+public enum Measure: Sendable, Hashable {
+    case count
+    case average(String)
+    case minimum(String)
+    case maximum(String)
+    case distinct(String)
+
+    /// The field that it is about.
+    public var field: String? {
+        switch self {
+        case .count: nil
+        case .average(let field), .minimum(let field), .maximum(let field), .distinct(let field): field
+        }
+    }
+
+    /// Reads `count`, `avg(rating)`, `min(…)`, `max(…)` or `distinct(…)`.
+    public init?(_ text: String) {
+        if text == "count" || text == "count(*)" {
+            self = .count
+            return
+        }
+        guard let open = text.firstIndex(of: "("), text.hasSuffix(")") else { return nil }
+        let field = String(text[text.index(after: open)...].dropLast())
+        switch text[..<open] {
+        case "avg": self = .average(field)
+        case "min": self = .minimum(field)
+        case "max": self = .maximum(field)
+        case "distinct": self = .distinct(field)
+        default: return nil
+        }
+    }
+
+    public var name: String {
+        switch self {
+        case .count: "count"
+        case .average(let field): "avg(\(field))"
+        case .minimum(let field): "min(\(field))"
+        case .maximum(let field): "max(\(field))"
+        case .distinct(let field): "distinct(\(field))"
+        }
+    }
+}
+
+/// What to group by: a field, or a time cut to a unit.
+public enum GroupKey: Sendable, Hashable {
+    public enum Unit: String, Sendable, CaseIterable {
+        case day, month, year
+    }
+
+    case field(String)
+    case time(String, Unit)
+
+    /// Reads `channel` or `month(occurred_at)`.
+    public init(_ text: String) {
+        if let open = text.firstIndex(of: "("), text.hasSuffix(")"), let unit = Unit(rawValue: String(text[..<open])) {
+            self = .time(String(text[text.index(after: open)...].dropLast()), unit)
+        } else {
+            self = .field(text)
+        }
+    }
+
+    public var field: String {
+        switch self {
+        case .field(let field), .time(let field, _): field
+        }
+    }
+
+    public var name: String {
+        switch self {
+        case .field(let field): field
+        case .time(let field, let unit): "\(unit.rawValue)(\(field))"
+        }
+    }
+}
+
+/// What to read: figures about groups of rows.
+public struct AggregateQuery: Sendable, Equatable {
+    public var groupBy: [GroupKey]
+    public var measures: [Measure]
+    public var filter: Predicate?
+    /// Inclusive.
+    public var since: Timestamp?
+    /// Exclusive.
+    public var until: Timestamp?
+    public var purpose: String
+
+    public init(
+        groupBy: [GroupKey], measures: [Measure], filter: Predicate? = nil, since: Timestamp? = nil,
+        until: Timestamp? = nil, purpose: String
+    ) {
+        (self.groupBy, self.measures, self.filter) = (groupBy, measures, filter)
+        (self.since, self.until, self.purpose) = (since, until, purpose)
+    }
+}

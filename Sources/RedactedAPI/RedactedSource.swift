@@ -1,0 +1,35 @@
+/// Rows of a query, newest first.
+public struct Page: Sendable, Equatable {
+    public var columns: [String]
+    public var rows: [[Value]]
+    /// Gives the next page; nil at the end.
+    public var nextCursor: String?
+    /// Number of the audit entry that records this access.
+    public var receipt: Int64
+
+    public init(columns: [String], rows: [[Value]], nextCursor: String?, receipt: Int64) {
+        (self.columns, self.rows, self.nextCursor, self.receipt) = (columns, rows, nextCursor, receipt)
+    }
+}
+
+/// Groups with their figures, ordered by group.
+public struct AggregateTable: Sendable, Equatable {
+    public var columns: [String]
+    public var rows: [[Value]]
+    /// Groups left out because fewer customers stand behind them than the policy demands.
+    public var suppressedGroups: Int
+    /// Number of the audit entry that records this access.
+    public var receipt: Int64
+
+    public init(columns: [String], rows: [[Value]], suppressedGroups: Int, receipt: Int64) {
+        (self.columns, self.rows) = (columns, rows)
+        (self.suppressedGroups, self.receipt) = (suppressedGroups, receipt)
+    }
+}
+
+/// The only door to the vault's data for analysis: everything behind it is redacted.
+public protocol RedactedSource: Sendable {
+    /// - Throws: an error whose description is safe to show, when policy denies or the query is wrong.
+    func page(_ query: Query) async throws -> Page
+    func aggregate(_ query: AggregateQuery) async throws -> AggregateTable
+}

@@ -1,0 +1,141 @@
+/// A point in time in milliseconds since 1970, UTC, without leap seconds.
+public struct Timestamp: Sendable, Hashable, Comparable {
+    public var milliseconds: Int64
+
+    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
+
+    /// Reads RFC 3339: `2026-03-04`, `2026-03-04T12:37:39`, with fraction and with `Z` or an offset.
+    /// A time without offset is UTC; a date alone is its midnight in UTC. Nil when it is none of these.
+    public init?(_ text: Span<UInt8>) {
+        var reader = Reader()
+        guard let year = reader.number(4, text), reader.skip(45, text), let month = reader.number(2, text), reader.skip(45, text),
+            let day = reader.number(2, text), (1...12).contains(month), day >= 1, day <= Self.days(in: month, of: year)
+        else { return nil }
+        var milliseconds = Int64(Self.daysSince1970(year: year, month: month, day: day)) * 86_400_000
+        if reader.position < text.count {
+            guard reader.skip(84, text) || reader.skip(116, text) || reader.skip(32, text), let hour = reader.number(2, text), reader.skip(58, text),
+                let minute = reader.number(2, text), hour < 24, minute < 60
+            else { return nil }
+            var second = 0
+            if reader.skip(58, text) {
+                guard let value = reader.number(2, text), value <= 60 else { return nil }
+                second = value
+            }
+            milliseconds += Int64((hour * 60 + minute) * 60 + second) * 1000
+            if reader.skip(46, text) {
+                guard let fraction = reader.fraction(text) else { return nil }
+                milliseconds += Int64(fraction)
+            }
+            guard let offset = reader.offset(text), reader.position == text.count else { return nil }
+            milliseconds -= Int64(offset) * 60_000
+        }
+        self.milliseconds = milliseconds
+    }
+
+    public init?(_ text: String) {
+        let bytes = Array(text.utf8)
+        self.init(bytes.span)
+    }
+
+    /// Calendar date in UTC.
+    public var date: (year: Int, month: Int, day: Int) {
+        let days = Int(milliseconds.flooredDivision(by: 86_400_000))
+        // Howard Hinnant's days-to-civil, valid for the proleptic Gregorian calendar.
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+
+    private static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    private static func days(in month: Int, of year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
+    /// Reads fixed-width fields off the front of a text.
+    private struct Reader {
+        var position = 0
+
+        mutating func skip(_ byte: UInt8, _ text: Span<UInt8>) -> Bool {
+            guard position < text.count, text[position] == byte else { return false }
+            position += 1
+            return true
+        }
+
+        mutating func number(_ digits: Int, _ text: Span<UInt8>) -> Int? {
+            guard position + digits <= text.count else { return nil }
+            var value = 0
+            for index in position..<position + digits {
+                let digit = text[index] &- 48
+                guard digit < 10 else { return nil }
+                value = value * 10 + Int(digit)
+            }
+            position += digits
+            return value
+        }
+
+        /// Milliseconds; further digits are dropped.
+        mutating func fraction(_ text: Span<UInt8>) -> Int? {
+            var value = 0
+            var digits = 0
+            while position < text.count, text[position] &- 48 < 10 {
+                if digits < 3 { value = value * 10 + Int(text[position] - 48) }
+                digits += 1
+                position += 1
+            }
+            guard digits > 0 else { return nil }
+            for _ in min(digits, 3)..<3 { value *= 10 }
+            return value
+        }
+
+        /// Minutes east of UTC.
+        mutating func offset(_ text: Span<UInt8>) -> Int? {
+            if position == text.count || skip(90, text) || skip(122, text) { return 0 }
+            let sign = skip(43, text) ? 1 : skip(45, text) ? -1 : 0
+            guard sign != 0, let hours = number(2, text), hours < 24 else { return nil }
+            _ = skip(58, text)
+            guard let minutes = number(2, text), minutes < 60 else { return nil }
+            return sign * (hours * 60 + minutes)
+        }
+    }
+}
+
+extension Timestamp: CustomStringConvertible {
+    /// RFC 3339 in UTC, with milliseconds when there are any.
+    public var description: String {
+        let (year, month, day) = date
+        let ofDay = Int(milliseconds - milliseconds.flooredDivision(by: 86_400_000) * 86_400_000)
+        let (hour, minute, second) = (ofDay / 3_600_000, ofDay / 60_000 % 60, ofDay / 1000 % 60)
+        let fraction = ofDay % 1000 == 0 ? "" : "." + Self.padded(ofDay % 1000, 3)
+        return "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))T"
+            + "\(Self.padded(hour, 2)):\(Self.padded(minute, 2)):\(Self.padded(second, 2))\(fraction)Z"
+    }
+
+    private static func padded(_ number: Int, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}
+
+extension Int64 {
+    fileprivate func flooredDivision(by divisor: Int64) -> Int64 {
+        self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
+    }
+}
