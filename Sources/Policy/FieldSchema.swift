@@ -82,7 +82,8 @@ public enum BuiltinField: String, Sendable, CaseIterable {
         switch self {
         case .record, .subject: [.deny, .suppress, .pseudonym]
         case .source, .channel, .occurred_at, .received_at: [.deny, .suppress, .reveal]
-        case .text, .source_id: [.deny, .suppress, .mask, .reveal]
+        case .text: [.deny, .suppress, .mask, .reveal]
+        case .source_id: [.deny, .suppress, .reveal]
         }
     }
 

@@ -2,7 +2,7 @@
 public struct Query: Sendable, Equatable {
     /// Field names, in the order of the columns.
     public var select: [String]
-    public var filter: Predicate?
+    public var filter: Condition?
     /// Inclusive.
     public var since: Timestamp?
     /// Exclusive.
@@ -14,7 +14,7 @@ public struct Query: Sendable, Equatable {
     public var purpose: String
 
     public init(
-        select: [String], filter: Predicate? = nil, since: Timestamp? = nil, until: Timestamp? = nil,
+        select: [String], filter: Condition? = nil, since: Timestamp? = nil, until: Timestamp? = nil,
         limit: Int? = nil, cursor: String? = nil, purpose: String
     ) {
         (self.select, self.filter, self.since, self.until) = (select, filter, since, until)
@@ -102,7 +102,7 @@ public enum GroupKey: Sendable, Hashable {
 public struct AggregateQuery: Sendable, Equatable {
     public var groupBy: [GroupKey]
     public var measures: [Measure]
-    public var filter: Predicate?
+    public var filter: Condition?
     /// Inclusive.
     public var since: Timestamp?
     /// Exclusive.
@@ -110,7 +110,7 @@ public struct AggregateQuery: Sendable, Equatable {
     public var purpose: String
 
     public init(
-        groupBy: [GroupKey], measures: [Measure], filter: Predicate? = nil, since: Timestamp? = nil,
+        groupBy: [GroupKey], measures: [Measure], filter: Condition? = nil, since: Timestamp? = nil,
         until: Timestamp? = nil, purpose: String
     ) {
         (self.groupBy, self.measures, self.filter) = (groupBy, measures, filter)

@@ -57,7 +57,7 @@ public final class KeyStore: Sendable {
         }
     }
 
-    private func read<R>(_ body: (Database) throws -> R) throws -> R {
+    fileprivate func read<R>(_ body: (Database) throws -> R) throws -> R {
         try StorageError.naming(path) { try pool.read(body) }
     }
 
@@ -182,6 +182,23 @@ public final class KeyStore: Sendable {
     func truncateLog() throws {
         try StorageError.naming(path) {
             _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate, on: "main") }
+        }
+    }
+}
+
+extension KeyStore {
+    /// The wrapped keys of several subjects; erased ones are absent.
+    public func subjectKeys(_ subjects: [Int64]) throws -> [Int64: WrappedKey] {
+        guard !subjects.isEmpty else { return [:] }
+        return try read { db in
+            let select = try db.cachedStatement(sql: "SELECT root, wrapped FROM subject_key WHERE subject = ?")
+            var keys: [Int64: WrappedKey] = [:]
+            keys.reserveCapacity(subjects.count)
+            for subject in subjects {
+                guard let row = try Row.fetchOne(select, arguments: [subject]) else { continue }
+                keys[subject] = WrappedKey(root: row[0], bytes: [UInt8](row[1] as Data))
+            }
+            return keys
         }
     }
 }

@@ -152,3 +152,15 @@ extension StoreReader {
         }
     }
 }
+
+extension StoreReader {
+    /// The plain columns of a subject's records, by record, for the subject's own copy.
+    public func exportColumns(of subject: Int64) throws -> [Int64: [(column: String, value: StoredValue)]] {
+        let internalColumns: Set = ["id", "uid", "subject", "redaction_version", "purged"]
+        let rows = try Row.fetchAll(db, sql: "SELECT * FROM record WHERE subject = ? ORDER BY id", arguments: [subject])
+        return Dictionary(uniqueKeysWithValues: rows.map { row in
+            let columns = row.filter { !internalColumns.contains($0.0) }.map { ($0.0, StoredValue($0.1)) }
+            return (row["id"], columns)
+        })
+    }
+}

@@ -169,3 +169,11 @@ extension StoreWriter {
         try db.execute(sql: "UPDATE vault SET erasures_applied = MAX(erasures_applied, ?)", arguments: [sequence])
     }
 }
+
+extension StoreReader {
+    /// Numbers of the indexed fields by name.
+    public func indexedFields() throws -> [String: Int] {
+        let rows = try Row.fetchAll(db, sql: "SELECT name, id FROM indexed_field")
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
+    }
+}

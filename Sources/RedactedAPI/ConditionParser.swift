@@ -7,7 +7,7 @@ public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     public var description: String { "expression, character \(position): \(message)" }
 }
 
-extension Predicate {
+extension Condition {
     /// Reads an expression such as
     /// `rating <= 2 and channel in ('hotline', 'app') and text contains '空调'`.
     ///
@@ -15,7 +15,7 @@ extension Predicate {
     /// `is null`, `is not null`, `and`, `or`, `not`, parentheses. Literals: numbers, `'text'` (a
     /// quote is doubled), `true`, `false`, dates as `2026-03-04` or `2026-03-04T12:00:00+08:00`.
     public init(parsing text: String) throws(ExpressionError) {
-        var parser = PredicateParser(tokens: try Lexer.tokens(of: text))
+        var parser = ConditionParser(tokens: try Lexer.tokens(of: text))
         self = try parser.parse()
     }
 }
@@ -104,17 +104,17 @@ private struct Lexer {
     }
 }
 
-private struct PredicateParser {
+private struct ConditionParser {
     let tokens: [Token]
     private var position = 0
     private var depth = 0
 
     init(tokens: [Token]) { self.tokens = tokens }
 
-    mutating func parse() throws(ExpressionError) -> Predicate {
-        let predicate = try disjunction()
+    mutating func parse() throws(ExpressionError) -> Condition {
+        let condition = try disjunction()
         guard tokens[position].kind == .end else { throw error("'and', 'or' or the end expected") }
-        return predicate
+        return condition
     }
 
     private func error(_ message: String) -> ExpressionError {
@@ -133,19 +133,19 @@ private struct PredicateParser {
         return true
     }
 
-    private mutating func disjunction() throws(ExpressionError) -> Predicate {
+    private mutating func disjunction() throws(ExpressionError) -> Condition {
         var parts = [try conjunction()]
         while take(word: "or") { parts.append(try conjunction()) }
         return parts.count == 1 ? parts[0] : .or(parts)
     }
 
-    private mutating func conjunction() throws(ExpressionError) -> Predicate {
+    private mutating func conjunction() throws(ExpressionError) -> Condition {
         var parts = [try negation()]
         while take(word: "and") { parts.append(try negation()) }
         return parts.count == 1 ? parts[0] : .and(parts)
     }
 
-    private mutating func negation() throws(ExpressionError) -> Predicate {
+    private mutating func negation() throws(ExpressionError) -> Condition {
         depth += 1
         defer { depth -= 1 }
         guard depth <= 100 else { throw error("nested too deeply") }
@@ -158,7 +158,7 @@ private struct PredicateParser {
         return try comparison()
     }
 
-    private mutating func comparison() throws(ExpressionError) -> Predicate {
+    private mutating func comparison() throws(ExpressionError) -> Condition {
         guard case .word(let field) = tokens[position].kind else { throw error("a field name expected") }
         position += 1
         if take(word: "is") {
@@ -184,7 +184,7 @@ private struct PredicateParser {
             return negated ? .not(.isIn(field: field, values)) : .isIn(field: field, values)
         }
         guard !negated, case .symbol(let symbol) = tokens[position].kind,
-            let comparison = Predicate.Comparison(rawValue: symbol == "<>" ? "!=" : symbol)
+            let comparison = Condition.Comparison(rawValue: symbol == "<>" ? "!=" : symbol)
         else { throw error("a comparison expected: = != < <= > >= in between contains is") }
         position += 1
         return .compare(field: field, comparison, try literal())

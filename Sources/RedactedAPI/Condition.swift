@@ -1,5 +1,5 @@
 /// A condition on rows.
-public indirect enum Predicate: Sendable, Equatable {
+public indirect enum Condition: Sendable, Equatable {
     public enum Comparison: String, Sendable {
         case equal = "="
         case notEqual = "!="
@@ -14,9 +14,9 @@ public indirect enum Predicate: Sendable, Equatable {
     /// The (redacted) text contains the words, whatever their case.
     case contains(field: String, String)
     case isNull(field: String)
-    case and([Predicate])
-    case or([Predicate])
-    case not(Predicate)
+    case and([Condition])
+    case or([Condition])
+    case not(Condition)
 
     /// Every field that the condition looks at.
     public var fields: Set<String> {

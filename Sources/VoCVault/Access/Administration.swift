@@ -1,0 +1,116 @@
+import AuditLog
+import Foundation
+import Policy
+import RedactedAPI
+import Sealing
+import Storage
+
+/// A token as shown in lists.
+public struct TokenInfo: Sendable, Equatable {
+    public var id: String
+    public var principal: String
+    public var role: String
+    public var created: Timestamp
+    public var expires: Timestamp?
+    public var revoked: Timestamp?
+}
+
+/// State of the vault's keys.
+public struct KeyStatus: Sendable, Equatable {
+    public var id: String
+    public var isActive: Bool
+    public var created: Timestamp
+    /// Customers' keys wrapped under it.
+    public var subjectKeys: Int
+    /// Keys of the vault's own wrapped under it.
+    public var dataKeys: Int
+    /// From 2^28 wraps on, far below NIST SP 800-38D's 2^32, the key should be replaced.
+    public var needsRotation: Bool
+}
+
+extension Session {
+    /// Issues a token; it is kept nowhere and cannot be shown again.
+    ///
+    /// - Parameter days: lifetime; nil: it does not expire.
+    public func issueToken(principal name: String, role roleName: String, days: Int?) throws -> (token: String, id: String) {
+        let access = try authorize(.tokenIssue, purpose: nil)
+        return try logged(access) {
+            guard policy.roles[roleName] != nil else {
+                throw VaultError.invalid("no role '\(roleName)' in roles.yaml\(suggestion(for: roleName, among: policy.roles.keys))")
+            }
+            let allowed = name.utf8.allSatisfy { $0 &- 48 < 10 || $0 &- 97 < 26 || $0 &- 65 < 26 || [0x2D, 0x2E, 0x5F, 0x40].contains($0) }
+            guard (1...64).contains(name.utf8.count), allowed else {
+                throw VaultError.invalid("a principal's name has 1 to 64 letters, digits, and . _ - @")
+            }
+            let now = vault.clock()
+            let expiry = days.map { now + Int64($0) * 86_400_000 }
+            let (token, row, hash) = try Token.issue(principal: name, role: roleName, expiresAt: expiry, now: now)
+            _ = try commit(access) { writer in
+                try writer.addToken(row, hash: hash)
+                return ((), access.entry(target: row.id, detail: ["for": name, "role": roleName]))
+            }
+            return (token, row.id)
+        }
+    }
+
+    public func tokens() throws -> [TokenInfo] {
+        let access = try authorize(.tokenList, purpose: nil)
+        let rows = try store.read { try $0.tokens() }
+        _ = try commit(access) { _ in ((), access.entry(rows: rows.count)) }
+        return rows.map {
+            TokenInfo(
+                id: $0.id, principal: $0.principal, role: $0.role, created: Timestamp(milliseconds: $0.createdAt),
+                expires: $0.expiresAt.map(Timestamp.init(milliseconds:)),
+                revoked: $0.revokedAt.map(Timestamp.init(milliseconds:)))
+        }
+    }
+
+    /// Ends a token at once.
+    public func revokeToken(_ id: String) throws {
+        let access = try authorize(.tokenRevoke, purpose: nil)
+        try logged(access) {
+            guard try store.read({ try $0.token(id: id) }) != nil else { throw VaultError.notFound("the token") }
+            _ = try commit(access) { writer in
+                try writer.revokeToken(id: id, at: vault.clock())
+                return ((), access.entry(target: id))
+            }
+        }
+    }
+
+    public func keyStatus() throws -> [KeyStatus] {
+        let access = try authorize(.keysStatus, purpose: nil)
+        let roots = try store.keys.rootKeys()
+        let counts = try store.keys.subjectKeyCounts()
+        let data = try store.keys.dataKeys()
+        let ever = try store.keys.subjectKeysEverMade()
+        _ = try commit(access) { _ in ((), access.entry(rows: roots.count)) }
+        return roots.map { root in
+            let active = root.number == vault.keyring.activeRoot
+            return KeyStatus(
+                id: root.id, isActive: active, created: Timestamp(milliseconds: root.createdAt),
+                subjectKeys: counts[root.number] ?? 0, dataKeys: data.filter { $0.wrapped.root == root.number }.count,
+                needsRotation: active && ever >= 1 << 28)
+        }
+    }
+
+    /// The roles that a principal's living tokens carry, for `policy explain`.
+    public func explain(
+        principal name: String, action: Action, purpose: String, fields: [String]
+    ) throws -> [(role: String, decision: Decision)] {
+        let access = try authorize(.auditRead, purpose: nil)
+        let now = vault.clock()
+        let rows = try store.read { try $0.tokens() }
+            .filter { $0.principal == name && $0.revokedAt == nil && $0.expiresAt.map { $0 > now } ?? true }
+        _ = try commit(access) { _ in ((), access.entry(detail: ["explained": action.rawValue])) }
+        guard !rows.isEmpty else { throw VaultError.notFound("a living token of this principal") }
+        let time = vault.localTime()
+        return Set(rows.map(\.role)).sorted().map { role in
+            (
+                role,
+                policy.decide(
+                    AccessRequest(
+                        role: role, action: action, purpose: purpose, fields: fields, weekday: time.weekday, minute: time.minute))
+            )
+        }
+    }
+}

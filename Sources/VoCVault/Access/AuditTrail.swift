@@ -1,0 +1,46 @@
+import AuditLog
+import RedactedAPI
+import Sealing
+import Storage
+
+/// Writes audit entries inside the transaction whose change they describe, and signs the log's new end.
+struct AuditTrail: Sendable {
+    /// Name of the log in its checkpoints.
+    let origin: String
+    let signingKey: Ed25519.SigningKey
+
+    init(vaultID: UInt128, signingKey: Ed25519.SigningKey) {
+        let identifier = vaultID.bigEndianBytes.map { byte in
+            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        }.joined()
+        origin = "vocvault/\(identifier)"
+        self.signingKey = signingKey
+    }
+
+    /// Appends entries in order; returns the number of the last one.
+    @discardableResult
+    func append(_ entries: [AuditEntry], to writer: StoreWriter, now: Int64) throws -> Int64 {
+        let head = try writer.reader.auditHead()
+        let restored = head.map { MerkleTree(size: $0.size, frontier: $0.frontier) } ?? MerkleTree()
+        guard var tree = restored else { throw VaultError.integrity("the audit log's state is damaged") }
+        let first = tree.size
+        // The log's clock never runs backwards, whatever the machine's does.
+        let time = max(now, head?.lastTime ?? 0)
+        let sha = SHA256()
+        var stored: [[UInt8]] = []
+        for var entry in entries {
+            entry.seq = tree.size
+            entry.time = Timestamp(milliseconds: time).description
+            let bytes = entry.canonicalBytes
+            tree.append(bytes, using: sha)
+            stored.append(bytes)
+        }
+        let checkpoint = Checkpoint(origin: origin, size: tree.size, root: tree.root(using: sha))
+        try writer.appendAuditEntries(
+            stored, from: first,
+            head: AuditHead(
+                size: tree.size, frontier: tree.frontierBytes, lastTime: time,
+                checkpoint: checkpoint.signed(by: signingKey)))
+        return tree.size - 1
+    }
+}

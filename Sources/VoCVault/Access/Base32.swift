@@ -1,0 +1,28 @@
+/// Crockford's base32 of 128 bits: 26 characters without I, L, O and U, upper case.
+enum Base32 {
+    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+
+    static func encode(_ value: UInt128) -> String {
+        String(unsafeUninitializedCapacity: 26) { buffer in
+            var rest = value
+            for index in stride(from: 25, through: 0, by: -1) {
+                buffer[index] = alphabet[Int(truncatingIfNeeded: rest & 31)]
+                rest >>= 5
+            }
+            return 26
+        }
+    }
+
+    /// Nil when the text is no such number. Reads O as 0, and I and L as 1, in either case.
+    static func decode(_ text: some StringProtocol) -> UInt128? {
+        guard text.utf8.count == 26, let first = text.utf8.first, first < 0x38 else { return nil }
+        var value: UInt128 = 0
+        for byte in text.utf8 {
+            let upper = byte >= 97 ? byte & 0xDF : byte
+            let letter: UInt8 = upper == 0x4F ? 0x30 : upper == 0x49 || upper == 0x4C ? 0x31 : upper
+            guard let digit = alphabet.firstIndex(of: letter) else { return nil }
+            value = value << 5 | UInt128(digit)
+        }
+        return value
+    }
+}

@@ -1,0 +1,163 @@
+import AuditLog
+import Foundation
+import Policy
+import RedactedAPI
+import Sealing
+import Storage
+
+/// A signed-in principal at work. Every operation asks the policy first and leaves its audit entry.
+public struct Session: Sendable {
+    let vault: Vault
+    public let principal: String
+    public let role: String
+
+    var store: VaultStore { vault.store }
+    var policy: PolicySet { vault.policy }
+
+    /// Pseudonyms under a purpose.
+    func pseudonyms(_ purpose: String) throws -> Pseudonyms {
+        try Pseudonyms(key: vault.keyring.key(.pseudonym(purpose: purpose), now: vault.clock()))
+    }
+}
+
+extension Vault {
+    /// Signs a principal in by token.
+    ///
+    /// - Throws: ``VaultError/notSignedIn(_:)``; the attempt is in the audit log.
+    public func session(token: String) throws -> Session {
+        let row = try store.read { try $0.token(hash: Token.hash(token)) }
+        let now = clock()
+        let obstacle: String? =
+            switch row {
+            case nil: "the token is not known"
+            case let row? where row.revokedAt != nil: "the token was revoked"
+            case let row? where row.expiresAt.map { $0 <= now } ?? false: "the token has expired"
+            case let row? where policy.roles[row.role] == nil: "the token's role is no longer in the policy"
+            default: nil
+            }
+        if let obstacle {
+            let entry = AuditEntry(
+                principal: row?.principal ?? "unknown", role: row?.role ?? "none", purpose: "none", action: "sign-in",
+                outcome: .denied, rule: obstacle, target: row?.id, request: Token.requestID(), software: Self.software)
+            try store.write { _ = try trail.append([entry], to: $0, now: now) }
+            throw VaultError.notSignedIn(obstacle)
+        }
+        return Session(vault: self, principal: row!.principal, role: row!.role)
+    }
+}
+
+/// A request that the policy has allowed.
+struct Access: Sendable {
+    let session: Session
+    let action: Action
+    let purpose: String
+    let fields: [String]
+    let grant: Grant
+    let treatments: [String: Treatment]
+    let rule: String
+    let request: String
+
+    func treatment(_ field: String) -> Treatment { treatments[field] ?? .deny }
+
+    /// The audit entry of this request.
+    func entry(
+        _ outcome: AuditEntry.Outcome = .allowed, rule: String? = nil, target: String? = nil, rows: Int = 0,
+        reason: String? = nil, detail: [String: String] = [:]
+    ) -> AuditEntry {
+        AuditEntry(
+            principal: session.principal, role: session.role, purpose: purpose, action: action.rawValue,
+            outcome: outcome, rule: rule ?? self.rule, target: target, fields: fields, rows: Int64(rows),
+            reason: reason.map(session.vault.redactedReason), request: request, software: Vault.software, detail: detail)
+    }
+
+    /// Counts `amount` against a daily quota inside the transaction of the access.
+    ///
+    /// - Throws: ``VaultError/denied(action:rule:hint:)`` when the quota does not cover it.
+    func useQuota(_ quota: String, _ amount: Int, in writer: StoreWriter) throws {
+        guard let limit = grant.quotas[quota], amount > 0 else { return }
+        let day = session.vault.localTime().day
+        let used = try writer.reader.usage(principal: session.principal, day: day, quota: quota)
+        guard used + amount <= limit else {
+            throw VaultError.denied(
+                action: action.rawValue, rule: rule, hint: "the daily quota of \(limit) \(quota) is used up")
+        }
+        try writer.addUsage(principal: session.principal, day: day, quota: quota, amount: amount)
+    }
+}
+
+extension Session {
+    /// Asks the policy; a denial is written to the audit log before it is thrown.
+    ///
+    /// - Parameter purpose: nil stands for the only purpose for which the role may do this.
+    func authorize(_ action: Action, purpose: String?, fields: [String] = []) throws -> Access {
+        let time = vault.localTime()
+        let request = Token.requestID()
+        let purpose = purpose ?? policy.onlyPurpose(role: role, action: action) ?? "none"
+        let decision = policy.decide(
+            AccessRequest(
+                role: role, action: action, purpose: purpose, fields: fields, weekday: time.weekday, minute: time.minute))
+        guard let grant = decision.grant else {
+            // Names that the policy does not know may hold anything; they stay out of the log.
+            let known = fields.filter(policy.isKnownField)
+            let entry = AuditEntry(
+                principal: principal, role: role, purpose: policy.purposes[purpose] == nil ? "unknown" : purpose,
+                action: action.rawValue, outcome: .denied, rule: decision.rule, fields: known, request: request,
+                software: Vault.software)
+            try store.write { _ = try vault.trail.append([entry], to: $0, now: vault.clock()) }
+            let hint = purpose == "none" ? "name a purpose with --purpose" : decision.steps.last ?? ""
+            throw VaultError.denied(action: action.rawValue, rule: decision.rule, hint: hint)
+        }
+        return Access(
+            session: self, action: action, purpose: purpose, fields: fields, grant: grant,
+            treatments: decision.treatments, rule: decision.rule, request: request)
+    }
+
+    /// Runs `body` in the write transaction, together with the entry that it returns.
+    func commit<R>(_ access: Access, _ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
+        try store.write { writer in
+            let (result, entry) = try body(writer)
+            return (result, try vault.trail.append([entry], to: writer, now: vault.clock()))
+        }
+    }
+
+    /// Runs what `access` allows; when it does not come about, that leaves an entry too.
+    func logged<R>(_ access: Access, _ body: () throws -> R) throws -> R {
+        do {
+            return try body()
+        } catch let error as VaultError {
+            try logFailure(access, error)
+            throw error
+        }
+    }
+
+    private func logFailure(_ access: Access, _ error: VaultError) throws {
+        let entry: AuditEntry =
+            switch error {
+            case .denied(_, let rule, let hint): access.entry(.denied, rule: "\(rule): \(hint)")
+            case .onHold: access.entry(.denied, rule: "legal hold")
+            case .notFound(let what): access.entry(.failed, detail: ["error": "\(what) not found"])
+            case .integrity(let what): access.entry(.failed, detail: ["error": "integrity: \(what)"])
+            case .invalid, .notSignedIn, .keys: access.entry(.failed, detail: ["error": "invalid request"])
+            }
+        try store.write { _ = try vault.trail.append([entry], to: $0, now: vault.clock()) }
+    }
+}
+
+extension Vault {
+    /// Weekday, minute and day in the policy's time zone.
+    func localTime() -> (weekday: Int, minute: Int, day: String) {
+        let zone = TimeZone(identifier: policy.timeZone) ?? .gmt
+        let utc = clock()
+        let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(utc) / 1000))
+        let local = utc + Int64(offset) * 1000
+        let days = Int(local / 86_400_000)
+        // 1970-01-01 was a Thursday.
+        let day = String(Timestamp(milliseconds: local).description.prefix(10))
+        return ((days + 3) % 7 + 1, Int(local / 60_000 % 1440), day)
+    }
+
+    /// A reason as it may stand in the log: people write names and numbers into reasons.
+    func redactedReason(_ reason: String) -> String {
+        String(detector.redact(reason).prefix(500))
+    }
+}

@@ -1,0 +1,107 @@
+/// Reads one CSV record (RFC 4180) into ``RecordFields``; the header says where each column goes.
+struct CSVRecordReader: Sendable {
+    /// What a column is: a known place, or its path when the schema does not classify it.
+    private enum Column: Sendable {
+        case known(FieldTable.Target)
+        case unclassified(path: String)
+    }
+
+    private let columns: [Column]
+    let delimiter: UInt8
+
+    /// - Parameters:
+    ///   - header: the first record's values.
+    ///   - mapping: column name → path, from `schema.yaml`; other columns are taken as paths themselves.
+    /// - Throws: ``RecordError`` when a required column is missing or two columns have one place.
+    init(header: [String], mapping: [String: String], table: FieldTable, delimiter: UInt8) throws(RecordError) {
+        self.delimiter = delimiter
+        var columns: [Column] = []
+        var paths: Set<String> = []
+        for name in header {
+            let path = mapping[name] ?? name
+            guard paths.insert(path).inserted else { throw .wrongValue(field: "the header", expected: "free of repeated columns") }
+            switch table.target(path: path) {
+            case .customer?, .attributes?, nil: columns.append(.unclassified(path: path))
+            case let target?: columns.append(.known(target))
+            }
+        }
+        for required in ["id", "occurred_at", "channel"] where !paths.contains(required) {
+            throw .missing("the CSV column for '\(required)' (see csv.columns in schema.yaml)")
+        }
+        self.columns = columns
+    }
+
+    func read(_ bytes: Span<UInt8>, _ range: Range<Int>, into fields: inout RecordFields) throws(RecordError) {
+        fields.reset()
+        let values = try Self.split(bytes, range, delimiter: delimiter, into: &fields.arena)
+        guard values.count == columns.count else {
+            throw .wrongColumnCount(expected: columns.count, found: values.count)
+        }
+        for (column, value) in zip(columns, values) where !value.isEmpty {
+            switch column {
+            case .known(.id): fields.id = value
+            case .known(.occurredAt): fields.occurredAt = value
+            case .known(.channel): fields.channel = value
+            case .known(.text): fields.text = value
+            case .known(.field(let field)): fields.values[field] = value
+            case .known: break
+            case .unclassified(let path):
+                fields.unclassified.append(fields.unclassified.isEmpty ? 0x7B : 0x2C)
+                JSONText.append(path, to: &fields.unclassified)
+                fields.unclassified.append(0x3A)
+                JSONText.append(fields.string(value), to: &fields.unclassified)
+                if path.hasPrefix("customer.") { fields.customerExtras.append(value) }
+            }
+        }
+    }
+
+    /// The values of a record such as the header.
+    static func strings(_ bytes: Span<UInt8>, _ range: Range<Int>, delimiter: UInt8) throws(RecordError) -> [String] {
+        var arena: [UInt8] = []
+        let values = try split(bytes, range, delimiter: delimiter, into: &arena)
+        return values.map { String(decoding: arena[$0], as: UTF8.self) }
+    }
+
+    /// Copies each value to the arena, without its quotes.
+    private static func split(
+        _ bytes: Span<UInt8>, _ range: Range<Int>, delimiter: UInt8, into arena: inout [UInt8]
+    ) throws(RecordError) -> [Range<Int>] {
+        func malformed(_ index: Int, _ expected: String) -> RecordError {
+            .malformed(position: index - range.lowerBound + 1, expected: expected)
+        }
+        var values: [Range<Int>] = []
+        var index = range.lowerBound
+        while true {
+            let from = arena.count
+            if index < range.upperBound, bytes[index] == 0x22 {
+                index += 1
+                while true {
+                    guard index < range.upperBound else { throw malformed(index, "a closing quote") }
+                    if bytes[index] == 0x22 {
+                        guard index + 1 < range.upperBound, bytes[index + 1] == 0x22 else { break }
+                        index += 1
+                    }
+                    index = try copyCharacter(bytes, index, range.upperBound, malformed, to: &arena)
+                }
+                index += 1
+                guard index == range.upperBound || bytes[index] == delimiter else { throw malformed(index, "a delimiter") }
+            } else {
+                while index < range.upperBound, bytes[index] != delimiter {
+                    index = try copyCharacter(bytes, index, range.upperBound, malformed, to: &arena)
+                }
+            }
+            values.append(from..<arena.count)
+            guard index < range.upperBound else { return values }
+            index += 1
+        }
+    }
+
+    private static func copyCharacter(
+        _ bytes: Span<UInt8>, _ index: Int, _ end: Int, _ malformed: (Int, String) -> RecordError, to arena: inout [UInt8]
+    ) throws(RecordError) -> Int {
+        let length = JSONRecordReader.sequenceLength(bytes, at: index, end: end)
+        guard length > 0 else { throw malformed(index, "well-formed UTF-8") }
+        for offset in 0..<length { arena.append(bytes[index + offset]) }
+        return index + length
+    }
+}

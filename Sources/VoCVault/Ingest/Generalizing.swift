@@ -1,0 +1,38 @@
+import Policy
+import RedactedAPI
+
+extension Generalization {
+    /// The coarser value; nil when the value cannot be made coarse, so that nothing is stored.
+    ///
+    /// - Parameter time: when the record was made: ages are those of that day.
+    func generalize(_ value: String, at time: Timestamp) -> String? {
+        switch self {
+        case .ageBand(let years):
+            guard let birth = Timestamp(value)?.date else { return nil }
+            let day = time.date
+            let hadBirthday = (day.month, day.day) >= (birth.month, birth.day)
+            let age = day.year - birth.year - (hadBirthday ? 0 : 1)
+            guard (0...120).contains(age) else { return nil }
+            let low = age / years * years
+            return "\(low)-\(low + years - 1)"
+        case .year:
+            return Timestamp(value).map { String($0.date.year) }
+        case .city:
+            return Self.city(of: value)
+        case .prefix(let count):
+            // A prefix that is the whole value would store it in clear.
+            return value.count > count ? String(value.prefix(count)) : nil
+        }
+    }
+
+    /// Province and city at the start of a Chinese address, as in 广东省深圳市 or 北京市.
+    private static func city(of address: String) -> String? {
+        let characters = Array(address.filter { !$0.isWhitespace }.prefix(16))
+        guard characters.allSatisfy({ $0.unicodeScalars.first!.value >= 0x3400 || $0.isNumber || $0.isASCII }) else { return nil }
+        let limit = characters.prefix { !$0.isNumber && !$0.isASCII }.count
+        guard let end = characters[..<limit].firstIndex(of: "市") else {
+            return characters[..<limit].firstIndex(of: "省").map { String(characters[...$0]) }
+        }
+        return end <= 11 ? String(characters[...end]) : nil
+    }
+}

@@ -1,0 +1,325 @@
+/// Reads one JSON object (RFC 8259) into ``RecordFields`` in a single pass over its bytes.
+///
+/// Strict: UTF-8 must be well formed, keys must not repeat, nothing may follow the object. At most
+/// 32 levels deep.
+struct JSONRecordReader {
+    private let table: FieldTable
+    private var position = 0
+    private var end = 0
+    private var start = 0
+    private static let maximumDepth = 32
+
+    init(table: FieldTable) { self.table = table }
+
+    mutating func read(
+        _ bytes: Span<UInt8>, _ range: Range<Int>, into fields: inout RecordFields
+    ) throws(RecordError) {
+        (position, start, end) = (range.lowerBound, range.lowerBound, range.upperBound)
+        fields.reset()
+        try object(bytes, .top, &fields)
+        skipSpace(bytes)
+        guard position == end else { throw expected("the end of the line") }
+    }
+
+    private func expected(_ what: String) -> RecordError { .malformed(position: position - start + 1, expected: what) }
+
+    private mutating func skipSpace(_ bytes: Span<UInt8>) {
+        while position < end {
+            switch bytes[position] {
+            case 0x20, 0x09, 0x0A, 0x0D: position += 1
+            default: return
+            }
+        }
+    }
+
+    private mutating func take(_ byte: UInt8, _ bytes: Span<UInt8>) -> Bool {
+        skipSpace(bytes)
+        guard position < end, bytes[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
+    /// Reads the members of `{…}` of a known section.
+    private mutating func object(
+        _ bytes: Span<UInt8>, _ section: FieldTable.Section, _ fields: inout RecordFields
+    ) throws(RecordError) {
+        guard take(0x7B, bytes) else { throw expected("an object") }
+        if take(0x7D, bytes) { return }
+        var seen: [Range<Int>] = []
+        repeat {
+            skipSpace(bytes)
+            let key = try rawString(bytes)
+            for other in seen where Self.equal(bytes, other, key) { throw .duplicateKey(position: key.lowerBound - start) }
+            seen.append(key)
+            guard take(0x3A, bytes) else { throw expected("a colon") }
+            skipSpace(bytes)
+            try member(bytes, section, key, &fields)
+        } while take(0x2C, bytes)
+        guard take(0x7D, bytes) else { throw expected("a comma or the end of the object") }
+    }
+
+    private mutating func member(
+        _ bytes: Span<UInt8>, _ section: FieldTable.Section, _ key: Range<Int>, _ fields: inout RecordFields
+    ) throws(RecordError) {
+        switch table.target(section, bytes, key) {
+        case .id: fields.id = try scalar(bytes, "id", &fields)
+        case .occurredAt: fields.occurredAt = try scalar(bytes, "occurred_at", &fields)
+        case .channel: fields.channel = try scalar(bytes, "channel", &fields)
+        case .text: fields.text = try scalar(bytes, "text", &fields)
+        case .customer: try subsection(bytes, .customer, "customer", &fields)
+        case .attributes: try subsection(bytes, .attributes, "attributes", &fields)
+        case .field(let index):
+            if position < end, bytes[position] == 0x7B || bytes[position] == 0x5B {
+                fields.nested.insert(index)
+                let from = position
+                try skipValue(bytes, depth: 2)
+                fields.values[index] = Self.copy(bytes, from..<position, to: &fields.arena)
+            } else {
+                fields.values[index] = try scalar(bytes, "a field", &fields)
+            }
+        case nil:
+            let from = position
+            try skipValue(bytes, depth: 2)
+            Self.appendMember(bytes, section, key, from..<position, &fields)
+        }
+    }
+
+    private mutating func subsection(
+        _ bytes: Span<UInt8>, _ section: FieldTable.Section, _ name: String, _ fields: inout RecordFields
+    ) throws(RecordError) {
+        guard position < end, bytes[position] == 0x7B else {
+            let from = position
+            try skipValue(bytes, depth: 2)
+            guard Self.isNull(bytes, from..<position) else { throw .wrongValue(field: name, expected: "an object") }
+            return
+        }
+        try object(bytes, section, &fields)
+    }
+
+    /// A string, decoded, or a number or boolean as written; nil for null.
+    private mutating func scalar(
+        _ bytes: Span<UInt8>, _ name: String, _ fields: inout RecordFields
+    ) throws(RecordError) -> Range<Int>? {
+        guard position < end else { throw expected("a value") }
+        switch bytes[position] {
+        case 0x22:
+            return Self.decode(bytes, try rawString(bytes), to: &fields.arena)
+        case 0x7B, 0x5B:
+            throw .wrongValue(field: name, expected: "a single value")
+        default:
+            let from = position
+            try skipValue(bytes, depth: 2)
+            return Self.isNull(bytes, from..<position) ? nil : Self.copy(bytes, from..<position, to: &fields.arena)
+        }
+    }
+
+    // MARK: Values
+
+    /// Checks a string and returns what stands between its quotes.
+    private mutating func rawString(_ bytes: Span<UInt8>) throws(RecordError) -> Range<Int> {
+        guard position < end, bytes[position] == 0x22 else { throw expected("a string") }
+        position += 1
+        let from = position
+        while position < end {
+            let byte = bytes[position]
+            if byte == 0x22 {
+                position += 1
+                return from..<position - 1
+            }
+            if byte == 0x5C {
+                try escape(bytes)
+            } else if byte < 0x20 {
+                throw expected("an escaped control character")
+            } else if byte < 0x80 {
+                position += 1
+            } else {
+                let length = Self.sequenceLength(bytes, at: position, end: end)
+                guard length > 0 else { throw expected("well-formed UTF-8") }
+                position += length
+            }
+        }
+        throw expected("the end of the string")
+    }
+
+    private mutating func escape(_ bytes: Span<UInt8>) throws(RecordError) {
+        guard position + 1 < end else { throw expected("an escape") }
+        switch bytes[position + 1] {
+        case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74: position += 2
+        case 0x75:
+            guard let unit = Self.hex4(bytes, position + 2, end) else { throw expected("four hex digits") }
+            position += 6
+            if (0xDC00...0xDFFF).contains(unit) { throw expected("a high surrogate") }
+            if (0xD800...0xDBFF).contains(unit) {
+                guard position + 1 < end, bytes[position] == 0x5C, bytes[position + 1] == 0x75,
+                    let low = Self.hex4(bytes, position + 2, end), (0xDC00...0xDFFF).contains(low)
+                else { throw expected("a low surrogate") }
+                position += 6
+            }
+        default: throw expected("an escape")
+        }
+    }
+
+    private mutating func skipValue(_ bytes: Span<UInt8>, depth: Int) throws(RecordError) {
+        guard depth <= Self.maximumDepth else { throw expected("less nesting") }
+        skipSpace(bytes)
+        guard position < end else { throw expected("a value") }
+        switch bytes[position] {
+        case 0x22: _ = try rawString(bytes)
+        case 0x7B:
+            position += 1
+            if take(0x7D, bytes) { return }
+            repeat {
+                skipSpace(bytes)
+                _ = try rawString(bytes)
+                guard take(0x3A, bytes) else { throw expected("a colon") }
+                try skipValue(bytes, depth: depth + 1)
+            } while take(0x2C, bytes)
+            guard take(0x7D, bytes) else { throw expected("a comma or the end of the object") }
+        case 0x5B:
+            position += 1
+            if take(0x5D, bytes) { return }
+            repeat { try skipValue(bytes, depth: depth + 1) } while take(0x2C, bytes)
+            guard take(0x5D, bytes) else { throw expected("a comma or the end of the list") }
+        case 0x74: try word("true", bytes)
+        case 0x66: try word("false", bytes)
+        case 0x6E: try word("null", bytes)
+        default: try number(bytes)
+        }
+    }
+
+    private mutating func word(_ word: StaticString, _ bytes: Span<UInt8>) throws(RecordError) {
+        for byte in word.description.utf8 {
+            guard position < end, bytes[position] == byte else { throw expected("a value") }
+            position += 1
+        }
+    }
+
+    private mutating func number(_ bytes: Span<UInt8>) throws(RecordError) {
+        func digits(_ parser: inout JSONRecordReader) throws(RecordError) {
+            let from = parser.position
+            while parser.position < parser.end, bytes[parser.position] &- 48 < 10 { parser.position += 1 }
+            if parser.position == from { throw parser.expected("a value") }
+        }
+        if bytes[position] == 0x2D { position += 1 }
+        if position < end, bytes[position] == 0x30 { position += 1 } else { try digits(&self) }
+        if position < end, bytes[position] == 0x2E {
+            position += 1
+            try digits(&self)
+        }
+        if position < end, bytes[position] | 0x20 == 0x65 {
+            position += 1
+            if position < end, bytes[position] == 0x2B || bytes[position] == 0x2D { position += 1 }
+            try digits(&self)
+        }
+    }
+
+    // MARK: Bytes
+
+    /// Length of the well-formed UTF-8 sequence at a position (Unicode table 3-7); 0 if ill-formed.
+    static func sequenceLength(_ bytes: Span<UInt8>, at index: Int, end: Int) -> Int {
+        let lead = bytes[index]
+        func continues(_ offset: Int, _ low: UInt8 = 0x80, _ high: UInt8 = 0xBF) -> Bool {
+            index + offset < end && bytes[index + offset] >= low && bytes[index + offset] <= high
+        }
+        switch lead {
+        case 0x00...0x7F: return 1
+        case 0xC2...0xDF: return continues(1) ? 2 : 0
+        case 0xE0: return continues(1, 0xA0) && continues(2) ? 3 : 0
+        case 0xED: return continues(1, 0x80, 0x9F) && continues(2) ? 3 : 0
+        case 0xE1...0xEF: return continues(1) && continues(2) ? 3 : 0
+        case 0xF0: return continues(1, 0x90) && continues(2) && continues(3) ? 4 : 0
+        case 0xF1...0xF3: return continues(1) && continues(2) && continues(3) ? 4 : 0
+        case 0xF4: return continues(1, 0x80, 0x8F) && continues(2) && continues(3) ? 4 : 0
+        default: return 0
+        }
+    }
+
+    private static func hex4(_ bytes: Span<UInt8>, _ index: Int, _ end: Int) -> UInt32? {
+        guard index + 4 <= end else { return nil }
+        var value: UInt32 = 0
+        for offset in 0..<4 {
+            let byte = bytes[index + offset]
+            switch byte {
+            case 48...57: value = value << 4 | UInt32(byte - 48)
+            case 65...70: value = value << 4 | UInt32(byte - 55)
+            case 97...102: value = value << 4 | UInt32(byte - 87)
+            default: return nil
+            }
+        }
+        return value
+    }
+
+    /// Appends a checked string's content with its escapes resolved.
+    private static func decode(_ bytes: Span<UInt8>, _ range: Range<Int>, to arena: inout [UInt8]) -> Range<Int> {
+        let from = arena.count
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let byte = bytes[index]
+            guard byte == 0x5C else {
+                arena.append(byte)
+                index += 1
+                continue
+            }
+            let kind = bytes[index + 1]
+            index += 2
+            switch kind {
+            case 0x62: arena.append(0x08)
+            case 0x66: arena.append(0x0C)
+            case 0x6E: arena.append(0x0A)
+            case 0x72: arena.append(0x0D)
+            case 0x74: arena.append(0x09)
+            case 0x75:
+                var scalar = hex4(bytes, index, range.upperBound)!
+                index += 4
+                if (0xD800...0xDBFF).contains(scalar) {
+                    let low = hex4(bytes, index + 2, range.upperBound)!
+                    index += 6
+                    scalar = 0x10000 + (scalar - 0xD800) << 10 + (low - 0xDC00)
+                }
+                arena.append(contentsOf: UTF8.encode(Unicode.Scalar(scalar)!)!)
+            default: arena.append(kind)
+            }
+        }
+        return from..<arena.count
+    }
+
+    private static func copy(_ bytes: Span<UInt8>, _ range: Range<Int>, to arena: inout [UInt8]) -> Range<Int> {
+        let from = arena.count
+        for index in range { arena.append(bytes[index]) }
+        return from..<arena.count
+    }
+
+    private static func isNull(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        range.count == 4 && bytes[range.lowerBound] == 0x6E
+    }
+
+    private static func equal(_ bytes: Span<UInt8>, _ a: Range<Int>, _ b: Range<Int>) -> Bool {
+        guard a.count == b.count else { return false }
+        for offset in 0..<a.count where bytes[a.lowerBound + offset] != bytes[b.lowerBound + offset] { return false }
+        return true
+    }
+
+    /// Keeps what the schema does not classify, as written.
+    private static func appendMember(
+        _ bytes: Span<UInt8>, _ section: FieldTable.Section, _ key: Range<Int>, _ value: Range<Int>,
+        _ fields: inout RecordFields
+    ) {
+        fields.unclassified.append(fields.unclassified.isEmpty ? 0x7B : 0x2C)
+        fields.unclassified.append(0x22)
+        switch section {
+        case .top: break
+        case .customer: fields.unclassified.append(contentsOf: "customer.".utf8)
+        case .attributes: fields.unclassified.append(contentsOf: "attributes.".utf8)
+        }
+        for index in key { fields.unclassified.append(bytes[index]) }
+        fields.unclassified.append(contentsOf: [0x22, 0x3A])
+        for index in value { fields.unclassified.append(bytes[index]) }
+        guard section == .customer, value.count > 1 else { return }
+        if bytes[value.lowerBound] == 0x22 {
+            let inner = value.lowerBound + 1..<value.upperBound - 1
+            fields.customerExtras.append(decode(bytes, inner, to: &fields.arena))
+        } else if bytes[value.lowerBound] &- 48 < 10 {
+            fields.customerExtras.append(copy(bytes, value, to: &fields.arena))
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Runs `count` pieces of work on all cores and returns their results in order.
+func inParallel<T: Sendable>(_ count: Int, _ body: @Sendable (Int) throws -> T) throws -> [T] {
+    if count == 1 { return [try body(0)] }
+    let results = Mutex<[Result<T, any Error>?]>(Array(repeating: nil, count: count))
+    DispatchQueue.concurrentPerform(iterations: count) { index in
+        let result = Result { try body(index) }
+        results.withLock { $0[index] = result }
+    }
+    return try results.withLock { try $0.map { try $0!.get() } }
+}
+
+/// A value being made on another thread.
+final class Pending<T: Sendable>: Sendable {
+    private let result = Mutex<Result<T, any Error>?>(nil)
+    private let done = DispatchSemaphore(value: 0)
+
+    init(_ make: @escaping @Sendable () throws -> T) {
+        DispatchQueue.global(qos: .userInitiated).async { [self] in
+            let made = Result(catching: make)
+            result.withLock { $0 = made }
+            done.signal()
+        }
+    }
+
+    /// Waits for the value; call it once.
+    func get() throws -> T {
+        done.wait()
+        return try result.withLock { try $0!.get() }
+    }
+}
+
+/// Splits a range into pieces of nearly equal size.
+func pieces(of count: Int, _ parts: Int) -> [Range<Int>] {
+    (0..<parts).map { count * $0 / parts..<count * ($0 + 1) / parts }
+}

@@ -1,0 +1,100 @@
+/// Why a record cannot be taken in. Never repeats what the record says.
+public enum RecordError: Error, Equatable, CustomStringConvertible {
+    /// Not JSON; byte position in the line, from 1.
+    case malformed(position: Int, expected: String)
+    case duplicateKey(position: Int)
+    case missing(String)
+    case wrongValue(field: String, expected: String)
+    case tooLong(limit: Int)
+    case wrongColumnCount(expected: Int, found: Int)
+
+    public var description: String {
+        switch self {
+        case .malformed(let position, let expected): "not a JSON record: \(expected) expected at byte \(position)"
+        case .duplicateKey(let position): "a key at byte \(position) stands twice in its object"
+        case .missing(let field): "\(field) is missing or empty"
+        case .wrongValue(let field, let expected): "\(field) must be \(expected)"
+        case .tooLong(let limit): "longer than \(limit >> 20) MiB"
+        case .wrongColumnCount(let expected, let found): "\(found) columns where the header has \(expected)"
+        }
+    }
+}
+
+/// The fields of one record as read, whatever the format: ranges of an arena that is used again
+/// for the next record.
+struct RecordFields {
+    var arena: [UInt8] = []
+    var id: Range<Int>?
+    var occurredAt: Range<Int>?
+    var channel: Range<Int>?
+    var text: Range<Int>?
+    /// By position in the schema.
+    var values: [Range<Int>?]
+    /// Positions in the schema whose value is an object or a list.
+    var nested: Set<Int> = []
+    /// Members of a JSON object with everything that the schema does not classify.
+    var unclassified: [UInt8] = []
+    /// Values under `customer` that the schema does not classify.
+    var customerExtras: [Range<Int>] = []
+
+    init(fieldCount: Int) { values = Array(repeating: nil, count: fieldCount) }
+
+    mutating func reset() {
+        arena.removeAll(keepingCapacity: true)
+        (id, occurredAt, channel, text) = (nil, nil, nil, nil)
+        for index in values.indices { values[index] = nil }
+        nested.removeAll(keepingCapacity: true)
+        unclassified.removeAll(keepingCapacity: true)
+        customerExtras.removeAll(keepingCapacity: true)
+    }
+
+    /// The value as text; ill-formed UTF-8 cannot be in the arena.
+    func string(_ range: Range<Int>) -> String { String(decoding: arena[range], as: UTF8.self) }
+}
+
+/// Finds where a key of an input record goes.
+struct FieldTable: Sendable {
+    enum Section: Int, Sendable { case top, customer, attributes }
+
+    enum Target: Equatable, Sendable {
+        case id, occurredAt, channel, text, customer, attributes
+        case field(Int)
+    }
+
+    private var entries: [[(key: [UInt8], target: Target)]] = [[], [], []]
+
+    init(layout: RecordLayout) {
+        entries[0] = [
+            (Array("id".utf8), .id), (Array("occurred_at".utf8), .occurredAt), (Array("channel".utf8), .channel),
+            (Array("text".utf8), .text), (Array("customer".utf8), .customer), (Array("attributes".utf8), .attributes),
+        ]
+        for (index, field) in layout.fields.enumerated() {
+            let (section, key) = Self.split(field.path)
+            entries[section.rawValue].append((Array(key.utf8), .field(index)))
+        }
+    }
+
+    static func split(_ path: String) -> (Section, String) {
+        if path.hasPrefix("customer.") { return (.customer, String(path.dropFirst(9))) }
+        if path.hasPrefix("attributes.") { return (.attributes, String(path.dropFirst(11))) }
+        return (.top, path)
+    }
+
+    func target(_ section: Section, _ bytes: Span<UInt8>, _ key: Range<Int>) -> Target? {
+        for entry in entries[section.rawValue] where entry.key.count == key.count {
+            var equal = true
+            for offset in 0..<key.count where entry.key[offset] != bytes[key.lowerBound + offset] {
+                equal = false
+                break
+            }
+            if equal { return entry.target }
+        }
+        return nil
+    }
+
+    func target(path: String) -> Target? {
+        let (section, key) = Self.split(path)
+        let bytes = Array(key.utf8)
+        return target(section, bytes.span, 0..<bytes.count)
+    }
+}

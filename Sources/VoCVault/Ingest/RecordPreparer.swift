@@ -1,0 +1,210 @@
+import Detection
+import Policy
+import RedactedAPI
+import Sealing
+import Storage
+
+/// A record after everything that does not need its customer's key: read, checked, tagged, redacted.
+struct PreparedRecord: Sendable {
+    var line: Int
+    /// Idempotency key: a MAC over source and id.
+    var uid: UInt128
+    var channel: String
+    var occurredAt: Int64
+    /// Values of the layout's columns.
+    var attributes: [StoredValue]
+    /// Position in the layout's indexes, and tag.
+    var tags: [(index: Int, tag: UInt128)]
+    /// Plaintext of each compartment, to be sealed.
+    var compartments: [(Compartment, [UInt8])]
+}
+
+/// One worker's preparation of records. Not shared: it holds MAC states and caches.
+final class RecordPreparer {
+    private let layout: RecordLayout
+    private let detector: Detector
+    private let source: [UInt8]
+    private let recordID: MACSession
+    private let tags: [MACSession]
+    private var fields: RecordFields
+    private var json: JSONRecordReader
+    private let csv: CSVRecordReader?
+    /// Texts of plain columns that were seen before, with their vetted form.
+    private var vetted: [String: String] = [:]
+    /// The known values of the record at hand.
+    private var known: [KnownValue] = []
+
+    init(vault: Vault, source: String, csv: CSVRecordReader?, table: FieldTable) throws {
+        layout = vault.layout
+        detector = vault.detector
+        self.source = Array(source.utf8)
+        self.csv = csv
+        json = JSONRecordReader(table: table)
+        fields = RecordFields(fieldCount: layout.fields.count)
+        let now = vault.clock()
+        recordID = try MACSession(key: vault.keyring.key(.recordID, now: now).secret)
+        tags = try layout.indexes.map { index in
+            try MACSession(key: vault.keyring.key(.index(vault.layout.fields[index.field].name), now: now).secret)
+        }
+    }
+
+    deinit { wipe(&fields.arena) }
+
+    func prepare(_ bytes: Span<UInt8>, _ range: Range<Int>, line: Int) throws -> PreparedRecord {
+        if let csv { try csv.read(bytes, range, into: &fields) } else { try json.read(bytes, range, into: &fields) }
+        guard let id = fields.id, !id.isEmpty else { throw RecordError.missing("id") }
+        guard let time = fields.occurredAt else { throw RecordError.missing("occurred_at") }
+        guard let occurredAt = Timestamp(fields.arena.span.extracting(time)) else {
+            throw RecordError.wrongValue(field: "occurred_at", expected: "a time such as 2026-03-04T12:37:39+08:00")
+        }
+        guard let channelRange = fields.channel, !channelRange.isEmpty else { throw RecordError.missing("channel") }
+        guard channelRange.count <= 64, id.count <= 256 else {
+            throw RecordError.wrongValue(field: "id and channel", expected: "at most 256 and 64 bytes")
+        }
+        collectKnownValues()
+        return PreparedRecord(
+            line: line, uid: try uid(id), channel: vet(fields.string(channelRange)), occurredAt: occurredAt.milliseconds,
+            attributes: try columnValues(at: occurredAt), tags: try indexTags(), compartments: compartments(id: id))
+    }
+
+    private func uid(_ id: Range<Int>) throws -> UInt128 {
+        var message: [UInt8] = []
+        message.reserveCapacity(source.count + id.count + 4)
+        message.append(bigEndian: UInt32(source.count))
+        message += source
+        message += fields.arena[id]
+        return try recordID.shortTag(message.span)
+    }
+
+    // MARK: Columns and tags
+
+    private func columnValues(at time: Timestamp) throws -> [StoredValue] {
+        var values: [StoredValue] = []
+        values.reserveCapacity(layout.columns.count)
+        for column in layout.columns {
+            guard let range = fields.values[column.field] else {
+                values.append(.null)
+                continue
+            }
+            let text = fields.string(range)
+            if let generalization = column.generalization {
+                values.append(generalization.generalize(text, at: time).map { .text($0) } ?? .null)
+            } else {
+                values.append(try plainValue(text, layout.fields[column.field], nested: fields.nested.contains(column.field)))
+            }
+        }
+        return values
+    }
+
+    private func plainValue(_ text: String, _ field: FieldSchema, nested: Bool) throws -> StoredValue {
+        func wrong(_ expected: String) -> RecordError { .wrongValue(field: field.name, expected: expected) }
+        if nested { throw wrong("a single value") }
+        switch field.kind {
+        case .text:
+            guard text.utf8.count <= 256 else { throw wrong("at most 256 bytes: longer text belongs into a sealed field") }
+            return .text(vet(text))
+        case .date:
+            guard Timestamp(text) != nil else { throw wrong("a date such as 2026-03-04") }
+            return .text(text)
+        case .integer:
+            guard let value = Int64(text) else { throw wrong("a whole number") }
+            return .integer(value)
+        case .decimal:
+            guard let value = Double(text), value.isFinite else { throw wrong("a number") }
+            return .real(value)
+        case .boolean:
+            guard text == "true" || text == "false" else { throw wrong("true or false") }
+            return .integer(text == "true" ? 1 : 0)
+        }
+    }
+
+    /// Plain columns lie readable on disk, so that personal data that strayed into one is redacted,
+    /// whether a detector finds it or it is a value of this record's own customer.
+    private func vet(_ text: String) -> String {
+        let clean: String
+        if let seen = vetted[text] {
+            clean = seen
+        } else {
+            clean = detector.redact(text)
+            if vetted.count < 4096 { vetted[text] = clean }
+        }
+        return known.contains { $0.text == text && $0.spelling != .name || $0.text == text && text.count > 2 }
+            ? "[ID]" : clean
+    }
+
+    private func indexTags() throws -> [(index: Int, tag: UInt128)] {
+        var result: [(index: Int, tag: UInt128)] = []
+        result.reserveCapacity(layout.indexes.count)
+        for (position, index) in layout.indexes.enumerated() {
+            guard let range = fields.values[index.field],
+                let normal = layout.fields[index.field].normalizer.normalize(fields.string(range))
+            else { continue }
+            let bytes = Array(normal.utf8)
+            result.append((position, try tags[position].shortTag(bytes.span)))
+        }
+        return result
+    }
+
+    // MARK: Compartments
+
+    private func collectKnownValues() {
+        known.removeAll(keepingCapacity: true)
+        for (index, field) in layout.fields.enumerated() where field.isSealed {
+            guard let range = fields.values[index], range.count >= 2, range.count <= 512 else { continue }
+            known.append(Self.knownValue(fields.string(range), field))
+        }
+        for range in fields.customerExtras where range.count >= 4 && range.count <= 512 {
+            known.append(KnownValue(type: .identifier, text: fields.string(range), spelling: .compact))
+        }
+    }
+
+    private static func knownValue(_ text: String, _ field: FieldSchema) -> KnownValue {
+        switch field.normalizer {
+        case .name: KnownValue(type: .person, text: text, spelling: .name)
+        case .phone: KnownValue(type: .phone, text: text, spelling: .digits)
+        case .email: KnownValue(type: .email, text: text, spelling: .compact)
+        case .id: KnownValue(type: .identifier, text: text, spelling: .compact)
+        case .none:
+            KnownValue(type: field.generalization == .city ? .address : .identifier, text: text, spelling: .compact)
+        }
+    }
+
+    private func compartments(id: Range<Int>) -> [(Compartment, [UInt8])] {
+        var direct: [UInt8] = []
+        direct.reserveCapacity(256)
+        var quasi: [UInt8] = []
+        var sensitive: [UInt8] = []
+        let fields = self.fields
+        let arena = fields.arena.span
+        Fields.append(BuiltinField.source_id.rawValue, arena.extracting(id), to: &direct)
+        for (index, field) in layout.fields.enumerated() {
+            guard let range = fields.values[index] else { continue }
+            switch field.fieldClass {
+            case .direct: Fields.append(field.name, arena.extracting(range), to: &direct)
+            case .quasi: Fields.append(field.name, arena.extracting(range), to: &quasi)
+            case .sensitive: Fields.append(field.name, arena.extracting(range), to: &sensitive)
+            case .plain: break
+            }
+        }
+        var result: [(Compartment, [UInt8])] = [(.direct, direct)]
+        if !quasi.isEmpty { result.append((.quasi, quasi)) }
+        if !sensitive.isEmpty { result.append((.sensitive, sensitive)) }
+        if let range = fields.text, !range.isEmpty {
+            let text = arena.extracting(range)
+            var original: [UInt8] = []
+            Fields.append(Compartment.text.rawValue, text, to: &original)
+            var redacted: [UInt8] = []
+            let clean = detector.redact(text, known: known)
+            Fields.append(Compartment.redacted.rawValue, clean.span, to: &redacted)
+            result.append((.text, original))
+            result.append((.redacted, redacted))
+        }
+        if !fields.unclassified.isEmpty {
+            let json = fields.unclassified + [0x7D]
+            var rest: [UInt8] = []
+            Fields.append(Compartment.unclassified.rawValue, json.span, to: &rest)
+            result.append((.unclassified, rest))
+        }
+        return result
+    }
+}

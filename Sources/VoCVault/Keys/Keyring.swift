@@ -1,0 +1,142 @@
+import Foundation
+import Sealing
+import Storage
+import Synchronization
+
+/// A key held in locked memory, shared between workers.
+final class HeldKey: Sendable {
+    let secret: SecretBytes
+
+    init(_ secret: consuming SecretBytes) { self.secret = secret }
+}
+
+/// The vault's keys in memory: root keys by number, and the keys wrapped under them.
+final class Keyring: Sendable {
+    /// What a key of the vault's own is for.
+    enum Use: Hashable {
+        /// Blind index of a field.
+        case index(String)
+        /// Pseudonyms of subjects and records under a purpose.
+        case pseudonym(purpose: String)
+        /// Pseudonyms of field values under a purpose.
+        case valuePseudonym(purpose: String)
+        /// Idempotency keys of records.
+        case recordID
+        /// Sealing of page cursors.
+        case cursor
+        /// Ed25519 seed of the audit log.
+        case auditSigning
+
+        var kind: String {
+            switch self {
+            case .index: "index"
+            case .pseudonym: "pseudonym"
+            case .valuePseudonym: "value-pseudonym"
+            case .recordID: "record-id"
+            case .cursor: "cursor"
+            case .auditSigning: "audit-signing"
+            }
+        }
+
+        var name: String {
+            switch self {
+            case .index(let field): field
+            case .pseudonym(let purpose), .valuePseudonym(let purpose): purpose
+            case .recordID, .cursor, .auditSigning: "vault"
+            }
+        }
+    }
+
+    let suite: Suite
+    let activeRoot: Int
+    private let roots: [Int: HeldKey]
+    private let store: VaultStore
+    private let held: Mutex<[Use: HeldKey]> = .init([:])
+
+    private static let proofText = Array("vocvault root key proof".utf8)
+
+    /// Takes the root keys from `file` and checks that they are those that the store was made with.
+    init(file: KeyFile, store: VaultStore, now: Int64) throws {
+        self.store = store
+        suite = file.suite
+        var roots: [Int: HeldKey] = [:]
+        var active: Int?
+        for row in try store.keys.rootKeys() {
+            let key = HeldKey(try file.rootKey(row.id))
+            try Self.check(key, against: row, path: file.path, vaultID: store.vaultID)
+            roots[row.number] = key
+            if row.id == file.active { active = row.number }
+        }
+        if active == nil {
+            // A key that is new in the file becomes one of the vault's.
+            let key = HeldKey(try file.rootKey(file.active))
+            let cipher = FieldCipher()
+            try cipher.load(HKDF.derive(from: key.secret, salt: [], info: Array("vocvault proof v1".utf8), count: 32))
+            var proof: [UInt8] = []
+            let place = Self.proofPlace(file.active, store.vaultID)
+            try cipher.seal(Self.proofText.span, aad: place.span, suite: suite, to: &proof)
+            let number = try store.keys.addRootKey(id: file.active, proof: proof, at: now)
+            roots[number] = key
+            active = number
+        }
+        self.roots = roots
+        activeRoot = active!
+        for row in try store.keys.dataKeys() {
+            guard let use = Self.use(kind: row.kind, name: row.name) else { continue }
+            let key = try unwrap(row.wrapped, context: Self.context(use, version: row.version, store.vaultID))
+            held.withLock { $0[use] = key }
+        }
+    }
+
+    /// The key for `use`, made on first need.
+    func key(_ use: Use, now: Int64) throws -> HeldKey {
+        if let key = held.withLock({ $0[use] }) { return key }
+        let context = Self.context(use, version: 1, store.vaultID)
+        let wrapped = try rootWrapper(activeRoot).wrap(SecretBytes.random(count: 32), context: context)
+        let row = try store.keys.addDataKey(
+            KeyStore.DataKeyRow(
+                kind: use.kind, name: use.name, version: 1, wrapped: WrappedKey(root: activeRoot, bytes: wrapped),
+                createdAt: now))
+        let key = try unwrap(row.wrapped, context: context)
+        held.withLock { $0[use] = key }
+        return key
+    }
+
+    /// A worker's wrapper under a root key.
+    func rootWrapper(_ number: Int) throws -> KeyWrapper {
+        guard let root = roots[number] else { throw VaultError.keys("root key number \(number) is not in the key file") }
+        return try KeyWrapper(root: root.secret, suite: suite)
+    }
+
+    private func unwrap(_ wrapped: WrappedKey, context: [UInt8]) throws -> HeldKey {
+        do {
+            return HeldKey(try rootWrapper(wrapped.root).unwrap(wrapped.bytes.span, context: context))
+        } catch SealingError.cannotOpen {
+            throw VaultError.integrity("a key in the key store does not unwrap: it was changed or moved")
+        }
+    }
+
+    private static func check(_ key: HeldKey, against row: KeyStore.RootKeyRow, path: String, vaultID: UInt128) throws {
+        let cipher = FieldCipher()
+        try cipher.load(HKDF.derive(from: key.secret, salt: [], info: Array("vocvault proof v1".utf8), count: 32))
+        let place = proofPlace(row.id, vaultID)
+        do {
+            _ = try cipher.open(row.proof.span, aad: place.span)
+        } catch {
+            throw VaultError.keys("\(path): root key '\(row.id)' is not the one that this vault was made with")
+        }
+    }
+
+    private static func proofPlace(_ id: String, _ vaultID: UInt128) -> [UInt8] {
+        Array("vocvault proof v1".utf8) + vaultID.bigEndianBytes + Array(id.utf8)
+    }
+
+    private static func context(_ use: Use, version: Int, _ vaultID: UInt128) -> [UInt8] {
+        Array("vocvault data key v1".utf8) + vaultID.bigEndianBytes + Array("\(use.kind)/\(use.name)/\(version)".utf8)
+    }
+
+    private static func use(kind: String, name: String) -> Use? {
+        [.index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .auditSigning]
+            .first { $0.kind == kind && $0.name == name }
+    }
+}

@@ -1,0 +1,123 @@
+import Policy
+import RedactedAPI
+import Sealing
+import Storage
+
+/// Turns stored rows into what one grant shows of them: pseudonyms, coarse values, masks and
+/// redacted text. Opens only the compartments that the treatments need.
+final class FieldPresenter {
+    private enum Source {
+        case suppressed
+        case recordPseudonym
+        case subjectPseudonym
+        /// Position among the requested store columns.
+        case column(Int, FieldSchema.Kind?)
+        case time(Int)
+        case redactedText
+        case masked(name: String, Compartment, Mask)
+        case valuePseudonym(name: String, Compartment, Normalizer)
+    }
+
+    private let vault: Vault
+    private let pseudonyms: Pseudonyms
+    private let valueMAC: MACSession
+    private let opener: RecordOpener
+    private var sources: [Source] = []
+    /// The store's columns that are needed.
+    private(set) var columns: [String] = []
+    /// Whether sealed bodies are needed.
+    private(set) var needsSealed = false
+
+    init(access: Access, fields: [String]) throws {
+        vault = access.session.vault
+        pseudonyms = try access.session.pseudonyms(access.purpose)
+        valueMAC = try MACSession(
+            key: vault.keyring.key(.valuePseudonym(purpose: access.purpose), now: vault.clock()).secret)
+        opener = RecordOpener(vault: vault)
+        for field in fields { sources.append(try source(of: field, access.treatment(field))) }
+    }
+
+    private func source(of field: String, _ treatment: Treatment) throws -> Source {
+        if treatment == .suppress { return .suppressed }
+        switch (BuiltinField(rawValue: field), treatment) {
+        case (.record?, .pseudonym): return .recordPseudonym
+        case (.subject?, .pseudonym): return .subjectPseudonym
+        case (.occurred_at?, .reveal), (.received_at?, .reveal): return .time(column(field))
+        case (.source?, .reveal), (.channel?, .reveal): return .column(column(field), nil)
+        case (.text?, .mask):
+            needsSealed = true
+            return .redactedText
+        default: break
+        }
+        guard let schema = vault.policy.field(field) else { throw cannotShow(field, treatment) }
+        switch treatment {
+        case .reveal where !schema.isSealed: return .column(column("a_\(field)"), schema.kind)
+        case .generalize: return .column(column("g_\(field)"), nil)
+        case .mask:
+            guard let mask = schema.mask else { throw cannotShow(field, treatment) }
+            needsSealed = true
+            return .masked(name: field, Compartment(schema.fieldClass), mask)
+        case .pseudonym where schema.isSealed:
+            needsSealed = true
+            return .valuePseudonym(name: field, Compartment(schema.fieldClass), schema.normalizer)
+        default: throw cannotShow(field, treatment)
+        }
+    }
+
+    private func cannotShow(_ field: String, _ treatment: Treatment) -> VaultError {
+        .invalid("field '\(field)' cannot be shown as \(treatment.rawValue) in a query")
+    }
+
+    private func column(_ name: String) -> Int {
+        if let index = columns.firstIndex(of: name) { return index }
+        columns.append(name)
+        return columns.count - 1
+    }
+
+    func present(_ row: PageRow) throws -> [Value] {
+        let record = needsSealed
+            ? try opener.open(body: row.body, key: row.key, subject: row.subject, record: row.uid) : nil
+        return try sources.map { source in
+            switch source {
+            case .suppressed: .null
+            case .recordPseudonym: .text(try pseudonyms.name(.record, row.id))
+            case .subjectPseudonym: .text(try pseudonyms.name(.subject, row.subject))
+            case .column(let index, let kind): Self.value(row.values[index], kind)
+            case .time(let index):
+                if case .integer(let time) = row.values[index] { .time(Timestamp(milliseconds: time)) } else { .null }
+            case .redactedText:
+                try record?.text(.redacted, Compartment.redacted.rawValue).map { .text($0) } ?? .null
+            case .masked(let name, let compartment, let mask):
+                try record?.text(compartment, name).map { .text(mask.apply(to: $0)) } ?? .null
+            case .valuePseudonym(let name, let compartment, let normalizer):
+                try record?.text(compartment, name).flatMap { try pseudonym(of: $0, field: name, normalizer) } ?? .null
+            }
+        }
+    }
+
+    private func pseudonym(of text: String, field: String, _ normalizer: Normalizer) throws -> Value? {
+        guard let normal = normalizer.normalize(text) else { return nil }
+        let message = Array("\(field)\n\(normal)".utf8)
+        return .text("v_" + Base32.encode(try valueMAC.shortTag(message.span)))
+    }
+
+    static func value(_ stored: StoredValue, _ kind: FieldSchema.Kind?) -> Value {
+        switch stored {
+        case .null: .null
+        case .integer(let value): kind == .boolean ? .boolean(value != 0) : .integer(value)
+        case .real(let value): .decimal(value)
+        case .text(let value): .text(value)
+        }
+    }
+}
+
+extension Mask {
+    /// Keeps the first and last characters; a value too short to keep any is covered whole.
+    func apply(to text: String) -> String {
+        let characters = Array(text)
+        let kept = keepFirst + keepLast
+        guard characters.count > kept else { return String(repeating: "*", count: characters.count) }
+        let covered = String(repeating: "*", count: characters.count - kept)
+        return String(characters.prefix(keepFirst)) + covered + String(characters.suffix(keepLast))
+    }
+}

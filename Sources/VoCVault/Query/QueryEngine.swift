@@ -1,0 +1,123 @@
+import AuditLog
+import Foundation
+import Policy
+import RedactedAPI
+import Storage
+
+extension Session: RedactedSource {
+    /// A page of redacted rows, newest first.
+    public func page(_ query: Query) throws -> Page {
+        guard !query.select.isEmpty else { throw VaultError.invalid("name at least one field to select") }
+        let filterFields = query.filter?.fields ?? []
+        let access = try authorize(.query, purpose: query.purpose, fields: distinct(query.select + filterFields.sorted()))
+        return try logged(access) {
+            let limit = min(query.limit ?? access.grant.pageLimit, access.grant.pageLimit)
+            guard limit > 0 else { throw VaultError.invalid("the limit must be at least 1") }
+            let cursor = try query.cursor.map { try Cursor($0, of: query, access: access) }
+            var builder = ConditionBuilder(access: access)
+            let condition = try builder.condition(filter: query.filter, since: query.since, until: query.until)
+            let presenter = try FieldPresenter(access: access, fields: query.select)
+            let request = PageRequest(
+                columns: presenter.columns, condition: condition, after: cursor.map { ($0.occurredAt, $0.id) },
+                limit: limit, sealed: presenter.needsSealed || !builder.searches.isEmpty)
+            let stored = try store.read { try $0.page(request, residual: builder.residual()) }
+            let rows = try stored.map(presenter.present)
+            let receipt = try recordQuery(access, rows: rows.count, searches: builder.searches.count, filterFields)
+            let next = stored.count < limit ? nil : stored.last
+            return Page(
+                columns: query.select, rows: rows,
+                nextCursor: try next.map {
+                    try Cursor(occurredAt: $0.occurredAt, id: $0.id).sealed(for: query, access: access)
+                }, receipt: receipt)
+        }
+    }
+
+    /// Figures about groups; groups behind which fewer customers stand than the grant demands are left out.
+    public func aggregate(_ query: AggregateQuery) throws -> AggregateTable {
+        guard !query.measures.isEmpty else { throw VaultError.invalid("name at least one measure, such as count") }
+        let filterFields = query.filter?.fields ?? []
+        let named = query.groupBy.map(\.field) + query.measures.compactMap(\.field) + filterFields.sorted()
+        let access = try authorize(.query, purpose: query.purpose, fields: distinct(named))
+        return try logged(access) {
+            var builder = ConditionBuilder(access: access)
+            let request = AggregateRequest(
+                groupBy: try query.groupBy.map { try grouping($0, access) },
+                measures: try query.measures.map { try measure($0, access) },
+                condition: try builder.condition(filter: query.filter, since: query.since, until: query.until))
+            let residual = builder.residual()
+            let stored = try store.read { try $0.aggregate(request, residual: residual) }
+            let shown = stored.filter { $0.subjects >= access.grant.minimumGroup }
+            let kinds = query.groupBy.map { policy.field($0.field)?.kind }
+            let rows = shown.map { row in
+                zip(row.group, kinds).map { FieldPresenter.value($0, $1) }
+                    + zip(row.measures, query.measures).map { Self.present($0, $1) }
+            }
+            let receipt = try recordQuery(access, rows: rows.count, searches: builder.searches.count, filterFields)
+            return AggregateTable(
+                columns: query.groupBy.map(\.name) + query.measures.map(\.name), rows: rows,
+                suppressedGroups: stored.count - shown.count, receipt: receipt)
+        }
+    }
+
+    /// Times stay times under min and max; everything else keeps its stored type.
+    private static func present(_ stored: StoredValue, _ measure: Measure) -> Value {
+        switch (measure, stored) {
+        case (.minimum("occurred_at"), .integer(let time)), (.maximum("occurred_at"), .integer(let time)):
+            .time(Timestamp(milliseconds: time))
+        default: FieldPresenter.value(stored, nil)
+        }
+    }
+
+    private func grouping(_ key: GroupKey, _ access: Access) throws -> AggregateRequest.Grouping {
+        let isTime = [BuiltinField.occurred_at.rawValue, BuiltinField.received_at.rawValue].contains(key.field)
+        guard let column = vault.layout.column(key.field, access.treatment(key.field)) else {
+            throw VaultError.invalid("'\(key.field)' cannot be grouped by: the policy shows it as \(access.treatment(key.field).rawValue)")
+        }
+        switch key {
+        case .field:
+            guard !isTime else { throw VaultError.invalid("group by day(\(key.field)), month(\(key.field)) or year(\(key.field))") }
+            return .column(column)
+        case .time(_, let unit):
+            guard isTime else { throw VaultError.invalid("'\(key.field)' is no time to cut into \(unit.rawValue)s") }
+            let formats: [GroupKey.Unit: String] = [.day: "%Y-%m-%d", .month: "%Y-%m", .year: "%Y"]
+            return .time(column: column, format: formats[unit]!)
+        }
+    }
+
+    private func measure(
+        _ measure: Measure, _ access: Access
+    ) throws -> (function: AggregateRequest.Function, column: String?) {
+        guard let field = measure.field else { return (.count, nil) }
+        if measure == .distinct(BuiltinField.subject.rawValue) { return (.distinct, "subject") }
+        guard let column = vault.layout.column(field, access.treatment(field)) else {
+            throw VaultError.invalid("\(measure.name) needs a field in clear: the policy shows '\(field)' as \(access.treatment(field).rawValue)")
+        }
+        switch measure {
+        case .average:
+            guard let kind = policy.field(field)?.kind, kind == .integer || kind == .decimal else {
+                throw VaultError.invalid("\(measure.name) needs a number")
+            }
+            return (.average, column)
+        case .minimum: return (.minimum, column)
+        case .maximum: return (.maximum, column)
+        case .distinct, .count: return (.distinct, column)
+        }
+    }
+
+    private func recordQuery(
+        _ access: Access, rows: Int, searches: Int, _ filterFields: Set<String>
+    ) throws -> Int64 {
+        var detail: [String: String] = [:]
+        if !filterFields.isEmpty { detail["filter_fields"] = filterFields.sorted().joined(separator: ",") }
+        if searches > 0 { detail["text_searches"] = String(searches) }
+        return try commit(access) { writer in
+            try access.useQuota("rows", rows, in: writer)
+            return ((), access.entry(rows: rows, detail: detail))
+        }.receipt
+    }
+
+    private func distinct(_ fields: [String]) -> [String] {
+        var seen: Set<String> = []
+        return fields.filter { seen.insert($0).inserted }
+    }
+}

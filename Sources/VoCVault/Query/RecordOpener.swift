@@ -1,0 +1,46 @@
+import Policy
+import Sealing
+import Storage
+
+/// One worker's opening of stored records.
+final class RecordOpener {
+    private let keys: SubjectKeys
+    private let sealer: RecordSealer
+
+    init(vault: Vault) {
+        keys = SubjectKeys(keyring: vault.keyring, vaultID: vault.store.vaultID)
+        sealer = RecordSealer(vaultID: vault.store.vaultID, suite: vault.keyring.suite)
+    }
+
+    /// Readies a record; nil when its customer's key was erased.
+    func open(body: [UInt8], key: WrappedKey?, subject: Int64, record: UInt128) throws -> OpenedRecord? {
+        guard let key else { return nil }
+        try sealer.load(keys.unwrap(key, of: subject))
+        return OpenedRecord(sealer: sealer, body: try SealedBody(body), subject: subject, record: record)
+    }
+}
+
+/// A record whose key is loaded. Valid until its opener opens the next one.
+struct OpenedRecord {
+    fileprivate let sealer: RecordSealer
+    let body: SealedBody
+    let subject: Int64
+    let record: UInt128
+
+    /// The fields of a compartment.
+    func fields(_ compartment: Compartment) throws -> Fields? {
+        try sealer.open(compartment, of: body, subject: subject, record: record)
+    }
+
+    /// A field as text; nil when the record lacks it.
+    func text(_ compartment: Compartment, _ name: String) throws -> String? {
+        try fields(compartment)?.with(name) { String(plain: $0) }
+    }
+}
+
+extension String {
+    /// Text that was checked to be UTF-8 before it was sealed.
+    init(plain bytes: Span<UInt8>) {
+        if let text = try? UTF8Span(validating: bytes) { self.init(copying: text) } else { self = "\u{FFFD}" }
+    }
+}

@@ -1,0 +1,82 @@
+import AuditLog
+import Foundation
+import Policy
+import RedactedAPI
+import Sealing
+import Storage
+
+extension Session {
+    /// A field of a record in plain, for someone who may see it and says why.
+    ///
+    /// The audit entry is durable before the value is handed to `release`.
+    ///
+    /// - Parameter record: pseudonym of the record under `purpose`.
+    /// - Returns: the number of the audit entry.
+    public func reveal(
+        record: String, field: String, purpose: String, reason: String, release: (String) throws -> Void
+    ) throws -> Int64 {
+        let access = try authorize(.reveal, purpose: purpose, fields: [field])
+        let (value, receipt): (String?, Int64) = try logged(access) {
+            guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("a reason must be given") }
+            guard let number = try pseudonyms(access.purpose).number(.record, of: record),
+                let stored = try store.read({ try $0.sealedRecord(number) })
+            else { throw VaultError.notFound("the record") }
+            let value = try plaintext(of: field, in: stored)
+            let subject = try pseudonyms(access.purpose).name(.subject, stored.subject)
+            let (_, receipt) = try commit(access) { writer in
+                try access.useQuota("reveal", 1, in: writer)
+                return (
+                    (), access.entry(target: record, rows: value == nil ? 0 : 1, reason: reason, detail: ["subject": subject])
+                )
+            }
+            return (value, receipt)
+        }
+        guard let value else { throw VaultError.notFound("a value of this field") }
+        try release(value)
+        return receipt
+    }
+
+    /// The value of a field, whatever its class; nil when the record lacks it.
+    private func plaintext(of field: String, in stored: SealedRecord) throws -> String? {
+        guard let record = try RecordOpener(vault: vault).open(
+            body: stored.body, key: stored.key, subject: stored.subject, record: stored.uid)
+        else { throw VaultError.notFound("the record") }
+        switch BuiltinField(rawValue: field) {
+        case .text?: return try record.text(.text, Compartment.text.rawValue)
+        case .source_id?: return try record.text(.direct, field)
+        case .some: throw VaultError.invalid("'\(field)' is no sealed field; query it")
+        case nil:
+            guard let schema = policy.field(field), schema.isSealed else {
+                throw VaultError.invalid("'\(field)' is no sealed field; query it")
+            }
+            return try record.text(Compartment(schema.fieldClass), field)
+        }
+    }
+
+    /// Customers with a value, found without opening anything: pseudonyms under `purpose`.
+    ///
+    /// - Parameter purpose: nil stands for the only purpose for which the role may look up.
+    public func lookup(field: String, value: String, purpose: String?) throws -> (subjects: [String], receipt: Int64) {
+        let access = try authorize(.lookup, purpose: purpose, fields: [field])
+        return try logged(access) {
+            guard let index = vault.layout.indexes.first(where: { vault.layout.fields[$0.field].name == field }) else {
+                throw VaultError.invalid("'\(field)' has no index in schema.yaml")
+            }
+            guard let normal = vault.layout.fields[index.field].normalizer.normalize(value) else {
+                throw VaultError.invalid("there is nothing to look up on standard input")
+            }
+            let mac = try MACSession(key: vault.keyring.key(.index(field), now: vault.clock()).secret)
+            let bytes = Array(normal.utf8)
+            let tag = try mac.shortTag(bytes.span)
+            let found = try store.read { try $0.subjects(field: index.number, tag: tag) }
+            let names = try pseudonyms(access.purpose)
+            let subjects = try found.map { try names.name(.subject, $0) }
+            let (_, receipt) = try commit(access) { writer in
+                try access.useQuota("lookup", 1, in: writer)
+                let detail = subjects.isEmpty ? [:] : ["subjects": subjects.joined(separator: ",")]
+                return ((), access.entry(rows: subjects.count, detail: detail))
+            }
+            return (subjects, receipt)
+        }
+    }
+}

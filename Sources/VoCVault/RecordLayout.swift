@@ -1,0 +1,76 @@
+import Policy
+import Storage
+
+/// How the schema's fields lie in the store.
+struct RecordLayout: Sendable {
+    /// A column of `record` and the schema field that fills it.
+    struct Column: Sendable {
+        var field: Int
+        var generalization: Generalization?
+        var column: PlainColumn
+    }
+
+    /// An indexed field.
+    struct Index: Sendable {
+        var field: Int
+        /// Its number in the store.
+        var number: Int
+        var resolveOrder: Int?
+    }
+
+    let fields: [FieldSchema]
+    let columns: [Column]
+    let indexes: [Index]
+    /// Positions in `indexes` in the order in which a customer is recognised.
+    let resolution: [Int]
+
+    /// Adds the columns and index numbers that the store lacks.
+    init(policy: PolicySet, store: VaultStore) throws {
+        fields = policy.fields
+        var columns: [Column] = []
+        for (index, field) in fields.enumerated() {
+            if let generalization = field.generalization {
+                columns.append(
+                    Column(field: index, generalization: generalization, column: PlainColumn(name: "g_\(field.name)", kind: .text)))
+            } else if !field.isSealed {
+                columns.append(Column(field: index, column: PlainColumn(name: "a_\(field.name)", kind: Self.kind(of: field))))
+            }
+        }
+        self.columns = columns
+        let wanted = columns.map(\.column)
+        let indexed = fields.enumerated().filter { $0.element.indexed }
+        let (present, known) = try store.read {
+            (try $0.presentColumns(among: wanted), try $0.indexedFields())
+        }
+        var numbers = known
+        if present.count < wanted.count || indexed.contains(where: { known[$0.element.name] == nil }) {
+            numbers = try store.write { writer in
+                try writer.ensureColumns(wanted)
+                for (_, field) in indexed { _ = try writer.indexedField(field.name) }
+                return try writer.reader.indexedFields()
+            }
+        }
+        let indexes = indexed.map { Index(field: $0.offset, number: numbers[$0.element.name]!, resolveOrder: $0.element.resolveOrder) }
+        self.indexes = indexes
+        resolution = indexes.indices.filter { indexes[$0].resolveOrder != nil }
+            .sorted { indexes[$0].resolveOrder! < indexes[$1].resolveOrder! }
+    }
+
+    /// The store's column for a field as the treatment shows it.
+    func column(_ field: String, _ treatment: Treatment) -> String? {
+        switch (BuiltinField(rawValue: field), treatment) {
+        case (.source?, .reveal), (.channel?, .reveal), (.occurred_at?, .reveal), (.received_at?, .reveal): field
+        case (nil, .reveal): columns.first { $0.column.name == "a_\(field)" }?.column.name
+        case (nil, .generalize): columns.first { $0.column.name == "g_\(field)" }?.column.name
+        default: nil
+        }
+    }
+
+    private static func kind(of field: FieldSchema) -> PlainColumn.Kind {
+        switch field.kind {
+        case .text, .date: .text
+        case .integer, .boolean: .integer
+        case .decimal: .real
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import AuditLog
+import Foundation
+import Policy
+import Sealing
+import Storage
+
+/// What a retention rule would do now.
+public struct RetentionPlanRow: Sendable, Equatable {
+    public var rule: String
+    /// `record`, or the classes that go.
+    public var removes: String
+    public var due: Int
+    /// Due, but kept by a legal hold.
+    public var held: Int
+    /// Records from before this day are due (UTC).
+    public var before: String
+}
+
+/// What a retention run did.
+public struct RetentionReport: Sendable, Equatable {
+    /// Records changed or deleted, by rule.
+    public var done: [String: Int] = [:]
+    public var customersErased = 0
+    /// Whether nothing due is left; false when the time was up.
+    public var isComplete = true
+}
+
+extension Session {
+    /// How many records each rule of `retention.yaml` would touch.
+    public func retentionPlan() throws -> [RetentionPlanRow] {
+        let access = try authorize(.retentionPlan, purpose: nil)
+        return try logged(access) {
+            let plan = try store.read { reader in
+                try policy.retention.map { rule in
+                    let scope = vault.scope(of: rule)
+                    let counts = try reader.retentionCounts(scope)
+                    return RetentionPlanRow(
+                        rule: rule.name, removes: rule.removal.name, due: counts.due, held: counts.held,
+                        before: String(Vault.day(scope.occurredBefore)))
+                }
+            }
+            _ = try commit(access) { _ in ((), access.entry(rows: plan.count)) }
+            return plan
+        }
+    }
+
+    /// Carries out the rules in bounded batches, each with its audit entry in one transaction: a
+    /// run that was killed goes on where it stopped.
+    ///
+    /// - Parameters:
+    ///   - batch: records a transaction.
+    ///   - seconds: stops after this long; nil: when nothing due is left.
+    public func retentionRun(
+        batch: Int = 1000, seconds: Double? = nil, progress: (RetentionReport) -> Void = { _ in }
+    ) throws -> RetentionReport {
+        let access = try authorize(.retentionRun, purpose: nil)
+        return try logged(access) {
+            guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 record") }
+            let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
+            var report = RetentionReport()
+            for rule in policy.retention {
+                let scope = vault.scope(of: rule)
+                while true {
+                    if let deadline, ContinuousClock.now >= deadline {
+                        report.isComplete = false
+                        break
+                    }
+                    let (done, erased) = try runBatch(rule, scope, limit: batch, access)
+                    if done == 0 { break }
+                    report.done[rule.name, default: 0] += done
+                    report.customersErased += erased
+                    progress(report)
+                }
+            }
+            try vault.finishErasures()
+            try store.truncateLog()
+            return report
+        }
+    }
+
+    private func runBatch(
+        _ rule: RetentionRule, _ scope: RetentionScope, limit: Int, _ access: Access
+    ) throws -> (records: Int, customers: Int) {
+        let (outcome, _): ((Int, Int)?, Int64) = try store.write { writer in
+            let due = try writer.reader.retentionBatch(scope, limit: limit)
+            guard !due.isEmpty else { return (nil, -1) }
+            let subjects = Set(due.map(\.subject))
+            var erased: [Int64] = []
+            switch rule.removal {
+            case .record:
+                _ = try writer.deleteRecords(due.map(\.record))
+                erased = try writer.reader.subjectsWithoutRecords(among: subjects)
+                _ = try writer.eraseSubjects(erased, at: vault.clock())
+            case .compartments(let compartments):
+                for (record, _) in due { try strip(record, of: compartments, writer) }
+                if compartments.contains(.direct) {
+                    let bare = try writer.reader.subjectsWithout(compartment: Compartment.direct.bit, among: subjects)
+                    try writer.removeIndexEntries(of: bare)
+                }
+            }
+            let entry = access.entry(
+                rule: "\(rule.name) (\(rule.place))", rows: due.count,
+                detail: ["removes": rule.removal.name, "customers_erased": String(erased.count)])
+            return ((due.count, erased.count), try vault.trail.append([entry], to: writer, now: vault.clock()))
+        }
+        return outcome ?? (0, 0)
+    }
+
+    /// Drops compartments from a record, and the coarse columns that were made from them.
+    private func strip(_ record: Int64, of compartments: Set<Compartment>, _ writer: StoreWriter) throws {
+        guard let stored = try writer.reader.sealedRecord(record) else { return }
+        let classes = compartments.map(\.rawValue)
+        let columns = vault.layout.columns
+            .filter { $0.generalization != nil && classes.contains(vault.layout.fields[$0.field].fieldClass.rawValue) }
+            .map(\.column.name)
+        try writer.replaceBody(
+            of: record, with: SealedBody(stored.body).removing(compartments),
+            purged: compartments.reduce(stored.purged) { $0 | $1.bit }, clearing: columns)
+    }
+}
+
+extension RetentionRule.Removal {
+    var name: String {
+        switch self {
+        case .record: "record"
+        case .compartments(let compartments): compartments.map(\.rawValue).sorted().joined(separator: "+")
+        }
+    }
+
+    fileprivate var bits: Int {
+        if case .compartments(let compartments) = self { return compartments.reduce(0) { $0 | $1.bit } }
+        return 0
+    }
+}
+
+extension Vault {
+    /// The records that a rule is about; a rule without channels leaves out those that another rule
+    /// with the same removal names.
+    fileprivate func scope(of rule: RetentionRule) -> RetentionScope {
+        let others = policy.retention.filter { $0.name != rule.name && $0.removal == rule.removal }.flatMap(\.channels)
+        return RetentionScope(
+            channels: rule.channels, exceptChannels: rule.channels.isEmpty ? others : [],
+            occurredBefore: clock() - Int64(rule.afterDays) * 86_400_000, compartments: rule.removal.bits)
+    }
+}

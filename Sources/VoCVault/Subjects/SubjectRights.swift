@@ -1,0 +1,133 @@
+import AuditLog
+import Foundation
+import Policy
+import RedactedAPI
+import Sealing
+import Storage
+
+extension Session {
+    /// Everything the vault holds about a customer, for the customer (GDPR Art. 15 and 20; PIPL Art. 45).
+    ///
+    /// `release` gets a JSON object, `{"subject", "records": [{"id", …fields}]}`, after its audit
+    /// entry is durable. Fields that the grant does not reveal are left out and named.
+    public func exportSubject(
+        _ pseudonym: String, purpose: String, reason: String?, release: ([UInt8]) throws -> Void
+    ) throws -> Int64 {
+        let access = try authorize(.subjectExport, purpose: purpose)
+        let (json, receipt): ([UInt8], Int64) = try logged(access) {
+            let subject = try number(of: pseudonym, access)
+            let (columns, records) = try store.read { reader in
+                (try reader.exportColumns(of: subject), try reader.sealedRecords(of: subject))
+            }
+            var json = Array("{\"subject\":".utf8)
+            JSONText.append(pseudonym, to: &json)
+            json += Array(",\"records\":[".utf8)
+            let opener = RecordOpener(vault: vault)
+            let names = try pseudonyms(access.purpose)
+            for (index, stored) in records.enumerated() {
+                json += Array((index == 0 ? "\n" : ",\n").utf8)
+                JSONObject.begin(&json)
+                JSONObject.add("record", .string(try names.name(.record, stored.id)), to: &json)
+                for (column, value) in columns[stored.id] ?? [] { JSONObject.add(column, .init(value), to: &json) }
+                if let record = try opener.open(body: stored.body, key: stored.key, subject: subject, record: stored.uid) {
+                    for compartment in Compartment.allCases where compartment != .redacted {
+                        try record.fields(compartment)?.forEach { name, value in
+                            guard access.grant.fields[name] == .reveal || compartment == .unclassified else { return }
+                            let text = String(plain: value)
+                            JSONObject.add(name, compartment == .unclassified ? .raw(text) : .string(text), to: &json)
+                        }
+                    }
+                }
+                json.append(0x7D)
+            }
+            json += Array("\n]}\n".utf8)
+            let (_, receipt) = try commit(access) { writer in
+                try access.useQuota("export", 1, in: writer)
+                return ((), access.entry(target: pseudonym, rows: records.count, reason: reason))
+            }
+            return (json, receipt)
+        }
+        try release(json)
+        return receipt
+    }
+
+    /// Deletes a customer: records, index entries and key (GDPR Art. 17; PIPL Art. 47). What lies in
+    /// backups can no longer be opened by anyone.
+    ///
+    /// - Returns: the number of records deleted and of the audit entry.
+    /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold.
+    public func eraseSubject(_ pseudonym: String, purpose: String, reason: String?) throws -> (records: Int, receipt: Int64) {
+        let access = try authorize(.subjectErase, purpose: purpose)
+        let (records, receipt) = try logged(access) {
+            let subject = try number(of: pseudonym, access)
+            return try commit(access) { writer in
+                if let hold = try writer.reader.subject(subject)?.hold { throw VaultError.onHold(ground: hold) }
+                let records = try writer.eraseSubjects([subject], at: vault.clock())
+                return (records, access.entry(target: pseudonym, rows: records, reason: reason))
+            }
+        }
+        try vault.finishErasures()
+        return (records, receipt)
+    }
+
+    /// Keeps a customer's data from erasure and retention until the hold is released.
+    public func holdSubject(_ pseudonym: String, purpose: String, reason: String) throws -> Int64 {
+        let access = try authorize(.subjectHold, purpose: purpose)
+        return try logged(access) {
+            guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("a hold needs its ground as reason") }
+            let subject = try number(of: pseudonym, access)
+            return try commit(access) { writer in
+                try writer.setHold(vault.redactedReason(reason), on: subject)
+                return ((), access.entry(target: pseudonym, reason: reason))
+            }.receipt
+        }
+    }
+
+    public func releaseSubject(_ pseudonym: String, purpose: String, reason: String?) throws -> Int64 {
+        let access = try authorize(.subjectRelease, purpose: purpose)
+        return try logged(access) {
+            let subject = try number(of: pseudonym, access)
+            return try commit(access) { writer in
+                guard try writer.reader.subject(subject)?.hold != nil else { throw VaultError.invalid("the customer is not on hold") }
+                try writer.setHold(nil, on: subject)
+                return ((), access.entry(target: pseudonym, reason: reason))
+            }.receipt
+        }
+    }
+
+    /// The living customer behind a pseudonym of the access's purpose.
+    private func number(of pseudonym: String, _ access: Access) throws -> Int64 {
+        guard let number = try pseudonyms(access.purpose).number(.subject, of: pseudonym),
+            let subject = try store.read({ try $0.subject(number) }), subject.erasedAt == nil
+        else { throw VaultError.notFound("the customer") }
+        return number
+    }
+}
+
+extension Vault {
+    /// Destroys the keys of customers whose rows are gone, and deletes again the rows of customers
+    /// whose keys are gone: after a crash, or when an older database was restored beside the key
+    /// store. Truncates the write-ahead logs when it did anything.
+    func finishErasures() throws {
+        let (applied, pending) = try store.read { (try $0.erasuresApplied(), try $0.pendingKeyErasures()) }
+        let (logged, _) = try store.keys.erasures(after: applied)
+        guard !pending.isEmpty || !logged.isEmpty else { return }
+        let returned = try store.read { reader in
+            try logged.filter { try reader.subject($0).map { $0.erasedAt == nil } ?? false }
+        }
+        if !returned.isEmpty {
+            try store.write { writer in
+                let records = try writer.eraseSubjects(returned, at: clock())
+                let entry = AuditEntry(
+                    principal: "vault", role: "none", purpose: "none", action: Action.subjectErase.rawValue,
+                    outcome: .allowed, rule: "log of erasures, replayed", rows: Int64(records), request: Token.requestID(),
+                    software: Self.software, detail: ["customers": String(returned.count)])
+                try trail.append([entry], to: writer, now: clock())
+            }
+        }
+        try store.keys.eraseSubjectKeys(pending, at: clock())
+        let (_, last) = try store.keys.erasures(after: applied)
+        try store.write { try $0.confirmKeyErasure(pending + returned, upTo: last) }
+        try store.truncateLog()
+    }
+}

@@ -1,0 +1,105 @@
+import AuditLog
+import Detection
+import Foundation
+import Policy
+import RedactedAPI
+import Sealing
+import Storage
+
+/// The engine: an encrypted vault for what customers say.
+///
+/// A `Vault` is opened with its home folder, key file and policies; work is done in a ``Session``,
+/// which a principal's token opens and which asks the policy before every step. Every action and
+/// every denial is in the audit log, committed with the change it describes and durable before
+/// any plaintext is released.
+public final class Vault: Sendable {
+    public static let version = "0.1.0"
+
+    let store: VaultStore
+    let keyring: Keyring
+    let policy: PolicySet
+    let layout: RecordLayout
+    let trail: AuditTrail
+    let detector: Detector
+    let clock: @Sendable () -> Int64
+
+    /// Where a vault lives and what opens it.
+    public struct Location: Sendable {
+        public var home: String
+        public var keys: String
+        public var policies: String
+
+        public init(home: String, keys: String, policies: String) {
+            (self.home, self.keys, self.policies) = (home, keys, policies)
+        }
+    }
+
+    /// Milliseconds since 1970.
+    public static let systemClock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1000) }
+
+    /// Creates a vault and its first administrator.
+    ///
+    /// - Returns: the vault and the administrator's token, which is kept nowhere.
+    public static func create(
+        at location: Location, administrator: String = "admin", clock: @escaping @Sendable () -> Int64 = systemClock
+    ) throws -> (vault: Vault, token: String) {
+        // Everything that can be wrong is checked before the first file appears.
+        let policy = try PolicySet.load(from: location.policies)
+        guard policy.roles["administrator"] != nil else {
+            throw VaultError.invalid("\(location.policies)/roles.yaml defines no role 'administrator'")
+        }
+        let keyFile = try KeyFile(path: location.keys)
+        _ = try keyFile.rootKey(keyFile.active)
+        let home = URL(fileURLWithPath: location.home, isDirectory: true)
+        try FileManager.default.createDirectory(
+            at: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let store = try VaultStore.create(in: home, vaultID: Random.identifier(), at: clock())
+        let vault = try Vault(store: store, keyFile: keyFile, policy: policy, clock: clock)
+        let (token, row, hash) = try Token.issue(
+            principal: administrator, role: "administrator", expiresAt: nil, now: clock())
+        try store.write { writer in
+            try writer.addToken(row, hash: hash)
+            try vault.trail.append(
+                [
+                    AuditEntry(
+                        principal: administrator, role: "administrator", purpose: "operation", action: "init",
+                        outcome: .allowed, rule: "creation of the vault", target: row.id, request: Token.requestID(),
+                        software: Self.software)
+                ], to: writer, now: clock())
+        }
+        return (vault, token)
+    }
+
+    /// Opens a vault and finishes what a crash or a restore left undone.
+    public static func open(
+        at location: Location, clock: @escaping @Sendable () -> Int64 = systemClock
+    ) throws -> Vault {
+        let policy = try PolicySet.load(from: location.policies)
+        let store = try VaultStore.open(in: URL(fileURLWithPath: location.home, isDirectory: true))
+        let vault = try Vault(store: store, keyFile: KeyFile(path: location.keys), policy: policy, clock: clock)
+        try vault.finishErasures()
+        return vault
+    }
+
+    private init(
+        store: VaultStore, keyFile: KeyFile, policy: PolicySet, clock: @escaping @Sendable () -> Int64
+    ) throws {
+        try PolicyCheck.requireValidExpressions(policy)
+        (self.store, self.policy, self.clock) = (store, policy, clock)
+        keyring = try Keyring(file: keyFile, store: store, now: clock())
+        detector = Detector(never: policy.neverRedact, always: policy.alwaysRedact)
+        layout = try RecordLayout(policy: policy, store: store)
+        let key = try keyring.key(.auditSigning, now: clock())
+        trail = AuditTrail(vaultID: store.vaultID, signingKey: try Ed25519.SigningKey(seed: key.secret))
+    }
+
+    static let software = "vocvault/\(version)"
+
+    /// The key that verifies this vault's checkpoints, in signed-note form.
+    public var verifierKey: String {
+        Checkpoint.verifierKey(origin: trail.origin, publicKey: trail.signingKey.publicKey)
+    }
+
+    /// The policy in force.
+    public var policies: PolicySet { policy }
+}

@@ -1,0 +1,27 @@
+/// Why the vault did not do what was asked. No case ever carries customer data, a key or a token.
+public enum VaultError: Error, Equatable {
+    /// The policy says no; the denial is in the audit log.
+    case denied(action: String, rule: String, hint: String)
+    case notSignedIn(String)
+    /// Something the caller wrote is wrong.
+    case invalid(String)
+    case notFound(String)
+    /// The key file or a key provider cannot give what the vault needs.
+    case keys(String)
+    /// Stored bytes are not what the vault wrote.
+    case integrity(String)
+    case onHold(ground: String)
+}
+
+extension VaultError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .denied(let action, let rule, let hint): "\(action) is denied (\(rule))\(hint.isEmpty ? "" : "; \(hint)")"
+        case .notSignedIn(let reason): "not signed in: \(reason)"
+        case .invalid(let message), .keys(let message): message
+        case .notFound(let what): "\(what) was not found"
+        case .integrity(let what): "integrity failure: \(what)"
+        case .onHold(let ground): "a legal hold forbids it: \(ground)"
+        }
+    }
+}
