@@ -37,7 +37,7 @@ let package = Package(
         .executableTarget(
             name: "vocvault",
             dependencies: [
-                "VoCVault",
+                "VoCVault", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

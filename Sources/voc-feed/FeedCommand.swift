@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import SyntheticFeed
+
+/// Writes a synthetic feed to standard output.
+@main
+struct FeedCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "voc-feed",
+        abstract: "Writes invented customer feedback as JSON lines.",
+        discussion: "Example: voc-feed --count 2000 > feed.jsonl")
+
+    @Option(help: "How many records.")
+    var count = 2000
+
+    @Option(help: "How many customers speak; a third of the records when not given.")
+    var customers: Int?
+
+    @Option(help: "The same seed gives the same feed.")
+    var seed: UInt64 = 1
+
+    func run() throws {
+        var feed = Feed(seed: seed, count: count, customers: customers)
+        var block = ""
+        for index in 0..<count {
+            block += feed.next().json + "\n"
+            if block.utf8.count > 1 << 20 || index == count - 1 {
+                FileHandle.standardOutput.write(Data(block.utf8))
+                block = ""
+            }
+        }
+    }
+}

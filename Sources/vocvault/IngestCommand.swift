@@ -1,0 +1,116 @@
+import ArgumentParser
+import Foundation
+import VoCVault
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension InputFormat: ExpressibleByArgument {}
+
+struct IngestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ingest", abstract: "Seals, indexes and redacts records into the vault.",
+        discussion: """
+            A record that is there already, by source and id, counts as a duplicate. Bad lines are skipped and
+            counted; with --rejects their numbers and reasons go to a file, never their content.
+
+            Examples:
+              vocvault ingest feed.jsonl --source hotline
+              zcat survey.csv.gz | vocvault ingest - --input csv --source survey --rejects rejects.jsonl
+            """)
+
+    @Argument(help: "A file, or - for standard input.")
+    var file: String
+
+    @Option(help: "The input's format: jsonl or csv; by the file's name when not given.")
+    var input: InputFormat?
+
+    @Option(help: "Name of the feed; part of the key under which a record is stored once.")
+    var source = "feed"
+
+    @Option(help: "Where to write rejected lines' numbers and reasons, as JSON lines.")
+    var rejects: String?
+
+    func run() throws {
+        let session = try VaultEnvironment.session()
+        let handle = try openInput(file)
+        let rejectFile = try rejects.map { try RejectFile(path: $0) }
+        let progress = ProgressLine(total: try? file == "-" ? nil : Int64(handle.seekToEndThenBack()))
+        let start = ContinuousClock.now
+        let report = try session.ingest(
+            handle, format: input ?? (file.hasSuffix(".csv") ? .csv : .jsonl), source: source,
+            onReject: { reject in
+                if let rejectFile {
+                    try rejectFile.write(reject)
+                } else {
+                    progress.clear()
+                    printError("line \(reject.line): \(reject.reason)")
+                }
+            },
+            progress: { progress.show($0) })
+        progress.clear()
+        let elapsed = (ContinuousClock.now - start) / .seconds(1)
+        let rate = Double(report.stored + report.duplicates) / max(elapsed, 0.001)
+        print(
+            """
+            stored \(report.stored)  duplicates \(report.duplicates)  rejected \(report.rejected)  \
+            new customers \(report.newCustomers)  \
+            \(elapsed.formatted(.number.precision(.fractionLength(2)).grouping(.never))) s  \(Int(rate)) records/s
+            """)
+        if report.rejected > 0 { throw SomeRejected() }
+    }
+}
+
+extension FileHandle {
+    /// Length of a regular file; throws on a pipe.
+    fileprivate func seekToEndThenBack() throws -> UInt64 {
+        let length = try seekToEnd()
+        try seek(toOffset: 0)
+        return length
+    }
+}
+
+/// Collects rejected lines.
+private final class RejectFile {
+    private let handle: FileHandle
+
+    init(path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw VaultError.invalid("\(path) cannot be written") }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    func write(_ reject: Reject) throws {
+        try handle.write(contentsOf: Data("{\"line\":\(reject.line),\"reason\":\(Listing.json(reject.reason))}\n".utf8))
+    }
+}
+
+/// One line on a terminal that is drawn over itself; silent elsewhere.
+private final class ProgressLine {
+    private let total: Int64?
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let start = ContinuousClock.now
+
+    init(total: Int64?) { self.total = total }
+
+    func show(_ report: IngestReport) {
+        guard isTerminal else { return }
+        let elapsed = (ContinuousClock.now - start) / .seconds(1)
+        let done = report.stored + report.duplicates
+        var line = "\r\u{1B}[K"
+        if let total, total > 0 {
+            let share = min(1, Double(report.bytes) / Double(total))
+            let filled = Int(share * 30)
+            line += "[\(String(repeating: "=", count: filled))\(String(repeating: " ", count: 30 - filled))] \(Int(share * 100))%  "
+        }
+        line += "\(done) records  \(Int(Double(done) / max(elapsed, 0.001)))/s  \(report.rejected) rejected"
+        FileHandle.standardError.write(Data(line.utf8))
+    }
+
+    func clear() {
+        if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    }
+}

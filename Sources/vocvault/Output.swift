@@ -1,0 +1,129 @@
+import ArgumentParser
+import Foundation
+import RedactedAPI
+
+/// How a listing is printed.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json, ndjson, csv
+}
+
+struct FormatOption: ParsableArguments {
+    @Option(help: "How to print: table, json, ndjson or csv.")
+    var format: OutputFormat = .table
+}
+
+/// A listing that is printed as it arrives, page by page.
+struct Listing {
+    private let columns: [String]
+    private let format: OutputFormat
+    private var rows = 0
+    private var widths: [Int] = []
+
+    init(columns: [String], format: OutputFormat) {
+        (self.columns, self.format) = (columns, format)
+    }
+
+    /// Prints some rows; column widths of a table follow the first of them.
+    mutating func print(_ page: [[Value]]) {
+        var output = ""
+        if rows == 0 { output += header(page) }
+        for row in page {
+            switch format {
+            case .table: output += line(row.map { Self.visible($0.description) })
+            case .csv: output += row.map(Self.csv).joined(separator: ",") + "\r\n"
+            case .ndjson: output += object(row) + "\n"
+            case .json: output += (rows == 0 ? "\n" : ",\n") + object(row)
+            }
+            rows += 1
+        }
+        FileHandle.standardOutput.write(Data(output.utf8))
+    }
+
+    /// Call once at the end.
+    mutating func finish() {
+        if rows == 0 { print([]) }
+        if format == .json { FileHandle.standardOutput.write(Data((rows == 0 ? "]\n" : "\n]\n").utf8)) }
+    }
+
+    private mutating func header(_ page: [[Value]]) -> String {
+        switch format {
+        case .table:
+            widths = columns.indices.map { index in
+                let cells = page.prefix(200).map { Self.width(Self.visible($0[index].description)) }
+                return min(max(Self.width(columns[index]), cells.max() ?? 0), 80)
+            }
+            return line(columns) + line(widths.map { String(repeating: "-", count: $0) })
+        case .csv: return columns.map { Self.csv(.text($0)) }.joined(separator: ",") + "\r\n"
+        case .json: return "["
+        case .ndjson: return ""
+        }
+    }
+
+    private func line(_ cells: [String]) -> String {
+        var output = ""
+        for (index, cell) in cells.enumerated() {
+            output += cell
+            if index < cells.count - 1 {
+                output += String(repeating: " ", count: max(0, widths[index] - Self.width(cell)) + 2)
+            }
+        }
+        return output + "\n"
+    }
+
+    private func object(_ row: [Value]) -> String {
+        let members = zip(columns, row).map { "\(Self.json($0)):\(Self.json($1))" }
+        return "{" + members.joined(separator: ",") + "}"
+    }
+
+    private static func json(_ value: Value) -> String {
+        switch value {
+        case .null: "null"
+        case .integer, .decimal, .boolean: value.description
+        case .text(let text): json(text)
+        case .time(let time): json(time.description)
+        }
+    }
+
+    static func json(_ text: String) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+    }
+
+    /// RFC 4180. A cell that a spreadsheet would run as a formula gets a leading apostrophe.
+    private static func csv(_ value: Value) -> String {
+        var text = value.description
+        if case .text = value, let first = text.first, "=+-@\t\r".contains(first) { text = "'" + text }
+        guard text.contains(where: { ",\"\n\r".contains($0) || $0 == "\r\n" }) else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+
+    /// Customers' text must not drive the terminal.
+    private static func visible(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: scalar == "\n" || scalar == "\t" ? " " : "\u{FFFD}"
+            default: scalar
+            }
+        }))
+    }
+
+    /// Columns that a terminal takes: two for East Asian wide characters (UAX #11).
+    static func width(_ text: String) -> Int {
+        text.unicodeScalars.reduce(0) { width, scalar in
+            switch scalar.value {
+            case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
+                0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
+                width + 2
+            default: scalar.properties.generalCategory == .nonspacingMark ? width : width + 1
+            }
+        }
+    }
+}
+
+/// Prints one listing whole.
+func printListing(_ columns: [String], _ rows: [[Value]], _ format: OutputFormat) {
+    var listing = Listing(columns: columns, format: format)
+    listing.print(rows)
+    listing.finish()
+}

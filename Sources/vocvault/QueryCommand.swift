@@ -1,0 +1,98 @@
+import ArgumentParser
+import Foundation
+import RedactedAPI
+import VoCVault
+
+struct QueryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "query", abstract: "Reads redacted rows, or figures about groups.",
+        discussion: """
+            Examples:
+              vocvault query --purpose insight --select record,occurred_at,product,rating,text --limit 20
+              vocvault query --purpose insight --where "rating <= 2 and text contains '空调'" --format ndjson
+              vocvault query --purpose insight --group-by product,month(occurred_at) --measure count,avg(rating)
+
+            Conditions: = != < <= > >=, in (…), between … and …, contains, is null, and, or, not, parentheses.
+            Times to group by: day(…), month(…), year(…), in UTC.
+            """)
+
+    @Option(help: "Fields to show, separated by commas.")
+    var select: String?
+
+    @Option(name: .customLong("where"), help: "Condition on rows.")
+    var condition: String?
+
+    @Option(help: "Fields to group by, separated by commas.")
+    var groupBy: String?
+
+    @Option(help: "Figures, separated by commas: count, avg(f), min(f), max(f), distinct(f).")
+    var measure: String?
+
+    @Option(help: "From this time on, as 2026-03-01.")
+    var since: Timestamp?
+
+    @Option(help: "Before this time.")
+    var until: Timestamp?
+
+    @Option(help: "Rows to print; more than the policy's page are fetched page by page.")
+    var limit = 100
+
+    @Option(help: "Go on where an earlier query stopped.")
+    var cursor: String?
+
+    @Option(help: "What the data is used for; a purpose of purposes.yaml.")
+    var purpose: String
+
+    @OptionGroup var output: FormatOption
+
+    func validate() throws {
+        if groupBy != nil || measure != nil {
+            if select != nil || cursor != nil { throw ValidationError("--select and --cursor are for rows, --group-by and --measure for figures") }
+        }
+        if limit < 1 { throw ValidationError("--limit must be at least 1") }
+    }
+
+    func run() throws {
+        let filter = try condition.map { try Condition(parsing: $0) }
+        if groupBy != nil || measure != nil { try printFigures(filter) } else { try printRows(filter) }
+    }
+
+    private func printRows(_ filter: Condition?) throws {
+        let fields = list(select ?? "record,occurred_at,channel,text")
+        let session = try VaultEnvironment.session()
+        var listing = Listing(columns: fields, format: output.format)
+        var query = Query(
+            select: fields, filter: filter, since: since, until: until, limit: limit, cursor: cursor, purpose: purpose)
+        var remaining = limit
+        repeat {
+            query.limit = remaining
+            let page = try session.page(query)
+            listing.print(page.rows)
+            remaining -= page.rows.count
+            query.cursor = page.nextCursor
+        } while query.cursor != nil && remaining > 0
+        listing.finish()
+        if let next = query.cursor { printError("more: --cursor \(next)") }
+    }
+
+    private func printFigures(_ filter: Condition?) throws {
+        let measures = try list(measure ?? "count").map { name in
+            guard let measure = Measure(name) else { throw ValidationError("'\(name)' is no measure; write count, avg(f), min(f), max(f) or distinct(f)") }
+            return measure
+        }
+        let table = try VaultEnvironment.session().aggregate(
+            AggregateQuery(
+                groupBy: list(groupBy ?? "").map { GroupKey($0) }, measures: measures, filter: filter, since: since,
+                until: until, purpose: purpose))
+        printListing(table.columns, table.rows, output.format)
+        if table.suppressedGroups > 0 { printError("\(table.suppressedGroups) groups are too small to be shown") }
+    }
+
+    private func list(_ text: String) -> [String] {
+        text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    }
+}
+
+extension Timestamp: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import RedactedAPI
+import VoCVault
+
+struct RetentionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retention", abstract: "Deletes what is due by retention.yaml.",
+        subcommands: [Plan.self, Run.self])
+
+    struct Plan: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows how much each rule would touch now.", discussion: "Example: vocvault retention plan")
+
+        @OptionGroup var output: FormatOption
+
+        func run() throws {
+            let plan = try VaultEnvironment.session().retentionPlan()
+            printListing(
+                ["rule", "removes", "older_than", "due", "held"],
+                plan.map { [.text($0.rule), .text($0.removes), .text($0.before), .integer(Int64($0.due)), .integer(Int64($0.held))] },
+                output.format)
+        }
+    }
+
+    struct Run: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Carries the rules out, in batches; a run that was killed goes on where it stopped.",
+            discussion: "Example: vocvault retention run --batch 1000 --max-seconds 300")
+
+        @Option(help: "Records a transaction.")
+        var batch = 1000
+
+        @Option(help: "Stop after so many seconds; the next run goes on.")
+        var maxSeconds: Double?
+
+        func run() throws {
+            let report = try VaultEnvironment.session().retentionRun(batch: batch, seconds: maxSeconds)
+            for (rule, count) in report.done.sorted(by: { $0.key < $1.key }) { print("\(rule): \(count) records") }
+            print("\(report.customersErased) customers erased; \(report.isComplete ? "nothing due is left" : "the time is up, more is due")")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import AuditLog
+import Foundation
+import Policy
+import RedactedAPI
+import Sealing
+import Storage
+import VoCVault
+
+/// The command line. Exit codes: 0 done; 1 failed; 2 usage or bad input; 3 denied by policy;
+/// 4 integrity failure; 5 finished, but some input was rejected.
+struct VocVaultCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vocvault",
+        abstract: "An encrypted vault for what customers say.",
+        discussion: """
+            Environment: VOCVAULT_HOME (./vault), VOCVAULT_KEYS (./keys), VOCVAULT_POLICIES (./policies), \
+            VOCVAULT_TOKEN (your token).
+
+            A first vault:
+              vocvault keys generate
+              vocvault init
+              export VOCVAULT_TOKEN=…   (printed by init)
+              vocvault token issue --principal loader --role ingest
+
+            Shell completion: vocvault --generate-completion-script bash|zsh|fish
+            """,
+        version: Vault.version,
+        subcommands: [
+            KeysCommand.self, InitCommand.self, TokenCommand.self, IngestCommand.self, RedactCommand.self,
+            QueryCommand.self, RevealCommand.self, LookupCommand.self, SubjectCommand.self, RetentionCommand.self,
+            AuditCommand.self, PolicyCommand.self,
+        ])
+}
+
+/// Finished, but some of the input was rejected.
+struct SomeRejected: Error {}
+
+@main
+enum Main {
+    static func main() {
+        ProcessHardening.apply()
+        signal(SIGPIPE, SIG_DFL)
+        do {
+            var command = try VocVaultCommand.parseAsRoot()
+            try command.run()
+        } catch {
+            exit(report(error))
+        }
+    }
+
+    /// Prints an error for the person who will read it; returns the exit code.
+    private static func report(_ error: any Error) -> Int32 {
+        let code: Int32? =
+            switch error {
+            case is SomeRejected: 5
+            case let error as VaultError: exitCode(of: error)
+            case is PolicyError, is ExpressionError: 2
+            case is AuditError: 4
+            case StorageError.corrupt: 4
+            case is StorageError, is SealingError: 1
+            default: nil
+            }
+        if let code {
+            if code != 5 { printError("vocvault: \(error)") }
+            return code
+        }
+        let message = VocVaultCommand.fullMessage(for: error)
+        let usage = VocVaultCommand.exitCode(for: error)
+        if usage == .success {
+            print(message)
+            return 0
+        }
+        if !message.isEmpty { printError(message) }
+        // ArgumentParser's own codes are those of sysexits.h.
+        return usage == .validationFailure ? 2 : usage.rawValue == 64 ? 2 : 1
+    }
+
+    private static func exitCode(of error: VaultError) -> Int32 {
+        switch error {
+        case .denied, .notSignedIn, .onHold: 3
+        case .invalid, .keys: 2
+        case .integrity: 4
+        case .notFound: 1
+        }
+    }
+}
