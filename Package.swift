@@ -49,8 +49,9 @@ let package = Package(
         .executableTarget(
             name: "voc-bench",
             dependencies: [
-                "VoCVault", "SyntheticFeed",
+                "VoCVault", "RedactedAPI", "SyntheticFeed",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks"),

@@ -3,37 +3,73 @@
 struct FoldedText {
     /// Folded Unicode scalars.
     private(set) var units: [UInt32] = []
-    /// Byte offset at which each unit's scalar begins in the source.
-    private(set) var starts: [Int32] = []
-    /// Byte offset at which it ends.
-    private(set) var ends: [Int32] = []
+    /// The digit that each unit stands for, or 255.
+    private(set) var digits: [UInt8] = []
+    /// How many units are digits.
+    private(set) var digitCount = 0
+    /// Which characters occur, as a Bloom filter: a pattern with a character that is
+    /// not in it cannot be in the text.
+    private(set) var filter = CharacterFilter()
+    /// Where each unit's scalar begins in the source, in bytes, and its length in the low three bits.
+    private var places: [UInt32] = []
 
     /// Decodes UTF-8 in one pass; ill-formed bytes become U+FFFD, one unit a byte.
     init(_ text: Span<UInt8>) {
         let count = text.count
-        units.reserveCapacity(count)
-        starts.reserveCapacity(count)
-        ends.reserveCapacity(count)
+        // Written by index and cut at the end: appending would check the capacity for each unit.
+        var units = [UInt32](repeating: 0, count: count)
+        var digits = [UInt8](repeating: 255, count: count)
+        var places = [UInt32](repeating: 0, count: count)
+        var filter = CharacterFilter()
+        var digitCount = 0
+        var used = 0
         var index = 0
         while index < count {
             let lead = text[index]
+            var unit: UInt32
+            var length = 1
             if lead < 0x80 {
-                let upper = lead &- 65 < 26
-                append(UInt32(upper ? lead | 0x20 : lead), index, index + 1)
-                index += 1
-                continue
+                unit = UInt32(lead &- 65 < 26 ? lead | 0x20 : lead)
+            } else {
+                (unit, length) = Self.decode(text, at: index)
+                guard let folded = Self.fold(unit) else {
+                    index += length
+                    continue
+                }
+                unit = folded
             }
-            let (scalar, length) = Self.decode(text, at: index)
-            if let folded = Self.fold(scalar) { append(folded, index, index + length) }
+            units[used] = unit
+            places[used] = UInt32(truncatingIfNeeded: index) << 3 | UInt32(truncatingIfNeeded: length)
+            filter.insert(unit)
+            if let digit = Self.digit(unit) {
+                digits[used] = digit
+                digitCount += 1
+            }
+            used += 1
             index += length
         }
+        units.removeLast(count - used)
+        digits.removeLast(count - used)
+        (self.units, self.digits, self.places) = (units, digits, places)
+        (self.filter, self.digitCount) = (filter, digitCount)
+    }
+
+    /// The folded characters of a short text alone.
+    static func units(of text: String) -> [UInt32] {
+        var units: [UInt32] = []
+        units.reserveCapacity(text.utf8.count)
+        for scalar in text.unicodeScalars {
+            if let folded = fold(scalar.value) { units.append(folded) }
+        }
+        return units
     }
 
     var count: Int { units.count }
 
     /// Source bytes of a range of units.
     func bytes(_ range: Range<Int>) -> Range<Int> {
-        Int(starts[range.lowerBound])..<Int(ends[range.upperBound - 1])
+        let last = places[range.upperBound - 1]
+        return Int(places[range.lowerBound] >> 3)..<Int(last >> 3 + last & 7)
     }
 
     /// The folded characters of a range, as a key for equality.
@@ -43,12 +79,7 @@ struct FoldedText {
         return String(text)
     }
 
-    private mutating func append(_ unit: UInt32, _ start: Int, _ end: Int) {
-        units.append(unit)
-        starts.append(Int32(start))
-        ends.append(Int32(end))
-    }
-
+    @inline(__always)
     private static func decode(_ text: Span<UInt8>, at index: Int) -> (UInt32, Int) {
         let lead = UInt32(text[index])
         let length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 1
@@ -66,6 +97,7 @@ struct FoldedText {
     private static func fold(_ scalar: UInt32) -> UInt32? {
         // Han and kana first: most of Chinese text.
         if (0x3040...0x9FFF).contains(scalar) { return scalar }
+        if scalar < 0x80 { return scalar &- 65 < 26 ? scalar | 0x20 : scalar }
         switch scalar {
         case 0x00AD, 0x0300...0x036F, 0x034F, 0x061C, 0x180B...0x180E, 0x200B...0x200F, 0x202A...0x202E,
             0x2060...0x206F, 0xFE00...0xFE0F, 0xFEFF, 0x1D173...0x1D17A, 0xE0000...0xE0FFF:
@@ -127,7 +159,7 @@ struct FoldedText {
     /// The digit that a character stands for, Chinese numerals included.
     static func digit(_ unit: UInt32) -> UInt8? {
         if isDigit(unit) { return UInt8(unit - 48) }
-        guard unit >= 0x3007 else { return nil }
+        guard unit >= 0x3007, unit <= 0x96F6 else { return nil }
         return switch unit {
         case 0x3007, 0x96F6: 0  // 〇 零
         case 0x4E00, 0x5E7A, 0x58F9: 1  // 一 幺 壹
@@ -141,5 +173,22 @@ struct FoldedText {
         case 0x4E5D, 0x7396: 9  // 九 玖
         default: nil
         }
+    }
+}
+
+/// 64 bits for characters by their low six bits, 64 by the next six: a character may occur when
+/// both of its bits are set.
+struct CharacterFilter {
+    private var low: UInt64 = 0
+    private var high: UInt64 = 0
+
+    mutating func insert(_ unit: UInt32) {
+        low |= 1 << UInt64(unit & 63)
+        high |= 1 << UInt64((unit >> 6) & 63)
+    }
+
+    /// False only when the character does not occur.
+    func mayContain(_ unit: UInt32) -> Bool {
+        low & 1 << UInt64(unit & 63) != 0 && high & 1 << UInt64((unit >> 6) & 63) != 0
     }
 }

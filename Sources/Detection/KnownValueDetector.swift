@@ -9,7 +9,7 @@ struct KnownValueDetector {
     let text: FoldedText
 
     func detect(_ known: KnownValue, into found: inout [Entity]) {
-        var pattern = Self.folded(known.text)
+        var pattern = FoldedText.units(of: known.text)
         switch known.spelling {
         case .digits:
             let digits = pattern.compactMap { FoldedText.digit($0).map { UInt32($0) + 48 } }
@@ -44,6 +44,7 @@ struct KnownValueDetector {
         let surname = Array(name.prefix(surnameLength))
         let given = Array(name.dropFirst(surnameLength))
         if given.count >= 2 { search(given, known, minimum: 2, digits: false, into: &found) }
+        guard surname.allSatisfy(text.filter.mayContain) else { return }
         for title in Self.titles { search(surname + title, known, minimum: 2, digits: false, into: &found) }
     }
 
@@ -51,11 +52,11 @@ struct KnownValueDetector {
     private func search(
         _ pattern: [UInt32], _ known: KnownValue, minimum: Int, digits: Bool, into found: inout [Entity]
     ) {
-        guard pattern.count >= minimum, let first = pattern.first else { return }
+        guard pattern.count >= minimum, let first = pattern.first, mayContain(pattern, digits) else { return }
         let asciiEdges = FoldedText.isLatin(first) || FoldedText.isDigit(first)
         var index = 0
         while index + pattern.count <= text.count {
-            guard matches(text.units[index], first, digits), let end = match(pattern, from: index, digits) else {
+            guard matches(index, first, digits), let end = match(pattern, from: index, digits) else {
                 index += 1
                 continue
             }
@@ -69,21 +70,26 @@ struct KnownValueDetector {
         }
     }
 
-    private func matches(_ unit: UInt32, _ wanted: UInt32, _ digits: Bool) -> Bool {
-        unit == wanted || (digits && FoldedText.digit(unit).map { UInt32($0) + 48 } == wanted)
+    private func mayContain(_ pattern: [UInt32], _ digits: Bool) -> Bool {
+        digits ? text.digitCount + 1 >= pattern.count : pattern.allSatisfy(text.filter.mayContain)
+    }
+
+    private func matches(_ index: Int, _ wanted: UInt32, _ digits: Bool) -> Bool {
+        text.units[index] == wanted || (digits && UInt32(text.digits[index]) + 48 == wanted)
     }
 
     private func match(_ pattern: [UInt32], from start: Int, _ digits: Bool) -> Int? {
         var index = start + 1
-        for wanted in pattern.dropFirst() {
+        for position in 1..<pattern.count {
+            let wanted = pattern[position]
             var skipped = 0
-            while index < text.count, skipped < 3, !matches(text.units[index], wanted, digits),
+            while index < text.count, skipped < 3, !matches(index, wanted, digits),
                 FoldedText.isSeparator(text.units[index])
             {
                 index += 1
                 skipped += 1
             }
-            guard index < text.count, matches(text.units[index], wanted, digits) else { return nil }
+            guard index < text.count, matches(index, wanted, digits) else { return nil }
             index += 1
         }
         return index
@@ -99,10 +105,5 @@ struct KnownValueDetector {
         guard index < text.count else { return true }
         let unit = text.units[index]
         return FoldedText.isDigit(edge) ? !FoldedText.isDigit(unit) : !FoldedText.isLatin(unit)
-    }
-
-    static func folded(_ text: String) -> [UInt32] {
-        let bytes = Array(text.utf8)
-        return FoldedText(bytes.span).units
     }
 }

@@ -25,8 +25,9 @@ struct NumberDetector {
 
     private mutating func scan() {
         var index = 0
+        guard text.digitCount >= 4 else { return }
         while index < text.count {
-            guard FoldedText.digit(text.units[index]) != nil else {
+            guard text.digits[index] != 255 else {
                 index += 1
                 continue
             }
@@ -43,8 +44,8 @@ struct NumberDetector {
         while true {
             let chunkStart = index
             let firstDigit = digits.count
-            while index < text.count, let digit = FoldedText.digit(text.units[index]) {
-                digits.append(digit)
+            while index < text.count, text.digits[index] != 255 {
+                digits.append(text.digits[index])
                 index += 1
             }
             // The check character of a resident id.
@@ -57,7 +58,7 @@ struct NumberDetector {
             chunks.append(Chunk(units: chunkStart..<index, first: firstDigit))
             let end = index
             while index < text.count, index - end < 3, FoldedText.isSeparator(text.units[index]) { index += 1 }
-            guard index > end, index < text.count, FoldedText.digit(text.units[index]) != nil else { return end }
+            guard index > end, index < text.count, text.digits[index] != 255 else { return end }
         }
     }
 
@@ -101,7 +102,7 @@ struct NumberDetector {
         let start = hasPlus || before == 0x28 ? units.lowerBound - 1 : units.lowerBound
         let d = Array(number)
         // Chinese numerals also write quantities (三三两两): only long unbroken ones are numbers.
-        let spelled = text.units[units].contains { FoldedText.digit($0) != nil && !FoldedText.isDigit($0) }
+        let spelled = units.contains { text.digits[$0] != 255 && !FoldedText.isDigit(text.units[$0]) }
         if d.last == 10 || d.count == 18, Checksums.residentID(d) { return (.residentID, 1, "resident-id.gb11643", units.lowerBound) }
         if d.contains(10) { return nil }
         if let phone = phoneRule(d, hasPlus: hasPlus, chunks: range, units: units) {

@@ -14,10 +14,14 @@ public final class FieldCipher {
     private var random = RandomPool()
     private var decryptorReady = false
     private var encryptorReady = false
-    private var key: SecretBytes?
+    /// The loaded key; one place that is written again, since allocating locked memory is slow.
+    private let slot: SecretBytes
+    private var isLoaded = false
     private var sm: SM4Keys?
 
-    public init() {}
+    public init() throws(SealingError) {
+        slot = try SecretBytes(count: 32) { _ in }
+    }
 
     deinit {
         EVP_CIPHER_CTX_free(encryptor)
@@ -27,7 +31,21 @@ public final class FieldCipher {
     /// Makes `key` (32 bytes) the one that the next calls use.
     public func load(_ key: borrowing SecretBytes) throws(SealingError) {
         guard key.count == 32 else { throw .wrongLength(what: "sealing key", expected: 32, got: key.count) }
-        self.key = try key.withSpan { (bytes) throws(SealingError) in try SecretBytes(copying: bytes) }
+        slot.base.update(from: key.base, count: 32)
+        didLoad()
+    }
+
+    /// Makes the key that `wrapped` holds the one that the next calls use; the key is never elsewhere.
+    public func load(
+        unwrapping wrapped: Span<UInt8>, with wrapper: KeyWrapper, context: Span<UInt8>
+    ) throws(SealingError) {
+        isLoaded = false
+        try wrapper.unwrap(wrapped, context: context, to: slot)
+        didLoad()
+    }
+
+    private func didLoad() {
+        isLoaded = true
         sm = nil
         encryptorReady = false
         decryptorReady = false
@@ -80,16 +98,16 @@ public final class FieldCipher {
         }
     }
 
-    /// Opens a ciphertext that holds a key.
-    public func openSecret(_ sealed: Span<UInt8>, aad: Span<UInt8>) throws(SealingError) -> SecretBytes {
-        guard sealed.count > 0, let suite = Suite(rawValue: sealed[0]), sealed.count >= suite.overhead else {
-            throw .cannotOpen
-        }
-        let length = sealed.count - suite.overhead
-        return try SecretBytes(count: length) { (memory) throws(SealingError) in
-            try sealed.withPointer { (input, _) throws(SealingError) in
-                try open(input + 1, length: length, aad: aad, suite: suite, to: memory)
-            }
+    /// Opens a ciphertext that holds a key of exactly `destination`'s length.
+    func openSecret(
+        _ sealed: Span<UInt8>, aad: Span<UInt8>, to destination: borrowing SecretBytes
+    ) throws(SealingError) {
+        let memory = destination.base
+        guard sealed.count > 0, let suite = Suite(rawValue: sealed[0]), sealed.count == destination.count + suite.overhead
+        else { throw .cannotOpen }
+        let length = destination.count
+        try sealed.withPointer { (input, _) throws(SealingError) in
+            try open(input + 1, length: length, aad: aad, suite: suite, to: memory)
         }
     }
 
@@ -151,22 +169,22 @@ public final class FieldCipher {
 
     private func prepareEncryptor() throws(SealingError) {
         if encryptorReady { return }
-        guard let key = key?.base else { throw .backend(operation: "no key is loaded") }
-        try check(EVP_EncryptInit_ex2(encryptor, Algorithms.aes256GCM, key, nil, nil), "AES-GCM key")
+        guard isLoaded else { throw .backend(operation: "no key is loaded") }
+        try check(EVP_EncryptInit_ex2(encryptor, Algorithms.aes256GCM, slot.base, nil, nil), "AES-GCM key")
         encryptorReady = true
     }
 
     private func prepareDecryptor() throws(SealingError) {
         if decryptorReady { return }
-        guard let key = key?.base else { throw .backend(operation: "no key is loaded") }
-        try check(EVP_DecryptInit_ex2(decryptor, Algorithms.aes256GCM, key, nil, nil), "AES-GCM key")
+        guard isLoaded else { throw .backend(operation: "no key is loaded") }
+        try check(EVP_DecryptInit_ex2(decryptor, Algorithms.aes256GCM, slot.base, nil, nil), "AES-GCM key")
         decryptorReady = true
     }
 
     private func withSMKeys(_ body: (SM4Keys) throws(SealingError) -> Void) throws(SealingError) {
         if sm == nil {
-            guard key != nil else { throw .backend(operation: "no key is loaded") }
-            sm = try SM4Keys(deriving: key!)
+            guard isLoaded else { throw .backend(operation: "no key is loaded") }
+            sm = try SM4Keys(deriving: slot)
         }
         try body(sm!)
     }

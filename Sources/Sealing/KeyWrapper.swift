@@ -4,11 +4,12 @@
 /// root key itself never seals anything. The context, bound as AAD, says what the wrapped key is
 /// and whom it belongs to: a wrapped key moved to another row does not unwrap.
 public final class KeyWrapper {
-    private let cipher = FieldCipher()
+    private let cipher: FieldCipher
     private let suite: Suite
 
     public init(root: borrowing SecretBytes, suite: Suite = .aes256GCM) throws(SealingError) {
         self.suite = suite
+        cipher = try FieldCipher()
         try cipher.load(HKDF.derive(from: root, salt: [], info: Array("vocvault wrap v1".utf8), count: 32))
     }
 
@@ -25,6 +26,14 @@ public final class KeyWrapper {
 
     /// - Throws: ``SealingError/cannotOpen`` when the root key, the context or the bytes differ.
     public func unwrap(_ wrapped: Span<UInt8>, context: [UInt8]) throws(SealingError) -> SecretBytes {
-        try cipher.openSecret(wrapped, aad: context.span)
+        let key = try SecretBytes(count: 32) { _ in }
+        try cipher.openSecret(wrapped, aad: context.span, to: key)
+        return key
+    }
+
+    func unwrap(
+        _ wrapped: Span<UInt8>, context: Span<UInt8>, to key: borrowing SecretBytes
+    ) throws(SealingError) {
+        try cipher.openSecret(wrapped, aad: context, to: key)
     }
 }

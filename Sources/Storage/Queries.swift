@@ -62,7 +62,7 @@ public struct PageRow: Sendable {
     public var key: WrappedKey?
 }
 
-/// Groups with measures; the number of distinct subjects always comes along.
+/// Groups with measures.
 public struct AggregateRequest: Sendable {
     public enum Function: String, Sendable {
         case count = "COUNT"
@@ -91,68 +91,110 @@ public struct AggregateRequest: Sendable {
 public struct AggregateRow: Sendable {
     public var group: [StoredValue]
     public var measures: [StoredValue]
-    /// Distinct subjects in the group: what the small-group threshold looks at.
-    public var subjects: Int
 }
 
 extension StoreReader {
     public func page(_ request: PageRequest, residual: Residual?) throws -> [PageRow] {
-        var arguments = StatementArguments()
+        var arguments: [StoredValue] = []
         let joins = request.sealed ? Self.sealedJoin : ""
         let sealedColumns = request.sealed ? ", s.body, k.root, k.wrapped" : ""
         let columns = request.columns.map { ", r.\"\($0)\"" }.joined()
         var conditions = [Self.sql(request.condition, &arguments)]
         if let after = request.after {
             conditions.append("(r.occurred_at, r.id) < (?, ?)")
-            arguments += [after.occurredAt, after.id]
+            arguments += [.integer(after.occurredAt), .integer(after.id)]
         }
+        arguments.append(.integer(Int64(request.limit)))
         let sql = """
             SELECT r.id, r.uid, r.subject, r.occurred_at\(sealedColumns)\(columns)
             FROM record r\(joins)
             WHERE \(conditions.joined(separator: " AND "))
             ORDER BY r.occurred_at DESC, r.id DESC LIMIT ?
             """
-        arguments += [request.limit]
         return try withResidual(residual) {
             var rows: [PageRow] = []
             rows.reserveCapacity(min(request.limit, 1024))
-            let cursor = try Row.fetchCursor(db, sql: sql, arguments: arguments)
+            let query = try RowWriter(db, sql)
+            query.bind(arguments)
             let first = request.sealed ? 7 : 4
-            while let row = try cursor.next() {
+            try query.forEachRow { row in
                 var key: WrappedKey?
-                if request.sealed, let root: Int = row[5] {
-                    key = WrappedKey(root: root, bytes: [UInt8](row[6] as Data))
-                }
+                if request.sealed, !row.isNull(5) { key = WrappedKey(root: Int(row.integer(5)), bytes: row.bytes(6)) }
                 rows.append(
                     PageRow(
-                        id: row[0], uid: UInt128(data: row[1]) ?? 0, subject: row[2], occurredAt: row[3],
-                        values: request.columns.indices.map { StoredValue(row[first + $0]) },
-                        body: request.sealed ? [UInt8](row[4] as Data) : [], key: key))
+                        id: row.integer(0), uid: row.identifier(1), subject: row.integer(2), occurredAt: row.integer(3),
+                        values: request.columns.indices.map { row.value(first + $0) },
+                        body: request.sealed ? row.bytes(4) : [], key: key))
+                return true
             }
             return rows
         }
     }
 
-    public func aggregate(_ request: AggregateRequest, residual: Residual?) throws -> [AggregateRow] {
-        var arguments = StatementArguments()
+    /// Groups behind which at least `minimumSubjects` distinct subjects stand, and how many were left out.
+    public func aggregate(
+        _ request: AggregateRequest, minimumSubjects: Int, residual: Residual?
+    ) throws -> (rows: [AggregateRow], suppressed: Int) {
+        // Distinct subjects of every group cost half as much again as the count itself; a look at
+        // the first few rows of each group mostly does. Under a residual each look would decrypt.
+        if residual == nil {
+            let groups = try groups(request, last: "COUNT(*)", residual: nil)
+            if groups.count <= 1000 {
+                let shown = try groups.filter { try hasSubjects(minimumSubjects, in: $0, of: request) }
+                return (shown.map(\.row), groups.count - shown.count)
+            }
+        }
+        let groups = try groups(request, last: "COUNT(DISTINCT r.subject)", residual: residual)
+        let shown = groups.filter { $0.last >= minimumSubjects }
+        return (shown.map(\.row), groups.count - shown.count)
+    }
+
+    private func groups(
+        _ request: AggregateRequest, last: String, residual: Residual?
+    ) throws -> [(row: AggregateRow, last: Int)] {
+        var arguments: [StoredValue] = []
         let groups = request.groupBy.map(Self.sql)
         let measures = request.measures.map(Self.sql)
         let condition = Self.sql(request.condition, &arguments)
-        let joins = residual == nil ? "" : Self.sealedJoin
         let positions = (1...max(groups.count, 1)).map(String.init).joined(separator: ", ")
         let sql = """
-            SELECT \((groups + measures + ["COUNT(DISTINCT r.subject)"]).joined(separator: ", "))
-            FROM record r\(joins) WHERE \(condition)
+            SELECT \((groups + measures + [last]).joined(separator: ", "))
+            FROM record r\(residual == nil ? "" : Self.sealedJoin) WHERE \(condition)
             \(groups.isEmpty ? "" : "GROUP BY \(positions) ORDER BY \(positions)")
             """
         return try withResidual(residual) {
-            try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
-                AggregateRow(
-                    group: groups.indices.map { StoredValue(row[$0]) },
-                    measures: measures.indices.map { StoredValue(row[groups.count + $0]) },
-                    subjects: row[groups.count + measures.count])
+            var rows: [(AggregateRow, Int)] = []
+            let query = try RowWriter(db, sql)
+            query.bind(arguments)
+            try query.forEachRow { row in
+                let aggregate = AggregateRow(
+                    group: groups.indices.map { row.value($0) }, measures: measures.indices.map { row.value(groups.count + $0) })
+                rows.append((aggregate, Int(row.integer(groups.count + measures.count))))
+                return true
             }
+            return rows
         }
+    }
+
+    /// Whether a group, whose `last` is its number of rows, has at least `minimum` distinct subjects.
+    private func hasSubjects(
+        _ minimum: Int, in group: (row: AggregateRow, last: Int), of request: AggregateRequest
+    ) throws -> Bool {
+        guard group.last >= minimum else { return false }
+        var arguments: [StoredValue] = []
+        var conditions = [Self.sql(request.condition, &arguments)]
+        for (grouping, value) in zip(request.groupBy, group.row.group) {
+            conditions.append("\(Self.sql(grouping)) IS ?")
+            arguments.append(value)
+        }
+        arguments.append(.integer(Int64(minimum)))
+        let query = try RowWriter(
+            db, """
+                SELECT COUNT(*) FROM (
+                    SELECT DISTINCT r.subject FROM record r NOT INDEXED WHERE \(conditions.joined(separator: " AND ")) LIMIT ?)
+                """)
+        query.bind(arguments)
+        return try query.fetchInteger() ?? 0 >= Int64(minimum)
     }
 
     private static let sealedJoin = """
@@ -173,14 +215,14 @@ extension StoreReader {
     }
 
     /// The SQL of a condition; values become arguments, so that none is ever part of the text.
-    static func sql(_ condition: StoredCondition, _ arguments: inout StatementArguments) -> String {
+    static func sql(_ condition: StoredCondition, _ arguments: inout [StoredValue]) -> String {
         switch condition {
         case .compare(let column, let comparison, let value):
-            arguments += [value.databaseValue]
+            arguments.append(value)
             return "r.\"\(column)\" \(comparison.rawValue) ?"
         case .isIn(let column, let values):
             guard !values.isEmpty else { return "0" }
-            arguments += StatementArguments(values.map(\.databaseValue))
+            arguments += values
             return "r.\"\(column)\" IN (\(values.map { _ in "?" }.joined(separator: ", ")))"
         case .isNull(let column):
             return "r.\"\(column)\" IS NULL"

@@ -20,29 +20,29 @@ public struct RetentionScope: Sendable {
 extension StoreReader {
     /// How many records are due, and how many of them a legal hold keeps.
     public func retentionCounts(_ scope: RetentionScope) throws -> (due: Int, held: Int) {
-        var arguments = StatementArguments()
+        var arguments: [StoredValue] = []
         let condition = Self.sql(scope, &arguments)
         let sql = """
             SELECT COUNT(*), COALESCE(SUM(u.hold IS NOT NULL), 0)
             FROM record r JOIN subject u ON u.id = r.subject WHERE \(condition)
             """
-        let row = try Row.fetchOne(db, sql: sql, arguments: arguments)!
+        let row = try Row.fetchOne(db, sql: sql, arguments: StatementArguments(arguments.map(\.databaseValue)))!
         return (row[0] - row[1], row[1])
     }
 
     /// The oldest due records that no hold keeps.
     public func retentionBatch(_ scope: RetentionScope, limit: Int) throws -> [(record: Int64, subject: Int64)] {
-        var arguments = StatementArguments()
+        var arguments: [StoredValue] = []
         let condition = Self.sql(scope, &arguments)
         let sql = """
             SELECT r.id, r.subject FROM record r JOIN subject u ON u.id = r.subject
             WHERE \(condition) AND u.hold IS NULL ORDER BY r.occurred_at, r.id LIMIT ?
             """
-        arguments += [limit]
-        return try Row.fetchAll(db, sql: sql, arguments: arguments).map { ($0[0], $0[1]) }
+        arguments.append(.integer(Int64(limit)))
+        return try Row.fetchAll(db, sql: sql, arguments: StatementArguments(arguments.map(\.databaseValue))).map { ($0[0], $0[1]) }
     }
 
-    private static func sql(_ scope: RetentionScope, _ arguments: inout StatementArguments) -> String {
+    private static func sql(_ scope: RetentionScope, _ arguments: inout [StoredValue]) -> String {
         var conditions: [StoredCondition] = [.compare(column: "occurred_at", .less, .integer(scope.occurredBefore))]
         if !scope.channels.isEmpty { conditions.append(.isIn(column: "channel", scope.channels.map { .text($0) })) }
         if !scope.exceptChannels.isEmpty {

@@ -1,7 +1,7 @@
 import GRDB
 import GRDBSQLite
 
-/// Binds and runs one prepared statement row by row, for the ingest path.
+/// Binds and runs one prepared statement row by row, for the paths that touch many rows.
 ///
 /// GRDB's own argument list costs as much as SQLite's work for rows this small (measured: 6.5 µs
 /// against 2.4 µs for one index row). Only ciphertext and plain columns pass through here.
@@ -65,6 +65,52 @@ struct RowWriter {
         case SQLITE_ROW: return sqlite3_column_int64(handle, 0)
         case SQLITE_DONE: return nil
         default: throw DatabaseError(resultCode: ResultCode(rawValue: code))
+        }
+    }
+
+    /// Runs a query and gives `body` each row, until it returns false.
+    func forEachRow(_ body: (RowReader) throws -> Bool) throws {
+        defer { sqlite3_reset(handle) }
+        while true {
+            switch sqlite3_step(handle) {
+            case SQLITE_ROW: if try !body(RowReader(handle: handle)) { return }
+            case SQLITE_DONE: return
+            case let code: throw DatabaseError(resultCode: ResultCode(rawValue: code))
+            }
+        }
+    }
+
+    /// Binds arguments in order, from the first.
+    func bind(_ values: [StoredValue]) {
+        for (index, value) in values.enumerated() { bind(Int32(index + 1), value) }
+    }
+}
+
+/// The current row of a query. Valid until the next step.
+struct RowReader {
+    fileprivate let handle: OpaquePointer
+
+    func integer(_ column: Int) -> Int64 { sqlite3_column_int64(handle, Int32(column)) }
+
+    func isNull(_ column: Int) -> Bool { sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL }
+
+    func bytes(_ column: Int) -> [UInt8] {
+        guard let start = sqlite3_column_blob(handle, Int32(column)) else { return [] }
+        return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
+    }
+
+    func identifier(_ column: Int) -> UInt128 {
+        guard let start = sqlite3_column_blob(handle, Int32(column)), sqlite3_column_bytes(handle, Int32(column)) == 16
+        else { return 0 }
+        return UInt128(bigEndian: start.loadUnaligned(as: UInt128.self))
+    }
+
+    func value(_ column: Int) -> StoredValue {
+        switch sqlite3_column_type(handle, Int32(column)) {
+        case SQLITE_INTEGER: .integer(integer(column))
+        case SQLITE_FLOAT: .real(sqlite3_column_double(handle, Int32(column)))
+        case SQLITE_TEXT: .text(String(cString: sqlite3_column_text(handle, Int32(column))))
+        default: .null
         }
     }
 }

@@ -9,104 +9,112 @@ import Storage
 ///
 /// A compartment's plaintext is a run of fields: `name length (1) ‖ name ‖ length (4) ‖ value`.
 /// `text` and `redacted` hold one field of that name.
-struct SealedBody {
-    private(set) var parts: [(compartment: Compartment, range: Range<Int>)] = []
-    private(set) var bytes: [UInt8]
-
+enum SealedBody {
     static let formatVersion: UInt8 = 1
-
-    /// Reads the container.
-    ///
-    /// - Throws: ``VaultError/integrity(_:)`` when it is not well formed.
-    init(_ bytes: [UInt8]) throws {
-        self.bytes = bytes
-        guard bytes.first == Self.formatVersion else { throw Self.damaged }
-        var index = 1
-        while index < bytes.count {
-            guard index + 5 <= bytes.count,
-                let compartment = Compartment.allCases.first(where: { $0.bit == Int(bytes[index]) })
-            else { throw Self.damaged }
-            let length = bytes[index + 1..<index + 5].reduce(0) { $0 << 8 | Int($1) }
-            guard index + 5 + length <= bytes.count else { throw Self.damaged }
-            parts.append((compartment, index + 5..<index + 5 + length))
-            index += 5 + length
-        }
-    }
-
     private static let damaged = VaultError.integrity("a sealed record is damaged")
 
-    func range(of compartment: Compartment) -> Range<Int>? {
-        parts.first { $0.compartment == compartment }?.range
+    /// Where a compartment's ciphertext stands; nil when the record has none of that kind.
+    ///
+    /// - Throws: ``VaultError/integrity(_:)`` when the container is not well formed.
+    static func range(of compartment: Compartment, in body: [UInt8]) throws -> Range<Int>? {
+        var found: Range<Int>?
+        try forEachPart(of: body) { bit, range in
+            if bit == compartment.bit { found = range }
+        }
+        return found
     }
 
     /// The container without some of its compartments; needs no key.
-    func removing(_ compartments: Set<Compartment>) -> [UInt8] {
-        var output = [Self.formatVersion]
-        for (compartment, range) in parts where !compartments.contains(compartment) {
-            output += bytes[range.lowerBound - 5..<range.upperBound]
+    static func removing(_ compartments: Set<Compartment>, from body: [UInt8]) throws -> [UInt8] {
+        var output = [formatVersion]
+        let bits = compartments.reduce(0) { $0 | $1.bit }
+        try forEachPart(of: body) { bit, range in
+            if bit & bits == 0 { output += body[range.lowerBound - 5..<range.upperBound] }
         }
         return output
     }
-}
 
-/// Where a ciphertext belongs. Bound as AAD, so that it opens there and nowhere else.
-struct SealingPlace {
-    /// Vault id, subject and record; the compartment and the suite follow.
-    private var prefix: [UInt8]
-
-    init(vaultID: UInt128, subject: Int64, record: UInt128) {
-        prefix = Array("vocvault field".utf8)
-        prefix.reserveCapacity(80)
-        prefix.append(SealedBody.formatVersion)
-        prefix.append(bigEndian: vaultID)
-        prefix.append(bigEndian: subject)
-        prefix.append(bigEndian: record)
-    }
-
-    func aad(_ compartment: Compartment, suite: UInt8) -> [UInt8] {
-        var aad = prefix
-        aad.append(suite)
-        aad.append(contentsOf: compartment.rawValue.utf8)
-        return aad
+    private static func forEachPart(of body: [UInt8], _ visit: (Int, Range<Int>) -> Void) throws {
+        guard body.first == formatVersion else { throw damaged }
+        var index = 1
+        while index < body.count {
+            guard index + 5 <= body.count else { throw damaged }
+            var length = 0
+            for offset in 1...4 { length = length << 8 | Int(body[index + offset]) }
+            let range = index + 5..<index + 5 + length
+            guard range.upperBound <= body.count else { throw damaged }
+            visit(Int(body[index]), range)
+            index = range.upperBound
+        }
     }
 }
 
 /// One worker's sealing and opening of records.
+///
+/// AAD binds a ciphertext to its place: format, vault, subject, record, suite and compartment. It
+/// opens there and nowhere else.
 final class RecordSealer {
-    private let vaultID: UInt128
     private let suite: Suite
-    private let cipher = FieldCipher()
+    private let cipher: FieldCipher
+    /// `vocvault field ‖ format (1) ‖ vault (16) ‖ subject (8) ‖ record (16) ‖ suite (1) ‖ compartment`,
+    /// written again for each value.
+    private var aad: [UInt8]
+    private let placeEnd: Int
 
-    init(vaultID: UInt128, suite: Suite) { (self.vaultID, self.suite) = (vaultID, suite) }
+    init(vaultID: UInt128, suite: Suite) throws {
+        self.suite = suite
+        cipher = try FieldCipher()
+        aad = Array("vocvault field".utf8)
+        aad.reserveCapacity(80)
+        aad.append(SealedBody.formatVersion)
+        aad.append(bigEndian: vaultID)
+        aad.append(bigEndian: 0 as Int64)
+        aad.append(bigEndian: 0 as UInt128)
+        placeEnd = aad.count
+    }
+
+    private func bind(subject: Int64, record: UInt128) {
+        aad.replace(record, endingAt: placeEnd)
+        aad.replace(subject, endingAt: placeEnd - 16)
+    }
+
+    private func bind(_ compartment: Compartment, suite: UInt8) {
+        aad.removeLast(aad.count - placeEnd)
+        aad.append(suite)
+        aad.append(contentsOf: compartment.rawValue.utf8)
+    }
 
     /// Seals the compartments of a record under its subject's key.
     func seal(
         _ compartments: [(Compartment, [UInt8])], key: borrowing SecretBytes, subject: Int64, record: UInt128
     ) throws -> [UInt8] {
         try cipher.load(key)
-        let place = SealingPlace(vaultID: vaultID, subject: subject, record: record)
+        bind(subject: subject, record: record)
         var body = [SealedBody.formatVersion]
         body.reserveCapacity(compartments.reduce(1) { $0 + $1.1.count + 5 + suite.overhead })
         for (compartment, plaintext) in compartments {
             body.append(UInt8(compartment.bit))
             body.append(bigEndian: UInt32(plaintext.count + suite.overhead))
-            let aad = place.aad(compartment, suite: suite.rawValue)
+            bind(compartment, suite: suite.rawValue)
+            let aad = self.aad
             try cipher.seal(plaintext.span, aad: aad.span, suite: suite, to: &body)
         }
         return body
     }
 
     /// Makes a subject's key the one that `open` uses.
-    func load(_ key: borrowing SecretBytes) throws { try cipher.load(key) }
+    func load(_ key: WrappedKey, of subject: Int64, from keys: SubjectKeys) throws {
+        try keys.load(key, of: subject, into: cipher)
+    }
 
     /// Opens a compartment; nil when the record has none of that kind.
-    func open(_ compartment: Compartment, of body: SealedBody, subject: Int64, record: UInt128) throws -> Fields? {
-        guard let range = body.range(of: compartment), !range.isEmpty else { return nil }
-        let aad = SealingPlace(vaultID: vaultID, subject: subject, record: record)
-            .aad(compartment, suite: body.bytes[range.lowerBound])
+    func open(_ compartment: Compartment, of body: [UInt8], subject: Int64, record: UInt128) throws -> Fields? {
+        guard let range = try SealedBody.range(of: compartment, in: body), !range.isEmpty else { return nil }
+        bind(subject: subject, record: record)
+        bind(compartment, suite: body[range.lowerBound])
+        let aad = self.aad
         do {
-            let sealed = body.bytes.span.extracting(range)
-            return Fields(plaintext: try cipher.open(sealed, aad: aad.span))
+            return Fields(plaintext: try cipher.open(body.span.extracting(range), aad: aad.span))
         } catch SealingError.cannotOpen {
             throw VaultError.integrity("a sealed value does not open: it was changed or moved")
         }
@@ -122,43 +130,50 @@ struct Fields: ~Copyable {
     /// Gives `body` the value of a field, when it is there.
     func with<R>(_ name: String, _ body: (Span<UInt8>) throws -> R) rethrows -> R? {
         try plaintext.withBytes { bytes in
-            guard let range = Self.ranges(in: bytes).first(where: { Self.name(in: bytes, $0.name) == name })?.value else { return nil }
-            return try body(bytes.extracting(range))
+            var index = 0
+            while index < bytes.count {
+                let field = Self.field(at: index, in: bytes)
+                if Self.equal(bytes, field.name, name) { return try body(bytes.extracting(field.value)) }
+                index = field.value.upperBound
+            }
+            return nil
         }
     }
 
     /// Gives `body` each field in turn.
     func forEach(_ body: (String, Span<UInt8>) throws -> Void) rethrows {
         try plaintext.withBytes { bytes in
-            for range in Self.ranges(in: bytes) {
-                try body(Self.name(in: bytes, range.name), bytes.extracting(range.value))
+            var index = 0
+            while index < bytes.count {
+                let field = Self.field(at: index, in: bytes)
+                try body(String(plain: bytes.extracting(field.name)), bytes.extracting(field.value))
+                index = field.value.upperBound
             }
         }
     }
 
     /// Appends a field to a compartment's plaintext.
-    static func append(_ name: String, _ value: Span<UInt8>, to output: inout [UInt8]) {
+    static func append(_ name: String, _ value: ArraySlice<UInt8>, to output: inout [UInt8]) {
         output.append(UInt8(name.utf8.count))
         output.append(contentsOf: name.utf8)
         output.append(bigEndian: UInt32(value.count))
-        for index in value.indices { output.append(value[index]) }
+        output.append(contentsOf: value)
     }
 
-    private static func ranges(in bytes: Span<UInt8>) -> [(name: Range<Int>, value: Range<Int>)] {
-        var ranges: [(Range<Int>, Range<Int>)] = []
-        var index = 0
-        while index < bytes.count {
-            let name = index + 1..<index + 1 + Int(bytes[index])
-            var length = 0
-            for offset in 0..<4 { length = length << 8 | Int(bytes[name.upperBound + offset]) }
-            let value = name.upperBound + 4..<name.upperBound + 4 + length
-            ranges.append((name, value))
-            index = value.upperBound
+    private static func field(at index: Int, in bytes: Span<UInt8>) -> (name: Range<Int>, value: Range<Int>) {
+        let name = index + 1..<index + 1 + Int(bytes[index])
+        var length = 0
+        for offset in 0..<4 { length = length << 8 | Int(bytes[name.upperBound + offset]) }
+        return (name, name.upperBound + 4..<name.upperBound + 4 + length)
+    }
+
+    private static func equal(_ bytes: Span<UInt8>, _ range: Range<Int>, _ name: String) -> Bool {
+        guard range.count == name.utf8.count else { return false }
+        var index = range.lowerBound
+        for byte in name.utf8 {
+            if bytes[index] != byte { return false }
+            index += 1
         }
-        return ranges
-    }
-
-    private static func name(in bytes: Span<UInt8>, _ range: Range<Int>) -> String {
-        String(decoding: range.map { bytes[$0] }, as: UTF8.self)
+        return true
     }
 }

@@ -2,14 +2,16 @@
 enum Base32 {
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
-    static func encode(_ value: UInt128) -> String {
-        String(unsafeUninitializedCapacity: 26) { buffer in
+    static func encode(_ value: UInt128, prefix: String = "") -> String {
+        let start = prefix.utf8.count
+        return String(unsafeUninitializedCapacity: start + 26) { buffer in
+            for (index, byte) in prefix.utf8.enumerated() { buffer[index] = byte }
             var rest = value
-            for index in stride(from: 25, through: 0, by: -1) {
-                buffer[index] = alphabet[Int(truncatingIfNeeded: rest & 31)]
+            for index in stride(from: start + 25, through: start, by: -1) {
+                buffer[index] = alphabet[Int(truncatingIfNeeded: rest) & 31]
                 rest >>= 5
             }
-            return 26
+            return start + 26
         }
     }
 

@@ -18,7 +18,7 @@ struct Pseudonyms {
 
     func name(_ kind: Kind, _ number: Int64) throws -> String {
         let block = UInt128(kind.rawValue) << 64 | UInt128(UInt64(bitPattern: number))
-        return kind.prefix + Base32.encode(try cipher.encrypt(block))
+        return Base32.encode(try cipher.encrypt(block), prefix: kind.prefix)
     }
 
     /// The number behind a pseudonym; nil when it is not one of this kind and purpose.

@@ -31,7 +31,7 @@ struct CSVRecordReader: Sendable {
         self.columns = columns
     }
 
-    func read(_ bytes: Span<UInt8>, _ range: Range<Int>, into fields: inout RecordFields) throws(RecordError) {
+    func read(_ bytes: [UInt8], _ range: Range<Int>, into fields: inout RecordFields) throws(RecordError) {
         fields.reset()
         let values = try Self.split(bytes, range, delimiter: delimiter, into: &fields.arena)
         guard values.count == columns.count else {
@@ -56,7 +56,7 @@ struct CSVRecordReader: Sendable {
     }
 
     /// The values of a record such as the header.
-    static func strings(_ bytes: Span<UInt8>, _ range: Range<Int>, delimiter: UInt8) throws(RecordError) -> [String] {
+    static func strings(_ bytes: [UInt8], _ range: Range<Int>, delimiter: UInt8) throws(RecordError) -> [String] {
         var arena: [UInt8] = []
         let values = try split(bytes, range, delimiter: delimiter, into: &arena)
         return values.map { String(decoding: arena[$0], as: UTF8.self) }
@@ -64,7 +64,7 @@ struct CSVRecordReader: Sendable {
 
     /// Copies each value to the arena, without its quotes.
     private static func split(
-        _ bytes: Span<UInt8>, _ range: Range<Int>, delimiter: UInt8, into arena: inout [UInt8]
+        _ bytes: [UInt8], _ range: Range<Int>, delimiter: UInt8, into arena: inout [UInt8]
     ) throws(RecordError) -> [Range<Int>] {
         func malformed(_ index: Int, _ expected: String) -> RecordError {
             .malformed(position: index - range.lowerBound + 1, expected: expected)
@@ -97,11 +97,11 @@ struct CSVRecordReader: Sendable {
     }
 
     private static func copyCharacter(
-        _ bytes: Span<UInt8>, _ index: Int, _ end: Int, _ malformed: (Int, String) -> RecordError, to arena: inout [UInt8]
+        _ bytes: [UInt8], _ index: Int, _ end: Int, _ malformed: (Int, String) -> RecordError, to arena: inout [UInt8]
     ) throws(RecordError) -> Int {
         let length = JSONRecordReader.sequenceLength(bytes, at: index, end: end)
         guard length > 0 else { throw malformed(index, "well-formed UTF-8") }
-        for offset in 0..<length { arena.append(bytes[index + offset]) }
+        arena.append(contentsOf: bytes[index..<index + length])
         return index + length
     }
 }

@@ -27,12 +27,15 @@ extension Generalization {
 
     /// Province and city at the start of a Chinese address, as in 广东省深圳市 or 北京市.
     private static func city(of address: String) -> String? {
-        let characters = Array(address.filter { !$0.isWhitespace }.prefix(16))
-        guard characters.allSatisfy({ $0.unicodeScalars.first!.value >= 0x3400 || $0.isNumber || $0.isASCII }) else { return nil }
-        let limit = characters.prefix { !$0.isNumber && !$0.isASCII }.count
-        guard let end = characters[..<limit].firstIndex(of: "市") else {
-            return characters[..<limit].firstIndex(of: "省").map { String(characters[...$0]) }
+        var place = String.UnicodeScalarView()
+        var province: String?
+        for scalar in address.unicodeScalars {
+            if scalar == " " || scalar == "\u{3000}" { continue }
+            guard (0x3400...0x9FFF).contains(scalar.value), place.count < 12 else { break }
+            place.append(scalar)
+            if scalar == "市" { return String(place) }
+            if scalar == "省", province == nil { province = String(place) }
         }
-        return end <= 11 ? String(characters[...end]) : nil
+        return province
     }
 }

@@ -56,14 +56,15 @@ extension Session {
                 report.bytes = batch.bytesRead
                 report.rejected += batch.rejects.count
                 try batch.rejects.forEach(onReject)
-                let (outcome, _) = try commit(access) { store in
-                    let outcome = try writer.write(batch.records, to: store)
+                let (outcome, receipt) = try commit(access) { store in
+                    let outcome = try writer.write(batch.records, foreseen: batch.foreseen, to: store)
                     let detail = [
                         "source": source, "duplicates": String(outcome.duplicates),
                         "rejected": String(batch.rejects.count), "new_customers": String(outcome.newCustomers),
                     ]
                     return (outcome, access.entry(rows: outcome.stored, detail: detail))
                 }
+                writer.didCommit(receipt: receipt)
                 report.stored += outcome.stored
                 report.duplicates += outcome.duplicates
                 report.newCustomers += outcome.newCustomers
@@ -81,6 +82,7 @@ private final class IngestPipeline: @unchecked Sendable {
     struct Batch: Sendable {
         var records: [PreparedRecord]
         var rejects: [Reject]
+        var foreseen: Foreseen
         var bytesRead: Int64
     }
 
@@ -116,10 +118,9 @@ private final class IngestPipeline: @unchecked Sendable {
             var records: [PreparedRecord] = []
             records.reserveCapacity(parts[part].count)
             var rejects: [Reject] = []
-            let bytes = lines.bytes.span
             for (range, line) in lines.records[parts[part]] {
                 do {
-                    records.append(try preparer.prepare(bytes, range, line: line))
+                    records.append(try preparer.prepare(lines.bytes, range, line: line))
                 } catch let error as RecordError {
                     rejects.append(Reject(line: line, reason: error.description))
                 }
@@ -129,8 +130,10 @@ private final class IngestPipeline: @unchecked Sendable {
         let tooLong = lines.tooLong.map {
             Reject(line: $0, reason: RecordError.tooLong(limit: InputReader.maximumRecord).description)
         }
+        let records = prepared.flatMap(\.0)
         return Batch(
-            records: prepared.flatMap(\.0), rejects: (prepared.flatMap(\.1) + tooLong).sorted { $0.line < $1.line },
+            records: records, rejects: (prepared.flatMap(\.1) + tooLong).sorted { $0.line < $1.line },
+            foreseen: try vault.store.read { try Foreseen(records, layout: vault.layout, reader: $0) },
             bytesRead: reader.bytesRead)
     }
 
@@ -138,7 +141,7 @@ private final class IngestPipeline: @unchecked Sendable {
         needsHeader = false
         guard let header = input.records.first else { throw VaultError.invalid("the CSV has no header") }
         input.records.removeFirst()
-        let bytes = input.bytes.span
+        let bytes = input.bytes
         do {
             // Chinese spreadsheets also export with semicolons and tabs.
             let delimiters: [UInt8] = [0x2C, 0x3B, 0x09]
@@ -166,21 +169,30 @@ private final class IngestWriter {
     /// transaction, so that none of them is erased.
     private var recent: [Int64: HeldKey] = [:]
     private static let recentLimit = 20_000
+    /// Index entries written or seen lately, each folded into one number: most customers who come
+    /// back bring the same values.
+    private var knownTags: Set<UInt128> = []
+    /// What the batch before added, and what this one adds.
+    private var overlay = IngestOverlay()
+    private var adding = IngestOverlay()
 
     init(vault: Vault, source: String) { (self.vault, self.source) = (vault, source) }
 
-    func write(_ records: [PreparedRecord], to store: StoreWriter) throws -> Outcome {
+    func write(_ records: [PreparedRecord], foreseen: Foreseen, to store: StoreWriter) throws -> Outcome {
         var outcome = Outcome()
-        let exists = try store.reader.recordFinder()
-        var resolver = try SubjectResolver(layout: vault.layout, reader: store.reader)
-        var seen: Set<UInt128> = []
+        let stored = try current(foreseen, records, store)
+        var resolver = SubjectResolver(layout: vault.layout, stored: stored, overlay: overlay)
+        adding = IngestOverlay()
+        adding.records.reserveCapacity(records.count)
         var fresh: [(record: PreparedRecord, subject: Int64)] = []
         fresh.reserveCapacity(records.count)
         for record in records {
-            if try !seen.insert(record.uid).inserted || exists(record.uid) {
+            if stored.present.contains(record.uid) || overlay.records.contains(record.uid)
+                || !adding.records.insert(record.uid).inserted
+            {
                 outcome.duplicates += 1
             } else {
-                fresh.append((record, try resolver.resolve(record)))
+                fresh.append((record, resolver.resolve(record)))
             }
         }
         let now = vault.clock()
@@ -193,9 +205,44 @@ private final class IngestWriter {
         let bodies = try seal(fresh, keys: try keys(of: fresh.map(\.subject)))
         try insertTags(of: fresh, subjects)
         try insert(fresh, bodies, to: store, at: now)
+        noteAdditions(fresh, resolver, numbers)
         outcome.stored = fresh.count
         outcome.newCustomers = numbers.count
         return outcome
+    }
+
+    /// Call when the transaction is durable.
+    func didCommit(receipt: Int64) {
+        overlay = adding
+        overlay.auditSize = receipt + 1
+    }
+
+    /// What was foreseen, when nothing but this run's own last batch has changed the store since;
+    /// else what a look inside the transaction shows.
+    private func current(_ foreseen: Foreseen, _ records: [PreparedRecord], _ store: StoreWriter) throws -> Foreseen {
+        let size = try store.reader.auditHead()?.size ?? 0
+        if foreseen.auditSize == size {
+            overlay = IngestOverlay()
+            return foreseen
+        }
+        if foreseen.auditSize == size - 1, overlay.auditSize == size { return foreseen }
+        overlay = IngestOverlay()
+        knownTags.removeAll()
+        return try Foreseen(records, layout: vault.layout, reader: store.reader)
+    }
+
+    private func noteAdditions(
+        _ fresh: [(record: PreparedRecord, subject: Int64)], _ resolver: SubjectResolver, _ numbers: [Int64]
+    ) {
+        let resolution = Set(vault.layout.resolution)
+        for (record, subject) in fresh {
+            for (index, tag) in record.tags where resolution.contains(index) {
+                let key = Foreseen.Key(index: index, tag: tag)
+                if adding.subjects[key] == nil { adding.subjects[key] = subject }
+            }
+        }
+        adding.identified = resolver.newlyIdentified
+        for (number, identified) in zip(numbers, resolver.new) where identified { adding.identified.insert(number) }
     }
 
     /// Makes keys for new customers, durable in the key store before anything is sealed under them.
@@ -220,10 +267,10 @@ private final class IngestWriter {
             recent = recent.filter { needed.contains($0.key) }
         }
         let opener = SubjectKeys(keyring: vault.keyring, vaultID: vault.store.vaultID)
-        let wrapped = try vault.store.keys.subjectKeys(missing.sorted())
+        let wrapped = missing.isEmpty ? [:] : try vault.store.keys.subjectKeys(missing.sorted())
         for subject in missing {
             guard let key = wrapped[subject] else { throw VaultError.integrity("a customer's key is missing from the key store") }
-            recent[subject] = HeldKey(try opener.unwrap(key, of: subject))
+            recent[subject] = try opener.unwrap(key, of: subject)
         }
         return recent
     }
@@ -234,7 +281,7 @@ private final class IngestWriter {
         let parts = pieces(of: fresh.count, fresh.count < 64 ? 1 : ProcessInfo.processInfo.activeProcessorCount)
         let (vaultID, suite) = (vault.store.vaultID, vault.keyring.suite)
         return try inParallel(parts.count) { part in
-            let sealer = RecordSealer(vaultID: vaultID, suite: suite)
+            let sealer = try RecordSealer(vaultID: vaultID, suite: suite)
             return try fresh[parts[part]].map { record, subject in
                 try sealer.seal(record.compartments, key: keys[subject]!.secret, subject: subject, record: record.uid)
             }
@@ -245,15 +292,17 @@ private final class IngestWriter {
     private func insertTags(of fresh: [(record: PreparedRecord, subject: Int64)], _ inserter: SubjectInserter) throws {
         var rows: [(field: Int, tag: UInt128, subject: Int64)] = []
         rows.reserveCapacity(fresh.count * 2)
+        if knownTags.count > 200_000 { knownTags.removeAll(keepingCapacity: true) }
         for (record, subject) in fresh {
-            for (index, tag) in record.tags { rows.append((vault.layout.indexes[index].number, tag, subject)) }
+            for (index, tag) in record.tags {
+                let field = vault.layout.indexes[index].number
+                // Tags are uniform 128-bit values: mixing in field and subject keeps them so.
+                let mixed = tag ^ (UInt128(UInt64(bitPattern: subject)) << 64 | UInt128(field))
+                if knownTags.insert(mixed).inserted { rows.append((field, tag, subject)) }
+            }
         }
         rows.sort { ($0.field, $0.tag, $0.subject) < ($1.field, $1.tag, $1.subject) }
-        var last: (field: Int, tag: UInt128, subject: Int64) = (-1, 0, 0)
-        for row in rows where row != last {
-            try inserter.addIndex(field: row.field, tag: row.tag, subject: row.subject)
-            last = row
-        }
+        for row in rows { try inserter.addIndex(field: row.field, tag: row.tag, subject: row.subject) }
     }
 
     private func insert(

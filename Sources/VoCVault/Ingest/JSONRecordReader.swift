@@ -7,12 +7,14 @@ struct JSONRecordReader {
     private var position = 0
     private var end = 0
     private var start = 0
+    /// Whether the string read last has escapes.
+    private var hasEscapes = false
     private static let maximumDepth = 32
 
     init(table: FieldTable) { self.table = table }
 
     mutating func read(
-        _ bytes: Span<UInt8>, _ range: Range<Int>, into fields: inout RecordFields
+        _ bytes: [UInt8], _ range: Range<Int>, into fields: inout RecordFields
     ) throws(RecordError) {
         (position, start, end) = (range.lowerBound, range.lowerBound, range.upperBound)
         fields.reset()
@@ -23,7 +25,7 @@ struct JSONRecordReader {
 
     private func expected(_ what: String) -> RecordError { .malformed(position: position - start + 1, expected: what) }
 
-    private mutating func skipSpace(_ bytes: Span<UInt8>) {
+    private mutating func skipSpace(_ bytes: [UInt8]) {
         while position < end {
             switch bytes[position] {
             case 0x20, 0x09, 0x0A, 0x0D: position += 1
@@ -32,7 +34,7 @@ struct JSONRecordReader {
         }
     }
 
-    private mutating func take(_ byte: UInt8, _ bytes: Span<UInt8>) -> Bool {
+    private mutating func take(_ byte: UInt8, _ bytes: [UInt8]) -> Bool {
         skipSpace(bytes)
         guard position < end, bytes[position] == byte else { return false }
         position += 1
@@ -41,11 +43,12 @@ struct JSONRecordReader {
 
     /// Reads the members of `{…}` of a known section.
     private mutating func object(
-        _ bytes: Span<UInt8>, _ section: FieldTable.Section, _ fields: inout RecordFields
+        _ bytes: [UInt8], _ section: FieldTable.Section, _ fields: inout RecordFields
     ) throws(RecordError) {
         guard take(0x7B, bytes) else { throw expected("an object") }
         if take(0x7D, bytes) { return }
         var seen: [Range<Int>] = []
+        seen.reserveCapacity(8)
         repeat {
             skipSpace(bytes)
             let key = try rawString(bytes)
@@ -59,7 +62,7 @@ struct JSONRecordReader {
     }
 
     private mutating func member(
-        _ bytes: Span<UInt8>, _ section: FieldTable.Section, _ key: Range<Int>, _ fields: inout RecordFields
+        _ bytes: [UInt8], _ section: FieldTable.Section, _ key: Range<Int>, _ fields: inout RecordFields
     ) throws(RecordError) {
         switch table.target(section, bytes, key) {
         case .id: fields.id = try scalar(bytes, "id", &fields)
@@ -85,7 +88,7 @@ struct JSONRecordReader {
     }
 
     private mutating func subsection(
-        _ bytes: Span<UInt8>, _ section: FieldTable.Section, _ name: String, _ fields: inout RecordFields
+        _ bytes: [UInt8], _ section: FieldTable.Section, _ name: String, _ fields: inout RecordFields
     ) throws(RecordError) {
         guard position < end, bytes[position] == 0x7B else {
             let from = position
@@ -98,12 +101,14 @@ struct JSONRecordReader {
 
     /// A string, decoded, or a number or boolean as written; nil for null.
     private mutating func scalar(
-        _ bytes: Span<UInt8>, _ name: String, _ fields: inout RecordFields
+        _ bytes: [UInt8], _ name: String, _ fields: inout RecordFields
     ) throws(RecordError) -> Range<Int>? {
         guard position < end else { throw expected("a value") }
         switch bytes[position] {
         case 0x22:
-            return Self.decode(bytes, try rawString(bytes), to: &fields.arena)
+            let content = try rawString(bytes)
+            return hasEscapes
+                ? Self.decode(bytes, content, to: &fields.arena) : Self.copy(bytes, content, to: &fields.arena)
         case 0x7B, 0x5B:
             throw .wrongValue(field: name, expected: "a single value")
         default:
@@ -116,32 +121,37 @@ struct JSONRecordReader {
     // MARK: Values
 
     /// Checks a string and returns what stands between its quotes.
-    private mutating func rawString(_ bytes: Span<UInt8>) throws(RecordError) -> Range<Int> {
+    private mutating func rawString(_ bytes: [UInt8]) throws(RecordError) -> Range<Int> {
         guard position < end, bytes[position] == 0x22 else { throw expected("a string") }
-        position += 1
-        let from = position
-        while position < end {
-            let byte = bytes[position]
+        let from = position + 1
+        var index = from
+        hasEscapes = false
+        while index < end {
+            let byte = bytes[index]
             if byte == 0x22 {
-                position += 1
-                return from..<position - 1
+                position = index + 1
+                return from..<index
             }
             if byte == 0x5C {
+                hasEscapes = true
+                position = index
                 try escape(bytes)
-            } else if byte < 0x20 {
-                throw expected("an escaped control character")
-            } else if byte < 0x80 {
-                position += 1
+                index = position
+            } else if byte >= 0x20, byte < 0x80 {
+                index += 1
             } else {
-                let length = Self.sequenceLength(bytes, at: position, end: end)
+                position = index
+                guard byte >= 0x20 else { throw expected("an escaped control character") }
+                let length = Self.sequenceLength(bytes, at: index, end: end)
                 guard length > 0 else { throw expected("well-formed UTF-8") }
-                position += length
+                index += length
             }
         }
+        position = end
         throw expected("the end of the string")
     }
 
-    private mutating func escape(_ bytes: Span<UInt8>) throws(RecordError) {
+    private mutating func escape(_ bytes: [UInt8]) throws(RecordError) {
         guard position + 1 < end else { throw expected("an escape") }
         switch bytes[position + 1] {
         case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74: position += 2
@@ -159,7 +169,7 @@ struct JSONRecordReader {
         }
     }
 
-    private mutating func skipValue(_ bytes: Span<UInt8>, depth: Int) throws(RecordError) {
+    private mutating func skipValue(_ bytes: [UInt8], depth: Int) throws(RecordError) {
         guard depth <= Self.maximumDepth else { throw expected("less nesting") }
         skipSpace(bytes)
         guard position < end else { throw expected("a value") }
@@ -187,14 +197,14 @@ struct JSONRecordReader {
         }
     }
 
-    private mutating func word(_ word: StaticString, _ bytes: Span<UInt8>) throws(RecordError) {
+    private mutating func word(_ word: StaticString, _ bytes: [UInt8]) throws(RecordError) {
         for byte in word.description.utf8 {
             guard position < end, bytes[position] == byte else { throw expected("a value") }
             position += 1
         }
     }
 
-    private mutating func number(_ bytes: Span<UInt8>) throws(RecordError) {
+    private mutating func number(_ bytes: [UInt8]) throws(RecordError) {
         func digits(_ parser: inout JSONRecordReader) throws(RecordError) {
             let from = parser.position
             while parser.position < parser.end, bytes[parser.position] &- 48 < 10 { parser.position += 1 }
@@ -216,7 +226,7 @@ struct JSONRecordReader {
     // MARK: Bytes
 
     /// Length of the well-formed UTF-8 sequence at a position (Unicode table 3-7); 0 if ill-formed.
-    static func sequenceLength(_ bytes: Span<UInt8>, at index: Int, end: Int) -> Int {
+    static func sequenceLength(_ bytes: [UInt8], at index: Int, end: Int) -> Int {
         let lead = bytes[index]
         func continues(_ offset: Int, _ low: UInt8 = 0x80, _ high: UInt8 = 0xBF) -> Bool {
             index + offset < end && bytes[index + offset] >= low && bytes[index + offset] <= high
@@ -234,7 +244,7 @@ struct JSONRecordReader {
         }
     }
 
-    private static func hex4(_ bytes: Span<UInt8>, _ index: Int, _ end: Int) -> UInt32? {
+    private static func hex4(_ bytes: [UInt8], _ index: Int, _ end: Int) -> UInt32? {
         guard index + 4 <= end else { return nil }
         var value: UInt32 = 0
         for offset in 0..<4 {
@@ -250,7 +260,7 @@ struct JSONRecordReader {
     }
 
     /// Appends a checked string's content with its escapes resolved.
-    private static func decode(_ bytes: Span<UInt8>, _ range: Range<Int>, to arena: inout [UInt8]) -> Range<Int> {
+    private static func decode(_ bytes: [UInt8], _ range: Range<Int>, to arena: inout [UInt8]) -> Range<Int> {
         let from = arena.count
         var index = range.lowerBound
         while index < range.upperBound {
@@ -283,17 +293,17 @@ struct JSONRecordReader {
         return from..<arena.count
     }
 
-    private static func copy(_ bytes: Span<UInt8>, _ range: Range<Int>, to arena: inout [UInt8]) -> Range<Int> {
+    private static func copy(_ bytes: [UInt8], _ range: Range<Int>, to arena: inout [UInt8]) -> Range<Int> {
         let from = arena.count
-        for index in range { arena.append(bytes[index]) }
+        arena.append(contentsOf: bytes[range])
         return from..<arena.count
     }
 
-    private static func isNull(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    private static func isNull(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
         range.count == 4 && bytes[range.lowerBound] == 0x6E
     }
 
-    private static func equal(_ bytes: Span<UInt8>, _ a: Range<Int>, _ b: Range<Int>) -> Bool {
+    private static func equal(_ bytes: [UInt8], _ a: Range<Int>, _ b: Range<Int>) -> Bool {
         guard a.count == b.count else { return false }
         for offset in 0..<a.count where bytes[a.lowerBound + offset] != bytes[b.lowerBound + offset] { return false }
         return true
@@ -301,7 +311,7 @@ struct JSONRecordReader {
 
     /// Keeps what the schema does not classify, as written.
     private static func appendMember(
-        _ bytes: Span<UInt8>, _ section: FieldTable.Section, _ key: Range<Int>, _ value: Range<Int>,
+        _ bytes: [UInt8], _ section: FieldTable.Section, _ key: Range<Int>, _ value: Range<Int>,
         _ fields: inout RecordFields
     ) {
         fields.unclassified.append(fields.unclassified.isEmpty ? 0x7B : 0x2C)
@@ -311,9 +321,9 @@ struct JSONRecordReader {
         case .customer: fields.unclassified.append(contentsOf: "customer.".utf8)
         case .attributes: fields.unclassified.append(contentsOf: "attributes.".utf8)
         }
-        for index in key { fields.unclassified.append(bytes[index]) }
+        fields.unclassified.append(contentsOf: bytes[key])
         fields.unclassified.append(contentsOf: [0x22, 0x3A])
-        for index in value { fields.unclassified.append(bytes[index]) }
+        fields.unclassified.append(contentsOf: bytes[value])
         guard section == .customer, value.count > 1 else { return }
         if bytes[value.lowerBound] == 0x22 {
             let inner = value.lowerBound + 1..<value.upperBound - 1

@@ -80,7 +80,7 @@ struct FieldTable: Sendable {
         return (.top, path)
     }
 
-    func target(_ section: Section, _ bytes: Span<UInt8>, _ key: Range<Int>) -> Target? {
+    func target(_ section: Section, _ bytes: [UInt8], _ key: Range<Int>) -> Target? {
         for entry in entries[section.rawValue] where entry.key.count == key.count {
             var equal = true
             for offset in 0..<key.count where entry.key[offset] != bytes[key.lowerBound + offset] {
@@ -95,6 +95,6 @@ struct FieldTable: Sendable {
     func target(path: String) -> Target? {
         let (section, key) = Self.split(path)
         let bytes = Array(key.utf8)
-        return target(section, bytes.span, 0..<bytes.count)
+        return target(section, bytes, 0..<bytes.count)
     }
 }

@@ -31,6 +31,17 @@ final class RecordPreparer {
     private let csv: CSVRecordReader?
     /// Texts of plain columns that were seen before, with their vetted form.
     private var vetted: [String: String] = [:]
+    /// A sealed field, with what the ingest path asks about it.
+    private struct SealedField {
+        var index: Int
+        var name: String
+        var compartment: Compartment
+        var type: EntityType
+        var spelling: KnownValue.Spelling
+    }
+
+    private let sealedFields: [SealedField]
+    private let normalizers: [Normalizer]
     /// The known values of the record at hand.
     private var known: [KnownValue] = []
 
@@ -41,6 +52,12 @@ final class RecordPreparer {
         self.csv = csv
         json = JSONRecordReader(table: table)
         fields = RecordFields(fieldCount: layout.fields.count)
+        sealedFields = layout.fields.enumerated().filter { $0.element.isSealed }.map { index, field in
+            let (type, spelling) = Self.kind(of: field)
+            return SealedField(
+                index: index, name: field.name, compartment: Compartment(field.fieldClass), type: type, spelling: spelling)
+        }
+        normalizers = layout.indexes.map { vault.layout.fields[$0.field].normalizer }
         let now = vault.clock()
         recordID = try MACSession(key: vault.keyring.key(.recordID, now: now).secret)
         tags = try layout.indexes.map { index in
@@ -50,7 +67,7 @@ final class RecordPreparer {
 
     deinit { wipe(&fields.arena) }
 
-    func prepare(_ bytes: Span<UInt8>, _ range: Range<Int>, line: Int) throws -> PreparedRecord {
+    func prepare(_ bytes: [UInt8], _ range: Range<Int>, line: Int) throws -> PreparedRecord {
         if let csv { try csv.read(bytes, range, into: &fields) } else { try json.read(bytes, range, into: &fields) }
         guard let id = fields.id, !id.isEmpty else { throw RecordError.missing("id") }
         guard let time = fields.occurredAt else { throw RecordError.missing("occurred_at") }
@@ -128,8 +145,7 @@ final class RecordPreparer {
             clean = detector.redact(text)
             if vetted.count < 4096 { vetted[text] = clean }
         }
-        return known.contains { $0.text == text && $0.spelling != .name || $0.text == text && text.count > 2 }
-            ? "[ID]" : clean
+        return known.contains { $0.text == text } ? "[ID]" : clean
     }
 
     private func indexTags() throws -> [(index: Int, tag: UInt128)] {
@@ -137,10 +153,9 @@ final class RecordPreparer {
         result.reserveCapacity(layout.indexes.count)
         for (position, index) in layout.indexes.enumerated() {
             guard let range = fields.values[index.field],
-                let normal = layout.fields[index.field].normalizer.normalize(fields.string(range))
+                let normal = normalizers[position].normalize(fields.arena[range])
             else { continue }
-            let bytes = Array(normal.utf8)
-            result.append((position, try tags[position].shortTag(bytes.span)))
+            result.append((position, try tags[position].shortTag(normal.span)))
         }
         return result
     }
@@ -149,23 +164,22 @@ final class RecordPreparer {
 
     private func collectKnownValues() {
         known.removeAll(keepingCapacity: true)
-        for (index, field) in layout.fields.enumerated() where field.isSealed {
-            guard let range = fields.values[index], range.count >= 2, range.count <= 512 else { continue }
-            known.append(Self.knownValue(fields.string(range), field))
+        for field in sealedFields {
+            guard let range = fields.values[field.index], range.count >= 2, range.count <= 512 else { continue }
+            known.append(KnownValue(type: field.type, text: fields.string(range), spelling: field.spelling))
         }
         for range in fields.customerExtras where range.count >= 4 && range.count <= 512 {
             known.append(KnownValue(type: .identifier, text: fields.string(range), spelling: .compact))
         }
     }
 
-    private static func knownValue(_ text: String, _ field: FieldSchema) -> KnownValue {
+    private static func kind(of field: FieldSchema) -> (EntityType, KnownValue.Spelling) {
         switch field.normalizer {
-        case .name: KnownValue(type: .person, text: text, spelling: .name)
-        case .phone: KnownValue(type: .phone, text: text, spelling: .digits)
-        case .email: KnownValue(type: .email, text: text, spelling: .compact)
-        case .id: KnownValue(type: .identifier, text: text, spelling: .compact)
-        case .none:
-            KnownValue(type: field.generalization == .city ? .address : .identifier, text: text, spelling: .compact)
+        case .name: (.person, .name)
+        case .phone: (.phone, .digits)
+        case .email: (.email, .compact)
+        case .id: (.identifier, .compact)
+        case .none: (field.generalization == .city ? .address : .identifier, .compact)
         }
     }
 
@@ -175,34 +189,34 @@ final class RecordPreparer {
         var quasi: [UInt8] = []
         var sensitive: [UInt8] = []
         let fields = self.fields
-        let arena = fields.arena.span
-        Fields.append(BuiltinField.source_id.rawValue, arena.extracting(id), to: &direct)
-        for (index, field) in layout.fields.enumerated() {
-            guard let range = fields.values[index] else { continue }
-            switch field.fieldClass {
-            case .direct: Fields.append(field.name, arena.extracting(range), to: &direct)
-            case .quasi: Fields.append(field.name, arena.extracting(range), to: &quasi)
-            case .sensitive: Fields.append(field.name, arena.extracting(range), to: &sensitive)
-            case .plain: break
+        Fields.append(BuiltinField.source_id.rawValue, fields.arena[id], to: &direct)
+        for field in sealedFields {
+            guard let range = fields.values[field.index] else { continue }
+            switch field.compartment {
+            case .quasi: Fields.append(field.name, fields.arena[range], to: &quasi)
+            case .sensitive: Fields.append(field.name, fields.arena[range], to: &sensitive)
+            default: Fields.append(field.name, fields.arena[range], to: &direct)
             }
         }
         var result: [(Compartment, [UInt8])] = [(.direct, direct)]
         if !quasi.isEmpty { result.append((.quasi, quasi)) }
         if !sensitive.isEmpty { result.append((.sensitive, sensitive)) }
         if let range = fields.text, !range.isEmpty {
-            let text = arena.extracting(range)
+            let text = fields.arena.span.extracting(range)
             var original: [UInt8] = []
-            Fields.append(Compartment.text.rawValue, text, to: &original)
+            original.reserveCapacity(text.count + 16)
+            Fields.append(Compartment.text.rawValue, fields.arena[range], to: &original)
             var redacted: [UInt8] = []
+            redacted.reserveCapacity(text.count + 32)
             let clean = detector.redact(text, known: known)
-            Fields.append(Compartment.redacted.rawValue, clean.span, to: &redacted)
+            Fields.append(Compartment.redacted.rawValue, clean[...], to: &redacted)
             result.append((.text, original))
             result.append((.redacted, redacted))
         }
         if !fields.unclassified.isEmpty {
             let json = fields.unclassified + [0x7D]
             var rest: [UInt8] = []
-            Fields.append(Compartment.unclassified.rawValue, json.span, to: &rest)
+            Fields.append(Compartment.unclassified.rawValue, json[...], to: &rest)
             result.append((.unclassified, rest))
         }
         return result

@@ -70,7 +70,7 @@ final class Keyring: Sendable {
         if active == nil {
             // A key that is new in the file becomes one of the vault's.
             let key = HeldKey(try file.rootKey(file.active))
-            let cipher = FieldCipher()
+            let cipher = try FieldCipher()
             try cipher.load(HKDF.derive(from: key.secret, salt: [], info: Array("vocvault proof v1".utf8), count: 32))
             var proof: [UInt8] = []
             let place = Self.proofPlace(file.active, store.vaultID)
@@ -117,7 +117,7 @@ final class Keyring: Sendable {
     }
 
     private static func check(_ key: HeldKey, against row: KeyStore.RootKeyRow, path: String, vaultID: UInt128) throws {
-        let cipher = FieldCipher()
+        let cipher = try FieldCipher()
         try cipher.load(HKDF.derive(from: key.secret, salt: [], info: Array("vocvault proof v1".utf8), count: 32))
         let place = proofPlace(row.id, vaultID)
         do {

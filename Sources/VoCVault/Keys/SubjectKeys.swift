@@ -4,25 +4,42 @@ import Storage
 /// One worker's access to subject keys: unwraps and makes them, keeping a wrapper per root key.
 final class SubjectKeys {
     private let keyring: Keyring
-    private let vaultID: UInt128
     private var wrappers: [Int: KeyWrapper] = [:]
+    /// What a wrapped key is bound to; its last eight bytes are the subject.
+    private var context: [UInt8]
 
     init(keyring: Keyring, vaultID: UInt128) {
-        (self.keyring, self.vaultID) = (keyring, vaultID)
+        self.keyring = keyring
+        context = Array("vocvault subject key v1".utf8)
+        context.append(bigEndian: vaultID)
+        context.append(bigEndian: 0 as Int64)
     }
 
     /// A fresh random key of a new subject, and its wrapped form.
     func make(for subject: Int64) throws -> (HeldKey, WrappedKey) {
         let key = HeldKey(try SecretBytes.random(count: 32))
         let root = keyring.activeRoot
-        let wrapped = try wrapper(root).wrap(key.secret, context: context(subject))
+        let wrapped = try wrapper(root).wrap(key.secret, context: bound(to: subject))
         return (key, WrappedKey(root: root, bytes: wrapped))
     }
 
     /// - Throws: ``VaultError/integrity(_:)`` when the key was changed or belongs to someone else.
-    func unwrap(_ wrapped: WrappedKey, of subject: Int64) throws -> SecretBytes {
+    func unwrap(_ wrapped: WrappedKey, of subject: Int64) throws -> HeldKey {
+        try Self.named { HeldKey(try wrapper(wrapped.root).unwrap(wrapped.bytes.span, context: bound(to: subject))) }
+    }
+
+    /// Unwraps a key straight into a cipher.
+    func load(_ wrapped: WrappedKey, of subject: Int64, into cipher: FieldCipher) throws {
+        try Self.named {
+            let wrapper = try wrapper(wrapped.root)
+            let context = bound(to: subject)
+            try cipher.load(unwrapping: wrapped.bytes.span, with: wrapper, context: context.span)
+        }
+    }
+
+    private static func named<R>(_ body: () throws -> R) throws -> R {
         do {
-            return try wrapper(wrapped.root).unwrap(wrapped.bytes.span, context: context(subject))
+            return try body()
         } catch SealingError.cannotOpen {
             throw VaultError.integrity("a customer's key does not unwrap: it was changed or moved")
         }
@@ -35,10 +52,8 @@ final class SubjectKeys {
         return wrapper
     }
 
-    private func context(_ subject: Int64) -> [UInt8] {
-        var context = Array("vocvault subject key v1".utf8)
-        context.append(bigEndian: vaultID)
-        context.append(bigEndian: subject)
+    private func bound(to subject: Int64) -> [UInt8] {
+        context.replace(last: subject)
         return context
     }
 }
@@ -50,6 +65,19 @@ extension [UInt8] {
         while shift >= 0 {
             append(UInt8(truncatingIfNeeded: value >> shift))
             shift -= 8
+        }
+    }
+
+    /// Overwrites the last bytes with an integer's, most significant first.
+    mutating func replace(last value: some FixedWidthInteger) {
+        replace(value, endingAt: count)
+    }
+
+    mutating func replace(_ value: some FixedWidthInteger, endingAt end: Int) {
+        var rest = value
+        for index in stride(from: end - 1, through: end - value.bitWidth / 8, by: -1) {
+            self[index] = UInt8(truncatingIfNeeded: rest)
+            rest >>= 8
         }
     }
 }

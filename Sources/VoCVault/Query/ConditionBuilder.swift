@@ -114,11 +114,11 @@ struct ConditionBuilder {
     }
 
     /// Opens each row's redacted text and looks for the search words; nil when there are none.
-    func residual() -> Residual? {
+    func residual() throws -> Residual? {
         guard !searches.isEmpty else { return nil }
         let words = searches.map { $0.lowercased() }
         // SQLite calls back on one thread; the lock only carries that fact to the compiler.
-        let opener = Mutex(UncheckedBox(RecordOpener(vault: vault)))
+        let opener = Mutex(UncheckedBox(try RecordOpener(vault: vault)))
         return { number, row in
             try opener.withLock { box in
                 let record = try box.value.open(body: row.body, key: row.key, subject: row.subject, record: row.uid)

@@ -32,7 +32,7 @@ struct Cursor {
     init(occurredAt: Int64, id: Int64) { (self.occurredAt, self.id) = (occurredAt, id) }
 
     private static func cipher(_ access: Access) throws -> FieldCipher {
-        let cipher = FieldCipher()
+        let cipher = try FieldCipher()
         let vault = access.session.vault
         try cipher.load(vault.keyring.key(.cursor, now: vault.clock()).secret)
         return cipher

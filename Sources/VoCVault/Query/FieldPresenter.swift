@@ -33,7 +33,7 @@ final class FieldPresenter {
         pseudonyms = try access.session.pseudonyms(access.purpose)
         valueMAC = try MACSession(
             key: vault.keyring.key(.valuePseudonym(purpose: access.purpose), now: vault.clock()).secret)
-        opener = RecordOpener(vault: vault)
+        opener = try RecordOpener(vault: vault)
         for field in fields { sources.append(try source(of: field, access.treatment(field))) }
     }
 

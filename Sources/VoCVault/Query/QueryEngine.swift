@@ -20,7 +20,8 @@ extension Session: RedactedSource {
             let request = PageRequest(
                 columns: presenter.columns, condition: condition, after: cursor.map { ($0.occurredAt, $0.id) },
                 limit: limit, sealed: presenter.needsSealed || !builder.searches.isEmpty)
-            let stored = try store.read { try $0.page(request, residual: builder.residual()) }
+            let residual = try builder.residual()
+            let stored = try store.read { try $0.page(request, residual: residual) }
             let rows = try stored.map(presenter.present)
             let receipt = try recordQuery(access, rows: rows.count, searches: builder.searches.count, filterFields)
             let next = stored.count < limit ? nil : stored.last
@@ -44,9 +45,10 @@ extension Session: RedactedSource {
                 groupBy: try query.groupBy.map { try grouping($0, access) },
                 measures: try query.measures.map { try measure($0, access) },
                 condition: try builder.condition(filter: query.filter, since: query.since, until: query.until))
-            let residual = builder.residual()
-            let stored = try store.read { try $0.aggregate(request, residual: residual) }
-            let shown = stored.filter { $0.subjects >= access.grant.minimumGroup }
+            let residual = try builder.residual()
+            let (shown, suppressed) = try store.read {
+                try $0.aggregate(request, minimumSubjects: access.grant.minimumGroup, residual: residual)
+            }
             let kinds = query.groupBy.map { policy.field($0.field)?.kind }
             let rows = shown.map { row in
                 zip(row.group, kinds).map { FieldPresenter.value($0, $1) }
@@ -55,7 +57,7 @@ extension Session: RedactedSource {
             let receipt = try recordQuery(access, rows: rows.count, searches: builder.searches.count, filterFields)
             return AggregateTable(
                 columns: query.groupBy.map(\.name) + query.measures.map(\.name), rows: rows,
-                suppressedGroups: stored.count - shown.count, receipt: receipt)
+                suppressedGroups: suppressed, receipt: receipt)
         }
     }
 

@@ -7,23 +7,23 @@ final class RecordOpener {
     private let keys: SubjectKeys
     private let sealer: RecordSealer
 
-    init(vault: Vault) {
+    init(vault: Vault) throws {
         keys = SubjectKeys(keyring: vault.keyring, vaultID: vault.store.vaultID)
-        sealer = RecordSealer(vaultID: vault.store.vaultID, suite: vault.keyring.suite)
+        sealer = try RecordSealer(vaultID: vault.store.vaultID, suite: vault.keyring.suite)
     }
 
     /// Readies a record; nil when its customer's key was erased.
     func open(body: [UInt8], key: WrappedKey?, subject: Int64, record: UInt128) throws -> OpenedRecord? {
         guard let key else { return nil }
-        try sealer.load(keys.unwrap(key, of: subject))
-        return OpenedRecord(sealer: sealer, body: try SealedBody(body), subject: subject, record: record)
+        try sealer.load(key, of: subject, from: keys)
+        return OpenedRecord(sealer: sealer, body: body, subject: subject, record: record)
     }
 }
 
 /// A record whose key is loaded. Valid until its opener opens the next one.
 struct OpenedRecord {
     fileprivate let sealer: RecordSealer
-    let body: SealedBody
+    let body: [UInt8]
     let subject: Int64
     let record: UInt128
 

@@ -114,7 +114,7 @@ extension Session {
             .filter { $0.generalization != nil && classes.contains(vault.layout.fields[$0.field].fieldClass.rawValue) }
             .map(\.column.name)
         try writer.replaceBody(
-            of: record, with: SealedBody(stored.body).removing(compartments),
+            of: record, with: SealedBody.removing(compartments, from: stored.body),
             purged: compartments.reduce(stored.purged) { $0 | $1.bit }, clearing: columns)
     }
 }

@@ -22,7 +22,7 @@ extension Session {
             var json = Array("{\"subject\":".utf8)
             JSONText.append(pseudonym, to: &json)
             json += Array(",\"records\":[".utf8)
-            let opener = RecordOpener(vault: vault)
+            let opener = try RecordOpener(vault: vault)
             let names = try pseudonyms(access.purpose)
             for (index, stored) in records.enumerated() {
                 json += Array((index == 0 ? "\n" : ",\n").utf8)

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Foundation
+
+/// Measures the vault against plain SQLite in the same run.
+@main
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "voc-bench",
+        abstract: "Ingest, page and aggregate against the same work on a plain SQLite table.",
+        discussion: "Example: swift run -c release voc-bench --records 300000 --rounds 5")
+
+    @Option(help: "How many records.")
+    var records = 100_000
+
+    @Option(help: "How often each figure is taken; the median counts.")
+    var rounds = 5
+
+    @Option(help: "Where the policies are.")
+    var policies = "policies"
+
+    func run() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("voc-bench-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let feed = try FeedFile(folder: folder, records: records)
+        print("\(records) records, \(feed.bytes / records) bytes each on average; median of \(rounds) rounds")
+        print("measure                         vault           plain SQLite    vault : plain   floor")
+
+        var vaultSeconds: [Double] = []
+        var plainSeconds: [Double] = []
+        var vault: BenchVault!
+        var plain: PlainStore!
+        // Alternating, so that a change in the machine's pace meets both.
+        for round in 0..<rounds {
+            plain = try PlainStore(folder: folder.appendingPathComponent("plain-\(round)"))
+            plainSeconds.append(try seconds { try plain.ingest(feed.path, batch: 8192) })
+            vault = try BenchVault(folder: folder.appendingPathComponent("vault-\(round)"), policies: policies)
+            vaultSeconds.append(try seconds { try vault.ingest(feed.path) })
+        }
+        let (v, p) = (median(vaultSeconds), median(plainSeconds))
+        row(
+            "ingest", "\(Int(Double(records) / v)) records/s", "\(Int(Double(records) / p)) records/s",
+            percent(p / v), "at least 25 %")
+
+        try plain.explode(feed.path)
+        let page = try compare(rounds, { try vault.page(1000) }, { try plain.page(1000) })
+        row("page of 1,000 redacted rows", ms(page.vault), ms(page.plain), times(page), "at most 3.0x")
+        let groups = try compare(rounds, { try vault.aggregate() }, { try plain.aggregate() })
+        row("group-by count", ms(groups.vault), ms(groups.plain), times(groups), "at most 1.3x")
+        let reveal = try compare(rounds, { try vault.reveal() }, { try plain.readOne() })
+        row("reveal one field", ms(reveal.vault), ms(reveal.plain), times(reveal), "")
+        print("peak memory of this process: \(peakMiB()) MiB")
+    }
+
+    private func row(_ cells: String...) {
+        let widths = [32, 16, 16, 16, 0]
+        print(zip(cells, widths).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }.joined())
+    }
+
+    private func percent(_ ratio: Double) -> String { String(format: "%.1f %%", ratio * 100) }
+    private func ms(_ seconds: Double) -> String { String(format: "%.3f ms", seconds * 1000) }
+    private func times(_ pair: (vault: Double, plain: Double)) -> String { String(format: "%.2fx", pair.vault / pair.plain) }
+}
+
+func seconds(_ body: () throws -> Void) rethrows -> Double {
+    let start = ContinuousClock.now
+    try body()
+    return (ContinuousClock.now - start) / .seconds(1)
+}
+
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+/// Medians of two ways to do the same, taken in turn after one warm-up each.
+func compare(
+    _ rounds: Int, _ vault: () throws -> Void, _ plain: () throws -> Void
+) throws -> (vault: Double, plain: Double) {
+    try vault()
+    try plain()
+    var times: (vault: [Double], plain: [Double]) = ([], [])
+    for _ in 0..<max(rounds, 5) {
+        times.vault.append(try seconds(vault))
+        times.plain.append(try seconds(plain))
+    }
+    return (median(times.vault), median(times.plain))
+}
+
+/// Highest resident memory so far, from the kernel.
+func peakMiB() -> Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") } ?? ""
+    return (line.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0) / 1024
+}

@@ -1,0 +1,53 @@
+import Foundation
+import RedactedAPI
+import VoCVault
+
+/// A vault of its own for one round.
+final class BenchVault {
+    private let loader: Session
+    private let analyst: Session
+    private let agent: Session
+    private var record = ""
+
+    init(folder: URL, policies: String) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let keys = folder.appendingPathComponent("keys").path
+        _ = try KeyFileWriter.generate(at: keys, template: nil, today: "bench")
+        let (vault, token) = try Vault.create(
+            at: .init(home: folder.appendingPathComponent("vault").path, keys: keys, policies: policies))
+        let admin = try vault.session(token: token)
+        func session(_ role: String) throws -> Session {
+            try vault.session(token: admin.issueToken(principal: role, role: role, days: nil).token)
+        }
+        loader = try session("ingest")
+        // The bench measures work, not quotas: `classification` and `follow-up` reads stay below theirs.
+        analyst = try session("classification")
+        agent = try session("agent")
+    }
+
+    func ingest(_ path: String) throws {
+        let handle = FileHandle(forReadingAtPath: path)!
+        let report = try loader.ingest(handle, format: .jsonl, source: "bench", onReject: { _ in }, progress: { _ in })
+        precondition(report.rejected == 0)
+    }
+
+    func page(_ count: Int) throws {
+        let page = try analyst.page(
+            Query(select: ["record", "channel", "occurred_at", "text", "product", "rating"], limit: count, purpose: "insight"))
+        precondition(page.rows.count == count)
+    }
+
+    func aggregate() throws {
+        let table = try analyst.aggregate(
+            AggregateQuery(groupBy: [.field("channel"), .field("product")], measures: [.count], purpose: "insight"))
+        precondition(table.rows.count == 25)
+    }
+
+    func reveal() throws {
+        if record.isEmpty {
+            let page = try agent.page(Query(select: ["record"], limit: 1, purpose: "follow-up"))
+            record = page.rows[0][0].description
+        }
+        _ = try agent.reveal(record: record, field: "phone", purpose: "follow-up", reason: "bench") { _ in }
+    }
+}

@@ -1,0 +1,27 @@
+import Foundation
+import SyntheticFeed
+
+/// A synthetic feed on disk.
+struct FeedFile {
+    let path: String
+    let bytes: Int
+
+    init(folder: URL, records: Int) throws {
+        path = folder.appendingPathComponent("feed.jsonl").path
+        try Data().write(to: URL(fileURLWithPath: path))
+        let handle = FileHandle(forWritingAtPath: path)!
+        var feed = Feed(seed: 7, count: records)
+        var block = ""
+        var total = 0
+        for index in 0..<records {
+            block += feed.next().json + "\n"
+            if block.utf8.count > 1 << 20 || index == records - 1 {
+                total += block.utf8.count
+                try handle.write(contentsOf: Data(block.utf8))
+                block = ""
+            }
+        }
+        try handle.close()
+        bytes = total
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+
+/// The baseline: the same records in plain SQLite, with the same batches and durability.
+final class PlainStore {
+    private let pool: DatabasePool
+
+    init(folder: URL) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -49152; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8192")
+        }
+        pool = try DatabasePool(path: folder.appendingPathComponent("plain.db").path, configuration: configuration)
+        try pool.write { db in
+            try db.execute(sql: """
+                CREATE TABLE plain (id INTEGER PRIMARY KEY, source TEXT, source_id TEXT, json TEXT, UNIQUE (source, source_id));
+                CREATE TABLE exploded (id INTEGER PRIMARY KEY, customer TEXT, name TEXT, phone TEXT, channel TEXT,
+                    occurred_at TEXT, product TEXT, rating INTEGER, text TEXT);
+                CREATE INDEX exploded_occurred ON exploded (occurred_at);
+                """)
+        }
+    }
+
+    /// Stores each line as it is, under its id, once.
+    func ingest(_ path: String, batch: Int) throws {
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        var start = 0
+        while start < bytes.count {
+            try pool.write { db in
+                // Bound by hand: GRDB's argument lists would slow the baseline down.
+                let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO plain (source, source_id, json) VALUES ('bench', ?, ?)")
+                let handle = insert.sqliteStatement
+                for _ in 0..<batch where start < bytes.count {
+                    let end = bytes[start...].firstIndex(of: 0x0A)!
+                    // {"id":"…": the id ends at the first quote after the seventh byte.
+                    var idEnd = start + 7
+                    while bytes[idEnd] != 0x22 { idEnd += 1 }
+                    let done = bytes.withUnsafeBytes { buffer in
+                        let text = buffer.bindMemory(to: CChar.self).baseAddress!
+                        sqlite3_bind_text(handle, 1, text + start + 7, Int32(idEnd - start - 7), nil)
+                        sqlite3_bind_text(handle, 2, text + start, Int32(end - start), nil)
+                        return sqlite3_step(handle)
+                    }
+                    sqlite3_reset(handle)
+                    precondition(done == SQLITE_DONE)
+                    start = end + 1
+                }
+            }
+        }
+    }
+
+    /// The same records as columns, for the queries. Not measured.
+    func explode(_ path: String) throws {
+        try pool.write { db in
+            try db.execute(sql: """
+                INSERT INTO exploded SELECT id, json ->> '$.customer.id', json ->> '$.customer.name', json ->> '$.customer.phone',
+                    json ->> '$.channel', json ->> '$.occurred_at', json ->> '$.attributes.product',
+                    json ->> '$.attributes.rating', json ->> '$.text' FROM plain
+                """)
+        }
+    }
+
+    func page(_ count: Int) throws {
+        let rows = try pool.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT id, channel, occurred_at, text, product, rating FROM exploded ORDER BY occurred_at DESC, id DESC LIMIT ?",
+                arguments: [count])
+        }
+        precondition(rows.count == count)
+    }
+
+    func aggregate() throws {
+        let rows = try pool.read { try Row.fetchAll($0, sql: "SELECT channel, product, COUNT(*) FROM exploded GROUP BY 1, 2") }
+        precondition(rows.count == 25)
+    }
+
+    func readOne() throws {
+        _ = try pool.read { try String.fetchOne($0, sql: "SELECT phone FROM exploded WHERE id = 1") }
+    }
+}
