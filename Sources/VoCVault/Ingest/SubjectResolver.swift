@@ -1,38 +1,50 @@
 import Storage
 
-/// What the store said about a batch before its turn to be written came: looked up on a snapshot,
-/// beside the writer's work on the batch before.
+/// What a snapshot of the store says about a batch.
 struct Foreseen: Sendable {
     struct Key: Hashable, Sendable {
+        /// Position in the layout's indexes.
         var index: Int
         var tag: UInt128
     }
 
     /// Size of the audit log in the snapshot: every change of the store adds to it.
     var auditSize: Int64
-    /// Records that were there.
+    /// Records that are there.
     var present: Set<UInt128> = []
-    /// Customers that were found by tag, and whether each has an id of the company's own.
+    /// Customers found by tag, and whether each has an id of the company's own.
     var subjects: [Key: (subject: Int64, identified: Bool)] = [:]
 
-    /// Looks up what the batch will need.
+    /// Looks up what the batch will need, in the order of the indexes, so that neighbours share pages.
     init(_ records: [PreparedRecord], layout: RecordLayout, reader: StoreReader) throws {
         auditSize = try reader.auditHead()?.size ?? 0
-        // In the order of the index, so that neighbours share pages.
         let exists = try reader.recordFinder()
         for uid in records.map(\.uid).sorted() where try exists(uid) { present.insert(uid) }
         let finder = try reader.subjectFinder()
+        var open = Array(records.indices)
         for index in layout.resolution {
-            let tags = Set(records.compactMap { record in record.tags.first { $0.index == index }?.tag })
+            let tags = Set(open.compactMap { records[$0].tag(index) })
             for tag in tags.sorted() {
                 guard let subject = try finder.subject(field: layout.indexes[index].number, tag: tag) else { continue }
                 subjects[Key(index: index, tag: tag)] = (subject, try finder.isIdentified(subject))
+            }
+            // A customer recognised by the first tag needs no look at the others.
+            open.removeAll { position in
+                records[position].tag(index).map { subjects[Key(index: index, tag: $0)] != nil } ?? false
             }
         }
     }
 }
 
-/// Decides, inside the write transaction, which customer each record of a batch belongs to.
+extension PreparedRecord {
+    /// The record's tag at a position of the layout's indexes.
+    func tag(_ index: Int) -> UInt128? {
+        for entry in tags where entry.index == index { return entry.tag }
+        return nil
+    }
+}
+
+/// Decides which customer each record of a batch belongs to.
 ///
 /// By customer id, else phone, else e-mail (the schema's `resolve` order), else a customer of its
 /// own. A record whose customer id is new joins a customer found by phone or e-mail only when that
@@ -41,32 +53,27 @@ struct SubjectResolver {
     private typealias Key = Foreseen.Key
 
     private let layout: RecordLayout
-    /// What is in the store.
     private let stored: Foreseen
-    /// Customers found or made since, by tag: in this batch and in those that the snapshot of
-    /// `stored` did not have yet.
-    private var recent: [Key: Int64]
-    private var recentlyIdentified: Set<Int64>
-    /// New customers of this batch, and whether each has an id of the company's own.
+    /// What the batch before adds, which the snapshot may lack.
+    private let overlay: Additions
+    /// Tags of this batch's customers; a new customer is `-1 - (position in new)`.
+    private(set) var additions: [Foreseen.Key: Int64] = [:]
+    /// New customers, and whether each has an id of the company's own.
     private(set) var new: [Bool] = []
     /// Customers who had no id before this batch and have one now.
     private(set) var newlyIdentified: Set<Int64> = []
 
-    /// - Parameter overlay: what own batches have added since the snapshot.
-    init(layout: RecordLayout, stored: Foreseen, overlay: IngestOverlay) {
-        (self.layout, self.stored) = (layout, stored)
-        (recent, recentlyIdentified) = (overlay.subjects, overlay.identified)
+    init(layout: RecordLayout, stored: Foreseen, overlay: Additions) {
+        (self.layout, self.stored, self.overlay) = (layout, stored, overlay)
     }
 
-    /// The record's customer; a new one is `-1 - (position in new)`.
+    /// The record's customer; negative when it is a new one.
     mutating func resolve(_ record: PreparedRecord) -> Int64 {
         let identifying = layout.resolution.first
-        let hasIdentity = record.tags.contains { $0.index == identifying }
+        let hasIdentity = identifying.flatMap(record.tag) != nil
         var subject: Int64?
         for index in layout.resolution {
-            guard let tag = record.tags.first(where: { $0.index == index })?.tag,
-                let (candidate, known) = find(Key(index: index, tag: tag))
-            else { continue }
+            guard let tag = record.tag(index), let (candidate, known) = find(Key(index: index, tag: tag)) else { continue }
             if index == identifying || !hasIdentity {
                 subject = candidate
                 break
@@ -82,33 +89,24 @@ struct SubjectResolver {
             subject = -Int64(new.count)
         }
         for index in layout.resolution {
-            guard let tag = record.tags.first(where: { $0.index == index })?.tag else { continue }
+            guard let tag = record.tag(index) else { continue }
             let key = Key(index: index, tag: tag)
-            // The first customer with a tag keeps it within the batch, as in the store.
-            if find(key) == nil { recent[key] = subject }
+            // The first customer with a tag keeps it, as in the store.
+            if find(key) == nil { additions[key] = subject }
         }
         return subject!
     }
 
     private func find(_ key: Key) -> (subject: Int64, identified: Bool)? {
-        stored.subjects[key] ?? recent[key].map { ($0, false) }
+        stored.subjects[key] ?? (overlay.subjects[key] ?? additions[key]).map { ($0, false) }
     }
 
     private func isIdentified(_ subject: Int64, _ known: Bool) -> Bool {
         if subject < 0 { return new[Int(-subject) - 1] }
-        return known || recentlyIdentified.contains(subject) || newlyIdentified.contains(subject)
+        return known || overlay.identified.contains(subject) || newlyIdentified.contains(subject)
     }
 
     private mutating func identify(_ subject: Int64) {
         if subject < 0 { new[Int(-subject) - 1] = true } else { newlyIdentified.insert(subject) }
     }
-}
-
-/// What batches of this run have added to the store after the snapshot of the next one was taken.
-struct IngestOverlay {
-    /// Size of the audit log after the last of them.
-    var auditSize: Int64 = -1
-    var records: Set<UInt128> = []
-    var subjects: [Foreseen.Key: Int64] = [:]
-    var identified: Set<Int64> = []
 }

@@ -1,0 +1,109 @@
+import Foundation
+import Sealing
+import Storage
+
+/// A batch that is ready to be stored.
+struct SealedBatch: Sendable {
+    struct Record: Sendable {
+        /// Position among the prepared records.
+        var index: Int
+        var subject: Int64
+        var body: [UInt8]
+    }
+
+    var records: [Record] = []
+    var duplicates = 0
+    var newSubjects: [(subject: Int64, identified: Bool)] = []
+    var newlyIdentified: Set<Int64> = []
+    /// What it adds to the store, for the batch that is sealed before this one is stored.
+    var additions = Additions()
+    /// Size of the audit log in the snapshot that it was resolved against.
+    var auditSize: Int64 = 0
+}
+
+/// What a batch adds that the next one has to know.
+struct Additions: Sendable {
+    var records: Set<UInt128> = []
+    var subjects: [Foreseen.Key: Int64] = [:]
+    /// Customers who have an id of the company's own since.
+    var identified: Set<Int64> = []
+}
+
+/// Finds each record's customer, makes keys for new ones and seals.
+///
+/// Keys of new customers are durable in the key store before anything is sealed under them; when
+/// the batch is not stored after all they stay there unused. One worker's state.
+final class BatchSealer {
+    private let vault: Vault
+    /// Keys of customers seen lately.
+    private var recent: [Int64: HeldKey] = [:]
+    private static let recentLimit = 16_384
+
+    init(vault: Vault) { self.vault = vault }
+
+    func seal(_ prepared: [PreparedRecord], overlay: Additions, reader: StoreReader) throws -> SealedBatch {
+        let foreseen = try Foreseen(prepared, layout: vault.layout, reader: reader)
+        var resolver = SubjectResolver(layout: vault.layout, stored: foreseen, overlay: overlay)
+        var batch = SealedBatch(auditSize: foreseen.auditSize)
+        batch.additions.records.reserveCapacity(prepared.count)
+        var fresh: [(index: Int, subject: Int64)] = []
+        fresh.reserveCapacity(prepared.count)
+        for (index, record) in prepared.enumerated() {
+            if foreseen.present.contains(record.uid) || overlay.records.contains(record.uid)
+                || !batch.additions.records.insert(record.uid).inserted
+            {
+                batch.duplicates += 1
+            } else {
+                fresh.append((index, resolver.resolve(record)))
+            }
+        }
+        let numbers = try makeKeys(count: resolver.new.count)
+        for position in fresh.indices where fresh[position].subject < 0 {
+            fresh[position].subject = numbers[Int(-fresh[position].subject) - 1]
+        }
+        batch.records = try seal(fresh, of: prepared, keys: try keys(of: fresh.map(\.subject)))
+        batch.newSubjects = zip(numbers, resolver.new).map { ($0, $1) }
+        batch.newlyIdentified = resolver.newlyIdentified
+        batch.additions.identified = resolver.newlyIdentified.union(batch.newSubjects.filter(\.identified).map(\.subject))
+        batch.additions.subjects = resolver.additions.mapValues { $0 < 0 ? numbers[Int(-$0) - 1] : $0 }
+        return batch
+    }
+
+    private func makeKeys(count: Int) throws -> [Int64] {
+        let maker = SubjectKeys(keyring: vault.keyring, vaultID: vault.store.vaultID)
+        if recent.count + count > Self.recentLimit { recent.removeAll(keepingCapacity: true) }
+        return try vault.store.keys.addSubjectKeys(count: count) { subject in
+            let (key, wrapped) = try maker.make(for: subject)
+            recent[subject] = key
+            return wrapped
+        }
+    }
+
+    private func keys(of subjects: [Int64]) throws -> [Int64: HeldKey] {
+        let missing = Set(subjects.filter { recent[$0] == nil })
+        guard !missing.isEmpty else { return recent }
+        let opener = SubjectKeys(keyring: vault.keyring, vaultID: vault.store.vaultID)
+        let wrapped = try vault.store.keys.subjectKeys(missing.sorted())
+        for subject in missing {
+            guard let key = wrapped[subject] else { throw VaultError.integrity("a customer's key is missing from the key store") }
+            recent[subject] = try opener.unwrap(key, of: subject)
+        }
+        return recent
+    }
+
+    private func seal(
+        _ fresh: [(index: Int, subject: Int64)], of prepared: [PreparedRecord], keys: [Int64: HeldKey]
+    ) throws -> [SealedBatch.Record] {
+        let parts = pieces(of: fresh.count, fresh.count < 64 ? 1 : ProcessInfo.processInfo.activeProcessorCount)
+        let (vaultID, suite) = (vault.store.vaultID, vault.keyring.suite)
+        return try inParallel(parts.count) { part in
+            let sealer = try RecordSealer(vaultID: vaultID, suite: suite)
+            return try fresh[parts[part]].map { index, subject in
+                let record = prepared[index]
+                let body = try sealer.seal(
+                    record.compartments, key: keys[subject]!.secret, subject: subject, record: record.uid)
+                return SealedBatch.Record(index: index, subject: subject, body: body)
+            }
+        }.flatMap { $0 }
+    }
+}
