@@ -12,6 +12,7 @@ public final class FieldCipher {
     private let encryptor = allocated(EVP_CIPHER_CTX_new())
     private let decryptor = allocated(EVP_CIPHER_CTX_new())
     private var random = RandomPool()
+    /// Whether the loaded key's schedule is in the context already.
     private var decryptorReady = false
     private var encryptorReady = false
     /// The loaded key; one place that is written again, since allocating locked memory is slow.
@@ -21,6 +22,9 @@ public final class FieldCipher {
 
     public init() throws(SealingError) {
         slot = try SecretBytes(count: 32) { _ in }
+        // The cipher is set once: setting it with each key would set the whole context up anew.
+        try check(EVP_EncryptInit_ex2(encryptor, Algorithms.aes256GCM, nil, nil, nil), "AES-GCM")
+        try check(EVP_DecryptInit_ex2(decryptor, Algorithms.aes256GCM, nil, nil, nil), "AES-GCM")
     }
 
     deinit {
@@ -117,9 +121,10 @@ public final class FieldCipher {
         let body = out + suite.nonceLength
         switch suite {
         case .aes256GCM:
-            try prepareEncryptor()
+            guard isLoaded else { throw .backend(operation: "no key is loaded") }
             var written: Int32 = 0
-            try check(EVP_EncryptInit_ex2(encryptor, nil, nil, out, nil), "AES-GCM nonce")
+            try check(EVP_EncryptInit_ex2(encryptor, nil, encryptorReady ? nil : slot.base, out, nil), "AES-GCM key")
+            encryptorReady = true
             try aad.withPointer { (bytes, count) throws(SealingError) in
                 try check(EVP_EncryptUpdate(encryptor, nil, &written, bytes, Int32(count)), "AES-GCM AAD")
             }
@@ -144,9 +149,10 @@ public final class FieldCipher {
         let body = input + suite.nonceLength
         switch suite {
         case .aes256GCM:
-            try prepareDecryptor()
+            guard isLoaded else { throw .backend(operation: "no key is loaded") }
             var written: Int32 = 0
-            try check(EVP_DecryptInit_ex2(decryptor, nil, nil, input, nil), "AES-GCM nonce")
+            try check(EVP_DecryptInit_ex2(decryptor, nil, decryptorReady ? nil : slot.base, input, nil), "AES-GCM key")
+            decryptorReady = true
             try aad.withPointer { (bytes, count) throws(SealingError) in
                 try check(EVP_DecryptUpdate(decryptor, nil, &written, bytes, Int32(count)), "AES-GCM AAD")
             }
@@ -165,20 +171,6 @@ public final class FieldCipher {
                 try keys.crypt(Span(_unsafeStart: body, count: length), nonce: input, to: memory)
             }
         }
-    }
-
-    private func prepareEncryptor() throws(SealingError) {
-        if encryptorReady { return }
-        guard isLoaded else { throw .backend(operation: "no key is loaded") }
-        try check(EVP_EncryptInit_ex2(encryptor, Algorithms.aes256GCM, slot.base, nil, nil), "AES-GCM key")
-        encryptorReady = true
-    }
-
-    private func prepareDecryptor() throws(SealingError) {
-        if decryptorReady { return }
-        guard isLoaded else { throw .backend(operation: "no key is loaded") }
-        try check(EVP_DecryptInit_ex2(decryptor, Algorithms.aes256GCM, slot.base, nil, nil), "AES-GCM key")
-        decryptorReady = true
     }
 
     private func withSMKeys(_ body: (SM4Keys) throws(SealingError) -> Void) throws(SealingError) {

@@ -94,7 +94,10 @@ public struct AggregateRow: Sendable {
 }
 
 extension StoreReader {
-    public func page(_ request: PageRequest, residual: Residual?) throws -> [PageRow] {
+    /// Reads a page and hands it on in chunks, so that opening a chunk can overlap with reading the next.
+    public func page(
+        _ request: PageRequest, residual: Residual?, chunk: Int, _ take: ([PageRow]) throws -> Void
+    ) throws {
         var arguments: [StoredValue] = []
         let joins = request.sealed ? Self.sealedJoin : ""
         let sealedColumns = request.sealed ? ", s.body, k.root, k.wrapped" : ""
@@ -113,7 +116,7 @@ extension StoreReader {
             """
         return try withResidual(residual) {
             var rows: [PageRow] = []
-            rows.reserveCapacity(min(request.limit, 1024))
+            rows.reserveCapacity(chunk)
             let query = try RowWriter(db, sql)
             query.bind(arguments)
             let first = request.sealed ? 7 : 4
@@ -125,9 +128,13 @@ extension StoreReader {
                         id: row.integer(0), uid: row.identifier(1), subject: row.integer(2), occurredAt: row.integer(3),
                         values: request.columns.indices.map { row.value(first + $0) },
                         body: request.sealed ? row.bytes(4) : [], key: key))
+                if rows.count == chunk {
+                    try take(rows)
+                    rows.removeAll(keepingCapacity: true)
+                }
                 return true
             }
-            return rows
+            try take(rows)
         }
     }
 

@@ -21,16 +21,39 @@ extension Session: RedactedSource {
                 columns: presenter.columns, condition: condition, after: cursor.map { ($0.occurredAt, $0.id) },
                 limit: limit, sealed: presenter.needsSealed || !builder.searches.isEmpty)
             let residual = try builder.residual()
-            let stored = try store.read { try $0.page(request, residual: residual) }
-            let rows = try stored.map(presenter.present)
+            let (rows, last) = try presented(request, residual, query.select, access, presenter)
             let receipt = try recordQuery(access, rows: rows.count, searches: builder.searches.count, filterFields)
-            let next = stored.count < limit ? nil : stored.last
+            let next = rows.count < limit ? nil : last
             return Page(
                 columns: query.select, rows: rows,
                 nextCursor: try next.map {
                     try Cursor(occurredAt: $0.occurredAt, id: $0.id).sealed(for: query, access: access)
                 }, receipt: receipt)
         }
+    }
+
+    /// The page's rows as the grant shows them, and the last one. Long pages are opened on other
+    /// cores while the rest is read.
+    private func presented(
+        _ request: PageRequest, _ residual: Residual?, _ fields: [String], _ access: Access, _ presenter: FieldPresenter
+    ) throws -> (rows: [[Value]], last: PageRow?) {
+        var pending: [Pending<[[Value]]>] = []
+        var rows: [[Value]] = []
+        var last: PageRow?
+        try store.read { reader in
+            try reader.page(request, residual: residual, chunk: 200) { chunk in
+                last = chunk.last ?? last
+                if presenter.needsSealed, chunk.count == 200 {
+                    pending.append(Pending { try chunk.map(FieldPresenter(access: access, fields: fields).present) })
+                } else {
+                    for done in pending { rows += try done.get() }
+                    pending.removeAll()
+                    rows += try chunk.map(presenter.present)
+                }
+            }
+        }
+        for done in pending { rows += try done.get() }
+        return (rows, last)
     }
 
     /// Figures about groups; groups behind which fewer customers stand than the grant demands are left out.
