@@ -50,7 +50,8 @@ struct BenchCommand: ParsableCommand {
         row("page of 1,000 redacted rows", ms(page.vault), ms(page.plain), times(page), "at most 3.0x")
         let groups = try compare(readRounds, { try vault.aggregate() }, { try plain.aggregate() })
         row("group-by count", ms(groups.vault), ms(groups.plain), times(groups), "at most 1.3x")
-        let reveal = try compare(readRounds, { try vault.reveal() }, { try plain.readOne() })
+        // The default policy allows 50 reveals a day.
+        let reveal = try compare(min(readRounds, 40), { try vault.reveal() }, { try plain.readOne() })
         row("reveal one field", ms(reveal.vault), ms(reveal.plain), times(reveal), "")
         print("peak memory of this process: \(peakMiB()) MiB")
     }

@@ -2,9 +2,10 @@
 struct KnownValueDetector {
     private static let titles = ["先生", "女士", "小姐", "师傅", "师父", "老师", "经理", "总", "太太", "阿姨", "大哥", "同学", "医生", "主任"]
         .map { Array($0.unicodeScalars.map(\.value)) }
-    private static let compoundSurnames: Set<String> = [
-        "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "端木", "宇文", "长孙", "南宫", "独孤", "轩辕",
-    ]
+    /// Two-character surnames, both characters in one number.
+    private static let compoundSurnames: Set<UInt64> = Set(
+        ["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "端木", "宇文", "长孙", "南宫", "独孤", "轩辕"]
+            .map { name in name.unicodeScalars.reduce(0) { $0 << 32 | UInt64($1.value) } })
 
     let text: FoldedText
 
@@ -39,13 +40,29 @@ struct KnownValueDetector {
     /// The given name alone (two characters or more), and the surname with a title.
     private func searchChineseParts(of name: [UInt32], _ known: KnownValue, into found: inout [Entity]) {
         guard name.count >= 2 else { return }
-        let leading = String(String.UnicodeScalarView(name.prefix(2).compactMap(Unicode.Scalar.init)))
+        let leading = UInt64(name[0]) << 32 | UInt64(name[1])
         let surnameLength = name.count > 2 && Self.compoundSurnames.contains(leading) ? 2 : 1
-        let surname = Array(name.prefix(surnameLength))
-        let given = Array(name.dropFirst(surnameLength))
-        if given.count >= 2 { search(given, known, minimum: 2, digits: false, into: &found) }
-        guard surname.allSatisfy(text.filter.mayContain) else { return }
-        for title in Self.titles { search(surname + title, known, minimum: 2, digits: false, into: &found) }
+        if name.count - surnameLength >= 2 {
+            search(Array(name[surnameLength...]), known, minimum: 2, digits: false, into: &found)
+        }
+        guard text.filter.mayContain(name[0]), text.filter.mayContain(name[surnameLength - 1]) else { return }
+        for start in text.units.indices where text.units[start] == name[0] {
+            guard surnameLength == 1 || (start + 1 < text.count && text.units[start + 1] == name[1]),
+                let end = titleEnd(from: start + surnameLength)
+            else { continue }
+            found.append(entity(known, start..<end))
+        }
+    }
+
+    private func titleEnd(from start: Int) -> Int? {
+        for title in Self.titles where text.units[start...].starts(with: title) { return start + title.count }
+        return nil
+    }
+
+    private func entity(_ known: KnownValue, _ range: Range<Int>) -> Entity {
+        Entity(
+            type: known.type, bytes: text.bytes(range), score: 1, rule: "known.\(known.type.rawValue.lowercased())",
+            key: known.text)
     }
 
     /// All places where the pattern stands, with up to three separators between its characters.
@@ -62,9 +79,7 @@ struct KnownValueDetector {
             }
             // `ann` is not found in `planned`, nor a number inside a longer one.
             if !asciiEdges || (isFree(before: index, like: first) && isFree(after: end, like: pattern.last!)) {
-                let rule = "known.\(known.type.rawValue.lowercased())"
-                found.append(
-                    Entity(type: known.type, bytes: text.bytes(index..<end), score: 1, rule: rule, key: known.text))
+                found.append(entity(known, index..<end))
             }
             index = end
         }

@@ -21,7 +21,7 @@ public struct Decision: Sendable {
     public var grant: Grant?
     /// What happens to each requested field.
     public var treatments: [String: Treatment]
-    /// The rule that decided, such as `analyst/insight (policies/roles.yaml:31)`.
+    /// The rule that decided, such as `analyst/insight (roles.yaml:31)`.
     public var rule: String
     /// Each grant that was looked at and why it did or did not serve.
     public var steps: [String]
@@ -44,7 +44,7 @@ extension PolicySet {
         }
         var steps: [String] = []
         for grant in role.grants {
-            let label = "\(role.name)/\(grant.name) (\(grant.place))"
+            let label = "\(role.name)/\(grant.name) (\(grant.place.short))"
             if let obstacle = obstacle(in: grant, to: request) {
                 steps.append("\(label): no, \(obstacle)")
                 continue
@@ -55,7 +55,7 @@ extension PolicySet {
                 grant: grant, treatments: Dictionary(treatments, uniquingKeysWith: { first, _ in first }),
                 rule: label, steps: steps)
         }
-        return denied("no grant of role '\(role.name)' (\(role.place))", steps)
+        return denied("no grant of role '\(role.name)' (\(role.place.short))", steps)
     }
 
     private func obstacle(in grant: Grant, to request: AccessRequest) -> String? {

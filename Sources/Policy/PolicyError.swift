@@ -31,4 +31,7 @@ public struct Place: Sendable, Equatable, CustomStringConvertible {
     public init(file: String, line: Int) { (self.file, self.line) = (file, line) }
 
     public var description: String { "\(file):\(line)" }
+
+    /// Without the folder: what goes into explanations and the audit log.
+    public var short: String { "\(file.split(separator: "/").last ?? ""):\(line)" }
 }

@@ -29,7 +29,7 @@ struct Listing {
         if rows == 0 { output += header(page) }
         for row in page {
             switch format {
-            case .table: output += line(row.map { Self.visible($0.description) })
+            case .table: output += line(row.map(Self.cell))
             case .csv: output += row.map(Self.csv).joined(separator: ",") + "\r\n"
             case .ndjson: output += object(row) + "\n"
             case .json: output += (rows == 0 ? "\n" : ",\n") + object(row)
@@ -49,7 +49,7 @@ struct Listing {
         switch format {
         case .table:
             widths = columns.indices.map { index in
-                let cells = page.prefix(200).map { Self.width(Self.visible($0[index].description)) }
+                let cells = page.prefix(200).map { Self.width(Self.cell($0[index])) }
                 return min(max(Self.width(columns[index]), cells.max() ?? 0), 80)
             }
             return line(columns) + line(widths.map { String(repeating: "-", count: $0) })
@@ -96,6 +96,12 @@ struct Listing {
         if case .text = value, let first = text.first, "=+-@\t\r".contains(first) { text = "'" + text }
         guard text.contains(where: { ",\"\n\r".contains($0) || $0 == "\r\n" }) else { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+
+    /// Four decimals are enough for reading; the other formats give all.
+    private static func cell(_ value: Value) -> String {
+        guard case .decimal(let number) = value else { return visible(value.description) }
+        return number.formatted(.number.precision(.fractionLength(0...4)).grouping(.never).locale(Locale(identifier: "en")))
     }
 
     /// Customers' text must not drive the terminal.

@@ -1,4 +1,5 @@
 import AuditLog
+import Detection
 import Foundation
 import Policy
 import RedactedAPI
@@ -67,7 +68,7 @@ struct Access: Sendable {
         AuditEntry(
             principal: session.principal, role: session.role, purpose: purpose, action: action.rawValue,
             outcome: outcome, rule: rule ?? self.rule, target: target, fields: fields, rows: Int64(rows),
-            reason: reason.map(session.vault.redactedReason), request: request, software: Vault.software, detail: detail)
+            reason: reason.map { String(session.vault.detector.redact($0).prefix(500)) }, request: request, software: Vault.software, detail: detail)
     }
 
     /// Counts `amount` against a daily quota inside the transaction of the access.
@@ -121,23 +122,25 @@ extension Session {
     }
 
     /// Runs what `access` allows; when it does not come about, that leaves an entry too.
-    func logged<R>(_ access: Access, _ body: () throws -> R) throws -> R {
+    func logged<R>(_ access: Access, target: String? = nil, _ body: () throws -> R) throws -> R {
         do {
             return try body()
         } catch let error as VaultError {
-            try logFailure(access, error)
+            try logFailure(access, target, error)
             throw error
         }
     }
 
-    private func logFailure(_ access: Access, _ error: VaultError) throws {
+    private func logFailure(_ access: Access, _ target: String?, _ error: VaultError) throws {
+        // What is no pseudonym may be anything; it stays out of the log.
+        let target = target.flatMap { Base32.decode($0.dropFirst(2)) == nil ? nil : $0 }
         let entry: AuditEntry =
             switch error {
-            case .denied(_, let rule, let hint): access.entry(.denied, rule: "\(rule): \(hint)")
-            case .onHold: access.entry(.denied, rule: "legal hold")
-            case .notFound(let what): access.entry(.failed, detail: ["error": "\(what) not found"])
-            case .integrity(let what): access.entry(.failed, detail: ["error": "integrity: \(what)"])
-            case .invalid, .notSignedIn, .keys: access.entry(.failed, detail: ["error": "invalid request"])
+            case .denied(_, let rule, let hint): access.entry(.denied, rule: "\(rule): \(hint)", target: target)
+            case .onHold: access.entry(.denied, rule: "legal hold", target: target)
+            case .notFound(let what): access.entry(.failed, target: target, detail: ["error": "\(what) not found"])
+            case .integrity(let what): access.entry(.failed, target: target, detail: ["error": "integrity: \(what)"])
+            case .invalid, .notSignedIn, .keys: access.entry(.failed, target: target, detail: ["error": "invalid request"])
             }
         try store.write { _ = try vault.trail.append([entry], to: $0, now: vault.clock()) }
     }
@@ -156,8 +159,17 @@ extension Vault {
         return ((days + 3) % 7 + 1, Int(local / 60_000 % 1440), day)
     }
 
-    /// A reason as it may stand in the log: people write names and numbers into reasons.
-    func redactedReason(_ reason: String) -> String {
-        String(detector.redact(reason).prefix(500))
+    /// A text about a record without the customer's own values: people write names and numbers
+    /// into reasons.
+    func redacted(_ text: String, knownFrom record: OpenedRecord) throws -> String {
+        var known: [KnownValue] = []
+        for compartment in [Compartment.direct, .quasi, .sensitive] {
+            try record.fields(compartment)?.forEach { name, value in
+                guard let field = policy.field(name) else { return }
+                let (type, spelling) = RecordPreparer.kind(of: field)
+                known.append(KnownValue(type: type, text: String(plain: value), spelling: spelling))
+            }
+        }
+        return detector.redact(text, known: known)
     }
 }

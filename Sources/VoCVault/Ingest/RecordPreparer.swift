@@ -145,7 +145,8 @@ final class RecordPreparer {
             clean = detector.redact(text)
             if vetted.count < 4096 { vetted[text] = clean }
         }
-        return known.contains { $0.text == text } ? "[ID]" : clean
+        let length = text.utf8.count
+        return known.contains { $0.text.utf8.count == length && $0.text == text } ? "[ID]" : clean
     }
 
     private func indexTags() throws -> [(index: Int, tag: UInt128)] {
@@ -173,7 +174,7 @@ final class RecordPreparer {
         }
     }
 
-    private static func kind(of field: FieldSchema) -> (EntityType, KnownValue.Spelling) {
+    static func kind(of field: FieldSchema) -> (EntityType, KnownValue.Spelling) {
         switch field.normalizer {
         case .name: (.person, .name)
         case .phone: (.phone, .digits)

@@ -21,9 +21,11 @@ extension Session: RedactedSource {
                 columns: presenter.columns, condition: condition, after: cursor.map { ($0.occurredAt, $0.id) },
                 limit: limit, sealed: presenter.needsSealed || !builder.searches.isEmpty)
             let residual = try builder.residual()
-            let (rows, last) = try presented(request, residual, query.select, access, presenter)
-            let receipt = try recordQuery(access, rows: rows.count, searches: builder.searches.count, filterFields)
-            let next = rows.count < limit ? nil : last
+            let opening = try open(request, residual, query.select, access, presenter)
+            // The entry is written while other cores still open rows; nothing leaves before it is durable.
+            let receipt = try recordQuery(access, rows: opening.count, searches: builder.searches.count, filterFields)
+            let rows = try opening.rows()
+            let next = rows.count < limit ? nil : opening.last
             return Page(
                 columns: query.select, rows: rows,
                 nextCursor: try next.map {
@@ -32,28 +34,23 @@ extension Session: RedactedSource {
         }
     }
 
-    /// The page's rows as the grant shows them, and the last one. Long pages are opened on other
-    /// cores while the rest is read.
-    private func presented(
+    /// Reads a page's rows; those of a long page are opened on other cores while the rest is read.
+    private func open(
         _ request: PageRequest, _ residual: Residual?, _ fields: [String], _ access: Access, _ presenter: FieldPresenter
-    ) throws -> (rows: [[Value]], last: PageRow?) {
-        var pending: [Pending<[[Value]]>] = []
-        var rows: [[Value]] = []
-        var last: PageRow?
+    ) throws -> OpeningPage {
+        var page = OpeningPage(presenter: presenter)
         try store.read { reader in
-            try reader.page(request, residual: residual, chunk: 200) { chunk in
-                last = chunk.last ?? last
-                if presenter.needsSealed, chunk.count == 200 {
-                    pending.append(Pending { try chunk.map(FieldPresenter(access: access, fields: fields).present) })
+            try reader.page(request, residual: residual, chunk: 128) { chunk in
+                page.count += chunk.count
+                page.last = chunk.last ?? page.last
+                if presenter.needsSealed, chunk.count == 128 {
+                    page.pending.append(Pending { try chunk.map(FieldPresenter(access: access, fields: fields).present) })
                 } else {
-                    for done in pending { rows += try done.get() }
-                    pending.removeAll()
-                    rows += try chunk.map(presenter.present)
+                    page.rest += chunk
                 }
             }
         }
-        for done in pending { rows += try done.get() }
-        return (rows, last)
+        return page
     }
 
     /// Figures about groups; groups behind which fewer customers stand than the grant demands are left out.
@@ -144,5 +141,25 @@ extension Session: RedactedSource {
     private func distinct(_ fields: [String]) -> [String] {
         var seen: Set<String> = []
         return fields.filter { seen.insert($0).inserted }
+    }
+}
+
+/// A page whose rows are being opened.
+private struct OpeningPage {
+    let presenter: FieldPresenter
+    var pending: [Pending<[[Value]]>] = []
+    /// Rows after the last full chunk.
+    var rest: [PageRow] = []
+    var count = 0
+    var last: PageRow?
+
+    init(presenter: FieldPresenter) { self.presenter = presenter }
+
+    func rows() throws -> [[Value]] {
+        let tail = try rest.map(presenter.present)
+        var rows: [[Value]] = []
+        rows.reserveCapacity(count)
+        for chunk in pending { rows += try chunk.get() }
+        return rows + tail
     }
 }

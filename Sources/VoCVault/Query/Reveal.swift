@@ -16,12 +16,16 @@ extension Session {
         record: String, field: String, purpose: String, reason: String, release: (String) throws -> Void
     ) throws -> Int64 {
         let access = try authorize(.reveal, purpose: purpose, fields: [field])
-        let (value, receipt): (String?, Int64) = try logged(access) {
+        let (value, receipt): (String?, Int64) = try logged(access, target: record) {
             guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("a reason must be given") }
             guard let number = try pseudonyms(access.purpose).number(.record, of: record),
                 let stored = try store.read({ try $0.sealedRecord(number) })
             else { throw VaultError.notFound("the record") }
-            let value = try plaintext(of: field, in: stored)
+            guard let opened = try RecordOpener(vault: vault).open(
+                body: stored.body, key: stored.key, subject: stored.subject, record: stored.uid)
+            else { throw VaultError.notFound("the record") }
+            let value = try plaintext(of: field, in: opened)
+            let reason = try vault.redacted(reason, knownFrom: opened)
             let subject = try pseudonyms(access.purpose).name(.subject, stored.subject)
             let (_, receipt) = try commit(access) { writer in
                 try access.useQuota("reveal", 1, in: writer)
@@ -37,10 +41,7 @@ extension Session {
     }
 
     /// The value of a field, whatever its class; nil when the record lacks it.
-    private func plaintext(of field: String, in stored: SealedRecord) throws -> String? {
-        guard let record = try RecordOpener(vault: vault).open(
-            body: stored.body, key: stored.key, subject: stored.subject, record: stored.uid)
-        else { throw VaultError.notFound("the record") }
+    private func plaintext(of field: String, in record: OpenedRecord) throws -> String? {
         switch BuiltinField(rawValue: field) {
         case .text?: return try record.text(.text, Compartment.text.rawValue)
         case .source_id?: return try record.text(.direct, field)

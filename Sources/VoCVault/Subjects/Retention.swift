@@ -58,7 +58,9 @@ extension Session {
             guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 record") }
             let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
             var report = RetentionReport()
-            for rule in policy.retention {
+            // What goes whole goes first: nothing is stripped that is about to be deleted.
+            let rules = policy.retention.filter { $0.removal == .record } + policy.retention.filter { $0.removal != .record }
+            for rule in rules {
                 let scope = vault.scope(of: rule)
                 while true {
                     if let deadline, ContinuousClock.now >= deadline {
@@ -99,7 +101,7 @@ extension Session {
                 }
             }
             let entry = access.entry(
-                rule: "\(rule.name) (\(rule.place))", rows: due.count,
+                rule: "\(rule.name) (\(rule.place.short))", rows: due.count,
                 detail: ["removes": rule.removal.name, "customers_erased": String(erased.count)])
             return ((due.count, erased.count), try vault.trail.append([entry], to: writer, now: vault.clock()))
         }

@@ -14,8 +14,9 @@ extension Session {
         _ pseudonym: String, purpose: String, reason: String?, release: ([UInt8]) throws -> Void
     ) throws -> Int64 {
         let access = try authorize(.subjectExport, purpose: purpose)
-        let (json, receipt): ([UInt8], Int64) = try logged(access) {
+        let (json, receipt): ([UInt8], Int64) = try logged(access, target: pseudonym) {
             let subject = try number(of: pseudonym, access)
+            let reason = try cleaned(reason, about: subject)
             let (columns, records) = try store.read { reader in
                 (try reader.exportColumns(of: subject), try reader.sealedRecords(of: subject))
             }
@@ -28,7 +29,10 @@ extension Session {
                 json += Array((index == 0 ? "\n" : ",\n").utf8)
                 JSONObject.begin(&json)
                 JSONObject.add("record", .string(try names.name(.record, stored.id)), to: &json)
-                for (column, value) in columns[stored.id] ?? [] { JSONObject.add(column, .init(value), to: &json) }
+                for (column, value) in columns[stored.id] ?? [] {
+                    let (name, member) = exported(column, value)
+                    JSONObject.add(name, member, to: &json)
+                }
                 if let record = try opener.open(body: stored.body, key: stored.key, subject: subject, record: stored.uid) {
                     for compartment in Compartment.allCases where compartment != .redacted {
                         try record.fields(compartment)?.forEach { name, value in
@@ -51,6 +55,14 @@ extension Session {
         return receipt
     }
 
+    /// A stored column under the name that the customer can understand.
+    private func exported(_ column: String, _ value: StoredValue) -> (String, JSONObject.Member) {
+        if column.hasPrefix("a_") { return (String(column.dropFirst(2)), .init(value)) }
+        if column.hasPrefix("g_") { return (column.dropFirst(2) + "_generalized", .init(value)) }
+        guard case .integer(let time) = value else { return (column, .init(value)) }
+        return (column, .string(Timestamp(milliseconds: time).description))
+    }
+
     /// Deletes a customer: records, index entries and key (GDPR Art. 17; PIPL Art. 47). What lies in
     /// backups can no longer be opened by anyone.
     ///
@@ -58,8 +70,9 @@ extension Session {
     /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold.
     public func eraseSubject(_ pseudonym: String, purpose: String, reason: String?) throws -> (records: Int, receipt: Int64) {
         let access = try authorize(.subjectErase, purpose: purpose)
-        let (records, receipt) = try logged(access) {
+        let (records, receipt) = try logged(access, target: pseudonym) {
             let subject = try number(of: pseudonym, access)
+            let reason = try cleaned(reason, about: subject)
             return try commit(access) { writer in
                 if let hold = try writer.reader.subject(subject)?.hold { throw VaultError.onHold(ground: hold) }
                 let records = try writer.eraseSubjects([subject], at: vault.clock())
@@ -73,11 +86,12 @@ extension Session {
     /// Keeps a customer's data from erasure and retention until the hold is released.
     public func holdSubject(_ pseudonym: String, purpose: String, reason: String) throws -> Int64 {
         let access = try authorize(.subjectHold, purpose: purpose)
-        return try logged(access) {
+        return try logged(access, target: pseudonym) {
             guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("a hold needs its ground as reason") }
             let subject = try number(of: pseudonym, access)
+            let reason = try cleaned(reason, about: subject)
             return try commit(access) { writer in
-                try writer.setHold(vault.redactedReason(reason), on: subject)
+                try writer.setHold(reason, on: subject)
                 return ((), access.entry(target: pseudonym, reason: reason))
             }.receipt
         }
@@ -85,14 +99,24 @@ extension Session {
 
     public func releaseSubject(_ pseudonym: String, purpose: String, reason: String?) throws -> Int64 {
         let access = try authorize(.subjectRelease, purpose: purpose)
-        return try logged(access) {
+        return try logged(access, target: pseudonym) {
             let subject = try number(of: pseudonym, access)
+            let reason = try cleaned(reason, about: subject)
             return try commit(access) { writer in
                 guard try writer.reader.subject(subject)?.hold != nil else { throw VaultError.invalid("the customer is not on hold") }
                 try writer.setHold(nil, on: subject)
                 return ((), access.entry(target: pseudonym, reason: reason))
             }.receipt
         }
+    }
+
+    /// A reason without what the vault knows of the customer whom it is about.
+    private func cleaned(_ reason: String?, about subject: Int64) throws -> String? {
+        guard let reason, let stored = try store.read({ try $0.sealedRecords(of: subject) }).last,
+            let record = try RecordOpener(vault: vault).open(
+                body: stored.body, key: stored.key, subject: subject, record: stored.uid)
+        else { return reason }
+        return try vault.redacted(reason, knownFrom: record)
     }
 
     /// The living customer behind a pseudonym of the access's purpose.
