@@ -114,7 +114,6 @@ extension StoreReader {
             WHERE \(conditions.joined(separator: " AND "))
             ORDER BY r.occurred_at DESC, r.id DESC LIMIT ?
             """
-        try mapFile()
         return try withResidual(residual) {
             var rows: [PageRow] = []
             rows.reserveCapacity(chunk)
@@ -137,13 +136,6 @@ extension StoreReader {
             }
             try take(rows)
         }
-    }
-
-    /// Reads through a memory map from here on: each write elsewhere voids SQLite's own page cache,
-    /// and copying a page's 500 database pages in anew costs a quarter of it. Not for ingest, whose
-    /// memory must stay flat.
-    private func mapFile() throws {
-        try db.execute(sql: "PRAGMA mmap_size = \(4 << 30)")
     }
 
     /// Groups behind which at least `minimumSubjects` distinct subjects stand, and how many were left out.
