@@ -55,6 +55,31 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks"),
+
+        // One folder a target, and what only the whole can show.
+        .testTarget(name: "SealingTests", dependencies: ["Sealing"], resources: [.copy("Vectors")]),
+        .testTarget(name: "DetectionTests", dependencies: ["Detection"]),
+        .testTarget(name: "PolicyTests", dependencies: ["Policy"]),
+        .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Sealing"]),
+        .testTarget(name: "RedactedAPITests", dependencies: ["RedactedAPI"]),
+        .testTarget(
+            name: "StorageTests", dependencies: ["Storage", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "TestVaults", dependencies: ["VoCVault", "RedactedAPI", "SyntheticFeed"], path: "Tests/TestVaults"),
+        .testTarget(
+            name: "VoCVaultTests",
+            dependencies: [
+                "VoCVault", "TestVaults", "AuditLog", "Policy", "RedactedAPI", "SyntheticFeed",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .testTarget(
+            name: "Attacks",
+            dependencies: [
+                "VoCVault", "TestVaults", "AuditLog", "Policy", "RedactedAPI", "SyntheticFeed",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .testTarget(name: "EndToEnd", dependencies: ["vocvault", "voc-feed", "SyntheticFeed", "TestVaults"]),
+        .testTarget(name: "PackageGraph"),
     ],
     swiftLanguageModes: [.v6]
 )

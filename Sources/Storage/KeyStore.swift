@@ -45,7 +45,7 @@ public final class KeyStore: Sendable {
         var configuration = Configuration()
         configuration.label = "keystore"
         configuration.busyMode = .timeout(15)
-        configuration.prepareDatabase { try Schema.applyPragmas(to: $0, cacheKiB: 8 << 10) }
+        configuration.prepareDatabase { try Schema.applyPragmas(to: $0, cacheKiB: 4 << 10) }
         pool = try StorageError.naming(path) { try DatabasePool(path: path, configuration: configuration) }
         try StorageError.naming(path) {
             if creating {

@@ -104,11 +104,14 @@ public final class VaultStore: Sendable {
         configuration.busyMode = .timeout(15)
         configuration.maximumReaderCount = 8
         configuration.prepareDatabase { db in
-            try Schema.applyPragmas(to: db, cacheKiB: 48 << 10)
+            // What readers cache is void after the next write; the system's own cache serves them.
+            try Schema.applyPragmas(to: db, cacheKiB: db.configuration.readonly ? 8 << 10 : 48 << 10)
             // Attached read-only: keys are written through `KeyStore`'s own connection only.
             var uri = URLComponents()
             (uri.scheme, uri.path) = ("file", keyStorePath.hasPrefix("/") ? keyStorePath : absolute(keyStorePath))
             try db.execute(sql: "ATTACH DATABASE ? AS keystore", arguments: [uri.string! + "?mode=ro"])
+            // Keys change seldom, so that what is cached of them stays valid.
+            try db.execute(sql: "PRAGMA keystore.cache_size = -16384")
         }
         return configuration
     }

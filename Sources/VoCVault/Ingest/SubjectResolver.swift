@@ -6,6 +6,9 @@ struct Foreseen: Sendable {
         /// Position in the layout's indexes.
         var index: Int
         var tag: UInt128
+
+        /// Tags are uniform: half of one is hash enough.
+        func hash(into hasher: inout Hasher) { hasher.combine(UInt64(truncatingIfNeeded: tag)) }
     }
 
     /// Size of the audit log in the snapshot: every change of the store adds to it.

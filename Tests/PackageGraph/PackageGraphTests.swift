@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+/// Reads the manifest and the sources: the arrows of the design are the proof that analysis cannot
+/// reach plaintext.
+@Suite("The package graph")
+struct PackageGraphTests {
+    /// What each target may import, as the design says.
+    private static let allowed: [String: Set<String>] = [
+        "COpenSSL": [],
+        "Sealing": ["COpenSSL"],
+        "Detection": [],
+        "RedactedAPI": [],
+        "Policy": ["Yams"],
+        "AuditLog": ["Sealing"],
+        "Storage": ["GRDB", "GRDBSQLite"],
+        "VoCVault": ["RedactedAPI", "Policy", "Detection", "AuditLog", "Sealing", "Storage"],
+        "vocvault": ["VoCVault", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Detection", "ArgumentParser"],
+        "SyntheticFeed": [],
+        "voc-feed": ["SyntheticFeed", "ArgumentParser"],
+        "voc-bench": ["VoCVault", "RedactedAPI", "SyntheticFeed", "GRDB", "GRDBSQLite", "ArgumentParser"],
+        "TestVaults": ["VoCVault", "RedactedAPI", "SyntheticFeed"],
+    ]
+    private static let systemModules: Set<String> = ["Foundation", "Dispatch", "Synchronization", "Glibc", "Musl"]
+
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private struct Manifest: Decodable {
+        struct Target: Decodable {
+            var name: String
+            var type: String
+            var dependencies: [[String: [Part?]]]
+
+            var names: Set<String> { Set(dependencies.flatMap(\.values).compactMap { $0.first??.name }) }
+        }
+
+        enum Part: Decodable {
+            case name(String)
+            case other
+
+            var name: String? { if case .name(let name) = self { name } else { nil } }
+
+            init(from decoder: any Decoder) throws {
+                let container = try decoder.singleValueContainer()
+                self = (try? container.decode(String.self)).map { .name($0) } ?? .other
+            }
+        }
+
+        var targets: [Target]
+    }
+
+    private func manifest() throws -> Manifest {
+        let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("graph-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: scratch) }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [
+            "swift", "package", "--package-path", Self.root.path, "--scratch-path", scratch.path, "dump-package",
+        ]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+        return try JSONDecoder().decode(Manifest.self, from: data)
+    }
+
+    @Test("the manifest has no arrow that the design forbids, and no target that it does not name")
+    func arrows() throws {
+        let targets = try manifest().targets.filter { $0.type != "test" }
+        #expect(targets.count == Self.allowed.count)
+        for target in targets {
+            let allowed = try #require(Self.allowed[target.name], "\(target.name) is not in the design")
+            #expect(target.names.subtracting(allowed).isEmpty, "\(target.name) must not depend on \(target.names.subtracting(allowed))")
+        }
+    }
+
+    private func sources(_ folder: String) throws -> [(path: String, text: String)] {
+        let base = Self.root.appendingPathComponent(folder)
+        let files = FileManager.default.enumerator(at: base, includingPropertiesForKeys: nil)
+        return try (files?.allObjects as? [URL] ?? []).filter { $0.pathExtension == "swift" }
+            .map { (String($0.path.dropFirst(Self.root.path.count + 1)), try String(contentsOf: $0, encoding: .utf8)) }
+    }
+
+    @Test("no source file imports a module that its target may not reach")
+    func imports() throws {
+        let files = try sources("Sources")
+        #expect(files.count > 60)
+        for (path, text) in files {
+            let target = String(path.split(separator: "/")[1])
+            let allowed = Self.allowed[target, default: []].union(Self.systemModules)
+            for line in text.split(separator: "\n") {
+                let words = line.split(separator: " ")
+                guard let index = words.firstIndex(of: "import"), index <= 1, index + 1 < words.count,
+                    index == 0 || words[0].hasPrefix("@")
+                else { continue }
+                #expect(allowed.contains(String(words[index + 1])), "\(path) imports \(words[index + 1])")
+            }
+        }
+    }
+
+    @Test("OpenSSL is imported by Sealing alone, and raw pointers stay in Sealing and the row binder")
+    func unsafety() throws {
+        let binder = "Sources/Storage/RowWriter.swift"
+        for (path, text) in try sources("Sources") where !path.hasPrefix("Sources/Sealing/") {
+            #expect(!text.contains("import COpenSSL"), "\(path)")
+            #expect(path == binder || !text.contains("UnsafePointer") && !text.contains("UnsafeMutable"), "\(path)")
+            #expect(path == binder || !text.contains("UnsafeRaw") && !text.contains("unsafeBitCast"), "\(path)")
+        }
+    }
+
+    @Test("storage sees no key type")
+    func storageWithoutKeys() throws {
+        for (path, text) in try sources("Sources/Storage") {
+            for type in ["SecretBytes", "Plaintext", "FieldCipher"] { #expect(!text.contains(type), "\(path)") }
+        }
+    }
+}

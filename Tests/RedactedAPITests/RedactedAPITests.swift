@@ -1,0 +1,70 @@
+import Foundation
+import RedactedAPI
+import Testing
+
+@Suite("Redacted API values")
+struct RedactedAPITests {
+    @Test("conditions read as written", arguments: [
+        ("rating <= 2", Condition.compare(field: "rating", .lessOrEqual, .integer(2))),
+        ("rating <> -1.5", .compare(field: "rating", .notEqual, .decimal(-1.5))),
+        ("channel in ('hotline', 'app')", .isIn(field: "channel", [.text("hotline"), .text("app")])),
+        ("channel not in ('a')", .not(.isIn(field: "channel", [.text("a")]))),
+        ("text contains '空调'", .contains(field: "text", "空调")),
+        ("name = 'O''Brien'", .compare(field: "name", .equal, .text("O'Brien"))),
+        ("region is not null", .not(.isNull(field: "region"))),
+        ("a = 1 or b = 2 and c = 3", .or([.compare(field: "a", .equal, .integer(1)), .and([.compare(field: "b", .equal, .integer(2)), .compare(field: "c", .equal, .integer(3))])])),
+        ("not (a = true)", .not(.compare(field: "a", .equal, .boolean(true)))),
+        ("rating between 2 and 4", .and([.compare(field: "rating", .greaterOrEqual, .integer(2)), .compare(field: "rating", .lessOrEqual, .integer(4))])),
+        ("occurred_at >= 2026-03-04T12:00:00+08:00", .compare(field: "occurred_at", .greaterOrEqual, .time(Timestamp("2026-03-04T04:00:00Z")!))),
+    ])
+    func conditions(text: String, expected: Condition) throws {
+        #expect(try Condition(parsing: text) == expected)
+    }
+
+    @Test("a wrong expression is located, and its literals are not repeated", arguments: [
+        ("rating <=", 10), ("rating = 'open", 10), ("= 2", 1), ("rating in (1 2)", 14), ("a = 1 b", 7), ("a ! 1", 3),
+        ("phone = 13800138000 and", 24), ("text contains 5", 16), ("(a = 1", 7), ("", 1),
+    ])
+    func wrongConditions(text: String, position: Int) {
+        let error = #expect(throws: ExpressionError.self) { try Condition(parsing: text) }
+        #expect(error?.position == position)
+        #expect(error?.description.contains("13800138000") == false)
+    }
+
+    @Test("nesting is limited, so that no expression overflows the stack")
+    func nesting() {
+        let deep = String(repeating: "(", count: 5000) + "a = 1" + String(repeating: ")", count: 5000)
+        #expect(throws: ExpressionError.self) { try Condition(parsing: deep) }
+        #expect(throws: ExpressionError.self) { try Condition(parsing: String(repeating: "not ", count: 5000) + "a = 1") }
+    }
+
+    @Test("times agree with Foundation over four centuries")
+    func timestamps() throws {
+        let formatter = ISO8601DateFormatter()
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<2000 {
+            let seconds = Int64.random(in: -6_000_000_000...7_000_000_000, using: &random)
+            let text = formatter.string(from: Date(timeIntervalSince1970: Double(seconds)))
+            #expect(Timestamp(text)?.milliseconds == seconds * 1000, "\(text)")
+            #expect(Timestamp(milliseconds: seconds * 1000).description == text)
+        }
+    }
+
+    @Test("offsets, fractions and dates are read; nonsense is not")
+    func timestampForms() {
+        #expect(Timestamp("2026-03-04T12:37:39.25+08:00")?.description == "2026-03-04T04:37:39.250Z")
+        #expect(Timestamp("2026-03-04")?.description == "2026-03-04T00:00:00Z")
+        #expect(Timestamp("2024-02-29") != nil)
+        for wrong in ["2026-02-29", "2026-13-01", "2026-03-04T25:00:00Z", "2026-3-4", "2026-03-04T12:00:00+8", "x", "", "2026-03-04T12:00:00Zjunk"] {
+            #expect(Timestamp(wrong) == nil, "\(wrong)")
+        }
+    }
+
+    @Test("measures and groups read back as their names")
+    func measures() {
+        for name in ["count", "avg(rating)", "min(rating)", "max(rating)", "distinct(subject)"] { #expect(Measure(name)?.name == name) }
+        #expect(Measure("sum(rating)") == nil && Measure("avg") == nil)
+        #expect(GroupKey("month(occurred_at)") == .time("occurred_at", .month))
+        #expect(GroupKey("channel") == .field("channel"))
+    }
+}
