@@ -22,7 +22,8 @@ struct KnownValueDetector {
             }
         case .compact:
             pattern.removeAll { FoldedText.isSeparator($0) }
-            search(pattern, known, minimum: 4, digits: false, into: &found)
+            // Two Han characters say as much as four letters.
+            search(pattern, known, minimum: pattern.contains(where: FoldedText.isHan) ? 2 : 4, digits: false, into: &found)
         case .name:
             let parts = pattern.split(whereSeparator: FoldedText.isSeparator).map(Array.init)
             let whole = parts.flatMap { $0 }

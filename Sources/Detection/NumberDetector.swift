@@ -101,14 +101,14 @@ struct NumberDetector {
         let afterLetter = FoldedText.isLetter(before)
         let start = hasPlus || before == 0x28 ? units.lowerBound - 1 : units.lowerBound
         let d = Array(number)
-        // Chinese numerals also write quantities (三三两两): only long unbroken ones are numbers.
-        let spelled = units.contains { text.digits[$0] != 255 && !FoldedText.isDigit(text.units[$0]) }
+        // Chinese numerals also write quantities (三三两两): they make a number less sure.
+        func isSpelled() -> Bool { units.contains { text.digits[$0] != 255 && !FoldedText.isDigit(text.units[$0]) } }
         if d.last == 10 || d.count == 18, Checksums.residentID(d) { return (.residentID, 1, "resident-id.gb11643", units.lowerBound) }
         if d.contains(10) { return nil }
         if let phone = phoneRule(d, hasPlus: hasPlus, chunks: range, units: units) {
-            return (.phone, afterLetter ? 0.6 : spelled ? 0.9 : phone.score, phone.rule, start)
+            return (.phone, afterLetter ? 0.6 : isSpelled() ? 0.9 : phone.score, phone.rule, start)
         }
-        if (13...19).contains(d.count), !afterLetter, !spelled, (3...6).contains(d[0]), Checksums.luhn(d) {
+        if (13...19).contains(d.count), !afterLetter, (3...6).contains(d[0]), Checksums.luhn(d), !isSpelled() {
             return (.bankCard, 0.9, "bank-card.luhn", units.lowerBound)
         }
         if d.count <= 12, range.count == 4, isIPv4(range) { return (.ipAddress, 0.9, "ip.v4", units.lowerBound) }

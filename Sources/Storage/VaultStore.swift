@@ -22,7 +22,11 @@ public final class VaultStore: Sendable {
     static let keyFile = "keystore.db"
 
     /// Creates both files in `home`, which must exist and hold no vault.
-    public static func create(in home: URL, vaultID: UInt128, at now: Int64) throws -> VaultStore {
+    ///
+    /// - Parameter patience: seconds to wait for another process's lock.
+    public static func create(
+        in home: URL, vaultID: UInt128, at now: Int64, patience: Double = 15
+    ) throws -> VaultStore {
         let data = home.appendingPathComponent(dataFile)
         let keys = home.appendingPathComponent(keyFile)
         for file in [data, keys] where FileManager.default.fileExists(atPath: file.path) {
@@ -30,7 +34,7 @@ public final class VaultStore: Sendable {
         }
         return try StorageError.naming(data.path) {
             let keyStore = try KeyStore(path: keys.path, creating: true)
-            let pool = try DatabasePool(path: data.path, configuration: configuration(keyStorePath: keys.path))
+            let pool = try DatabasePool(path: data.path, configuration: configuration(keyStorePath: keys.path, patience: patience))
             try Schema.dataMigrator.migrate(pool)
             try pool.write { db in
                 try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
@@ -51,7 +55,7 @@ public final class VaultStore: Sendable {
         }
         return try StorageError.naming(data.path) {
             let keyStore = try KeyStore(path: keys.path, creating: false)
-            let pool = try DatabasePool(path: data.path, configuration: configuration(keyStorePath: keys.path))
+            let pool = try DatabasePool(path: data.path, configuration: configuration(keyStorePath: keys.path, patience: 15))
             try Schema.check(pool, path: data.path, migrator: Schema.dataMigrator)
             let identifier = try pool.read { db in
                 try Data.fetchOne(db, sql: "SELECT vault_id FROM vault").flatMap(UInt128.init(data:))
@@ -98,10 +102,10 @@ public final class VaultStore: Sendable {
         try keys.truncateLog()
     }
 
-    private static func configuration(keyStorePath: String) -> Configuration {
+    private static func configuration(keyStorePath: String, patience: Double) -> Configuration {
         var configuration = Configuration()
         configuration.label = "vault"
-        configuration.busyMode = .timeout(15)
+        configuration.busyMode = .timeout(patience)
         configuration.maximumReaderCount = 8
         configuration.prepareDatabase { db in
             // What readers cache is void after the next write; the system's own cache serves them.

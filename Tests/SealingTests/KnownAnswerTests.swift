@@ -165,7 +165,8 @@ struct KnownAnswerTests {
     @Test("Ed25519: Wycheproof, no invalid signature verifies")
     func wycheproofEd25519() throws {
         for group in try VectorFiles.json("wycheproof_ed25519.json", as: EdFile.self).testGroups {
-            for test in group.tests {
+            // "Acceptable" are keys of small or mixed order, on which verifiers differ; ours are made by ourselves.
+            for test in group.tests where test.result != "acceptable" {
                 let valid = Ed25519.verify(signature: hex(test.sig), message: hex(test.msg), publicKey: hex(group.publicKey.pk))
                 #expect(valid == (test.result == "valid"), "tcId \(test.tcId)")
             }

@@ -1,0 +1,154 @@
+import Foundation
+import Policy
+import Testing
+
+@Suite("Policy")
+struct PolicyTests {
+    private static let defaults = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("policies")
+
+    /// Loads the default policies with one file changed.
+    private func load(_ file: String = "", replacing old: String = "", with new: String = "") throws -> PolicySet {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("policy-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.copyItem(at: Self.defaults, to: folder)
+        if !file.isEmpty {
+            let url = folder.appendingPathComponent(file)
+            let text = try String(contentsOf: url, encoding: .utf8)
+            try #require(text.contains(old), "the default \(file) has no '\(old)'")
+            try text.replacing(old, with: new, maxReplacements: 1).write(to: url, atomically: true, encoding: .utf8)
+        }
+        return try PolicySet.load(from: folder.path)
+    }
+
+    @Test("the default policies load, and their own cases hold")
+    func defaults() throws {
+        let policy = try PolicySet.load(from: Self.defaults.path)
+        let cases = try PolicyCase.load(from: Self.defaults.path)
+        #expect(cases.count >= 20)
+        for test in cases { #expect(test.failure(under: policy) == nil, "\(test.name)") }
+    }
+
+    @Test("a case that does not hold is reported with what was decided")
+    func failingCase() throws {
+        let policy = try PolicySet.load(from: Self.defaults.path)
+        var test = try PolicyCase.load(from: Self.defaults.path)[0]
+        test.expected = "reveal"
+        #expect(test.failure(under: policy)?.hasPrefix("mask") == true)
+    }
+
+    @Test("problems name file, line and the nearest known name", arguments: [
+        ("schema.yaml", "class: plain}", "clas: plain}", "unknown key 'clas' (did you mean 'class'?)"),
+        ("schema.yaml", "class: plain}", "class: plaim}", "not 'plaim' (did you mean 'plain'?)"),
+        ("schema.yaml", "index: true, resolve: 1", "index: false, resolve: 1", "needs 'index: true'"),
+        ("schema.yaml", "path: customer.email", "path: customer.phone", "same path as 'phone'"),
+        ("schema.yaml", "  gender: ", "  name: ", "'name' is defined twice"),
+        ("schema.yaml", "  gender: ", "  text: ", "'text' is built in"),
+        ("schema.yaml", "type: date, ", "", "must have type date"),
+        ("schema.yaml", "Asia/Shanghai", "Asia/Shanghigh", "not an IANA time zone"),
+        ("schema.yaml", "version: 1", "version: 2", "version must be 1"),
+        ("schema.yaml", "{age_band: 10}", "{age_band: ten}", "must be a whole number"),
+        ("roles.yaml", "purposes: [insight]", "purposes: [insigt]", "purpose 'insigt' is not in purposes.yaml (did you mean 'insight'?)"),
+        ("roles.yaml", "actions: [query]", "actions: [qery]", "did you mean 'query'?"),
+        ("roles.yaml", "          birth_date: generalize", "          birthdate: generalize", "field 'birthdate' is not in schema.yaml (did you mean 'birth_date'?)"),
+        ("roles.yaml", "birth_date: generalize", "birth_date: mask", "cannot be treated as mask"),
+        ("roles.yaml", "text: mask", "text: reveal", "gives plaintext of 'text' to action query"),
+        ("roles.yaml", "    description: Studies", "    extends: [analyst]\n    description: Studies", "in a circle: analyst → analyst"),
+        ("roles.yaml", "    description: Studies", "    extends: [analist]\n    description: Studies", "extends 'analist', which is not defined (did you mean 'analyst'?)"),
+        ("roles.yaml", "minimum_group: 5", "minimum_group: 0", "must lie between 1 and"),
+        ("roles.yaml", "minimum_group: 5", "hours: {from: \"20:00\", to: \"07:00\"}", "must begin before they end"),
+        ("roles.yaml", "  agent:", "  analyst:", "'analyst' is defined twice"),
+        ("roles.yaml", "name: subject-rights", "name: audit", "two grants named 'audit'"),
+        ("retention.yaml", "after: 1y", "after: soon", "after must be a number with d, m or y"),
+        ("retention.yaml", "name: everything", "name: identity", "two rules are named 'identity'"),
+        ("retention.yaml", "remove: record", "remove: all", "remove must be 'record' or a list"),
+        ("purposes.yaml", "purposes:", "purposes: [", "not valid YAML"),
+    ])
+    func problems(file: String, old: String, new: String, message: String) throws {
+        let error = #expect(throws: PolicyError.self) { try self.load(file, replacing: old, with: new) }
+        let problem = error?.problems.first { $0.message.contains(message) }
+        #expect(problem != nil, "\(error?.description ?? "")")
+        #expect(problem?.file.hasSuffix(file) == true && problem?.line ?? 0 > 0)
+    }
+
+    @Test("the line of a problem is the line of the key")
+    func lines() throws {
+        let text = try String(contentsOf: Self.defaults.appendingPathComponent("schema.yaml"), encoding: .utf8)
+        let expected = text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex { $0.contains("gender:") }! + 1
+        let error = #expect(throws: PolicyError.self) {
+            try self.load("schema.yaml", replacing: "path: customer.gender", with: "paths: customer.gender")
+        }
+        #expect(error?.problems.contains { $0.line == expected && $0.message.contains("unknown key 'paths'") } == true)
+    }
+
+    @Test("a circle of several roles is found")
+    func circle() {
+        let error = #expect(throws: PolicyError.self) {
+            try self.load("roles.yaml", replacing: "  retention:\n", with: "  a: {description: x, extends: [b]}\n  b: {description: x, extends: [a]}\n  retention:\n")
+        }
+        #expect(error?.description.contains("b → a → b") == true)
+    }
+
+    private func decide(
+        _ policy: PolicySet, _ role: String, _ action: Action, _ purpose: String, _ fields: [String] = [], weekday: Int = 3, minute: Int = 720
+    ) -> Decision {
+        policy.decide(AccessRequest(role: role, action: action, purpose: purpose, fields: fields, weekday: weekday, minute: minute))
+    }
+
+    @Test("everything that no grant allows is denied: every role, action, purpose and field")
+    func denyByDefault() throws {
+        let policy = try load()
+        for role in policy.roles.values {
+            for action in Action.allCases {
+                for purpose in policy.purposes.keys {
+                    for field in policy.fieldNames + ["unheard_of"] {
+                        let decision = decide(policy, role.name, action, purpose, [field])
+                        let granted = role.grants.contains {
+                            $0.actions.contains(action) && $0.purposes.contains(purpose) && ($0.fields[field] ?? .deny) != .deny
+                                && (action != .reveal || $0.fields[field] == .reveal)
+                        }
+                        #expect(decision.isAllowed == granted, "\(role.name) \(action) \(purpose) \(field)")
+                    }
+                }
+            }
+        }
+        #expect(!decide(policy, "nobody", .query, "insight").isAllowed)
+        #expect(!decide(policy, "analyst", .query, "nothing").isAllowed)
+    }
+
+    @Test("two grants never add up to one that neither gives")
+    func noCombining() throws {
+        let policy = try load("roles.yaml", replacing: "  compliance:\n", with: """
+              both:
+                description: two halves
+                grants:
+                  - {name: a, purposes: [insight], actions: [query], fields: {product: reveal}}
+                  - {name: b, purposes: [insight], actions: [query], fields: {rating: reveal}}
+                  - {name: c, purposes: [compliance], actions: [query], fields: {product: reveal, rating: reveal}}
+              compliance:
+
+            """)
+        #expect(decide(policy, "both", .query, "insight", ["product"]).isAllowed)
+        #expect(decide(policy, "both", .query, "insight", ["rating"]).isAllowed)
+        let together = decide(policy, "both", .query, "insight", ["product", "rating"])
+        #expect(!together.isAllowed)
+        #expect(together.steps.count == 3)
+        #expect(decide(policy, "both", .query, "compliance", ["product", "rating"]).isAllowed)
+    }
+
+    @Test("hours hold, to the minute")
+    func hours() throws {
+        let policy = try load("roles.yaml", replacing: "minimum_group: 5", with: "hours: {days: [mon, fri], from: \"08:00\", to: \"18:30\"}")
+        for (weekday, minute, allowed) in [(1, 480, true), (1, 479, false), (1, 1109, true), (1, 1110, false), (2, 720, false), (5, 720, true)] {
+            #expect(decide(policy, "analyst", .query, "insight", ["text"], weekday: weekday, minute: minute).isAllowed == allowed)
+        }
+    }
+
+    @Test("an inherited grant is one of the role's, after its own")
+    func inheritance() throws {
+        let policy = try load("roles.yaml", replacing: "  retention:\n", with: "  lead: {description: x, extends: [analyst, retention]}\n  retention:\n")
+        #expect(decide(policy, "lead", .query, "insight", ["text"]).treatments["text"] == .mask)
+        #expect(decide(policy, "lead", .retentionRun, "retention").isAllowed)
+        #expect(!decide(policy, "lead", .auditRead, "compliance").isAllowed)
+    }
+}

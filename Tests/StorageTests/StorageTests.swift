@@ -1,0 +1,187 @@
+import Foundation
+import GRDB
+import Storage
+import Testing
+
+@Suite("Storage")
+struct StorageTests {
+    private let home: URL
+
+    init() throws {
+        home = FileManager.default.temporaryDirectory.appendingPathComponent("store-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+    }
+
+    private func create() throws -> VaultStore { try VaultStore.create(in: home, vaultID: 7, at: 1) }
+
+    private func record(_ number: Int64, subject: Int64 = 1, body: [UInt8] = [1], at time: Int64 = 5) -> NewRecord {
+        NewRecord(
+            uid: UInt128(number), subject: subject, source: "s", channel: "c", occurredAt: time, receivedAt: 6,
+            redactionVersion: 1, attributes: [], body: body)
+    }
+
+    @Test("a vault is created once and opens again with its id")
+    func lifecycle() throws {
+        _ = try create()
+        #expect(throws: StorageError.alreadyExists(path: home.appendingPathComponent("vault.db").path)) { try create() }
+        #expect(try VaultStore.open(in: home).vaultID == 7)
+    }
+
+    @Test("each way in which a file is wrong has its own error")
+    func wrongFiles() throws {
+        let path = home.appendingPathComponent("vault.db").path
+        #expect(throws: StorageError.notFound(path: path)) { try VaultStore.open(in: home) }
+        do { _ = try create() }
+        try Data("this is no database at all, whatever its name may say".utf8).write(to: URL(fileURLWithPath: path))
+        #expect(throws: StorageError.notAVault(path: path)) { try VaultStore.open(in: home) }
+        try FileManager.default.removeItem(atPath: path)
+        let foreign = try DatabaseQueue(path: path)
+        try foreign.write { try $0.execute(sql: "CREATE TABLE t (x)") }
+        try foreign.close()
+        #expect(throws: StorageError.notAVault(path: path)) { try VaultStore.open(in: home) }
+    }
+
+    @Test("a vault of a newer version is refused")
+    func newerFormat() throws {
+        do { _ = try create() }
+        let path = home.appendingPathComponent("vault.db").path
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('v999')") }
+        try queue.close()
+        #expect(throws: StorageError.newerFormat(path: path)) { try VaultStore.open(in: home) }
+    }
+
+    @Test("damaged pages are named as damage")
+    func corruption() throws {
+        do {
+            let store = try create()
+            try store.write { writer in
+                let inserter = try writer.recordInserter(columns: [])
+                for number in 1...2000 as ClosedRange<Int64> { try inserter.insert(record(number, body: [UInt8](repeating: 7, count: 500))) }
+            }
+            try store.truncateLog()
+        }
+        let path = home.appendingPathComponent("vault.db").path
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        let size = try file.seekToEnd()
+        for page in stride(from: UInt64(40 * 4096), to: size, by: 4096) {
+            try file.seek(toOffset: page)
+            try file.write(contentsOf: Data(repeating: 0xEE, count: 64))
+        }
+        try file.close()
+        #expect(throws: StorageError.corrupt(path: path, detail: "SQLite finds its pages damaged")) {
+            let store = try VaultStore.open(in: home)
+            for number in 1...2000 as ClosedRange<Int64> { _ = try store.read { try $0.sealedRecord(number) } }
+        }
+    }
+
+    @Test("a write lock that another process holds ends in a clear error")
+    func locked() throws {
+        let store = try VaultStore.create(in: home, vaultID: 7, at: 1, patience: 0.2)
+        let path = home.appendingPathComponent("vault.db").path
+        let other = try DatabaseQueue(path: path)
+        try other.inDatabase { db in
+            try db.inTransaction(.immediate) {
+                #expect(throws: StorageError.busy(path: path)) { try store.write { try $0.setHold(nil, on: 1) } }
+                return .rollback
+            }
+        }
+        try store.write { try $0.setHold(nil, on: 1) }
+    }
+
+    @Test("a transaction that throws leaves nothing behind")
+    func rollback() throws {
+        let store = try create()
+        struct Stop: Error {}
+        #expect(throws: Stop.self) {
+            try store.write { writer in
+                try writer.recordInserter(columns: []).insert(record(1))
+                throw Stop()
+            }
+        }
+        #expect(try store.read { try $0.recordCount() } == 0)
+    }
+
+    @Test("deleted bodies are in no byte of any file")
+    func secureDelete() throws {
+        let store = try create()
+        let canary = Array("CANARY-0123456789-CANARY".utf8)
+        try store.write { writer in
+            let inserter = try writer.recordInserter(columns: [])
+            for number in 1...300 as ClosedRange<Int64> { try inserter.insert(record(number, subject: number, body: canary)) }
+        }
+        #expect(try occurrences(of: canary) > 0)
+        _ = try store.write { try $0.eraseSubjects(Array(1...300), at: 9) }
+        try store.truncateLog()
+        #expect(try occurrences(of: canary) == 0)
+    }
+
+    private func occurrences(of needle: [UInt8]) throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: home.path).reduce(0) { count, name in
+            let data = try Data(contentsOf: home.appendingPathComponent(name))
+            return count + (data.range(of: Data(needle)) == nil ? 0 : 1)
+        }
+    }
+
+    @Test("subject numbers are never given out twice, not even after erasure")
+    func subjectNumbers() throws {
+        let store = try create()
+        func add(_ count: Int) throws -> [Int64] {
+            try store.keys.addSubjectKeys(count: count) { _ in WrappedKey(root: 1, bytes: [1]) }
+        }
+        #expect(try add(3) == [1, 2, 3])
+        try store.keys.eraseSubjectKeys([3, 2], at: 1)
+        #expect(try add(2) == [4, 5])
+        #expect(try store.keys.subjectKey(3) == nil)
+        #expect(try store.keys.erasures(after: 0).subjects == [3, 2])
+    }
+
+    @Test("pages go through all records once, whatever times they share")
+    func paging() throws {
+        let store = try create()
+        try store.write { writer in
+            let inserter = try writer.recordInserter(columns: [])
+            for number in 1...500 as ClosedRange<Int64> { try inserter.insert(record(number, at: number / 50)) }
+        }
+        var seen: [Int64] = []
+        var after: (Int64, Int64)?
+        while true {
+            var rows: [PageRow] = []
+            let request = PageRequest(columns: ["channel"], condition: .all([]), after: after, limit: 37, sealed: false)
+            try store.read { try $0.page(request, residual: nil, chunk: 10) { rows += $0 } }
+            seen += rows.map(\.id)
+            guard let last = rows.last else { break }
+            after = (last.occurredAt, last.id)
+        }
+        #expect(seen == Array((1...500).reversed()))
+    }
+
+    @Test("groups with too few subjects are left out, by both ways of counting")
+    func smallGroups() throws {
+        let store = try create()
+        let column = PlainColumn(name: "a_x", kind: .text)
+        try store.write { writer in
+            try writer.ensureColumns([column])
+            let inserter = try writer.recordInserter(columns: [column])
+            var number: Int64 = 0
+            // Group g has g subjects with 10 records each.
+            for group in 1...8 as ClosedRange<Int64> {
+                for subject in 1...group {
+                    for _ in 0..<10 {
+                        number += 1
+                        var new = record(number, subject: group * 100 + subject)
+                        new.attributes = [.text("g\(group)")]
+                        try inserter.insert(new)
+                    }
+                }
+            }
+        }
+        let request = AggregateRequest(groupBy: [.column("a_x")], measures: [(.count, nil)], condition: .all([]))
+        let fast = try store.read { try $0.aggregate(request, minimumSubjects: 5, residual: nil) }
+        #expect(fast.rows.map(\.group) == (5...8).map { [.text("g\($0)")] })
+        #expect(fast.rows.map(\.measures) == (5...8).map { [.integer(Int64($0) * 10)] } && fast.suppressed == 4)
+        let searching = AggregateRequest(groupBy: [.column("a_x")], measures: [(.count, nil)], condition: .residual(0))
+        let slow = try store.read { try $0.aggregate(searching, minimumSubjects: 5, residual: { _, row in row.body == [1] }) }
+        #expect(slow.rows.map(\.group) == fast.rows.map(\.group) && slow.suppressed == 4)
+    }
+}

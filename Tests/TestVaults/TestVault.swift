@@ -1,0 +1,115 @@
+import Foundation
+import RedactedAPI
+import SyntheticFeed
+import Synchronization
+import VoCVault
+
+/// A vault in a folder of its own, with the default policies, for one test.
+public final class TestVault: Sendable {
+    public let folder: URL
+    public let vault: Vault
+    private let admin: Session
+    /// The first administrator's token.
+    public let adminToken: String
+    private let time: TestClock
+
+    /// A clock that a test sets.
+    public final class TestClock: Sendable {
+        private let milliseconds: Mutex<Int64>
+
+        public init(_ start: Int64) { milliseconds = Mutex(start) }
+
+        public var now: Int64 { milliseconds.withLock { $0 } }
+
+        public func advance(days: Int) { milliseconds.withLock { $0 += Int64(days) * 86_400_000 } }
+    }
+
+    public static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// - Parameter edit: changes the copied policies, given file name and text.
+    public init(edit: (String, String) -> String = { $1 }) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("vault-\(UUID().uuidString)")
+        let policies = folder.appendingPathComponent("policies")
+        try FileManager.default.createDirectory(at: policies, withIntermediateDirectories: true)
+        for name in ["schema.yaml", "roles.yaml", "purposes.yaml", "retention.yaml"] {
+            let source = Self.repository.appendingPathComponent("policies/\(name)")
+            let text = try String(contentsOf: source, encoding: .utf8)
+            try edit(name, text).write(to: policies.appendingPathComponent(name), atomically: true, encoding: .utf8)
+        }
+        _ = try KeyFileWriter.generate(at: folder.appendingPathComponent("keys").path, template: nil, today: "test")
+        // 2026-11-23, noon in Shanghai.
+        let clock = TestClock(1_795_406_400_000)
+        time = clock
+        let (vault, token) = try Vault.create(at: Self.location(folder), clock: { clock.now })
+        self.vault = vault
+        adminToken = token
+        admin = try vault.session(token: token)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    public var clock: TestClock { time }
+    public var location: Vault.Location { Self.location(folder) }
+
+    private static func location(_ folder: URL) -> Vault.Location {
+        Vault.Location(
+            home: folder.appendingPathComponent("vault").path, keys: folder.appendingPathComponent("keys").path,
+            policies: folder.appendingPathComponent("policies").path)
+    }
+
+    /// The administrator's session.
+    public var administrator: Session { admin }
+
+    /// A fresh principal with a role.
+    public func session(_ role: String, named name: String? = nil) throws -> Session {
+        try vault.session(token: token(role, named: name))
+    }
+
+    public func token(_ role: String, named name: String? = nil) throws -> String {
+        try admin.issueToken(principal: name ?? role, role: role, days: nil).token
+    }
+
+    /// Takes in lines; returns the report and the rejects.
+    @discardableResult
+    public func ingest(
+        _ lines: [String], format: InputFormat = .jsonl, source: String = "test"
+    ) throws -> (report: IngestReport, rejects: [Reject]) {
+        let file = folder.appendingPathComponent("input-\(UUID().uuidString)")
+        try Data(lines.joined(separator: "\n").utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        var rejects: [Reject] = []
+        let report = try session("ingest").ingest(
+            FileHandle(forReadingAtPath: file.path)!, format: format, source: source,
+            onReject: { rejects.append($0) }, progress: { _ in })
+        return (report, rejects)
+    }
+
+    /// Records of the synthetic feed.
+    public static func feed(_ count: Int, seed: UInt64 = 3) -> [SyntheticRecord] {
+        var feed = Feed(seed: seed, count: count)
+        return (0..<count).map { _ in feed.next() }
+    }
+
+    /// The bytes of every file in the vault's home.
+    public func files() throws -> [(name: String, bytes: Data)] {
+        let home = folder.appendingPathComponent("vault")
+        return try FileManager.default.contentsOfDirectory(atPath: home.path).map {
+            ($0, try Data(contentsOf: home.appendingPathComponent($0)))
+        }
+    }
+}
+
+/// A record in the input format, with what a test wants to set.
+public func line(
+    id: String, customer: [String: String] = [:], attributes: [String: Any] = ["product": "X5", "rating": 3],
+    text: String = "空调又坏了", channel: String = "hotline", at time: String = "2026-03-04T12:37:39+08:00",
+    extra: [String: Any] = [:]
+) -> String {
+    var record: [String: Any] = [
+        "id": id, "occurred_at": time, "channel": channel, "customer": customer, "attributes": attributes, "text": text,
+    ]
+    record.merge(extra) { $1 }
+    let data = try! JSONSerialization.data(withJSONObject: record, options: [.sortedKeys, .withoutEscapingSlashes])
+    return String(decoding: data, as: UTF8.self)
+}
