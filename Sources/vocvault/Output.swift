@@ -17,6 +17,7 @@ struct Listing {
     private let columns: [String]
     private let format: OutputFormat
     private var rows = 0
+    private var hasHeader = false
     private var widths: [Int] = []
 
     init(columns: [String], format: OutputFormat) {
@@ -26,7 +27,8 @@ struct Listing {
     /// Prints some rows; column widths of a table follow the first of them.
     mutating func print(_ page: [[Value]]) {
         var output = ""
-        if rows == 0 { output += header(page) }
+        if !hasHeader { output += header(page) }
+        hasHeader = true
         for row in page {
             switch format {
             case .table: output += line(row.map(Self.cell))
@@ -41,7 +43,7 @@ struct Listing {
 
     /// Call once at the end.
     mutating func finish() {
-        if rows == 0 { print([]) }
+        if !hasHeader { print([]) }
         if format == .json { FileHandle.standardOutput.write(Data((rows == 0 ? "]\n" : "\n]\n").utf8)) }
     }
 

@@ -1,0 +1,79 @@
+import Foundation
+import SyntheticFeed
+import TestVaults
+import Testing
+
+/// The built command line in a folder of its own.
+final class CommandLineVault {
+    let folder: URL
+    private(set) var tokens: [String: String] = [:]
+
+    struct Result {
+        var status: Int32
+        var output: String
+        var error: String
+    }
+
+    static let binary: URL = {
+        // The test bundle stands beside the products.
+        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        while folder.path != "/", !FileManager.default.isExecutableFile(atPath: folder.appendingPathComponent("vocvault").path) {
+            folder.deleteLastPathComponent()
+        }
+        return folder.appendingPathComponent("vocvault")
+    }()
+
+    init(initialized: Bool = true) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("cli-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            at: TestVault.repository.appendingPathComponent("policies"), to: folder.appendingPathComponent("policies"))
+        guard initialized else { return }
+        try #require(try run(["keys", "generate"]).status == 0)
+        let made = try run(["init"])
+        try #require(made.status == 0, "\(made.error)")
+        tokens["administrator"] = made.output.trimmingCharacters(in: .newlines)
+        for role in ["ingest", "analyst", "agent", "compliance", "retention"] {
+            let issued = try run(["token", "issue", "--principal", role, "--role", role], as: "administrator")
+            tokens[role] = issued.output.trimmingCharacters(in: .newlines)
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func process(_ arguments: [String], as role: String? = nil) -> Process {
+        let process = Process()
+        process.executableURL = Self.binary
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.environment = ["PATH": "/usr/bin:/bin", "VOCVAULT_TOKEN": role.flatMap { tokens[$0] } ?? ""]
+        return process
+    }
+
+    func run(_ arguments: [String], as role: String? = nil, input: String = "") throws -> Result {
+        let process = process(arguments, as: role)
+        let files = ["in", "out", "err"].map { folder.appendingPathComponent("\($0)-\(UUID().uuidString)") }
+        defer { files.forEach { try? FileManager.default.removeItem(at: $0) } }
+        for file in files { try Data(file == files[0] ? Array(input.utf8) : []).write(to: file) }
+        process.standardInput = FileHandle(forReadingAtPath: files[0].path)
+        process.standardOutput = FileHandle(forWritingAtPath: files[1].path)
+        process.standardError = FileHandle(forWritingAtPath: files[2].path)
+        try process.run()
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationStatus, output: try String(contentsOf: files[1], encoding: .utf8),
+            error: try String(contentsOf: files[2], encoding: .utf8))
+    }
+
+    @discardableResult
+    func write(_ name: String, _ lines: [String]) throws -> String {
+        try Data(lines.joined(separator: "\n").utf8).write(to: folder.appendingPathComponent(name))
+        return name
+    }
+
+    func rows(_ arguments: [String], as role: String) throws -> [[String: Any]] {
+        let result = try run(arguments + ["--format", "json"], as: role)
+        try #require(result.status == 0, "\(result.error)")
+        return try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]] ?? []
+    }
+}

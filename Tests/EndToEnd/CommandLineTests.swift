@@ -1,0 +1,134 @@
+import Foundation
+import SyntheticFeed
+import TestVaults
+import Testing
+
+@Suite("Command line")
+struct CommandLineTests {
+    @Test("the whole way: ingest, query, reveal, lookup, export, hold, erase, purge, audit")
+    func wholeWay() throws {
+        let vault = try CommandLineVault()
+        let records = TestVault.feed(300)
+        try vault.write("feed.jsonl", records.map(\.json))
+        let ingest = try vault.run(["ingest", "feed.jsonl", "--source", "hotline"], as: "ingest")
+        #expect(ingest.status == 0 && ingest.output.hasPrefix("stored 300  duplicates 0  rejected 0"))
+
+        let rows = try vault.rows(["query", "--purpose", "insight", "--select", "record,text,rating", "--where", "rating <= 2", "--limit", "20"], as: "analyst")
+        #expect(rows.count == 20 && rows.allSatisfy { ($0["rating"] as? Int ?? 9) <= 2 })
+        let figures = try vault.rows(["query", "--purpose", "insight", "--group-by", "product", "--measure", "count,avg(rating)"], as: "analyst")
+        #expect(figures.count == 5 && figures.reduce(0) { $0 + ($1["count"] as? Int ?? 0) } == 300)
+
+        let record = try vault.rows(["query", "--purpose", "follow-up", "--select", "record", "--limit", "1"], as: "agent")[0]["record"] as! String
+        let reveal = try vault.run(["reveal", record, "--field", "phone", "--purpose", "follow-up", "--reason", "call back"], as: "agent")
+        #expect(reveal.status == 0 && records.contains { $0.customer.phone + "\n" == reveal.output })
+
+        let phone = records[7].customer.phone
+        let found = try vault.run(["lookup", "--field", "phone", "--value", "-", "--format", "csv"], as: "compliance", input: phone + "\n")
+        let subject = String(found.output.split(separator: "\r\n").last!)
+        #expect(subject.hasPrefix("s_"))
+        let target = [subject, "--purpose", "subject-request"]
+        #expect(try vault.run(["subject", "export"] + target, as: "compliance").output.contains(phone))
+        #expect(try vault.run(["subject", "hold"] + target + ["--reason", "case 1"], as: "compliance").status == 0)
+        #expect(try vault.run(["subject", "erase"] + target, as: "compliance").status == 3)
+        #expect(try vault.run(["subject", "release"] + target, as: "compliance").status == 0)
+        #expect(try vault.run(["subject", "erase"] + target, as: "compliance").status == 0)
+        #expect(try vault.run(["subject", "export"] + target, as: "compliance").status == 1)
+
+        let plan = try vault.rows(["retention", "plan"], as: "retention")
+        #expect(plan.contains { ($0["due"] as? Int ?? 0) > 0 })
+        #expect(try vault.run(["retention", "run", "--batch", "50"], as: "retention").status == 0)
+        #expect(try vault.rows(["retention", "plan"], as: "retention").allSatisfy { $0["due"] as? Int == 0 })
+
+        let checkpoint = try vault.run(["audit", "verify"], as: "compliance")
+        #expect(checkpoint.status == 0)
+        try vault.write("checkpoint", [checkpoint.output])
+        #expect(try vault.run(["audit", "verify", "--checkpoint", "checkpoint"], as: "compliance").status == 0)
+        let log = try vault.rows(["audit", "list", "--limit", "1000"], as: "compliance")
+        #expect(log.last?["action"] as? String == "init" && log.contains { $0["action"] as? String == "reveal" })
+        #expect(try vault.run(["audit", "show", "0"], as: "compliance").output.contains("\"action\":\"init\""))
+    }
+
+    @Test("exit codes: usage 2, denial 3, damage 4, rejected lines 5")
+    func exitCodes() throws {
+        let vault = try CommandLineVault()
+        #expect(try vault.run(["quarry"]).status == 2)
+        #expect(try vault.run(["query"]).status == 2)
+        #expect(try vault.run(["query", "--purpose", "insight", "--where", "rating <"], as: "analyst").status == 2)
+        #expect(try vault.run(["query", "--purpose", "insight", "--measure", "sum(x)"], as: "analyst").status == 2)
+        #expect(try vault.run(["lookup", "--field", "phone", "--value", "13800138000"], as: "compliance").status == 2)
+        #expect(try vault.run(["query", "--purpose", "insight", "--select", "phone"], as: "analyst").status == 3)
+        #expect(try vault.run(["query", "--purpose", "insight"]).status == 3)
+        #expect(try vault.run(["ingest", "missing.jsonl"], as: "ingest").status == 2)
+        try vault.write("mixed.jsonl", [line(id: "1", text: "好"), "{bad", line(id: "2")])
+        let mixed = try vault.run(["ingest", "mixed.jsonl", "--rejects", "rejects.jsonl"], as: "ingest")
+        #expect(mixed.status == 5 && mixed.output.contains("stored 2  duplicates 0  rejected 1"))
+        let rejects = try String(contentsOf: vault.folder.appendingPathComponent("rejects.jsonl"), encoding: .utf8)
+        #expect(rejects.hasPrefix("{\"line\":2,\"reason\":\"not a JSON record") && rejects.split(separator: "\n").count == 1)
+        #expect(try vault.run(["--help"]).status == 0 && vault.run(["--version"]).status == 0)
+        try vault.write("policies/roles.yaml", ["version: 1", "roles: 7"])
+        let broken = try vault.run(["policy", "check"])
+        #expect(broken.status == 2 && broken.error.contains("policies/roles.yaml:2: roles must be a mapping"))
+        let home = vault.folder.appendingPathComponent("vault/vault.db")
+        try FileManager.default.removeItem(at: vault.folder.appendingPathComponent("policies"))
+        try FileManager.default.copyItem(at: TestVault.repository.appendingPathComponent("policies"), to: vault.folder.appendingPathComponent("policies"))
+        let file = try FileHandle(forUpdating: home)
+        let size = try file.seekToEnd()
+        for offset in stride(from: UInt64(4096), to: size, by: 4096) {
+            try file.seek(toOffset: offset)
+            try file.write(contentsOf: Data(repeating: 0xEE, count: 32))
+        }
+        try file.close()
+        let damaged = try vault.run(["audit", "verify"], as: "compliance")
+        #expect(damaged.status == 4 && damaged.error.contains("damaged"), "\(damaged)")
+    }
+
+    @Test("every command has help with an example")
+    func help() throws {
+        let vault = try CommandLineVault(initialized: false)
+        let commands = [
+            ["keys", "generate"], ["keys", "status"], ["init"], ["token", "issue"], ["token", "list"], ["token", "revoke"], ["ingest"],
+            ["redact"], ["query"], ["reveal"], ["lookup"], ["subject", "export"], ["subject", "erase"], ["subject", "hold"],
+            ["subject", "release"], ["retention", "plan"], ["retention", "run"], ["audit", "list"], ["audit", "show"],
+            ["audit", "verify"], ["policy", "check"], ["policy", "explain"], ["policy", "test"],
+        ]
+        for command in commands {
+            let result = try vault.run(command + ["--help"])
+            #expect(result.status == 0 && result.output.contains("vocvault " + command.joined(separator: " ")), "\(command)")
+            #expect(result.output.contains("Example"), "\(command)")
+        }
+        #expect(try vault.run(["--generate-completion-script", "bash"]).output.contains("_vocvault"))
+    }
+
+    @Test("redact needs no vault; offsets count Unicode scalars; bad lines are counted")
+    func redact() throws {
+        let vault = try CommandLineVault(initialized: false)
+        let result = try vault.run(["redact"], input: "{\"id\":7,\"text\":\"😀请打13800138000\"}\n{\"id\":\"b\"}\n{\"id\":\"c\",\"text\":\"\"}\n")
+        #expect(result.status == 5)
+        let lines = result.output.split(separator: "\n")
+        #expect(lines[0] == #"{"id":7,"text":"😀请打13800138000","spans":[{"start":3,"end":14,"type":"PHONE","score":1.0}],"redacted":"😀请打[PHONE]"}"#)
+        #expect(lines[1] == #"{"id":"c","text":"","spans":[],"redacted":""}"#)
+    }
+
+    @Test("customers' text drives neither the terminal nor a spreadsheet")
+    func outputIsInert() throws {
+        let vault = try CommandLineVault()
+        try vault.write("x.jsonl", [line(id: "1", text: "=HYPERLINK(\"x\")\u{1B}[31mred\u{7}\nnext")])
+        _ = try vault.run(["ingest", "x.jsonl"], as: "ingest")
+        let query = ["query", "--purpose", "insight", "--select", "text"]
+        let table = try vault.run(query, as: "analyst").output
+        #expect(!table.contains("\u{1B}") && !table.contains("\u{7}") && table.split(separator: "\n").count == 3)
+        let csv = try vault.run(query + ["--format", "csv"], as: "analyst").output
+        #expect(csv.hasPrefix("text\r\n\"'=HYPERLINK(\"\"x\"\")"))
+        let ndjson = try vault.run(query + ["--format", "ndjson"], as: "analyst").output
+        let object = try JSONSerialization.jsonObject(with: Data(ndjson.utf8)) as? [String: String]
+        #expect(object?["text"] == "=HYPERLINK(\"x\")\u{1B}[31mred\u{7}\nnext")
+    }
+
+    @Test("a key file that others can read is refused with the command that mends it")
+    func keyFileMode() throws {
+        let vault = try CommandLineVault()
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: vault.folder.appendingPathComponent("keys").path)
+        let result = try vault.run(["keys", "status"], as: "administrator")
+        #expect(result.status == 2 && result.error.contains("chmod 600"))
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import SyntheticFeed
+import TestVaults
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// kill -9 at arbitrary moments: what was acknowledged is there, nothing is there twice, the log
+/// verifies, and nothing readable is left on disk.
+@Suite("Killed at any moment")
+struct CrashTests {
+    /// Starts a command and kills it after a while.
+    private func kill(_ vault: CommandLineVault, _ arguments: [String], as role: String, after milliseconds: Int) throws {
+        let process = vault.process(arguments, as: role)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        usleep(UInt32(milliseconds * 1000))
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    private func verified(_ vault: CommandLineVault) throws {
+        let result = try vault.run(["audit", "verify"], as: "compliance")
+        #expect(result.status == 0, "\(result.error)")
+    }
+
+    private func stored(_ vault: CommandLineVault) throws -> Int {
+        let rows = try vault.rows(["query", "--purpose", "insight", "--measure", "count"], as: "analyst")
+        return rows.first?["count"] as? Int ?? 0
+    }
+
+    @Test("ingest: records that the log acknowledges are stored, once, and a repeated ingest completes the rest")
+    func ingest() throws {
+        let vault = try CommandLineVault()
+        let records = TestVault.feed(12_000)
+        try vault.write("feed.jsonl", records.map(\.json))
+        let canaries = records.prefix(400).flatMap { [$0.customer.phone, $0.customer.nationalID, String($0.text.prefix(12))] }.map { Data($0.utf8) }
+        for delay in [60, 250, 450, 700, 1100, 1600, 2300] {
+            try kill(vault, ["ingest", "feed.jsonl", "--source", "s"], as: "ingest", after: delay)
+            for name in try FileManager.default.contentsOfDirectory(atPath: vault.folder.appendingPathComponent("vault").path) {
+                let bytes = try Data(contentsOf: vault.folder.appendingPathComponent("vault/\(name)"))
+                for canary in canaries where canary.count >= 11 && bytes.range(of: canary) != nil {
+                    Issue.record("\(name) holds a readable piece of a record after kill -9")
+                }
+            }
+            try verified(vault)
+            let log = try vault.rows(["audit", "list", "--action", "ingest", "--limit", "10000"], as: "compliance")
+            #expect(try stored(vault) == log.reduce(0) { $0 + ($1["rows"] as? Int ?? 0) })
+        }
+        let last = try vault.run(["ingest", "feed.jsonl", "--source", "s"], as: "ingest")
+        #expect(last.status == 0)
+        #expect(try stored(vault) == 12_000)
+        let again = try vault.run(["ingest", "feed.jsonl", "--source", "s"], as: "ingest")
+        #expect(again.output.hasPrefix("stored 0  duplicates 12000"))
+        try verified(vault)
+    }
+
+    @Test("erase and retention: what was begun is finished or not begun, and erased customers stay erased")
+    func eraseAndRetention() throws {
+        let vault = try CommandLineVault()
+        let records = TestVault.feed(3000)
+        try vault.write("feed.jsonl", records.map(\.json))
+        _ = try vault.run(["ingest", "feed.jsonl", "--source", "s"], as: "ingest")
+        var erased: [String] = []
+        for (index, delay) in [20, 40, 55, 70, 90, 120, 400].enumerated() {
+            let phone = records[index * 31].customer.phone
+            let found = try vault.run(["lookup", "--field", "phone", "--value", "-", "--format", "csv"], as: "compliance", input: phone)
+            guard let subject = found.output.split(separator: "\r\n").dropFirst().first else { continue }
+            try kill(vault, ["subject", "erase", String(subject), "--purpose", "subject-request"], as: "compliance", after: delay)
+            try verified(vault)
+            let log = try vault.rows(["audit", "list", "--action", "subject.erase", "--target", String(subject)], as: "compliance")
+            let still = try vault.run(["lookup", "--field", "phone", "--value", "-", "--format", "csv"], as: "compliance", input: phone)
+            #expect(log.isEmpty == (still.output.split(separator: "\r\n").count > 1), "the log and the data disagree")
+            if !log.isEmpty { erased.append(phone) }
+        }
+        for delay in [30, 60, 90, 130, 200] {
+            try kill(vault, ["retention", "run", "--batch", "40"], as: "retention", after: delay)
+            try verified(vault)
+        }
+        #expect(try vault.run(["retention", "run"], as: "retention").status == 0)
+        #expect(try vault.rows(["retention", "plan"], as: "retention").allSatisfy { $0["due"] as? Int == 0 })
+        for phone in erased {
+            let found = try vault.run(["lookup", "--field", "phone", "--value", "-", "--format", "csv"], as: "compliance", input: phone)
+            #expect(found.output == "subject\r\n")
+        }
+        try verified(vault)
+    }
+}
