@@ -109,7 +109,7 @@ public final class VaultStore: Sendable {
         configuration.maximumReaderCount = 8
         configuration.prepareDatabase { db in
             // What readers cache is void after the next write; the system's own cache serves them.
-            try Schema.applyPragmas(to: db, cacheKiB: db.configuration.readonly ? 8 << 10 : 48 << 10)
+            try Schema.applyPragmas(to: db, cacheKiB: db.configuration.readonly ? 16 << 10 : 48 << 10)
             // Attached read-only: keys are written through `KeyStore`'s own connection only.
             var uri = URLComponents()
             (uri.scheme, uri.path) = ("file", keyStorePath.hasPrefix("/") ? keyStorePath : absolute(keyStorePath))

@@ -3,6 +3,10 @@ import SyntheticFeed
 import TestVaults
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 @Suite("Command line")
 struct CommandLineTests {
     @Test("the whole way: ingest, query, reveal, lookup, export, hold, erase, purge, audit")
@@ -130,5 +134,53 @@ struct CommandLineTests {
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: vault.folder.appendingPathComponent("keys").path)
         let result = try vault.run(["keys", "status"], as: "administrator")
         #expect(result.status == 2 && result.error.contains("chmod 600"))
+    }
+
+    @Test("a vault that cannot be written says so", .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv") && getuid() == 0))
+    func readOnly() throws {
+        let vault = try CommandLineVault()
+        // As root every file can be written: the command runs as nobody, on a folder of root's.
+        let copy = vault.folder.appendingPathComponent("vocvault")
+        try FileManager.default.copyItem(at: CommandLineVault.binary, to: copy)
+        for path in ["", "vault", "vault/vault.db", "vault/keystore.db", "vocvault"] {
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: vault.folder.appendingPathComponent(path).path)
+        }
+        let keys = vault.folder.appendingPathComponent("keys").path
+        try FileManager.default.setAttributes([.ownerAccountID: 65_534], ofItemAtPath: keys)
+        let process = vault.process([], as: "analyst")
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
+        process.arguments = ["--reuid=65534", "--regid=65534", "--clear-groups", copy.path, "query", "--purpose", "insight"]
+        let pipe = Pipe()
+        process.standardError = pipe
+        try process.run()
+        let message = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 1)
+        #expect(message.contains("cannot be written; check owner, mode"), "\(message)")
+    }
+
+    private static let feedbackFolder = TestVault.repository.deletingLastPathComponent().appendingPathComponent("shared/voc")
+
+    @Test("real feedback: every valid record is stored and none is readable on disk", .enabled(if: FileManager.default.fileExists(atPath: feedbackFolder.path)))
+    func realFeedback() throws {
+        let vault = try CommandLineVault()
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.feedbackFolder.path).filter { $0.hasSuffix(".jsonl") }
+        #expect(!files.isEmpty)
+        for file in files {
+            let path = Self.feedbackFolder.appendingPathComponent(file).path
+            let lines = try String(contentsOfFile: path, encoding: .utf8).split(whereSeparator: \.isNewline)
+            let result = try vault.run(["ingest", path, "--source", file, "--rejects", "rejects"], as: "ingest")
+            #expect(result.status == 0 || result.status == 5, "\(file): \(result.error)")
+            let words = result.output.split(separator: " ")
+            let counts = ["stored", "duplicates", "rejected"].map { name in
+                words.firstIndex { $0 == name }.flatMap { Int(words[$0 + 1]) } ?? -1
+            }
+            #expect(counts.reduce(0, +) == lines.count, "\(file): \(result.output)")
+            let canaries = lines.prefix(500).map { Data(String($0.dropFirst($0.count / 2).prefix(12)).utf8) }
+            for name in try FileManager.default.contentsOfDirectory(atPath: vault.folder.appendingPathComponent("vault").path) {
+                let bytes = try Data(contentsOf: vault.folder.appendingPathComponent("vault/\(name)"))
+                #expect(canaries.allSatisfy { $0.count < 12 || bytes.range(of: $0) == nil }, "\(name)")
+            }
+        }
     }
 }

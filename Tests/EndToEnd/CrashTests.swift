@@ -59,6 +59,27 @@ struct CrashTests {
         try verified(vault)
     }
 
+    @Test("while an ingest runs, no file of the vault ever holds a readable piece of a record")
+    func duringIngest() throws {
+        let vault = try CommandLineVault()
+        let records = TestVault.feed(6000)
+        try vault.write("feed.jsonl", records.map(\.json))
+        let canaries = records.prefix(300).flatMap { [$0.customer.phone, $0.customer.nationalID, String($0.text.prefix(12))] }
+            .filter { $0.utf8.count >= 11 }.map { Data($0.utf8) }
+        let process = vault.process(["ingest", "feed.jsonl"], as: "ingest")
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        var looks = 0
+        repeat {
+            looks += 1
+            for name in try FileManager.default.contentsOfDirectory(atPath: vault.folder.appendingPathComponent("vault").path) {
+                let bytes = (try? Data(contentsOf: vault.folder.appendingPathComponent("vault/\(name)"))) ?? Data()
+                #expect(canaries.allSatisfy { bytes.range(of: $0) == nil }, "\(name)")
+            }
+        } while process.isRunning
+        #expect(looks > 1 && process.terminationStatus == 0)
+    }
+
     @Test("erase and retention: what was begun is finished or not begun, and erased customers stay erased")
     func eraseAndRetention() throws {
         let vault = try CommandLineVault()

@@ -37,12 +37,13 @@ final class BatchSealer {
     private let vault: Vault
     /// Keys of customers seen lately.
     private var recent: [Int64: HeldKey] = [:]
-    private static let recentLimit = 16_384
+    private static let recentLimit = 12_288
 
     init(vault: Vault) { self.vault = vault }
 
-    func seal(_ prepared: [PreparedRecord], overlay: Additions, reader: StoreReader) throws -> SealedBatch {
-        let foreseen = try Foreseen(prepared, layout: vault.layout, reader: reader)
+    /// - Parameter foreseen: looked up in a read transaction of its own: one that lasted while the
+    ///   batch is sealed would keep the write-ahead log from being emptied.
+    func seal(_ prepared: [PreparedRecord], foreseen: Foreseen, overlay: Additions) throws -> SealedBatch {
         var resolver = SubjectResolver(layout: vault.layout, stored: foreseen, overlay: overlay)
         var batch = SealedBatch(auditSize: foreseen.auditSize)
         batch.additions.records.reserveCapacity(prepared.count)

@@ -26,7 +26,8 @@ final class BatchWriter {
         var sealed = batch.sealed
         if !isCurrent {
             knownTags.removeAll()
-            sealed = try BatchSealer(vault: vault).seal(batch.prepared, overlay: Additions(), reader: store.reader)
+            let foreseen = try Foreseen(batch.prepared, layout: vault.layout, reader: store.reader)
+            sealed = try BatchSealer(vault: vault).seal(batch.prepared, foreseen: foreseen, overlay: Additions())
         }
         mustRedo = !isCurrent && !mustRedo
         let now = vault.clock()
@@ -35,7 +36,9 @@ final class BatchWriter {
         for subject in sealed.newlyIdentified { try subjects.markIdentified(subject) }
         try insertTags(of: sealed.records, batch.prepared, subjects)
         let inserter = try store.recordInserter(columns: vault.layout.columns.map(\.column))
-        for record in sealed.records {
+        // In the order of the idempotency index, so that neighbours share its pages; and record
+        // numbers then tell nothing of the order within a batch.
+        for record in sealed.records.sorted(by: { batch.prepared[$0.index].uid < batch.prepared[$1.index].uid }) {
             let prepared = batch.prepared[record.index]
             try inserter.insert(
                 NewRecord(
@@ -55,7 +58,7 @@ final class BatchWriter {
     ) throws {
         var rows: [(field: Int, tag: UInt128, subject: Int64)] = []
         rows.reserveCapacity(records.count * 2)
-        if knownTags.count > 200_000 { knownTags.removeAll(keepingCapacity: true) }
+        if knownTags.count > 100_000 { knownTags.removeAll(keepingCapacity: true) }
         for record in records {
             for (index, tag) in prepared[record.index].tags {
                 let field = vault.layout.indexes[index].number

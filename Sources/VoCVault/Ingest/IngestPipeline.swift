@@ -45,7 +45,8 @@ final class IngestPipeline: @unchecked Sendable {
             defer { wipe(&input.bytes) }
             if needsHeader { try readHeader(&input) }
             let (prepared, rejects) = try prepare(input)
-            let sealed = try vault.store.read { try sealer.seal(prepared, overlay: overlay, reader: $0) }
+            let foreseen = try vault.store.read { try Foreseen(prepared, layout: vault.layout, reader: $0) }
+            let sealed = try sealer.seal(prepared, foreseen: foreseen, overlay: overlay)
             return IngestBatch(prepared: prepared, sealed: sealed, rejects: rejects, bytesRead: reader.bytesRead)
         }
     }
