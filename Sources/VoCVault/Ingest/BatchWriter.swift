@@ -36,9 +36,8 @@ final class BatchWriter {
         for subject in sealed.newlyIdentified { try subjects.markIdentified(subject) }
         try insertTags(of: sealed.records, batch.prepared, subjects)
         let inserter = try store.recordInserter(columns: vault.layout.columns.map(\.column))
-        // In the order of the idempotency index, so that neighbours share its pages; and record
-        // numbers then tell nothing of the order within a batch.
-        for record in sealed.records.sorted(by: { batch.prepared[$0.index].uid < batch.prepared[$1.index].uid }) {
+        // In the order of the feed, which is mostly that of time: a page of a query then lies together.
+        for record in sealed.records {
             let prepared = batch.prepared[record.index]
             try inserter.insert(
                 NewRecord(
