@@ -94,7 +94,7 @@ struct FoldedText {
     }
 
     /// Nil for characters that are not seen.
-    private static func fold(_ scalar: UInt32) -> UInt32? {
+    static func fold(_ scalar: UInt32) -> UInt32? {
         // Han and kana first: most of Chinese text.
         if (0x3040...0x9FFF).contains(scalar) { return scalar }
         if scalar < 0x80 { return scalar &- 65 < 26 ? scalar | 0x20 : scalar }

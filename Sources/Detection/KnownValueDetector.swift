@@ -10,6 +10,7 @@ struct KnownValueDetector {
     let text: FoldedText
 
     func detect(_ known: KnownValue, into found: inout [Entity]) {
+        guard mayOccur(known) else { return }
         var pattern = FoldedText.units(of: known.text)
         switch known.spelling {
         case .digits:
@@ -36,6 +37,26 @@ struct KnownValueDetector {
                 }
             }
         }
+    }
+
+    /// Rules out most values before anything is made of them: the text lacks their first characters,
+    /// or, of a name, its last one too, which a given name alone would end in.
+    private func mayOccur(_ known: KnownValue) -> Bool {
+        if known.spelling == .digits { return text.digitCount >= 5 }
+        var seen = 0
+        var mayBegin = true
+        var last: UInt32 = 0
+        for scalar in known.text.unicodeScalars {
+            guard let unit = FoldedText.fold(scalar.value), !FoldedText.isSeparator(unit) else { continue }
+            last = unit
+            seen += 1
+            if mayBegin, seen <= 4 || known.spelling == .name { mayBegin = text.filter.mayContain(unit) }
+            if known.spelling == .compact, !mayBegin || seen == 4 { return mayBegin }
+        }
+        guard known.spelling == .name, !mayBegin else { return mayBegin }
+        // The surname with a title needs its first character only.
+        let first = known.text.unicodeScalars.first.flatMap { FoldedText.fold($0.value) } ?? 0
+        return text.filter.mayContain(first) || text.filter.mayContain(last) || FoldedText.isLatin(last)
     }
 
     /// The given name alone (two characters or more), and the surname with a title.

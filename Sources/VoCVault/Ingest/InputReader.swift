@@ -36,10 +36,18 @@ final class InputReader {
         var inQuotes = false
         while true {
             while position < batch.bytes.count {
-                let byte = batch.bytes[position]
-                position += 1
-                if quoted, byte == 0x22 { inQuotes.toggle() }
-                guard byte == 0x0A else { continue }
+                if quoted {
+                    let byte = batch.bytes[position]
+                    position += 1
+                    if byte == 0x22 { inQuotes.toggle() }
+                    guard byte == 0x0A else { continue }
+                } else {
+                    guard let end = batch.bytes[position...].firstIndex(of: 0x0A) else {
+                        position = batch.bytes.count
+                        break
+                    }
+                    position = end + 1
+                }
                 line += 1
                 if inQuotes { continue }
                 finish(&batch, start..<position - 1, startLine)
