@@ -38,9 +38,4 @@ public struct Plaintext: ~Copyable, @unchecked Sendable {
     public func withBytes<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
         try body(Span(_unsafeStart: UnsafePointer(base), count: count))
     }
-
-    /// Gives `body` the text; bytes that are not UTF-8 appear as U+FFFD.
-    public func withText<R: ~Copyable, E: Error>(_ body: (String) throws(E) -> R) throws(E) -> R {
-        try body(String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self))
-    }
 }

@@ -64,20 +64,15 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
     public func withSpan<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
         try body(Span(_unsafeStart: UnsafePointer(base), count: count))
     }
-
-    /// Equality in time that depends on the lengths only.
-    public func constantTimeEquals(_ other: borrowing SecretBytes) -> Bool {
-        count == other.count && CRYPTO_memcmp(base, other.base, count) == 0
-    }
 }
 
 /// OpenSSL's secure heap, set up on first use.
-public enum SecureHeap {
+enum SecureHeap {
     /// Room for some 60,000 subject keys at once, and below the usual RLIMIT_MEMLOCK of 8 MiB.
     private static let size = 4 << 20
 
     /// Whether the heap's pages are locked into memory (2 means that `mlock` was refused).
-    public static let isLocked: Bool = CRYPTO_secure_malloc_init(size, 64) == 1
+    static let isLocked: Bool = CRYPTO_secure_malloc_init(size, 64) == 1
 
     static func allocate(_ count: Int) -> UnsafeMutablePointer<UInt8>? {
         _ = isLocked

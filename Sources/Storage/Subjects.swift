@@ -20,11 +20,6 @@ extension StoreReader {
         }
     }
 
-    /// Living subjects.
-    public func subjectCount() throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM subject WHERE erased_at IS NULL")!
-    }
-
     /// Subjects found by blind-index tags; prepared once for a batch.
     public func subjectFinder() throws -> SubjectFinder { try SubjectFinder(db: db) }
 

@@ -65,7 +65,7 @@ public final class Vault: Sendable {
                         principal: administrator, role: "administrator", purpose: "operation", action: "init",
                         outcome: .allowed, rule: "creation of the vault", target: row.id, request: Token.requestID(),
                         software: Self.software)
-                ], to: writer, now: clock())
+                ], to: writer, now: clock(), beginning: true)
         }
         return (vault, token)
     }

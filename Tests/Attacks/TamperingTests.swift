@@ -85,6 +85,17 @@ struct TamperingTests {
         #expect(throws: AuditError.self) { try session.verifyAudit() }
     }
 
+    @Test("a log that was dropped whole does not begin anew")
+    func droppedLog() throws {
+        let vault = try vault()
+        let analyst = try vault.session("analyst")
+        try edit(vault, "DELETE FROM audit")
+        try edit(vault, "DELETE FROM audit_head")
+        #expect(throws: VaultError.integrity("the audit log is gone")) {
+            try analyst.page(Query(select: ["text"], purpose: "insight"))
+        }
+    }
+
     @Test("a log cut back together with its checkpoint is noticed against a checkpoint kept elsewhere")
     func rollback() throws {
         let vault = try vault()

@@ -18,9 +18,15 @@ struct AuditTrail: Sendable {
     }
 
     /// Appends entries in order; returns the number of the last one.
+    ///
+    /// - Parameter beginning: whether this is the vault's first entry: a log that is gone later on
+    ///   must not begin anew as if nothing had been there.
     @discardableResult
-    func append(_ entries: [AuditEntry], to writer: StoreWriter, now: Int64) throws -> Int64 {
+    func append(
+        _ entries: [AuditEntry], to writer: StoreWriter, now: Int64, beginning: Bool = false
+    ) throws -> Int64 {
         let head = try writer.reader.auditHead()
+        guard head != nil || beginning else { throw VaultError.integrity("the audit log is gone") }
         let restored = head.map { MerkleTree(size: $0.size, frontier: $0.frontier) } ?? MerkleTree()
         guard var tree = restored else { throw VaultError.integrity("the audit log's state is damaged") }
         let first = tree.size
