@@ -49,7 +49,7 @@ let package = Package(
         .executableTarget(
             name: "voc-bench",
             dependencies: [
-                "VoCVault", "RedactedAPI", "SyntheticFeed",
+                "VoCVault", "RedactedAPI", "Sealing", "SyntheticFeed",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

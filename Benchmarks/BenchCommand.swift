@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Sealing
 
 /// Measures the vault against plain SQLite in the same run.
 @main
@@ -22,6 +23,8 @@ struct BenchCommand: ParsableCommand {
     var policies = "policies"
 
     func run() throws {
+        // As the command line does: it also decides how memory is given back.
+        ProcessHardening.apply()
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("voc-bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -35,8 +38,11 @@ struct BenchCommand: ParsableCommand {
         var plain: PlainStore!
         // Alternating, so that a change in the machine's pace meets both.
         for round in 0..<rounds {
+            // What was written before must not be on its way to the disk while the next is measured.
+            sync()
             plain = try PlainStore(folder: folder.appendingPathComponent("plain-\(round)"))
             plainSeconds.append(try seconds { try plain.ingest(feed.path, batch: 8192) })
+            sync()
             vault = try BenchVault(folder: folder.appendingPathComponent("vault-\(round)"), policies: policies)
             vaultSeconds.append(try seconds { try vault.ingest(feed.path) })
         }

@@ -11,3 +11,9 @@
 // `prctl` is variadic, which Swift does not import.
 static inline int voc_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 #endif
+
+#ifdef __GLIBC__
+#include <malloc.h>
+// Not in Swift's Glibc module.
+static inline int voc_return_freed_memory(void) { return mallopt(M_TRIM_THRESHOLD, 128 * 1024); }
+#endif

@@ -3,43 +3,43 @@ extension Detector {
     ///
     /// One value of a type is `[PHONE]`; with several they are numbered, the same value always
     /// alike: `[NAME_1] … [NAME_2] … [NAME_1]`.
-    public func redact(_ text: Span<UInt8>, known: [KnownValue] = []) -> [UInt8] {
-        Self.replace(entities(in: text, known: known), in: text)
+    public func redact(_ text: ArraySlice<UInt8>, known: [KnownValue] = []) -> [UInt8] {
+        Self.replace(entities(in: text.span, known: known), in: text)
     }
 
     /// The same for a `String`.
     public func redact(_ text: String, known: [KnownValue] = []) -> String {
-        let bytes = Array(text.utf8)
-        return String(decoding: redact(bytes.span, known: known), as: UTF8.self)
+        String(decoding: redact(Array(text.utf8)[...], known: known), as: UTF8.self)
     }
 
-    /// `text` with `entities` (in order, without overlaps) replaced.
-    public static func replace(_ entities: [Entity], in text: Span<UInt8>) -> [UInt8] {
-        var numbers: [EntityType: [String: Int]] = [:]
-        for entity in entities {
-            let next = (numbers[entity.type]?.count ?? 0) + 1
-            if numbers[entity.type]?[entity.key] == nil { numbers[entity.type, default: [:]][entity.key] = next }
-        }
+    /// `text` with `entities` (in order, without overlaps; offsets from its start) replaced.
+    public static func replace(_ entities: [Entity], in text: ArraySlice<UInt8>) -> [UInt8] {
+        let placeholders = placeholders(entities)
         var output: [UInt8] = []
-        output.reserveCapacity(text.count + entities.count * 8)
-        var position = 0
-        for entity in entities {
-            append(text, position..<entity.bytes.lowerBound, to: &output)
-            let values = numbers[entity.type]!
-            output.append(0x5B)
-            output.append(contentsOf: entity.type.rawValue.utf8)
-            if values.count > 1 {
-                output.append(0x5F)
-                output.append(contentsOf: String(values[entity.key]!).utf8)
-            }
-            output.append(0x5D)
-            position = entity.bytes.upperBound
+        output.reserveCapacity(text.count + placeholders.reduce(0) { $0 + $1.utf8.count })
+        var position = text.startIndex
+        for (entity, placeholder) in zip(entities, placeholders) {
+            output.append(contentsOf: text[position..<text.startIndex + entity.bytes.lowerBound])
+            output.append(contentsOf: placeholder.utf8)
+            position = text.startIndex + entity.bytes.upperBound
         }
-        append(text, position..<text.count, to: &output)
+        output.append(contentsOf: text[position...])
         return output
     }
 
-    private static func append(_ text: Span<UInt8>, _ range: Range<Int>, to output: inout [UInt8]) {
-        for index in range { output.append(text[index]) }
+    private static func placeholders(_ entities: [Entity]) -> [String] {
+        var values: [EntityType: [String: Int]] = [:]
+        // Most texts have one value of a type at most, which needs no numbers.
+        let isRepeated = entities.count > 1
+        if isRepeated {
+            for entity in entities {
+                let next = (values[entity.type]?.count ?? 0) + 1
+                if values[entity.type]?[entity.key] == nil { values[entity.type, default: [:]][entity.key] = next }
+            }
+        }
+        return entities.map { entity in
+            guard isRepeated, let numbers = values[entity.type], numbers.count > 1 else { return "[\(entity.type.rawValue)]" }
+            return "[\(entity.type.rawValue)_\(numbers[entity.key]!)]"
+        }
     }
 }

@@ -19,7 +19,16 @@ public struct RetentionRule: Sendable {
 public enum Compartment: String, Sendable, CaseIterable {
     case direct, quasi, sensitive, text, redacted, unclassified
 
-    public var bit: Int { 1 << Self.allCases.firstIndex(of: self)! }
+    public var bit: Int {
+        switch self {
+        case .direct: 1
+        case .quasi: 2
+        case .sensitive: 4
+        case .text: 8
+        case .redacted: 16
+        case .unclassified: 32
+        }
+    }
 
     public init(_ fieldClass: FieldClass) {
         self = switch fieldClass {

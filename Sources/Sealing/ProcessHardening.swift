@@ -8,10 +8,16 @@ import Musl
 
 /// Keeps secrets of this process out of core files and out of reach of other processes' ptrace.
 public enum ProcessHardening {
-    /// Sets `PR_SET_DUMPABLE` and `RLIMIT_CORE` to 0 and the file creation mask to 077. Call it first in `main`.
+    /// Sets `PR_SET_DUMPABLE` and `RLIMIT_CORE` to 0 and the file creation mask to 077, and has freed
+    /// memory, which may have held what customers said, go back to the system. Call it first in `main`.
     public static func apply() {
         #if os(Linux)
         _ = voc_forbid_dumps()
+        #endif
+        #if canImport(Glibc)
+        // A fixed threshold also keeps glibc from raising the size up to which buffers stay in a
+        // thread's heap when freed.
+        _ = voc_return_freed_memory()
         #endif
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)

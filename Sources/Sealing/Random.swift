@@ -36,6 +36,30 @@ struct RandomPool {
     }
 }
 
+/// Makes many keys from few draws of the private random generator.
+public final class KeyPool {
+    private static let keyLength = 32
+    private static let size = 64 * keyLength
+    private let buffer: SecretBytes
+    private var used = KeyPool.size
+
+    public init() throws(SealingError) { buffer = try SecretBytes(count: Self.size) { _ in } }
+
+    /// A fresh 256-bit key; no byte is ever given out twice.
+    public func key() throws(SealingError) -> SecretBytes {
+        if used == Self.size {
+            try check(RAND_priv_bytes(buffer.base, Int32(Self.size)), "random keys")
+            used = 0
+        }
+        let start = buffer.base + used
+        used += Self.keyLength
+        return try SecretBytes(count: Self.keyLength) { (memory) throws(SealingError) in
+            memory.update(from: start, count: Self.keyLength)
+            OPENSSL_cleanse(start, Self.keyLength)
+        }
+    }
+}
+
 extension UInt128 {
     /// Reads the first 16 bytes, most significant first.
     public init(bigEndianBytes bytes: Span<UInt8>) {

@@ -3,7 +3,8 @@ import COpenSSL
 /// Key material in OpenSSL's secure heap: locked against swapping where the system allows it,
 /// fenced by guard pages, zeroed when the value ends. It cannot be copied, printed or encoded.
 public struct SecretBytes: ~Copyable, @unchecked Sendable {
-    // Sendable: the bytes never change after `init`, and the value has one owner.
+    // Sendable: the value has one owner, and what this module writes again (a cipher's slot, a pool)
+    // never leaves its one worker.
     let base: UnsafeMutablePointer<UInt8>
     /// Length in bytes.
     public let count: Int

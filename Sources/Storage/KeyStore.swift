@@ -191,12 +191,15 @@ extension KeyStore {
     public func subjectKeys(_ subjects: [Int64]) throws -> [Int64: WrappedKey] {
         guard !subjects.isEmpty else { return [:] }
         return try read { db in
-            let select = try db.cachedStatement(sql: "SELECT root, wrapped FROM subject_key WHERE subject = ?")
+            let select = try RowWriter(db, "SELECT root, wrapped FROM subject_key WHERE subject = ?")
             var keys: [Int64: WrappedKey] = [:]
             keys.reserveCapacity(subjects.count)
             for subject in subjects {
-                guard let row = try Row.fetchOne(select, arguments: [subject]) else { continue }
-                keys[subject] = WrappedKey(root: row[0], bytes: [UInt8](row[1] as Data))
+                select.bind(1, subject)
+                try select.forEachRow { row in
+                    keys[subject] = WrappedKey(root: Int(row.integer(0)), bytes: row.bytes(1))
+                    return false
+                }
             }
             return keys
         }

@@ -224,6 +224,12 @@ extension StoreReader {
     /// The SQL of a condition; values become arguments, so that none is ever part of the text.
     static func sql(_ condition: StoredCondition, _ arguments: inout [StoredValue]) -> String {
         switch condition {
+        case .compare("subject", .equal, let value):
+            arguments.append(value)
+            return "r.id IN (SELECT record FROM subject_record WHERE subject = ?)"
+        case .isIn("subject", let values) where !values.isEmpty:
+            arguments += values
+            return "r.id IN (SELECT record FROM subject_record WHERE subject IN (\(values.map { _ in "?" }.joined(separator: ", "))))"
         case .compare(let column, let comparison, let value):
             arguments.append(value)
             return "r.\"\(column)\" \(comparison.rawValue) ?"

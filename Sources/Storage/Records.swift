@@ -13,11 +13,11 @@ public struct NewRecord: Sendable {
     /// Values of the columns given to ``StoreWriter/recordInserter(columns:)``, in their order.
     public var attributes: [StoredValue]
     /// The sealed compartments.
-    public var body: [UInt8]
+    public var body: ArraySlice<UInt8>
 
     public init(
         uid: UInt128, subject: Int64, source: String, channel: String, occurredAt: Int64, receivedAt: Int64,
-        redactionVersion: Int, attributes: [StoredValue], body: [UInt8]
+        redactionVersion: Int, attributes: [StoredValue], body: ArraySlice<UInt8>
     ) {
         (self.uid, self.subject, self.source, self.channel) = (uid, subject, source, channel)
         (self.occurredAt, self.receivedAt) = (occurredAt, receivedAt)
@@ -41,6 +41,8 @@ public struct SealedRecord: Sendable {
 public struct RecordInserter {
     private let record: RowWriter
     private let sealed: RowWriter
+    private let uid: RowWriter
+    private let subject: RowWriter
     private let db: Database
 
     fileprivate init(db: Database, columns: [PlainColumn]) throws {
@@ -53,9 +55,13 @@ public struct RecordInserter {
                 VALUES (?, ?, ?, ?, ?, ?, ?\(marks))
                 """)
         sealed = try RowWriter(db, "INSERT INTO sealed (record, body) VALUES (?, ?)")
+        uid = try LookupIndex.records.inserter(db)
+        subject = try LookupIndex.subjects.inserter(db)
     }
 
-    public func insert(_ new: NewRecord) throws {
+    /// - Returns: the record's number.
+    @discardableResult
+    public func insert(_ new: NewRecord) throws -> Int64 {
         record.bind(1, new.uid)
         record.bind(2, new.subject)
         record.bind(3, new.source)
@@ -65,9 +71,16 @@ public struct RecordInserter {
         record.bind(7, Int64(new.redactionVersion))
         for (index, value) in new.attributes.enumerated() { record.bind(Int32(8 + index), value) }
         try record.run()
-        sealed.bind(1, db.lastInsertedRowID)
+        let identifier = db.lastInsertedRowID
+        sealed.bind(1, identifier)
         sealed.bind(2, new.body)
         try sealed.run()
+        uid.bind(1, new.uid)
+        try uid.run()
+        subject.bind(1, new.subject)
+        subject.bind(2, identifier)
+        try subject.run()
+        return identifier
     }
 }
 
@@ -92,17 +105,40 @@ extension StoreWriter {
         try db.execute(sql: "UPDATE record SET purged = ?\(cleared) WHERE id = ?", arguments: [purged, record])
     }
 
+    /// Call once after records were added, with the numbers of the first and the last: keeps the indexes fast.
+    public func settleIndexes(from first: Int64, to last: Int64) throws {
+        try LookupIndex.settle(db, from: first, to: last)
+    }
+
     /// Deletes records with their sealed bodies; returns how many there were.
     public func deleteRecords(_ identifiers: [Int64]) throws -> Int {
-        let record = try RowWriter(db, "DELETE FROM record WHERE id = ?")
-        let sealed = try RowWriter(db, "DELETE FROM sealed WHERE record = ?")
+        let find = try RowWriter(db, "SELECT uid, subject FROM record WHERE id = ?")
+        let uids = try LookupIndex.records.deleters(db, where: "uid = ?")
+        let subjects = try LookupIndex.subjects.deleters(db, where: "subject = ? AND record = ?")
+        let tables = try ["record WHERE id", "sealed WHERE record"].map { try RowWriter(db, "DELETE FROM \($0) = ?") }
         var deleted = 0
         for identifier in identifiers {
-            record.bind(1, identifier)
-            try record.run()
-            deleted += db.changesCount
-            sealed.bind(1, identifier)
-            try sealed.run()
+            find.bind(1, identifier)
+            var found: (uid: UInt128, subject: Int64)?
+            try find.forEachRow { row in
+                found = (row.identifier(0), row.integer(1))
+                return false
+            }
+            guard let found else { continue }
+            deleted += 1
+            for uid in uids {
+                uid.bind(1, found.uid)
+                try uid.run()
+            }
+            for subject in subjects {
+                subject.bind(1, found.subject)
+                subject.bind(2, identifier)
+                try subject.run()
+            }
+            for table in tables {
+                table.bind(1, identifier)
+                try table.run()
+            }
         }
         return deleted
     }
@@ -111,7 +147,7 @@ extension StoreWriter {
 extension StoreReader {
     /// Looks up stored records by their idempotency key; prepared once for a batch.
     public func recordFinder() throws -> (UInt128) throws -> Bool {
-        let find = try RowWriter(db, "SELECT id FROM record WHERE uid = ?")
+        let find = try RowWriter(db, "SELECT 1 FROM record_uid WHERE uid = ?")
         return { uid in
             find.bind(1, uid)
             return try find.fetchInteger() != nil
@@ -133,7 +169,7 @@ extension StoreReader {
     }
 
     public func sealedRecords(of subject: Int64) throws -> [SealedRecord] {
-        try sealedRecords(where: "r.subject = ? ORDER BY r.id", [subject])
+        try sealedRecords(where: "r.id IN (SELECT record FROM subject_record WHERE subject = ?) ORDER BY r.id", [subject])
     }
 
     func sealedRecords(where condition: String, _ arguments: StatementArguments) throws -> [SealedRecord] {
@@ -157,7 +193,8 @@ extension StoreReader {
     /// The plain columns of a subject's records, by record, for the subject's own copy.
     public func exportColumns(of subject: Int64) throws -> [Int64: [(column: String, value: StoredValue)]] {
         let internalColumns: Set = ["id", "uid", "subject", "redaction_version", "purged"]
-        let rows = try Row.fetchAll(db, sql: "SELECT * FROM record WHERE subject = ? ORDER BY id", arguments: [subject])
+        let sql = "SELECT * FROM record WHERE id IN (SELECT record FROM subject_record WHERE subject = ?) ORDER BY id"
+        let rows = try Row.fetchAll(db, sql: sql, arguments: [subject])
         return Dictionary(uniqueKeysWithValues: rows.map { row in
             let columns = row.filter { !internalColumns.contains($0.0) }.map { ($0.0, StoredValue($0.1)) }
             return (row["id"], columns)

@@ -28,6 +28,7 @@ enum Schema {
                 CREATE TABLE subject (
                     id INTEGER PRIMARY KEY,
                     identified INTEGER NOT NULL DEFAULT 0,   -- has a customer id of the company's own
+                    entries BLOB NOT NULL DEFAULT x'',       -- its entries in blind_index (``IndexEntry``)
                     hold TEXT,                               -- ground of a legal hold
                     created_at INTEGER NOT NULL,
                     erased_at INTEGER);
@@ -44,16 +45,11 @@ enum Schema {
                     received_at INTEGER NOT NULL,
                     redaction_version INTEGER NOT NULL,
                     purged INTEGER NOT NULL DEFAULT 0);      -- bit set of compartments retention removed
-                CREATE UNIQUE INDEX record_uid ON record (uid);
-                CREATE INDEX record_subject ON record (subject);
                 CREATE INDEX record_occurred ON record (occurred_at);
 
                 -- The sealed compartments of a record, apart from what is scanned.
                 CREATE TABLE sealed (record INTEGER PRIMARY KEY, body BLOB NOT NULL);
 
-                CREATE TABLE blind_index (
-                    field INTEGER NOT NULL, tag BLOB NOT NULL, subject INTEGER NOT NULL,
-                    PRIMARY KEY (field, tag, subject)) WITHOUT ROWID;
                 CREATE TABLE indexed_field (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 
                 CREATE TABLE token (
@@ -73,6 +69,7 @@ enum Schema {
                 -- Subjects whose rows are gone and whose key must go next.
                 CREATE TABLE pending_key_erasure (subject INTEGER PRIMARY KEY);
                 """)
+            for index in [LookupIndex.records, .subjects, .tags] { try db.execute(sql: index.definition) }
         }
         return migrator
     }

@@ -12,6 +12,33 @@ public struct SubjectRow: Sendable {
     public var erasedAt: Int64?
 }
 
+/// An entry of the blind index: a field's number and the tag of a value.
+public struct IndexEntry: Sendable, Hashable {
+    public var field: Int
+    public var tag: UInt128
+
+    public init(field: Int, tag: UInt128) {
+        (self.field, self.tag) = (field, tag)
+    }
+
+    static let width = 18
+
+    /// `field (2) ‖ tag (16)`, big endian.
+    func append(to bytes: inout [UInt8]) {
+        bytes.append(UInt8(truncatingIfNeeded: field >> 8))
+        bytes.append(UInt8(truncatingIfNeeded: field))
+        withUnsafeBytes(of: tag.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    static func list(_ bytes: [UInt8]) -> [IndexEntry] {
+        stride(from: 0, to: bytes.count - width + 1, by: width).map { start in
+            IndexEntry(
+                field: Int(bytes[start]) << 8 | Int(bytes[start + 1]),
+                tag: bytes[start + 2..<start + width].reduce(0) { $0 << 8 | UInt128($1) })
+        }
+    }
+}
+
 extension StoreReader {
     public func subject(_ identifier: Int64) throws -> SubjectRow? {
         let sql = "SELECT id, identified, hold, created_at, erased_at FROM subject WHERE id = ?"
@@ -26,20 +53,24 @@ extension StoreReader {
     /// All subjects that an index tag points to.
     public func subjects(field: Int, tag: UInt128) throws -> [Int64] {
         try Int64.fetchAll(
-            db, sql: "SELECT subject FROM blind_index WHERE field = ? AND tag = ? ORDER BY subject",
+            db, sql: "SELECT DISTINCT subject FROM blind_index WHERE field = ? AND tag = ? ORDER BY subject",
             arguments: [field, tag.data])
     }
 
     /// Which of `subjects` have no record left.
     public func subjectsWithoutRecords(among subjects: Set<Int64>) throws -> [Int64] {
-        let exists = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM record WHERE subject = ?)")
+        let exists = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM subject_record WHERE subject = ?)")
         return try subjects.sorted().filter { try Bool.fetchOne(exists, arguments: [$0]) == false }
     }
 
     /// Which of `subjects` have no record left whose compartment `bit` is still there.
     public func subjectsWithout(compartment bit: Int, among subjects: Set<Int64>) throws -> [Int64] {
         let exists = try db.cachedStatement(
-            sql: "SELECT EXISTS (SELECT 1 FROM record WHERE subject = ? AND purged & ? = 0)")
+            sql: """
+                SELECT EXISTS (
+                    SELECT 1 FROM subject_record i JOIN record r ON r.id = i.record
+                    WHERE i.subject = ? AND r.purged & ? = 0)
+                """)
         return try subjects.sorted().filter { try Bool.fetchOne(exists, arguments: [$0, bit]) == false }
     }
 
@@ -56,24 +87,35 @@ extension StoreReader {
 
 /// Finds subjects by their tags, for the ingest path.
 public struct SubjectFinder {
-    private let byTag: RowWriter
-    private let identified: RowWriter
+    private let byTag: [RowWriter]
+    private let known: RowWriter
 
     fileprivate init(db: Database) throws {
-        byTag = try RowWriter(db, "SELECT subject FROM blind_index WHERE field = ? AND tag = ? ORDER BY subject LIMIT 1")
-        identified = try RowWriter(db, "SELECT identified FROM subject WHERE id = ?")
+        // Each table by itself: over the view SQLite would sort for every tag.
+        byTag = try LookupIndex.tags.finders(db, "subject", where: "tag = ? AND field = ?", order: "subject LIMIT 1")
+        known = try RowWriter(db, "SELECT identified, entries FROM subject WHERE id = ?")
     }
 
-    /// The first subject with `tag` in `field`.
-    public func subject(field: Int, tag: UInt128) throws -> Int64? {
-        byTag.bind(1, Int64(field))
-        byTag.bind(2, tag)
-        return try byTag.fetchInteger()
+    /// The first subject with this entry.
+    public func subject(_ entry: IndexEntry) throws -> Int64? {
+        var first: Int64?
+        for table in byTag {
+            table.bind(1, entry.tag)
+            table.bind(2, Int64(entry.field))
+            if let subject = try table.fetchInteger() { first = min(first ?? subject, subject) }
+        }
+        return first
     }
 
-    public func isIdentified(_ subject: Int64) throws -> Bool {
-        identified.bind(1, subject)
-        return try identified.fetchInteger() == 1
+    /// Whether a subject has a customer id of the company's own, and its entries in the index.
+    public func known(_ subject: Int64) throws -> (identified: Bool, entries: [IndexEntry]) {
+        known.bind(1, subject)
+        var result: (Bool, [IndexEntry]) = (false, [])
+        try known.forEachRow { row in
+            result = (row.integer(0) == 1, IndexEntry.list(row.bytes(1)))
+            return false
+        }
+        return result
     }
 }
 
@@ -81,26 +123,44 @@ public struct SubjectFinder {
 public struct SubjectInserter {
     private let subject: RowWriter
     private let index: RowWriter
+    private let extend: RowWriter
     private let identify: RowWriter
 
     fileprivate init(db: Database) throws {
-        subject = try RowWriter(db, "INSERT INTO subject (id, identified, created_at) VALUES (?, ?, ?)")
-        index = try RowWriter(db, "INSERT OR IGNORE INTO blind_index (field, tag, subject) VALUES (?, ?, ?)")
+        subject = try RowWriter(db, "INSERT INTO subject (id, identified, created_at, entries) VALUES (?, ?, ?, ?)")
+        index = try LookupIndex.tags.inserter(db)
+        extend = try RowWriter(db, "UPDATE subject SET entries = CAST(entries || ? AS BLOB) WHERE id = ?")
         identify = try RowWriter(db, "UPDATE subject SET identified = 1 WHERE id = ?")
     }
 
-    public func insert(_ identifier: Int64, identified: Bool, at now: Int64) throws {
+    /// - Parameter entries: added with ``addToIndex(_:of:)`` as well.
+    public func insert(_ identifier: Int64, identified: Bool, entries: [IndexEntry], at now: Int64) throws {
         subject.bind(1, identifier)
         subject.bind(2, identified ? 1 : 0 as Int64)
         subject.bind(3, now)
+        subject.bind(4, Self.bytes(entries))
         try subject.run()
     }
 
-    public func addIndex(field: Int, tag: UInt128, subject: Int64) throws {
-        index.bind(1, Int64(field))
-        index.bind(2, tag)
+    /// Notes further entries of a subject that is there; they are to be added to the index as well.
+    public func extend(_ identifier: Int64, by entries: [IndexEntry]) throws {
+        extend.bind(1, Self.bytes(entries))
+        extend.bind(2, identifier)
+        try extend.run()
+    }
+
+    public func addToIndex(_ entry: IndexEntry, of subject: Int64) throws {
+        index.bind(1, entry.tag)
+        index.bind(2, Int64(entry.field))
         index.bind(3, subject)
         try index.run()
+    }
+
+    private static func bytes(_ entries: [IndexEntry]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(entries.count * IndexEntry.width)
+        for entry in entries { entry.append(to: &bytes) }
+        return bytes
     }
 
     public func markIdentified(_ identifier: Int64) throws {
@@ -129,7 +189,7 @@ extension StoreWriter {
         guard !subjects.isEmpty else { return 0 }
         var deleted = 0
         for subject in subjects {
-            let records = try Int64.fetchAll(db, sql: "SELECT id FROM record WHERE subject = ?", arguments: [subject])
+            let records = try Int64.fetchAll(db, sql: "SELECT record FROM subject_record WHERE subject = ?", arguments: [subject])
             deleted += try deleteRecords(records)
             try db.execute(
                 sql: "UPDATE subject SET erased_at = ?, hold = NULL WHERE id = ?", arguments: [now, subject])
@@ -141,19 +201,23 @@ extension StoreWriter {
     }
 
     /// Removes every index entry of these subjects.
-    ///
-    /// One scan of the index for all of them: entries are ordered by tag, and a second index by
-    /// subject would cost every ingest to speed up the rare erasure.
     public func removeIndexEntries(of subjects: [Int64]) throws {
         guard !subjects.isEmpty else { return }
-        try db.execute(sql: "CREATE TEMP TABLE IF NOT EXISTS leaving (subject INTEGER PRIMARY KEY)")
-        let insert = try RowWriter(db, "INSERT OR IGNORE INTO temp.leaving (subject) VALUES (?)")
+        let finder = try reader.subjectFinder()
+        let deleters = try LookupIndex.tags.deleters(db, where: "tag = ? AND field = ? AND subject = ?")
+        let forget = try RowWriter(db, "UPDATE subject SET entries = x'' WHERE id = ?")
         for subject in subjects {
-            insert.bind(1, subject)
-            try insert.run()
+            for entry in try finder.known(subject).entries {
+                for table in deleters {
+                    table.bind(1, entry.tag)
+                    table.bind(2, Int64(entry.field))
+                    table.bind(3, subject)
+                    try table.run()
+                }
+            }
+            forget.bind(1, subject)
+            try forget.run()
         }
-        try db.execute(sql: "DELETE FROM blind_index WHERE subject IN (SELECT subject FROM temp.leaving)")
-        try db.execute(sql: "DELETE FROM temp.leaving")
     }
 
     /// Notes that these subjects' keys are destroyed.

@@ -13,6 +13,8 @@ import GRDB
 /// (`secure_delete`), and ``truncateLog()`` empties the write-ahead log after a deletion.
 public final class VaultStore: Sendable {
     let pool: DatabasePool
+    /// A connection of its own for check-points, so that the writer need not wait for them.
+    private let checkpointer: DatabaseQueue
     /// The wrapped keys.
     public let keys: KeyStore
     /// Random identifier of this vault, bound into every ciphertext.
@@ -42,7 +44,7 @@ public final class VaultStore: Sendable {
                     sql: "INSERT INTO vault (vault_id, created_at) VALUES (?, ?)",
                     arguments: [vaultID.data, now])
             }
-            return VaultStore(pool: pool, keys: keyStore, vaultID: vaultID)
+            return try VaultStore(pool: pool, keys: keyStore, vaultID: vaultID)
         }
     }
 
@@ -61,12 +63,16 @@ public final class VaultStore: Sendable {
                 try Data.fetchOne(db, sql: "SELECT vault_id FROM vault").flatMap(UInt128.init(data:))
             }
             guard let identifier else { throw StorageError.corrupt(path: data.path, detail: "no vault id") }
-            return VaultStore(pool: pool, keys: keyStore, vaultID: identifier)
+            return try VaultStore(pool: pool, keys: keyStore, vaultID: identifier)
         }
     }
 
-    private init(pool: DatabasePool, keys: KeyStore, vaultID: UInt128) {
+    private init(pool: DatabasePool, keys: KeyStore, vaultID: UInt128) throws {
         (self.pool, self.keys, self.vaultID) = (pool, keys, vaultID)
+        var configuration = Configuration()
+        configuration.label = "checkpoint"
+        configuration.prepareDatabase { try Schema.applyPragmas(to: $0, cacheKiB: 64) }
+        checkpointer = try DatabaseQueue(path: pool.path, configuration: configuration)
     }
 
     /// Runs `body` on a snapshot that no writer disturbs.
@@ -91,6 +97,14 @@ public final class VaultStore: Sendable {
         }
     }
 
+    /// Copies the write-ahead log into the database as far as readers allow, while writing goes on;
+    /// the next write then begins the log anew.
+    public func checkpoint() throws {
+        try StorageError.naming(pool.path) {
+            _ = try checkpointer.writeWithoutTransaction { try $0.checkpoint(.passive, on: "main") }
+        }
+    }
+
     /// Empties the write-ahead log into the database and truncates it, so that no byte of deleted
     /// rows stays in it.
     ///
@@ -109,7 +123,7 @@ public final class VaultStore: Sendable {
         configuration.maximumReaderCount = 8
         configuration.prepareDatabase { db in
             // What readers cache is void after the next write; the system's own cache serves them.
-            try Schema.applyPragmas(to: db, cacheKiB: db.configuration.readonly ? 16 << 10 : 48 << 10)
+            try Schema.applyPragmas(to: db, cacheKiB: db.configuration.readonly ? 8 << 10 : 16 << 10)
             // Attached read-only: keys are written through `KeyStore`'s own connection only.
             var uri = URLComponents()
             (uri.scheme, uri.path) = ("file", keyStorePath.hasPrefix("/") ? keyStorePath : absolute(keyStorePath))

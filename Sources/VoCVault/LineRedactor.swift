@@ -57,7 +57,7 @@ public struct LineRedactor: Sendable {
         }
         JSONObject.add("text", .string(input.text), to: &output)
         JSONObject.add("spans", .raw(spans(of: entities, in: text)), to: &output)
-        let redacted = Detector.replace(entities, in: text.span)
+        let redacted = Detector.replace(entities, in: text[...])
         JSONObject.add("redacted", .string(String(decoding: redacted, as: UTF8.self)), to: &output)
         output += [0x7D, 0x0A]
         return true

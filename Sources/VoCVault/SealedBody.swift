@@ -84,22 +84,25 @@ final class RecordSealer {
         aad.append(contentsOf: compartment.rawValue.utf8)
     }
 
-    /// Seals the compartments of a record under its subject's key.
+    /// Seals the compartments of a record under its subject's key and appends the body to `output`.
+    ///
+    /// - Parameter places: where each compartment lies in `plaintext`; none is there for an empty one.
     func seal(
-        _ compartments: [(Compartment, [UInt8])], key: borrowing SecretBytes, subject: Int64, record: UInt128
-    ) throws -> [UInt8] {
+        _ plaintext: Span<UInt8>, _ places: CompartmentPlaces, key: borrowing SecretBytes, subject: Int64, record: UInt128,
+        to output: inout [UInt8]
+    ) throws {
         try cipher.load(key)
         bind(subject: subject, record: record)
-        var body = [SealedBody.formatVersion]
-        body.reserveCapacity(compartments.reduce(1) { $0 + $1.1.count + 5 + suite.overhead })
-        for (compartment, plaintext) in compartments {
-            body.append(UInt8(compartment.bit))
-            body.append(bigEndian: UInt32(plaintext.count + suite.overhead))
+        output.append(SealedBody.formatVersion)
+        for compartment in Compartment.allCases {
+            let place = places[compartment]
+            if place.isEmpty { continue }
+            output.append(UInt8(compartment.bit))
+            output.append(bigEndian: UInt32(place.count + suite.overhead))
             bind(compartment, suite: suite.rawValue)
             let aad = self.aad
-            try cipher.seal(plaintext.span, aad: aad.span, suite: suite, to: &body)
+            try cipher.seal(plaintext.extracting(place), aad: aad.span, suite: suite, to: &output)
         }
-        return body
     }
 
     /// Makes a subject's key the one that `open` uses.
@@ -118,6 +121,25 @@ final class RecordSealer {
         } catch SealingError.cannotOpen {
             throw VaultError.integrity("a sealed value does not open: it was changed or moved")
         }
+    }
+}
+
+/// Where the plaintexts of a record's compartments lie in a buffer.
+struct CompartmentPlaces: Sendable {
+    /// Each begins where the one before, in the order of their bits, ends.
+    private var bounds: SIMD8<UInt32>
+
+    /// All empty, at `start`.
+    init(start: Int) { bounds = SIMD8(repeating: UInt32(start)) }
+
+    /// Says that `compartment` ends here; to be said in the order of their bits.
+    mutating func end(_ compartment: Compartment, at position: Int) {
+        for index in compartment.bit.trailingZeroBitCount + 1..<8 { bounds[index] = UInt32(position) }
+    }
+
+    subscript(compartment: Compartment) -> Range<Int> {
+        let index = compartment.bit.trailingZeroBitCount
+        return Int(bounds[index])..<Int(bounds[index + 1])
     }
 }
 

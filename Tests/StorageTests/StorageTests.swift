@@ -17,7 +17,7 @@ struct StorageTests {
     private func record(_ number: Int64, subject: Int64 = 1, body: [UInt8] = [1], at time: Int64 = 5) -> NewRecord {
         NewRecord(
             uid: UInt128(number), subject: subject, source: "s", channel: "c", occurredAt: time, receivedAt: 6,
-            redactionVersion: 1, attributes: [], body: body)
+            redactionVersion: 1, attributes: [], body: body[...])
     }
 
     @Test("a vault is created once and opens again with its id")

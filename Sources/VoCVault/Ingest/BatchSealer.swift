@@ -8,17 +8,21 @@ struct SealedBatch: Sendable {
         /// Position among the prepared records.
         var index: Int
         var subject: Int64
-        var body: [UInt8]
+        /// Where its body lies in the part's bodies.
+        var part: Int
+        var body: Range<Int>
     }
 
     var records: [Record] = []
+    /// Sealed bodies by part, one part a worker.
+    var bodies: [[UInt8]] = []
     var duplicates = 0
     var newSubjects: [(subject: Int64, identified: Bool)] = []
     var newlyIdentified: Set<Int64> = []
     /// What it adds to the store, for the batch that is sealed before this one is stored.
     var additions = Additions()
-    /// Size of the audit log in the snapshot that it was resolved against.
-    var auditSize: Int64 = 0
+    /// The snapshot that it was resolved against.
+    var foreseen: Foreseen
 }
 
 /// What a batch adds that the next one has to know.
@@ -43,13 +47,13 @@ final class BatchSealer {
 
     /// - Parameter foreseen: looked up in a read transaction of its own: one that lasted while the
     ///   batch is sealed would keep the write-ahead log from being emptied.
-    func seal(_ prepared: [PreparedRecord], foreseen: Foreseen, overlay: Additions) throws -> SealedBatch {
+    func seal(_ prepared: PreparedBatch, foreseen: Foreseen, overlay: Additions) throws -> SealedBatch {
         var resolver = SubjectResolver(layout: vault.layout, stored: foreseen, overlay: overlay)
-        var batch = SealedBatch(auditSize: foreseen.auditSize)
-        batch.additions.records.reserveCapacity(prepared.count)
+        var batch = SealedBatch(foreseen: foreseen)
+        batch.additions.records.reserveCapacity(prepared.records.count)
         var fresh: [(index: Int, subject: Int64)] = []
-        fresh.reserveCapacity(prepared.count)
-        for (index, record) in prepared.enumerated() {
+        fresh.reserveCapacity(prepared.records.count)
+        for (index, record) in prepared.records.enumerated() {
             if foreseen.present.contains(record.uid) || overlay.records.contains(record.uid)
                 || !batch.additions.records.insert(record.uid).inserted
             {
@@ -62,7 +66,9 @@ final class BatchSealer {
         for position in fresh.indices where fresh[position].subject < 0 {
             fresh[position].subject = numbers[Int(-fresh[position].subject) - 1]
         }
-        batch.records = try seal(fresh, of: prepared, keys: try keys(of: fresh.map(\.subject)))
+        let parts = try seal(fresh, of: prepared, keys: try keys(of: fresh.map(\.subject)))
+        batch.records = parts.flatMap(\.records)
+        batch.bodies = parts.map(\.bodies)
         batch.newSubjects = zip(numbers, resolver.new).map { ($0, $1) }
         batch.newlyIdentified = resolver.newlyIdentified
         batch.additions.identified = resolver.newlyIdentified.union(batch.newSubjects.filter(\.identified).map(\.subject))
@@ -93,18 +99,24 @@ final class BatchSealer {
     }
 
     private func seal(
-        _ fresh: [(index: Int, subject: Int64)], of prepared: [PreparedRecord], keys: [Int64: HeldKey]
-    ) throws -> [SealedBatch.Record] {
+        _ fresh: [(index: Int, subject: Int64)], of prepared: PreparedBatch, keys: [Int64: HeldKey]
+    ) throws -> [(records: [SealedBatch.Record], bodies: [UInt8])] {
         let parts = pieces(of: fresh.count, fresh.count < 64 ? 1 : ProcessInfo.processInfo.activeProcessorCount)
         let (vaultID, suite) = (vault.store.vaultID, vault.keyring.suite)
         return try inParallel(parts.count) { part in
             let sealer = try RecordSealer(vaultID: vaultID, suite: suite)
-            return try fresh[parts[part]].map { index, subject in
-                let record = prepared[index]
-                let body = try sealer.seal(
-                    record.compartments, key: keys[subject]!.secret, subject: subject, record: record.uid)
-                return SealedBatch.Record(index: index, subject: subject, body: body)
+            var bodies: [UInt8] = []
+            bodies.reserveCapacity(prepared.plaintexts.reduce(0) { $0 + $1.bytes.count } / parts.count + parts[part].count * 160)
+            let records = try fresh[parts[part]].map { index, subject in
+                let record = prepared.records[index]
+                let start = bodies.count
+                let plaintext = prepared.plaintexts[record.part].bytes
+                try sealer.seal(
+                    plaintext.span, record.compartments, key: keys[subject]!.secret,
+                    subject: subject, record: record.uid, to: &bodies)
+                return SealedBatch.Record(index: index, subject: subject, part: part, body: start..<bodies.count)
             }
-        }.flatMap { $0 }
+            return (records, bodies)
+        }
     }
 }

@@ -7,9 +7,8 @@ import Storage
 final class BatchWriter {
     private let vault: Vault
     private let source: String
-    /// Index entries written or seen lately, each folded into one number: most customers who come
-    /// back bring the same values.
-    private var knownTags: Set<UInt128> = []
+    /// Index entries written lately, each folded into one number: a snapshot may be too old to have them.
+    private var writtenLately: Set<UInt128> = []
     /// Numbers of this run's own audit entries.
     private var receipts: Set<Int64> = []
     /// Whether the next batch was sealed beside one that was sealed anew, and so must be as well.
@@ -22,51 +21,58 @@ final class BatchWriter {
         let size = try store.reader.auditHead()?.size ?? 0
         // Every change of the store adds to the audit log: between the snapshot and now there may
         // be entries of this run's only.
-        let isCurrent = !mustRedo && (batch.sealed.auditSize..<size).allSatisfy(receipts.contains)
+        let isCurrent = !mustRedo && (batch.sealed.foreseen.auditSize..<size).allSatisfy(receipts.contains)
         var sealed = batch.sealed
         if !isCurrent {
-            knownTags.removeAll()
-            let foreseen = try Foreseen(batch.prepared, layout: vault.layout, reader: store.reader)
+            writtenLately.removeAll()
+            let foreseen = try Foreseen(batch.prepared.records, layout: vault.layout, reader: store.reader)
             sealed = try BatchSealer(vault: vault).seal(batch.prepared, foreseen: foreseen, overlay: Additions())
         }
         mustRedo = !isCurrent && !mustRedo
         let now = vault.clock()
         let subjects = try store.subjectInserter()
-        for (subject, identified) in sealed.newSubjects { try subjects.insert(subject, identified: identified, at: now) }
+        var added = newEntries(of: sealed, batch.prepared.records)
+        // In the order of the index, so that neighbours share pages.
+        let entries = added.flatMap { subject, entries in entries.map { (entry: $0, subject: subject) } }
+            .sorted { ($0.entry.tag, $0.entry.field, $0.subject) < ($1.entry.tag, $1.entry.field, $1.subject) }
+        for (entry, subject) in entries { try subjects.addToIndex(entry, of: subject) }
+        for (subject, identified) in sealed.newSubjects {
+            try subjects.insert(subject, identified: identified, entries: added.removeValue(forKey: subject) ?? [], at: now)
+        }
         for subject in sealed.newlyIdentified { try subjects.markIdentified(subject) }
-        try insertTags(of: sealed.records, batch.prepared, subjects)
+        for (subject, entries) in added { try subjects.extend(subject, by: entries) }
         let inserter = try store.recordInserter(columns: vault.layout.columns.map(\.column))
         // In the order of the feed, which is mostly that of time: a page of a query then lies together.
+        var last: Int64 = 0
         for record in sealed.records {
-            let prepared = batch.prepared[record.index]
-            try inserter.insert(
+            let prepared = batch.prepared.records[record.index]
+            last = try inserter.insert(
                 NewRecord(
                     uid: prepared.uid, subject: record.subject, source: source, channel: prepared.channel,
                     occurredAt: prepared.occurredAt, receivedAt: now, redactionVersion: Detector.version,
-                    attributes: prepared.attributes, body: record.body))
+                    attributes: prepared.attributes, body: sealed.bodies[record.part][record.body]))
         }
+        try store.settleIndexes(from: last - Int64(sealed.records.count), to: last)
         return sealed
     }
 
     /// Call when the transaction is durable.
     func didCommit(receipt: Int64) { receipts.insert(receipt) }
 
-    /// Tags in the order of the index, so that neighbours share pages.
-    private func insertTags(
-        of records: [SealedBatch.Record], _ prepared: [PreparedRecord], _ inserter: SubjectInserter
-    ) throws {
-        var rows: [(field: Int, tag: UInt128, subject: Int64)] = []
-        rows.reserveCapacity(records.count * 2)
-        if knownTags.count > 100_000 { knownTags.removeAll(keepingCapacity: true) }
-        for record in records {
+    /// Entries that the index lacks, by customer.
+    private func newEntries(of sealed: SealedBatch, _ prepared: [PreparedRecord]) -> [Int64: [IndexEntry]] {
+        var added: [Int64: [IndexEntry]] = [:]
+        if writtenLately.count > 100_000 { writtenLately.removeAll(keepingCapacity: true) }
+        for record in sealed.records {
+            let stored = sealed.foreseen.known[record.subject]?.entries ?? []
             for (index, tag) in prepared[record.index].tags {
-                let field = vault.layout.indexes[index].number
+                let entry = IndexEntry(field: vault.layout.indexes[index].number, tag: tag)
+                if stored.contains(entry) { continue }
                 // Tags are uniform 128-bit values: mixing in field and subject keeps them so.
-                let mixed = tag ^ (UInt128(UInt64(bitPattern: record.subject)) << 64 | UInt128(field))
-                if knownTags.insert(mixed).inserted { rows.append((field, tag, record.subject)) }
+                let mixed = tag ^ (UInt128(UInt64(bitPattern: record.subject)) << 64 | UInt128(entry.field))
+                if writtenLately.insert(mixed).inserted { added[record.subject, default: []].append(entry) }
             }
         }
-        rows.sort { ($0.field, $0.tag, $0.subject) < ($1.field, $1.tag, $1.subject) }
-        for row in rows { try inserter.addIndex(field: row.field, tag: row.tag, subject: row.subject) }
+        return added
     }
 }

@@ -49,29 +49,33 @@ extension Session {
             let pipeline = try IngestPipeline(vault: vault, input: input, format: format, source: source, batchSize: batchSize)
             let writer = BatchWriter(vault: vault, source: source)
             var report = IngestReport()
+            var checkpoint: Pending<Void>?
             var pending = pipeline.prefetch(after: nil)
             while let batch = try pending.get() {
                 // After another process has written, the batches at hand are sealed anew in their
                 // transactions, and only then is the next one begun.
                 let ahead = writer.mustRedo ? nil : pipeline.prefetch(after: batch.sealed)
-                report.bytes = batch.bytesRead
-                report.rejected += batch.rejects.count
-                try batch.rejects.forEach(onReject)
+                report.bytes = batch.prepared.bytesRead
+                report.rejected += batch.prepared.rejects.count
+                try batch.prepared.rejects.forEach(onReject)
                 let (sealed, receipt) = try commit(access) { store in
                     let sealed = try writer.write(batch, to: store)
                     let detail = [
                         "source": source, "duplicates": String(sealed.duplicates),
-                        "rejected": String(batch.rejects.count), "new_customers": String(sealed.newSubjects.count),
+                        "rejected": String(batch.prepared.rejects.count), "new_customers": String(sealed.newSubjects.count),
                     ]
                     return (sealed, access.entry(rows: sealed.records.count, detail: detail))
                 }
                 writer.didCommit(receipt: receipt)
+                try checkpoint?.get()
+                checkpoint = Pending { [store] in try store.checkpoint() }
                 report.stored += sealed.records.count
                 report.duplicates += sealed.duplicates
                 report.newCustomers += sealed.newSubjects.count
                 progress(report)
                 pending = ahead ?? pipeline.prefetch(after: nil)
             }
+            try checkpoint?.get()
             // A long write-ahead log slows every reader down. When one holds it just now, a later
             // check-point will do.
             try? store.truncateLog()

@@ -6,16 +6,25 @@ import Storage
 /// Some input on its way into the store.
 struct IngestBatch: Sendable {
     /// Kept until the batch is stored: should the store have changed, it is sealed again.
-    var prepared: [PreparedRecord]
+    var prepared: PreparedBatch
     var sealed: SealedBatch
+}
+
+/// Some input, read and prepared.
+struct PreparedBatch: Sendable {
+    var records: [PreparedRecord]
+    /// By part.
+    var plaintexts: [PlaintextBuffer]
     var rejects: [Reject]
+    /// Bytes of input read so far.
     var bytesRead: Int64
 }
 
-/// Reads, prepares and seals batches ahead of the writer.
+/// Reads, prepares and seals batches ahead of the writer: while it stores one batch, the next is
+/// being sealed and the one after that prepared.
 final class IngestPipeline: @unchecked Sendable {
-    // Sendable: `prefetch` is called again only after its result was taken, so that one thread at a
-    // time uses the reader and the sealer.
+    // Sendable: `prefetch` is called again only after its result was taken, and a batch is prepared
+    // only after the one before was, so that one thread at a time uses the reader and the sealer.
     private let vault: Vault
     private let reader: InputReader
     private let source: String
@@ -25,6 +34,7 @@ final class IngestPipeline: @unchecked Sendable {
     private let workers = ProcessInfo.processInfo.activeProcessorCount
     private var csv: CSVRecordReader?
     private var needsHeader: Bool
+    private var upcoming: Pending<PreparedBatch?>?
 
     init(vault: Vault, input: FileHandle, format: InputFormat, source: String, batchSize: Int) throws {
         (self.vault, self.source, self.batchSize) = (vault, source, batchSize)
@@ -41,21 +51,33 @@ final class IngestPipeline: @unchecked Sendable {
     func prefetch(after before: SealedBatch?) -> Pending<IngestBatch?> {
         let overlay = before?.additions ?? Additions()
         return Pending { [self] in
-            guard var input = try reader.next(maximum: batchSize) else { return nil }
-            defer { wipe(&input.bytes) }
-            if needsHeader { try readHeader(&input) }
-            let (prepared, rejects) = try prepare(input)
-            let foreseen = try vault.store.read { try Foreseen(prepared, layout: vault.layout, reader: $0) }
-            let sealed = try sealer.seal(prepared, foreseen: foreseen, overlay: overlay)
-            return IngestBatch(prepared: prepared, sealed: sealed, rejects: rejects, bytesRead: reader.bytesRead)
+            guard let batch = try upcoming.map({ try $0.get() }) ?? readAndPrepare() else { return nil }
+            upcoming = Pending { try self.readAndPrepare() }
+            let foreseen = try vault.store.read { try Foreseen(batch.records, layout: vault.layout, reader: $0) }
+            return IngestBatch(prepared: batch, sealed: try sealer.seal(batch, foreseen: foreseen, overlay: overlay))
         }
     }
 
-    private func prepare(_ input: InputBatch) throws -> ([PreparedRecord], [Reject]) {
+    private func readAndPrepare() throws -> PreparedBatch? {
+        guard var input = try reader.next(maximum: batchSize) else { return nil }
+        defer { wipe(&input.bytes) }
+        if needsHeader { try readHeader(&input) }
+        let parts = try prepare(input)
+        let tooLong = input.tooLong.map {
+            Reject(line: $0, reason: RecordError.tooLong(limit: InputReader.maximumRecord).description)
+        }
+        return PreparedBatch(
+            records: parts.flatMap(\.records), plaintexts: parts.map(\.plaintext),
+            rejects: (parts.flatMap(\.rejects) + tooLong).sorted { $0.line < $1.line }, bytesRead: reader.bytesRead)
+    }
+
+    private func prepare(_ input: InputBatch) throws -> [PreparedPart] {
         let (vault, source, csv, table) = (vault, source, csv, table)
         let parts = pieces(of: input.records.count, input.records.count < 64 ? 1 : workers)
-        let prepared = try inParallel(parts.count) { part in
-            let preparer = try RecordPreparer(vault: vault, source: source, csv: csv, table: table)
+        return try inParallel(parts.count) { part in
+            // Texts are kept twice, as they came and redacted.
+            let preparer = try RecordPreparer(
+                vault: vault, source: source, csv: csv, table: table, part: part, expecting: input.bytes.count * 3 / 2 / parts.count)
             var records: [PreparedRecord] = []
             records.reserveCapacity(parts[part].count)
             var rejects: [Reject] = []
@@ -66,12 +88,8 @@ final class IngestPipeline: @unchecked Sendable {
                     rejects.append(Reject(line: line, reason: error.description))
                 }
             }
-            return (records, rejects)
+            return PreparedPart(records: records, rejects: rejects, plaintext: PlaintextBuffer(preparer.plaintext))
         }
-        let tooLong = input.tooLong.map {
-            Reject(line: $0, reason: RecordError.tooLong(limit: InputReader.maximumRecord).description)
-        }
-        return (prepared.flatMap(\.0), (prepared.flatMap(\.1) + tooLong).sorted { $0.line < $1.line })
     }
 
     private func readHeader(_ input: inout InputBatch) throws {

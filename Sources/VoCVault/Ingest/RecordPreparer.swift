@@ -15,8 +15,24 @@ struct PreparedRecord: Sendable {
     var attributes: [StoredValue]
     /// Position in the layout's indexes, and tag.
     var tags: [(index: Int, tag: UInt128)]
-    /// Plaintext of each compartment, to be sealed.
-    var compartments: [(Compartment, [UInt8])]
+    /// Where what is to be sealed lies in the part's plaintext.
+    var compartments: CompartmentPlaces
+    /// The part of the batch, one a worker.
+    var part: Int
+}
+
+/// What one worker has prepared.
+struct PreparedPart: Sendable {
+    var records: [PreparedRecord] = []
+    var rejects: [Reject] = []
+    var plaintext: PlaintextBuffer
+}
+
+/// The plaintexts of a part, one after another: an allocation each would scatter them over the heap.
+final class PlaintextBuffer: Sendable {
+    let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
 
 /// One worker's preparation of records. Not shared: it holds MAC states and caches.
@@ -44,8 +60,13 @@ final class RecordPreparer {
     private let normalizers: [Normalizer]
     /// The known values of the record at hand.
     private var known: [KnownValue] = []
+    private let part: Int
+    /// What is to be sealed of the records so far.
+    private(set) var plaintext: [UInt8] = []
 
-    init(vault: Vault, source: String, csv: CSVRecordReader?, table: FieldTable) throws {
+    init(vault: Vault, source: String, csv: CSVRecordReader?, table: FieldTable, part: Int, expecting bytes: Int) throws {
+        self.part = part
+        plaintext.reserveCapacity(bytes)
         layout = vault.layout
         detector = vault.detector
         self.source = Array(source.utf8)
@@ -81,7 +102,7 @@ final class RecordPreparer {
         collectKnownValues()
         return PreparedRecord(
             line: line, uid: try uid(id), channel: vet(fields.string(channelRange)), occurredAt: occurredAt.milliseconds,
-            attributes: try columnValues(at: occurredAt), tags: try indexTags(), compartments: compartments(id: id))
+            attributes: try columnValues(at: occurredAt), tags: try indexTags(), compartments: appendCompartments(id: id), part: part)
     }
 
     private func uid(_ id: Range<Int>) throws -> UInt128 {
@@ -184,42 +205,29 @@ final class RecordPreparer {
         }
     }
 
-    private func compartments(id: Range<Int>) -> [(Compartment, [UInt8])] {
-        var direct: [UInt8] = []
-        direct.reserveCapacity(256)
-        var quasi: [UInt8] = []
-        var sensitive: [UInt8] = []
+    /// Adds what is to be sealed of the record at hand to the plaintext.
+    private func appendCompartments(id: Range<Int>) -> CompartmentPlaces {
         let fields = self.fields
-        Fields.append(BuiltinField.source_id.rawValue, fields.arena[id], to: &direct)
-        for field in sealedFields {
-            guard let range = fields.values[field.index] else { continue }
-            switch field.compartment {
-            case .quasi: Fields.append(field.name, fields.arena[range], to: &quasi)
-            case .sensitive: Fields.append(field.name, fields.arena[range], to: &sensitive)
-            default: Fields.append(field.name, fields.arena[range], to: &direct)
+        var places = CompartmentPlaces(start: plaintext.count)
+        Fields.append(BuiltinField.source_id.rawValue, fields.arena[id], to: &plaintext)
+        for compartment in [Compartment.direct, .quasi, .sensitive] {
+            for field in sealedFields where field.compartment == compartment {
+                if let range = fields.values[field.index] { Fields.append(field.name, fields.arena[range], to: &plaintext) }
             }
+            places.end(compartment, at: plaintext.count)
         }
-        var result: [(Compartment, [UInt8])] = [(.direct, direct)]
-        if !quasi.isEmpty { result.append((.quasi, quasi)) }
-        if !sensitive.isEmpty { result.append((.sensitive, sensitive)) }
         if let range = fields.text, !range.isEmpty {
-            let text = fields.arena.span.extracting(range)
-            var original: [UInt8] = []
-            original.reserveCapacity(text.count + 16)
-            Fields.append(Compartment.text.rawValue, fields.arena[range], to: &original)
-            var redacted: [UInt8] = []
-            redacted.reserveCapacity(text.count + 32)
-            let clean = detector.redact(text, known: known)
-            Fields.append(Compartment.redacted.rawValue, clean[...], to: &redacted)
-            result.append((.text, original))
-            result.append((.redacted, redacted))
+            let text = fields.arena[range]
+            Fields.append(Compartment.text.rawValue, text, to: &plaintext)
+            places.end(.text, at: plaintext.count)
+            Fields.append(Compartment.redacted.rawValue, detector.redact(text, known: known)[...], to: &plaintext)
+            places.end(.redacted, at: plaintext.count)
         }
         if !fields.unclassified.isEmpty {
             let json = fields.unclassified + [0x7D]
-            var rest: [UInt8] = []
-            Fields.append(Compartment.unclassified.rawValue, json[...], to: &rest)
-            result.append((.unclassified, rest))
+            Fields.append(Compartment.unclassified.rawValue, json[...], to: &plaintext)
+            places.end(.unclassified, at: plaintext.count)
         }
-        return result
+        return places
     }
 }

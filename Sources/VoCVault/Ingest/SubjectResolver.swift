@@ -15,8 +15,10 @@ struct Foreseen: Sendable {
     var auditSize: Int64
     /// Records that are there.
     var present: Set<UInt128> = []
-    /// Customers found by tag, and whether each has an id of the company's own.
-    var subjects: [Key: (subject: Int64, identified: Bool)] = [:]
+    /// Customers found by tag.
+    var subjects: [Key: Int64] = [:]
+    /// What is known of each: whether it has an id of the company's own, and its index entries.
+    var known: [Int64: (identified: Bool, entries: [IndexEntry])] = [:]
 
     /// Looks up what the batch will need, in the order of the indexes, so that neighbours share pages.
     init(_ records: [PreparedRecord], layout: RecordLayout, reader: StoreReader) throws {
@@ -28,14 +30,15 @@ struct Foreseen: Sendable {
         for index in layout.resolution {
             let tags = Set(open.compactMap { records[$0].tag(index) })
             for tag in tags.sorted() {
-                guard let subject = try finder.subject(field: layout.indexes[index].number, tag: tag) else { continue }
-                subjects[Key(index: index, tag: tag)] = (subject, try finder.isIdentified(subject))
+                let entry = IndexEntry(field: layout.indexes[index].number, tag: tag)
+                subjects[Key(index: index, tag: tag)] = try finder.subject(entry)
             }
             // A customer recognised by the first tag needs no look at the others.
             open.removeAll { position in
                 records[position].tag(index).map { subjects[Key(index: index, tag: $0)] != nil } ?? false
             }
         }
+        for subject in Set(subjects.values).sorted() { known[subject] = try finder.known(subject) }
     }
 }
 
@@ -76,12 +79,12 @@ struct SubjectResolver {
         let hasIdentity = identifying.flatMap(record.tag) != nil
         var subject: Int64?
         for index in layout.resolution {
-            guard let tag = record.tag(index), let (candidate, known) = find(Key(index: index, tag: tag)) else { continue }
+            guard let tag = record.tag(index), let candidate = find(Key(index: index, tag: tag)) else { continue }
             if index == identifying || !hasIdentity {
                 subject = candidate
                 break
             }
-            if !isIdentified(candidate, known) {
+            if !isIdentified(candidate) {
                 subject = candidate
                 identify(candidate)
                 break
@@ -100,13 +103,11 @@ struct SubjectResolver {
         return subject!
     }
 
-    private func find(_ key: Key) -> (subject: Int64, identified: Bool)? {
-        stored.subjects[key] ?? (overlay.subjects[key] ?? additions[key]).map { ($0, false) }
-    }
+    private func find(_ key: Key) -> Int64? { stored.subjects[key] ?? overlay.subjects[key] ?? additions[key] }
 
-    private func isIdentified(_ subject: Int64, _ known: Bool) -> Bool {
+    private func isIdentified(_ subject: Int64) -> Bool {
         if subject < 0 { return new[Int(-subject) - 1] }
-        return known || overlay.identified.contains(subject) || newlyIdentified.contains(subject)
+        return stored.known[subject]?.identified == true || overlay.identified.contains(subject) || newlyIdentified.contains(subject)
     }
 
     private mutating func identify(_ subject: Int64) {

@@ -5,6 +5,7 @@ import Storage
 final class SubjectKeys {
     private let keyring: Keyring
     private var wrappers: [Int: KeyWrapper] = [:]
+    private var pool: KeyPool?
     /// What a wrapped key is bound to; its last eight bytes are the subject.
     private var context: [UInt8]
 
@@ -17,7 +18,9 @@ final class SubjectKeys {
 
     /// A fresh random key of a new subject, and its wrapped form.
     func make(for subject: Int64) throws -> (HeldKey, WrappedKey) {
-        let key = HeldKey(try SecretBytes.random(count: 32))
+        let pool = try self.pool ?? KeyPool()
+        self.pool = pool
+        let key = HeldKey(try pool.key())
         let root = keyring.activeRoot
         let wrapped = try wrapper(root).wrap(key.secret, context: bound(to: subject))
         return (key, WrappedKey(root: root, bytes: wrapped))
