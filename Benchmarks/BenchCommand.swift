@@ -41,7 +41,11 @@ struct BenchCommand: ParsableCommand {
             // What was written before must not be on its way to the disk while the next is measured.
             sync()
             plain = try PlainStore(folder: folder.appendingPathComponent("plain-\(round)"))
-            plainSeconds.append(try seconds { try plain.ingest(feed.path, batch: 8192) })
+            plainSeconds.append(
+                try seconds {
+                    try plain.ingest(feed.path, batch: 8192)
+                    try plain.finishIngest()
+                })
             sync()
             vault = try BenchVault(folder: folder.appendingPathComponent("vault-\(round)"), policies: policies)
             vaultSeconds.append(try seconds { try vault.ingest(feed.path) })

@@ -51,6 +51,11 @@ final class PlainStore {
         }
     }
 
+    /// Brings everything into the database file, as the vault does after an ingest.
+    func finishIngest() throws {
+        _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    }
+
     /// The same records as columns, for the queries. Not measured.
     func explode(_ path: String) throws {
         try pool.write { db in

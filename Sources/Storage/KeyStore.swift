@@ -5,11 +5,11 @@ import GRDB
 public struct WrappedKey: Sendable, Equatable {
     /// Number of the root key in ``KeyStore/rootKeys()``.
     public var root: Int
-    public var bytes: [UInt8]
+    public var bytes: ArraySlice<UInt8>
 
-    public init(root: Int, bytes: [UInt8]) {
-        (self.root, self.bytes) = (root, bytes)
-    }
+    public init(root: Int, bytes: [UInt8]) { self.init(root: root, bytes: bytes[...]) }
+
+    init(root: Int, bytes: ArraySlice<UInt8>) { (self.root, self.bytes) = (root, bytes) }
 }
 
 /// `keystore.db`: the wrapped keys and the log of erased subjects.

@@ -52,14 +52,71 @@ public struct PageRequest: Sendable {
 }
 
 /// A row of a page. `body` and `key` are there when they were asked for and not erased.
+///
+/// The rows of a chunk share their buffers: what one thread allocates and another frees costs more
+/// than the row itself.
 public struct PageRow: Sendable {
     public var id: Int64
     public var uid: UInt128
     public var subject: Int64
     public var occurredAt: Int64
-    public var values: [StoredValue]
-    public var body: [UInt8]
+    public var values: ArraySlice<StoredValue>
+    public var body: ArraySlice<UInt8>
     public var key: WrappedKey?
+}
+
+/// The rows of a chunk while they are read.
+private struct ChunkBuffer {
+    private struct Place {
+        var id: Int64
+        var uid: UInt128
+        var subject: Int64
+        var occurredAt: Int64
+        var body: Range<Int>
+        var root: Int?
+        var key: Range<Int>
+    }
+
+    private let columns: Int
+    private let sealed: Bool
+    private var places: [Place] = []
+    private var values: [StoredValue] = []
+    private var bytes: [UInt8] = []
+
+    init(columns: Int, sealed: Bool) { (self.columns, self.sealed) = (columns, sealed) }
+
+    var count: Int { places.count }
+
+    /// Takes in a row of `id, uid, subject, occurred_at[, body, root, wrapped], columns…`.
+    mutating func append(_ row: RowReader) {
+        let start = bytes.count
+        var root: Int?
+        var bodyEnd = start
+        if sealed {
+            row.append(4, to: &bytes)
+            bodyEnd = bytes.count
+            if !row.isNull(5) {
+                root = Int(row.integer(5))
+                row.append(6, to: &bytes)
+            }
+        }
+        for column in 0..<columns { values.append(row.value((sealed ? 7 : 4) + column)) }
+        places.append(
+            Place(
+                id: row.integer(0), uid: row.identifier(1), subject: row.integer(2), occurredAt: row.integer(3),
+                body: start..<bodyEnd, root: root, key: bodyEnd..<bytes.count))
+    }
+
+    /// The rows so far; the buffer is empty then.
+    mutating func take() -> [PageRow] {
+        defer { self = ChunkBuffer(columns: columns, sealed: sealed) }
+        return places.enumerated().map { index, place in
+            PageRow(
+                id: place.id, uid: place.uid, subject: place.subject, occurredAt: place.occurredAt,
+                values: values[index * columns..<(index + 1) * columns], body: bytes[place.body],
+                key: place.root.map { WrappedKey(root: $0, bytes: bytes[place.key]) })
+        }
+    }
 }
 
 /// Groups with measures.
@@ -115,26 +172,15 @@ extension StoreReader {
             ORDER BY r.occurred_at DESC, r.id DESC LIMIT ?
             """
         return try withResidual(residual) {
-            var rows: [PageRow] = []
-            rows.reserveCapacity(chunk)
+            var rows = ChunkBuffer(columns: request.columns.count, sealed: request.sealed)
             let query = try RowWriter(db, sql)
             query.bind(arguments)
-            let first = request.sealed ? 7 : 4
             try query.forEachRow { row in
-                var key: WrappedKey?
-                if request.sealed, !row.isNull(5) { key = WrappedKey(root: Int(row.integer(5)), bytes: row.bytes(6)) }
-                rows.append(
-                    PageRow(
-                        id: row.integer(0), uid: row.identifier(1), subject: row.integer(2), occurredAt: row.integer(3),
-                        values: request.columns.indices.map { row.value(first + $0) },
-                        body: request.sealed ? row.bytes(4) : [], key: key))
-                if rows.count == chunk {
-                    try take(rows)
-                    rows.removeAll(keepingCapacity: true)
-                }
+                rows.append(row)
+                if rows.count == chunk { try take(rows.take()) }
                 return true
             }
-            try take(rows)
+            try take(rows.take())
         }
     }
 

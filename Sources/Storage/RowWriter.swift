@@ -133,6 +133,12 @@ struct RowReader {
         return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
     }
 
+    func append(_ column: Int, to output: inout [UInt8]) {
+        guard let start = sqlite3_column_blob(handle, Int32(column)) else { return }
+        output.append(
+            contentsOf: UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
+    }
+
     func identifier(_ column: Int) -> UInt128 {
         guard let start = sqlite3_column_blob(handle, Int32(column)), sqlite3_column_bytes(handle, Int32(column)) == 16
         else { return 0 }

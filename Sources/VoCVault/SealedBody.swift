@@ -16,7 +16,7 @@ enum SealedBody {
     /// Where a compartment's ciphertext stands; nil when the record has none of that kind.
     ///
     /// - Throws: ``VaultError/integrity(_:)`` when the container is not well formed.
-    static func range(of compartment: Compartment, in body: [UInt8]) throws -> Range<Int>? {
+    static func range(of compartment: Compartment, in body: ArraySlice<UInt8>) throws -> Range<Int>? {
         var found: Range<Int>?
         try forEachPart(of: body) { bit, range in
             if bit == compartment.bit { found = range }
@@ -28,21 +28,21 @@ enum SealedBody {
     static func removing(_ compartments: Set<Compartment>, from body: [UInt8]) throws -> [UInt8] {
         var output = [formatVersion]
         let bits = compartments.reduce(0) { $0 | $1.bit }
-        try forEachPart(of: body) { bit, range in
+        try forEachPart(of: body[...]) { bit, range in
             if bit & bits == 0 { output += body[range.lowerBound - 5..<range.upperBound] }
         }
         return output
     }
 
-    private static func forEachPart(of body: [UInt8], _ visit: (Int, Range<Int>) -> Void) throws {
+    private static func forEachPart(of body: ArraySlice<UInt8>, _ visit: (Int, Range<Int>) -> Void) throws {
         guard body.first == formatVersion else { throw damaged }
-        var index = 1
-        while index < body.count {
-            guard index + 5 <= body.count else { throw damaged }
+        var index = body.startIndex + 1
+        while index < body.endIndex {
+            guard index + 5 <= body.endIndex else { throw damaged }
             var length = 0
             for offset in 1...4 { length = length << 8 | Int(body[index + offset]) }
             let range = index + 5..<index + 5 + length
-            guard range.upperBound <= body.count else { throw damaged }
+            guard range.upperBound <= body.endIndex else { throw damaged }
             visit(Int(body[index]), range)
             index = range.upperBound
         }
@@ -111,13 +111,14 @@ final class RecordSealer {
     }
 
     /// Opens a compartment; nil when the record has none of that kind.
-    func open(_ compartment: Compartment, of body: [UInt8], subject: Int64, record: UInt128) throws -> Fields? {
+    func open(_ compartment: Compartment, of body: ArraySlice<UInt8>, subject: Int64, record: UInt128) throws -> Fields? {
         guard let range = try SealedBody.range(of: compartment, in: body), !range.isEmpty else { return nil }
         bind(subject: subject, record: record)
         bind(compartment, suite: body[range.lowerBound])
         let aad = self.aad
         do {
-            return Fields(plaintext: try cipher.open(body.span.extracting(range), aad: aad.span))
+            let sealed = body[range]
+            return Fields(plaintext: try cipher.open(sealed.span, aad: aad.span))
         } catch SealingError.cannotOpen {
             throw VaultError.integrity("a sealed value does not open: it was changed or moved")
         }

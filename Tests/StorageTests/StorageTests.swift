@@ -156,6 +156,71 @@ struct StorageTests {
         #expect(seen == Array((1...500).reversed()))
     }
 
+    @Test("index entries are found before, while and after they settle, and leave with what they point to")
+    func settlingIndexes() throws {
+        let store = try create()
+        let count: Int64 = 600
+        // Spread over the whole range of keys, as MACs are.
+        func uid(_ number: Int64) -> UInt128 { UInt128(number) &* 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835 }
+        func entry(_ subject: Int64) -> IndexEntry { IndexEntry(field: 300, tag: uid(subject + 7_000)) }
+        try store.write { writer in
+            let subjects = try writer.subjectInserter()
+            for subject in 1...60 as ClosedRange<Int64> {
+                try subjects.insert(subject, identified: true, entries: [entry(subject)], at: 1)
+                try subjects.addToIndex(entry(subject), of: subject)
+            }
+            let inserter = try writer.recordInserter(columns: [])
+            for number in 1...count {
+                var new = record(number, subject: number % 60 + 1)
+                new.uid = uid(number)
+                #expect(try inserter.insert(new) == number)
+            }
+        }
+        func expectAllFound() throws {
+            try store.read { reader in
+                let exists = try reader.recordFinder()
+                for number in 1...count { #expect(try exists(uid(number))) }
+                #expect(try !exists(uid(count + 1)))
+                let finder = try reader.subjectFinder()
+                for subject in 1...60 as ClosedRange<Int64> {
+                    #expect(try finder.subject(entry(subject)) == subject)
+                    #expect(try finder.known(subject).entries == [entry(subject)])
+                    #expect(try reader.subjects(field: 300, tag: entry(subject).tag) == [subject])
+                    #expect(try reader.sealedRecords(of: subject).map(\.id) == (1...count).filter { $0 % 60 + 1 == subject })
+                }
+            }
+        }
+        func rows(_ suffix: String) throws -> [Int] {
+            let queue = try DatabaseQueue(path: home.appendingPathComponent("vault.db").path)
+            defer { try? queue.close() }
+            return try queue.read { db in
+                try ["record_uid", "subject_record", "blind_index"].map { try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM \($0)_\(suffix)")! }
+            }
+        }
+        try expectAllFound()
+        #expect(try rows("recent") == [600, 600, 60] && rows("settled") == [0, 0, 0])
+        // Each 8192 records move on one sixteenth of the keys.
+        try store.write { try $0.settleIndexes(from: 0, to: 8 * 8192) }
+        try expectAllFound()
+        #expect(try rows("recent").allSatisfy { $0 > 0 } && rows("settled").allSatisfy { $0 > 0 })
+        // An entry that is written again is still found once.
+        try store.write { writer in
+            let subjects = try writer.subjectInserter()
+            for subject in 1...60 as ClosedRange<Int64> { try subjects.addToIndex(entry(subject), of: subject) }
+        }
+        try expectAllFound()
+        try store.write { try $0.settleIndexes(from: 8 * 8192, to: 24 * 8192) }
+        try expectAllFound()
+        #expect(try rows("recent") == [0, 0, 0] && rows("settled") == [600, 600, 60])
+        #expect(try store.write { try $0.eraseSubjects(Array(1...30), at: 2) } == 300)
+        #expect(try rows("settled") == [300, 300, 30])
+        try store.write { writer in
+            _ = try writer.deleteRecords(Array(1...count))
+            try writer.removeIndexEntries(of: Array(31...60))
+        }
+        #expect(try rows("settled") == [0, 0, 0])
+    }
+
     @Test("groups with too few subjects are left out, by both ways of counting")
     func smallGroups() throws {
         let store = try create()

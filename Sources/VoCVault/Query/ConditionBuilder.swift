@@ -121,7 +121,7 @@ struct ConditionBuilder {
         let opener = Mutex(UncheckedBox(try RecordOpener(vault: vault)))
         return { number, row in
             try opener.withLock { box in
-                let record = try box.value.open(body: row.body, key: row.key, subject: row.subject, record: row.uid)
+                let record = try box.value.open(body: row.body[...], key: row.key, subject: row.subject, record: row.uid)
                 let text = try record?.text(.redacted, Compartment.redacted.rawValue)
                 return text.map { $0.lowercased().contains(words[number]) } ?? false
             }

@@ -2,6 +2,7 @@ import Policy
 import RedactedAPI
 import Sealing
 import Storage
+import Synchronization
 
 /// Turns stored rows into what one grant shows of them: pseudonyms, coarse values, masks and
 /// redacted text. Opens only the compartments that the treatments need.
@@ -20,7 +21,8 @@ final class FieldPresenter {
 
     private let vault: Vault
     private let pseudonyms: Pseudonyms
-    private let valueMAC: MACSession
+    /// Only where a value's pseudonym is shown.
+    private var valueMAC: MACSession?
     private let opener: RecordOpener
     private var sources: [Source] = []
     /// The store's columns that are needed.
@@ -31,10 +33,15 @@ final class FieldPresenter {
     init(access: Access, fields: [String]) throws {
         vault = access.session.vault
         pseudonyms = try access.session.pseudonyms(access.purpose)
-        valueMAC = try MACSession(
-            key: vault.keyring.key(.valuePseudonym(purpose: access.purpose), now: vault.clock()).secret)
         opener = try RecordOpener(vault: vault)
-        for field in fields { sources.append(try source(of: field, access.treatment(field))) }
+        for field in fields {
+            let source = try source(of: field, access.treatment(field))
+            if case .valuePseudonym = source, valueMAC == nil {
+                let key = try vault.keyring.key(.valuePseudonym(purpose: access.purpose), now: vault.clock())
+                valueMAC = try MACSession(key: key.secret)
+            }
+            sources.append(source)
+        }
     }
 
     private func source(of field: String, _ treatment: Treatment) throws -> Source {
@@ -82,9 +89,9 @@ final class FieldPresenter {
             case .suppressed: .null
             case .recordPseudonym: .text(try pseudonyms.name(.record, row.id))
             case .subjectPseudonym: .text(try pseudonyms.name(.subject, row.subject))
-            case .column(let index, let kind): Self.value(row.values[index], kind)
+            case .column(let index, let kind): Self.value(row.values[row.values.startIndex + index], kind)
             case .time(let index):
-                if case .integer(let time) = row.values[index] { .time(Timestamp(milliseconds: time)) } else { .null }
+                if case .integer(let time) = row.values[row.values.startIndex + index] { .time(Timestamp(milliseconds: time)) } else { .null }
             case .redactedText:
                 try record?.text(.redacted, Compartment.redacted.rawValue).map { .text($0) } ?? .null
             case .masked(let name, let compartment, let mask):
@@ -96,7 +103,7 @@ final class FieldPresenter {
     }
 
     private func pseudonym(of text: String, field: String, _ normalizer: Normalizer) throws -> Value? {
-        guard let normal = normalizer.normalize(text) else { return nil }
+        guard let valueMAC, let normal = normalizer.normalize(text) else { return nil }
         let message = Array("\(field)\n\(normal)".utf8)
         return .text("v_" + Base32.encode(try valueMAC.shortTag(message.span)))
     }
@@ -108,6 +115,41 @@ final class FieldPresenter {
         case .real(let value): .decimal(value)
         case .text(let value): .text(value)
         }
+    }
+}
+
+/// The presenters of one page, one a worker: each has keys and ciphers to set up.
+final class PresenterPool: Sendable {
+    private let access: Access
+    private let fields: [String]
+    private let idle: Mutex<[FieldPresenter]>
+
+    init(access: Access, fields: [String]) {
+        (self.access, self.fields) = (access, fields)
+        idle = Mutex([])
+    }
+
+    func present(_ rows: [PageRow]) throws -> [[Value]] {
+        let worker = try take()
+        defer { give(worker) }
+        return try rows.map(worker.present)
+    }
+
+    private func take() throws -> FieldPresenter {
+        if let worker = idle.withLock({ Lent($0.popLast()) }).presenter { return worker }
+        return try FieldPresenter(access: access, fields: fields)
+    }
+
+    private func give(_ worker: FieldPresenter) {
+        let lent = Lent(worker)
+        idle.withLock { $0.append(lent.presenter!) }
+    }
+
+    /// Sendable: a presenter is in the pool or with one worker.
+    private struct Lent: @unchecked Sendable {
+        let presenter: FieldPresenter?
+
+        init(_ presenter: FieldPresenter?) { self.presenter = presenter }
     }
 }
 

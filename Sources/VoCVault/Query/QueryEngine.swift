@@ -39,12 +39,13 @@ extension Session: RedactedSource {
         _ request: PageRequest, _ residual: Residual?, _ fields: [String], _ access: Access, _ presenter: FieldPresenter
     ) throws -> OpeningPage {
         var page = OpeningPage(presenter: presenter)
+        let pool = PresenterPool(access: access, fields: fields)
         try store.read { reader in
             try reader.page(request, residual: residual, chunk: 128) { chunk in
                 page.count += chunk.count
                 page.last = chunk.last ?? page.last
                 if presenter.needsSealed, chunk.count == 128 {
-                    page.pending.append(Pending { try chunk.map(FieldPresenter(access: access, fields: fields).present) })
+                    page.pending.append(Pending { try pool.present(chunk) })
                 } else {
                     page.rest += chunk
                 }

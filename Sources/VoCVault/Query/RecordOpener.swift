@@ -13,7 +13,7 @@ final class RecordOpener {
     }
 
     /// Readies a record; nil when its customer's key was erased.
-    func open(body: [UInt8], key: WrappedKey?, subject: Int64, record: UInt128) throws -> OpenedRecord? {
+    func open(body: ArraySlice<UInt8>, key: WrappedKey?, subject: Int64, record: UInt128) throws -> OpenedRecord? {
         guard let key else { return nil }
         try sealer.load(key, of: subject, from: keys)
         return OpenedRecord(sealer: sealer, body: body, subject: subject, record: record)
@@ -23,7 +23,7 @@ final class RecordOpener {
 /// A record whose key is loaded. Valid until its opener opens the next one.
 struct OpenedRecord {
     fileprivate let sealer: RecordSealer
-    let body: [UInt8]
+    let body: ArraySlice<UInt8>
     let subject: Int64
     let record: UInt128
 

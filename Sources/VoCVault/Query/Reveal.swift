@@ -22,7 +22,7 @@ extension Session {
                 let stored = try store.read({ try $0.sealedRecord(number) })
             else { throw VaultError.notFound("the record") }
             guard let opened = try RecordOpener(vault: vault).open(
-                body: stored.body, key: stored.key, subject: stored.subject, record: stored.uid)
+                body: stored.body[...], key: stored.key, subject: stored.subject, record: stored.uid)
             else { throw VaultError.notFound("the record") }
             let value = try plaintext(of: field, in: opened)
             let reason = try vault.redacted(reason, knownFrom: opened)

@@ -33,7 +33,7 @@ extension Session {
                     let (name, member) = exported(column, value)
                     JSONObject.add(name, member, to: &json)
                 }
-                if let record = try opener.open(body: stored.body, key: stored.key, subject: subject, record: stored.uid) {
+                if let record = try opener.open(body: stored.body[...], key: stored.key, subject: subject, record: stored.uid) {
                     for compartment in Compartment.allCases where compartment != .redacted {
                         try record.fields(compartment)?.forEach { name, value in
                             guard access.grant.fields[name] == .reveal || compartment == .unclassified else { return }
@@ -114,7 +114,7 @@ extension Session {
     private func cleaned(_ reason: String?, about subject: Int64) throws -> String? {
         guard let reason, let stored = try store.read({ try $0.sealedRecords(of: subject) }).last,
             let record = try RecordOpener(vault: vault).open(
-                body: stored.body, key: stored.key, subject: subject, record: stored.uid)
+                body: stored.body[...], key: stored.key, subject: subject, record: stored.uid)
         else { return reason }
         return try vault.redacted(reason, knownFrom: record)
     }
