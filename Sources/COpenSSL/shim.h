@@ -15,5 +15,5 @@ static inline int voc_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0
 #ifdef __GLIBC__
 #include <malloc.h>
 // Not in Swift's Glibc module.
-static inline int voc_return_freed_memory(void) { return mallopt(M_TRIM_THRESHOLD, 128 * 1024); }
+static inline int voc_return_freed_memory(void) { return mallopt(M_TRIM_THRESHOLD, 8 * 1024 * 1024); }
 #endif

@@ -6,10 +6,18 @@ enum Base32 {
         let start = prefix.utf8.count
         return String(unsafeUninitializedCapacity: start + 26) { buffer in
             for (index, byte) in prefix.utf8.enumerated() { buffer[index] = byte }
-            var rest = value
-            for index in stride(from: start + 25, through: start, by: -1) {
-                buffer[index] = alphabet[Int(truncatingIfNeeded: rest) & 31]
-                rest >>= 5
+            let alphabet = alphabet
+            // 13 digits of 65 and 63 bits: 128-bit shifts are slow.
+            var low = UInt64(truncatingIfNeeded: value)
+            var high = UInt64(truncatingIfNeeded: value >> 65)
+            buffer[start + 13] = alphabet[Int(low >> 60) | Int(truncatingIfNeeded: value >> 64 & 1) << 4]
+            for index in stride(from: start + 25, to: start + 13, by: -1) {
+                buffer[index] = alphabet[Int(low & 31)]
+                low >>= 5
+            }
+            for index in stride(from: start + 12, through: start, by: -1) {
+                buffer[index] = alphabet[Int(high & 31)]
+                high >>= 5
             }
             return start + 26
         }
