@@ -1,18 +1,26 @@
 import Sealing
 
-/// Checks a log entry by entry against its checkpoint and, when given, an older one.
+/// Checks a log entry by entry against its checkpoint, older ones, and what is published of it.
 public struct AuditVerifier {
     private let checkpoint: Checkpoint
-    private let older: Checkpoint?
+    /// Kept elsewhere or published: what they were signed over must still be there, unchanged.
+    private let older: [Checkpoint]
+    private let published: TileFolder.Reader?
     private var tree = MerkleTree()
     private let sha = SHA256()
+    /// Hashes and entries of the tile at hand.
+    private var hashes: [[UInt8]] = []
+    private var entries: [[UInt8]] = []
+    /// Level-0 tiles and bundles that are not what the entries say.
+    private var differing: AuditError?
 
     /// - Parameters:
     ///   - checkpoint: the newest one that the vault holds.
-    ///   - older: one kept elsewhere: what it was signed over must still be there, unchanged.
-    public init(checkpoint: Checkpoint, older: Checkpoint? = nil) throws(AuditError) {
-        (self.checkpoint, self.older) = (checkpoint, older)
-        if let older {
+    ///   - older: any others.
+    ///   - published: the published tiles; its size must be that of one of `older`.
+    public init(checkpoint: Checkpoint, older: [Checkpoint] = [], published: TileFolder.Reader? = nil) throws(AuditError) {
+        (self.checkpoint, self.older, self.published) = (checkpoint, older, published)
+        for older in older {
             guard older.origin == checkpoint.origin else { throw .wrongOrigin(older.origin) }
             guard older.size <= checkpoint.size else {
                 throw .truncated(size: checkpoint.size, checkpoint: older.size)
@@ -27,22 +35,59 @@ public struct AuditVerifier {
         guard sequence < checkpoint.size else {
             throw .unsignedEntries(size: sequence + 1, checkpoint: checkpoint.size)
         }
-        guard let decoded = AuditEntry(canonicalBytes: entry), decoded.seq == sequence else {
-            throw .malformedEntry(sequence)
+        let hash = MerkleTree.leafHash(entry, using: sha)
+        tree.append(leafHash: hash, using: sha)
+        if let published, sequence < published.size {
+            hashes.append(hash)
+            entries.append(entry)
+            if hashes.count == TileFolder.width || tree.size == published.size { compareTile(published) }
         }
-        tree.append(entry, using: sha)
         try checkOlder()
     }
 
-    /// Call after the last entry.
-    public func finish() throws(AuditError) {
+    /// Call after the last entry; returns the tree.
+    public func finish() throws(AuditError) -> MerkleTree {
         guard tree.size == checkpoint.size else { throw .truncated(size: tree.size, checkpoint: checkpoint.size) }
-        guard tree.root(using: sha) == checkpoint.root else { throw .rootMismatch(size: checkpoint.size) }
+        guard tree.root(using: sha) == checkpoint.root else { throw changed(size: checkpoint.size) }
+        if let differing {
+            // The entries are those that were signed: the tile is at fault.
+            if case .publishedDiffers(let entry) = differing {
+                throw .damagedTile(level: 0, index: entry / TileFolder.width)
+            }
+            throw differing
+        }
+        try published?.checkUpperTiles()
+        return tree
+    }
+
+    private mutating func compareTile(_ published: TileFolder.Reader) {
+        defer {
+            hashes.removeAll(keepingCapacity: true)
+            entries.removeAll(keepingCapacity: true)
+        }
+        guard differing == nil else { return }
+        let index = (tree.size - 1) / TileFolder.width
+        do {
+            let leaves = try published.leaves(index)
+            if let offset = leaves.indices.first(where: { leaves[$0] != hashes[$0] }) {
+                differing = .publishedDiffers(entry: index * TileFolder.width + Int64(offset))
+            } else if try published.entries(index) != entries {
+                differing = .damagedBundle(index)
+            }
+        } catch {
+            differing = error as? AuditError ?? .damagedTile(level: 0, index: index)
+        }
     }
 
     private func checkOlder() throws(AuditError) {
-        if let older, older.size == tree.size, tree.root(using: sha) != older.root {
-            throw .rootMismatch(size: older.size)
+        for older in older where older.size == tree.size && tree.root(using: sha) != older.root {
+            throw changed(size: older.size)
         }
+    }
+
+    /// Names the entry where the published hashes allow it.
+    private func changed(size: Int64) -> AuditError {
+        if case .publishedDiffers = differing { return differing! }
+        return .rootMismatch(size: size)
     }
 }

@@ -46,9 +46,24 @@ public struct Checkpoint: Sendable, Equatable {
         self.init(origin: origin, size: size, root: Array(root))
     }
 
-    /// First four bytes of `SHA-256(name ‖ "\n" ‖ 0x01 ‖ public key)`, as signed-note defines them.
-    private static func keyID(_ name: String, _ publicKey: [UInt8]) -> [UInt8] {
-        Array(SHA256.hash(Array(name.utf8) + [0x0A, 0x01] + publicKey).prefix(4))
+    /// A witness's line under a note: C2SP `tlog-cosignature`, version 1: it says that at `time` this
+    /// was the newest checkpoint of the log, consistent with those seen before.
+    ///
+    /// - Parameter time: seconds since 1970.
+    public static func cosignature(
+        under note: String, by key: Ed25519.SigningKey, named name: String, time: UInt64
+    ) throws -> String {
+        guard let blank = note.range(of: "\n\n") else { throw AuditError.malformedCheckpoint }
+        let message = "cosignature/v1\ntime \(time)\n" + note[..<blank.lowerBound] + "\n"
+        var line = keyID(name, key.publicKey, algorithm: 4)
+        for shift in stride(from: 56, through: 0, by: -8) { line.append(UInt8(truncatingIfNeeded: time >> UInt64(shift))) }
+        line += try key.sign(Array(message.utf8))
+        return "\u{2014} \(name) \(Data(line).base64EncodedString())\n"
+    }
+
+    /// First four bytes of `SHA-256(name ‖ "\n" ‖ 0x01 ‖ public key)`, as signed-note defines them (0x04 for a cosignature).
+    private static func keyID(_ name: String, _ publicKey: [UInt8], algorithm: UInt8 = 1) -> [UInt8] {
+        Array(SHA256.hash(Array(name.utf8) + [0x0A, algorithm] + publicKey).prefix(4))
     }
 
     /// The verifier key in signed-note form: `name+hex(key id)+base64(0x01 ‖ public key)`.
@@ -78,6 +93,23 @@ public enum AuditError: Error, Equatable {
     case malformedEntry(Int64)
     case wrongOrigin(String)
     case noLog
+    case malformedProof
+    case malformedKey
+    /// A consistency proof does not lead from the old tree to the new one.
+    case inconsistent(old: Int64, size: Int64)
+    /// A witness has seen another size last.
+    case notWitnessedLast(size: Int64)
+    /// The state from which the log would go on is not that of its entries.
+    case damagedHead
+    /// A published tile is missing or not what its size says.
+    case damagedTile(level: Int, index: Int64)
+    case damagedBundle(Int64)
+    /// A published hash or entry differs from the entry in the database.
+    case publishedDiffers(entry: Int64)
+    /// The published checkpoint is not one of this log's history.
+    case foreignPublication
+    /// The database holds other numbers of records or customers than the log accounts for.
+    case countMismatch(what: String, logged: Int64, found: Int64)
 }
 
 extension AuditError: CustomStringConvertible {
@@ -92,6 +124,18 @@ extension AuditError: CustomStringConvertible {
         case .malformedEntry(let sequence): "entry \(sequence) is not an audit entry or carries another number"
         case .wrongOrigin(let origin): "the checkpoint belongs to another log (\(origin))"
         case .noLog: "the vault has no audit log"
+        case .malformedProof: "this is no proof of a transparency log"
+        case .malformedKey: "this is no verifier key in signed-note form"
+        case .inconsistent(let old, let size):
+            "the log of \(size) entries does not continue the one of \(old): its history was rewritten"
+        case .notWitnessedLast(let size): "the last checkpoint that was witnessed has \(size) entries: prove from there"
+        case .damagedHead: "the state from which the log would go on is not that of its entries"
+        case .damagedTile(let level, let index): "the published tile \(index) of level \(level) is missing or damaged"
+        case .damagedBundle(let index): "the published bundle \(index) of entries is missing or damaged"
+        case .publishedDiffers(let entry): "entry \(entry) is not the one that was published: one of them was changed"
+        case .foreignPublication: "the published checkpoint does not belong to this log's history"
+        case .countMismatch(let what, let logged, let found):
+            "the database holds \(found) \(what), the log accounts for \(logged): rows were added or removed behind its back"
         }
     }
 }

@@ -25,7 +25,12 @@ public struct MerkleTree: Sendable, Equatable {
 
     /// Appends an entry.
     public mutating func append(_ entry: [UInt8], using sha: SHA256) {
-        var hash = Self.leafHash(entry, using: sha)
+        append(leafHash: Self.leafHash(entry, using: sha), using: sha)
+    }
+
+    /// Appends an entry whose hash is known.
+    public mutating func append(leafHash: [UInt8], using sha: SHA256) {
+        var hash = leafHash
         var rest = size
         while rest & 1 == 1 {
             hash = Self.nodeHash(frontier.removeLast(), hash, using: sha)

@@ -25,19 +25,37 @@ extension StoreReader {
 
     /// Calls `body` with each entry in order, from `first` on, until it returns false.
     public func forEachAuditEntry(from first: Int64 = 0, _ body: (Int64, [UInt8]) throws -> Bool) throws {
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT seq, entry FROM audit WHERE seq >= ? ORDER BY seq", arguments: [first])
-        while let row = try rows.next() {
-            guard try body(row[0], [UInt8](row[1] as Data)) else { return }
-        }
+        let query = try RowWriter(db, "SELECT seq, entry FROM audit WHERE seq >= ? ORDER BY seq")
+        query.bind(1, first)
+        try query.forEachRow { row in try body(row.integer(0), row.bytes(1)) }
     }
 
     /// The same from the end backwards.
     public func forEachAuditEntryBackwards(_ body: (Int64, [UInt8]) throws -> Bool) throws {
-        let rows = try Row.fetchCursor(db, sql: "SELECT seq, entry FROM audit ORDER BY seq DESC")
-        while let row = try rows.next() {
-            guard try body(row[0], [UInt8](row[1] as Data)) else { return }
-        }
+        let query = try RowWriter(db, "SELECT seq, entry FROM audit ORDER BY seq DESC")
+        try query.forEachRow { row in try body(row.integer(0), row.bytes(1)) }
+    }
+}
+
+/// What the audit log must account for.
+public struct StoreCounts: Sendable, Equatable {
+    public var records: Int64
+    public var sealedBodies: Int64
+    /// Customers who were not erased.
+    public var customers: Int64
+    /// Of those, customers whose key is gone.
+    public var withoutKey: Int64
+}
+
+extension StoreReader {
+    public func counts() throws -> StoreCounts {
+        let row = try Row.fetchOne(
+            db, sql: """
+                SELECT (SELECT COUNT(*) FROM record), (SELECT COUNT(*) FROM sealed),
+                    (SELECT COUNT(*) FROM subject WHERE erased_at IS NULL),
+                    (SELECT COUNT(*) FROM subject WHERE erased_at IS NULL AND id NOT IN (SELECT subject FROM keystore.subject_key))
+                """)!
+        return StoreCounts(records: row[0], sealedBodies: row[1], customers: row[2], withoutKey: row[3])
     }
 }
 
@@ -54,5 +72,21 @@ extension StoreWriter {
                 INSERT OR REPLACE INTO audit_head (one, size, frontier, last_time, checkpoint) VALUES (1, ?, ?, ?, ?)
                 """,
             arguments: [head.size, Data(head.frontier), head.lastTime, head.checkpoint])
+    }
+}
+
+extension StoreReader {
+    /// Size and root of the checkpoint of another log that was witnessed last.
+    public func witnessed(origin: String) throws -> (size: Int64, root: [UInt8])? {
+        try Row.fetchOne(db, sql: "SELECT size, root FROM witnessed WHERE origin = ?", arguments: [origin])
+            .map { ($0[0], [UInt8]($0[1] as Data)) }
+    }
+}
+
+extension StoreWriter {
+    public func setWitnessed(origin: String, size: Int64, root: [UInt8], at now: Int64) throws {
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO witnessed (origin, size, root, at) VALUES (?, ?, ?, ?)",
+            arguments: [origin, size, Data(root), now])
     }
 }

@@ -66,6 +66,10 @@ enum Schema {
                     size INTEGER NOT NULL, frontier BLOB NOT NULL, last_time INTEGER NOT NULL,
                     checkpoint TEXT NOT NULL);
 
+                -- The newest checkpoint of each other log that this vault has witnessed.
+                CREATE TABLE witnessed (
+                    origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, at INTEGER NOT NULL);
+
                 -- Subjects whose rows are gone and whose key must go next.
                 CREATE TABLE pending_key_erasure (subject INTEGER PRIMARY KEY);
                 """)

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// What is kept and how it is found. Sees ciphertext, tags and plain attributes only: no key type
 /// is visible here.
@@ -15,6 +16,8 @@ public final class VaultStore: Sendable {
     let pool: DatabasePool
     /// A connection of its own for check-points, so that the writer need not wait for them.
     private let checkpointer: DatabaseQueue
+    /// Bodies that wait for the writer.
+    private let waiting = Mutex<[WriteJob]>([])
     /// The wrapped keys.
     public let keys: KeyStore
     /// Random identifier of this vault, bound into every ciphertext.
@@ -82,18 +85,59 @@ public final class VaultStore: Sendable {
         }
     }
 
-    /// Runs `body` in the one write transaction; what it did is durable when this returns and
-    /// undone when it throws.
+    /// Runs `body` in a write transaction; what it did is durable when this returns and undone when
+    /// it throws.
+    ///
+    /// Group commit: bodies that wait for the writer at the same time run one after the other in one
+    /// transaction and share its flush to the disk. One that throws is undone alone.
     public func write<R>(_ body: (StoreWriter) throws -> R) throws -> R {
-        try StorageError.naming(pool.path) {
-            try pool.writeWithoutTransaction { db in
-                var result: R?
-                try db.inTransaction(.immediate) {
-                    result = try body(StoreWriter(db: db))
-                    return .commit
+        var result: Result<R, any Error>?
+        try withoutActuallyEscaping(body) { body in
+            let job = WriteJob { writer in
+                do {
+                    result = .success(try body(writer))
+                } catch {
+                    result = .failure(error)
+                    throw error
                 }
-                return result!
             }
+            waiting.withLock { $0.append(job) }
+            try StorageError.naming(pool.path) {
+                pool.writeWithoutTransaction { db in
+                    let jobs = waiting.withLock { jobs in
+                        defer { jobs = [] }
+                        return jobs
+                    }
+                    // Empty when the one who wrote before has done this job as well.
+                    if !jobs.isEmpty { Self.run(jobs, db) }
+                }
+                if let error = job.commitError { throw error }
+            }
+        }
+        return try StorageError.naming(pool.path) { try result!.get() }
+    }
+
+    /// Runs jobs in one transaction, and says to each whether it is durable.
+    private static func run(_ jobs: [WriteJob], _ db: Database) {
+        do {
+            try db.inTransaction(.immediate) {
+                if let only = jobs.first, jobs.count == 1 {
+                    try only.body(StoreWriter(db: db))
+                } else {
+                    for job in jobs {
+                        // What it throws is its owner's to see.
+                        try? db.inSavepoint {
+                            try job.body(StoreWriter(db: db))
+                            return .commit
+                        }
+                        // A full disk ends the transaction for all.
+                        guard db.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+                    }
+                }
+                return .commit
+            }
+        } catch {
+            for job in jobs { job.commitError = error }
         }
     }
 
@@ -137,6 +181,16 @@ public final class VaultStore: Sendable {
     private static func absolute(_ path: String) -> String {
         FileManager.default.currentDirectoryPath + "/" + path
     }
+}
+
+/// A body that waits for the writer.
+private final class WriteJob: @unchecked Sendable {
+    // Sendable: its owner waits while another thread, the writer of the moment, runs it.
+    let body: (StoreWriter) throws -> Void
+    /// Why the transaction was not committed.
+    var commitError: (any Error)?
+
+    init(_ body: @escaping (StoreWriter) throws -> Void) { self.body = body }
 }
 
 /// A read transaction. Its operations stand in extensions, one file a subject matter.

@@ -20,6 +20,7 @@ public final class Vault: Sendable {
     let policy: PolicySet
     let layout: RecordLayout
     let trail: AuditTrail
+    let publisher: AuditPublisher
     let detector: Detector
     let clock: @Sendable () -> Int64
 
@@ -54,7 +55,7 @@ public final class Vault: Sendable {
         try FileManager.default.createDirectory(
             at: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let store = try VaultStore.create(in: home, vaultID: Random.identifier(), at: clock())
-        let vault = try Vault(store: store, keyFile: keyFile, policy: policy, clock: clock)
+        let vault = try Vault(home: location.home, store: store, keyFile: keyFile, policy: policy, clock: clock)
         let (token, row, hash) = try Token.issue(
             principal: administrator, role: "administrator", expiresAt: nil, now: clock())
         try store.write { writer in
@@ -76,16 +77,17 @@ public final class Vault: Sendable {
     ) throws -> Vault {
         let policy = try PolicySet.load(from: location.policies)
         let store = try VaultStore.open(in: URL(fileURLWithPath: location.home, isDirectory: true))
-        let vault = try Vault(store: store, keyFile: KeyFile(path: location.keys), policy: policy, clock: clock)
+        let vault = try Vault(home: location.home, store: store, keyFile: KeyFile(path: location.keys), policy: policy, clock: clock)
         try vault.finishErasures()
         return vault
     }
 
     private init(
-        store: VaultStore, keyFile: KeyFile, policy: PolicySet, clock: @escaping @Sendable () -> Int64
+        home: String, store: VaultStore, keyFile: KeyFile, policy: PolicySet, clock: @escaping @Sendable () -> Int64
     ) throws {
         try PolicyCheck.requireValidExpressions(policy)
         (self.store, self.policy, self.clock) = (store, policy, clock)
+        publisher = AuditPublisher(home: home)
         keyring = try Keyring(file: keyFile, store: store, now: clock())
         detector = Detector(never: policy.neverRedact, always: policy.alwaysRedact)
         layout = try RecordLayout(policy: policy, store: store)

@@ -5,6 +5,8 @@ public enum VaultError: Error, Equatable {
     case notSignedIn(String)
     /// Something the caller wrote is wrong.
     case invalid(String)
+    /// The checkpoint did not reach a place outside.
+    case notAnchored(String)
     case notFound(String)
     /// The key file or a key provider cannot give what the vault needs.
     case keys(String)
@@ -18,7 +20,7 @@ extension VaultError: CustomStringConvertible {
         switch self {
         case .denied(let action, let rule, let hint): "\(action) is denied (\(rule))\(hint.isEmpty ? "" : "; \(hint)")"
         case .notSignedIn(let reason): "not signed in: \(reason)"
-        case .invalid(let message), .keys(let message): message
+        case .invalid(let message), .keys(let message), .notAnchored(let message): message
         case .notFound(let what): "\(what) was not found"
         case .integrity(let what): "integrity failure: \(what)"
         case .onHold(let ground): "a legal hold forbids it: \(ground)"

@@ -9,7 +9,7 @@ extension AuditEntry.Outcome: ExpressibleByArgument {}
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "The tamper-evident log of every access and denial.",
-        subcommands: [List.self, Show.self, Verify.self])
+        subcommands: [List.self, Show.self, Verify.self, Prove.self, Anchor.self, Witness.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -80,15 +80,136 @@ struct AuditCommand: ParsableCommand {
         var checkpoint: String?
 
         func run() throws {
-            let older = try checkpoint.map { path in
-                guard let data = FileManager.default.contents(atPath: path) else {
-                    throw VaultError.invalid("\(path) does not exist or cannot be read")
-                }
-                return String(decoding: data, as: UTF8.self)
-            }
-            let result = try VaultEnvironment.session().verifyAudit(against: older)
+            let result = try VaultEnvironment.session().verifyAudit(against: checkpoint.map(readText))
             printError("verified \(result.entries) entries; the log's key is \(result.verifierKey)")
             print(result.checkpoint, terminator: "")
         }
     }
+
+    struct Prove: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Proves that an entry is in the log, or that the log goes on from an older checkpoint.",
+            discussion: """
+                The proof is text in C2SP form (tlog-proof; tlog-witness for --consistency) and needs this vault no
+                more: docs/verify_proof.py checks it with Python and openssl alone.
+
+                Examples:
+                  vocvault audit prove 17 > entry-17.proof
+                  vocvault audit prove --consistency checkpoint-2026-03.txt > since-march.proof
+                """)
+
+        @Argument(help: "The entry's number.")
+        var number: Int64?
+        @Option(help: "An older checkpoint of this vault; 'none' for the beginning.")
+        var consistency: String?
+
+        func validate() throws {
+            guard (number == nil) != (consistency == nil) else {
+                throw ValidationError("Name either an entry or --consistency.")
+            }
+        }
+
+        func run() throws {
+            let session = try VaultEnvironment.session()
+            if let number {
+                print(try session.proveAudit(number), terminator: "")
+            } else if let consistency {
+                let size = consistency == "none" ? 0 : try session.checkpointSize(readText(consistency))
+                print(try session.proveConsistency(from: size), terminator: "")
+            }
+        }
+    }
+
+    struct Anchor: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Writes the newest checkpoint to places outside the vault.",
+            discussion: """
+                Whoever holds an anchored checkpoint can show later that the log, or the whole database, was rolled
+                back. Prints the checkpoint as well.
+
+                Examples:
+                  vocvault audit anchor --file /mnt/worm/checkpoints
+                  vocvault audit anchor --exec 'git -C /srv/anchors commit --allow-empty -F -' --post https://log.example/anchor
+                """)
+
+        @Option(help: "A file that is written anew, or a folder that gets one file a size.")
+        var file: [String] = []
+        @Option(help: "A shell command that reads the checkpoint on standard input.")
+        var exec: [String] = []
+        @Option(help: "A URL that gets the checkpoint by HTTP POST as text/plain.")
+        var post: [String] = []
+
+        func run() throws {
+            let note = try VaultEnvironment.session().anchorAudit()
+            for path in file { try write(note, to: path) }
+            for command in exec { try run(command, note) }
+            for address in post {
+                try run("curl --fail --silent --show-error --max-time 30 -H 'Content-Type: text/plain' --data-binary @- -- \"$VOC_URL\"", note, ["VOC_URL": address])
+            }
+            print(note, terminator: "")
+        }
+
+        private func write(_ note: String, to path: String) throws {
+            var isFolder: ObjCBool = false
+            var target = path
+            if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+                target += "/checkpoint-\(note.split(separator: "\n")[1]).txt"
+            }
+            do {
+                try Data(note.utf8).write(to: URL(fileURLWithPath: target), options: .atomic)
+            } catch {
+                throw VaultError.notAnchored("\(target) cannot be written")
+            }
+        }
+
+        private func run(_ command: String, _ note: String, _ environment: [String: String] = [:]) throws {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = ["-c", command]
+            // The token is not the command's business.
+            process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "VOCVAULT_TOKEN" }.merging(environment) { $1 }
+            process.standardOutput = FileHandle.standardError
+            let input = Pipe()
+            process.standardInput = input
+            try process.run()
+            try? input.fileHandleForWriting.write(contentsOf: Data(note.utf8))
+            try? input.fileHandleForWriting.close()
+            process.waitUntilExit()
+            guard process.terminationStatus == 0 else {
+                throw VaultError.notAnchored("a command for anchoring ended with exit code \(process.terminationStatus)")
+            }
+        }
+    }
+
+    struct Witness: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Checks another vault's log, keeps its checkpoint in this vault's log, and signs it.",
+            discussion: """
+                Refuses, with exit code 4, a log that does not go on from what was witnessed last. Prints the
+                checkpoint with this vault's line (C2SP tlog-cosignature).
+
+                Example, between vaults A and B:
+                  A$ vocvault audit prove --consistency none > request
+                  B$ vocvault audit witness --key "$KEY_OF_A" request > checkpoint-witnessed.txt
+                """)
+
+        @Option(help: "The other log's key, as its 'init' and 'audit verify' print it.")
+        var key: String
+        @Argument(help: "What the other vault's 'audit prove --consistency' printed; - for standard input.")
+        var request: String
+
+        func run() throws {
+            let text = request == "-"
+                ? String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self) : try readText(request)
+            print(try VaultEnvironment.session().witness(text, key: key), terminator: "")
+        }
+    }
+}
+
+/// A small text file.
+func readText(_ path: String) throws -> String {
+    guard let data = FileManager.default.contents(atPath: path) else {
+        throw VaultError.invalid("\(path) does not exist or cannot be read")
+    }
+    return String(decoding: data, as: UTF8.self)
 }

@@ -81,7 +81,7 @@ enum Main {
         case .denied, .notSignedIn, .onHold: 3
         case .invalid, .keys: 2
         case .integrity: 4
-        case .notFound: 1
+        case .notFound, .notAnchored: 1
         }
     }
 }

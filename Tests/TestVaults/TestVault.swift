@@ -91,11 +91,14 @@ public final class TestVault: Sendable {
         return (0..<count).map { _ in feed.next() }
     }
 
-    /// The bytes of every file in the vault's home.
+    /// The bytes of every file in the vault's home and the folders below.
     public func files() throws -> [(name: String, bytes: Data)] {
         let home = folder.appendingPathComponent("vault")
-        return try FileManager.default.contentsOfDirectory(atPath: home.path).map {
-            ($0, try Data(contentsOf: home.appendingPathComponent($0)))
+        return try FileManager.default.subpathsOfDirectory(atPath: home.path).compactMap { name in
+            let file = home.appendingPathComponent(name)
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), !isFolder.boolValue else { return nil }
+            return (name, try Data(contentsOf: file))
         }
     }
 }

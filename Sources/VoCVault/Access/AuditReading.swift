@@ -104,7 +104,8 @@ extension Session {
 extension Vault {
     func verifiedAudit(against older: String?) throws -> AuditVerification {
         let publicKey = trail.signingKey.publicKey
-        let known = try older.map { note in try Checkpoint(verifying: note, publicKey: publicKey) }
+        let kept = try older.map { note in try Checkpoint(verifying: note, publicKey: publicKey) }
+        let published = try publisher.tiles.checkpoint().map { note in try Checkpoint(verifying: note, publicKey: publicKey) }
         return try store.read { reader in
             guard let head = try reader.auditHead() else { throw AuditError.noLog }
             let checkpoint = try Checkpoint(verifying: head.checkpoint, publicKey: publicKey)
@@ -112,12 +113,18 @@ extension Vault {
             guard checkpoint.size == head.size else {
                 throw AuditError.truncated(size: checkpoint.size, checkpoint: head.size)
             }
-            var verifier = try AuditVerifier(checkpoint: checkpoint, older: known)
+            var verifier = try AuditVerifier(
+                checkpoint: checkpoint, older: [kept, published].compactMap { $0 },
+                published: published.map { publisher.tiles.reader(size: $0.size) })
+            var account = AuditAccount()
             try reader.forEachAuditEntry { sequence, entry in
                 try verifier.add(sequence: sequence, entry)
+                account.add(entry)
                 return true
             }
-            try verifier.finish()
+            let tree = try verifier.finish()
+            guard tree.frontierBytes == head.frontier else { throw AuditError.damagedHead }
+            try account.check(reader.counts())
             return AuditVerification(entries: checkpoint.size, checkpoint: head.checkpoint, verifierKey: verifierKey)
         }
     }

@@ -22,6 +22,20 @@ public struct Session: Sendable {
 }
 
 extension Vault {
+    /// Runs `body` in a write transaction together with the entry that it returns.
+    func commit<R>(_ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
+        let (result, receipt) = try store.write { writer in
+            let (result, entry) = try body(writer)
+            return (result, try trail.append([entry], to: writer, now: clock()))
+        }
+        // The entry is durable; should publishing fail, it is made up for later, and verification says so.
+        try? publisher.publishIfDue(size: receipt + 1, vault: self)
+        return (result, receipt)
+    }
+
+    /// Writes an entry alone.
+    func log(_ entry: AuditEntry) throws { _ = try commit { _ in ((), entry) } }
+
     /// Signs a principal in by token.
     ///
     /// - Throws: ``VaultError/notSignedIn(_:)``; the attempt is in the audit log.
@@ -40,7 +54,7 @@ extension Vault {
             let entry = AuditEntry(
                 principal: row?.principal ?? "unknown", role: row?.role ?? "none", purpose: "none", action: "sign-in",
                 outcome: .denied, rule: obstacle, target: row?.id, request: Token.requestID(), software: Self.software)
-            try store.write { _ = try trail.append([entry], to: $0, now: now) }
+            try log(entry)
             throw VaultError.notSignedIn(obstacle)
         }
         return Session(vault: self, principal: row!.principal, role: row!.role)
@@ -104,7 +118,7 @@ extension Session {
                 principal: principal, role: role, purpose: policy.purposes[purpose] == nil ? "unknown" : purpose,
                 action: action.rawValue, outcome: .denied, rule: decision.rule, fields: known, request: request,
                 software: Vault.software)
-            try store.write { _ = try vault.trail.append([entry], to: $0, now: vault.clock()) }
+            try vault.log(entry)
             let hint = purpose == "none" ? "name a purpose with --purpose" : decision.steps.last ?? ""
             throw VaultError.denied(action: action.rawValue, rule: decision.rule, hint: hint)
         }
@@ -115,10 +129,7 @@ extension Session {
 
     /// Runs `body` in the write transaction, together with the entry that it returns.
     func commit<R>(_ access: Access, _ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
-        try store.write { writer in
-            let (result, entry) = try body(writer)
-            return (result, try vault.trail.append([entry], to: writer, now: vault.clock()))
-        }
+        try vault.commit(body)
     }
 
     /// Runs what `access` allows; when it does not come about, that leaves an entry too.
@@ -140,9 +151,9 @@ extension Session {
             case .onHold: access.entry(.denied, rule: "legal hold", target: target)
             case .notFound(let what): access.entry(.failed, target: target, detail: ["error": "\(what) not found"])
             case .integrity(let what): access.entry(.failed, target: target, detail: ["error": "integrity: \(what)"])
-            case .invalid, .notSignedIn, .keys: access.entry(.failed, target: target, detail: ["error": "invalid request"])
+            case .invalid, .notSignedIn, .keys, .notAnchored: access.entry(.failed, target: target, detail: ["error": "invalid request"])
             }
-        try store.write { _ = try vault.trail.append([entry], to: $0, now: vault.clock()) }
+        try vault.log(entry)
     }
 }
 

@@ -83,9 +83,10 @@ extension Session {
     private func runBatch(
         _ rule: RetentionRule, _ scope: RetentionScope, limit: Int, _ access: Access
     ) throws -> (records: Int, customers: Int) {
-        let (outcome, _): ((Int, Int)?, Int64) = try store.write { writer in
+        // Whether anything is due is asked again inside the transaction, where nothing can change.
+        guard try store.read({ try !$0.retentionBatch(scope, limit: 1).isEmpty }) else { return (0, 0) }
+        return try commit(access) { writer in
             let due = try writer.reader.retentionBatch(scope, limit: limit)
-            guard !due.isEmpty else { return (nil, -1) }
             let subjects = Set(due.map(\.subject))
             var erased: [Int64] = []
             switch rule.removal {
@@ -103,9 +104,8 @@ extension Session {
             let entry = access.entry(
                 rule: "\(rule.name) (\(rule.place.short))", rows: due.count,
                 detail: ["removes": rule.removal.name, "customers_erased": String(erased.count)])
-            return ((due.count, erased.count), try vault.trail.append([entry], to: writer, now: vault.clock()))
-        }
-        return outcome ?? (0, 0)
+            return ((records: due.count, customers: erased.count), entry)
+        }.0
     }
 
     /// Drops compartments from a record, and the coarse columns that were made from them.

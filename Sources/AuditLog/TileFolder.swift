@@ -1,0 +1,228 @@
+import Foundation
+import Sealing
+
+/// The log as static files that any client of C2SP `tlog-tiles` reads: `checkpoint`,
+/// `tile/<level>/<index>` with up to 256 hashes, and `tile/entries/<index>` with up to 256 entries,
+/// each behind its length (2 bytes, big endian). A tile that is not full yet ends in `.p/<width>`.
+///
+/// The files are derived from the entries in the database and never ahead of them. A checkpoint
+/// appears, by renaming, only after all tiles it needs; full tiles never change.
+public struct TileFolder: Sendable {
+    /// Hashes of a full tile.
+    public static let width: Int64 = 256
+    /// An entry's length must fit two bytes.
+    public static let maximumEntry = 65_535
+
+    private let folder: URL
+
+    /// - Parameter folder: created on the first publication.
+    public init(_ folder: URL) { self.folder = folder }
+
+    /// What is published, if anything.
+    public func checkpoint() throws -> String? {
+        let file = folder.appendingPathComponent("checkpoint")
+        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+        return String(decoding: try Data(contentsOf: file), as: UTF8.self)
+    }
+
+    /// Path of a tile below the folder: the index in groups of three digits, `x001/x234/067`.
+    ///
+    /// - Parameter kind: a level, or `entries`.
+    public static func path(_ kind: String, _ index: Int64, width: Int64) -> String {
+        func padded(_ value: Int64) -> String {
+            let digits = String(value)
+            return String(repeating: "0", count: 3 - digits.count) + digits
+        }
+        var groups = [padded(index % 1000)]
+        var rest = index / 1000
+        while rest > 0 {
+            groups.insert("x" + padded(rest % 1000), at: 0)
+            rest /= 1000
+        }
+        let path = "tile/\(kind)/" + groups.joined(separator: "/")
+        return width == Self.width ? path : path + ".p/\(width)"
+    }
+
+    private func file(_ kind: String, _ index: Int64, of total: Int64) -> URL {
+        folder.appendingPathComponent(Self.path(kind, index, width: min(Self.width, total - index * Self.width)))
+    }
+
+    // MARK: Reading
+
+    /// Reads the tiles of a tree of `size` leaves.
+    public struct Reader: NodeSource {
+        let folder: TileFolder
+        public let size: Int64
+
+        public func node(level: Int, index: Int64) throws -> [UInt8] {
+            let (tileLevel, height) = (level / 8, level % 8)
+            let first = index << Int64(height)
+            let tile = try folder.tile(tileLevel, first / TileFolder.width, size: size)
+            let start = Int(first % TileFolder.width)
+            guard start + 1 << height <= tile.count else { throw AuditError.damagedTile(level: tileLevel, index: first / TileFolder.width) }
+            return TileFolder.root(tile[start..<start + 1 << height])
+        }
+
+        /// The entries of a bundle, in order.
+        public func entries(_ index: Int64) throws -> [[UInt8]] { try folder.bundle(index, size: size) }
+
+        /// Whether each tile above the leaves is what the tiles below it give.
+        func checkUpperTiles() throws(AuditError) {
+            var level = 1
+            while size >> Int64(8 * level) > 0 {
+                for index in 0...((size >> Int64(8 * level)) - 1) / TileFolder.width {
+                    let damaged = AuditError.damagedTile(level: level, index: index)
+                    guard let hashes = try? folder.tile(level, index, size: size) else { throw damaged }
+                    for (offset, hash) in hashes.enumerated() {
+                        guard let below = try? folder.tile(level - 1, index * TileFolder.width + Int64(offset), size: size),
+                            TileFolder.root(below[...]) == hash
+                        else { throw damaged }
+                    }
+                }
+                level += 1
+            }
+        }
+
+        /// The leaf hashes of a level-0 tile.
+        public func leaves(_ index: Int64) throws -> [[UInt8]] { try folder.tile(0, index, size: size) }
+    }
+
+    /// Gives access to the tiles of the first `size` leaves; they must have been published.
+    public func reader(size: Int64) -> Reader { Reader(folder: self, size: size) }
+
+    private func tile(_ level: Int, _ index: Int64, size: Int64) throws -> [[UInt8]] {
+        let total = size >> Int64(8 * level)
+        let count = Int(min(Self.width, total - index * Self.width))
+        guard let bytes = try? Data(contentsOf: file(String(level), index, of: total)), bytes.count == count * 32
+        else { throw AuditError.damagedTile(level: level, index: index) }
+        return stride(from: 0, to: bytes.count, by: 32).map { Array(bytes[$0..<$0 + 32]) }
+    }
+
+    private func bundle(_ index: Int64, size: Int64) throws -> [[UInt8]] {
+        guard let data = try? Data(contentsOf: file("entries", index, of: size)) else { throw AuditError.damagedBundle(index) }
+        let bytes = [UInt8](data)
+        var entries: [[UInt8]] = []
+        var position = 0
+        while position + 2 <= bytes.count {
+            let end = position + 2 + Int(bytes[position]) << 8 + Int(bytes[position + 1])
+            guard end <= bytes.count else { break }
+            entries.append(Array(bytes[position + 2..<end]))
+            position = end
+        }
+        guard position == bytes.count, entries.count == Int(min(Self.width, size - index * Self.width)) else {
+            throw AuditError.damagedBundle(index)
+        }
+        return entries
+    }
+
+    /// Root of a complete subtree, whose leaves these hashes are.
+    static func root(_ hashes: ArraySlice<[UInt8]>) -> [UInt8] {
+        let sha = SHA256()
+        var level = Array(hashes)
+        while level.count > 1 {
+            level = stride(from: 0, to: level.count, by: 2).map { MerkleTree.nodeHash(level[$0], level[$0 + 1], using: sha) }
+        }
+        return level[0]
+    }
+
+    // MARK: Publishing
+
+    /// Brings the files up to a checkpoint.
+    ///
+    /// - Parameters:
+    ///   - note: the checkpoint, signed.
+    ///   - published: size of the checkpoint that is there, 0 for none.
+    ///   - entries: gives the entries from a number on, in order, up to `checkpoint`'s size.
+    /// - Throws: ``AuditError/rootMismatch(size:)`` when the entries are not those that were signed;
+    ///   the checkpoint that was published before stays.
+    public func publish(
+        _ checkpoint: Checkpoint, note: String, after published: Int64,
+        entries: (_ from: Int64, _ take: ([UInt8]) throws -> Void) throws -> Void
+    ) throws {
+        let size = checkpoint.size
+        guard size > published else { return }
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try publishEntries(from: published / Self.width * Self.width, to: size, entries)
+        var level = 1
+        while size >> Int64(8 * level) > 0 {
+            let (old, total) = (published >> Int64(8 * level), size >> Int64(8 * level))
+            for index in old / Self.width...(total - 1) / Self.width where total > old {
+                let first = index * Self.width
+                // What stood in the partial tile before stays as it is.
+                var hashes = old > first ? try tile(level, index, size: published) : []
+                for child in first + Int64(hashes.count)..<min(first + Self.width, total) {
+                    hashes.append(Self.root(try tile(level - 1, child, size: size)[...]))
+                }
+                try write(hashes.flatMap { $0 }, to: file(String(level), index, of: total))
+            }
+            level += 1
+        }
+        guard try TreeProofs(source: reader(size: size)).root(size: size) == checkpoint.root else {
+            throw AuditError.rootMismatch(size: size)
+        }
+        try write(Array(note.utf8), to: folder.appendingPathComponent("checkpoint"))
+        removePartialTiles(of: published, before: size)
+    }
+
+    private func publishEntries(
+        from first: Int64, to size: Int64, _ entries: (Int64, ([UInt8]) throws -> Void) throws -> Void
+    ) throws {
+        let sha = SHA256()
+        var hashes: [UInt8] = []
+        var bundle: [UInt8] = []
+        var next = first
+        func flush() throws {
+            let index = (next - 1) / Self.width
+            try write(bundle, to: file("entries", index, of: next))
+            try write(hashes, to: file("0", index, of: next))
+            bundle.removeAll(keepingCapacity: true)
+            hashes.removeAll(keepingCapacity: true)
+        }
+        try entries(first) { entry in
+            guard next < size else { return }
+            guard entry.count <= Self.maximumEntry else { throw AuditError.malformedEntry(next) }
+            bundle.append(UInt8(entry.count >> 8))
+            bundle.append(UInt8(entry.count & 0xFF))
+            bundle += entry
+            hashes += MerkleTree.leafHash(entry, using: sha)
+            next += 1
+            if next % Self.width == 0 { try flush() }
+        }
+        guard next == size else { throw AuditError.truncated(size: next, checkpoint: size) }
+        if next % Self.width != 0 { try flush() }
+    }
+
+    /// Partial tiles that larger ones replace.
+    private func removePartialTiles(of old: Int64, before size: Int64) {
+        var level = 0
+        while old >> Int64(8 * level) > 0 {
+            let (before, after) = (old >> Int64(8 * level), size >> Int64(8 * level))
+            let width = before % Self.width
+            if width != 0, after > before {
+                for kind in level == 0 ? ["0", "entries"] : [String(level)] {
+                    try? FileManager.default.removeItem(at: file(kind, before / Self.width, of: before))
+                }
+            }
+            level += 1
+        }
+    }
+
+    /// Writes a file so that it is there whole or not at all.
+    private func write(_ bytes: [UInt8], to file: URL) throws {
+        let parent = file.deletingLastPathComponent()
+        try FileManager.default.createDirectory(
+            at: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let temporary = parent.appendingPathComponent(".new-\(UUID().uuidString)")
+        do {
+            try Data(bytes).write(to: temporary)
+            let handle = try FileHandle(forUpdating: temporary)
+            try handle.synchronize()
+            try handle.close()
+            guard rename(temporary.path, file.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        } catch {
+            try? FileManager.default.removeItem(at: temporary)
+            throw error
+        }
+    }
+}

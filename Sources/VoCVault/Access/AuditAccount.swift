@@ -1,0 +1,40 @@
+import AuditLog
+import Policy
+import Storage
+
+/// What the log's entries add up to: rows that come or go without an entry show as a difference.
+struct AuditAccount {
+    private var records: Int64 = 0
+    private var customers: Int64 = 0
+
+    /// The canonical form begins with the action, so that all but a few entries need no parsing.
+    private static let starts = [Action.ingest, .subjectErase, .retentionRun].map { Array("{\"action\":\"\($0.rawValue)\"".utf8) }
+
+    mutating func add(_ bytes: [UInt8]) {
+        guard Self.starts.contains(where: bytes.starts), let entry = AuditEntry(canonicalBytes: bytes), entry.outcome == .allowed
+        else { return }
+        func detail(_ name: String) -> Int64 { entry.detail[name].flatMap { Int64($0) } ?? 0 }
+        switch entry.action {
+        case Action.ingest.rawValue:
+            records += entry.rows
+            customers += detail("new_customers")
+        case Action.subjectErase.rawValue:
+            records -= entry.rows
+            customers -= entry.detail["customers"].flatMap { Int64($0) } ?? 1
+        default:
+            if entry.detail["removes"] == RetentionRule.Removal.record.name { records -= entry.rows }
+            customers -= detail("customers_erased")
+        }
+    }
+
+    /// - Throws: ``AuditError/countMismatch(what:logged:found:)``.
+    func check(_ counts: StoreCounts) throws(AuditError) {
+        let found: [(String, Int64, Int64)] = [
+            ("records", records, counts.records), ("sealed records", records, counts.sealedBodies),
+            ("customers", customers, counts.customers), ("customers without a key", 0, counts.withoutKey),
+        ]
+        for (what, logged, found) in found where logged != found {
+            throw .countMismatch(what: what, logged: logged, found: found)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import AuditLog
+import Foundation
+import Storage
+import Synchronization
+
+/// Keeps the files under `audit/` in the vault's home up with the log.
+///
+/// Entries are durable in the database; publishing follows whenever another tile is full, and
+/// before anything is proven, verified or anchored.
+final class AuditPublisher: Sendable {
+    let tiles: TileFolder
+    private let lockFile: URL
+    /// Size that is published for sure.
+    private let published = Mutex<Int64>(0)
+
+    init(home: String) {
+        let folder = URL(fileURLWithPath: home, isDirectory: true).appendingPathComponent("audit")
+        tiles = TileFolder(folder)
+        lockFile = URL(fileURLWithPath: home, isDirectory: true).appendingPathComponent("audit.lock")
+    }
+
+    /// Publishes when at least a tile's worth of entries is new.
+    func publishIfDue(size: Int64, vault: Vault) throws {
+        guard size / TileFolder.width > published.withLock({ $0 }) / TileFolder.width else { return }
+        _ = try publish(vault)
+    }
+
+    /// Publishes all there is; returns the checkpoint.
+    ///
+    /// - Throws: `AuditError` when the log is not what was signed.
+    func publish(_ vault: Vault) throws -> (checkpoint: Checkpoint, note: String) {
+        try withLock {
+            let publicKey = vault.trail.signingKey.publicKey
+            return try vault.store.read { reader in
+                guard let head = try reader.auditHead() else { throw AuditError.noLog }
+                let checkpoint = try Checkpoint(verifying: head.checkpoint, publicKey: publicKey)
+                guard checkpoint.origin == vault.trail.origin else { throw AuditError.wrongOrigin(checkpoint.origin) }
+                var before: Int64 = 0
+                if let note = try tiles.checkpoint() {
+                    let old = try Checkpoint(verifying: note, publicKey: publicKey)
+                    guard old.origin == checkpoint.origin else { throw AuditError.foreignPublication }
+                    guard old.size <= checkpoint.size else {
+                        throw AuditError.truncated(size: checkpoint.size, checkpoint: old.size)
+                    }
+                    before = old.size
+                }
+                try tiles.publish(checkpoint, note: head.checkpoint, after: before) { first, take in
+                    try reader.forEachAuditEntry(from: first) { _, entry in
+                        try take(entry)
+                        return true
+                    }
+                }
+                published.withLock { $0 = checkpoint.size }
+                return (checkpoint, head.checkpoint)
+            }
+        }
+    }
+
+    /// One publisher at a time, across processes.
+    private func withLock<R>(_ body: () throws -> R) throws -> R {
+        let descriptor = open(lockFile.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StorageError.readOnly(path: lockFile.path) }
+        defer { close(descriptor) }
+        guard flock(descriptor, LOCK_EX) == 0 else { throw StorageError.busy(path: lockFile.path) }
+        return try body()
+    }
+}
