@@ -49,7 +49,7 @@ let package = Package(
         .executableTarget(
             name: "voc-bench",
             dependencies: [
-                "VoCVault", "RedactedAPI", "Sealing", "SyntheticFeed",
+                "VoCVault", "AuditLog", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -78,7 +78,11 @@ let package = Package(
                 "VoCVault", "TestVaults", "AuditLog", "Policy", "RedactedAPI", "SyntheticFeed",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        .testTarget(name: "EndToEnd", dependencies: ["vocvault", "voc-feed", "SyntheticFeed", "TestVaults"]),
+        .testTarget(
+            name: "EndToEnd",
+            dependencies: [
+                "vocvault", "voc-feed", "AuditLog", "Sealing", "SyntheticFeed", "TestVaults", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "PackageGraph"),
     ],
     swiftLanguageModes: [.v6]

@@ -19,6 +19,9 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "How often each reading figure is taken; the median counts.")
     var readRounds = 15
 
+    @Option(help: "How many audit entries are appended and verified.")
+    var auditEntries = 200_000
+
     @Option(help: "Where the policies are.")
     var policies = "policies"
 
@@ -30,7 +33,7 @@ struct BenchCommand: ParsableCommand {
         defer { try? FileManager.default.removeItem(at: folder) }
         let feed = try FeedFile(folder: folder, records: records)
         print("\(records) records, \(feed.bytes / records) bytes each on average; median of \(rounds) rounds")
-        print("measure                         vault           plain SQLite    vault : plain   floor")
+        print("measure                             vault           plain SQLite    vault : plain   floor")
 
         var vaultSeconds: [Double] = []
         var plainSeconds: [Double] = []
@@ -63,11 +66,26 @@ struct BenchCommand: ParsableCommand {
         // The default policy allows 50 reveals a day.
         let reveal = try compare(min(readRounds, 40), { try vault.reveal() }, { try plain.readOne() })
         row("reveal one field", ms(reveal.vault), ms(reveal.plain), times(reveal), "")
+        try measureAudit(folder)
         print("peak memory of this process: \(peakMiB()) MiB")
     }
 
+    private func measureAudit(_ folder: URL) throws {
+        let batched = try AuditBench(folder: folder.appendingPathComponent("audit-batched"))
+        let single = try AuditBench(folder: folder.appendingPathComponent("audit-single"))
+        let entries = max(auditEntries, 2000)
+        let fast = Double(entries) / (try seconds { try batched.append(entries, batch: 1000) })
+        let slow = 2000 / (try seconds { try single.append(2000, batch: 1) })
+        row("audit append, 1,000 a commit", "\(Int(fast)) /s", "\(Int(slow)) /s", String(format: "%.1fx", fast / slow), "at least 3x, 50,000 /s")
+        let verified = Double(entries) / (try seconds { try batched.verify() })
+        row("audit verify", "\(Int(verified)) /s", "", "", "at least 300,000 /s")
+        let hashes = try HashTiles(folder: folder.appendingPathComponent("tiles"), size: 10_000_000)
+        let proof = median(try (0..<101).map { _ in try seconds { try hashes.prove() } })
+        row("inclusion proof, 10,000,000 leaves", ms(proof), "", "", "under 1 ms")
+    }
+
     private func row(_ cells: String...) {
-        let widths = [32, 16, 16, 16, 0]
+        let widths = [36, 16, 16, 16, 0]
         print(zip(cells, widths).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }.joined())
     }
 

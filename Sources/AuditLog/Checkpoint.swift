@@ -101,6 +101,8 @@ public enum AuditError: Error, Equatable {
     case notWitnessedLast(size: Int64)
     /// The state from which the log would go on is not that of its entries.
     case damagedHead
+    /// The published log is gone.
+    case publicationMissing
     /// A published tile is missing or not what its size says.
     case damagedTile(level: Int, index: Int64)
     case damagedBundle(Int64)
@@ -129,6 +131,7 @@ extension AuditError: CustomStringConvertible {
         case .inconsistent(let old, let size):
             "the log of \(size) entries does not continue the one of \(old): its history was rewritten"
         case .notWitnessedLast(let size): "the last checkpoint that was witnessed has \(size) entries: prove from there"
+        case .publicationMissing: "the published log under audit/ is gone; 'audit anchor' writes it anew from the entries"
         case .damagedHead: "the state from which the log would go on is not that of its entries"
         case .damagedTile(let level, let index): "the published tile \(index) of level \(level) is missing or damaged"
         case .damagedBundle(let index): "the published bundle \(index) of entries is missing or damaged"

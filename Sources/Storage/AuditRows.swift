@@ -24,7 +24,7 @@ extension StoreReader {
     }
 
     /// Calls `body` with each entry in order, from `first` on, until it returns false.
-    public func forEachAuditEntry(from first: Int64 = 0, _ body: (Int64, [UInt8]) throws -> Bool) throws {
+    public func forEachAuditEntry(from first: Int64 = .min, _ body: (Int64, [UInt8]) throws -> Bool) throws {
         let query = try RowWriter(db, "SELECT seq, entry FROM audit WHERE seq >= ? ORDER BY seq")
         query.bind(1, first)
         try query.forEachRow { row in try body(row.integer(0), row.bytes(1)) }

@@ -18,7 +18,7 @@ struct PackageGraphTests {
         "vocvault": ["VoCVault", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Detection", "ArgumentParser"],
         "SyntheticFeed": [],
         "voc-feed": ["SyntheticFeed", "ArgumentParser"],
-        "voc-bench": ["VoCVault", "RedactedAPI", "Sealing", "SyntheticFeed", "GRDB", "GRDBSQLite", "ArgumentParser"],
+        "voc-bench": ["VoCVault", "AuditLog", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed", "GRDB", "GRDBSQLite", "ArgumentParser"],
         "TestVaults": ["VoCVault", "RedactedAPI", "SyntheticFeed"],
     ]
     private static let systemModules: Set<String> = ["Foundation", "Dispatch", "Synchronization", "Glibc", "Musl"]

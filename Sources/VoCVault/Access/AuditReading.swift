@@ -116,14 +116,20 @@ extension Vault {
             var verifier = try AuditVerifier(
                 checkpoint: checkpoint, older: [kept, published].compactMap { $0 },
                 published: published.map { publisher.tiles.reader(size: $0.size) })
+            if published == nil, head.size >= TileFolder.width { throw AuditError.publicationMissing }
             var account = AuditAccount()
+            var last: [UInt8] = []
             try reader.forEachAuditEntry { sequence, entry in
                 try verifier.add(sequence: sequence, entry)
                 account.add(entry)
+                last = entry
                 return true
             }
             let tree = try verifier.finish()
-            guard tree.frontierBytes == head.frontier else { throw AuditError.damagedHead }
+            let time = AuditEntry(canonicalBytes: last).flatMap { Timestamp($0.time)?.milliseconds }
+            guard tree.frontierBytes == head.frontier, time.map({ $0 / 1000 == head.lastTime / 1000 }) == true else {
+                throw AuditError.damagedHead
+            }
             try account.check(reader.counts())
             return AuditVerification(entries: checkpoint.size, checkpoint: head.checkpoint, verifierKey: verifierKey)
         }

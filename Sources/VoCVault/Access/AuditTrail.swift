@@ -4,12 +4,12 @@ import Sealing
 import Storage
 
 /// Writes audit entries inside the transaction whose change they describe, and signs the log's new end.
-struct AuditTrail: Sendable {
+package struct AuditTrail: Sendable {
     /// Name of the log in its checkpoints.
     let origin: String
-    let signingKey: Ed25519.SigningKey
+    package let signingKey: Ed25519.SigningKey
 
-    init(vaultID: UInt128, signingKey: Ed25519.SigningKey) {
+    package init(vaultID: UInt128, signingKey: Ed25519.SigningKey) {
         let identifier = vaultID.bigEndianBytes.map { byte in
             String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }.joined()
@@ -22,7 +22,7 @@ struct AuditTrail: Sendable {
     /// - Parameter beginning: whether this is the vault's first entry: a log that is gone later on
     ///   must not begin anew as if nothing had been there.
     @discardableResult
-    func append(
+    package func append(
         _ entries: [AuditEntry], to writer: StoreWriter, now: Int64, beginning: Bool = false
     ) throws -> Int64 {
         let head = try writer.reader.auditHead()
