@@ -1,5 +1,6 @@
 import Foundation
 import Sealing
+import Synchronization
 
 /// The log as static files that any client of C2SP `tlog-tiles` reads: `checkpoint`,
 /// `tile/<level>/<index>` with up to 256 hashes, and `tile/entries/<index>` with up to 256 entries,
@@ -50,16 +51,35 @@ public struct TileFolder: Sendable {
     // MARK: Reading
 
     /// Reads the tiles of a tree of `size` leaves.
-    public struct Reader: NodeSource {
+    public final class Reader: NodeSource, Sendable {
+        private struct Place: Hashable {
+            var level: Int
+            var index: Int64
+        }
+
         let folder: TileFolder
         public let size: Int64
+        /// The tiles of the proof at hand: it needs several hashes of each.
+        private let recent = Mutex<[Place: [[UInt8]]]>([:])
+
+        init(folder: TileFolder, size: Int64) { (self.folder, self.size) = (folder, size) }
 
         public func node(level: Int, index: Int64) throws -> [UInt8] {
-            let (tileLevel, height) = (level / 8, level % 8)
+            let height = level % 8
             let first = index << Int64(height)
-            let tile = try folder.tile(tileLevel, first / TileFolder.width, size: size)
+            let place = Place(level: level / 8, index: first / TileFolder.width)
+            let tile: [[UInt8]]
+            if let known = recent.withLock({ $0[place] }) {
+                tile = known
+            } else {
+                tile = try folder.tile(place.level, place.index, size: size)
+                recent.withLock { tiles in
+                    if tiles.count >= 64 { tiles.removeAll() }
+                    tiles[place] = tile
+                }
+            }
             let start = Int(first % TileFolder.width)
-            guard start + 1 << height <= tile.count else { throw AuditError.damagedTile(level: tileLevel, index: first / TileFolder.width) }
+            guard start + 1 << height <= tile.count else { throw AuditError.damagedTile(level: place.level, index: place.index) }
             return TileFolder.root(tile[start..<start + 1 << height])
         }
 
