@@ -34,6 +34,10 @@ public struct Hours: Sendable, Equatable {
     public var from: Int
     public var to: Int
 
+    public init(weekdays: Set<Int>, from: Int, to: Int) {
+        (self.weekdays, self.from, self.to) = (weekdays, from, to)
+    }
+
     /// Whether the grant holds at a weekday and minute of the day.
     public func contains(weekday: Int, minute: Int) -> Bool {
         weekdays.contains(weekday) && minute >= from && minute < to

@@ -5,11 +5,12 @@ import RedactedAPI
 import VoCVault
 
 extension AuditEntry.Outcome: ExpressibleByArgument {}
+extension AuditExport: ExpressibleByArgument {}
 
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "The tamper-evident log of every access and denial.",
-        subcommands: [List.self, Show.self, Verify.self, Prove.self, Anchor.self, Witness.self])
+        subcommands: [List.self, Show.self, Summary.self, Export.self, Verify.self, Prove.self, Anchor.self, Witness.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -18,24 +19,15 @@ struct AuditCommand: ParsableCommand {
                 Examples:
                   vocvault audit list --action reveal --field phone --since 2026-03-01 --until 2026-04-01
                   vocvault audit list --principal lin --outcome denied --format ndjson
+                  vocvault audit list --subject s_7ZQ2M8C4D6F1G3H5J9K0N2P4RS --field phone   (whatever the purpose)
                 """)
 
-        @Option(help: "Who.") var principal: String?
-        @Option(help: "What, such as query, reveal, subject.erase.") var action: String?
-        @Option(help: "For which purpose.") var purpose: String?
-        @Option(help: "allowed, denied or failed.") var outcome: AuditEntry.Outcome?
-        @Option(help: "Pseudonym of a record or customer, or a token's id.") var target: String?
-        @Option(help: "Which field.") var field: String?
-        @Option(help: "From this time on.") var since: Timestamp?
-        @Option(help: "Before this time.") var until: Timestamp?
+        @OptionGroup var search: SearchOptions
         @Option(help: "The newest so many.") var limit = 100
         @OptionGroup var output: FormatOption
 
         func run() throws {
-            let entries = try VaultEnvironment.session().auditEntries(
-                AuditFilter(
-                    principal: principal, action: action, purpose: purpose, outcome: outcome, target: target,
-                    field: field, since: since, until: until, limit: limit))
+            let entries = try VaultEnvironment.session().auditEntries(search.filter(limit: limit))
             if output.format == .json || output.format == .ndjson {
                 let lines = entries.map { String(decoding: $0.canonicalBytes, as: UTF8.self) }
                 print(output.format == .json ? "[\n" + lines.joined(separator: ",\n") + "\n]" : lines.joined(separator: "\n"))
@@ -51,6 +43,89 @@ struct AuditCommand: ParsableCommand {
                         .integer(entry.rows), entry.reason.map { .text($0) } ?? .null, .text(entry.rule),
                     ]
                 }, output.format)
+        }
+    }
+
+    struct SearchOptions: ParsableArguments {
+        @Option(help: "Who.") var principal: String?
+        @Option(help: "In which role.") var role: String?
+        @Option(help: "What, such as query, reveal, subject.erase.") var action: String?
+        @Option(help: "For which purpose.") var purpose: String?
+        @Option(help: "allowed, denied or failed.") var outcome: AuditEntry.Outcome?
+        @Option(help: "A pseudonym as the entry has it, or a token's id.") var target: String?
+        @Option(help: "A customer's pseudonym under any purpose; finds entries of all purposes.") var subject: String?
+        @Option(help: "A record's pseudonym under any purpose.") var record: String?
+        @Option(help: "Which field.") var field: String?
+        @Option(help: "Part of the reason.") var reason: String?
+        @Option(help: "From this time on.") var since: Timestamp?
+        @Option(help: "Before this time.") var until: Timestamp?
+
+        func filter(limit: Int) -> AuditFilter {
+            AuditFilter(
+                principal: principal, role: role, action: action, purpose: purpose, outcome: outcome, target: target,
+                subject: subject, record: record, field: field, reason: reason, since: since, until: until, limit: limit)
+        }
+    }
+
+    struct Summary: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Who did what how often, who saw which field for the first time, and what was denied.",
+            discussion: """
+                Without a period, of the whole log. Hours outside Monday to Friday, 08:00 to 19:00 in the policy's
+                time zone count as out of hours.
+
+                Examples:
+                  vocvault audit summary --since 2026-03-01 --until 2026-04-01
+                  vocvault audit summary --since 2026-03-04T19:00:00+08:00 --principal zhao
+                """)
+
+        @Option(help: "From this time on.") var since: Timestamp?
+        @Option(help: "Before this time.") var until: Timestamp?
+        @Option(help: "Only this principal.") var principal: String?
+        @OptionGroup var output: FormatOption
+
+        func run() throws {
+            let summary = try VaultEnvironment.session().auditSummary(since: since, until: until)
+            func wanted(_ name: String) -> Bool { principal.map { $0 == name } ?? true }
+            // One table for every reader: kind, who, what, how often.
+            var rows: [[Value]] = summary.activities.filter { wanted($0.principal) }.map {
+                [
+                    .text("activity"), .text($0.principal), .text($0.action), .integer(Int64($0.allowed)),
+                    .integer(Int64($0.denied)), .integer(Int64($0.failed)), .integer($0.rows), .integer(Int64($0.outOfHours)),
+                    .text("role \($0.role)"),
+                ]
+            }
+            rows += summary.fieldUses.filter { wanted($0.principal) }.map {
+                [
+                    .text("field"), .text($0.principal), .text("reveal \($0.field)"), .integer(Int64($0.times)), .null, .null,
+                    .null, .null, $0.isNew ? .text("for the first time") : .null,
+                ]
+            }
+            rows += summary.denials.filter { wanted($0.principal) }.map {
+                [
+                    .text("denial"), .text($0.principal), .text($0.action), .null, .integer(Int64($0.times)), .null, .null,
+                    .null, .text($0.rule),
+                ]
+            }
+            printListing(
+                ["kind", "principal", "what", "allowed", "denied", "failed", "rows", "out_of_hours", "note"], rows, output.format)
+        }
+    }
+
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Writes the log, oldest first, for other systems.",
+            discussion: """
+                jsonl: the entries as they are hashed. ocsf: OCSF 1.3, API Activity. cef: ArcSight CEF.
+
+                Example: vocvault audit export --to ocsf --since 2026-03-01 > march.ocsf.jsonl
+                """)
+
+        @Option(help: "jsonl, ocsf or cef.") var to: AuditExport
+        @OptionGroup var search: SearchOptions
+
+        func run() throws {
+            try VaultEnvironment.session().exportAudit(search.filter(limit: .max)) { print(to.line($0)) }
         }
     }
 

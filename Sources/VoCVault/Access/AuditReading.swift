@@ -8,36 +8,83 @@ import Storage
 /// Which audit entries are wanted; nil members do not restrict.
 public struct AuditFilter: Sendable {
     public var principal: String?
+    public var role: String?
     public var action: String?
     public var purpose: String?
     public var outcome: AuditEntry.Outcome?
+    /// Pseudonym of a record or customer as the entry has it, or a token's id.
     public var target: String?
+    /// A customer's pseudonym under any purpose: finds the entries of all purposes.
+    public var subject: String?
+    /// A record's pseudonym under any purpose.
+    public var record: String?
     public var field: String?
+    /// Part of the reason, in any case of letters.
+    public var reason: String?
     public var since: Timestamp?
     public var until: Timestamp?
     /// The newest so many.
     public var limit: Int
 
     public init(
-        principal: String? = nil, action: String? = nil, purpose: String? = nil, outcome: AuditEntry.Outcome? = nil,
-        target: String? = nil, field: String? = nil, since: Timestamp? = nil, until: Timestamp? = nil, limit: Int = 100
+        principal: String? = nil, role: String? = nil, action: String? = nil, purpose: String? = nil,
+        outcome: AuditEntry.Outcome? = nil, target: String? = nil, subject: String? = nil, record: String? = nil,
+        field: String? = nil, reason: String? = nil, since: Timestamp? = nil, until: Timestamp? = nil, limit: Int = 100
     ) {
-        (self.principal, self.action, self.purpose, self.outcome) = (principal, action, purpose, outcome)
-        (self.target, self.field, self.since, self.until, self.limit) = (target, field, since, until, limit)
+        (self.principal, self.role, self.action, self.purpose) = (principal, role, action, purpose)
+        (self.outcome, self.target, self.subject, self.record) = (outcome, target, subject, record)
+        (self.field, self.reason, self.since, self.until, self.limit) = (field, reason, since, until, limit)
+    }
+}
+
+/// A filter made ready: pseudonyms are those of every purpose.
+struct AuditSearch {
+    private let filter: AuditFilter
+    /// Each set must have a pseudonym that the entry is about.
+    private let about: [Set<String>]
+
+    init(_ filter: AuditFilter, session: Session) throws {
+        self.filter = filter
+        about = try [(Pseudonyms.Kind.subject, filter.subject), (.record, filter.record)].compactMap { kind, pseudonym in
+            try pseudonym.map { try session.pseudonymsEverywhere(kind, of: $0) }
+        }
     }
 
     func matches(_ entry: AuditEntry) -> Bool {
-        if let principal, entry.principal != principal { return false }
-        if let action, entry.action != action { return false }
-        if let purpose, entry.purpose != purpose { return false }
-        if let outcome, entry.outcome != outcome { return false }
-        if let target, entry.target != target, entry.detail["subject"] != target,
-            entry.detail["subjects"]?.split(separator: ",").contains(where: { $0 == target }) != true
+        func differs<T: Equatable>(_ wanted: T?, _ value: T) -> Bool { wanted.map { $0 != value } ?? false }
+        if differs(filter.principal, entry.principal) || differs(filter.role, entry.role) || differs(filter.action, entry.action)
+            || differs(filter.purpose, entry.purpose) || differs(filter.outcome, entry.outcome)
         { return false }
-        if let field, !entry.fields.contains(field) { return false }
-        guard since != nil || until != nil else { return true }
+        if let target = filter.target, !entry.subjects.contains(target) { return false }
+        for pseudonyms in about where entry.subjects.isDisjoint(with: pseudonyms) { return false }
+        if let field = filter.field, !entry.fields.contains(field) { return false }
+        if let reason = filter.reason, entry.reason?.lowercased().contains(reason.lowercased()) != true { return false }
+        guard filter.since != nil || filter.until != nil else { return true }
         guard let time = Timestamp(entry.time) else { return false }
-        return since.map { time >= $0 } ?? true && until.map { time < $0 } ?? true
+        return filter.since.map { time >= $0 } ?? true && filter.until.map { time < $0 } ?? true
+    }
+}
+
+extension AuditEntry {
+    /// Everything that the entry says it is about.
+    var subjects: Set<String> {
+        var found = Set(detail["subjects"]?.split(separator: ",").map(String.init) ?? [])
+        if let subject = detail["subject"] { found.insert(subject) }
+        if let target { found.insert(target) }
+        return found
+    }
+}
+
+extension Session {
+    /// The pseudonyms, one a purpose, of what a pseudonym of some purpose stands for.
+    fileprivate func pseudonymsEverywhere(_ kind: Pseudonyms.Kind, of pseudonym: String) throws -> Set<String> {
+        let purposes = try policy.purposes.keys.sorted().map { try pseudonyms($0) }
+        for purpose in purposes {
+            if let number = try purpose.number(kind, of: pseudonym) {
+                return Set(try purposes.map { try $0.name(kind, number) })
+            }
+        }
+        throw VaultError.notFound(kind == .subject ? "the customer" : "the record")
     }
 }
 
@@ -53,16 +100,37 @@ extension Session {
     /// Entries, newest first. Reading the log is itself in the log.
     public func auditEntries(_ filter: AuditFilter) throws -> [AuditEntry] {
         let access = try authorize(.auditRead, purpose: nil)
-        var entries: [AuditEntry] = []
-        try store.read { reader in
-            try reader.forEachAuditEntryBackwards { _, bytes in
-                guard entries.count < filter.limit else { return false }
-                if let entry = AuditEntry(canonicalBytes: bytes), filter.matches(entry) { entries.append(entry) }
-                return true
+        return try logged(access) {
+            let search = try AuditSearch(filter, session: self)
+            var entries: [AuditEntry] = []
+            try store.read { reader in
+                try reader.forEachAuditEntryBackwards { _, bytes in
+                    guard entries.count < filter.limit else { return false }
+                    if let entry = AuditEntry(canonicalBytes: bytes), search.matches(entry) { entries.append(entry) }
+                    return true
+                }
+            }
+            // Who searched for whom is itself worth knowing.
+            let target = loggable(filter.subject ?? filter.record ?? filter.target)
+            _ = try commit(access) { _ in ((), access.entry(target: target, rows: entries.count)) }
+            return entries
+        }
+    }
+
+    /// Gives `take` every entry that the filter wants, oldest first; its `limit` does not count.
+    /// The entry about this comes first.
+    public func exportAudit(_ filter: AuditFilter, _ take: (AuditEntry) throws -> Void) throws {
+        let access = try authorize(.auditRead, purpose: nil)
+        try logged(access) {
+            let search = try AuditSearch(filter, session: self)
+            _ = try commit(access) { _ in ((), access.entry(target: loggable(filter.subject ?? filter.record ?? filter.target), detail: ["export": "audit"])) }
+            try store.read { reader in
+                try reader.forEachAuditEntry { _, bytes in
+                    if let entry = AuditEntry(canonicalBytes: bytes), search.matches(entry) { try take(entry) }
+                    return true
+                }
             }
         }
-        _ = try commit(access) { _ in ((), access.entry(rows: entries.count)) }
-        return entries
     }
 
     /// The canonical bytes of one entry.

@@ -142,9 +142,13 @@ extension Session {
         }
     }
 
+    /// A target that someone wrote, if it is a pseudonym: anything else may be anything, and stays out of the log.
+    func loggable(_ target: String?) -> String? {
+        target.flatMap { Base32.decode($0.dropFirst(2)) == nil ? nil : $0 }
+    }
+
     private func logFailure(_ access: Access, _ target: String?, _ error: VaultError) throws {
-        // What is no pseudonym may be anything; it stays out of the log.
-        let target = target.flatMap { Base32.decode($0.dropFirst(2)) == nil ? nil : $0 }
+        let target = loggable(target)
         let entry: AuditEntry =
             switch error {
             case .denied(_, let rule, let hint): access.entry(.denied, rule: "\(rule): \(hint)", target: target)
@@ -158,10 +162,12 @@ extension Session {
 }
 
 extension Vault {
-    /// Weekday, minute and day in the policy's time zone.
-    func localTime() -> (weekday: Int, minute: Int, day: String) {
+    /// Weekday, minute and day in the policy's time zone, now.
+    func localTime() -> (weekday: Int, minute: Int, day: String) { localTime(at: clock()) }
+
+    /// The same at a time in milliseconds since 1970.
+    func localTime(at utc: Int64) -> (weekday: Int, minute: Int, day: String) {
         let zone = TimeZone(identifier: policy.timeZone) ?? .gmt
-        let utc = clock()
         let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(utc) / 1000))
         let local = utc + Int64(offset) * 1000
         let days = Int(local / 86_400_000)
