@@ -69,7 +69,7 @@ let package = Package(
         .testTarget(
             name: "VoCVaultTests",
             dependencies: [
-                "VoCVault", "TestVaults", "AuditLog", "Policy", "RedactedAPI", "SyntheticFeed",
+                "VoCVault", "TestVaults", "AuditLog", "Policy", "Sealing", "RedactedAPI", "SyntheticFeed",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

@@ -29,7 +29,8 @@ def signature_holds(public, message, signature):
                                "-in", text.name, "-sigfile", sig.name], capture_output=True).returncode == 0
 
 name, key_id, key = sys.argv[1].split("+", 2)
-head, body, signatures = sys.stdin.read().split("\n\n", 2)
+text = sys.stdin.read()  # an erasure certificate ends with the proof
+head, body, signatures = text[max(text.find("c2sp.org/tlog-proof@v1"), 0):].split("\n\n", 2)
 magic, extra, index, *path = head.split("\n")
 assert magic == "c2sp.org/tlog-proof@v1" and extra.startswith("extra ") and index.startswith("index ")
 entry = base64.b64decode(extra[6:])

@@ -20,9 +20,13 @@ public struct Checkpoint: Sendable, Equatable {
 
     /// The note, signed.
     public func signed(by key: Ed25519.SigningKey) throws -> String {
-        let signature = try key.sign(Array(body.utf8))
-        let line = Data(Self.keyID(origin, key.publicKey) + signature).base64EncodedString()
-        return "\(body)\n\u{2014} \(origin) \(line)\n"
+        try Self.note(body, signedBy: key, named: origin)
+    }
+
+    /// Any text that ends with a line end, as a signed note.
+    public static func note(_ text: String, signedBy key: Ed25519.SigningKey, named name: String) throws -> String {
+        let signature = try key.sign(Array(text.utf8))
+        return "\(text)\n\u{2014} \(name) \(Data(keyID(name, key.publicKey) + signature).base64EncodedString())\n"
     }
 
     /// Reads a note and checks its signature.

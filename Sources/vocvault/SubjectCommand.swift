@@ -4,8 +4,8 @@ import VoCVault
 
 struct SubjectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "subject", abstract: "Rights of a customer: copy, erasure, legal hold.",
-        subcommands: [Export.self, Erase.self, Hold.self, Release.self])
+        commandName: "subject", abstract: "Rights of a customer: copy, erasure with certificate, legal hold.",
+        subcommands: [Find.self, Export.self, Erase.self, Certificate.self, Hold.self, Release.self])
 
     struct Target: ParsableArguments {
         @Argument(help: "The customer's pseudonym under the purpose, as lookup or query shows it.")
@@ -16,6 +16,47 @@ struct SubjectCommand: ParsableCommand {
 
         @Option(help: "Why; goes to the audit log, without personal data.")
         var reason: String?
+    }
+
+    struct Find: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Finds the customer who asks, by a value that they give.",
+            discussion: "Example: echo C-1009 | vocvault subject find --field customer_id --purpose subject-request")
+
+        @Option(help: "An indexed field, such as customer_id, phone, email.")
+        var field: String
+
+        @Option(help: "What it is done for; may be left out when your role has one purpose for it.")
+        var purpose: String?
+
+        @OptionGroup var output: FormatOption
+
+        func run() throws {
+            let text = readLine(strippingNewline: true) ?? ""
+            let (subjects, _) = try VaultEnvironment.session().lookup(field: field, value: text, purpose: purpose)
+            printListing(["subject"], subjects.map { [.text($0)] }, output.format)
+        }
+    }
+
+    struct Certificate: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Certifies that a customer was erased, with the proof that the log says so.",
+            discussion: """
+                The first part is signed with the log's key; the second, from 'c2sp.org/tlog-proof' on, is checked by
+                docs/verify_proof.py.
+
+                Example: vocvault subject certificate s_0F… --purpose subject-request > erasure.txt
+                """)
+
+        @Argument(help: "The pseudonym under which the customer was erased.")
+        var pseudonym: String
+
+        @Option(help: "The purpose of the pseudonym.")
+        var purpose: String
+
+        func run() throws {
+            print(try VaultEnvironment.session().erasureCertificate(pseudonym, purpose: purpose), terminator: "")
+        }
     }
 
     struct Export: ParsableCommand {

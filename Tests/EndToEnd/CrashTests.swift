@@ -59,6 +59,52 @@ struct CrashTests {
         try verified(vault)
     }
 
+    @Test("200 kills: nothing was released without its entry, and log and database agree throughout")
+    func twoHundredKills() throws {
+        let vault = try CommandLineVault()
+        let records = TestVault.feed(260)
+        try vault.write("first.jsonl", records.prefix(60).map(\.json))
+        #expect(try vault.run(["ingest", "first.jsonl", "--source", "s"], as: "ingest").status == 0)
+        let listed = try vault.rows(
+            ["query", "--select", "record,subject", "--purpose", "subject-request", "--limit", "60"], as: "compliance")
+        var random = SystemRandomNumberGenerator()
+        var released = 0
+        for round in 0..<200 {
+            let delay = Int.random(in: 4...70, using: &random)
+            switch round % 5 {
+            case 0, 1, 2:
+                // What comes out before the kill is what was released.
+                let record = try #require(listed[(round / 5 + 20) % 60]["record"] as? String)
+                let process = vault.process(
+                    ["reveal", record, "--field", "phone", "--purpose", "subject-request", "--reason", "round \(round) end"], as: "compliance")
+                let output = Pipe()
+                process.standardOutput = output
+                process.standardError = FileHandle.nullDevice
+                process.standardInput = FileHandle.nullDevice
+                try process.run()
+                usleep(UInt32(delay * 1000))
+                Glibc.kill(process.processIdentifier, SIGKILL)
+                let text = output.fileHandleForReading.readDataToEndOfFile()
+                process.waitUntilExit()
+                if !text.isEmpty {
+                    released += 1
+                    let entries = try vault.rows(["audit", "list", "--action", "reveal", "--reason", "round \(round) end"], as: "compliance")
+                    #expect(entries.count == 1 && entries[0]["outcome"] as? String == "allowed", "released without an entry")
+                }
+            case 3:
+                try vault.write("more.jsonl", records[(60 + round)...].prefix(3).map(\.json))
+                try kill(vault, ["ingest", "more.jsonl", "--source", "s"], as: "ingest", after: delay)
+            default:
+                let subject = try #require(listed[(round / 5) % 20]["subject"] as? String)
+                try kill(vault, ["subject", "erase", subject, "--purpose", "subject-request"], as: "compliance", after: delay)
+            }
+            // `audit verify` also compares the log with the rows that are there.
+            if round % 10 == 9 { try verified(vault) }
+        }
+        #expect(released > 10, "the kills came too early to show anything")
+        try verified(vault)
+    }
+
     @Test("while an ingest runs, no file of the vault ever holds a readable piece of a record")
     func duringIngest() throws {
         let vault = try CommandLineVault()

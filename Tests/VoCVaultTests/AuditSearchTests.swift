@@ -61,7 +61,7 @@ struct AuditSearchTests {
         #expect(throws: VaultError.self) { try zhao.reveal(record: record, field: "national_id", purpose: "follow-up", reason: "r") { _ in } }
         let summary = try officer.auditSummary(since: day, until: nil)
         let reveals = try #require(summary.activities.first { $0.principal == "zhao" && $0.action == "reveal" })
-        #expect(reveals.allowed == 2 && reveals.denied == 1 && reveals.outOfHours == 3 && reveals.rows == 1)
+        #expect(reveals.allowed == 2 && reveals.denied == 1 && reveals.outOfHours == 3 && reveals.rows == 2)
         #expect(summary.fieldUses.map(\.field) == ["name", "phone"] && summary.fieldUses.map(\.times) == [1, 1])
         #expect(summary.fieldUses.map(\.isNew) == [true, false])
         #expect(summary.denials.map(\.times) == [1] && summary.denials[0].action == "reveal")

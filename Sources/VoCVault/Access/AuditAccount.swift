@@ -18,12 +18,13 @@ struct AuditAccount {
         case Action.ingest.rawValue:
             records += entry.rows
             customers += detail("new_customers")
-        case Action.subjectErase.rawValue:
+        case Action.subjectErase.rawValue where entry.detail["certificate_for"] == nil:
             records -= entry.rows
             customers -= entry.detail["customers"].flatMap { Int64($0) } ?? 1
-        default:
+        case Action.retentionRun.rawValue:
             if entry.detail["removes"] == RetentionRule.Removal.record.name { records -= entry.rows }
             customers -= detail("customers_erased")
+        default: break
         }
     }
 

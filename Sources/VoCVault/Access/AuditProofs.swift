@@ -18,13 +18,18 @@ extension Session {
         let access = try authorize(.auditRead, purpose: nil)
         return try logged(access) {
             _ = try commit(access) { _ in ((), access.entry(target: String(sequence), rows: 1, detail: ["proof": "inclusion"])) }
-            let (checkpoint, note) = try vault.publisher.publish(vault)
-            guard sequence >= 0, sequence < checkpoint.size else { throw VaultError.notFound("audit entry \(sequence)") }
-            let tiles = vault.publisher.tiles.reader(size: checkpoint.size)
-            let entry = try tiles.entries(sequence / TileFolder.width)[Int(sequence % TileFolder.width)]
-            let path = try TreeProofs(source: tiles).inclusion(of: sequence, in: checkpoint.size)
-            return ProofText.inclusion(entry: entry, index: sequence, path: path, checkpoint: note)
+            return try inclusionProof(of: sequence)
         }
+    }
+
+    /// Publishes what is due, and proves an entry from the published tiles.
+    func inclusionProof(of sequence: Int64) throws -> String {
+        let (checkpoint, note) = try vault.publisher.publish(vault)
+        guard sequence >= 0, sequence < checkpoint.size else { throw VaultError.notFound("audit entry \(sequence)") }
+        let tiles = vault.publisher.tiles.reader(size: checkpoint.size)
+        let entry = try tiles.entries(sequence / TileFolder.width)[Int(sequence % TileFolder.width)]
+        let path = try TreeProofs(source: tiles).inclusion(of: sequence, in: checkpoint.size)
+        return ProofText.inclusion(entry: entry, index: sequence, path: path, checkpoint: note)
     }
 
     /// Shows that the log goes on from an older checkpoint: the body of a C2SP `tlog-witness` request.

@@ -38,6 +38,7 @@ package struct AuditTrail: Sendable {
             entry.seq = tree.size
             entry.time = Timestamp(milliseconds: time).description
             let bytes = entry.canonicalBytes
+            guard bytes.count <= TileFolder.maximumEntry else { throw VaultError.invalid("the request is too long for the audit log") }
             tree.append(bytes, using: sha)
             stored.append(bytes)
         }

@@ -74,7 +74,7 @@ extension Session {
             let subjects = try found.map { try names.name(.subject, $0) }
             let (_, receipt) = try commit(access) { writer in
                 try access.useQuota("lookup", 1, in: writer)
-                let detail = subjects.isEmpty ? [:] : ["subjects": subjects.joined(separator: ",")]
+                let detail = subjects.isEmpty ? [:] : ["subjects": subjects.prefix(500).joined(separator: ",")]
                 return ((), access.entry(rows: subjects.count, detail: detail))
             }
             return (subjects, receipt)

@@ -1,0 +1,58 @@
+import AuditLog
+import Policy
+import RedactedAPI
+import Storage
+
+extension Session {
+    /// Certifies that a customer was erased: a signed note, and after it the proof that the erasure's
+    /// entry is in the log (C2SP `signed-note` and `tlog-proof`).
+    ///
+    /// It can be issued at any time after the erasure, for whoever still knows the pseudonym.
+    ///
+    /// - Parameter pseudonym: the customer's, under `purpose`.
+    /// - Throws: ``VaultError/notFound(_:)`` when the customer is unknown or was not erased.
+    public func erasureCertificate(_ pseudonym: String, purpose: String) throws -> String {
+        let access = try authorize(.subjectErase, purpose: purpose)
+        return try logged(access, target: pseudonym) {
+            guard let number = try pseudonyms(access.purpose).number(.subject, of: pseudonym),
+                let subject = try store.read({ try $0.subject(number) }), subject.erasedAt != nil,
+                try store.keys.subjectKey(number) == nil, try store.read({ try $0.sealedRecords(of: number) }).isEmpty
+            else { throw VaultError.notFound("an erased customer of this pseudonym") }
+            guard let entry = try erasure(of: pseudonym) else {
+                // By retention, or replayed after a restore: such entries name no customer.
+                throw VaultError.notFound("an entry that names the customer: it was retention that erased them, and its entry says how many,")
+            }
+            _ = try commit(access) { _ in ((), access.entry(target: pseudonym, detail: ["certificate_for": String(entry.seq)])) }
+            let text = """
+                VoC Vault erasure certificate v1
+                vault: \(vault.trail.origin)
+                customer: \(pseudonym)
+                purpose of the pseudonym: \(access.purpose)
+                erased: \(entry.time)
+                records: \(entry.rows)
+                key: destroyed
+                audit entry: \(entry.seq)
+
+                """
+            let note = try Checkpoint.note(text, signedBy: vault.trail.signingKey, named: vault.trail.origin)
+            return try note + "\n" + inclusionProof(of: entry.seq)
+        }
+    }
+
+    /// The entry of a customer's erasure, by the pseudonym under which it was asked for.
+    private func erasure(of pseudonym: String) throws -> AuditEntry? {
+        let search = try AuditSearch(
+            AuditFilter(action: Action.subjectErase.rawValue, outcome: .allowed, subject: pseudonym), session: self)
+        var found: AuditEntry?
+        try store.read { reader in
+            try reader.forEachAuditEntryBackwards { _, bytes in
+                guard let entry = AuditEntry(canonicalBytes: bytes), search.matches(entry),
+                    entry.detail["certificate_for"] == nil
+                else { return true }
+                found = entry
+                return false
+            }
+        }
+        return found
+    }
+}
