@@ -54,6 +54,8 @@ public struct FieldSchema: Sendable {
     public var resolveOrder: Int?
     public var generalization: Generalization?
     public var mask: Mask?
+    /// How many principals must agree before the value is revealed: 1, or 2.
+    public var approval = 1
     public var place: Place
 
     /// Whether the value is stored sealed.

@@ -89,7 +89,7 @@ struct PolicyLoader {
             return nil
         }
         guard let map = value.mapping("field '\(name)'") else { return nil }
-        map.allow(only: ["path", "class", "type", "normalize", "index", "resolve", "generalize", "mask", "description"])
+        map.allow(only: ["path", "class", "type", "normalize", "index", "resolve", "generalize", "mask", "approval", "description"])
         guard let path = map.required("path", of: "field '\(name)'")?.string("path"),
             let fieldClass = map.required("class", of: "field '\(name)'")?.choice("class", FieldClass.self)
         else { return nil }
@@ -100,12 +100,13 @@ struct PolicyLoader {
             indexed: map["index"]?.boolean("index") ?? false,
             resolveOrder: map["resolve"]?.integer("resolve", in: 1...9),
             generalization: map["generalize"].flatMap(readGeneralization),
-            mask: map["mask"].flatMap(readMask), place: value.place)
+            mask: map["mask"].flatMap(readMask), approval: map["approval"]?.integer("approval", in: 1...2) ?? 1,
+            place: value.place)
         if field.resolveOrder != nil, !field.indexed {
             problems.add(value.place, "field '\(name)' resolves customers, so it needs 'index: true'")
         }
-        if !field.isSealed, field.indexed || field.generalization != nil || field.mask != nil {
-            problems.add(value.place, "field '\(name)' is plain: index, generalize and mask are for sealed classes")
+        if !field.isSealed, field.indexed || field.generalization != nil || field.mask != nil || field.approval > 1 {
+            problems.add(value.place, "field '\(name)' is plain: index, generalize, mask and approval are for sealed classes")
         }
         if case .ageBand = field.generalization, field.kind != .date {
             problems.add(value.place, "field '\(name)' must have type date to be generalized to age bands")
@@ -240,7 +241,7 @@ struct PolicyLoader {
         grant.minimumGroup = map["minimum_group"]?.integer("minimum_group", in: 1...10_000) ?? 5
         grant.pageLimit = map["page"]?.integer("page", in: 1...100_000) ?? 1000
         if let quotas = map["quotas"]?.mapping("quotas") {
-            quotas.allow(only: ["rows", "reveal", "lookup", "export"])
+            quotas.allow(only: ["rows", "reveal", "lookup", "export"] + fields.filter(\.isSealed).map { "reveal.\($0.name)" })
             for (quota, value) in quotas.order { grant.quotas[quota] = value.integer(quota, in: 0...1_000_000_000) }
         }
         grant.hours = map["hours"].flatMap(readHours)

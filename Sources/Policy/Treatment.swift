@@ -36,6 +36,10 @@ public enum Action: String, Sendable, CaseIterable {
     case tokenList = "token.list"
     case tokenRevoke = "token.revoke"
     case keysStatus = "keys.status"
+    /// Granting or denying what another principal asks for.
+    case approvalDecide = "approval.decide"
+    /// Revealing without the approval that a field needs; raises an alert.
+    case breakGlass = "reveal.break-glass"
 
     /// Whether the action hands out or uses single fields.
     public var needsFields: Bool {

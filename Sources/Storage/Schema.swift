@@ -66,6 +66,14 @@ enum Schema {
                     size INTEGER NOT NULL, frontier BLOB NOT NULL, last_time INTEGER NOT NULL,
                     checkpoint TEXT NOT NULL);
 
+                -- What one principal asks for and another must grant.
+                CREATE TABLE approval (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    principal TEXT NOT NULL, role TEXT NOT NULL, purpose TEXT NOT NULL,
+                    record INTEGER NOT NULL, field TEXT NOT NULL, reason TEXT NOT NULL,
+                    asked_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+                    state TEXT NOT NULL, decided_by TEXT);
+
                 -- The newest checkpoint of each other log that this vault has witnessed.
                 CREATE TABLE witnessed (
                     origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, at INTEGER NOT NULL);

@@ -3,6 +3,8 @@ public enum VaultError: Error, Equatable {
     /// The policy says no; the denial is in the audit log.
     case denied(action: String, rule: String, hint: String)
     case notSignedIn(String)
+    /// A second principal must agree; the request waits under this number.
+    case needsApproval(Int64)
     /// Something the caller wrote is wrong.
     case invalid(String)
     /// The checkpoint did not reach a place outside.
@@ -19,6 +21,7 @@ extension VaultError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .denied(let action, let rule, let hint): "\(action) is denied (\(rule))\(hint.isEmpty ? "" : "; \(hint)")"
+        case .needsApproval(let id): "a second principal must agree: request \(id) waits for 'vocvault approvals grant \(id)'"
         case .notSignedIn(let reason): "not signed in: \(reason)"
         case .invalid(let message), .keys(let message), .notAnchored(let message): message
         case .notFound(let what): "\(what) was not found"

@@ -9,6 +9,9 @@ struct RevealCommand: ParsableCommand {
         discussion: """
             Example:
               vocvault reveal r_0G4… --field phone --purpose follow-up --reason "call back about the repair"
+
+            A field that needs two principals ends with exit code 3 and the number of a request; after
+            'vocvault approvals grant' by someone else, the same command shows it.
             """)
 
     @Argument(help: "The record's pseudonym under the purpose, as a query shows it.")
@@ -23,9 +26,12 @@ struct RevealCommand: ParsableCommand {
     @Option(help: "Why; goes to the audit log, without personal data.")
     var reason: String
 
+    @Flag(help: "Do not wait for a second principal, where the policy allows that; raises an alert.")
+    var breakGlass = false
+
     func run() throws {
         let receipt = try VaultEnvironment.session().reveal(
-            record: record, field: field, purpose: purpose, reason: reason
+            record: record, field: field, purpose: purpose, reason: reason, breakGlass: breakGlass
         ) { value in
             print(value)
         }

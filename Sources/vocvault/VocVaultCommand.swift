@@ -28,7 +28,7 @@ struct VocVaultCommand: ParsableCommand {
         version: Vault.version,
         subcommands: [
             KeysCommand.self, InitCommand.self, TokenCommand.self, IngestCommand.self, RedactCommand.self,
-            QueryCommand.self, RevealCommand.self, LookupCommand.self, SubjectCommand.self, RetentionCommand.self,
+            QueryCommand.self, RevealCommand.self, LookupCommand.self, ApprovalsCommand.self, SubjectCommand.self, RetentionCommand.self,
             AuditCommand.self, PolicyCommand.self,
         ])
 }
@@ -78,7 +78,7 @@ enum Main {
 
     private static func exitCode(of error: VaultError) -> Int32 {
         switch error {
-        case .denied, .notSignedIn, .onHold: 3
+        case .denied, .notSignedIn, .needsApproval, .onHold: 3
         case .invalid, .keys: 2
         case .integrity: 4
         case .notFound, .notAnchored: 1

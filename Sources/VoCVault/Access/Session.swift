@@ -152,6 +152,7 @@ extension Session {
         let entry: AuditEntry =
             switch error {
             case .denied(_, let rule, let hint): access.entry(.denied, rule: "\(rule): \(hint)", target: target)
+            case .needsApproval: access.entry(.denied, rule: "a second principal must agree", target: target)
             case .onHold: access.entry(.denied, rule: "legal hold", target: target)
             case .notFound(let what): access.entry(.failed, target: target, detail: ["error": "\(what) not found"])
             case .integrity(let what): access.entry(.failed, target: target, detail: ["error": "integrity: \(what)"])

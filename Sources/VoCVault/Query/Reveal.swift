@@ -8,14 +8,21 @@ import Storage
 extension Session {
     /// A field of a record in plain, for someone who may see it and says why.
     ///
-    /// The audit entry is durable before the value is handed to `release`.
+    /// The audit entry is durable before the value is handed to `release`. A field that needs two
+    /// principals is revealed only after another one has granted the request.
     ///
-    /// - Parameter record: pseudonym of the record under `purpose`.
+    /// - Parameters:
+    ///   - record: pseudonym of the record under `purpose`.
+    ///   - breakGlass: reveal without waiting for approval, where the policy allows it; raises an alert.
     /// - Returns: the number of the audit entry.
+    /// - Throws: ``VaultError/needsApproval(_:)`` when the request now waits for another principal.
     public func reveal(
-        record: String, field: String, purpose: String, reason: String, release: (String) throws -> Void
+        record: String, field: String, purpose: String, reason: String, breakGlass: Bool = false,
+        release: (String) throws -> Void
     ) throws -> Int64 {
+        if breakGlass { _ = try authorize(.breakGlass, purpose: purpose) }
         let access = try authorize(.reveal, purpose: purpose, fields: [field])
+        var waiting: Int64?
         let (value, receipt): (String?, Int64) = try logged(access, target: record) {
             guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("a reason must be given") }
             guard let number = try pseudonyms(access.purpose).number(.record, of: record),
@@ -27,14 +34,25 @@ extension Session {
             let value = try plaintext(of: field, in: opened)
             let reason = try vault.redacted(reason, knownFrom: opened)
             let subject = try pseudonyms(access.purpose).name(.subject, stored.subject)
-            let (_, receipt) = try commit(access) { writer in
+            let wish = ApprovalWish(record: number, field: field, reason: reason, breakGlass: breakGlass)
+            let (approval, receipt) = try commit(access) { writer in
+                let approval = try approve(wish, access, in: writer)
+                var detail = ["subject": subject]
+                detail["approval"] = approval.text
+                if case .waits(let id) = approval {
+                    return (
+                        ApprovalOutcome.waits(id),
+                        access.entry(.denied, rule: "a second principal must agree", target: record, reason: reason, detail: detail)
+                    )
+                }
                 try access.useQuota("reveal", 1, in: writer)
-                return (
-                    (), access.entry(target: record, rows: value == nil ? 0 : 1, reason: reason, detail: ["subject": subject])
-                )
+                try access.useQuota("reveal.\(field)", 1, in: writer)
+                return (approval, access.entry(target: record, rows: value == nil ? 0 : 1, reason: reason, detail: detail))
             }
+            waiting = approval.waitsFor
             return (value, receipt)
         }
+        if let waiting { throw VaultError.needsApproval(waiting) }
         guard let value else { throw VaultError.notFound("a value of this field") }
         try release(value)
         return receipt

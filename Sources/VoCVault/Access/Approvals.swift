@@ -1,0 +1,137 @@
+import AuditLog
+import Foundation
+import Policy
+import RedactedAPI
+import Storage
+
+/// A request that waits for a second principal, or was decided lately.
+public struct Approval: Sendable, Equatable {
+    public var id: Int64
+    /// Who asks.
+    public var principal: String
+    public var role: String
+    public var purpose: String
+    /// Pseudonym of the record under that purpose.
+    public var record: String
+    public var field: String
+    public var reason: String
+    public var asked: Timestamp
+    public var expires: Timestamp
+    /// `pending`, `granted`, `denied` or `used`.
+    public var state: String
+    public var decidedBy: String?
+}
+
+/// What a principal wants to see of a record.
+struct ApprovalWish {
+    var record: Int64
+    var field: String
+    var reason: String
+    var breakGlass: Bool
+}
+
+enum ApprovalOutcome {
+    case notNeeded
+    /// By whom, under which number.
+    case granted(Int64, by: String)
+    case waits(Int64)
+
+    /// For the audit entry.
+    var text: String? {
+        switch self {
+        case .notNeeded: nil
+        case .granted(let id, let principal): "\(id) by \(principal)"
+        case .waits(let id): "\(id) pending"
+        }
+    }
+
+    var waitsFor: Int64? {
+        if case .waits(let id) = self { id } else { nil }
+    }
+}
+
+extension Session {
+    private static let hour: Int64 = 3_600_000
+    /// How long a request waits.
+    private static let pendingLife = 24 * hour
+    /// How long a grant can be used, once.
+    private static let grantLife = 8 * hour
+    /// How long a broken glass stays open for the same record and field.
+    private static let breakGlassLife = hour / 4
+    private static let breakGlassName = "break-glass"
+
+    /// Finds, uses or asks for the approval that a field needs, inside the transaction of the reveal.
+    func approve(_ wish: ApprovalWish, _ access: Access, in writer: StoreWriter) throws -> ApprovalOutcome {
+        guard policy.field(wish.field)?.approval ?? 1 > 1 else { return .notNeeded }
+        let now = vault.clock()
+        let own = try writer.reader.approvals(at: now).filter {
+            $0.principal == principal && $0.purpose == access.purpose && $0.record == wish.record && $0.field == wish.field
+        }
+        if let grant = own.first(where: { $0.state == .granted }) {
+            if grant.decidedBy != Self.breakGlassName {
+                try writer.setApproval(grant.id, .used, by: grant.decidedBy, expiresAt: grant.expiresAt)
+            }
+            return .granted(grant.id, by: grant.decidedBy ?? "unknown")
+        }
+        var row = ApprovalRow(
+            principal: principal, role: role, purpose: access.purpose, record: wish.record, field: wish.field,
+            reason: String(vault.detector.redact(wish.reason).prefix(500)), askedAt: now, expiresAt: now + Self.pendingLife, state: .pending)
+        if wish.breakGlass {
+            (row.state, row.decidedBy, row.expiresAt) = (.granted, Self.breakGlassName, now + Self.breakGlassLife)
+            let id = try writer.addApproval(row)
+            try raiseAlert(Self.breakGlassName, access, detail: ["field": wish.field, "approval": String(id)], in: writer)
+            return .granted(id, by: Self.breakGlassName)
+        }
+        if let pending = own.first(where: { $0.state == .pending }) { return .waits(pending.id) }
+        return .waits(try writer.addApproval(row))
+    }
+
+    /// An entry that stands out: action `alert`, the rule its name.
+    private func raiseAlert(
+        _ name: String, _ access: Access, detail: [String: String], in writer: StoreWriter
+    ) throws {
+        let entry = AuditEntry(
+            principal: principal, role: role, purpose: access.purpose, action: "alert", outcome: .allowed, rule: name,
+            request: access.request, software: Vault.software, detail: detail)
+        try vault.trail.append([entry], to: writer, now: vault.clock())
+    }
+
+    /// Requests that have not expired, oldest first.
+    public func approvals() throws -> [Approval] {
+        let access = try authorize(.approvalDecide, purpose: nil)
+        let rows = try store.read { try $0.approvals(at: vault.clock()) }
+        let shown = try rows.map { row in
+            Approval(
+                id: row.id, principal: row.principal, role: row.role, purpose: row.purpose,
+                record: try pseudonyms(row.purpose).name(.record, row.record), field: row.field, reason: row.reason,
+                asked: Timestamp(milliseconds: row.askedAt), expires: Timestamp(milliseconds: row.expiresAt),
+                state: row.state.rawValue, decidedBy: row.decidedBy)
+        }
+        _ = try commit(access) { _ in ((), access.entry(rows: shown.count)) }
+        return shown
+    }
+
+    /// Grants or denies a request of another principal.
+    public func decideApproval(_ id: Int64, grant: Bool, reason: String?) throws -> Int64 {
+        let access = try authorize(.approvalDecide, purpose: nil)
+        return try logged(access) {
+            try commit(access) { writer in
+                let now = vault.clock()
+                guard let row = try writer.reader.approvals(at: now).first(where: { $0.id == id && $0.state == .pending }) else {
+                    throw VaultError.notFound("a waiting request \(id)")
+                }
+                guard row.principal != principal else {
+                    throw VaultError.denied(
+                        action: Action.approvalDecide.rawValue, rule: "separation of duties", hint: "one's own request is another's to decide")
+                }
+                try writer.setApproval(id, grant ? .granted : .denied, by: principal, expiresAt: now + Self.grantLife)
+                let target = try pseudonyms(row.purpose).name(.record, row.record)
+                let detail = [
+                    "approval": String(id), "decision": grant ? "granted" : "denied", "for": row.principal,
+                    "for_purpose": row.purpose, "field": row.field,
+                ]
+                return ((), access.entry(target: target, rows: 1, reason: reason, detail: detail))
+            }.receipt
+        }
+    }
+}
