@@ -34,6 +34,10 @@ extension Session: RedactedSource {
         }
     }
 
+    /// Rows that are opened together. Measured for pages of 1,000 rows on 2 cores: with 128 the last
+    /// chunks are waited for (3.2 × the plain table's time against 2.7 ×), with 8 handing over costs more.
+    private static var chunk: Int { 32 }
+
     /// Reads a page's rows; those of a long page are opened on other cores while the rest is read.
     private func open(
         _ request: PageRequest, _ residual: Residual?, _ fields: [String], _ access: Access, _ presenter: FieldPresenter
@@ -41,10 +45,10 @@ extension Session: RedactedSource {
         var page = OpeningPage(presenter: presenter)
         let pool = PresenterPool(access: access, fields: fields)
         try store.read { reader in
-            try reader.page(request, residual: residual, chunk: 128) { chunk in
+            try reader.page(request, residual: residual, chunk: Self.chunk) { chunk in
                 page.count += chunk.count
                 page.last = chunk.last ?? page.last
-                if presenter.needsSealed, chunk.count == 128 {
+                if presenter.needsSealed, chunk.count == Self.chunk {
                     page.pending.append(Pending { try pool.present(chunk) })
                 } else {
                     page.rest += chunk
