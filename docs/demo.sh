@@ -56,6 +56,9 @@ echo "$subject"
 echo "$ vocvault subject export $subject --purpose subject-request > demo/copy.json"
 "$bin/vocvault" subject export "$subject" --purpose subject-request --reason "copy requested" > demo/copy.json
 run subject erase "$subject" --purpose subject-request --reason "erasure requested"
+echo "$ vocvault subject certificate $subject --purpose subject-request > demo/erasure.txt"
+"$bin/vocvault" subject certificate "$subject" --purpose subject-request > demo/erasure.txt
+head -n 8 demo/erasure.txt
 
 say "The retention job purges what is due"
 as retention
@@ -68,4 +71,8 @@ run audit list --limit 12
 echo "$ vocvault audit verify > demo/checkpoint.txt"
 "$bin/vocvault" audit verify > demo/checkpoint.txt
 run audit verify --checkpoint demo/checkpoint.txt
+key=$("$bin/vocvault" audit verify 2>&1 >/dev/null | sed 's/.*key is //')
+echo '$ python3 docs/verify_proof.py "$LOG_KEY" < demo/erasure.txt      (no vault needed)'
+python3 docs/verify_proof.py "$key" < demo/erasure.txt
+run audit summary
 echo "the demo's vault is in ./demo"

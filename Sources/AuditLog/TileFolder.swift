@@ -110,17 +110,28 @@ public struct TileFolder: Sendable {
     /// Gives access to the tiles of the first `size` leaves; they must have been published.
     public func reader(size: Int64) -> Reader { Reader(folder: self, size: size) }
 
+    /// A tile's bytes; those of the full tile when the partial one has given way to it.
+    private func contents(_ kind: String, _ index: Int64, of total: Int64) -> (bytes: Data, isFull: Bool)? {
+        let isFull = total - index * Self.width >= Self.width
+        if let bytes = try? Data(contentsOf: file(kind, index, of: total)) { return (bytes, isFull) }
+        let full = folder.appendingPathComponent(Self.path(kind, index, width: Self.width))
+        return isFull ? nil : (try? Data(contentsOf: full)).map { ($0, true) }
+    }
+
     private func tile(_ level: Int, _ index: Int64, size: Int64) throws -> [[UInt8]] {
         let total = size >> Int64(8 * level)
         let count = Int(min(Self.width, total - index * Self.width))
-        guard let bytes = try? Data(contentsOf: file(String(level), index, of: total)), bytes.count == count * 32
-        else { throw AuditError.damagedTile(level: level, index: index) }
+        guard let data = contents(String(level), index, of: total) else { throw AuditError.damagedTile(level: level, index: index) }
+        let bytes = data.isFull ? data.bytes.prefix(count * 32) : data.bytes
+        guard bytes.count == count * 32, !data.isFull || data.bytes.count == Int(Self.width) * 32 else {
+            throw AuditError.damagedTile(level: level, index: index)
+        }
         return stride(from: 0, to: bytes.count, by: 32).map { Array(bytes[$0..<$0 + 32]) }
     }
 
     private func bundle(_ index: Int64, size: Int64) throws -> [[UInt8]] {
-        guard let data = try? Data(contentsOf: file("entries", index, of: size)) else { throw AuditError.damagedBundle(index) }
-        let bytes = [UInt8](data)
+        guard let data = contents("entries", index, of: size) else { throw AuditError.damagedBundle(index) }
+        let bytes = [UInt8](data.bytes)
         var entries: [[UInt8]] = []
         var position = 0
         while position + 2 <= bytes.count {
@@ -129,10 +140,11 @@ public struct TileFolder: Sendable {
             entries.append(Array(bytes[position + 2..<end]))
             position = end
         }
-        guard position == bytes.count, entries.count == Int(min(Self.width, size - index * Self.width)) else {
+        let count = Int(min(Self.width, size - index * Self.width))
+        guard position == bytes.count, entries.count == (data.isFull ? Int(Self.width) : count) else {
             throw AuditError.damagedBundle(index)
         }
-        return entries
+        return Array(entries.prefix(count))
     }
 
     /// Root of a complete subtree, whose leaves these hashes are.
@@ -213,15 +225,16 @@ public struct TileFolder: Sendable {
         if next % Self.width != 0 { try flush() }
     }
 
-    /// Partial tiles that larger ones replace.
+    /// Partial tiles whose full tile is there now; until then readers of an older checkpoint need them.
     private func removePartialTiles(of old: Int64, before size: Int64) {
         var level = 0
         while old >> Int64(8 * level) > 0 {
             let (before, after) = (old >> Int64(8 * level), size >> Int64(8 * level))
-            let width = before % Self.width
-            if width != 0, after > before {
+            let index = before / Self.width
+            if before % Self.width != 0, after / Self.width > index {
                 for kind in level == 0 ? ["0", "entries"] : [String(level)] {
-                    try? FileManager.default.removeItem(at: file(kind, before / Self.width, of: before))
+                    let full = folder.appendingPathComponent(Self.path(kind, index, width: Self.width))
+                    try? FileManager.default.removeItem(at: full.appendingPathExtension("p"))
                 }
             }
             level += 1

@@ -38,6 +38,7 @@ struct PolicyLoader {
     private var retention: [RetentionRule] = []
     private var csvColumns: [String: String] = [:]
     private var timeZone = "UTC"
+    private var caseDeadline = CaseDeadline.month
     private var neverRedact: [String] = []
     private var alwaysRedact: [String] = []
 
@@ -46,7 +47,7 @@ struct PolicyLoader {
     var policy: PolicySet {
         PolicySet(
             fields: fields, purposes: purposes, roles: roles, retention: retention, csvColumns: csvColumns,
-            timeZone: timeZone, neverRedact: neverRedact, alwaysRedact: alwaysRedact)
+            timeZone: timeZone, caseDeadline: caseDeadline, neverRedact: neverRedact, alwaysRedact: alwaysRedact)
     }
 
     // MARK: schema.yaml
@@ -54,13 +55,14 @@ struct PolicyLoader {
     mutating func readSchema(_ file: LocatedMapping?) {
         guard let file else { return }
         file.checkVersion()
-        file.allow(only: ["version", "timezone", "fields", "csv", "redaction"])
+        file.allow(only: ["version", "timezone", "cases", "fields", "csv", "redaction"])
         if let zone = file["timezone"], let name = zone.string("timezone") {
             if TimeZone(identifier: name) == nil {
                 problems.add(zone.place, "'\(name)' is not an IANA time zone such as Asia/Shanghai")
             }
             timeZone = name
         }
+        if let cases = file["cases"]?.mapping("cases") { readCases(cases) }
         for (name, value) in file.required("fields", of: "the file")?.mapping("fields")?.order ?? [] {
             if let field = readField(name, value) { fields.append(field) }
         }
@@ -75,6 +77,17 @@ struct PolicyLoader {
             redaction.allow(only: ["never", "always"])
             neverRedact = redaction["never"]?.list("never")?.compactMap { $0.string("a word") } ?? []
             alwaysRedact = redaction["always"]?.list("always")?.compactMap { $0.string("a word") } ?? []
+        }
+    }
+
+    private mutating func readCases(_ map: LocatedMapping) {
+        map.allow(only: ["days", "working_days"])
+        for (name, value) in map.order.prefix(2) {
+            guard let days = value.integer(name, in: 1...365) else { continue }
+            caseDeadline = CaseDeadline(days: days, workingDays: name == "working_days")
+        }
+        if map.order.count != 1, let place = map.order.last?.value.place {
+            problems.add(place, "cases must have either days or working_days")
         }
     }
 

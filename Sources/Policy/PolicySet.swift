@@ -11,6 +11,8 @@ public struct PolicySet: Sendable {
     public var csvColumns: [String: String]
     /// IANA name of the zone in which hours and quota days count.
     public var timeZone: String
+    /// When customers' requests must be answered.
+    public var caseDeadline: CaseDeadline
     /// Words that are never redacted, such as brand and product names.
     public var neverRedact: [String]
     /// Words that are always redacted.
@@ -20,10 +22,10 @@ public struct PolicySet: Sendable {
 
     init(
         fields: [FieldSchema], purposes: [String: Purpose], roles: [String: Role], retention: [RetentionRule],
-        csvColumns: [String: String], timeZone: String, neverRedact: [String], alwaysRedact: [String]
+        csvColumns: [String: String], timeZone: String, caseDeadline: CaseDeadline, neverRedact: [String], alwaysRedact: [String]
     ) {
         (self.fields, self.purposes, self.roles, self.retention) = (fields, purposes, roles, retention)
-        (self.csvColumns, self.timeZone) = (csvColumns, timeZone)
+        (self.csvColumns, self.timeZone, self.caseDeadline) = (csvColumns, timeZone, caseDeadline)
         (self.neverRedact, self.alwaysRedact) = (neverRedact, alwaysRedact)
         fieldsByName = Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -38,4 +40,14 @@ public struct PolicySet: Sendable {
 
     /// All names that a query can use.
     public var fieldNames: [String] { BuiltinField.allCases.map(\.rawValue) + fields.map(\.name) }
+}
+
+/// How long an answer to a customer's request may take.
+public struct CaseDeadline: Sendable, Equatable {
+    public var days: Int
+    /// Whether Saturdays and Sundays do not count; public holidays do, as the policy does not know them.
+    public var workingDays: Bool
+
+    /// One month (GDPR Art. 12(3)).
+    public static let month = CaseDeadline(days: 30, workingDays: false)
 }

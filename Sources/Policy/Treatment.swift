@@ -26,6 +26,10 @@ public enum Action: String, Sendable, CaseIterable {
     case lookup
     case subjectExport = "subject.export"
     case subjectErase = "subject.erase"
+    /// Certifying an erasure.
+    case subjectCertificate = "subject.certificate"
+    /// Opening, listing and closing customers' requests.
+    case caseManage = "case.manage"
     case subjectHold = "subject.hold"
     case subjectRelease = "subject.release"
     case retentionPlan = "retention.plan"

@@ -74,6 +74,12 @@ enum Schema {
                     asked_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
                     state TEXT NOT NULL, decided_by TEXT);
 
+                -- Customers' requests, with the day by which they must be answered.
+                CREATE TABLE subject_case (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    kind TEXT NOT NULL, subject INTEGER NOT NULL, status TEXT NOT NULL,
+                    opened_at INTEGER NOT NULL, due_at INTEGER NOT NULL, closed_at INTEGER, note TEXT NOT NULL);
+
                 -- The newest checkpoint of each other log that this vault has witnessed.
                 CREATE TABLE witnessed (
                     origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, at INTEGER NOT NULL);

@@ -28,7 +28,7 @@ struct VocVaultCommand: ParsableCommand {
         version: Vault.version,
         subcommands: [
             KeysCommand.self, InitCommand.self, TokenCommand.self, IngestCommand.self, RedactCommand.self,
-            QueryCommand.self, RevealCommand.self, LookupCommand.self, ApprovalsCommand.self, SubjectCommand.self, RetentionCommand.self,
+            QueryCommand.self, RevealCommand.self, LookupCommand.self, ApprovalsCommand.self, SubjectCommand.self, CaseCommand.self, RetentionCommand.self,
             AuditCommand.self, PolicyCommand.self,
         ])
 }

@@ -53,7 +53,7 @@ private struct Home: Sendable {
     }
 }
 
-@Suite("The log against its own administrator")
+@Suite("The log against its own administrator", .serialized)
 struct AuditTamperingTests {
     /// A vault with some 600 entries, all of them published, and what was kept outside at 300.
     private final class Original: Sendable {

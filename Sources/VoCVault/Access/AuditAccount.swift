@@ -18,13 +18,12 @@ struct AuditAccount {
         case Action.ingest.rawValue:
             records += entry.rows
             customers += detail("new_customers")
-        case Action.subjectErase.rawValue where entry.detail["certificate_for"] == nil:
+        case Action.subjectErase.rawValue:
             records -= entry.rows
             customers -= entry.detail["customers"].flatMap { Int64($0) } ?? 1
-        case Action.retentionRun.rawValue:
+        default:
             if entry.detail["removes"] == RetentionRule.Removal.record.name { records -= entry.rows }
             customers -= detail("customers_erased")
-        default: break
         }
     }
 

@@ -12,7 +12,7 @@ extension Session {
     /// - Parameter pseudonym: the customer's, under `purpose`.
     /// - Throws: ``VaultError/notFound(_:)`` when the customer is unknown or was not erased.
     public func erasureCertificate(_ pseudonym: String, purpose: String) throws -> String {
-        let access = try authorize(.subjectErase, purpose: purpose)
+        let access = try authorize(.subjectCertificate, purpose: purpose)
         return try logged(access, target: pseudonym) {
             guard let number = try pseudonyms(access.purpose).number(.subject, of: pseudonym),
                 let subject = try store.read({ try $0.subject(number) }), subject.erasedAt != nil,
@@ -22,7 +22,7 @@ extension Session {
                 // By retention, or replayed after a restore: such entries name no customer.
                 throw VaultError.notFound("an entry that names the customer: it was retention that erased them, and its entry says how many,")
             }
-            _ = try commit(access) { _ in ((), access.entry(target: pseudonym, detail: ["certificate_for": String(entry.seq)])) }
+            _ = try commit(access) { _ in ((), access.entry(target: pseudonym, detail: ["erased_by_entry": String(entry.seq)])) }
             let text = """
                 VoC Vault erasure certificate v1
                 vault: \(vault.trail.origin)
@@ -46,9 +46,7 @@ extension Session {
         var found: AuditEntry?
         try store.read { reader in
             try reader.forEachAuditEntryBackwards { _, bytes in
-                guard let entry = AuditEntry(canonicalBytes: bytes), search.matches(entry),
-                    entry.detail["certificate_for"] == nil
-                else { return true }
+                guard let entry = AuditEntry(canonicalBytes: bytes), search.matches(entry) else { return true }
                 found = entry
                 return false
             }

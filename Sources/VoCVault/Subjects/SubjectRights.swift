@@ -111,7 +111,7 @@ extension Session {
     }
 
     /// A reason without what the vault knows of the customer whom it is about.
-    private func cleaned(_ reason: String?, about subject: Int64) throws -> String? {
+    func cleaned(_ reason: String?, about subject: Int64) throws -> String? {
         guard let reason, let stored = try store.read({ try $0.sealedRecords(of: subject) }).last,
             let record = try RecordOpener(vault: vault).open(
                 body: stored.body[...], key: stored.key, subject: subject, record: stored.uid)
@@ -120,7 +120,7 @@ extension Session {
     }
 
     /// The living customer behind a pseudonym of the access's purpose.
-    private func number(of pseudonym: String, _ access: Access) throws -> Int64 {
+    func number(of pseudonym: String, _ access: Access) throws -> Int64 {
         guard let number = try pseudonyms(access.purpose).number(.subject, of: pseudonym),
             let subject = try store.read({ try $0.subject(number) }), subject.erasedAt == nil
         else { throw VaultError.notFound("the customer") }

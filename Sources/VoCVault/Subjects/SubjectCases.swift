@@ -1,0 +1,110 @@
+import AuditLog
+import Foundation
+import Policy
+import RedactedAPI
+import Storage
+
+/// What a customer can ask for.
+public enum CaseKind: String, Sendable, CaseIterable {
+    case access, correction, erasure, restriction, objection, portability
+}
+
+/// How a case ended.
+public enum CaseOutcome: String, Sendable, CaseIterable {
+    case answered, refused
+}
+
+/// A customer's request with its deadline.
+public struct SubjectCase: Sendable, Equatable {
+    public var id: Int64
+    public var kind: String
+    /// Pseudonym of the customer under the purpose of the cases.
+    public var subject: String
+    /// open, answered or refused
+    public var status: String
+    public var opened: Timestamp
+    public var due: Timestamp
+    public var closed: Timestamp?
+    public var isOverdue: Bool
+    /// Without personal data.
+    public var note: String
+}
+
+extension Session {
+    /// Opens a case; its deadline is the policy's `cases` of that kind.
+    ///
+    /// - Returns: the case's number and deadline.
+    public func openCase(
+        _ kind: CaseKind, of pseudonym: String, purpose: String, note: String?
+    ) throws -> (id: Int64, due: Timestamp) {
+        let access = try authorize(.caseManage, purpose: purpose)
+        return try logged(access, target: pseudonym) {
+            let subject = try number(of: pseudonym, access)
+            let note = try cleaned(note, about: subject) ?? ""
+            return try commit(access) { writer in
+                let now = vault.clock()
+                let row = CaseRow(
+                    kind: kind.rawValue, subject: subject, status: "open", openedAt: now, dueAt: vault.deadline(from: now),
+                    note: String(vault.detector.redact(note).prefix(500)))
+                let id = try writer.addCase(row)
+                let due = Timestamp(milliseconds: row.dueAt)
+                let detail = ["case": String(id), "kind": kind.rawValue, "due": due.description]
+                return ((id, due), access.entry(target: pseudonym, reason: note.isEmpty ? nil : note, detail: detail))
+            }.0
+        }
+    }
+
+    /// Ends a case.
+    public func closeCase(_ id: Int64, as outcome: CaseOutcome, purpose: String, note: String) throws -> Int64 {
+        let access = try authorize(.caseManage, purpose: purpose)
+        return try logged(access) {
+            guard note.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("say how the case was \(outcome.rawValue)") }
+            return try commit(access) { writer in
+                guard let row = try writer.reader.cases(closed: false).first(where: { $0.id == id }) else {
+                    throw VaultError.notFound("an open case \(id)")
+                }
+                let note = String(vault.detector.redact(try cleaned(note, about: row.subject) ?? "").prefix(500))
+                let now = vault.clock()
+                try writer.closeCase(id, status: outcome.rawValue, note: note, at: now)
+                let target = try pseudonyms(access.purpose).name(.subject, row.subject)
+                let detail = ["case": String(id), "kind": row.kind, "closed": outcome.rawValue, "late": now > row.dueAt ? "yes" : "no"]
+                return ((), access.entry(target: target, reason: note, detail: detail))
+            }.receipt
+        }
+    }
+
+    /// Cases, the most urgent first.
+    ///
+    /// - Parameter closed: whether those that have ended are wanted too.
+    public func cases(purpose: String, closed: Bool) throws -> [SubjectCase] {
+        let access = try authorize(.caseManage, purpose: purpose)
+        let rows = try store.read { try $0.cases(closed: closed) }
+        let names = try pseudonyms(access.purpose)
+        let now = vault.clock()
+        let cases = try rows.map { row in
+            SubjectCase(
+                id: row.id, kind: row.kind, subject: try names.name(.subject, row.subject), status: row.status,
+                opened: Timestamp(milliseconds: row.openedAt), due: Timestamp(milliseconds: row.dueAt),
+                closed: row.closedAt.map(Timestamp.init(milliseconds:)), isOverdue: row.closedAt == nil && row.dueAt < now, note: row.note)
+        }
+        _ = try commit(access) { _ in ((), access.entry(rows: cases.count, detail: ["overdue": String(cases.count { $0.isOverdue })])) }
+        return cases
+    }
+}
+
+extension Vault {
+    /// When an answer is due: the policy's number of days or working days after `start`, at the end
+    /// of that day in the policy's time zone.
+    func deadline(from start: Int64) -> Int64 {
+        let day: Int64 = 86_400_000
+        var time = start
+        var left = policy.caseDeadline.days
+        while left > 0 {
+            time += day
+            let isWeekend = localTime(at: time).weekday > 5
+            if !policy.caseDeadline.workingDays || !isWeekend { left -= 1 }
+        }
+        let minute = Int64(localTime(at: time).minute)
+        return time / 60_000 * 60_000 + (24 * 60 - 1 - minute) * 60_000 + 59_000
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import RedactedAPI
+import VoCVault
+
+extension CaseKind: ExpressibleByArgument {}
+extension CaseOutcome: ExpressibleByArgument {}
+
+struct CaseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "case", abstract: "Customers' requests with their deadlines.",
+        discussion: "The deadline stands in schema.yaml: cases: {days: 30} or {working_days: 15}.",
+        subcommands: [Open.self, List.self, Close.self])
+
+    struct Open: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Opens a case.",
+            discussion: "Example: vocvault case open --kind erasure s_0F… --purpose subject-request --note 'letter of 4 March'")
+
+        @Option(help: "access, correction, erasure, restriction, objection or portability.") var kind: CaseKind
+        @Argument(help: "The customer's pseudonym under the purpose.") var pseudonym: String
+        @Option(help: "What it is done for.") var purpose: String
+        @Option(help: "What was asked, without personal data.") var note: String?
+
+        func run() throws {
+            let (id, due) = try VaultEnvironment.session().openCase(kind, of: pseudonym, purpose: purpose, note: note)
+            print("case \(id), due \(due)")
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists cases, the most urgent first.", discussion: "Example: vocvault case list --purpose subject-request")
+
+        @Option(help: "What it is done for.") var purpose: String
+        @Flag(help: "Also those that have ended.") var closed = false
+        @OptionGroup var output: FormatOption
+
+        func run() throws {
+            let cases = try VaultEnvironment.session().cases(purpose: purpose, closed: closed)
+            printListing(
+                ["id", "kind", "subject", "status", "opened", "due", "overdue", "closed", "note"],
+                cases.map {
+                    [
+                        .integer($0.id), .text($0.kind), .text($0.subject), .text($0.status), .time($0.opened), .time($0.due),
+                        .boolean($0.isOverdue), $0.closed.map { .time($0) } ?? .null, .text($0.note),
+                    ]
+                }, output.format)
+        }
+    }
+
+    struct Close: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ends a case.",
+            discussion: "Example: vocvault case close 3 --as answered --purpose subject-request --note 'copy sent'")
+
+        @Argument(help: "The case's number.") var id: Int64
+        @Option(name: .customLong("as"), help: "answered or refused.") var outcome: CaseOutcome
+        @Option(help: "What it is done for.") var purpose: String
+        @Option(help: "How, or on what ground.") var note: String
+
+        func run() throws {
+            let receipt = try VaultEnvironment.session().closeCase(id, as: outcome, purpose: purpose, note: note)
+            print("closed; audit entry \(receipt)")
+        }
+    }
+}
