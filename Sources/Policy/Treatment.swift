@@ -30,6 +30,8 @@ public enum Action: String, Sendable, CaseIterable {
     case subjectCertificate = "subject.certificate"
     /// Opening, listing and closing customers' requests.
     case caseManage = "case.manage"
+    /// Restricting and freeing the processing of a customer's data.
+    case subjectRestrict = "subject.restrict"
     case subjectHold = "subject.hold"
     case subjectRelease = "subject.release"
     case retentionPlan = "retention.plan"

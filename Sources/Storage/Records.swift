@@ -10,6 +10,8 @@ public struct NewRecord: Sendable {
     public var occurredAt: Int64
     public var receivedAt: Int64
     public var redactionVersion: Int
+    /// Whether processing of its subject is restricted.
+    public var restricted = false
     /// Values of the columns given to ``StoreWriter/recordInserter(columns:)``, in their order.
     public var attributes: [StoredValue]
     /// The sealed compartments.
@@ -51,8 +53,8 @@ public struct RecordInserter {
         let marks = String(repeating: ", ?", count: columns.count)
         record = try RowWriter(
             db, """
-                INSERT INTO record (uid, subject, source, channel, occurred_at, received_at, redaction_version\(names))
-                VALUES (?, ?, ?, ?, ?, ?, ?\(marks))
+                INSERT INTO record (uid, subject, source, channel, occurred_at, received_at, redaction_version, restricted\(names))
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?\(marks))
                 """)
         sealed = try RowWriter(db, "INSERT INTO sealed (record, body) VALUES (?, ?)")
         uid = try LookupIndex.records.inserter(db)
@@ -69,7 +71,8 @@ public struct RecordInserter {
         record.bind(5, new.occurredAt)
         record.bind(6, new.receivedAt)
         record.bind(7, Int64(new.redactionVersion))
-        for (index, value) in new.attributes.enumerated() { record.bind(Int32(8 + index), value) }
+        record.bind(8, new.restricted ? 1 : 0 as Int64)
+        for (index, value) in new.attributes.enumerated() { record.bind(Int32(9 + index), value) }
         try record.run()
         let identifier = db.lastInsertedRowID
         sealed.bind(1, identifier)
@@ -192,7 +195,7 @@ extension StoreReader {
 extension StoreReader {
     /// The plain columns of a subject's records, by record, for the subject's own copy.
     public func exportColumns(of subject: Int64) throws -> [Int64: [(column: String, value: StoredValue)]] {
-        let internalColumns: Set = ["id", "uid", "subject", "redaction_version", "purged"]
+        let internalColumns: Set = ["id", "uid", "subject", "redaction_version", "restricted", "purged"]
         let sql = "SELECT * FROM record WHERE id IN (SELECT record FROM subject_record WHERE subject = ?) ORDER BY id"
         let rows = try Row.fetchAll(db, sql: sql, arguments: [subject])
         return Dictionary(uniqueKeysWithValues: rows.map { row in

@@ -30,6 +30,7 @@ enum Schema {
                     identified INTEGER NOT NULL DEFAULT 0,   -- has a customer id of the company's own
                     entries BLOB NOT NULL DEFAULT x'',       -- its entries in blind_index (``IndexEntry``)
                     hold TEXT,                               -- ground of a legal hold
+                    restriction TEXT,                        -- ground on which processing is restricted
                     created_at INTEGER NOT NULL,
                     erased_at INTEGER);
 
@@ -44,6 +45,7 @@ enum Schema {
                     occurred_at INTEGER NOT NULL,            -- ms since 1970, UTC
                     received_at INTEGER NOT NULL,
                     redaction_version INTEGER NOT NULL,
+                    restricted INTEGER NOT NULL DEFAULT 0,   -- as its customer is: kept, but seen by no query
                     purged INTEGER NOT NULL DEFAULT 0);      -- bit set of compartments retention removed
                 CREATE INDEX record_occurred ON record (occurred_at);
 

@@ -8,6 +8,8 @@ public struct SubjectRow: Sendable {
     public var identified: Bool
     /// Ground of a legal hold, when one is set.
     public var hold: String?
+    /// Ground on which processing is restricted, when it is.
+    public var restriction: String?
     public var createdAt: Int64
     public var erasedAt: Int64?
 }
@@ -41,9 +43,9 @@ public struct IndexEntry: Sendable, Hashable {
 
 extension StoreReader {
     public func subject(_ identifier: Int64) throws -> SubjectRow? {
-        let sql = "SELECT id, identified, hold, created_at, erased_at FROM subject WHERE id = ?"
+        let sql = "SELECT id, identified, hold, restriction, created_at, erased_at FROM subject WHERE id = ?"
         return try Row.fetchOne(db, sql: sql, arguments: [identifier]).map {
-            SubjectRow(id: $0[0], identified: $0[1], hold: $0[2], createdAt: $0[3], erasedAt: $0[4])
+            SubjectRow(id: $0[0], identified: $0[1], hold: $0[2], restriction: $0[3], createdAt: $0[4], erasedAt: $0[5])
         }
     }
 
@@ -93,7 +95,7 @@ public struct SubjectFinder {
     fileprivate init(db: Database) throws {
         // Each table by itself: over the view SQLite would sort for every tag.
         byTag = try LookupIndex.tags.finders(db, "subject", where: "tag = ? AND field = ?", order: "subject LIMIT 1")
-        known = try RowWriter(db, "SELECT identified, entries FROM subject WHERE id = ?")
+        known = try RowWriter(db, "SELECT identified, entries, restriction IS NOT NULL FROM subject WHERE id = ?")
     }
 
     /// The first subject with this entry.
@@ -107,12 +109,13 @@ public struct SubjectFinder {
         return first
     }
 
-    /// Whether a subject has a customer id of the company's own, and its entries in the index.
-    public func known(_ subject: Int64) throws -> (identified: Bool, entries: [IndexEntry]) {
+    /// Whether a subject has a customer id of the company's own, its entries in the index, and
+    /// whether its processing is restricted.
+    public func known(_ subject: Int64) throws -> (identified: Bool, entries: [IndexEntry], restricted: Bool) {
         known.bind(1, subject)
-        var result: (Bool, [IndexEntry]) = (false, [])
+        var result: (Bool, [IndexEntry], Bool) = (false, [], false)
         try known.forEachRow { row in
-            result = (row.integer(0) == 1, IndexEntry.list(row.bytes(1)))
+            result = (row.integer(0) == 1, IndexEntry.list(row.bytes(1)), row.integer(2) == 1)
             return false
         }
         return result
@@ -181,6 +184,15 @@ extension StoreWriter {
     /// Sets or lifts a legal hold.
     public func setHold(_ ground: String?, on subject: Int64) throws {
         try db.execute(sql: "UPDATE subject SET hold = ? WHERE id = ?", arguments: [ground, subject])
+    }
+
+    /// Restricts or frees the processing of a subject's records; returns how many there are.
+    public func setRestriction(_ ground: String?, on subject: Int64) throws -> Int {
+        try db.execute(sql: "UPDATE subject SET restriction = ? WHERE id = ?", arguments: [ground, subject])
+        try db.execute(
+            sql: "UPDATE record SET restricted = ? WHERE id IN (SELECT record FROM subject_record WHERE subject = ?)",
+            arguments: [ground != nil, subject])
+        return db.changesCount
     }
 
     /// Deletes everything of these subjects but the note that they were erased, and marks their

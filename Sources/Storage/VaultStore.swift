@@ -142,10 +142,14 @@ public final class VaultStore: Sendable {
     }
 
     /// Copies the write-ahead log into the database as far as readers allow, while writing goes on;
-    /// the next write then begins the log anew.
+    /// the next write then begins the log anew. Does nothing while another check-point runs.
     public func checkpoint() throws {
         try StorageError.naming(pool.path) {
-            _ = try checkpointer.writeWithoutTransaction { try $0.checkpoint(.passive, on: "main") }
+            do {
+                _ = try checkpointer.writeWithoutTransaction { try $0.checkpoint(.passive, on: "main") }
+            } catch DatabaseError.SQLITE_BUSY, DatabaseError.SQLITE_LOCKED {
+                // What it does not do, the next one does.
+            }
         }
     }
 

@@ -4,8 +4,8 @@ import VoCVault
 
 struct SubjectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "subject", abstract: "Rights of a customer: copy, erasure with certificate, legal hold.",
-        subcommands: [Find.self, Export.self, Erase.self, Certificate.self, Hold.self, Release.self])
+        commandName: "subject", abstract: "Rights of a customer: copy, erasure with certificate, restriction, legal hold.",
+        subcommands: [Find.self, Export.self, Erase.self, Certificate.self, Restrict.self, Hold.self, Release.self])
 
     struct Target: ParsableArguments {
         @Argument(help: "The customer's pseudonym under the purpose, as lookup or query shows it.")
@@ -85,6 +85,27 @@ struct SubjectCommand: ParsableCommand {
             let (records, receipt) = try VaultEnvironment.session().eraseSubject(
                 target.pseudonym, purpose: target.purpose, reason: target.reason)
             print("erased the customer with \(records) records; audit entry \(receipt)")
+        }
+    }
+
+    struct Restrict: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Keeps a customer's data, but takes it out of queries, figures and reveals.",
+            discussion: """
+                Examples:
+                  vocvault subject restrict s_0F… --purpose subject-request --reason 'accuracy contested'
+                  vocvault subject restrict s_0F… --purpose subject-request --reason 'settled' --lift
+                """)
+
+        @OptionGroup var target: Target
+
+        @Flag(help: "End the restriction.")
+        var lift = false
+
+        func run() throws {
+            let (records, receipt) = try VaultEnvironment.session().restrictSubject(
+                target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", lift: lift)
+            print("\(lift ? "freed" : "restricted") \(records) records; audit entry \(receipt)")
         }
     }
 

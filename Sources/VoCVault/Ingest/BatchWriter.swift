@@ -46,11 +46,12 @@ final class BatchWriter {
         var last: Int64 = 0
         for record in sealed.records {
             let prepared = batch.prepared.records[record.index]
-            last = try inserter.insert(
-                NewRecord(
-                    uid: prepared.uid, subject: record.subject, source: source, channel: prepared.channel,
-                    occurredAt: prepared.occurredAt, receivedAt: now, redactionVersion: Detector.version,
-                    attributes: prepared.attributes, body: sealed.bodies[record.part][record.body]))
+            var new = NewRecord(
+                uid: prepared.uid, subject: record.subject, source: source, channel: prepared.channel,
+                occurredAt: prepared.occurredAt, receivedAt: now, redactionVersion: Detector.version,
+                attributes: prepared.attributes, body: sealed.bodies[record.part][record.body])
+            new.restricted = sealed.foreseen.known[record.subject]?.restricted ?? false
+            last = try inserter.insert(new)
         }
         try store.settleIndexes(from: last - Int64(sealed.records.count), to: last)
         return sealed

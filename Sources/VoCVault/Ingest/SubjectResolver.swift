@@ -17,8 +17,9 @@ struct Foreseen: Sendable {
     var present: Set<UInt128> = []
     /// Customers found by tag.
     var subjects: [Key: Int64] = [:]
-    /// What is known of each: whether it has an id of the company's own, and its index entries.
-    var known: [Int64: (identified: Bool, entries: [IndexEntry])] = [:]
+    /// What is known of each: whether it has an id of the company's own, its index entries, and
+    /// whether its processing is restricted.
+    var known: [Int64: (identified: Bool, entries: [IndexEntry], restricted: Bool)] = [:]
 
     /// Looks up what the batch will need, in the order of the indexes, so that neighbours share pages.
     init(_ records: [PreparedRecord], layout: RecordLayout, reader: StoreReader) throws {

@@ -16,9 +16,10 @@ struct ConditionBuilder {
 
     private var vault: Vault { access.session.vault }
 
-    /// The caller's condition, the grant's row filter and the time range together.
+    /// The caller's condition, the grant's row filter and the time range together; records whose
+    /// processing is restricted are left out.
     mutating func condition(filter: Condition?, since: Timestamp?, until: Timestamp?) throws -> StoredCondition {
-        var parts: [StoredCondition] = []
+        var parts: [StoredCondition] = [.compare(column: "restricted", .equal, .integer(0))]
         if let since { parts.append(.compare(column: "occurred_at", .greaterOrEqual, .integer(since.milliseconds))) }
         if let until { parts.append(.compare(column: "occurred_at", .less, .integer(until.milliseconds))) }
         if let rows = access.grant.rows {

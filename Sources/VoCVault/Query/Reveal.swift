@@ -31,6 +31,9 @@ extension Session {
             guard let opened = try RecordOpener(vault: vault).open(
                 body: stored.body[...], key: stored.key, subject: stored.subject, record: stored.uid)
             else { throw VaultError.notFound("the record") }
+            if try store.read({ try $0.subject(stored.subject) })?.restriction != nil {
+                throw VaultError.denied(action: Action.reveal.rawValue, rule: "restriction of processing", hint: "the customer's data may be kept, not used")
+            }
             let value = try plaintext(of: field, in: opened)
             let reason = try vault.redacted(reason, knownFrom: opened)
             let subject = try pseudonyms(access.purpose).name(.subject, stored.subject)

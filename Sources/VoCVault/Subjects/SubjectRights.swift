@@ -110,6 +110,32 @@ extension Session {
         }
     }
 
+    /// Keeps a customer's data but takes it out of all use (GDPR Art. 18; PIPL Art. 44): no query, aggregate
+    /// or reveal sees it, nor what comes in for the customer later. Export, hold and erasure stay possible;
+    /// retention goes on.
+    ///
+    /// - Parameter lift: ends the restriction instead.
+    /// - Returns: the number of records concerned and of the audit entry.
+    public func restrictSubject(
+        _ pseudonym: String, purpose: String, reason: String, lift: Bool = false
+    ) throws -> (records: Int, receipt: Int64) {
+        let access = try authorize(.subjectRestrict, purpose: purpose)
+        return try logged(access, target: pseudonym) {
+            guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("say on what ground") }
+            let subject = try number(of: pseudonym, access)
+            let reason = try cleaned(reason, about: subject) ?? ""
+            let (records, receipt) = try commit(access) { writer in
+                let isRestricted = try writer.reader.subject(subject)?.restriction != nil
+                guard isRestricted == lift else {
+                    throw VaultError.invalid("the customer's data is \(lift ? "not restricted" : "restricted already")")
+                }
+                let records = try writer.setRestriction(lift ? nil : reason, on: subject)
+                return (records, access.entry(target: pseudonym, rows: records, reason: reason, detail: ["restricted": lift ? "no" : "yes"]))
+            }
+            return (records, receipt)
+        }
+    }
+
     /// A reason without what the vault knows of the customer whom it is about.
     func cleaned(_ reason: String?, about subject: Int64) throws -> String? {
         guard let reason, let stored = try store.read({ try $0.sealedRecords(of: subject) }).last,
