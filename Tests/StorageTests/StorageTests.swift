@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Storage
+import Synchronization
 import Testing
 
 @Suite("Storage")
@@ -154,6 +155,38 @@ struct StorageTests {
             after = (last.occurredAt, last.id)
         }
         #expect(seen == Array((1...500).reversed()))
+    }
+
+    @Test("writers that wait together share a transaction, and one that throws is undone alone")
+    func groupCommit() throws {
+        struct Refused: Error {}
+        let store = try create()
+        let outcomes = Mutex<[Int64: Bool]>([:])
+        DispatchQueue.concurrentPerform(iterations: 64) { index in
+            let number = Int64(index) + 1
+            let result = Result {
+                try store.write { writer in
+                    try writer.recordInserter(columns: []).insert(record(number))
+                    // Long enough for others to queue up behind the first.
+                    if index % 8 == 0 { usleep(3000) }
+                    if number % 5 == 0 { throw Refused() }
+                    return number
+                }
+            }
+            switch result {
+            case .success(let value): outcomes.withLock { $0[number] = value == number }
+            case .failure(let error): outcomes.withLock { $0[number] = !(error is Refused) }
+            }
+        }
+        let seen = outcomes.withLock { $0 }
+        #expect(seen.count == 64)
+        for number in 1...64 as ClosedRange<Int64> { #expect(seen[number] == (number % 5 != 0)) }
+        let reopened = try VaultStore.open(in: home)
+        try reopened.read { reader in
+            let exists = try reader.recordFinder()
+            for number in 1...64 as ClosedRange<Int64> { #expect(try exists(UInt128(number)) == (number % 5 != 0)) }
+            #expect(try reader.recordCount() == 52)
+        }
     }
 
     @Test("index entries are found before, while and after they settle, and leave with what they point to")
