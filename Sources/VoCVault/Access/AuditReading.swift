@@ -174,7 +174,8 @@ extension Vault {
         let publicKey = trail.signingKey.publicKey
         let kept = try older.map { note in try Checkpoint(verifying: note, publicKey: publicKey) }
         let published = try publisher.tiles.checkpoint().map { note in try Checkpoint(verifying: note, publicKey: publicKey) }
-        return try store.read { reader in
+        var account = AuditAccount()
+        var (result, counts) = try store.read { reader in
             guard let head = try reader.auditHead() else { throw AuditError.noLog }
             let checkpoint = try Checkpoint(verifying: head.checkpoint, publicKey: publicKey)
             guard checkpoint.origin == trail.origin else { throw AuditError.wrongOrigin(checkpoint.origin) }
@@ -185,7 +186,6 @@ extension Vault {
                 checkpoint: checkpoint, older: [kept, published].compactMap { $0 },
                 published: published.map { publisher.tiles.reader(size: $0.size) })
             if published == nil, head.size >= TileFolder.width { throw AuditError.publicationMissing }
-            var account = AuditAccount()
             var last: [UInt8] = []
             try reader.forEachAuditEntry { sequence, entry in
                 try verifier.add(sequence: sequence, entry)
@@ -198,9 +198,15 @@ extension Vault {
             guard tree.frontierBytes == head.frontier, time.map({ $0 / 1000 == head.lastTime / 1000 }) == true else {
                 throw AuditError.damagedHead
             }
-            try account.check(reader.counts())
-            return AuditVerification(entries: checkpoint.size, checkpoint: head.checkpoint, verifierKey: verifierKey)
+            return (
+                AuditVerification(entries: checkpoint.size, checkpoint: head.checkpoint, verifierKey: verifierKey),
+                try reader.counts()
+            )
         }
+        // The key store has a snapshot of its own: a customer who was erased meanwhile is looked at again.
+        if counts.withoutKey > 0 { counts.withoutKey = try store.read { try $0.counts() }.withoutKey }
+        try account.check(counts)
+        return result
     }
 
     static func day(_ milliseconds: Int64) -> Substring { Timestamp(milliseconds: milliseconds).description.prefix(10) }
