@@ -107,6 +107,10 @@ struct AuditCommand: ParsableCommand {
                     .null, .text($0.rule),
                 ]
             }
+            if summary.overdueCases > 0 {
+                let count = Value.integer(Int64(summary.overdueCases))
+                rows.append([.text("case"), .null, .text("overdue"), .null, .null, .null, count, .null, .text("see 'vocvault case list'")])
+            }
             printListing(
                 ["kind", "principal", "what", "allowed", "denied", "failed", "rows", "out_of_hours", "note"], rows, output.format)
         }

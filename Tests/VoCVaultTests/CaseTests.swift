@@ -35,7 +35,9 @@ struct CaseTests {
         var open = try officer.cases(purpose: "subject-request", closed: false)
         #expect(open.map(\.kind) == ["erasure", "access"] && open.allSatisfy { $0.subject == subject && !$0.isOverdue })
         #expect(open[0].note == "[NAME] wrote a letter")
+        #expect(try officer.auditSummary(since: nil, until: nil).overdueCases == 0)
         vault.clock.advance(days: 40)
+        #expect(try officer.auditSummary(since: nil, until: nil).overdueCases == 2)
         open = try officer.cases(purpose: "subject-request", closed: false)
         #expect(open.count == 2 && open.allSatisfy(\.isOverdue))
         #expect(throws: VaultError.self) { try officer.closeCase(1, as: .answered, purpose: "subject-request", note: " ") }

@@ -36,6 +36,8 @@ public struct AuditSummary: Sendable, Equatable {
     }
 
     public var entries = 0
+    /// Customers' requests that are past their deadline now.
+    public var overdueCases = 0
     public var activities: [Activity] = []
     public var fieldUses: [FieldUse] = []
     public var denials: [Denial] = []
@@ -61,7 +63,10 @@ extension Session {
             }
         }
         _ = try commit(access) { _ in ((), access.entry(rows: builder.entries, detail: ["report": "summary"])) }
-        return builder.summary
+        var summary = builder.summary
+        let now = vault.clock()
+        summary.overdueCases = try store.read { try $0.cases(closed: false).count { $0.dueAt < now } }
+        return summary
     }
 }
 
