@@ -28,6 +28,7 @@ public enum Action: String, Sendable, CaseIterable {
     case subjectErase = "subject.erase"
     /// Certifying an erasure.
     case subjectCertificate = "subject.certificate"
+    case subjectCorrect = "subject.correct"
     /// Opening, listing and closing customers' requests.
     case caseManage = "case.manage"
     /// Restricting and freeing the processing of a customer's data.
@@ -50,7 +51,7 @@ public enum Action: String, Sendable, CaseIterable {
     /// Whether the action hands out or uses single fields.
     public var needsFields: Bool {
         switch self {
-        case .query, .reveal, .lookup, .subjectExport: true
+        case .query, .reveal, .lookup, .subjectExport, .subjectCorrect: true
         default: false
         }
     }

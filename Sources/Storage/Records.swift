@@ -100,12 +100,14 @@ extension StoreWriter {
         }
     }
 
-    /// Replaces a record's sealed body, and notes which compartments are gone from it and which
-    /// plain columns are to be emptied.
-    public func replaceBody(of record: Int64, with body: [UInt8], purged: Int, clearing columns: [String]) throws {
+    /// Replaces a record's sealed body, notes which compartments are gone from it, and sets plain columns.
+    public func replaceBody(
+        of record: Int64, with body: [UInt8], purged: Int, setting columns: [(name: String, value: StoredValue)]
+    ) throws {
         try db.execute(sql: "UPDATE sealed SET body = ? WHERE record = ?", arguments: [Data(body), record])
-        let cleared = columns.map { ", \"\($0)\" = NULL" }.joined()
-        try db.execute(sql: "UPDATE record SET purged = ?\(cleared) WHERE id = ?", arguments: [purged, record])
+        let assignments = columns.map { ", \"\($0.name)\" = ?" }.joined()
+        let values = [purged.databaseValue] + columns.map(\.value.databaseValue) + [record.databaseValue]
+        try db.execute(sql: "UPDATE record SET purged = ?\(assignments) WHERE id = ?", arguments: StatementArguments(values))
     }
 
     /// Call once after records were added, with the numbers of the first and the last: keeps the indexes fast.

@@ -216,19 +216,34 @@ extension StoreWriter {
     public func removeIndexEntries(of subjects: [Int64]) throws {
         guard !subjects.isEmpty else { return }
         let finder = try reader.subjectFinder()
-        let deleters = try LookupIndex.tags.deleters(db, where: "tag = ? AND field = ? AND subject = ?")
+        for subject in subjects { try removeFromIndex(try finder.known(subject).entries, of: subject) }
         let forget = try RowWriter(db, "UPDATE subject SET entries = x'' WHERE id = ?")
         for subject in subjects {
-            for entry in try finder.known(subject).entries {
-                for table in deleters {
-                    table.bind(1, entry.tag)
-                    table.bind(2, Int64(entry.field))
-                    table.bind(3, subject)
-                    try table.run()
-                }
-            }
             forget.bind(1, subject)
             try forget.run()
+        }
+    }
+
+    /// Makes `tags` a subject's only index entries of a field.
+    public func setIndexEntries(of subject: Int64, field: Int, tags: [UInt128]) throws {
+        let present = try reader.subjectFinder().known(subject).entries
+        let wanted = tags.map { IndexEntry(field: field, tag: $0) }
+        try removeFromIndex(present.filter { $0.field == field && !wanted.contains($0) }, of: subject)
+        let inserter = try subjectInserter()
+        for entry in wanted where !present.contains(entry) { try inserter.addToIndex(entry, of: subject) }
+        try db.execute(sql: "UPDATE subject SET entries = x'' WHERE id = ?", arguments: [subject])
+        try inserter.extend(subject, by: present.filter { $0.field != field } + wanted)
+    }
+
+    private func removeFromIndex(_ entries: [IndexEntry], of subject: Int64) throws {
+        let deleters = try LookupIndex.tags.deleters(db, where: "tag = ? AND field = ? AND subject = ?")
+        for entry in entries {
+            for table in deleters {
+                table.bind(1, entry.tag)
+                table.bind(2, Int64(entry.field))
+                table.bind(3, subject)
+                try table.run()
+            }
         }
     }
 

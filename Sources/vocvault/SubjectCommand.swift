@@ -4,8 +4,8 @@ import VoCVault
 
 struct SubjectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "subject", abstract: "Rights of a customer: copy, erasure with certificate, restriction, legal hold.",
-        subcommands: [Find.self, Export.self, Erase.self, Certificate.self, Restrict.self, Hold.self, Release.self])
+        commandName: "subject", abstract: "Rights of a customer: copy, correction, erasure with certificate, restriction, legal hold.",
+        subcommands: [Find.self, Export.self, Correct.self, Erase.self, Certificate.self, Restrict.self, Hold.self, Release.self])
 
     struct Target: ParsableArguments {
         @Argument(help: "The customer's pseudonym under the purpose, as lookup or query shows it.")
@@ -71,6 +71,34 @@ struct SubjectCommand: ParsableCommand {
                 target.pseudonym, purpose: target.purpose, reason: target.reason
             ) { FileHandle.standardOutput.write(Data($0)) }
             printError("audit entry \(receipt)")
+        }
+    }
+
+    struct Correct: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Puts right what the vault says of a customer, in every record that has the field.",
+            discussion: """
+                The new value comes on standard input, so that it stands in no process list.
+
+                Examples:
+                  echo 13900139000 | vocvault subject correct s_0F… --field phone --purpose subject-request --reason 'case 12'
+                  vocvault subject correct s_0F… --field wechat --clear --purpose subject-request --reason 'not theirs'
+                """)
+
+        @OptionGroup var target: Target
+
+        @Option(help: "A sealed field of schema.yaml.")
+        var field: String
+
+        @Flag(help: "Take the field out instead of replacing it.")
+        var clear = false
+
+        func run() throws {
+            let value = clear ? nil : readLine(strippingNewline: true) ?? ""
+            let done = try VaultEnvironment.session().correctSubject(
+                target.pseudonym, field: field, to: value, purpose: target.purpose, reason: target.reason ?? "")
+            print("corrected \(done.records) records; audit entry \(done.receipt)")
+            if done.others > 0 { printError("note: \(done.others) other customers have the same \(field)") }
         }
     }
 

@@ -114,10 +114,10 @@ extension Session {
         let classes = compartments.map(\.rawValue)
         let columns = vault.layout.columns
             .filter { $0.generalization != nil && classes.contains(vault.layout.fields[$0.field].fieldClass.rawValue) }
-            .map(\.column.name)
+            .map { (name: $0.column.name, value: StoredValue.null) }
         try writer.replaceBody(
             of: record, with: SealedBody.removing(compartments, from: stored.body),
-            purged: compartments.reduce(stored.purged) { $0 | $1.bit }, clearing: columns)
+            purged: compartments.reduce(stored.purged) { $0 | $1.bit }, setting: columns)
     }
 }
 
