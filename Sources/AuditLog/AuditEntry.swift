@@ -29,6 +29,8 @@ public struct AuditEntry: Sendable, Equatable, Codable {
     public var reason: String?
     /// Joins the entries of one request.
     public var request: String
+    /// Where the request came from: a network address, or `local uid N`; absent for what the vault does itself.
+    public var client: String?
     public var software: String
     /// What else the action has to say: counts, filters by field name, rule names.
     public var detail: [String: String]
@@ -36,11 +38,11 @@ public struct AuditEntry: Sendable, Equatable, Codable {
     public init(
         principal: String, role: String, purpose: String, action: String, outcome: Outcome, rule: String,
         target: String? = nil, fields: [String] = [], rows: Int64 = 0, reason: String? = nil, request: String,
-        software: String, detail: [String: String] = [:]
+        client: String? = nil, software: String, detail: [String: String] = [:]
     ) {
         (self.principal, self.role, self.purpose, self.action) = (principal, role, purpose, action)
         (self.outcome, self.rule, self.target, self.fields) = (outcome, rule, target, fields)
-        (self.rows, self.reason, self.request, self.software) = (rows, reason, request, software)
+        (self.rows, self.reason, self.request, self.client, self.software) = (rows, reason, request, client, software)
         self.detail = detail
     }
 
@@ -54,6 +56,7 @@ public struct AuditEntry: Sendable, Equatable, Codable {
             "software": .string(software), "detail": .object(detail.mapValues { .string($0) }),
         ]
         if let target { members["target"] = .string(target) }
+        if let client { members["client"] = .string(client) }
         if let reason { members["reason"] = .string(reason) }
         return CanonicalJSON.object(members).bytes
     }

@@ -18,9 +18,10 @@ public enum AuditExport: String, Sendable, CaseIterable {
         }
     }
 
-    /// 1 informational, 3 medium for what failed, 4 high for what was denied.
+    /// 1 informational, 3 medium for what failed, 4 high for what was denied and for alerts.
     private static func severity(_ entry: AuditEntry) -> Int64 {
-        switch entry.outcome {
+        if entry.action == "alert" { return 4 }
+        return switch entry.outcome {
         case .allowed: 1
         case .failed: 3
         case .denied: 4
@@ -43,8 +44,10 @@ public enum AuditExport: String, Sendable, CaseIterable {
             "detail": .object(entry.detail.mapValues { .string($0) }),
         ]
         if let reason = entry.reason { unmapped["reason"] = .string(reason) }
+        var source: [String: CanonicalJSON] = [:]
+        if let client = entry.client { source["src_endpoint"] = .object(["name": .string(client)]) }
         let resources: [CanonicalJSON] = entry.target.map { [.object(["uid": .string($0)])] } ?? []
-        return .object([
+        return .object(source.merging([
             "category_uid": .integer(6), "class_uid": .integer(6003), "activity_id": .integer(activity),
             "type_uid": .integer(600_300 + activity), "time": .integer(milliseconds(entry.time)),
             "severity_id": .integer(severity(entry)), "status_id": .integer(entry.outcome == .allowed ? 1 : 2),
@@ -56,7 +59,7 @@ public enum AuditExport: String, Sendable, CaseIterable {
                 "version": .string("1.3.0"), "uid": .string(String(entry.seq)),
                 "product": .object(["name": .string("VoC Vault"), "vendor_name": .string("VoC Vault"), "version": .string(entry.software)]),
             ]),
-        ])
+        ]) { $1 })
     }
 
     private static func cef(_ entry: AuditEntry) -> String {
@@ -67,6 +70,7 @@ public enum AuditExport: String, Sendable, CaseIterable {
             ("cs1Label", "purpose"), ("cs1", entry.purpose), ("cs2Label", "rule"), ("cs2", entry.rule),
             ("cs3Label", "fields"), ("cs3", entry.fields.joined(separator: " ")), ("cs4Label", "request"), ("cs4", entry.request),
         ]
+        if let client = entry.client { extensions.append(("sourceServiceName", client)) }
         if let target = entry.target { extensions.append(("duid", target)) }
         if let reason = entry.reason { extensions.append(("reason", reason)) }
         let version = entry.software.split(separator: "/").last.map(String.init) ?? ""

@@ -1,7 +1,8 @@
 import Foundation
 
 extension PolicySet {
-    /// Reads `schema.yaml`, `purposes.yaml`, `roles.yaml` and `retention.yaml` in `folder`.
+    /// Reads `schema.yaml`, `purposes.yaml`, `roles.yaml`, `retention.yaml` and, when it is there,
+    /// `alerts.yaml` in `folder`.
     ///
     /// - Throws: ``PolicyError`` with every problem found: unknown keys, wrong types, dangling and
     ///   duplicate names, cycles.
@@ -24,6 +25,7 @@ extension PolicySet {
         loader.readPurposes(read("purposes.yaml"))
         loader.readRoles(read("roles.yaml"))
         loader.readRetention(read("retention.yaml"))
+        if FileManager.default.fileExists(atPath: folder + "/alerts.yaml") { loader.readAlerts(read("alerts.yaml")) }
         guard problems.found.isEmpty else { throw PolicyError(problems.found) }
         return loader.policy
     }
@@ -34,20 +36,22 @@ struct PolicyLoader {
     let problems: Problems
     private var fields: [FieldSchema] = []
     private var purposes: [String: Purpose] = [:]
-    private var roles: [String: Role] = [:]
+    private(set) var roles: [String: Role] = [:]
     private var retention: [RetentionRule] = []
     private var csvColumns: [String: String] = [:]
     private var timeZone = "UTC"
     private var caseDeadline = CaseDeadline.month
     private var neverRedact: [String] = []
     private var alwaysRedact: [String] = []
+    var alerts = AlertPolicy()
 
     init(problems: Problems) { self.problems = problems }
 
     var policy: PolicySet {
         PolicySet(
             fields: fields, purposes: purposes, roles: roles, retention: retention, csvColumns: csvColumns,
-            timeZone: timeZone, caseDeadline: caseDeadline, neverRedact: neverRedact, alwaysRedact: alwaysRedact)
+            timeZone: timeZone, caseDeadline: caseDeadline, neverRedact: neverRedact, alwaysRedact: alwaysRedact,
+            alerts: alerts)
     }
 
     // MARK: schema.yaml
@@ -285,7 +289,7 @@ struct PolicyLoader {
         return treatment
     }
 
-    private func readHours(_ value: Located) -> Hours? {
+    func readHours(_ value: Located) -> Hours? {
         guard let map = value.mapping("hours") else { return nil }
         map.allow(only: ["days", "from", "to"])
         let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

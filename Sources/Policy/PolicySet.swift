@@ -18,15 +18,20 @@ public struct PolicySet: Sendable {
     /// Words that are always redacted.
     public var alwaysRedact: [String]
 
+    /// What in the use of the vault calls for a look.
+    public var alerts: AlertPolicy
+
     let fieldsByName: [String: FieldSchema]
 
     init(
         fields: [FieldSchema], purposes: [String: Purpose], roles: [String: Role], retention: [RetentionRule],
-        csvColumns: [String: String], timeZone: String, caseDeadline: CaseDeadline, neverRedact: [String], alwaysRedact: [String]
+        csvColumns: [String: String], timeZone: String, caseDeadline: CaseDeadline, neverRedact: [String], alwaysRedact: [String],
+        alerts: AlertPolicy
     ) {
         (self.fields, self.purposes, self.roles, self.retention) = (fields, purposes, roles, retention)
         (self.csvColumns, self.timeZone, self.caseDeadline) = (csvColumns, timeZone, caseDeadline)
         (self.neverRedact, self.alwaysRedact) = (neverRedact, alwaysRedact)
+        self.alerts = alerts
         fieldsByName = Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -62,6 +62,16 @@ enum Schema {
                     principal TEXT NOT NULL, day TEXT NOT NULL, quota TEXT NOT NULL, used INTEGER NOT NULL,
                     PRIMARY KEY (principal, day, quota)) WITHOUT ROWID;
 
+                -- Requests of principals, by minute (scale 0) and by day (scale 1), for alert rules.
+                CREATE TABLE activity (
+                    principal TEXT NOT NULL, scale INTEGER NOT NULL, slot INTEGER NOT NULL, action TEXT NOT NULL,
+                    denied INTEGER NOT NULL, times INTEGER NOT NULL, rows INTEGER NOT NULL,
+                    PRIMARY KEY (principal, scale, slot, action, denied)) WITHOUT ROWID;
+                -- The last day on which a rule raised an alert about a principal.
+                CREATE TABLE alert (
+                    rule TEXT NOT NULL, principal TEXT NOT NULL, day INTEGER NOT NULL,
+                    PRIMARY KEY (rule, principal)) WITHOUT ROWID;
+
                 CREATE TABLE audit (seq INTEGER PRIMARY KEY, entry BLOB NOT NULL);
                 CREATE TABLE audit_head (
                     one INTEGER PRIMARY KEY CHECK (one = 1),

@@ -21,7 +21,7 @@ enum VaultEnvironment {
     static func session() throws -> Session {
         let token = value("VOCVAULT_TOKEN", default: "")
         guard !token.isEmpty else { throw VaultError.notSignedIn("VOCVAULT_TOKEN is not set") }
-        return try Vault.open(at: location).session(token: token)
+        return try Vault.open(at: location).session(token: token, client: "local uid \(getuid())")
     }
 }
 

@@ -63,6 +63,14 @@ struct PolicyTests {
         ("retention.yaml", "name: everything", "name: identity", "two rules are named 'identity'"),
         ("retention.yaml", "remove: record", "remove: all", "remove must be 'record' or a list"),
         ("purposes.yaml", "purposes:", "purposes: [", "not valid YAML"),
+        ("alerts.yaml", "actions: [reveal]", "actions: [reveel]", "did you mean 'reveal'?"),
+        ("alerts.yaml", "name: many-reveals", "name: unusual-volume", "two rules are named 'unusual-volume'"),
+        ("alerts.yaml", "dormant: {days: 60}", "dormant: {days: 0}", "must lie between 1 and"),
+        ("alerts.yaml", "dormant: {days: 60}", "sleepy: {days: 60}", "must have one of volume, frequency"),
+        ("alerts.yaml", "out_of_hours: true", "out_of_hours: false", "can be true only"),
+        ("alerts.yaml", "outcome: denied}", "outcome: allowed}", "can be 'denied' only"),
+        ("alerts.yaml", "except_roles: [classification", "except_roles: [clasification", "did you mean 'classification'?"),
+        ("alerts.yaml", "count: 30, minutes: 10", "count: 30", "lacks 'minutes'"),
     ])
     func problems(file: String, old: String, new: String, message: String) throws {
         let error = #expect(throws: PolicyError.self) { try self.load(file, replacing: old, with: new) }

@@ -21,14 +21,18 @@ public final class TestVault: Sendable {
 
         public var now: Int64 { milliseconds.withLock { $0 } }
 
-        public func advance(days: Int) { milliseconds.withLock { $0 += Int64(days) * 86_400_000 } }
+        public func advance(days: Int = 0, minutes: Int = 0) {
+            milliseconds.withLock { $0 += Int64(days) * 86_400_000 + Int64(minutes) * 60_000 }
+        }
     }
 
     public static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    /// - Parameter edit: changes the copied policies, given file name and text.
-    public init(edit: (String, String) -> String = { $1 }) throws {
+    /// - Parameters:
+    ///   - alerts: contents of `alerts.yaml`; without, nothing but breaking the glass raises an alert.
+    ///   - edit: changes the copied policies, given file name and text.
+    public init(alerts: String? = nil, edit: (String, String) -> String = { $1 }) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("vault-\(UUID().uuidString)")
         let policies = folder.appendingPathComponent("policies")
         try FileManager.default.createDirectory(at: policies, withIntermediateDirectories: true)
@@ -37,6 +41,7 @@ public final class TestVault: Sendable {
             let text = try String(contentsOf: source, encoding: .utf8)
             try edit(name, text).write(to: policies.appendingPathComponent(name), atomically: true, encoding: .utf8)
         }
+        try alerts?.write(to: policies.appendingPathComponent("alerts.yaml"), atomically: true, encoding: .utf8)
         _ = try KeyFileWriter.generate(at: folder.appendingPathComponent("keys").path, template: nil, today: "test")
         // 2026-11-23, noon in Shanghai.
         let clock = TestClock(1_795_406_400_000)

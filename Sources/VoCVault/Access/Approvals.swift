@@ -34,6 +34,8 @@ enum ApprovalOutcome {
     case notNeeded
     /// By whom, under which number.
     case granted(Int64, by: String)
+    /// Without approval, under which number.
+    case brokenGlass(Int64)
     case waits(Int64)
 
     /// For the audit entry.
@@ -41,6 +43,7 @@ enum ApprovalOutcome {
         switch self {
         case .notNeeded: nil
         case .granted(let id, let principal): "\(id) by \(principal)"
+        case .brokenGlass(let id): "\(id) by break-glass"
         case .waits(let id): "\(id) pending"
         }
     }
@@ -79,21 +82,20 @@ extension Session {
         if wish.breakGlass {
             (row.state, row.decidedBy, row.expiresAt) = (.granted, Self.breakGlassName, now + Self.breakGlassLife)
             let id = try writer.addApproval(row)
-            try raiseAlert(Self.breakGlassName, access, detail: ["field": wish.field, "approval": String(id)], in: writer)
-            return .granted(id, by: Self.breakGlassName)
+            return .brokenGlass(id)
         }
         if let pending = own.first(where: { $0.state == .pending }) { return .waits(pending.id) }
         return .waits(try writer.addApproval(row))
     }
 
-    /// An entry that stands out: action `alert`, the rule its name.
-    private func raiseAlert(
-        _ name: String, _ access: Access, detail: [String: String], in writer: StoreWriter
-    ) throws {
-        let entry = AuditEntry(
-            principal: principal, role: role, purpose: access.purpose, action: "alert", outcome: .allowed, rule: name,
-            request: access.request, software: Vault.software, detail: detail)
-        try vault.trail.append([entry], to: writer, now: vault.clock())
+    /// What stands out in an outcome.
+    func alerts(about outcome: ApprovalOutcome, _ access: Access, field: String) -> [AuditEntry] {
+        guard case .brokenGlass(let id) = outcome else { return [] }
+        return [
+            AuditEntry(
+                principal: principal, role: role, purpose: access.purpose, action: "alert", outcome: .allowed, rule: Self.breakGlassName,
+                request: access.request, client: client, software: Vault.software, detail: ["field": field, "approval": String(id)])
+        ]
     }
 
     /// Requests that have not expired, oldest first.

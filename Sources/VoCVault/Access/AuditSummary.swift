@@ -44,12 +44,10 @@ public struct AuditSummary: Sendable, Equatable {
 }
 
 extension Session {
-    /// Summarises the log.
-    ///
-    /// - Parameter officeHours: Monday to Friday, 08:00 to 19:00 in the policy's time zone when nil.
-    public func auditSummary(since: Timestamp?, until: Timestamp?, officeHours: Hours? = nil) throws -> AuditSummary {
+    /// Summarises the log. Office hours are those of `alerts.yaml`.
+    public func auditSummary(since: Timestamp?, until: Timestamp?) throws -> AuditSummary {
         let access = try authorize(.auditRead, purpose: nil)
-        let hours = officeHours ?? Hours(weekdays: [1, 2, 3, 4, 5], from: 8 * 60, to: 19 * 60)
+        let hours = policy.alerts.officeHours
         var builder = SummaryBuilder()
         try store.read { reader in
             try reader.forEachAuditEntry { _, bytes in

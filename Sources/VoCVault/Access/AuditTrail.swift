@@ -17,14 +17,14 @@ package struct AuditTrail: Sendable {
         self.signingKey = signingKey
     }
 
-    /// Appends entries in order; returns the number of the last one.
+    /// Appends entries in order; returns them with number and time.
     ///
     /// - Parameter beginning: whether this is the vault's first entry: a log that is gone later on
     ///   must not begin anew as if nothing had been there.
     @discardableResult
     package func append(
         _ entries: [AuditEntry], to writer: StoreWriter, now: Int64, beginning: Bool = false
-    ) throws -> Int64 {
+    ) throws -> [AuditEntry] {
         let head = try writer.reader.auditHead()
         guard head != nil || beginning else { throw VaultError.integrity("the audit log is gone") }
         let restored = head.map { MerkleTree(size: $0.size, frontier: $0.frontier) } ?? MerkleTree()
@@ -33,11 +33,11 @@ package struct AuditTrail: Sendable {
         // The log's clock never runs backwards, whatever the machine's does.
         let time = max(now, head?.lastTime ?? 0)
         let sha = SHA256()
-        var stored: [[UInt8]] = []
-        for var entry in entries {
-            entry.seq = tree.size
-            entry.time = Timestamp(milliseconds: time).description
-            let bytes = entry.canonicalBytes
+        var (entries, stored): ([AuditEntry], [[UInt8]]) = (entries, [])
+        for index in entries.indices {
+            entries[index].seq = tree.size
+            entries[index].time = Timestamp(milliseconds: time).description
+            let bytes = entries[index].canonicalBytes
             guard bytes.count <= TileFolder.maximumEntry else { throw VaultError.invalid("the request is too long for the audit log") }
             tree.append(bytes, using: sha)
             stored.append(bytes)
@@ -48,6 +48,6 @@ package struct AuditTrail: Sendable {
             head: AuditHead(
                 size: tree.size, frontier: tree.frontierBytes, lastTime: time,
                 checkpoint: checkpoint.signed(by: signingKey)))
-        return tree.size - 1
+        return entries
     }
 }

@@ -11,6 +11,8 @@ public struct Session: Sendable {
     let vault: Vault
     public let principal: String
     public let role: String
+    /// Where it was opened from, for the audit log.
+    public let client: String
 
     var store: VaultStore { vault.store }
     var policy: PolicySet { vault.policy }
@@ -24,13 +26,23 @@ public struct Session: Sendable {
 extension Vault {
     /// Runs `body` in a write transaction together with the entry that it returns.
     func commit<R>(_ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
-        let (result, receipt) = try store.write { writer in
+        try commitWithAlerts { writer in
             let (result, entry) = try body(writer)
-            return (result, try trail.append([entry], to: writer, now: clock()))
+            return (result, entry, [])
         }
+    }
+
+    /// The same with alerts that the request itself raises.
+    func commitWithAlerts<R>(_ body: (StoreWriter) throws -> (R, AuditEntry, [AuditEntry])) throws -> (R, receipt: Int64) {
+        let (result, entries) = try store.write { writer in
+            let (result, entry, own) = try body(writer)
+            let raised = try alerts(about: entry, in: writer)
+            return (result, try trail.append([entry] + own + raised, to: writer, now: clock()))
+        }
+        entries.dropFirst().forEach(announce)
         // The entry is durable; should publishing fail, it is made up for later, and verification says so.
-        try? publisher.publishIfDue(size: receipt + 1, vault: self)
-        return (result, receipt)
+        try? publisher.publishIfDue(size: entries.last!.seq + 1, vault: self)
+        return (result, entries[0].seq)
     }
 
     /// Writes an entry alone.
@@ -38,8 +50,9 @@ extension Vault {
 
     /// Signs a principal in by token.
     ///
+    /// - Parameter client: where from, such as a network address.
     /// - Throws: ``VaultError/notSignedIn(_:)``; the attempt is in the audit log.
-    public func session(token: String) throws -> Session {
+    public func session(token: String, client: String = "local") throws -> Session {
         let row = try store.read { try $0.token(hash: Token.hash(token)) }
         let now = clock()
         let obstacle: String? =
@@ -53,11 +66,11 @@ extension Vault {
         if let obstacle {
             let entry = AuditEntry(
                 principal: row?.principal ?? "unknown", role: row?.role ?? "none", purpose: "none", action: "sign-in",
-                outcome: .denied, rule: obstacle, target: row?.id, request: Token.requestID(), software: Self.software)
+                outcome: .denied, rule: obstacle, target: row?.id, request: Token.requestID(), client: client, software: Self.software)
             try log(entry)
             throw VaultError.notSignedIn(obstacle)
         }
-        return Session(vault: self, principal: row!.principal, role: row!.role)
+        return Session(vault: self, principal: row!.principal, role: row!.role, client: client)
     }
 }
 
@@ -82,7 +95,8 @@ struct Access: Sendable {
         AuditEntry(
             principal: session.principal, role: session.role, purpose: purpose, action: action.rawValue,
             outcome: outcome, rule: rule ?? self.rule, target: target, fields: fields, rows: Int64(rows),
-            reason: reason.map { String(session.vault.detector.redact($0).prefix(500)) }, request: request, software: Vault.software, detail: detail)
+            reason: reason.map { String(session.vault.detector.redact($0).prefix(500)) }, request: request,
+            client: session.client, software: Vault.software, detail: detail)
     }
 
     /// Counts `amount` against a daily quota inside the transaction of the access.
@@ -117,7 +131,7 @@ extension Session {
             let entry = AuditEntry(
                 principal: principal, role: role, purpose: policy.purposes[purpose] == nil ? "unknown" : purpose,
                 action: action.rawValue, outcome: .denied, rule: decision.rule, fields: known, request: request,
-                software: Vault.software)
+                client: client, software: Vault.software)
             try vault.log(entry)
             let hint = purpose == "none" ? "name a purpose with --purpose" : decision.steps.last ?? ""
             throw VaultError.denied(action: action.rawValue, rule: decision.rule, hint: hint)
@@ -163,18 +177,18 @@ extension Session {
 }
 
 extension Vault {
-    /// Weekday, minute and day in the policy's time zone, now.
-    func localTime() -> (weekday: Int, minute: Int, day: String) { localTime(at: clock()) }
+    /// Weekday, minute, day, and the day's number since 1970, in the policy's time zone, now.
+    func localTime() -> (weekday: Int, minute: Int, day: String, number: Int) { localTime(at: clock()) }
 
     /// The same at a time in milliseconds since 1970.
-    func localTime(at utc: Int64) -> (weekday: Int, minute: Int, day: String) {
+    func localTime(at utc: Int64) -> (weekday: Int, minute: Int, day: String, number: Int) {
         let zone = TimeZone(identifier: policy.timeZone) ?? .gmt
         let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(utc) / 1000))
         let local = utc + Int64(offset) * 1000
         let days = Int(local / 86_400_000)
         // 1970-01-01 was a Thursday.
         let day = String(Timestamp(milliseconds: local).description.prefix(10))
-        return ((days + 3) % 7 + 1, Int(local / 60_000 % 1440), day)
+        return ((days + 3) % 7 + 1, Int(local / 60_000 % 1440), day, days)
     }
 
     /// A text about a record without the customer's own values: people write names and numbers

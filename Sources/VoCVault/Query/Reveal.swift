@@ -38,19 +38,21 @@ extension Session {
             let reason = try vault.redacted(reason, knownFrom: opened)
             let subject = try pseudonyms(access.purpose).name(.subject, stored.subject)
             let wish = ApprovalWish(record: number, field: field, reason: reason, breakGlass: breakGlass)
-            let (approval, receipt) = try commit(access) { writer in
+            let (approval, receipt) = try vault.commitWithAlerts { writer in
                 let approval = try approve(wish, access, in: writer)
                 var detail = ["subject": subject]
                 detail["approval"] = approval.text
                 if case .waits(let id) = approval {
                     return (
                         ApprovalOutcome.waits(id),
-                        access.entry(.denied, rule: "a second principal must agree", target: record, reason: reason, detail: detail)
+                        access.entry(.denied, rule: "a second principal must agree", target: record, reason: reason, detail: detail),
+                        []
                     )
                 }
                 try access.useQuota("reveal", 1, in: writer)
                 try access.useQuota("reveal.\(field)", 1, in: writer)
-                return (approval, access.entry(target: record, rows: value == nil ? 0 : 1, reason: reason, detail: detail))
+                let entry = access.entry(target: record, rows: value == nil ? 0 : 1, reason: reason, detail: detail)
+                return (approval, entry, alerts(about: approval, access, field: field))
             }
             waiting = approval.waitsFor
             return (value, receipt)

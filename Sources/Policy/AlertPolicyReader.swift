@@ -1,0 +1,65 @@
+extension PolicyLoader {
+    /// Reads `alerts.yaml`, after the roles that it names.
+    mutating func readAlerts(_ file: LocatedMapping?) {
+        guard let file else { return }
+        file.checkVersion()
+        file.allow(only: ["version", "office_hours", "command", "rules"])
+        if let hours = file["office_hours"].flatMap(readHours) { alerts.officeHours = hours }
+        alerts.command = file["command"]?.list("command")?.compactMap { $0.string("a word of the command") } ?? []
+        var names: Set<String> = []
+        for value in file["rules"]?.list("rules") ?? [] {
+            guard let rule = readAlertRule(value) else { continue }
+            if !names.insert(rule.name).inserted { problems.add(value.place, "two rules are named '\(rule.name)'") }
+            alerts.rules.append(rule)
+        }
+    }
+
+    private func readAlertRule(_ value: Located) -> AlertRule? {
+        guard let map = value.mapping("a rule"), let name = map.required("name", of: "a rule")?.string("name") else { return nil }
+        let conditions = ["volume", "frequency", "out_of_hours", "dormant"]
+        map.allow(only: ["name", "actions", "outcome", "except_roles"] + conditions)
+        let present = map.order.filter { conditions.contains($0.key) }
+        guard present.count == 1, let (key, settings) = present.first else {
+            problems.add(value.place, "rule '\(name)' must have one of \(conditions.joined(separator: ", "))")
+            return nil
+        }
+        guard let condition = readCondition(key, settings) else { return nil }
+        if let outcome = map["outcome"], outcome.string("outcome") != "denied" {
+            problems.add(outcome.place, "outcome can be 'denied' only")
+        }
+        let except = map["except_roles"]?.list("except_roles") ?? []
+        for role in except {
+            if let other = role.string("a role"), roles[other] == nil {
+                problems.add(role.place, "role '\(other)' is not in roles.yaml\(suggestion(for: other, among: roles.keys))")
+            }
+        }
+        return AlertRule(
+            name: name, condition: condition,
+            actions: Set((map["actions"]?.list("actions") ?? []).compactMap { $0.choice("an action", Action.self)?.rawValue }),
+            deniedOnly: map["outcome"] != nil, exceptRoles: Set(except.compactMap { $0.string("a role") }), place: value.place)
+    }
+
+    private func readCondition(_ key: String, _ value: Located) -> AlertRule.Condition? {
+        if key == "out_of_hours" {
+            if value.boolean(key) == false { problems.add(value.place, "out_of_hours can be true only") }
+            return .outOfHours
+        }
+        guard let map = value.mapping(key) else { return nil }
+        func number(_ name: String, _ range: ClosedRange<Int>) -> Int? { map.required(name, of: key)?.integer(name, in: range) }
+        switch key {
+        case "volume":
+            map.allow(only: ["factor", "minimum", "days"])
+            guard let factor = number("factor", 1...1000), let minimum = number("minimum", 1...1_000_000_000),
+                let days = number("days", 1...366)
+            else { return nil }
+            return .volume(factor: factor, minimum: minimum, days: days)
+        case "frequency":
+            map.allow(only: ["count", "minutes"])
+            guard let count = number("count", 1...1_000_000), let minutes = number("minutes", 1...1440) else { return nil }
+            return .frequency(count: count, minutes: minutes)
+        default:
+            map.allow(only: ["days"])
+            return number("days", 1...366).map { .dormant(days: $0) }
+        }
+    }
+}

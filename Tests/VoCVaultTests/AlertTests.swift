@@ -1,0 +1,151 @@
+import AuditLog
+import Foundation
+import RedactedAPI
+import TestVaults
+import Testing
+import VoCVault
+
+@Suite("Alerts")
+struct AlertTests {
+    /// A vault with one rule, a record, and a compliance officer whose use is watched.
+    private struct Watched {
+        let vault: TestVault
+        let officer: Session
+        let reader: Session
+
+        init(_ rules: String, records: Int = 1) throws {
+            vault = try TestVault(alerts: "version: 1\n" + rules)
+            try vault.ingest((1...records).map { line(id: "\($0)", customer: ["id": "C\($0)", "phone": "1380013800\($0 % 10)"]) })
+            officer = try vault.session("compliance", named: "chen")
+            reader = try vault.session("privacy-lead", named: "wu")
+        }
+
+        func lookUp(_ value: String = "C1") throws { _ = try officer.lookup(field: "customer_id", value: value, purpose: "subject-request") }
+
+        func page(_ rows: Int) throws { _ = try officer.page(Query(select: ["record"], limit: rows, purpose: "subject-request")) }
+
+        func alerts() throws -> [AuditEntry] { try reader.auditEntries(AuditFilter(principal: "chen", action: "alert")) }
+    }
+
+    @Test("many lookups within minutes raise one alert a day; the same number spread out raises none")
+    func enumeration() throws {
+        let watched = try Watched("rules: [{name: enumeration, frequency: {count: 5, minutes: 10}, actions: [lookup]}]")
+        for _ in 0..<20 {
+            try watched.lookUp()
+            watched.vault.clock.advance(minutes: 3)
+        }
+        #expect(try watched.alerts().isEmpty)
+        for number in 0..<10 { try watched.lookUp("C\(number)") }
+        let alert = try #require(try watched.alerts().first)
+        #expect(try watched.alerts().count == 1)
+        #expect(alert.rule == "enumeration (alerts.yaml:2)" && alert.role == "compliance" && alert.client == "local")
+        #expect(alert.detail == ["requests": "5", "minutes": "10", "action": "lookup"])
+        // The alert stands behind the entry that set it off, and says so.
+        let cause = try #require(try watched.reader.auditEntries(AuditFilter(action: "lookup")).first { $0.seq == alert.seq - 1 })
+        #expect(cause.request == alert.request && alert.target == cause.target)
+        watched.vault.clock.advance(days: 1)
+        for number in 0..<10 { try watched.lookUp("C\(number)") }
+        #expect(try watched.alerts().count == 2)
+        _ = try watched.vault.administrator.verifyAudit()
+    }
+
+    @Test("more rows in a day than the principal's own past days make usual")
+    func volume() throws {
+        let watched = try Watched("rules: [{name: volume, volume: {factor: 3, minimum: 20, days: 7}, actions: [query]}]", records: 60)
+        for _ in 0..<5 {
+            try watched.page(10)
+            watched.vault.clock.advance(days: 1)
+        }
+        // Three times as much as usual is not yet more than that.
+        try watched.page(30)
+        #expect(try watched.alerts().isEmpty)
+        try watched.page(1)
+        #expect(try watched.alerts().map(\.detail) == [["rows": "31", "usual": "10", "action": "query"]])
+        // Who has no past is measured by the minimum.
+        let newcomer = try watched.vault.session("compliance", named: "li")
+        _ = try newcomer.page(Query(select: ["record"], limit: 20, purpose: "subject-request"))
+        #expect(try watched.reader.auditEntries(AuditFilter(principal: "li", action: "alert")).count == 1)
+    }
+
+    @Test("requests outside office hours, in the policy's time zone")
+    func outOfHours() throws {
+        let watched = try Watched("""
+            office_hours: {days: [mon, tue, wed, thu, fri], from: "09:00", to: "18:00"}
+            rules: [{name: late, out_of_hours: true, actions: [lookup]}]
+            """)
+        try watched.lookUp()
+        watched.vault.clock.advance(minutes: 5 * 60 + 59)
+        try watched.lookUp()
+        #expect(try watched.alerts().isEmpty)
+        watched.vault.clock.advance(minutes: 1)
+        try watched.page(1)
+        #expect(try watched.alerts().isEmpty)
+        try watched.lookUp()
+        #expect(try watched.alerts().count == 1)
+        // From Monday 18:00 to Saturday noon.
+        watched.vault.clock.advance(days: 4, minutes: 18 * 60)
+        try watched.lookUp()
+        #expect(try watched.alerts().count == 2)
+        let summary = try watched.reader.auditSummary(since: nil, until: nil)
+        #expect(summary.activities.first { $0.principal == "chen" && $0.action == "lookup" }?.outOfHours == 2)
+    }
+
+    @Test("a principal who comes back after a long time; a new one is none")
+    func dormant() throws {
+        let watched = try Watched("rules: [{name: dormant, dormant: {days: 60}}]")
+        try watched.lookUp()
+        watched.vault.clock.advance(days: 59)
+        try watched.lookUp()
+        #expect(try watched.alerts().isEmpty)
+        watched.vault.clock.advance(days: 60)
+        try watched.lookUp()
+        try watched.lookUp()
+        #expect(try watched.alerts().map { $0.detail["days"] } == ["60"])
+    }
+
+    @Test("denials count where only they are wanted, those of unknown tokens too, and roles can be left out")
+    func denials() throws {
+        let watched = try Watched("""
+            rules:
+              - {name: denials, frequency: {count: 3, minutes: 10}, outcome: denied, except_roles: [agent]}
+            """)
+        let agent = try watched.vault.session("agent")
+        for _ in 0..<4 {
+            try watched.lookUp()
+            #expect(throws: VaultError.self) { try agent.tokens() }
+            #expect(throws: VaultError.self) { try watched.officer.page(Query(select: ["record"], purpose: "insight")) }
+            #expect(throws: VaultError.self) { try watched.vault.vault.session(token: "vv_wrong") }
+        }
+        #expect(try watched.alerts().count == 1)
+        let all = try watched.reader.auditEntries(AuditFilter(action: "alert"))
+        #expect(Set(all.map(\.principal)) == ["chen", "unknown"])
+    }
+
+    @Test("the command gets the alert as JSON, and no token; one that cannot be started is in the log")
+    func command() throws {
+        let output = FileManager.default.temporaryDirectory.appendingPathComponent("alert-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        setenv("VOCVAULT_TOKEN", "vv_secret", 1)
+        defer { unsetenv("VOCVAULT_TOKEN") }
+        let watched = try Watched("""
+            command: [sh, -c, "cat > \(output).part; env >> \(output).part; mv \(output).part \(output)"]
+            rules: [{name: any, frequency: {count: 1, minutes: 1}, actions: [lookup]}]
+            """)
+        try watched.lookUp()
+        let limit = Date(timeIntervalSinceNow: 20)
+        while !FileManager.default.fileExists(atPath: output), Date() < limit { usleep(20_000) }
+        let text = try String(contentsOfFile: output, encoding: .utf8)
+        let alert = try #require(try watched.alerts().first)
+        #expect(text.hasPrefix(String(decoding: alert.canonicalBytes, as: UTF8.self) + "\n"))
+        #expect(text.contains("PATH=") && !text.contains("VOCVAULT_TOKEN"))
+
+        let broken = try Watched("""
+            command: [/nonexistent/program]
+            rules: [{name: any, frequency: {count: 1, minutes: 1}, actions: [lookup]}]
+            """)
+        try broken.lookUp()
+        let entries = try broken.reader.auditEntries(AuditFilter(action: "alert"))
+        #expect(entries.map(\.outcome) == [.failed, .allowed])
+        _ = try broken.vault.administrator.verifyAudit()
+    }
+}
