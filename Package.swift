@@ -15,6 +15,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         // The arrows of the design: a target imports what stands in its list and nothing else.
@@ -34,10 +35,13 @@ let package = Package(
         .target(
             name: "VoCVault",
             dependencies: ["RedactedAPI", "Policy", "Detection", "AuditLog", "Sealing", "Storage"]),
+        .target(
+            name: "Documents",
+            dependencies: ["VoCVault", "Policy", .product(name: "Mustache", package: "swift-mustache")]),
         .executableTarget(
             name: "vocvault",
             dependencies: [
-                "VoCVault", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
+                "VoCVault", "Documents", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -72,6 +76,7 @@ let package = Package(
                 "VoCVault", "TestVaults", "AuditLog", "Policy", "Sealing", "RedactedAPI", "SyntheticFeed",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .testTarget(name: "DocumentsTests", dependencies: ["Documents", "VoCVault", "TestVaults", "RedactedAPI"]),
         .testTarget(
             name: "Attacks",
             dependencies: [

@@ -4,6 +4,14 @@ public struct RetentionRule: Sendable {
         case record
         /// Only these compartments: the classes, or `text` for the original free text.
         case compartments(Set<Compartment>)
+
+        /// `record`, or the compartments joined by `+`; the audit log says it so.
+        public var name: String {
+            switch self {
+            case .record: "record"
+            case .compartments(let compartments): compartments.map(\.rawValue).sorted().joined(separator: "+")
+            }
+        }
     }
 
     public var name: String

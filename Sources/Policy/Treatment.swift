@@ -39,6 +39,8 @@ public enum Action: String, Sendable, CaseIterable {
     case retentionRun = "retention.run"
     case auditRead = "audit.read"
     case auditVerify = "audit.verify"
+    /// The record of processing activities.
+    case complianceReport = "compliance.report"
     case tokenIssue = "token.issue"
     case tokenList = "token.list"
     case tokenRevoke = "token.revoke"

@@ -45,6 +45,9 @@ public struct StoreCounts: Sendable, Equatable {
     public var customers: Int64
     /// Of those, customers whose key is gone.
     public var withoutKey: Int64
+    public var erased: Int64
+    public var onHold: Int64
+    public var restricted: Int64
 }
 
 extension StoreReader {
@@ -53,9 +56,12 @@ extension StoreReader {
             db, sql: """
                 SELECT (SELECT COUNT(*) FROM record), (SELECT COUNT(*) FROM sealed),
                     (SELECT COUNT(*) FROM subject WHERE erased_at IS NULL),
-                    (SELECT COUNT(*) FROM subject WHERE erased_at IS NULL AND id NOT IN (SELECT subject FROM keystore.subject_key))
+                    (SELECT COUNT(*) FROM subject WHERE erased_at IS NULL AND id NOT IN (SELECT subject FROM keystore.subject_key)),
+                    (SELECT COUNT(*) FROM subject WHERE erased_at IS NOT NULL),
+                    (SELECT COUNT(*) FROM subject WHERE hold IS NOT NULL),
+                    (SELECT COUNT(*) FROM subject WHERE restriction IS NOT NULL AND erased_at IS NULL)
                 """)!
-        return StoreCounts(records: row[0], sealedBodies: row[1], customers: row[2], withoutKey: row[3])
+        return StoreCounts(records: row[0], sealedBodies: row[1], customers: row[2], withoutKey: row[3], erased: row[4], onHold: row[5], restricted: row[6])
     }
 }
 

@@ -107,6 +107,11 @@ struct AuditCommand: ParsableCommand {
                     .null, .text($0.rule),
                 ]
             }
+            rows += summary.alerts.filter { wanted($0.principal) }.map {
+                [
+                    .text("alert"), .text($0.principal), .text($0.rule), .integer(Int64($0.times)), .null, .null, .null, .null, .null,
+                ]
+            }
             if summary.overdueCases > 0 {
                 let count = Value.integer(Int64(summary.overdueCases))
                 rows.append([.text("case"), .null, .text("overdue"), .null, .null, .null, count, .null, .text("see 'vocvault case list'")])

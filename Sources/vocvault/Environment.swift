@@ -29,6 +29,16 @@ func printError(_ message: String) {
     FileHandle.standardError.write(Data((message + "\n").utf8))
 }
 
+/// Writes a file that only its owner can read.
+func writePrivately(_ data: Data, to path: String, replacing: Bool) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | (replacing ? O_TRUNC : O_EXCL), 0o600)
+    guard descriptor >= 0 else {
+        throw VaultError.invalid(errno == EEXIST ? "\(path) exists already" : "\(path) cannot be written")
+    }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try handle.write(contentsOf: data)
+}
+
 /// Opens a file, or standard input for `-`.
 func openInput(_ path: String) throws -> FileHandle {
     if path == "-" { return .standardInput }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 import Foundation
 import VoCVault
 
@@ -61,15 +62,25 @@ struct SubjectCommand: ParsableCommand {
 
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prints everything held about a customer, as JSON.",
-            discussion: "Example: vocvault subject export s_0F… --purpose subject-request > copy.json")
+            abstract: "Everything held about a customer: a ZIP with a page to read and JSON, or the JSON alone.",
+            discussion: """
+                Examples:
+                  vocvault subject export s_0F… --purpose subject-request --out copy.zip
+                  vocvault subject export s_0F… --purpose subject-request > copy.json
+                """)
 
         @OptionGroup var target: Target
 
+        @Option(help: "Write a ZIP archive to this file; never overwrites.")
+        var out: String?
+
         func run() throws {
-            let receipt = try VaultEnvironment.session().exportSubject(
-                target.pseudonym, purpose: target.purpose, reason: target.reason
-            ) { FileHandle.standardOutput.write(Data($0)) }
+            if let out, FileManager.default.fileExists(atPath: out) { throw VaultError.invalid("\(out) exists already") }
+            let session = try VaultEnvironment.session()
+            let receipt = try session.exportSubject(target.pseudonym, purpose: target.purpose, reason: target.reason) { copy in
+                guard let out else { return FileHandle.standardOutput.write(Data(copy.json)) }
+                try writePrivately(SubjectDocument.archive(copy, policy: session.policies, date: Date()), to: out, replacing: false)
+            }
             printError("audit entry \(receipt)")
         }
     }

@@ -34,7 +34,7 @@ struct CorrectionTests {
 
     private func copy() throws -> String {
         var copy = ""
-        _ = try officer.exportSubject(subject, purpose: "subject-request", reason: nil) { copy = String(decoding: $0, as: UTF8.self) }
+        _ = try officer.exportSubject(subject, purpose: "subject-request", reason: nil) { copy = String(decoding: $0.json, as: UTF8.self) }
         return copy
     }
 

@@ -130,7 +130,7 @@ struct IngestTests {
         let compliance = try vault.session("compliance")
         let subject = try compliance.lookup(field: "customer_id", value: "C1", purpose: nil).subjects[0]
         var copy = ""
-        _ = try compliance.exportSubject(subject, purpose: "subject-request", reason: nil) { copy = String(decoding: $0, as: UTF8.self) }
+        _ = try compliance.exportSubject(subject, purpose: "subject-request", reason: nil) { copy = String(decoding: $0.json, as: UTF8.self) }
         #expect(copy.contains("CANARYRED") && copy.contains("CANARYMOOD") && copy.contains("小娜娜"))
         #expect((try JSONSerialization.jsonObject(with: Data(copy.utf8)) as? [String: Any])?["records"] != nil)
     }

@@ -42,7 +42,7 @@ struct RestrictionTests {
         try vault.ingest([line(id: "3", customer: ["id": "C1"], text: "还是坏的")])
         #expect(try texts() == ["很好"])
         var copy = ""
-        _ = try officer.exportSubject(subject, purpose: "subject-request", reason: nil) { copy = String(decoding: $0, as: UTF8.self) }
+        _ = try officer.exportSubject(subject, purpose: "subject-request", reason: nil) { copy = String(decoding: $0.json, as: UTF8.self) }
         #expect(copy.contains("空调坏了") && copy.contains("还是坏的") && !copy.contains("restricted"))
         #expect(try officer.restrictSubject(subject, purpose: "subject-request", reason: "settled", lift: true).records == 2)
         #expect(try texts() == ["很好", "空调坏了", "还是坏的"].sorted())

@@ -79,18 +79,9 @@ extension Session {
 
     public func keyStatus() throws -> [KeyStatus] {
         let access = try authorize(.keysStatus, purpose: nil)
-        let roots = try store.keys.rootKeys()
-        let counts = try store.keys.subjectKeyCounts()
-        let data = try store.keys.dataKeys()
-        let ever = try store.keys.subjectKeysEverMade()
-        _ = try commit(access) { _ in ((), access.entry(rows: roots.count)) }
-        return roots.map { root in
-            let active = root.number == vault.keyring.activeRoot
-            return KeyStatus(
-                id: root.id, isActive: active, created: Timestamp(milliseconds: root.createdAt),
-                subjectKeys: counts[root.number] ?? 0, dataKeys: data.filter { $0.wrapped.root == root.number }.count,
-                needsRotation: active && ever >= 1 << 28)
-        }
+        let state = try vault.keyState()
+        _ = try commit(access) { _ in ((), access.entry(rows: state.count)) }
+        return state
     }
 
     /// The roles that a principal's living tokens carry, for `policy explain`.
@@ -111,6 +102,22 @@ extension Session {
                     AccessRequest(
                         role: role, action: action, purpose: purpose, fields: fields, weekday: time.weekday, minute: time.minute))
             )
+        }
+    }
+}
+
+extension Vault {
+    func keyState() throws -> [KeyStatus] {
+        let roots = try store.keys.rootKeys()
+        let counts = try store.keys.subjectKeyCounts()
+        let data = try store.keys.dataKeys()
+        let ever = try store.keys.subjectKeysEverMade()
+        return roots.map { root in
+            let active = root.number == keyring.activeRoot
+            return KeyStatus(
+                id: root.id, isActive: active, created: Timestamp(milliseconds: root.createdAt),
+                subjectKeys: counts[root.number] ?? 0, dataKeys: data.filter { $0.wrapped.root == root.number }.count,
+                needsRotation: active && ever >= 1 << 28)
         }
     }
 }

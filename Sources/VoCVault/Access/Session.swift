@@ -16,6 +16,8 @@ public struct Session: Sendable {
 
     var store: VaultStore { vault.store }
     var policy: PolicySet { vault.policy }
+    /// The policy in force.
+    public var policies: PolicySet { policy }
 
     /// Pseudonyms under a purpose.
     func pseudonyms(_ purpose: String) throws -> Pseudonyms {

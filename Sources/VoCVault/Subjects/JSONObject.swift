@@ -3,12 +3,20 @@ import Storage
 
 /// Writes a JSON object member by member.
 enum JSONObject {
-    enum Member {
+    enum Member: Sendable {
         case string(String)
         case number(String)
         case null
         /// JSON already.
         case raw(String)
+
+        /// The value without quotes; empty for null.
+        var text: String {
+            switch self {
+            case .string(let text), .number(let text), .raw(let text): text
+            case .null: ""
+            }
+        }
 
         init(_ value: StoredValue) {
             self = switch value {

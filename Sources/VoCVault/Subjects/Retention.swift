@@ -30,15 +30,7 @@ extension Session {
     public func retentionPlan() throws -> [RetentionPlanRow] {
         let access = try authorize(.retentionPlan, purpose: nil)
         return try logged(access) {
-            let plan = try store.read { reader in
-                try policy.retention.map { rule in
-                    let scope = vault.scope(of: rule)
-                    let counts = try reader.retentionCounts(scope)
-                    return RetentionPlanRow(
-                        rule: rule.name, removes: rule.removal.name, due: counts.due, held: counts.held,
-                        before: String(Vault.day(scope.occurredBefore)))
-                }
-            }
+            let plan = try vault.retentionPlan()
             _ = try commit(access) { _ in ((), access.entry(rows: plan.count)) }
             return plan
         }
@@ -122,13 +114,6 @@ extension Session {
 }
 
 extension RetentionRule.Removal {
-    var name: String {
-        switch self {
-        case .record: "record"
-        case .compartments(let compartments): compartments.map(\.rawValue).sorted().joined(separator: "+")
-        }
-    }
-
     fileprivate var bits: Int {
         if case .compartments(let compartments) = self { return compartments.reduce(0) { $0 | $1.bit } }
         return 0
@@ -136,6 +121,18 @@ extension RetentionRule.Removal {
 }
 
 extension Vault {
+    func retentionPlan() throws -> [RetentionPlanRow] {
+        try store.read { reader in
+            try policy.retention.map { rule in
+                let scope = scope(of: rule)
+                let counts = try reader.retentionCounts(scope)
+                return RetentionPlanRow(
+                    rule: rule.name, removes: rule.removal.name, due: counts.due, held: counts.held,
+                    before: String(Vault.day(scope.occurredBefore)))
+            }
+        }
+    }
+
     /// The records that a rule is about; a rule without channels leaves out those that another rule
     /// with the same removal names.
     fileprivate func scope(of rule: RetentionRule) -> RetentionScope {

@@ -6,63 +6,6 @@ import Sealing
 import Storage
 
 extension Session {
-    /// Everything the vault holds about a customer, for the customer (GDPR Art. 15 and 20; PIPL Art. 45).
-    ///
-    /// `release` gets a JSON object, `{"subject", "records": [{"id", …fields}]}`, after its audit
-    /// entry is durable. Fields that the grant does not reveal are left out and named.
-    public func exportSubject(
-        _ pseudonym: String, purpose: String, reason: String?, release: ([UInt8]) throws -> Void
-    ) throws -> Int64 {
-        let access = try authorize(.subjectExport, purpose: purpose)
-        let (json, receipt): ([UInt8], Int64) = try logged(access, target: pseudonym) {
-            let subject = try number(of: pseudonym, access)
-            let reason = try cleaned(reason, about: subject)
-            let (columns, records) = try store.read { reader in
-                (try reader.exportColumns(of: subject), try reader.sealedRecords(of: subject))
-            }
-            var json = Array("{\"subject\":".utf8)
-            JSONText.append(pseudonym, to: &json)
-            json += Array(",\"records\":[".utf8)
-            let opener = try RecordOpener(vault: vault)
-            let names = try pseudonyms(access.purpose)
-            for (index, stored) in records.enumerated() {
-                json += Array((index == 0 ? "\n" : ",\n").utf8)
-                JSONObject.begin(&json)
-                JSONObject.add("record", .string(try names.name(.record, stored.id)), to: &json)
-                for (column, value) in columns[stored.id] ?? [] {
-                    let (name, member) = exported(column, value)
-                    JSONObject.add(name, member, to: &json)
-                }
-                if let record = try opener.open(body: stored.body[...], key: stored.key, subject: subject, record: stored.uid) {
-                    for compartment in Compartment.allCases where compartment != .redacted {
-                        try record.fields(compartment)?.forEach { name, value in
-                            guard access.grant.fields[name] == .reveal || compartment == .unclassified else { return }
-                            let text = String(plain: value)
-                            JSONObject.add(name, compartment == .unclassified ? .raw(text) : .string(text), to: &json)
-                        }
-                    }
-                }
-                json.append(0x7D)
-            }
-            json += Array("\n]}\n".utf8)
-            let (_, receipt) = try commit(access) { writer in
-                try access.useQuota("export", 1, in: writer)
-                return ((), access.entry(target: pseudonym, rows: records.count, reason: reason))
-            }
-            return (json, receipt)
-        }
-        try release(json)
-        return receipt
-    }
-
-    /// A stored column under the name that the customer can understand.
-    private func exported(_ column: String, _ value: StoredValue) -> (String, JSONObject.Member) {
-        if column.hasPrefix("a_") { return (String(column.dropFirst(2)), .init(value)) }
-        if column.hasPrefix("g_") { return (column.dropFirst(2) + "_generalized", .init(value)) }
-        guard case .integer(let time) = value else { return (column, .init(value)) }
-        return (column, .string(Timestamp(milliseconds: time).description))
-    }
-
     /// Deletes a customer: records, index entries and key (GDPR Art. 17; PIPL Art. 47). What lies in
     /// backups can no longer be opened by anyone.
     ///

@@ -35,34 +35,50 @@ public struct AuditSummary: Sendable, Equatable {
         public var times = 0
     }
 
+    /// How often a rule raised an alert about a principal.
+    public struct Alert: Sendable, Hashable {
+        public var rule: String
+        public var principal: String
+        public var times = 0
+    }
+
     public var entries = 0
     /// Customers' requests that are past their deadline now.
     public var overdueCases = 0
     public var activities: [Activity] = []
     public var fieldUses: [FieldUse] = []
     public var denials: [Denial] = []
+    public var alerts: [Alert] = []
+    public var erasures = ProcessingReport.Erasures()
 }
 
 extension Session {
     /// Summarises the log. Office hours are those of `alerts.yaml`.
     public func auditSummary(since: Timestamp?, until: Timestamp?) throws -> AuditSummary {
         let access = try authorize(.auditRead, purpose: nil)
+        let summary = try vault.auditSummary(since: since, until: until)
+        _ = try commit(access) { _ in ((), access.entry(rows: summary.entries, detail: ["report": "summary"])) }
+        return summary
+    }
+}
+
+extension Vault {
+    func auditSummary(since: Timestamp?, until: Timestamp?) throws -> AuditSummary {
         let hours = policy.alerts.officeHours
         var builder = SummaryBuilder()
         try store.read { reader in
             try reader.forEachAuditEntry { _, bytes in
                 guard let entry = AuditEntry(canonicalBytes: bytes), let time = Timestamp(entry.time) else { return true }
                 if let until, time >= until { return false }
-                let local = vault.localTime(at: time.milliseconds)
+                let local = localTime(at: time.milliseconds)
                 builder.add(
                     entry, isInPeriod: since.map { time >= $0 } ?? true,
                     isOutOfHours: !hours.contains(weekday: local.weekday, minute: local.minute))
                 return true
             }
         }
-        _ = try commit(access) { _ in ((), access.entry(rows: builder.entries, detail: ["report": "summary"])) }
         var summary = builder.summary
-        let now = vault.clock()
+        let now = clock()
         summary.overdueCases = try store.read { try $0.cases(closed: false).count { $0.dueAt < now } }
         return summary
     }
@@ -87,7 +103,14 @@ private struct SummaryBuilder {
         var rule: String
     }
 
+    private struct AlertKey: Hashable {
+        var rule: String
+        var principal: String
+    }
+
     private(set) var entries = 0
+    private var alerts: [AlertKey: Int] = [:]
+    private var erasures = ProcessingReport.Erasures()
     private var activities: [ActivityKey: AuditSummary.Activity] = [:]
     private var uses: [FieldKey: Int] = [:]
     private var seenBefore: Set<FieldKey> = []
@@ -102,6 +125,7 @@ private struct SummaryBuilder {
         }
         guard isInPeriod else { return }
         entries += 1
+        count(entry)
         let key = ActivityKey(principal: entry.principal, role: entry.role, action: entry.action)
         var activity = activities[key]
             ?? AuditSummary.Activity(principal: entry.principal, role: entry.role, action: entry.action)
@@ -117,6 +141,23 @@ private struct SummaryBuilder {
         activities[key] = activity
     }
 
+    /// What the entry says was deleted, and alerts.
+    private mutating func count(_ entry: AuditEntry) {
+        guard entry.outcome == .allowed else { return }
+        switch entry.action {
+        case "alert": alerts[AlertKey(rule: entry.rule, principal: entry.principal), default: 0] += 1
+        case Action.subjectErase.rawValue:
+            erasures.records += entry.rows
+            // A replay of the log of erasures counts customers who were counted before.
+            if entry.detail["customers"] == nil { erasures.customersOnRequest += 1 }
+        case Action.retentionRun.rawValue:
+            let isWhole = entry.detail["removes"] == RetentionRule.Removal.record.name
+            if isWhole { erasures.records += entry.rows } else { erasures.recordsStripped += entry.rows }
+            erasures.customersByRetention += entry.detail["customers_erased"].flatMap { Int64($0) } ?? 0
+        default: break
+        }
+    }
+
     var summary: AuditSummary {
         AuditSummary(
             entries: entries,
@@ -127,6 +168,9 @@ private struct SummaryBuilder {
             }.sorted { ($0.principal, $0.field) < ($1.principal, $1.field) },
             denials: denials.map { key, times in
                 AuditSummary.Denial(principal: key.principal, action: key.action, rule: key.rule, times: times)
-            }.sorted { (-$0.times, $0.principal, $0.action, $0.rule) < (-$1.times, $1.principal, $1.action, $1.rule) })
+            }.sorted { (-$0.times, $0.principal, $0.action, $0.rule) < (-$1.times, $1.principal, $1.action, $1.rule) },
+            alerts: alerts.map { AuditSummary.Alert(rule: $0.rule, principal: $0.principal, times: $1) }
+                .sorted { ($0.principal, $0.rule) < ($1.principal, $1.rule) },
+            erasures: erasures)
     }
 }

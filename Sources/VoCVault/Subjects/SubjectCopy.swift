@@ -1,0 +1,108 @@
+import Policy
+import RedactedAPI
+import Sealing
+import Storage
+
+/// Everything the vault holds about a customer, for the customer.
+public struct SubjectCopy: Sendable {
+    public struct Field: Sendable, Equatable {
+        /// As in `schema.yaml`; what the schema does not classify stands together under `unclassified`.
+        public var name: String
+        public var value: String
+        /// The value as JSON.
+        var json: JSONObject.Member
+
+        public static func == (a: Field, b: Field) -> Bool { a.name == b.name && a.value == b.value }
+    }
+
+    public struct Record: Sendable {
+        /// Pseudonym.
+        public var id: String
+        public var fields: [Field]
+    }
+
+    /// Pseudonym.
+    public var subject: String
+    /// RFC 3339, UTC.
+    public var made: String
+    /// In the order in which they came in.
+    public var records: [Record]
+
+    /// `{"subject", "made", "records": [{"record", …fields}]}`
+    public var json: [UInt8] {
+        var json: [UInt8] = []
+        JSONObject.begin(&json)
+        JSONObject.add("subject", .string(subject), to: &json)
+        JSONObject.add("made", .string(made), to: &json)
+        json += Array(",\"records\":[".utf8)
+        for (index, record) in records.enumerated() {
+            json += Array((index == 0 ? "\n" : ",\n").utf8)
+            JSONObject.begin(&json)
+            JSONObject.add("record", .string(record.id), to: &json)
+            for field in record.fields { JSONObject.add(field.name, field.json, to: &json) }
+            json.append(0x7D)
+        }
+        return json + Array("\n]}\n".utf8)
+    }
+}
+
+extension Session {
+    /// Everything the vault holds about a customer (GDPR Art. 15 and 20; PIPL Art. 45).
+    ///
+    /// `release` gets it after its audit entry is durable. Fields that the grant does not reveal are left out.
+    ///
+    /// - Returns: the number of the audit entry.
+    public func exportSubject(
+        _ pseudonym: String, purpose: String, reason: String?, release: (SubjectCopy) throws -> Void
+    ) throws -> Int64 {
+        let access = try authorize(.subjectExport, purpose: purpose)
+        let (copy, receipt): (SubjectCopy, Int64) = try logged(access, target: pseudonym) {
+            let subject = try number(of: pseudonym, access)
+            let reason = try cleaned(reason, about: subject)
+            let copy = SubjectCopy(
+                subject: pseudonym, made: Timestamp(milliseconds: vault.clock()).description, records: try recordCopies(subject, access))
+            let (_, receipt) = try commit(access) { writer in
+                try access.useQuota("export", 1, in: writer)
+                return ((), access.entry(target: pseudonym, rows: copy.records.count, reason: reason))
+            }
+            return (copy, receipt)
+        }
+        try release(copy)
+        return receipt
+    }
+
+    private func recordCopies(_ subject: Int64, _ access: Access) throws -> [SubjectCopy.Record] {
+        let (columns, records) = try store.read { reader in
+            (try reader.exportColumns(of: subject), try reader.sealedRecords(of: subject))
+        }
+        let opener = try RecordOpener(vault: vault)
+        let names = try pseudonyms(access.purpose)
+        return try records.map { stored in
+            var fields = (columns[stored.id] ?? []).map(plainField)
+            if let record = try opener.open(body: stored.body[...], key: stored.key, subject: subject, record: stored.uid) {
+                for compartment in Compartment.allCases where compartment != .redacted {
+                    try record.fields(compartment)?.forEach { name, value in
+                        let isUnclassified = compartment == .unclassified
+                        guard access.grant.fields[name] == .reveal || isUnclassified else { return }
+                        let text = String(plain: value)
+                        fields.append(SubjectCopy.Field(name: name, value: text, json: isUnclassified ? .raw(text) : .string(text)))
+                    }
+                }
+            }
+            return SubjectCopy.Record(id: try names.name(.record, stored.id), fields: fields)
+        }
+    }
+
+    /// A stored column under the name that the customer can understand.
+    private func plainField(_ column: String, _ stored: StoredValue) -> SubjectCopy.Field {
+        var (name, json) = (column, JSONObject.Member(stored))
+        if column.hasPrefix("a_") {
+            name = String(column.dropFirst(2))
+        } else if column.hasPrefix("g_") {
+            name = column.dropFirst(2) + "_generalized"
+        } else if case .integer(let time) = stored {
+            json = .string(Timestamp(milliseconds: time).description)
+        }
+        return SubjectCopy.Field(name: name, value: json.text, json: json)
+    }
+}
