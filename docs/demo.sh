@@ -53,8 +53,7 @@ phone=$(head -n 40 demo/feed.jsonl | last | grep -o '"phone":"[^"]*"' | cut -d'"
 echo '$ vocvault lookup --field phone --value -      (the number comes on standard input)'
 subject=$(echo "$phone" | "$bin/vocvault" lookup --field phone --value - --format csv | last)
 echo "$subject"
-echo "$ vocvault subject export $subject --purpose subject-request > demo/copy.json"
-"$bin/vocvault" subject export "$subject" --purpose subject-request --reason "copy requested" > demo/copy.json
+run subject export "$subject" --purpose subject-request --reason "copy requested" --out demo/copy.zip
 run subject erase "$subject" --purpose subject-request --reason "erasure requested"
 echo "$ vocvault subject certificate $subject --purpose subject-request > demo/erasure.txt"
 "$bin/vocvault" subject certificate "$subject" --purpose subject-request > demo/erasure.txt
@@ -75,4 +74,5 @@ key=$("$bin/vocvault" audit verify 2>&1 >/dev/null | sed 's/.*key is //')
 echo '$ python3 docs/verify_proof.py "$LOG_KEY" < demo/erasure.txt      (no vault needed)'
 python3 docs/verify_proof.py "$key" < demo/erasure.txt
 run audit summary
+run compliance report --out demo/processing.html
 echo "the demo's vault is in ./demo"

@@ -52,6 +52,34 @@ struct CommandLineTests {
         #expect(try vault.run(["audit", "show", "0"], as: "compliance").output.contains("\"action\":\"init\""))
     }
 
+    @Test("the compliance officer's documents: correction, copy as ZIP, record of processing")
+    func documents() throws {
+        let vault = try CommandLineVault()
+        let file = try vault.write("in.jsonl", [line(id: "1", customer: ["id": "C1", "phone": "13800138000"])])
+        #expect(try vault.run(["ingest", file], as: "ingest").status == 0)
+        let find = ["subject", "find", "--field", "customer_id", "--format", "csv"]
+        let subject = try vault.run(find, as: "compliance", input: "C1\n").output.split(separator: "\r\n")[1].description
+        let about = [subject, "--purpose", "subject-request", "--reason", "case 1"]
+        let corrected = try vault.run(["subject", "correct", "--field", "phone"] + about, as: "compliance", input: "13912345678\n")
+        #expect(corrected.status == 0 && corrected.output.hasPrefix("corrected 1 records"))
+        #expect(try vault.run(["subject", "correct", "--field", "phone"] + about, as: "agent", input: "1\n").status == 3)
+        #expect(try vault.run(["subject", "export", "--out", "copy.zip"] + about, as: "compliance").status == 0)
+        let zip = try Data(contentsOf: vault.folder.appendingPathComponent("copy.zip"))
+        #expect(zip.range(of: Data("13912345678".utf8)) != nil && zip.range(of: Data("13800138000".utf8)) == nil)
+        let mode = try FileManager.default.attributesOfItem(atPath: vault.folder.appendingPathComponent("copy.zip").path)[.posixPermissions]
+        #expect(mode as? Int == 0o600)
+        // An earlier copy is not lost.
+        #expect(try vault.run(["subject", "export", "--out", "copy.zip"] + about, as: "compliance").status == 2)
+        let report = try vault.run(["compliance", "report", "--out", "report.html", "--json", "report.json"], as: "compliance")
+        #expect(report.status == 0, "\(report.error)")
+        let json = try Data(contentsOf: vault.folder.appendingPathComponent("report.json"))
+        let object = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
+        #expect((object["holdings"] as? [String: Any])?["records"] as? Int == 1)
+        #expect(try vault.run(["compliance", "report"], as: "analyst").status == 3)
+        let entries = try vault.rows(["audit", "list", "--action", "subject.export"], as: "compliance")
+        #expect(entries.count == 1 && entries[0]["client"] as? String == "local uid \(getuid())")
+    }
+
     @Test("exit codes: usage 2, denial 3, damage 4, rejected lines 5")
     func exitCodes() throws {
         let vault = try CommandLineVault()

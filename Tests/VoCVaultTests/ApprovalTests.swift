@@ -17,7 +17,7 @@ struct ApprovalTests {
         // A compliance officer who may also decide: nobody decides their own request all the same.
         vault = try TestVault { name, text in
             guard name == "roles.yaml" else { return text }
-            return text.replacing("actions: [audit.read, audit.verify, keys.status,", with: "actions: [audit.read, approval.decide, audit.verify, keys.status,")
+            return text.replacing("actions: [audit.read, audit.verify, compliance.report,", with: "actions: [audit.read, approval.decide, audit.verify, compliance.report,")
         }
         try vault.ingest([line(id: "1", customer: ["id": "C1", "name": "欧阳娜", "national_id": Self.number])])
         officer = try vault.session("compliance", named: "chen")
