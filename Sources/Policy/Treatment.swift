@@ -41,6 +41,8 @@ public enum Action: String, Sendable, CaseIterable {
     case auditVerify = "audit.verify"
     /// The record of processing activities.
     case complianceReport = "compliance.report"
+    /// Examining the vault's health.
+    case doctor
     case tokenIssue = "token.issue"
     case tokenList = "token.list"
     case tokenRevoke = "token.revoke"

@@ -15,6 +15,7 @@ import Storage
 public final class Vault: Sendable {
     public static let version = "0.1.0"
 
+    let location: Location
     let store: VaultStore
     let keyring: Keyring
     let policy: PolicySet
@@ -55,7 +56,7 @@ public final class Vault: Sendable {
         try FileManager.default.createDirectory(
             at: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let store = try VaultStore.create(in: home, vaultID: Random.identifier(), at: clock())
-        let vault = try Vault(home: location.home, store: store, keyFile: keyFile, policy: policy, clock: clock)
+        let vault = try Vault(location: location, store: store, keyFile: keyFile, policy: policy, clock: clock)
         let (token, row, hash) = try Token.issue(
             principal: administrator, role: "administrator", expiresAt: nil, now: clock())
         try store.write { writer in
@@ -77,17 +78,17 @@ public final class Vault: Sendable {
     ) throws -> Vault {
         let policy = try PolicySet.load(from: location.policies)
         let store = try VaultStore.open(in: URL(fileURLWithPath: location.home, isDirectory: true))
-        let vault = try Vault(home: location.home, store: store, keyFile: KeyFile(path: location.keys), policy: policy, clock: clock)
+        let vault = try Vault(location: location, store: store, keyFile: KeyFile(path: location.keys), policy: policy, clock: clock)
         try vault.finishErasures()
         return vault
     }
 
     private init(
-        home: String, store: VaultStore, keyFile: KeyFile, policy: PolicySet, clock: @escaping @Sendable () -> Int64
+        location: Location, store: VaultStore, keyFile: KeyFile, policy: PolicySet, clock: @escaping @Sendable () -> Int64
     ) throws {
         try PolicyCheck.requireValidExpressions(policy)
-        (self.store, self.policy, self.clock) = (store, policy, clock)
-        publisher = AuditPublisher(home: home)
+        (self.location, self.store, self.policy, self.clock) = (location, store, policy, clock)
+        publisher = AuditPublisher(home: location.home)
         keyring = try Keyring(file: keyFile, store: store, now: clock())
         detector = Detector(never: policy.neverRedact, always: policy.alwaysRedact)
         layout = try RecordLayout(policy: policy, store: store)

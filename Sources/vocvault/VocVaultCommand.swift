@@ -29,7 +29,7 @@ struct VocVaultCommand: ParsableCommand {
         subcommands: [
             KeysCommand.self, InitCommand.self, TokenCommand.self, IngestCommand.self, RedactCommand.self,
             QueryCommand.self, RevealCommand.self, LookupCommand.self, ApprovalsCommand.self, SubjectCommand.self, CaseCommand.self, RetentionCommand.self,
-            AuditCommand.self, ComplianceCommand.self, PolicyCommand.self,
+            AuditCommand.self, ComplianceCommand.self, PolicyCommand.self, DoctorCommand.self,
         ])
 }
 
@@ -51,6 +51,7 @@ enum Main {
 
     /// Prints an error for the person who will read it; returns the exit code.
     private static func report(_ error: any Error) -> Int32 {
+        if let exit = error as? ExitCode { return exit.rawValue }
         let code: Int32? =
             switch error {
             case is SomeRejected: 5

@@ -80,6 +80,18 @@ struct CommandLineTests {
         #expect(entries.count == 1 && entries[0]["client"] as? String == "local uid \(getuid())")
     }
 
+    @Test("doctor's exit code tells what is wrong")
+    func doctor() throws {
+        let vault = try CommandLineVault()
+        let healthy = try vault.run(["doctor", "--format", "json"], as: "administrator")
+        #expect(healthy.status == 0, "\(healthy.output)")
+        let policies = vault.folder.appendingPathComponent("policies/roles.yaml").path
+        try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: policies)
+        let findings = try vault.run(["doctor", "--format", "csv"], as: "administrator")
+        #expect(findings.status == 1 && findings.output.contains("files,failure,./policies/roles.yaml can be changed by others,chmod -R go-w ./policies"))
+        #expect(try vault.run(["doctor"], as: "analyst").status == 3)
+    }
+
     @Test("exit codes: usage 2, denial 3, damage 4, rejected lines 5")
     func exitCodes() throws {
         let vault = try CommandLineVault()

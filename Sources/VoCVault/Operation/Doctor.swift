@@ -1,0 +1,150 @@
+import AuditLog
+import Foundation
+import Policy
+import RedactedAPI
+import Storage
+
+/// One thing that was looked at.
+public struct HealthFinding: Sendable, Equatable {
+    public enum State: String, Sendable, Comparable {
+        case ok, warning, failure
+
+        public static func < (a: State, b: State) -> Bool { a.rank < b.rank }
+        private var rank: Int { [.ok: 0, .warning: 1, .failure: 2][self]! }
+    }
+
+    public var check: String
+    public var state: State
+    /// What was found.
+    public var finding: String
+    /// What to do; empty when all is well.
+    public var advice: String
+}
+
+extension Session {
+    /// Examines the vault: files, integrity, audit log, keys, disk, clock and what waits for someone.
+    public func examine() throws -> [HealthFinding] {
+        let access = try authorize(.doctor, purpose: nil)
+        return try logged(access) {
+            let findings = try vault.examine()
+            let worst = findings.map(\.state).max() ?? .ok
+            _ = try commit(access) { _ in ((), access.entry(rows: findings.count { $0.state != .ok }, detail: ["state": worst.rawValue])) }
+            return findings
+        }
+    }
+}
+
+extension Vault {
+    fileprivate func examine() throws -> [HealthFinding] {
+        let condition = try store.condition()
+        return try [
+            examineFiles(), pages(condition), examineLog(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(),
+            erasures(condition), examineRetention(), examineCases(), examineTokens(),
+        ]
+    }
+
+    private func finding(
+        _ check: String, _ finding: String, _ state: HealthFinding.State = .ok, _ advice: String = ""
+    ) -> HealthFinding {
+        HealthFinding(check: check, state: state, finding: finding, advice: advice)
+    }
+
+    /// Files that others than their owner can read, and policies that others can write.
+    private func examineFiles() -> HealthFinding {
+        func mode(_ path: String) -> Int {
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            return (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0
+        }
+        let files = ((try? FileManager.default.contentsOfDirectory(atPath: location.home)) ?? []).map { "\(location.home)/\($0)" }
+        let open = ([location.keys] + (mode(location.home) & 0o077 == 0 ? [] : files + [location.home])).filter { mode($0) & 0o077 != 0 }
+        if let first = open.first {
+            return finding("files", "\(open.count) can be read by others, such as \(first)", .failure, "chmod -R go= \(location.home) \(location.keys)")
+        }
+        let policies = ((try? FileManager.default.contentsOfDirectory(atPath: location.policies)) ?? []).map { "\(location.policies)/\($0)" }
+        if let writable = (policies + [location.policies]).first(where: { mode($0) & 0o022 != 0 }) {
+            return finding("files", "\(writable) can be changed by others", .failure, "chmod -R go-w \(location.policies)")
+        }
+        return finding("files", "the vault and its keys are the owner's alone")
+    }
+
+    private func pages(_ condition: StoreCondition) -> HealthFinding {
+        guard let first = condition.damage.first else { return finding("database", "every page is sound") }
+        return finding("database", first, .failure, "stop writing and restore a backup beside this key store")
+    }
+
+    private func examineLog() -> HealthFinding {
+        do {
+            let result = try verifiedAudit(against: nil)
+            return finding("audit log", "\(result.entries) entries verified")
+        } catch {
+            return finding("audit log", "\(error)", .failure, "keep the files as they are and compare with anchored checkpoints")
+        }
+    }
+
+    private func examineDisk(_ condition: StoreCondition) -> HealthFinding {
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: location.home)
+        guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value else {
+            return finding("disk", "the free space cannot be read", .warning, "look at the mount of \(location.home)")
+        }
+        let text = "\(free >> 20) MiB free, the vault has \(condition.dataBytes >> 20) MiB"
+        // A check-point and a retention run need room for what they rewrite.
+        if free < 256 << 20 { return finding("disk", text, .failure, "free or add space before anything else is ingested") }
+        if free < max(1 << 30, condition.dataBytes / 5) { return finding("disk", text, .warning, "plan for more space") }
+        return finding("disk", text)
+    }
+
+    private func writeAheadLog(_ condition: StoreCondition) -> HealthFinding {
+        let text = "\(condition.logBytes >> 20) MiB"
+        if condition.logBytes < 512 << 20 { return finding("write-ahead log", text) }
+        return finding("write-ahead log", text, .warning, "a reader holds an old snapshot: end long queries and exports")
+    }
+
+    private func examineClock() throws -> HealthFinding {
+        let last = try store.read { try $0.auditHead()?.lastTime ?? 0 }
+        let behind = (last - clock()) / 1000
+        if behind > 1 {
+            return finding("clock", "\(behind) s behind the log's last entry", .failure, "set the clock; entries keep the log's time until then")
+        }
+        return finding("clock", "not behind the log")
+    }
+
+    private func examineKeys() throws -> HealthFinding {
+        let keys = try keyState()
+        guard let active = keys.first(where: \.isActive) else { return finding("keys", "no root key is active", .failure, "check \(location.keys)") }
+        let days = (clock() - active.created.milliseconds) / 86_400_000
+        let text = "root key \(active.id) is \(days) days old"
+        if active.needsRotation { return finding("keys", "\(text) and near its limit of wraps", .failure, "add a root key to the key file and make it active") }
+        if days > 365 { return finding("keys", text, .warning, "add a root key to the key file and make it active") }
+        return finding("keys", text)
+    }
+
+    private func erasures(_ condition: StoreCondition) -> HealthFinding {
+        if condition.pendingErasures == 0 { return finding("erasures", "all carried out") }
+        return finding("erasures", "\(condition.pendingErasures) customers' keys are still to be destroyed", .failure, "open the vault with write access to the key store")
+    }
+
+    private func examineRetention() throws -> HealthFinding {
+        let due = try retentionPlan().reduce(0) { $0 + $1.due }
+        if due == 0 { return finding("retention", "nothing is due") }
+        return finding("retention", "\(due) records are due", .warning, "vocvault retention run")
+    }
+
+    private func examineCases() throws -> HealthFinding {
+        let now = clock()
+        let open = try store.read { try $0.cases(closed: false) }
+        let overdue = open.count { $0.dueAt < now }
+        let text = "\(open.count) open, \(overdue) overdue"
+        return overdue == 0 ? finding("cases", text) : finding("cases", text, .failure, "vocvault case list")
+    }
+
+    private func examineTokens() throws -> HealthFinding {
+        let now = clock()
+        let living = try store.read { try $0.tokens() }.filter { $0.revokedAt == nil && $0.expiresAt.map { $0 > now } ?? true }
+        let orphans = living.count { policy.roles[$0.role] == nil }
+        if orphans > 0 { return finding("tokens", "\(orphans) have a role that the policy no longer has", .warning, "vocvault token revoke ID") }
+        let endless = living.count { $0.expiresAt == nil }
+        let text = "\(living.count) living, \(endless) without expiry"
+        // The first administrator's has none.
+        return endless <= 1 ? finding("tokens", text) : finding("tokens", text, .warning, "issue them with --expires")
+    }
+}
