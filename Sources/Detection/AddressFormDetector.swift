@@ -1,6 +1,7 @@
 /// Finds e-mail addresses, URLs and IPv6 addresses: words with a form of their own, each from its anchor.
 enum AddressFormDetector {
     static func detect(in text: FoldedText, into found: inout [Entity]) {
+        SpelledEmail.detect(in: text, into: &found)
         var index = 0
         while index < text.count {
             switch text.units[index] {

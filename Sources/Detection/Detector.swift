@@ -5,7 +5,7 @@
 /// score, then the type's order.
 public struct Detector: Sendable {
     /// Raised whenever detection changes; stored with each record, so that old ones can be redone.
-    public static let version = 1
+    public static let version = 2
 
     /// Entities below this score are left out.
     public var threshold: Double
@@ -25,8 +25,16 @@ public struct Detector: Sendable {
     public func entities(in text: Span<UInt8>, known: [KnownValue] = []) -> [Entity] {
         let folded = FoldedText(text)
         var found: [Entity] = []
+        let cues = Cues(in: folded)
         NumberDetector.detect(in: folded, into: &found)
+        TokenDetector.detect(in: folded, cues, into: &found)
+        SpokenNumberDetector.detect(in: folded, cues, into: &found)
+        CueValueDetector.detect(in: folded, cues, into: &found)
         AddressFormDetector.detect(in: folded, into: &found)
+        ChineseNameDetector.detect(in: folded, cues, into: &found)
+        EnglishNameDetector.detect(in: folded, cues, into: &found)
+        ChineseAddressDetector.detect(in: folded, cues, into: &found)
+        EnglishAddressDetector.detect(in: folded, into: &found)
         if !never.isEmpty { found.removeAll { never.contains($0.key) } }
         found.removeAll { $0.score < threshold }
         let knownDetector = KnownValueDetector(text: folded)

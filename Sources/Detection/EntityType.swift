@@ -3,11 +3,50 @@ public enum EntityType: String, Sendable, CaseIterable {
     case person = "NAME"
     case phone = "PHONE"
     case email = "EMAIL"
-    case residentID = "RESIDENT_ID"
-    case bankCard = "BANK_CARD"
     case address = "ADDRESS"
-    case url = "URL"
+    case postcode = "POSTCODE"
+    case location = "LOCATION"
+    case birthDate = "BIRTH_DATE"
+    case age = "AGE"
+
+    // Documents.
+    case residentID = "RESIDENT_ID"
+    /// Hong Kong, Macau or Taiwan identity card.
+    case regionalID = "REGIONAL_ID"
+    case passport = "PASSPORT"
+    /// Exit-entry permits between the mainland, Hong Kong, Macau and Taiwan.
+    case travelPermit = "TRAVEL_PERMIT"
+    case militaryID = "MILITARY_ID"
+    case drivingLicence = "DRIVING_LICENCE"
+    case socialSecurity = "SSN"
+    case nationalInsurance = "NINO"
+    /// Unified social credit code of an organisation or sole trader.
+    case creditCode = "CREDIT_CODE"
+
+    // Money.
+    case bankCard = "BANK_CARD"
+    case iban = "IBAN"
+    case account = "ACCOUNT"
+    case cardCode = "CARD_CODE"
+
+    // Things.
+    case plate = "PLATE"
+    case vin = "VIN"
+    case imei = "IMEI"
+    case mac = "MAC_ADDRESS"
     case ipAddress = "IP_ADDRESS"
+    case url = "URL"
+
+    // Accounts on the net, and secrets.
+    case wechat = "WECHAT"
+    case qq = "QQ"
+    case social = "SOCIAL"
+    case oneTimeCode = "CODE"
+    case password = "PASSWORD"
+
+    // Business.
+    case order = "ORDER_NO"
+    case tracking = "TRACKING_NO"
     /// Another value that the record's customer block knows: an account or document number.
     case identifier = "ID"
     /// A word of the deployment's own deny-list.

@@ -1,5 +1,5 @@
 /// A text as the detectors see it: one unit per visible character, widths and scripts of digits
-/// folded, upper case lowered, invisible characters dropped, each unit with its place in the source.
+/// folded, upper case lowered, traditional characters simplified, letters that only look Latin made so, invisible characters dropped, each unit with its place in the source.
 struct FoldedText {
     /// Folded Unicode scalars.
     private(set) var units: [UInt32] = []
@@ -10,7 +10,8 @@ struct FoldedText {
     /// Which characters occur, as a Bloom filter: a pattern with a character that is
     /// not in it cannot be in the text.
     private(set) var filter = CharacterFilter()
-    /// Where each unit's scalar begins in the source, in bytes, and its length in the low three bits.
+    /// Where each unit's scalar begins in the source, in bytes; then a bit that says whether it was an
+    /// upper-case letter, and its length in the low three bits.
     private var places: [UInt32] = []
 
     /// Decodes UTF-8 in one pass; ill-formed bytes become U+FFFD, one unit a byte.
@@ -28,18 +29,21 @@ struct FoldedText {
             let lead = text[index]
             var unit: UInt32
             var length = 1
+            var isUpper = false
             if lead < 0x80 {
-                unit = UInt32(lead &- 65 < 26 ? lead | 0x20 : lead)
+                isUpper = lead &- 65 < 26
+                unit = UInt32(isUpper ? lead | 0x20 : lead)
             } else {
                 (unit, length) = Self.decode(text, at: index)
                 guard let folded = Self.fold(unit) else {
                     index += length
                     continue
                 }
+                isUpper = folded != unit && Self.isLetter(folded)
                 unit = folded
             }
             units[used] = unit
-            places[used] = UInt32(truncatingIfNeeded: index) << 3 | UInt32(truncatingIfNeeded: length)
+            places[used] = UInt32(truncatingIfNeeded: index) << 4 | (isUpper ? 8 : 0) | UInt32(truncatingIfNeeded: length)
             filter.insert(unit)
             if let digit = Self.digit(unit) {
                 digits[used] = digit
@@ -66,10 +70,20 @@ struct FoldedText {
 
     var count: Int { units.count }
 
+    /// Whether a unit was an upper-case letter.
+    func isUpper(_ index: Int) -> Bool { places[index] & 8 != 0 }
+
+    /// A range of units as text.
+    func string(_ range: Range<Int>) -> String {
+        var text = String.UnicodeScalarView()
+        for unit in units[range] { text.append(Unicode.Scalar(unit) ?? "\u{FFFD}") }
+        return String(text)
+    }
+
     /// Source bytes of a range of units.
     func bytes(_ range: Range<Int>) -> Range<Int> {
         let last = places[range.upperBound - 1]
-        return Int(places[range.lowerBound] >> 3)..<Int(last >> 3 + last & 7)
+        return Int(places[range.lowerBound] >> 4)..<Int(last >> 4 + last & 7)
     }
 
     /// The folded characters of a range, as a key for equality.
@@ -96,7 +110,8 @@ struct FoldedText {
     /// Nil for characters that are not seen.
     static func fold(_ scalar: UInt32) -> UInt32? {
         // Han and kana first: most of Chinese text.
-        if (0x3040...0x9FFF).contains(scalar) { return scalar }
+        if (0x3400...0x9FFF).contains(scalar) { return Simplification.of(scalar) }
+        if (0x3040...0x33FF).contains(scalar) { return scalar == 0x30FB ? 0xB7 : scalar }
         if scalar < 0x80 { return scalar &- 65 < 26 ? scalar | 0x20 : scalar }
         switch scalar {
         case 0x00AD, 0x0300...0x036F, 0x034F, 0x061C, 0x180B...0x180E, 0x200B...0x200F, 0x202A...0x202E,
@@ -119,6 +134,11 @@ struct FoldedText {
         case 0x06F0...0x06F9: return scalar - 0x06F0 + 48
         case 0x0966...0x096F: return scalar - 0x0966 + 48
         case 0x2460...0x2468: return scalar - 0x2460 + 49
+        case 0x2474...0x247C: return scalar - 0x2474 + 49
+        case 0x2488...0x2490: return scalar - 0x2488 + 49
+        case 0x2776...0x277E: return scalar - 0x2776 + 49
+        case 0x2780...0x2788: return scalar - 0x2780 + 49
+        case 0x278A...0x2792: return scalar - 0x278A + 49
         case 0x24EA: return 48
         case 0x2070: return 48
         case 0x00B9: return 49
@@ -129,11 +149,24 @@ struct FoldedText {
         case 0x24D0...0x24E9: return scalar - 0x24D0 + 97
         case 0x1D400...0x1D6A3: return 97 + (scalar - 0x1D400) % 52 % 26
         case 0x00C0...0x00DE where scalar != 0xD7: return scalar + 32
-        case 0x0391...0x03A9: return scalar + 32
-        case 0x0410...0x042F: return scalar + 32
+        case 0x0370...0x052F: return lookalike(scalar)
         default: return scalar
         }
     }
+
+    /// Greek and Cyrillic letters that look Latin become what they look like (Unicode TR 39, confusables);
+    /// the others are lowered.
+    private static func lookalike(_ scalar: UInt32) -> UInt32 {
+        var lower = scalar
+        if (0x0391...0x03A9).contains(scalar) || (0x0410...0x042F).contains(scalar) { lower += 32 }
+        if (0x0400...0x040F).contains(scalar) { lower += 80 }
+        return lookalikes[lower] ?? lower
+    }
+
+    private static let lookalikes: [UInt32: UInt32] = {
+        let pairs = "аaеeоoрpсcхxуyкkмmтtвbнhіiѕsјjԁdԛqԝwһhαaοoρpνvιiκkτtυuχxεeηnγy".unicodeScalars.map(\.value)
+        return Dictionary(uniqueKeysWithValues: stride(from: 0, to: pairs.count, by: 2).map { (pairs[$0], pairs[$0 + 1]) })
+    }()
 
     static func isDigit(_ unit: UInt32) -> Bool { unit &- 48 < 10 }
 

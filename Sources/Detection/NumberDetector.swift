@@ -104,6 +104,7 @@ struct NumberDetector {
         // Chinese numerals also write quantities (三三两两): they make a number less sure.
         func isSpelled() -> Bool { units.contains { text.digits[$0] != 255 && !FoldedText.isDigit(text.units[$0]) } }
         if d.last == 10 || d.count == 18, Checksums.residentID(d) { return (.residentID, 1, "resident-id.gb11643", units.lowerBound) }
+        if d.count == 15, !afterLetter, !isSpelled(), Checksums.oldResidentID(d) { return (.residentID, 0.65, "resident-id.15", units.lowerBound) }
         if d.contains(10) { return nil }
         if let phone = phoneRule(d, hasPlus: hasPlus, chunks: range, units: units) {
             return (.phone, afterLetter ? 0.6 : isSpelled() ? 0.9 : phone.score, phone.rule, start)
@@ -126,6 +127,7 @@ struct NumberDetector {
         if d.count == 15, d[0] == 0, d[1] == 0, d[2] == 8, d[3] == 6, isMobile(d[4...]) { return ("phone.cn-mobile", 1) }
         if isLandline(d) { return ("phone.cn-landline", 0.9) }
         if hasPlus, (8...15).contains(d.count), d[0] != 0 { return ("phone.e164", 0.95) }
+        if d.count == 10, d[0] == 0, d[1] == 9 { return ("phone.tw-mobile", 0.85) }
         let separated = range.count == 3 && text.units[units].contains { $0 != 0x2E && FoldedText.isSeparator($0) }
         if d.count == 10, separated, sizes(range) == [3, 3, 4], d[0] >= 2, d[3] >= 2 { return ("phone.us", 0.85) }
         if d.count == 11, d[0] == 1, range.count == 4, sizes(range) == [1, 3, 3, 4] { return ("phone.us", 0.9) }

@@ -1,0 +1,214 @@
+import Foundation
+
+/// Finds Chinese names that nobody told the detector.
+///
+/// A class-based language model (Gao, Li, Wu, Huang 2005, "Chinese Word Segmentation and Named Entity
+/// Recognition: A Pragmatic Approach"): a stretch is a name when reading it as surname and given name, in the
+/// words around it, costs less than reading it as words. Costs come from the ``Lexicon``; cue words and titles
+/// beside the stretch lower that of the name.
+struct ChineseNameDetector {
+    private let text: FoldedText
+    private let cues: Cues
+    private let lexicon = Lexicon.shared
+    private var found: [Entity] = []
+
+    /// What it costs that a word is a person's name at all.
+    private static let prior: Float = 5.5
+    /// How many characters of context are read on either side.
+    private static let context = 3
+
+    static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
+        var detector = ChineseNameDetector(text: text, cues: cues)
+        detector.scan()
+        found += detector.found
+    }
+
+    private init(text: FoldedText, cues: Cues) { (self.text, self.cues) = (text, cues) }
+
+    private mutating func scan() {
+        let units = text.units
+        var index = 0
+        while index < units.count {
+            let unit = units[index]
+            if unit == 0xB7, let range = dottedName(at: index) {
+                add(range, 0.85, "name.zh-dotted")
+                index = range.upperBound
+            } else if lexicon.beginsSurname(unit), var best = best(from: index) {
+                // One that begins inside may read better: 上周王伟 has 周王伟 and 王伟.
+                for start in index + 1..<min(best.range.upperBound, index + 3) where lexicon.beginsSurname(units[start]) {
+                    if let other = self.best(from: start), other.gain > best.gain { best = other }
+                }
+                add(best.range, best.score, best.rule)
+                index = best.range.upperBound
+            } else {
+                index += 1
+            }
+        }
+    }
+
+    private mutating func add(_ range: Range<Int>, _ score: Double, _ rule: String) {
+        found.append(Entity(type: .person, bytes: text.bytes(range), score: score, rule: rule, key: text.key(range)))
+    }
+
+    private func isHan(_ index: Int) -> Bool { index >= 0 && index < text.count && FoldedText.isHan(text.units[index]) }
+
+    // MARK: Surname and given name
+
+    private struct Candidate {
+        var range: Range<Int>
+        /// By how much it reads cheaper as a name than as words.
+        var gain: Float
+        var rule: String
+
+        var score: Double { (100 / (1 + exp(-Double(gain)))).rounded() / 100 }
+    }
+
+    private func best(from start: Int) -> Candidate? {
+        var best: Candidate?
+        for surnameLength in [2, 1] where start + surnameLength <= text.count {
+            guard let surname = lexicon.surname(text.units[start..<start + surnameLength]) else { continue }
+            if let candidate = titled(start, surnameLength, surname), candidate.gain > best?.gain ?? 0 { best = candidate }
+            for givenLength in [2, 1] {
+                let range = start..<start + surnameLength + givenLength
+                guard range.upperBound <= text.count, let candidate = name(range, surnameLength, surname) else { continue }
+                if candidate.gain > best?.gain ?? 0 { best = candidate }
+            }
+        }
+        return best
+    }
+
+    private func name(_ range: Range<Int>, _ surnameLength: Int, _ surname: Float) -> Candidate? {
+        var cost = surname + Self.prior
+        for index in range.dropFirst(surnameLength) {
+            guard isHan(index), !Self.neverGiven.contains(text.units[index]) else { return nil }
+            let given = lexicon.given(text.units[index])
+            if given >= Lexicon.rareGiven, range.count - surnameLength == 1 || !hasCue(range.lowerBound) { return nil }
+            cost += given
+        }
+        let (bonus, rule) = evidence(range)
+        let reach = lower(range.lowerBound)..<upper(range.upperBound)
+        let asWords = wordCost(reach)
+        let asName = wordCost(reach.lowerBound..<range.lowerBound) + cost + wordCost(range.upperBound..<reach.upperBound)
+        let gain = asWords - asName + bonus
+        guard gain > 0 else { return nil }
+        return Candidate(range: range, gain: gain, rule: rule)
+    }
+
+    /// What stands beside a stretch: how much it lowers the name's cost.
+    private func evidence(_ range: Range<Int>) -> (Float, String) {
+        var bonus: Float = 0
+        var rule = "name.zh"
+        if let cue = cueBefore(range.lowerBound) {
+            bonus += cue.units.count == 1 ? 2 : 5
+            rule = "name.zh-cue"
+        }
+        if isTitle(at: range.upperBound) {
+            bonus += 5
+            rule = "name.zh-title"
+        }
+        // A name often stands between marks.
+        if !isHan(range.lowerBound - 1) { bonus += 0.7 }
+        if !isHan(range.upperBound) { bonus += 0.7 }
+        return (bonus, rule)
+    }
+
+    private func hasCue(_ start: Int) -> Bool { cueBefore(start).map { $0.units.count > 1 } ?? false }
+
+    private func cueBefore(_ start: Int) -> Cues.Cue? {
+        var end = start
+        while end > 0, start - end < 2, [0x3A, 0x20, 0x201C, 0x22, 0x300C, 0x3010].contains(text.units[end - 1]) { end -= 1 }
+        return cues.before(end, within: 0) { $0 == .name || $0 == .title }
+    }
+
+    private func isTitle(at index: Int) -> Bool { cues.at(index, .title) != nil }
+
+    /// Surname and title: 王先生.
+    private func titled(_ start: Int, _ length: Int, _ surname: Float) -> Candidate? {
+        guard surname < 8 || length == 2 else { return nil }
+        guard let title = cues.at(start + length, .title) else { return short(start, length, surname) }
+        // 那先生, 和女士: the character is a word here, unless a mark or a cue stands before.
+        if let word = lexicon.word(text.units[start..<start + length]), word < 5.5, isHan(start - 1) || word < 4.5, !hasCue(start) { return nil }
+        // The character before may take the surname into a word of its own: 紧张老师.
+        if isHan(start - 1), lexicon.word(text.units[start - 1..<start + length]).map({ $0 < 13 }) == true, !hasCue(start) { return nil }
+        return Candidate(range: start..<title.units.upperBound, gain: 2.2, rule: "name.zh-surname-title")
+    }
+
+    /// 王总, 小王, 老李.
+    private func short(_ start: Int, _ length: Int, _ surname: Float) -> Candidate? {
+        let end = start + length
+        if surname < 6, end < text.count, text.units[end] == 0x603B, !isHan(end + 1) || !Self.afterZong.contains(text.units[end + 1]) {
+            if isHan(start - 1), lexicon.word(text.units[start - 1..<end]).map({ $0 < 13 }) == true { return nil }
+            return Candidate(range: start..<end + 1, gain: 1.1, rule: "name.zh-surname-title")
+        }
+        guard length == 1, surname < 5.5, start > 0, [0x5C0F, 0x8001].contains(text.units[start - 1]) else { return nil }
+        if lexicon.word(text.units[start - 1..<end]).map({ $0 < 12.5 }) == true { return nil }
+        if isHan(end), lexicon.word(text.units[start..<end + 1]) != nil { return nil }
+        let isExpected = start > 1 && Self.beforeFamiliar.contains(text.units[start - 2])
+        guard cueBefore(start - 1) != nil || !isHan(end) || isTitle(at: end) || isExpected else { return nil }
+        return Candidate(range: start - 1..<end, gain: 0.9, rule: "name.zh-familiar")
+    }
+
+    // MARK: Reading as words
+
+    private func lower(_ start: Int) -> Int {
+        var index = start
+        while index > 0, start - index < Self.context, isHan(index - 1) { index -= 1 }
+        return index
+    }
+
+    private func upper(_ end: Int) -> Int {
+        var index = end
+        while index < text.count, index - end < Self.context, isHan(index) { index += 1 }
+        return index
+    }
+
+    /// The cheapest way to read a stretch as words (Viterbi).
+    private func wordCost(_ range: Range<Int>) -> Float {
+        guard !range.isEmpty else { return 0 }
+        // At most two names of four characters and their context: no allocation for so few.
+        var best = InlineCosts()
+        for end in range.lowerBound + 1...range.upperBound {
+            var cost = Float.infinity
+            for length in 1...min(4, end - range.lowerBound) {
+                let start = end - length
+                let word = lexicon.word(text.units[start..<end]) ?? (length == 1 ? Lexicon.rareCharacter : .infinity)
+                cost = min(cost, best[start - range.lowerBound] + word)
+            }
+            best[end - range.lowerBound] = cost
+        }
+        return best[range.count]
+    }
+
+    /// Costs up to each of the first fifteen places.
+    private struct InlineCosts {
+        private var values = SIMD16<Float>(repeating: 0)
+
+        subscript(index: Int) -> Float {
+            get { values[index] }
+            set { values[index] = newValue }
+        }
+    }
+
+    // MARK: Names in other forms
+
+    /// 阿依古丽·买买提: parts with a dot between.
+    private func dottedName(at dot: Int) -> Range<Int>? {
+        var start = dot
+        while isHan(start - 1), dot - start < 7, !Self.aroundNames.contains(text.units[start - 1]) { start -= 1 }
+        if let cue = cues.before(dot, within: dot - start - 1, where: { $0 == .name }) { start = cue.units.upperBound }
+        var end = dot + 1
+        while end - dot < 8, isHan(end), !Self.aroundNames.contains(text.units[end]) {
+            // A word ends the name: 买买提反映.
+            if end - dot > 2, end + 1 < text.count, lexicon.word(text.units[end..<end + 2]).map({ $0 < 12 }) == true { break }
+            end += 1
+        }
+        guard dot - start >= 2, end - dot - 1 >= 2 else { return nil }
+        return start..<end
+    }
+
+    private static func set(_ text: String) -> Set<UInt32> { Set(text.unicodeScalars.map(\.value)) }
+    private static let neverGiven = set("的了是在不我你他她它这那就都也和与或把被给从到对很又再没有会要能可吗呢吧啊呀哦们个些么来去说看打买换用装修送退")
+    private static let aroundNames = set("我是叫的了在和与或给找说来去:,。")
+    private static let beforeFamiliar = set("找叫烦让请给系排服员傅售问跟和是由,")
+    private static let afterZong = set("是共计算结之部经体会有在")
+}

@@ -1,0 +1,225 @@
+/// Finds what only its cue makes personal: accounts, codes, passwords, order numbers, dates of birth, ages.
+struct CueValueDetector {
+    private let text: FoldedText
+    private let cues: Cues
+    private var found: [Entity] = []
+
+    static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
+        guard !cues.all.isEmpty else { return }
+        var detector = CueValueDetector(text: text, cues: cues)
+        for cue in cues.all { detector.value(after: cue) }
+        detector.ages()
+        detector.mentions()
+        found += detector.found
+    }
+
+    private init(text: FoldedText, cues: Cues) { (self.text, self.cues) = (text, cues) }
+
+    private mutating func add(_ type: EntityType, _ range: Range<Int>, _ score: Double, _ rule: String) {
+        found.append(Entity(type: type, bytes: text.bytes(range), score: score, rule: rule, key: text.key(range)))
+    }
+
+    /// What people put between a cue and its value.
+    private static let links: [[UInt32]] = [
+        "号码", "号", "账号", "帐号", "编号", "尾号", "是", "为", "叫", "填的是", "就是", "也是", "number", "no.", "no", "num", "id", "is", "was", "code", "ending in", "code is", "are",
+        "的", "在", "加我", "我的", "如下", "the",
+    ].sorted { $0.count > $1.count }.map { $0.unicodeScalars.map(\.value) }
+
+    private static func isFiller(_ unit: UInt32) -> Bool {
+        [0x20, 0x3A, 0x2C, 0x3D, 0x23, 0x22, 0x27, 0x201C, 0x201D, 0x28, 0x3010, 0x300C, 0x5B, 0x2D].contains(unit)
+    }
+
+    /// The place behind a cue and its links; whether something like "is" or ":" was among them.
+    private func skipLinks(from start: Int) -> (place: Int, isStated: Bool) {
+        var index = start
+        var isStated = false
+        var steps = 0
+        while index < text.count, steps < 6 {
+            if Self.isFiller(text.units[index]) {
+                if text.units[index] == 0x3A || text.units[index] == 0x3D { isStated = true }
+                index += 1
+                // Spaces and punctuation are no step of their own.
+                if index - start > 14 { break }
+                continue
+            }
+            guard let link = Self.links.first(where: { text.units[index...].starts(with: $0) && isWholeWord($0, at: index) }) else { break }
+            isStated = true
+            index += link.count
+            steps += 1
+        }
+        return (index, isStated)
+    }
+
+    private func isWholeWord(_ link: [UInt32], at index: Int) -> Bool {
+        let end = index + link.count
+        return !FoldedText.isLatin(link[0]) || end == text.count || !(FoldedText.isLatin(text.units[end]) || FoldedText.isDigit(text.units[end]))
+    }
+
+    private func token(from start: Int, where isPart: (UInt32) -> Bool) -> Range<Int> {
+        var end = start
+        while end < text.count, end - start < 64, isPart(text.units[end]) { end += 1 }
+        return start..<end
+    }
+
+    private func digitCount(_ range: Range<Int>) -> Int { range.count { text.digits[$0] != 255 } }
+
+    private static func isAlphanumeric(_ unit: UInt32) -> Bool { FoldedText.isLatin(unit) || FoldedText.isDigit(unit) }
+
+    private mutating func value(after cue: Cues.Cue) {
+        let (start, isStated) = skipLinks(from: cue.units.upperBound)
+        guard start < text.count else { return }
+        switch cue.kind {
+        case .wechat:
+            let range = token(from: start) { Self.isAlphanumeric($0) || $0 == 0x5F || $0 == 0x2D }
+            if (5...20).contains(range.count), FoldedText.isLatin(text.units[start]), isStated || digitCount(range) > 0 { add(.wechat, range, 0.95, "wechat.cue") }
+            if range.count == 11, digitCount(range) == 11 { add(.wechat, range, 0.95, "wechat.cue") }
+        case .qq:
+            let range = token(from: start) { FoldedText.isDigit($0) }
+            if (5...11).contains(range.count), isFree(range.upperBound) { add(.qq, range, 0.95, "qq.cue") }
+        case .social:
+            let at = text.units[start] == 0x40 ? start + 1 : start
+            let range = token(from: at) { Self.isAlphanumeric($0) || $0 == 0x5F || $0 == 0x2E || $0 == 0x2D }
+            let isHandle = at > start || digitCount(range) > 0 || (isStated && range.count >= 5)
+            if (3...30).contains(range.count), isHandle { add(.social, start..<trimmed(range).upperBound, 0.8, "social.cue") }
+        case .oneTimeCode:
+            let range = token(from: start, where: Self.isAlphanumeric)
+            if (4...8).contains(range.count), digitCount(range) >= max(3, range.count - 2) { add(.oneTimeCode, range, 0.95, "code.cue") }
+        case .cardCode:
+            let range = token(from: start) { FoldedText.isDigit($0) }
+            if (3...4).contains(range.count), isFree(range.upperBound) { add(.cardCode, range, 0.95, "card-code.cue") }
+        case .password:
+            let range = token(from: start) { (0x21...0x7E).contains($0) && $0 != 0x2C && $0 != 0x3B }
+            let isLike = digitCount(range) > 0 || isStated && !FoldedText.isLatin(text.units[cue.units.lowerBound])
+            if (4...40).contains(range.count), isLike, FoldedText.isLatin(text.units[cue.units.lowerBound]) ? isStated : true {
+                add(.password, trimmed(range), 0.9, "password.cue")
+            }
+        case .account:
+            let range = token(from: start) { Self.isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F }
+            let isName = [0x75, 0x7528].contains(text.units[cue.units.lowerBound])
+            if (5...34).contains(range.count), digitCount(range) >= (isName && isStated ? 0 : 4) { add(.account, range, 0.85, "account.cue") }
+        case .order, .tracking:
+            let range = token(from: start) { Self.isAlphanumeric($0) || $0 == 0x2D }
+            if (7...32).contains(range.count), digitCount(range) >= 5 {
+                add(cue.kind == .order ? .order : .tracking, trimmed(range), 0.9, cue.kind == .order ? "order.cue" : "tracking.cue")
+            }
+        case .passport, .travelPermit, .military, .driving, .residentID, .regionalID, .creditCode, .imei, .vin:
+            document(cue.kind, from: start)
+        case .bankCard:
+            let range = token(from: start) { FoldedText.isDigit($0) || $0 == 0x20 || $0 == 0x2D }
+            let digits = digitCount(range)
+            if (12...19).contains(digits) { add(.bankCard, trimmed(range), 0.8, "bank-card.cue") }
+            if digits == 4, isStated { add(.bankCard, trimmed(range), 0.7, "bank-card.last-four") }
+        case .postcode:
+            let range = token(from: start) { FoldedText.isDigit($0) }
+            if (5...6).contains(range.count), isFree(range.upperBound) { add(.postcode, range, 0.95, "postcode.cue") }
+        case .phone:
+            // Local numbers, those of other countries, and ones with a digit too many or too few.
+            let plus = text.units[start] == 0x2B ? start + 1 : start
+            let range = trimmed(token(from: plus) { FoldedText.digit($0) != nil || [0x20, 0x2D, 0x28, 0x29].contains($0) })
+            if (7...15).contains(digitCount(range)), isFree(range.upperBound), isStated || range.count < 20 { add(.phone, start..<range.upperBound, 0.75, "phone.cue") }
+        case .birthDate:
+            if let range = date(from: start) { add(.birthDate, range, 0.95, "birth-date.cue") }
+        default: break
+        }
+    }
+
+    /// A document's number behind its name.
+    private mutating func document(_ kind: Cues.Kind, from start: Int) {
+        var range = token(from: start) { Self.isAlphanumeric($0) || $0 == 0x20 || $0 == 0x2D }
+        range = trimmed(range)
+        // A word behind a space is no part of the number.
+        if let space = range.first(where: { text.units[$0] == 0x20 && $0 + 1 < range.upperBound && !FoldedText.isDigit(text.units[$0 + 1]) }) { range = range.lowerBound..<space }
+        let digits = digitCount(range)
+        let length = range.count { Self.isAlphanumeric(text.units[$0]) }
+        switch kind {
+        case .passport where (6...9).contains(length) && digits >= 5: add(.passport, range, 0.95, "passport.cue")
+        case .travelPermit where (8...11).contains(length) && digits >= 7: add(.travelPermit, range, 0.95, "travel-permit.cue")
+        case .military where (6...10).contains(length) && digits >= 5: add(.militaryID, range, 0.9, "military-id.cue")
+        case .driving where (8...18).contains(length) && digits >= 6: add(.drivingLicence, range, 0.9, "driving-licence.cue")
+        case .residentID where length == 15 || length == 18, .residentID where (16...17).contains(length) && digits >= 15:
+            // A digit misheard or mistyped does not make it public.
+            if digits >= 14 { add(.residentID, range, 0.85, "resident-id.cue") }
+        case .regionalID where (8...10).contains(length) && digits >= 6: add(.regionalID, range, 0.9, "regional-id.cue")
+        case .creditCode where (15...20).contains(length) && digits >= 6: add(.creditCode, range, 0.9, "credit-code.cue")
+        case .imei where (14...17).contains(length) && digits == length: add(.imei, range, 0.95, "imei.cue")
+        default: break
+        }
+    }
+
+    private func trimmed(_ range: Range<Int>) -> Range<Int> {
+        var (lower, upper) = (range.lowerBound, range.upperBound)
+        while upper > lower, [0x20, 0x2D, 0x2E, 0x21, 0x3F, 0x29, 0x22, 0x27].contains(text.units[upper - 1]) { upper -= 1 }
+        while lower < upper, [0x20, 0x2D].contains(text.units[lower]) { lower += 1 }
+        return lower..<max(upper, lower)
+    }
+
+    private func isFree(_ end: Int) -> Bool { end == text.count || !Self.isAlphanumeric(text.units[end]) }
+
+    // MARK: Dates of birth, ages
+
+    private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"].map { $0.unicodeScalars.map(\.value) }
+
+    /// 1990年5月17日, 1990-05-17, 5/17/1990, 19900517, 90年5月, 17 May 1990.
+    private func date(from start: Int) -> Range<Int>? {
+        var index = start
+        var numbers = 0
+        var hasMonthName = false
+        var digits = 0
+        var end = start
+        while index < text.count, index - start < 24 {
+            let unit = text.units[index]
+            if text.digits[index] != 255 {
+                let first = index
+                while index < text.count, text.digits[index] != 255 { index += 1 }
+                numbers += 1
+                digits += index - first
+                end = index
+            } else if [0x5E74, 0x6708, 0x65E5, 0x53F7].contains(unit), numbers > 0 {
+                index += 1
+                end = index
+            } else if [0x2D, 0x2F, 0x2E, 0x20, 0x2C].contains(unit) || (unit == 0x5341 && numbers >= 0) {
+                index += 1
+                if unit == 0x5341 {
+                    numbers += 1
+                    digits += 1
+                    end = index
+                }
+            } else if let month = Self.months.first(where: { text.units[index...].starts(with: $0) }) {
+                index += month.count
+                while index < text.count, FoldedText.isLatin(text.units[index]) { index += 1 }
+                hasMonthName = true
+                end = index
+            } else if numbers > 0, [[0x73, 0x74], [0x6E, 0x64], [0x72, 0x64], [0x74, 0x68], [0x6F, 0x66]].contains(where: { text.units[index...].starts(with: $0) }) {
+                index += 2
+            } else {
+                break
+            }
+        }
+        let isDate = digits >= 8 || (numbers >= 2 && digits >= 3) || (hasMonthName && numbers >= 1)
+        return isDate && digits <= 10 && end > start ? start..<end : nil
+    }
+
+    /// A number before 岁 or "years old", or behind a cue.
+    private mutating func ages() {
+        let suffixes = ["岁", "周岁", " years old", "-year-old", " year old", " yrs old", "y/o"].map { $0.unicodeScalars.map(\.value) }
+        guard text.filter.mayContain(0x5C81) || text.filter.mayContain(0x79) else { return }
+        for index in text.units.indices where text.units[index] == 0x5C81 || text.units[index] == 0x5468 || text.units[index] == 0x20 || text.units[index] == 0x2D || text.units[index] == 0x79 {
+            guard index > 0, let suffix = suffixes.first(where: { text.units[index...].starts(with: $0) }) else { continue }
+            var start = index
+            while start > 0, index - start < 4, text.digits[start - 1] != 255 || text.units[start - 1] == 0x5341 { start -= 1 }
+            let length = index - start
+            guard (1...3).contains(length), start == 0 || !Self.isAlphanumeric(text.units[start - 1]) else { continue }
+            add(.age, start..<index + suffix.count, 0.8, "age.suffix")
+        }
+    }
+
+    /// `@handle` where it is no e-mail address.
+    private mutating func mentions() {
+        guard text.filter.mayContain(0x40) else { return }
+        for index in text.units.indices where text.units[index] == 0x40 {
+            guard index == 0 || !(Self.isAlphanumeric(text.units[index - 1]) || text.units[index - 1] == 0x2E) else { continue }
+            let range = token(from: index + 1) { Self.isAlphanumeric($0) || $0 == 0x5F }
+            if (4...30).contains(range.count), FoldedText.isLatin(text.units[range.lowerBound]) { add(.social, index..<range.upperBound, 0.6, "social.mention") }
+        }
+    }
+}

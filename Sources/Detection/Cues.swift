@@ -1,0 +1,145 @@
+/// Words beside which personal data stands, or that speak against it.
+struct Cues {
+    enum Kind: UInt8 {
+        case phone, email, address, postcode, birthDate, age
+        case residentID, regionalID, passport, travelPermit, military, driving, socialSecurity, creditCode
+        case bankCard, account, cardCode, plate, vin, imei
+        case wechat, qq, social, oneTimeCode, password, order, tracking
+        /// A name follows.
+        case name
+        /// A name stands before.
+        case title
+        /// Numbers here are sizes, prices, versions, dates.
+        case counter
+    }
+
+    struct Cue {
+        var kind: Kind
+        var units: Range<Int>
+    }
+
+    /// In the order of the text.
+    private(set) var all: [Cue] = []
+
+    init(in text: FoldedText) {
+        var index = 0
+        let table = Table.shared
+        while index < text.count {
+            let bucket = table.bucket(text.units[index])
+            guard bucket != 0, let (kind, length) = table.longest(in: bucket, at: index, text) else {
+                index += 1
+                continue
+            }
+            all.append(Cue(kind: kind, units: index..<index + length))
+            index += length
+        }
+    }
+
+    /// Position of the first cue that begins at a place or after it.
+    private func position(of place: Int) -> Int {
+        var (low, high) = (0, all.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if all[middle].units.lowerBound < place { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The cue of a kind that begins at a place.
+    func at(_ place: Int, _ kind: Kind) -> Cue? {
+        let index = position(of: place)
+        return index < all.count && all[index].units.lowerBound == place && all[index].kind == kind ? all[index] : nil
+    }
+
+    /// The nearest cue that ends at most `distance` units before a place.
+    func before(_ place: Int, within distance: Int, where wanted: (Kind) -> Bool) -> Cue? {
+        var index = position(of: place) - 1
+        while index >= 0, all[index].units.upperBound + distance >= place {
+            if all[index].units.upperBound <= place, wanted(all[index].kind) { return all[index] }
+            index -= 1
+        }
+        return nil
+    }
+
+    private static let words: [(Kind, String)] = [
+        (.phone, "电话 手机 手机号 手机号码 电话号码 联系方式 联系电话 座机 固话 致电 来电 回电 回拨 拨打 号码 tel phone mobile cell whatsapp call dial text"),
+        (.email, "邮箱 邮件 电子邮件 email e-mail mail"),
+        (.address, "地址 住址 住在 家住 寄到 送到 邮寄 收货地址 详细地址 位于 address live_at lives_at deliver_to ship_to located_at reside_at residing_at"),
+        (.postcode, "邮编 邮政编码 zip postcode zip_code postal_code"),
+        (.birthDate, "生日 出生 出生日期 生于 出生年月 birthday birth_date date_of_birth dob born"),
+        (.age, "年龄 今年 芳龄 年纪 age aged"),
+        (.residentID, "身份证 身份证号 身份证号码 证件号 证件号码 id_card id_number"),
+        (.regionalID, "香港身份证 澳门身份证 台湾身份证 hkid hong_kong_id"),
+        (.passport, "护照 护照号 护照号码 passport passport_number"),
+        (.travelPermit, "通行证 回乡证 台胞证 往来港澳通行证 港澳通行证 home_return_permit travel_permit"),
+        (.military, "军官证 士兵证 军人证 警官证 文职证 军字第 military_id"),
+        (.driving, "驾驶证 驾照 驾驶证号 驾照号 档案编号 driving_licence driver's_license driver_license driving_license"),
+        (.socialSecurity, "ssn social_security social_security_number"),
+        (.creditCode, "统一社会信用代码 信用代码 社会信用代码 税号 纳税人识别号"),
+        (.bankCard, "银行卡 银行卡号 卡号 信用卡 储蓄卡 借记卡 card card_number credit_card debit_card"),
+        (.account, "账号 帐号 账户 帐户 户口 会员号 会员卡号 客户号 account account_number acct a/c member_id customer_id username user_name 用户名"),
+        (.cardCode, "cvv cvc cvv2 安全码 背面三位 后三位 security_code"),
+        (.plate, "车牌 车牌号 牌照 license_plate plate registration"),
+        (.vin, "车架号 车辆识别代号 车辆识别码 vin"),
+        (.imei, "imei 串号 串码"),
+        (.wechat, "微信 微信号 薇信 威信 加v v信 vx wx wechat weixin"),
+        (.qq, "qq qq号 qq号码 扣扣 企鹅号"),
+        (.social, "支付宝 支付宝账号 微博 微博号 抖音 抖音号 小红书 小红书号 推特 twitter weibo alipay instagram ig facebook telegram skype line_id"),
+        (.oneTimeCode, "验证码 校验码 动态码 动态密码 短信码 取件码 提货码 verification_code one-time_code one_time_code otp security_pin pin"),
+        (.password, "密码 口令 password passwd pwd passcode"),
+        (.order, "订单 订单号 订单编号 单号 工单 工单号 order order_number order_no order_id ticket"),
+        (.tracking, "快递单号 运单 运单号 物流单号 快递 顺丰 tracking tracking_number parcel"),
+        (.name, """
+            我叫 我是 叫做 名叫 姓名 名字 联系人 收件人 收货人 寄件人 签收 签收人 本人 客户 用户 顾客 机主 户主 车主 称呼 贵姓 免贵姓 姓 叫 找 是 通知 转告 爱人 老公 老婆 妻子 丈夫 \
+            妈妈 爸爸 母亲 父亲 儿子 女儿 哥哥 姐姐 弟弟 妹妹 朋友 同事 邻居 \
+            my_name_is name_is i'm i_am this_is it's name call_me called ask_for speak_to spoke_to talked_to regards sincerely thanks customer \
+            contact recipient attn dear signed from mr mrs ms miss dr prof sir
+            """),
+        (.title, "先生 女士 小姐 师傅 师父 老师 经理 太太 阿姨 大哥 大姐 同学 医生 大夫 主任 总监 主管 店长 客服 教授 律师 警官 叔叔 奶奶 爷爷 老板 队长 工程师"),
+        (.counter, "型号 价格 价钱 版本 尺寸 规格 货号 编码 批次 批号 序列号 金额 库存 公里 model price version size sku serial ref invoice amount"),
+    ]
+
+    /// Cues by their first character.
+    private struct Table: Sendable {
+        static let shared = Table()
+
+        private struct Entry {
+            var units: [UInt32]
+            var kind: Kind
+        }
+
+        /// From a character of the basic plane to a bucket; 0: none.
+        private var first = [UInt8](repeating: 0, count: 0x10000)
+        private var buckets: [[Entry]] = [[]]
+
+        private init() {
+            for (kind, list) in Cues.words {
+                for word in list.split(separator: " ") {
+                    let units = FoldedText.units(of: String(word.map { $0 == "_" ? " " : $0 }))
+                    let lead = Int(units[0])
+                    if first[lead] == 0 {
+                        first[lead] = UInt8(buckets.count)
+                        buckets.append([])
+                    }
+                    buckets[Int(first[lead])].append(Entry(units: units, kind: kind))
+                }
+            }
+            for index in buckets.indices { buckets[index].sort { $0.units.count > $1.units.count } }
+        }
+
+        func bucket(_ unit: UInt32) -> UInt8 { unit < 0x10000 ? first[Int(unit)] : 0 }
+
+        /// The longest cue at a place; a Latin one only as a word of its own.
+        func longest(in bucket: UInt8, at index: Int, _ text: FoldedText) -> (Kind, Int)? {
+            let isLatin = FoldedText.isLatin(text.units[index])
+            if isLatin, index > 0, FoldedText.isLetter(text.units[index - 1]) { return nil }
+            for entry in buckets[Int(bucket)] where index + entry.units.count <= text.count {
+                guard text.units[index..<index + entry.units.count].elementsEqual(entry.units) else { continue }
+                let end = index + entry.units.count
+                if isLatin, end < text.count, FoldedText.isLetter(text.units[end]) { continue }
+                return (entry.kind, entry.units.count)
+            }
+            return nil
+        }
+    }
+}

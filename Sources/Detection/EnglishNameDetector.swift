@@ -1,0 +1,155 @@
+/// Finds English names, and Chinese ones in Latin letters, by lists, capitals and the words before.
+struct EnglishNameDetector {
+    private struct Token {
+        var units: Range<Int>
+        var word: String
+        var isCapital: Bool
+        /// Only blanks, an initial's dot or a hyphen stand between it and the token before.
+        var follows: Bool
+        var beginsSentence: Bool
+    }
+
+    private let text: FoldedText
+    private let cues: Cues
+    private let lexicon = Lexicon.shared
+    private var tokens: [Token] = []
+    private var found: [Entity] = []
+
+    static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
+        var detector = EnglishNameDetector(text: text, cues: cues)
+        detector.scan()
+        found += detector.found
+    }
+
+    private init(text: FoldedText, cues: Cues) { (self.text, self.cues) = (text, cues) }
+
+    private mutating func scan() {
+        collectTokens()
+        var index = 0
+        while index < tokens.count {
+            if let (count, score, rule) = match(at: index) {
+                let range = tokens[index].units.lowerBound..<tokens[index + count - 1].units.upperBound
+                found.append(Entity(type: .person, bytes: text.bytes(range), score: score, rule: rule, key: text.key(range)))
+                index += count
+            } else {
+                index += 1
+            }
+        }
+    }
+
+    private mutating func collectTokens() {
+        var index = 0
+        var lastEnd = -1
+        var beginsSentence = true
+        while index < text.count {
+            guard FoldedText.isLetter(text.units[index]) else {
+                if [0x2E, 0x21, 0x3F, 0x3002, 0x0A, 0x3A].contains(text.units[index]), !(index >= 2 && tokens.last?.units.count == 1) { beginsSentence = true }
+                index += 1
+                continue
+            }
+            let start = index
+            // O'Brien and Smith-Jones are one word.
+            while index < text.count, FoldedText.isLetter(text.units[index]) || (isJoint(index) && index > start) { index += 1 }
+            let gap = lastEnd < 0 ? 99 : start - lastEnd
+            let between = gap <= 3 && (lastEnd..<start).allSatisfy { [0x20, 0x2E].contains(text.units[$0]) } && (lastEnd..<start).contains { text.units[$0] == 0x20 }
+            let isAbbreviation = tokens.last.map { $0.units.count <= 2 || ["mrs", "prof"].contains($0.word) } ?? false
+            let hasDot = gap <= 3 && (lastEnd..<start).contains { text.units[$0] == 0x2E }
+            tokens.append(
+                Token(
+                    units: start..<index, word: text.string(start..<index), isCapital: text.isUpper(start),
+                    follows: between && (!hasDot || isAbbreviation), beginsSentence: beginsSentence))
+            beginsSentence = false
+            lastEnd = index
+        }
+    }
+
+    private func isJoint(_ index: Int) -> Bool {
+        [0x27, 0x2019, 0x2D].contains(text.units[index]) && index + 1 < text.count && FoldedText.isLetter(text.units[index + 1])
+            && !(text.units[index] != 0x2D && text.units[index + 1] == 0x73)
+    }
+
+    private typealias Match = (count: Int, score: Double, rule: String)
+
+    private func match(at index: Int) -> Match? {
+        let token = tokens[index]
+        guard token.units.count >= 2, FoldedText.isLatin(text.units[token.units.lowerBound]) else { return nil }
+        // Words of two letters and more that follow as capitals, initials included.
+        var capitals = 0
+        while index + capitals < tokens.count, capitals < 3, tokens[index + capitals].isCapital, capitals == 0 || tokens[index + capitals].follows { capitals += 1 }
+        if let match = afterCue(index, capitals) { return match }
+        guard capitals > 0 else { return nil }
+        let isFirst = lexicon.firstNames.contains(token.word)
+        let isPlainFirst = isFirst && !lexicon.ambiguousNames.contains(token.word)
+        if capitals >= 2 {
+            let count = capitals == 3 && (tokens[index + 1].units.count == 1 || isLast(index + 2)) ? 3 : 2
+            let last = index + count - 1
+            if isFirst, isLast(last), isPlainFirst || !lexicon.ambiguousNames.contains(tokens[last].word) { return (count, 0.9, "name.en-full") }
+            if isPlainFirst, tokens[last].units.count >= 4, !lexicon.ambiguousNames.contains(tokens[last].word), !isAllCaps(last), !Self.afterNames.contains(tokens[last].word) {
+                return (count, 0.7, "name.en-first")
+            }
+            if Self.pinyinSurnames.contains(token.word), Self.isPinyin(tokens[index + 1].word), tokens[index + 1].word.count >= 2 { return (2, 0.75, "name.pinyin") }
+            if Self.pinyinSurnames.contains(tokens[index + 1].word), Self.isPinyin(token.word), token.word.count >= 4 { return (2, 0.7, "name.pinyin") }
+        }
+        let isSubject = index + 1 < tokens.count && tokens[index + 1].follows && Self.afterSubjects.contains(tokens[index + 1].word)
+        if isPlainFirst, !token.beginsSentence || isSubject, !isAllCaps(index), token.word.count >= 3 { return (1, 0.55, "name.en-first") }
+        return nil
+    }
+
+    private func isLast(_ index: Int) -> Bool { lexicon.lastNames.contains(tokens[index].word) }
+
+    private func isAllCaps(_ index: Int) -> Bool { tokens[index].units.allSatisfy { text.isUpper($0) } }
+
+    /// "my name is John Smith", "Mr. Smith", "I'm Emma".
+    private func afterCue(_ index: Int, _ capitals: Int) -> Match? {
+        let token = tokens[index]
+        guard let cue = cues.before(token.units.lowerBound, within: 3, where: { $0 == .name }), FoldedText.isLatin(text.units[cue.units.lowerBound]) else { return nil }
+        guard (cue.units.upperBound..<token.units.lowerBound).allSatisfy({ [0x20, 0x2E, 0x3A, 0x2C].contains(text.units[$0]) }) else { return nil }
+        let words = text.string(cue.units)
+        let isKnown = lexicon.firstNames.contains(token.word) || (isLast(index) && !lexicon.ambiguousNames.contains(token.word))
+        if ["mr", "mrs", "ms", "miss", "dr", "prof"].contains(words) { return capitals > 0 ? (min(capitals, 2), 0.9, "name.en-title") : nil }
+        if ["my name is", "name is", "call me", "called", "name"].contains(words), capitals > 0 || (isKnown && !lexicon.ambiguousNames.contains(token.word)) {
+            guard !Self.afterNames.contains(token.word) else { return nil }
+            // Written small, as in chats: the family name too, when it is one.
+            let isPair = capitals == 0 && index + 1 < tokens.count && tokens[index + 1].follows && isLast(index + 1) && !lexicon.ambiguousNames.contains(tokens[index + 1].word)
+            return (capitals > 0 ? capitals : isPair ? 2 : 1, words == "name" ? 0.75 : 0.9, "name.en-cue")
+        }
+        guard capitals > 0, isKnown, !Self.afterNames.contains(token.word) else { return nil }
+        let isWeak = lexicon.ambiguousNames.contains(token.word) && capitals == 1
+        return isWeak ? nil : (capitals, 0.85, "name.en-cue")
+    }
+
+    private static let afterNames: Set<String> = [
+        "the", "and", "was", "has", "had", "from", "with", "said", "for", "not", "very", "your", "our", "customer", "service", "support", "team", "store", "app", "street", "road",
+        "avenue", "lane", "drive", "court", "city", "park", "center", "centre", "hotel", "university", "hospital", "bank", "company", "inc", "ltd", "pro", "max", "plus", "home", "hub",
+    ]
+    /// What follows a name that begins a sentence.
+    private static let afterSubjects: Set<String> = [
+        "from", "at", "in", "said", "says", "was", "is", "has", "had", "called", "told", "helped", "came", "who", "answered", "did", "and", "promised", "never", "kept", "replied", "wrote",
+    ]
+    private static let pinyinSurnames: Set<String> = Set(
+        """
+        wang li zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song zheng xie han tang feng yu dong xiao cheng cao yuan deng fu shen zeng peng lv lu su \
+        jiang cai jia ding wei xue ye yan pan du dai xia zhong tian ren fan fang shi yao tan liao zou xiong jin hao kong bai cui kang mao qiu qin gu hou shao meng long wan duan qian yin \
+        ouyang sima shangguan zhuge
+        """.split(separator: " ").map(String.init))
+
+    private static let initials = ["zh", "ch", "sh", "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "r", "z", "c", "s", "y", "w", ""]
+    private static let finals: Set<String> = Set(
+        "a o e i u v ai ei ui ao ou iu ie ve ue er an en in un vn ang eng ing ong ia iao ian iang iong ua uo uai uan uang".split(separator: " ").map(String.init))
+
+    /// Whether a word is one to three syllables of Hanyu Pinyin.
+    private static func isPinyin(_ word: String) -> Bool {
+        func parse(_ rest: Substring, _ syllables: Int) -> Bool {
+            if rest.isEmpty { return syllables > 0 }
+            guard syllables < 3 else { return false }
+            for initial in initials where rest.hasPrefix(initial) {
+                let body = rest.dropFirst(initial.count)
+                for length in 1...4 where length <= body.count && finals.contains(String(body.prefix(length))) {
+                    if parse(body.dropFirst(length), syllables + 1) { return true }
+                }
+            }
+            return false
+        }
+        return parse(word.filter { $0 != "-" && $0 != "'" }[...], 0)
+    }
+}

@@ -1,0 +1,44 @@
+/// Finds e-mail addresses whose signs are words: na艾特qq点com, john at example dot com, na[at]example.com.
+enum SpelledEmail {
+    private static func units(_ text: String) -> [UInt32] { text.unicodeScalars.map(\.value) }
+    private static let ats = ["艾特", "圈a", "小老鼠", "[at]", "(at)", "{at}", " at ", " @ "].map(units)
+    private static let dots = ["点", "[dot]", "(dot)", " dot ", " . ", "."].map(units)
+    private static let endings: Set<String> = ["com", "cn", "net", "org", "edu", "gov", "io", "me", "co", "uk", "hk", "tw", "de", "jp", "info", "vip", "xyz"]
+
+    static func detect(in text: FoldedText, into found: inout [Entity]) {
+        guard text.filter.mayContain(0x827E) || text.filter.mayContain(0x5708) || text.filter.mayContain(0x8001) || text.filter.mayContain(0x61) || text.filter.mayContain(0x40) else { return }
+        var index = 1
+        while index < text.count {
+            if let sign = ats.first(where: { text.units[index...].starts(with: $0) }), let range = address(around: index..<index + sign.count, in: text) {
+                found.append(Entity(type: .email, bytes: text.bytes(range), score: 0.9, rule: "email.spelled", key: text.key(range)))
+                index = range.upperBound
+            } else {
+                index += 1
+            }
+        }
+    }
+
+    private static func isPart(_ unit: UInt32) -> Bool {
+        FoldedText.isLatin(unit) || FoldedText.isDigit(unit) || unit == 0x5F || unit == 0x2D
+    }
+
+    private static func address(around sign: Range<Int>, in text: FoldedText) -> Range<Int>? {
+        var start = sign.lowerBound
+        while start > 0, sign.lowerBound - start < 64, isPart(text.units[start - 1]) || text.units[start - 1] == 0x2E { start -= 1 }
+        guard start < sign.lowerBound else { return nil }
+        var index = sign.upperBound
+        while index < text.count, index - sign.upperBound < 2, text.units[index] == 0x20 { index += 1 }
+        var end: Int?
+        var labels = 0
+        while labels < 5 {
+            let label = index
+            while index < text.count, index - label < 63, isPart(text.units[index]) { index += 1 }
+            guard index > label else { break }
+            labels += 1
+            if labels > 1, endings.contains(text.string(label..<index)) { end = index }
+            guard let dot = dots.first(where: { text.units[index...].starts(with: $0) }) else { break }
+            index += dot.count
+        }
+        return end.map { start..<$0 }
+    }
+}

@@ -1,0 +1,130 @@
+/// Finds phone numbers as people say them: in English words, and in pieces that the other side reads back.
+enum SpokenNumberDetector {
+    static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
+        readBack(text, into: &found)
+        words(text, cues, into: &found)
+    }
+
+    // MARK: Pieces
+
+    /// 138 … 对,0013 … 8000: a mobile number in pieces of three and four, over sentences and turns.
+    private static func readBack(_ text: FoldedText, into found: inout [Entity]) {
+        guard text.digitCount >= 11 else { return }
+        var chunks: [Range<Int>] = []
+        var index = 0
+        while index < text.count {
+            guard text.digits[index] != 255 else {
+                index += 1
+                continue
+            }
+            let start = index
+            while index < text.count, text.digits[index] != 255 { index += 1 }
+            chunks.append(start..<index)
+        }
+        guard chunks.count >= 3 else { return }
+        var first = 0
+        while first + 2 < chunks.count {
+            let head = chunks[first]
+            guard head.count == 3, text.digits[head.lowerBound] == 1, text.digits[head.lowerBound + 1] >= 3 else {
+                first += 1
+                continue
+            }
+            // The other side may repeat a piece before the next one comes.
+            var pieces = [head]
+            var repeats: [Range<Int>] = []
+            var next = first + 1
+            while next < chunks.count, pieces.count < 3, chunks[next].lowerBound - chunks[next - 1].upperBound <= 24 {
+                let chunk = chunks[next]
+                if same(chunk, pieces.last!, text) {
+                    repeats.append(chunk)
+                } else if chunk.count == 4 {
+                    pieces.append(chunk)
+                } else {
+                    break
+                }
+                next += 1
+            }
+            guard pieces.count == 3 else {
+                first += 1
+                continue
+            }
+            while next < chunks.count, chunks[next].lowerBound - chunks[next - 1].upperBound <= 24, pieces.contains(where: { same($0, chunks[next], text) }) {
+                repeats.append(chunks[next])
+                next += 1
+            }
+            let key = key(pieces, text)
+            for piece in pieces + repeats { found.append(entity(piece, key, text)) }
+            first = next
+        }
+    }
+
+    private static func same(_ a: Range<Int>, _ b: Range<Int>, _ text: FoldedText) -> Bool { text.digits[a].elementsEqual(text.digits[b]) }
+
+    private static func key(_ pieces: [Range<Int>], _ text: FoldedText) -> String {
+        String(decoding: pieces.flatMap { text.digits[$0].map { $0 + 48 } }, as: UTF8.self)
+    }
+
+    private static func entity(_ range: Range<Int>, _ key: String, _ text: FoldedText) -> Entity {
+        Entity(type: .phone, bytes: text.bytes(range), score: 0.8, rule: "phone.read-back", key: key)
+    }
+
+    // MARK: English words
+
+    private static let values: [String: Int] = [
+        "zero": 0, "oh": 0, "o": 0, "nought": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    ]
+    private static let repeats: [String: Int] = ["double": 2, "triple": 3, "treble": 3]
+
+    /// Seven digits and more, each a word: "one three eight double zero one three eight triple zero".
+    private static func words(_ text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
+        // Every such number has an o or an i.
+        guard text.filter.mayContain(0x6F) || text.filter.mayContain(0x69) else { return }
+        var index = 0
+        var start = 0
+        var end = 0
+        var digits: [UInt8] = []
+        var factor = 1
+        func finish(_ found: inout [Entity]) {
+            defer { digits.removeAll() }
+            guard digits.count >= 7, digits.count <= 18 else { return }
+            found.append(
+                Entity(
+                    type: .phone, bytes: text.bytes(start..<end), score: 0.85, rule: "phone.en-words",
+                    key: String(decoding: digits.map { $0 + 48 }, as: UTF8.self)))
+        }
+        while index < text.count {
+            guard FoldedText.isLatin(text.units[index]) else {
+                let unit = text.units[index]
+                // Digits among the words count as well.
+                if FoldedText.isDigit(unit), !digits.isEmpty {
+                    digits.append(UInt8(unit - 48))
+                    end = index + 1
+                } else if !FoldedText.isSeparator(unit) {
+                    finish(&found)
+                }
+                index += 1
+                continue
+            }
+            let word = index
+            while index < text.count, FoldedText.isLatin(text.units[index]) { index += 1 }
+            guard index - word <= 6 else {
+                finish(&found)
+                continue
+            }
+            let string = text.string(word..<index)
+            if let repeated = repeats[string] {
+                if digits.isEmpty { start = word }
+                factor = repeated
+            } else if let value = values[string], string != "o" || !digits.isEmpty {
+                if digits.isEmpty, factor == 1 { start = word }
+                digits += Array(repeating: UInt8(value), count: factor)
+                factor = 1
+                end = index
+            } else {
+                factor = 1
+                finish(&found)
+            }
+        }
+        finish(&found)
+    }
+}
