@@ -41,7 +41,7 @@ let package = Package(
         .executableTarget(
             name: "vocvault",
             dependencies: [
-                "VoCVault", "Documents", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
+                "VoCVault", "Documents", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Detection",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

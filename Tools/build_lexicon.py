@@ -34,14 +34,27 @@ COMPOUND = (
 # Chinese surnames that the population table lacks.
 MORE_SURNAMES = "欧 区 厍 逄 仝 佘 亓 仉 郜 逯 郗 邸 盖 缪 郄 乜 查 折 撒 火 锺 萨 回 者 扎 才 绳 鄂 苑 宓 晁 蔺 邬 麻 强 阚 那 简 饶 沙 鞠 丰 关 相 荆 红 游 权 逮 盍 益 桓 公 仇 栾 暴 甘 钭 厉 戎 祖 武 符 景 詹 束 龙 叶 幸 司 韶"
 
+# Words of shops, products and brands that read like names and that the word list lacks.
+MORE_WORDS = (
+    "温馨 华硕 惠普 戴尔 联想 华为 荣耀 小米 麦克风 金陵 莫泰 马马虎虎 马虎眼 杜比 索菲特 姜汤 江景 江景房 蓝屏 朴素 万豪 万丽 席梦思 金士顿 金卡 赫赫 高清 官网 上官网 韩式 高雅 富丽 "
+    "马赛克 申通 圆通 中通 韵达 田园 郁金香 金泉 屈臣氏 马甲 富春江 雷柏 康柏 夏利 桑塔纳 吉普车 黄牛 鲍鱼 阴森森 冷清清 白羊 常客 牛柳 乌龙茶 金山 康乐 殷勤 高尔夫 唐诗 古文 文昌阁 武侠 金鹰 "
+    "王老吉 高盛 宋体 毛巾 白毛巾 齐齐 温温 黄黄 桑拿房 华清池 金玉 钟楼 高标 包公 荣盛 梅雨 安吉尔 方太 万和 万家乐 林内 松下 索尼 戴森 石头 云鲸 追觅 蒙牛 安慕希 康师傅 加多宝 农夫山泉 雷克萨斯 "
+    "马自达 宝马 奔驰 格力 海尔 美的 苏宁 京东 顺丰 全友 金牌 白条 花呗 安装费 单号 单据 付款 金额 余额 应付 连接 充值 时效 时段 时长 车主 车位 路由 路由器 水管 水温 水箱 水压 温控 温度 干净 安静 "
+    "沙发 石材 席位 景区 江边 金属 银色 白色 黑色 黄色 红色 蓝色 紫色 绿色 和谐 明显 高端 高档 高效 高速 平台 平板 平时 方案 方式 方便 方面 方向 成品 成本 成功 成套 程序 包装 包邮 支付 支持 宣传 广告 任何 "
+    "鲜明 沙田 和解 和气 应该 应用 易损 易坏 尤其 严重 严格 都市 全新 全部 全程 全额 全家 全天 计算 计划 安全 安排 经理 经常 强烈 强制 党员 项目 关于 关机 关闭 关注 相关 相机 相当 相信 钱包 钱款 从来 从未 "
+    "万一 向来 向上 向下 向前 原来 原因 原装 原价 原厂 由于 由此 后来 后台 后面 后续 于是 于此 和平 和善 时候 时间 时尚 时常 常常 常见 双方 双门 双层 单个 单独 单方 车门 车型 车间 房门 房型 房间 温水 温和 "
+    "印象 印刷 党组 师父 师傅 司机 习惯 冷气 冷冻 冷藏 冷风 热水 暖气 家具 家电 家人 家里 荣幸 荣誉 明天 明年 明白 明确 元旦 元素 公司 公开 公告 区别 区分 区域 商品 商家 商场 商店 商量 门店 门口 门锁 牛奶 "
+    "羊毛 毛病 毛刺 毛坯 毛绒 皮革 皮肤 皮带 符合 古怪 古老 水平 水果 水质 水龙头 苗条 花费 花纹 花园 花洒 段落 段时间 史上 史无前例 乐意 乐于 乐趣 阴凉 幸好 幸亏 幸福 查看 查询 查收 折腾 折扣 折叠 解决 解释 "
+    "解除 终于 终端 终身 融合 巩固 敬请 敬业 敬佩 凌晨 凌乱 强力 强迫 强大 王子 孙子 陈设 陈列 林立 马虎 乌托邦 滕王阁 张扬 张开 荣华 周全 蒙氏 金鼎 单根 师祖 范儿").split()
+
 # English words that are also names: alone they are no evidence.
 AMBIGUOUS = set(
     "will mark rose grace hope may april june summer autumn joy faith dawn crystal amber ruby pearl jade ivy iris lily daisy violet holly "
-    "robin jay bill bob rob pat sue drew dean duke earl king prince christian angel guy jack art chase grant clay cliff dale glen lane "
+    "robin bill pat sue drew dean duke earl king prince christian angel guy art chase grant clay cliff dale glen lane "
     "miles page penny pierce rich rusty sandy sky stone van wade ward wood woods young long short best good love brown white black green "
     "gray grey price rice bush banks bell berry bird bishop bond bowers boyd branch bridges brooks burns case church cook cooper cross day "
     "dean drake english farmer field fields fisher fish flowers ford forest fox french frost gates glass gold golden goodman gore hall hand "
-    "hardy hart hawk hay head heath high hill hood house hunt hunter hurt ice john keys knight lake lamb land law lead light little lock "
+    "hardy hart hawk hay head heath high hill hood house hunt hunter hurt ice keys knight lake lamb land law lead light little lock "
     "love low major major man march marsh mason may mercy miller mills moon moore moss nice noble north oak page paige park parks parker "
     "parish pine pool pope porter post pound power powers pratt queen ray read reed rivers roads rock rose rush sage sale salt sand savage "
     "sharp shell shepherd shield silver singer sharp small smart snow south spears spring star steel storm street strong summers swan swift "
@@ -86,6 +99,19 @@ def emit(name, comment, items, width=110):
     print()
 
 
+def is_word(word, count, shares):
+    """Whether what the word list calls a name is a word all the same: its tags are of mixed quality."""
+    if len(word) == 2:
+        return count >= (1000 if shares.get(word[0], 0) >= 1 else 100)
+    return len(word) == 3 and word[1] == word[2] and count >= 20
+
+
+def place_names(folder):
+    """Provinces, prefectures and counties; towns have further digits."""
+    table = csv.DictReader(io.StringIO(source(folder, "cpca", "cpca/resources/adcodes.csv").decode("utf-8-sig")))
+    return [row["name"] for row in table if row["adcode"].endswith("000000") and han(row["name"]) and 2 <= len(row["name"]) <= 6]
+
+
 def main():
     folder = Path(sys.argv[1])
     entries = []
@@ -128,7 +154,7 @@ def main():
     for word, count, tag in entries:
         if len(word) == 1:
             single[word] += count
-        elif tag.startswith("nr") and (len(word) != 2 or count < 500) and tag != "nrt":
+        elif tag.startswith("nr") and tag != "nrt" and not is_word(word, count, shares):
             continue
         elif len(word) <= 4 and count >= (12 if len(word) == 2 else 40):
             words[word] = max(words.get(word, 0), count)
@@ -136,6 +162,12 @@ def main():
         if len(word) > 1 and not tag.startswith("nr"):
             for character in word:
                 single[character] += count * 0.02
+    for word in MORE_WORDS:
+        words[word] = max(words.get(word, 0), 400)
+    for name in place_names(folder):
+        words[name] = max(words.get(name, 0), 300)
+        if len(name) > 2 and name[-1] in "省市县区旗":
+            words[name[:-1]] = max(words.get(name[:-1], 0), 300)
     words.update({c: n for c, n in single.items() if n >= 3})
 
     first, last = {}, {}
@@ -149,13 +181,7 @@ def main():
         if len(name) > 2:
             last[name.lower()] = float(percent)
 
-    places = []
-    table = csv.DictReader(io.StringIO(source(folder, "cpca", "cpca/resources/adcodes.csv").decode("utf-8-sig")))
-    for row in table:
-        # Provinces, prefectures and counties; towns have further digits.
-        if row["adcode"].endswith("000000") and han(row["name"]) and 2 <= len(row["name"]) <= 6:
-            places.append(row["name"])
-
+    places = place_names(folder)
     pairs = []
     for line in source(folder, "opencc", "opencc/dictionary/TSCharacters.txt").decode("utf-8").splitlines():
         traditional, simplified = line.split("\t")

@@ -109,6 +109,7 @@ enum AddressFormDetector {
         guard end > start, end == text.count || !FoldedText.isLetter(text.units[end]) else { return nil }
         let groups = text.units[start..<end].split(separator: 0x3A, omittingEmptySubsequences: false)
         let empty = groups.filter(\.isEmpty).count
+        if empty > 0, !zip(text.units[start..<end], text.units[start + 1..<end]).contains(where: { $0 == 0x3A && $1 == 0x3A }) { return nil }
         let filled = groups.count - empty
         guard groups.allSatisfy({ $0.count <= 4 }), filled >= 2 else { return nil }
         // `::` leaves one empty group inside, two at an edge. A clock time has neither.

@@ -57,20 +57,28 @@ extension Checksums {
 
     /// ISO 13616 with ISO 7064 MOD 97-10.
     static func iban(_ units: [UInt32]) -> Bool {
-        let countries: [String: Int] = [
-            "gb": 22, "de": 22, "fr": 27, "es": 24, "it": 27, "nl": 18, "be": 16, "ch": 21, "at": 20, "pt": 25, "ie": 22, "lu": 20, "dk": 18,
-            "no": 15, "se": 24, "fi": 18, "pl": 28, "cz": 24, "hu": 28, "ro": 24, "bg": 22, "gr": 27, "hr": 21, "si": 19, "sk": 24, "ee": 20,
-            "lv": 21, "lt": 20, "mt": 31, "cy": 28, "is": 26, "li": 21, "mc": 27, "sm": 27, "tr": 26, "sa": 24, "ae": 23, "il": 23, "qa": 29,
-            "kw": 30, "bh": 22, "pk": 24, "ua": 29, "rs": 22, "ge": 22, "kz": 20, "br": 29,
-        ]
-        let country = String(String.UnicodeScalarView(units.prefix(2).compactMap(Unicode.Scalar.init)))
-        guard countries[country] == units.count else { return false }
+        guard ibanLength(units) == units.count else { return false }
         var rest = 0
         for unit in units[4...] + units[..<4] {
             if let value = digit(unit) { rest = (rest * 10 + value) % 97 } else { rest = (rest * 100 + Int(unit - 97) + 10) % 97 }
         }
         return rest == 1
     }
+
+    /// How long an IBAN of the country is whose two letters lead.
+    static func ibanLength(_ units: some Collection<UInt32>) -> Int? {
+        ibanLengths[units.prefix(2).reduce(0) { $0 << 8 | $1 }]
+    }
+
+    private static let ibanLengths: [UInt32: Int] = {
+        let lengths: [String: Int] = [
+            "gb": 22, "de": 22, "fr": 27, "es": 24, "it": 27, "nl": 18, "be": 16, "ch": 21, "at": 20, "pt": 25, "ie": 22, "lu": 20, "dk": 18,
+            "no": 15, "se": 24, "fi": 18, "pl": 28, "cz": 24, "hu": 28, "ro": 24, "bg": 22, "gr": 27, "hr": 21, "si": 19, "sk": 24, "ee": 20,
+            "lv": 21, "lt": 20, "mt": 31, "cy": 28, "is": 26, "li": 21, "mc": 27, "sm": 27, "tr": 26, "sa": 24, "ae": 23, "il": 23, "qa": 29,
+            "kw": 30, "bh": 22, "pk": 24, "ua": 29, "rs": 22, "ge": 22, "kz": 20, "br": 29,
+        ]
+        return Dictionary(uniqueKeysWithValues: lengths.map { ($0.key.unicodeScalars.reduce(0) { $0 << 8 | $1.value }, $0.value) })
+    }()
 
     /// Taiwan: letter of the region, sex, serial, check digit.
     static func taiwanID(_ units: ArraySlice<UInt32>) -> Bool {

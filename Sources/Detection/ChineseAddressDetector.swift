@@ -31,11 +31,11 @@ struct ChineseAddressDetector {
     /// Ends of components that a name leads, the longest first.
     private static let named = [
         "自治区", "自治州", "自治县", "开发区", "高新区", "工业园", "科技园", "产业园", "街道", "大道", "小区", "社区", "花园", "公寓", "大厦", "广场", "胡同", "新村", "家园",
-        "中心", "大街", "公馆", "国际", "名苑", "雅苑", "山庄", "豪庭", "省", "市", "区", "县", "旗", "镇", "乡", "村", "屯", "庄", "路", "街", "道", "巷", "弄", "里", "苑", "园", "城", "府", "湾", "院", "庭", "期",
+        "中心", "大街", "公馆", "国际", "名苑", "雅苑", "山庄", "豪庭", "省", "市", "区", "县", "旗", "镇", "乡", "村", "屯", "庄", "路", "街", "道", "巷", "里", "苑", "园", "城", "府", "湾", "院", "庭", "期",
     ].map { $0.unicodeScalars.map(\.value) }
     private static let roads = set("路街道巷弄里")
     /// What no name of a place has inside.
-    private static let stops = set("我你他她它的了在是到住家寄送于请把和与或及去从向给也都就还没有不说问让您们这那哪个些很吗呢吧来回找打被对按发址收货位")
+    private static let stops = set("我你他她它的了在是到住家寄送于请把和与或及去从向给也都就还没有不说问让您们这那哪个些很吗呢吧来回找打被对按发址收")
 
     /// Starts at the first numbered component from the left and takes what stands before it.
     private func match(at index: Int) -> (range: Range<Int>, score: Double, rule: String)? {
@@ -46,7 +46,7 @@ struct ChineseAddressDetector {
         // 3栋2单元402室, 3-2-402
         while end < text.count {
             var next = end
-            while next < text.count, next - end < 2, [0x20, 0x2D, 0x2C].contains(text.units[next]) { next += 1 }
+            while next < text.count, next - end < 2, [0x20, 0x2D].contains(text.units[next]) { next += 1 }
             if next < text.count, isNumber(next) {
                 if let further = numberedEnd(from: next) {
                     end = further
@@ -124,8 +124,8 @@ struct ChineseAddressDetector {
         if start > 0, [0x7532, 0x4E59, 0x4E19].contains(text.units[start - 1]) { start -= 1 }
         while start > 0, names < 9 {
             var end = start
-            if names > 0, [0x20, 0x2C].contains(text.units[end - 1]) { end -= 1 }
-            guard end > 0, let (begin, isRoad, isRegion) = component(endingAt: end, isFirst: names == 0) else { break }
+            if names > 0, text.units[end - 1] == 0x20 { end -= 1 }
+            guard end > 0, let (begin, isRoad, isRegion) = component(endingAt: end) ?? (names > 0 ? regionBeyond(end) : nil) else { break }
             hasRoad = hasRoad || isRoad
             hasRegion = hasRegion || isRegion
             names += 1
@@ -135,7 +135,22 @@ struct ChineseAddressDetector {
         return (start, names, hasRoad, hasRegion)
     }
 
-    private func component(endingAt end: Int, isFirst: Bool) -> (begin: Int, isRoad: Bool, isRegion: Bool)? {
+    private static let autonomousRegions = ["广西壮族自治区", "宁夏回族自治区", "新疆维吾尔自治区", "西藏自治区", "内蒙古自治区", "内蒙古"].map { $0.unicodeScalars.map(\.value) }
+
+    /// A province, city or county that ends up to three characters further left: what lies between is a name
+    /// without its word, such as that of a part of the town.
+    private func regionBeyond(_ end: Int) -> (begin: Int, isRoad: Bool, isRegion: Bool)? {
+        for gap in 1...3 where end - gap >= 2 {
+            guard FoldedText.isHan(text.units[end - gap]), !Self.stops.contains(text.units[end - gap]) else { return nil }
+            if "省市区县".unicodeScalars.contains(where: { $0.value == text.units[end - gap - 1] }), let region = component(endingAt: end - gap) { return region }
+        }
+        return nil
+    }
+
+    private func component(endingAt end: Int) -> (begin: Int, isRoad: Bool, isRegion: Bool)? {
+        for region in Self.autonomousRegions where end >= region.count && text.units[end - region.count..<end].elementsEqual(region) {
+            return (end - region.count, false, true)
+        }
         // 北京 or 北京市: the longest name that the list has.
         for length in [4, 3, 2] where end >= length && lexicon.isPlace(text.units[end - length..<end]) {
             return (end - length, false, true)
@@ -148,7 +163,7 @@ struct ChineseAddressDetector {
             // The name of a place to the left is a component of its own.
             if body - begin >= 1, [2, 3, 4].contains(where: { begin >= $0 && lexicon.isPlace(text.units[begin - $0..<begin]) }) { break }
             // So is what ends like one.
-            if body - begin >= 2, "省市区县镇乡村".unicodeScalars.contains(where: { $0.value == text.units[begin - 1] }) { break }
+            if body - begin >= 1, "省市区县镇乡村".unicodeScalars.contains(where: { $0.value == text.units[begin - 1] }) { break }
             begin -= 1
         }
         guard body - begin >= 1 else { return nil }

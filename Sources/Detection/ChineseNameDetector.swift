@@ -106,9 +106,11 @@ struct ChineseNameDetector {
             bonus += 5
             rule = "name.zh-title"
         }
-        // A name often stands between marks.
-        if !isHan(range.lowerBound - 1) { bonus += 0.7 }
+        // A name often stands between marks, behind words that address someone, before words of speech.
+        if !isHan(range.lowerBound - 1) { bonus += 1 }
         if !isHan(range.upperBound) { bonus += 0.7 }
+        if range.lowerBound > 0, Self.beforeNames.contains(text.units[range.lowerBound - 1]) { bonus += 1.2 }
+        if Self.speech.contains(where: { text.units[range.upperBound...].starts(with: $0) }) { bonus += 2.5 }
         return (bonus, rule)
     }
 
@@ -124,10 +126,12 @@ struct ChineseNameDetector {
 
     /// Surname and title: 王先生.
     private func titled(_ start: Int, _ length: Int, _ surname: Float) -> Candidate? {
-        guard surname < 8 || length == 2 else { return nil }
+        guard surname < 8 || length == 2 || (surname < 11 && !isHan(start - 1)) else { return nil }
         guard let title = cues.at(start + length, .title) else { return short(start, length, surname) }
         // 那先生, 和女士: the character is a word here, unless a mark or a cue stands before.
-        if let word = lexicon.word(text.units[start..<start + length]), word < 5.5, isHan(start - 1) || word < 4.5, !hasCue(start) { return nil }
+        if let word = lexicon.word(text.units[start..<start + length]), !hasCue(start) {
+            if word < 4.5 || (word < 5.5 && isHan(start - 1)) || (word < 7.5 && surname > 7.5) { return nil }
+        }
         // The character before may take the surname into a word of its own: 紧张老师.
         if isHan(start - 1), lexicon.word(text.units[start - 1..<start + length]).map({ $0 < 13 }) == true, !hasCue(start) { return nil }
         return Candidate(range: start..<title.units.upperBound, gain: 2.2, rule: "name.zh-surname-title")
@@ -207,8 +211,12 @@ struct ChineseNameDetector {
     }
 
     private static func set(_ text: String) -> Set<UInt32> { Set(text.unicodeScalars.map(\.value)) }
-    private static let neverGiven = set("的了是在不我你他她它这那就都也和与或把被给从到对很又再没有会要能可吗呢吧啊呀哦们个些么来去说看打买换用装修送退")
+    private static let neverGiven = set("的了是在不我你他她它这那就都也和与或把被给从到对很又再没有会要能可吗呢吧啊呀哦们个些么来去说看打买换用装修送退收寄接")
     private static let aroundNames = set("我是叫的了在和与或给找说来去:,。")
+    private static let beforeNames = set("让请给跟和与及由")
+    private static let speech = [
+        "说", "表示", "反映", "反馈", "来电", "来过", "投诉", "要求", "询问", "咨询", "告知", "回复", "接待", "答应", "承诺", "联系我", "回电", "打电话", "上门", "和", "来修", "来装", "来安装", "来了", "过来", "帮我", "处理", "负责", "维修",
+    ].map { $0.unicodeScalars.map(\.value) }
     private static let beforeFamiliar = set("找叫烦让请给系排服员傅售问跟和是由,")
     private static let afterZong = set("是共计算结之部经体会有在")
 }

@@ -22,7 +22,7 @@ struct CueValueDetector {
     /// What people put between a cue and its value.
     private static let links: [[UInt32]] = [
         "号码", "号", "账号", "帐号", "编号", "尾号", "是", "为", "叫", "填的是", "就是", "也是", "number", "no.", "no", "num", "id", "is", "was", "code", "ending in", "code is", "are",
-        "的", "在", "加我", "我的", "如下", "the",
+        "on", "in", "的", "在", "加我", "我的", "如下", "the",
     ].sorted { $0.count > $1.count }.map { $0.unicodeScalars.map(\.value) }
 
     private static func isFiller(_ unit: UInt32) -> Bool {
@@ -148,7 +148,7 @@ struct CueValueDetector {
 
     private func trimmed(_ range: Range<Int>) -> Range<Int> {
         var (lower, upper) = (range.lowerBound, range.upperBound)
-        while upper > lower, [0x20, 0x2D, 0x2E, 0x21, 0x3F, 0x29, 0x22, 0x27].contains(text.units[upper - 1]) { upper -= 1 }
+        while upper > lower, [0x20, 0x2D, 0x2E, 0x21, 0x3F, 0x28, 0x29, 0x22, 0x27].contains(text.units[upper - 1]) { upper -= 1 }
         while lower < upper, [0x20, 0x2D].contains(text.units[lower]) { lower += 1 }
         return lower..<max(upper, lower)
     }
@@ -201,17 +201,22 @@ struct CueValueDetector {
 
     /// A number before 岁 or "years old", or behind a cue.
     private mutating func ages() {
-        let suffixes = ["岁", "周岁", " years old", "-year-old", " year old", " yrs old", "y/o"].map { $0.unicodeScalars.map(\.value) }
-        guard text.filter.mayContain(0x5C81) || text.filter.mayContain(0x79) else { return }
-        for index in text.units.indices where text.units[index] == 0x5C81 || text.units[index] == 0x5468 || text.units[index] == 0x20 || text.units[index] == 0x2D || text.units[index] == 0x79 {
-            guard index > 0, let suffix = suffixes.first(where: { text.units[index...].starts(with: $0) }) else { continue }
+        guard text.filter.mayContain(0x5C81) || (text.filter.mayContain(0x79) && text.filter.mayContain(0x6F)) else { return }
+        // A number ends before each suffix.
+        for index in text.units.indices.dropFirst() where (text.digits[index - 1] != 255 || text.units[index - 1] == 0x5341) && text.digits[index] == 255 {
+            guard let suffix = Self.ageSuffixes.first(where: { text.units[index...].starts(with: $0) }) else { continue }
             var start = index
             while start > 0, index - start < 4, text.digits[start - 1] != 255 || text.units[start - 1] == 0x5341 { start -= 1 }
             let length = index - start
             guard (1...3).contains(length), start == 0 || !Self.isAlphanumeric(text.units[start - 1]) else { continue }
-            add(.age, start..<index + suffix.count, 0.8, "age.suffix")
+            // 三岁以下 says nothing of anyone; 我今年三岁 does.
+            let isSomeones = suffix[0] != 0x5C81 && suffix[0] != 0x5468 || cues.before(start, within: 8, where: { $0 == .age || $0 == .name }) != nil
+                || text.units[max(0, start - 6)..<start].contains { [0x6211, 0x4ED6, 0x5979].contains($0) }
+            add(.age, start..<index + suffix.count, isSomeones ? 0.8 : 0.4, "age.suffix")
         }
     }
+
+    private static let ageSuffixes = ["岁", "周岁", " years old", "-year-old", " year old", " yrs old", "y/o"].map { $0.unicodeScalars.map(\.value) }
 
     /// `@handle` where it is no e-mail address.
     private mutating func mentions() {

@@ -90,13 +90,13 @@ struct Cues {
         (.order, "订单 订单号 订单编号 单号 工单 工单号 order order_number order_no order_id ticket"),
         (.tracking, "快递单号 运单 运单号 物流单号 快递 顺丰 tracking tracking_number parcel"),
         (.name, """
-            我叫 我是 叫做 名叫 姓名 名字 联系人 收件人 收货人 寄件人 签收 签收人 本人 客户 用户 顾客 机主 户主 车主 称呼 贵姓 免贵姓 姓 叫 找 是 通知 转告 爱人 老公 老婆 妻子 丈夫 \
+            我叫 我是 叫做 名叫 姓名 名字 联系人 收件人 收货人 寄件人 签收 签收人 本人 客户 用户 顾客 机主 户主 车主 客服 称呼 贵姓 免贵姓 姓 叫 找 是 通知 转告 爱人 老公 老婆 妻子 丈夫 \
             妈妈 爸爸 母亲 父亲 儿子 女儿 哥哥 姐姐 弟弟 妹妹 朋友 同事 邻居 \
             my_name_is name_is i'm i_am this_is it's name call_me called ask_for speak_to spoke_to talked_to regards sincerely thanks customer \
             contact recipient attn dear signed from mr mrs ms miss dr prof sir
             """),
-        (.title, "先生 女士 小姐 师傅 师父 老师 经理 太太 阿姨 大哥 大姐 同学 医生 大夫 主任 总监 主管 店长 客服 教授 律师 警官 叔叔 奶奶 爷爷 老板 队长 工程师"),
-        (.counter, "型号 价格 价钱 版本 尺寸 规格 货号 编码 批次 批号 序列号 金额 库存 公里 model price version size sku serial ref invoice amount"),
+        (.title, "先生 女士 小姐 师傅 师父 老师 经理 太太 阿姨 大哥 大姐 同学 医生 大夫 主任 总监 主管 店长 教授 律师 警官 叔叔 奶奶 爷爷 老板 队长 工程师"),
+        (.counter, "发票号码 发票号 发票 型号 价格 价钱 版本 尺寸 规格 货号 编码 批次 批号 序列号 金额 库存 公里 model price version size sku serial ref invoice amount"),
     ]
 
     /// Cues by their first character.

@@ -7,17 +7,18 @@ public struct Detector: Sendable {
     /// Raised whenever detection changes; stored with each record, so that old ones can be redone.
     public static let version = 2
 
-    /// Entities below this score are left out.
-    public var threshold: Double
-    private let never: Set<String>
+    /// Rules of the types that have one of their own.
+    public let rules: [EntityType: TypeRule]
+    private let never: [KnownValue]
     private let always: [KnownValue]
 
     /// - Parameters:
+    ///   - rules: thresholds and operators by type; without, 0.5 and a placeholder.
     ///   - never: words that are not personal data although they look like it (brands, products).
     ///   - always: words that are always redacted.
-    public init(threshold: Double = 0.5, never: [String] = [], always: [String] = []) {
-        self.threshold = threshold
-        self.never = Set(never.map(Self.key))
+    public init(rules: [EntityType: TypeRule] = [:], never: [String] = [], always: [String] = []) {
+        self.rules = rules
+        self.never = never.map { KnownValue(type: .term, text: $0, spelling: .compact) }
         self.always = always.map { KnownValue(type: .term, text: $0, spelling: .compact) }
     }
 
@@ -35,9 +36,16 @@ public struct Detector: Sendable {
         EnglishNameDetector.detect(in: folded, cues, into: &found)
         ChineseAddressDetector.detect(in: folded, cues, into: &found)
         EnglishAddressDetector.detect(in: folded, into: &found)
-        if !never.isEmpty { found.removeAll { never.contains($0.key) } }
-        found.removeAll { $0.score < threshold }
+        found.removeAll { $0.score < rules[$0.type]?.threshold ?? 0.5 }
         let knownDetector = KnownValueDetector(text: folded)
+        if !never.isEmpty {
+            var kept: [Entity] = []
+            for value in never { knownDetector.detect(value, into: &kept) }
+            // A brand is neither a name nor the beginning of one.
+            found.removeAll { entity in
+                kept.contains { entity.type == .person ? $0.bytes.overlaps(entity.bytes) : $0.bytes.lowerBound <= entity.bytes.lowerBound && entity.bytes.upperBound <= $0.bytes.upperBound }
+            }
+        }
         for value in known { knownDetector.detect(value, into: &found) }
         for value in always { knownDetector.detect(value, into: &found) }
         return Self.resolved(found)
@@ -49,10 +57,18 @@ public struct Detector: Sendable {
         return entities(in: bytes.span, known: known)
     }
 
-    private static func key(_ word: String) -> String {
-        let bytes = Array(word.utf8)
-        let folded = FoldedText(bytes.span)
-        return folded.key(0..<folded.count)
+    /// The same detector for short values of columns, where a brand or a place is not to be taken for a name:
+    /// only what has a form of its own counts.
+    public var forColumns: Detector {
+        var rules = rules
+        for type in [EntityType.person, .address, .age, .order, .tracking, .account, .social, .oneTimeCode, .postcode, .passport, .plate] {
+            rules[type] = TypeRule(threshold: 2)
+        }
+        return Detector(rules: rules, never: never, always: always)
+    }
+
+    private init(rules: [EntityType: TypeRule], never: [KnownValue], always: [KnownValue]) {
+        (self.rules, self.never, self.always) = (rules, never, always)
     }
 
     /// Keeps the best entity wherever several overlap, widened over what loses beside it, so that

@@ -2,7 +2,6 @@
 struct EnglishNameDetector {
     private struct Token {
         var units: Range<Int>
-        var word: String
         var isCapital: Bool
         /// Only blanks, an initial's dot or a hyphen stand between it and the token before.
         var follows: Bool
@@ -52,11 +51,11 @@ struct EnglishNameDetector {
             while index < text.count, FoldedText.isLetter(text.units[index]) || (isJoint(index) && index > start) { index += 1 }
             let gap = lastEnd < 0 ? 99 : start - lastEnd
             let between = gap <= 3 && (lastEnd..<start).allSatisfy { [0x20, 0x2E].contains(text.units[$0]) } && (lastEnd..<start).contains { text.units[$0] == 0x20 }
-            let isAbbreviation = tokens.last.map { $0.units.count <= 2 || ["mrs", "prof"].contains($0.word) } ?? false
+            let isAbbreviation = tokens.last.map { $0.units.count <= 2 || ($0.isCapital && $0.units.count <= 4 && ["mrs", "prof"].contains(text.string($0.units))) } ?? false
             let hasDot = gap <= 3 && (lastEnd..<start).contains { text.units[$0] == 0x2E }
             tokens.append(
                 Token(
-                    units: start..<index, word: text.string(start..<index), isCapital: text.isUpper(start),
+                    units: start..<index, isCapital: text.isUpper(start),
                     follows: between && (!hasDot || isAbbreviation), beginsSentence: beginsSentence))
             beginsSentence = false
             lastEnd = index
@@ -68,6 +67,8 @@ struct EnglishNameDetector {
             && !(text.units[index] != 0x2D && text.units[index + 1] == 0x73)
     }
 
+    private func word(_ index: Int) -> String { text.string(tokens[index].units) }
+
     private typealias Match = (count: Int, score: Double, rule: String)
 
     private func match(at index: Int) -> Match? {
@@ -78,24 +79,29 @@ struct EnglishNameDetector {
         while index + capitals < tokens.count, capitals < 3, tokens[index + capitals].isCapital, capitals == 0 || tokens[index + capitals].follows { capitals += 1 }
         if let match = afterCue(index, capitals) { return match }
         guard capitals > 0 else { return nil }
-        let isFirst = lexicon.firstNames.contains(token.word)
-        let isPlainFirst = isFirst && !lexicon.ambiguousNames.contains(token.word)
+        let first = word(index)
+        let isFirst = lexicon.firstNames.contains(first)
+        let isPlainFirst = isFirst && !lexicon.ambiguousNames.contains(first)
         if capitals >= 2 {
             let count = capitals == 3 && (tokens[index + 1].units.count == 1 || isLast(index + 2)) ? 3 : 2
             let last = index + count - 1
-            if isFirst, isLast(last), isPlainFirst || !lexicon.ambiguousNames.contains(tokens[last].word) { return (count, 0.9, "name.en-full") }
-            if isPlainFirst, tokens[last].units.count >= 4, !lexicon.ambiguousNames.contains(tokens[last].word), !isAllCaps(last), !Self.afterNames.contains(tokens[last].word) {
+            if isFirst, isLast(last), isPlainFirst || !lexicon.ambiguousNames.contains(word(last)) { return (count, 0.9, "name.en-full") }
+            if isPlainFirst, tokens[last].units.count >= 4, !lexicon.ambiguousNames.contains(word(last)), !isAllCaps(last), !Self.afterNames.contains(word(last)) {
                 return (count, 0.7, "name.en-first")
             }
-            if Self.pinyinSurnames.contains(token.word), Self.isPinyin(tokens[index + 1].word), tokens[index + 1].word.count >= 2 { return (2, 0.75, "name.pinyin") }
-            if Self.pinyinSurnames.contains(tokens[index + 1].word), Self.isPinyin(token.word), token.word.count >= 4 { return (2, 0.7, "name.pinyin") }
+            if !token.beginsSentence, isLast(last), !lexicon.ambiguousNames.contains(word(last)), first.count >= 3, !Self.afterNames.contains(first), !isAllCaps(last) {
+                return (count, 0.55, "name.en-last")
+            }
+            let second = word(index + 1)
+            if Self.pinyinSurnames.contains(first), Self.isPinyin(second), second.count >= 2 { return (2, 0.75, "name.pinyin") }
+            if Self.pinyinSurnames.contains(second), Self.isPinyin(first), first.count >= 4 { return (2, 0.7, "name.pinyin") }
         }
-        let isSubject = index + 1 < tokens.count && tokens[index + 1].follows && Self.afterSubjects.contains(tokens[index + 1].word)
-        if isPlainFirst, !token.beginsSentence || isSubject, !isAllCaps(index), token.word.count >= 3 { return (1, 0.55, "name.en-first") }
+        let isSubject = index + 1 < tokens.count && tokens[index + 1].follows && Self.afterSubjects.contains(word(index + 1))
+        if isPlainFirst, !token.beginsSentence || isSubject, !isAllCaps(index), first.count >= 3 { return (1, 0.55, "name.en-first") }
         return nil
     }
 
-    private func isLast(_ index: Int) -> Bool { lexicon.lastNames.contains(tokens[index].word) }
+    private func isLast(_ index: Int) -> Bool { lexicon.lastNames.contains(word(index)) }
 
     private func isAllCaps(_ index: Int) -> Bool { tokens[index].units.allSatisfy { text.isUpper($0) } }
 
@@ -105,16 +111,18 @@ struct EnglishNameDetector {
         guard let cue = cues.before(token.units.lowerBound, within: 3, where: { $0 == .name }), FoldedText.isLatin(text.units[cue.units.lowerBound]) else { return nil }
         guard (cue.units.upperBound..<token.units.lowerBound).allSatisfy({ [0x20, 0x2E, 0x3A, 0x2C].contains(text.units[$0]) }) else { return nil }
         let words = text.string(cue.units)
-        let isKnown = lexicon.firstNames.contains(token.word) || (isLast(index) && !lexicon.ambiguousNames.contains(token.word))
+        let first = word(index)
+        let isKnown = lexicon.firstNames.contains(first) || (isLast(index) && !lexicon.ambiguousNames.contains(first))
         if ["mr", "mrs", "ms", "miss", "dr", "prof"].contains(words) { return capitals > 0 ? (min(capitals, 2), 0.9, "name.en-title") : nil }
-        if ["my name is", "name is", "call me", "called", "name"].contains(words), capitals > 0 || (isKnown && !lexicon.ambiguousNames.contains(token.word)) {
-            guard !Self.afterNames.contains(token.word) else { return nil }
+        if ["my name is", "name is", "call me", "called", "name"].contains(words), capitals > 0 || (isKnown && !lexicon.ambiguousNames.contains(first)) {
+            guard !Self.afterNames.contains(first) else { return nil }
             // Written small, as in chats: the family name too, when it is one.
-            let isPair = capitals == 0 && index + 1 < tokens.count && tokens[index + 1].follows && isLast(index + 1) && !lexicon.ambiguousNames.contains(tokens[index + 1].word)
+            let isPair = capitals == 0 && index + 1 < tokens.count && tokens[index + 1].follows && isLast(index + 1) && !lexicon.ambiguousNames.contains(word(index + 1))
             return (capitals > 0 ? capitals : isPair ? 2 : 1, words == "name" ? 0.75 : 0.9, "name.en-cue")
         }
-        guard capitals > 0, isKnown, !Self.afterNames.contains(token.word) else { return nil }
-        let isWeak = lexicon.ambiguousNames.contains(token.word) && capitals == 1
+        let isPair = capitals >= 2 && isLast(index + 1)
+        guard capitals > 0, isKnown || isPair, !Self.afterNames.contains(first) else { return nil }
+        let isWeak = lexicon.ambiguousNames.contains(first) && capitals == 1
         return isWeak ? nil : (capitals, 0.85, "name.en-cue")
     }
 

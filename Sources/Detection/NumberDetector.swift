@@ -125,9 +125,10 @@ struct NumberDetector {
         if isMobile(d[...]) { return ("phone.cn-mobile", 1) }
         if d.count == 13, d[0] == 8, d[1] == 6, isMobile(d[2...]) { return ("phone.cn-mobile", 1) }
         if d.count == 15, d[0] == 0, d[1] == 0, d[2] == 8, d[3] == 6, isMobile(d[4...]) { return ("phone.cn-mobile", 1) }
-        if isLandline(d) { return ("phone.cn-landline", 0.9) }
+        if isLandline(d), !text.units[units].contains(0x2F) { return ("phone.cn-landline", 0.9) }
         if hasPlus, (8...15).contains(d.count), d[0] != 0 { return ("phone.e164", 0.95) }
         if d.count == 10, d[0] == 0, d[1] == 9 { return ("phone.tw-mobile", 0.85) }
+        if d.count == 10, sizes(range) == [3, 3, 4], d[0] >= 2, d[3] >= 2, text.units[units].count(where: { $0 == 0x2E }) == 2 { return ("phone.us", 0.7) }
         let separated = range.count == 3 && text.units[units].contains { $0 != 0x2E && FoldedText.isSeparator($0) }
         if d.count == 10, separated, sizes(range) == [3, 3, 4], d[0] >= 2, d[3] >= 2 { return ("phone.us", 0.85) }
         if d.count == 11, d[0] == 1, range.count == 4, sizes(range) == [1, 3, 3, 4] { return ("phone.us", 0.9) }

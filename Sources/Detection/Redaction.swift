@@ -1,10 +1,10 @@
 extension Detector {
-    /// `text` with every entity replaced by its placeholder; all other bytes stay as they are.
+    /// `text` with every entity replaced as its type's operator says; all other bytes stay as they are.
     ///
     /// One value of a type is `[PHONE]`; with several they are numbered, the same value always
     /// alike: `[NAME_1] … [NAME_2] … [NAME_1]`.
     public func redact(_ text: ArraySlice<UInt8>, known: [KnownValue] = []) -> [UInt8] {
-        Self.replace(entities(in: text.span, known: known), in: text)
+        replace(entities(in: text.span, known: known), in: text)
     }
 
     /// The same for a `String`.
@@ -13,14 +13,19 @@ extension Detector {
     }
 
     /// `text` with `entities` (in order, without overlaps; offsets from its start) replaced.
-    public static func replace(_ entities: [Entity], in text: ArraySlice<UInt8>) -> [UInt8] {
-        let placeholders = placeholders(entities)
+    public func replace(_ entities: [Entity], in text: ArraySlice<UInt8>) -> [UInt8] {
+        let placeholders = Self.placeholders(entities)
         var output: [UInt8] = []
         output.reserveCapacity(text.count + placeholders.reduce(0) { $0 + $1.utf8.count })
         var position = text.startIndex
         for (entity, placeholder) in zip(entities, placeholders) {
             output.append(contentsOf: text[position..<text.startIndex + entity.bytes.lowerBound])
-            output.append(contentsOf: placeholder.utf8)
+            if let operation = rules[entity.type]?.replacement, operation != .placeholder {
+                let value = text[text.startIndex + entity.bytes.lowerBound..<text.startIndex + entity.bytes.upperBound]
+                output += Array(operation.replacement(of: String(decoding: value, as: UTF8.self), entity.type, placeholder: placeholder).utf8)
+            } else {
+                output.append(contentsOf: placeholder.utf8)
+            }
             position = text.startIndex + entity.bytes.upperBound
         }
         output.append(contentsOf: text[position...])

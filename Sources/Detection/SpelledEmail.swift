@@ -6,15 +6,23 @@ enum SpelledEmail {
     private static let endings: Set<String> = ["com", "cn", "net", "org", "edu", "gov", "io", "me", "co", "uk", "hk", "tw", "de", "jp", "info", "vip", "xyz"]
 
     static func detect(in text: FoldedText, into found: inout [Entity]) {
-        guard text.filter.mayContain(0x827E) || text.filter.mayContain(0x5708) || text.filter.mayContain(0x8001) || text.filter.mayContain(0x61) || text.filter.mayContain(0x40) else { return }
         var index = 1
-        while index < text.count {
-            if let sign = ats.first(where: { text.units[index...].starts(with: $0) }), let range = address(around: index..<index + sign.count, in: text) {
+        while index + 3 < text.count {
+            if mayBegin(index, text), let sign = ats.first(where: { text.units[index...].starts(with: $0) }), let range = address(around: index..<index + sign.count, in: text) {
                 found.append(Entity(type: .email, bytes: text.bytes(range), score: 0.9, rule: "email.spelled", key: text.key(range)))
                 index = range.upperBound
             } else {
                 index += 1
             }
+        }
+    }
+
+    /// Whether a sign may begin at a place, by its first characters alone.
+    private static func mayBegin(_ index: Int, _ text: FoldedText) -> Bool {
+        switch text.units[index] {
+        case 0x20, 0x5B, 0x28, 0x7B: text.units[index + 1] == 0x61 && text.units[index + 2] == 0x74 || text.units[index + 1] == 0x40
+        case 0x827E, 0x5708, 0x5C0F: true
+        default: false
         }
     }
 

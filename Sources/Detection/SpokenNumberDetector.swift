@@ -19,7 +19,9 @@ enum SpokenNumberDetector {
             }
             let start = index
             while index < text.count, text.digits[index] != 255 { index += 1 }
-            chunks.append(start..<index)
+            // T6400 and 130M are models.
+            let isModel = (start > 0 && FoldedText.isLatin(text.units[start - 1])) || (index < text.count && FoldedText.isLatin(text.units[index]))
+            if !isModel { chunks.append(start..<index) }
         }
         guard chunks.count >= 3 else { return }
         var first = 0
@@ -70,10 +72,18 @@ enum SpokenNumberDetector {
 
     // MARK: English words
 
-    private static let values: [String: Int] = [
+    /// A Latin word of up to eight letters as a number.
+    private static func pack(_ units: some Sequence<UInt32>) -> UInt64 { units.reduce(0) { $0 << 8 | UInt64($1 & 0xFF) } }
+
+    private static func packed(_ words: [String: Int]) -> [UInt64: Int] {
+        Dictionary(uniqueKeysWithValues: words.map { (pack($0.key.unicodeScalars.map(\.value)), $0.value) })
+    }
+
+    private static let letterO = pack([0x6F])
+    private static let values = packed([
         "zero": 0, "oh": 0, "o": 0, "nought": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    ]
-    private static let repeats: [String: Int] = ["double": 2, "triple": 3, "treble": 3]
+    ])
+    private static let repeats = packed(["double": 2, "triple": 3, "treble": 3])
 
     /// Seven digits and more, each a word: "one three eight double zero one three eight triple zero".
     private static func words(_ text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
@@ -111,11 +121,11 @@ enum SpokenNumberDetector {
                 finish(&found)
                 continue
             }
-            let string = text.string(word..<index)
-            if let repeated = repeats[string] {
+            let key = pack(text.units[word..<index])
+            if let repeated = repeats[key] {
                 if digits.isEmpty { start = word }
                 factor = repeated
-            } else if let value = values[string], string != "o" || !digits.isEmpty {
+            } else if let value = values[key], key != letterO || !digits.isEmpty {
                 if digits.isEmpty, factor == 1 { start = word }
                 digits += Array(repeating: UInt8(value), count: factor)
                 factor = 1

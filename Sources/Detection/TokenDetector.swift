@@ -130,25 +130,22 @@ struct TokenDetector {
         let units = text.units
         let start = range.lowerBound
         guard range.count >= 4, FoldedText.isLatin(units[start]), FoldedText.isLatin(units[start + 1]),
-            FoldedText.isDigit(units[start + 2]), FoldedText.isDigit(units[start + 3])
+            FoldedText.isDigit(units[start + 2]), FoldedText.isDigit(units[start + 3]), let length = Checksums.ibanLength(units[start...])
         else { return false }
         var characters: [UInt32] = []
         var index = start
-        var best: Int?
-        while index < text.count, characters.count < 34 {
+        while index < text.count, characters.count < length {
             if isWord(index) {
                 characters.append(units[index])
                 index += 1
-                let isEnd = index == text.count || !isWord(index)
-                if isEnd, characters.count >= 15, Checksums.iban(characters) { best = index }
             } else if units[index] == 0x20, index + 1 < text.count, isWord(index + 1) {
                 index += 1
             } else {
                 break
             }
         }
-        guard let best else { return false }
-        add(.iban, start..<best, 1, "iban.mod97")
+        guard index == text.count || !isWord(index), Checksums.iban(characters) else { return false }
+        add(.iban, start..<index, 1, "iban.mod97")
         return true
     }
 

@@ -43,6 +43,7 @@ struct PolicyLoader {
     private var caseDeadline = CaseDeadline.month
     private var neverRedact: [String] = []
     private var alwaysRedact: [String] = []
+    private var redactionRules: [RedactionRule] = []
     var alerts = AlertPolicy()
 
     init(problems: Problems) { self.problems = problems }
@@ -51,7 +52,7 @@ struct PolicyLoader {
         PolicySet(
             fields: fields, purposes: purposes, roles: roles, retention: retention, csvColumns: csvColumns,
             timeZone: timeZone, caseDeadline: caseDeadline, neverRedact: neverRedact, alwaysRedact: alwaysRedact,
-            alerts: alerts)
+            redaction: redactionRules, alerts: alerts)
     }
 
     // MARK: schema.yaml
@@ -78,10 +79,29 @@ struct PolicyLoader {
             }
         }
         if let redaction = file["redaction"]?.mapping("redaction") {
-            redaction.allow(only: ["never", "always"])
+            redaction.allow(only: ["never", "always", "types"])
             neverRedact = redaction["never"]?.list("never")?.compactMap { $0.string("a word") } ?? []
             alwaysRedact = redaction["always"]?.list("always")?.compactMap { $0.string("a word") } ?? []
+            redactionRules = redaction["types"]?.mapping("types")?.order.compactMap { readRedactionRule($0.key, $0.value) } ?? []
         }
+    }
+
+    private func readRedactionRule(_ type: String, _ value: Located) -> RedactionRule? {
+        guard let map = value.mapping("type '\(type)'") else { return nil }
+        map.allow(only: ["threshold", "replace"])
+        let threshold = map["threshold"].flatMap { $0.decimal("threshold", in: 0...1) }
+        guard let replace = map["replace"] else {
+            return RedactionRule(type: type, threshold: threshold, replacement: .placeholder, place: value.place)
+        }
+        let names: [String: RedactionRule.Replacement] = ["placeholder": .placeholder, "generalize": .generalize, "drop": .drop]
+        if case .scalar = replace.node, let replacement = replace.string("replace").flatMap({ names[$0] }) {
+            return RedactionRule(type: type, threshold: threshold, replacement: replacement, place: value.place)
+        }
+        if case .mapping = replace.node, let mask = replace.mapping("replace")?["keep_last"]?.integer("keep_last", in: 0...8) {
+            return RedactionRule(type: type, threshold: threshold, replacement: .mask(keepLast: mask), place: value.place)
+        }
+        problems.add(replace.place, "replace must be placeholder, generalize, drop or {keep_last: N}")
+        return nil
     }
 
     private mutating func readCases(_ map: LocatedMapping) {

@@ -94,6 +94,14 @@ struct Located {
         return value
     }
 
+    func decimal(_ what: String, in range: ClosedRange<Double>) -> Double? {
+        guard let value = string(what).flatMap({ Double($0) }), range.contains(value) else {
+            problems.add(place, "\(what) must be a number between \(range.lowerBound) and \(range.upperBound)")
+            return nil
+        }
+        return value
+    }
+
     func boolean(_ what: String) -> Bool? {
         guard let value = node.bool else {
             problems.add(place, "\(what) must be true or false")

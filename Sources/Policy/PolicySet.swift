@@ -18,6 +18,8 @@ public struct PolicySet: Sendable {
     /// Words that are always redacted.
     public var alwaysRedact: [String]
 
+    /// Types that are redacted in another way than by default.
+    public var redaction: [RedactionRule]
     /// What in the use of the vault calls for a look.
     public var alerts: AlertPolicy
 
@@ -26,12 +28,13 @@ public struct PolicySet: Sendable {
     init(
         fields: [FieldSchema], purposes: [String: Purpose], roles: [String: Role], retention: [RetentionRule],
         csvColumns: [String: String], timeZone: String, caseDeadline: CaseDeadline, neverRedact: [String], alwaysRedact: [String],
+        redaction: [RedactionRule],
         alerts: AlertPolicy
     ) {
         (self.fields, self.purposes, self.roles, self.retention) = (fields, purposes, roles, retention)
         (self.csvColumns, self.timeZone, self.caseDeadline) = (csvColumns, timeZone, caseDeadline)
         (self.neverRedact, self.alwaysRedact) = (neverRedact, alwaysRedact)
-        self.alerts = alerts
+        (self.redaction, self.alerts) = (redaction, alerts)
         fieldsByName = Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

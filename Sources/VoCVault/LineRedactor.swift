@@ -1,10 +1,14 @@
 import Detection
 import Foundation
+import Policy
 
 /// Redacts JSON lines `{"id", "text"}` without a vault.
 public struct LineRedactor: Sendable {
-    private let detector = Detector()
+    private let detector: Detector
+    /// Whether each span names the rule that found it.
+    private let explains: Bool
 
+    /// A line of input; `spans` is what people have marked.
     private struct Input: Decodable {
         enum Identifier: Decodable {
             case text(String)
@@ -20,28 +24,68 @@ public struct LineRedactor: Sendable {
             }
         }
 
+        struct Span: Decodable {
+            var start: Int
+            var end: Int
+            var type: String
+        }
+
         var id: Identifier
         var text: String
+        var spans: [Span]?
     }
 
-    public init() {}
+    /// - Parameters:
+    ///   - policies: folder whose `schema.yaml` gives thresholds, operators and word lists; nil: the defaults.
+    ///   - explains: add the rule to each span.
+    public init(policies: String? = nil, explains: Bool = false) throws {
+        self.explains = explains
+        guard let policies else {
+            detector = Detector()
+            return
+        }
+        let policy = try PolicySet.load(from: policies)
+        detector = Detector(rules: try PolicyCheck.typeRules(policy), never: policy.neverRedact, always: policy.alwaysRedact)
+    }
 
     /// Reads lines block by block, redacts them on all cores, and hands on the results in order.
     ///
     /// - Parameter onReject: gets the number of each line that is no such object.
     public func run(_ input: FileHandle, write: ([UInt8]) throws -> Void, onReject: (Int) -> Void) throws {
+        try forEachBatch(input, onReject: onReject, into: [UInt8]()) { line, output in
+            redact(line, to: &output)
+        } take: { output in
+            try write(output)
+        }
+    }
+
+    /// Compares what the detector finds with what people have marked: lines `{"id", "text", "spans": [{"start",
+    /// "end", "type"}]}`, offsets in Unicode scalars.
+    public func evaluate(_ input: FileHandle, onReject: (Int) -> Void) throws -> DetectionQuality {
+        var quality = DetectionQuality()
+        try forEachBatch(input, onReject: onReject, into: [(gold: [DetectionQuality.Mark], found: [DetectionQuality.Mark])]()) { line, output in
+            compare(line, &output)
+        } take: { output in
+            for (gold, found) in output { quality.add(gold: gold, found: found) }
+        }
+        return quality
+    }
+
+    private func forEachBatch<R: Sendable>(
+        _ input: FileHandle, onReject: (Int) -> Void, into empty: R, _ process: @Sendable (Data, inout R) -> Bool, take: (R) throws -> Void
+    ) throws {
         let reader = InputReader(handle: input, quoted: false)
         while let batch = try reader.next(maximum: 4096) {
             let parts = pieces(of: batch.records.count, batch.records.count < 16 ? 1 : ProcessInfo.processInfo.activeProcessorCount)
             let results = try inParallel(parts.count) { part in
-                var output: [UInt8] = []
+                var output = empty
                 var rejected: [Int] = []
                 for (range, line) in batch.records[parts[part]] {
-                    if !redact(Data(batch.bytes[range]), to: &output) { rejected.append(line) }
+                    if !process(Data(batch.bytes[range]), &output) { rejected.append(line) }
                 }
                 return (output, rejected)
             }
-            for (output, _) in results { try write(output) }
+            for (output, _) in results { try take(output) }
             for line in (results.flatMap(\.1) + batch.tooLong).sorted() { onReject(line) }
         }
     }
@@ -56,14 +100,30 @@ public struct LineRedactor: Sendable {
         case .number(let id): JSONObject.add("id", .number(String(id)), to: &output)
         }
         JSONObject.add("text", .string(input.text), to: &output)
-        JSONObject.add("spans", .raw(spans(of: entities, in: text)), to: &output)
-        let redacted = Detector.replace(entities, in: text[...])
+        let spans = zip(entities, Self.scalars(entities, in: text)).map { entity, range in
+            let rule = explains ? ",\"rule\":\"\(entity.rule)\"" : ""
+            return "{\"start\":\(range.lowerBound),\"end\":\(range.upperBound),\"type\":\"\(entity.type.rawValue)\",\"score\":\(entity.score)\(rule)}"
+        }
+        JSONObject.add("spans", .raw("[" + spans.joined(separator: ",") + "]"), to: &output)
+        let redacted = detector.replace(entities, in: text[...])
         JSONObject.add("redacted", .string(String(decoding: redacted, as: UTF8.self)), to: &output)
         output += [0x7D, 0x0A]
         return true
     }
 
-    private func spans(of entities: [Entity], in text: [UInt8]) -> String {
+    private func compare(_ line: Data, _ output: inout [(gold: [DetectionQuality.Mark], found: [DetectionQuality.Mark])]) -> Bool {
+        guard let input = try? JSONDecoder().decode(Input.self, from: line), let spans = input.spans,
+            spans.allSatisfy({ 0 <= $0.start && $0.start < $0.end && $0.end <= input.text.unicodeScalars.count })
+        else { return false }
+        let text = Array(input.text.utf8)
+        let entities = detector.entities(in: text.span)
+        let found = zip(entities, Self.scalars(entities, in: text)).map { DetectionQuality.Mark(range: $1, type: $0.type.rawValue) }
+        output.append((spans.map { DetectionQuality.Mark(range: $0.start..<$0.end, type: $0.type) }, found))
+        return true
+    }
+
+    /// The places of entities in Unicode scalars.
+    private static func scalars(_ entities: [Entity], in text: [UInt8]) -> [Range<Int>] {
         var position = 0
         var scalars = 0
         /// Scalars before a byte offset; offsets come in ascending order.
@@ -74,10 +134,9 @@ public struct LineRedactor: Sendable {
             }
             return scalars
         }
-        let spans = entities.map { entity in
-            let (start, end) = (scalarOffset(entity.bytes.lowerBound), scalarOffset(entity.bytes.upperBound))
-            return "{\"start\":\(start),\"end\":\(end),\"type\":\"\(entity.type.rawValue)\",\"score\":\(entity.score)}"
+        return entities.map { entity in
+            let start = scalarOffset(entity.bytes.lowerBound)
+            return start..<scalarOffset(entity.bytes.upperBound)
         }
-        return "[" + spans.joined(separator: ",") + "]"
     }
 }

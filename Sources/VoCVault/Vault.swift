@@ -23,6 +23,8 @@ public final class Vault: Sendable {
     let trail: AuditTrail
     let publisher: AuditPublisher
     let detector: Detector
+    /// For short values of readable columns.
+    let columnDetector: Detector
     let clock: @Sendable () -> Int64
 
     /// Where a vault lives and what opens it.
@@ -90,7 +92,8 @@ public final class Vault: Sendable {
         (self.location, self.store, self.policy, self.clock) = (location, store, policy, clock)
         publisher = AuditPublisher(home: location.home)
         keyring = try Keyring(file: keyFile, store: store, now: clock())
-        detector = Detector(never: policy.neverRedact, always: policy.alwaysRedact)
+        detector = Detector(rules: try PolicyCheck.typeRules(policy), never: policy.neverRedact, always: policy.alwaysRedact)
+        columnDetector = detector.forColumns
         layout = try RecordLayout(policy: policy, store: store)
         let key = try keyring.key(.auditSigning, now: clock())
         trail = AuditTrail(vaultID: store.vaultID, signingKey: try Ed25519.SigningKey(seed: key.secret))

@@ -14,6 +14,7 @@ struct PolicyCommand: ParsableCommand {
     static func load() throws -> PolicySet {
         let policy = try PolicySet.load(from: VaultEnvironment.policies)
         try PolicyCheck.requireValidExpressions(policy)
+        _ = try PolicyCheck.typeRules(policy)
         return policy
     }
 

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Detection
 import Foundation
+import RedactedAPI
 import VoCVault
 
 struct RedactCommand: ParsableCommand {
@@ -7,23 +9,64 @@ struct RedactCommand: ParsableCommand {
         commandName: "redact", abstract: "Finds and replaces personal data in texts; needs no vault.",
         discussion: """
             Reads JSON lines {"id", "text"} and writes {"id", "text", "spans": [{"start", "end", "type", "score"}],
-            "redacted"}; offsets count Unicode scalars.
+            "redacted"}; offsets count Unicode scalars. docs/DETECTION.md describes types and rules.
 
-            Example: echo '{"id":1,"text":"请打13800138000"}' | vocvault redact
+            Examples:
+              echo '{"id":1,"text":"请打13800138000"}' | vocvault redact
+              vocvault redact --explain --policies policies texts.jsonl
+              vocvault redact --evaluate gold.jsonl       (lines with "spans" that people have marked)
             """)
 
     @Argument(help: "A file, or - for standard input.")
     var file = "-"
 
+    @Flag(help: "Name the rule that found each span.")
+    var explain = false
+
+    @Option(help: "Compare with the marks in this file and print precision, recall, F1 and the share of characters that leak.")
+    var evaluate: String?
+
+    @Option(help: "Take thresholds, operators and word lists from this folder's schema.yaml.")
+    var policies: String?
+
+    @Flag(help: "List the types.")
+    var types = false
+
+    @OptionGroup var output: FormatOption
+
     func run() throws {
-        let handle = try openInput(file)
+        if types { return printListing(["type"], EntityType.allCases.map { [.text($0.rawValue)] }, output.format) }
+        let redactor = try LineRedactor(policies: policies, explains: explain)
         var rejected = 0
-        try LineRedactor().run(handle) { block in
-            FileHandle.standardOutput.write(Data(block))
-        } onReject: { line in
-            rejected += 1
-            printError("line \(line): not a JSON object with \"id\" and \"text\"")
+        if let evaluate {
+            let quality = try redactor.evaluate(openInput(evaluate)) { line in
+                rejected += 1
+                printError("line \(line): not a JSON object with \"id\", \"text\" and \"spans\" inside it")
+            }
+            print(quality)
+        } else {
+            try redactor.run(openInput(file)) { block in
+                FileHandle.standardOutput.write(Data(block))
+            } onReject: { line in
+                rejected += 1
+                printError("line \(line): not a JSON object with \"id\" and \"text\"")
+            }
         }
         if rejected > 0 { throw SomeRejected() }
+    }
+
+    private func print(_ quality: DetectionQuality) {
+        let rows = quality.types.sorted { $0.key < $1.key } + [("all", quality.total)]
+        printListing(
+            [
+                "type", "gold", "found", "precision", "recall", "f1", "overlap_precision", "overlap_recall", "overlap_f1", "leaked",
+            ],
+            rows.map { type, figures in
+                let (strict, overlapping) = (figures.strict, figures.overlapping)
+                let shares = [
+                    strict.precision, strict.recall, strict.f1, overlapping.precision, overlapping.recall, overlapping.f1, figures.leak,
+                ]
+                return [.text(type), .integer(Int64(figures.gold)), .integer(Int64(figures.found))] + shares.map { .decimal($0) }
+            }, output.format)
     }
 }

@@ -18,7 +18,9 @@ struct DetectionTests {
         ("+44 20 7946 0958", "[PHONE]"),
         ("身份证11010519491231002X。", "身份证[RESIDENT_ID]。"),
         ("卡号6222 0212 3456 7890 128", "卡号[BANK_CARD]"),
-        ("卡号6222 0212 3456 7890 129", "卡号6222 0212 3456 7890 129"),
+        ("号6222 0212 3456 7890 129", "号6222 0212 3456 7890 129"),
+        // A digit misheard does not make it public where its name stands before.
+        ("卡号6222 0212 3456 7890 129", "卡号[BANK_CARD]"), ("身份证110105194912310021", "身份证[RESIDENT_ID]"),
         ("card 4111 1111 1111 1111", "card [BANK_CARD]"),
         ("写信到na.ouyang+x@example.com.cn吧", "写信到[EMAIL]吧"),
         ("见https://example.com/u?id=7&t=abc。谢谢", "见[URL]。谢谢"),
@@ -31,8 +33,8 @@ struct DetectionTests {
     }
 
     @Test("what only looks personal stays as it is", arguments: [
-        "2026年3月4日 12:37:39", "价格是1999.00元", "订单JD0099182736455还没到", "型号X5-2000", "版本1.2.3", "三三两两",
-        "ratio 16:9 at 10:30", "email me @ noon", "身份证110105194912310021", "999.999.999.999", "买了一二三四件",
+        "2026年3月4日 12:37:39", "价格是1999.00元", "型号X5-2000", "版本1.2.3", "三三两两",
+        "ratio 16:9 at 10:30", "email me @ noon", "110105194912310021", "999.999.999.999", "买了一二三四件",
     ])
     func notFound(text: String) {
         #expect(detector.redact(text) == text)

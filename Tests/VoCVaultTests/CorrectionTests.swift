@@ -15,9 +15,9 @@ struct CorrectionTests {
         vault = try TestVault()
         try vault.ingest([
             line(
-                id: "1", customer: ["id": "C1", "name": "欧阳那", "phone": "13800138000", "birth_date": "1949-12-31", "address": "北京市朝阳区建国路88号"],
-                text: "我是欧阳娜,不是欧阳那"),
-            line(id: "2", customer: ["id": "C1", "phone": "13800138000"], text: "欧阳娜又来了"),
+                id: "1", customer: ["id": "C1", "name": "Zarblox", "phone": "13800138000", "birth_date": "1949-12-31", "address": "北京市朝阳区建国路88号"],
+                text: "我是zorblax,不是zarblox"),
+            line(id: "2", customer: ["id": "C1", "phone": "13800138000"], text: "zorblax又来了"),
             line(id: "3", customer: ["id": "C2", "phone": "13900139000"], text: "很好"),
         ])
         officer = try vault.session("compliance")
@@ -62,9 +62,9 @@ struct CorrectionTests {
         func texts() throws -> [String] {
             try vault.session("analyst", named: "a").page(Query(select: ["text"], purpose: "insight")).rows.map { $0[0].description }
         }
-        #expect(try texts().contains("欧阳娜又来了"))
-        #expect(try correct("name", "欧阳娜", reason: "欧阳娜 says so").records == 1)
-        #expect(try texts().contains { $0.contains("我是[NAME]") && !$0.contains("欧阳那") })
+        #expect(try texts().contains("zorblax又来了") && texts().contains("我是zorblax,不是[NAME]"))
+        #expect(try correct("name", "Zorblax", reason: "zorblax says so").records == 1)
+        #expect(try texts().contains("我是[NAME],不是[NAME]"))
         #expect(try officer.auditEntries(AuditFilter(action: "subject.correct")).first?.reason == "[NAME] says so")
     }
 

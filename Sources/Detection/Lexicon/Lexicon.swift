@@ -3,7 +3,7 @@
 /// A cost is the negative natural logarithm of a probability. Words of up to four characters are
 /// packed into 64 bits, 16 a character, which is where all that the lexicon has lies (Unicode's
 /// basic plane).
-struct Lexicon: Sendable {
+final class Lexicon: Sendable {
     static let shared = Lexicon()
 
     /// Costs of surnames, by packed characters.

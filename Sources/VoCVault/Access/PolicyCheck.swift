@@ -1,3 +1,4 @@
+import Detection
 import Policy
 import RedactedAPI
 
@@ -30,6 +31,33 @@ public enum PolicyCheck {
         var unique: [PolicyError.Problem] = []
         for problem in problems where !unique.contains(problem) { unique.append(problem) }
         if !unique.isEmpty { throw PolicyError(unique) }
+    }
+
+    /// The policy's rules for types of entities, as the detector takes them.
+    ///
+    /// - Throws: `PolicyError` naming the place of every type that the detector does not know.
+    public static func typeRules(_ policy: PolicySet) throws -> [EntityType: TypeRule] {
+        var rules: [EntityType: TypeRule] = [:]
+        var problems: [PolicyError.Problem] = []
+        for rule in policy.redaction {
+            guard let type = EntityType(rawValue: rule.type) else {
+                problems.append(
+                    .init(
+                        file: rule.place.file, line: rule.place.line,
+                        message: "there is no type '\(rule.type)'\(suggestion(for: rule.type, among: EntityType.allCases.map(\.rawValue)))"))
+                continue
+            }
+            let replacement: RedactionOperator =
+                switch rule.replacement {
+                case .placeholder: .placeholder
+                case .mask(let keepLast): .mask(keepLast: keepLast)
+                case .generalize: .generalize
+                case .drop: .drop
+                }
+            rules[type] = TypeRule(threshold: rule.threshold ?? 0.5, replacement: replacement)
+        }
+        if !problems.isEmpty { throw PolicyError(problems) }
+        return rules
     }
 
     private static func isPlain(_ field: String, _ policy: PolicySet) -> Bool {

@@ -41,7 +41,7 @@ extension Session {
         _ input: FileHandle, format: InputFormat, source: String, batchSize: Int = 8192,
         onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
     ) throws -> IngestReport {
-        guard !source.isEmpty, source.utf8.count <= 64, vault.detector.redact(source) == source else {
+        guard !source.isEmpty, source.utf8.count <= 64, vault.columnDetector.redact(source) == source else {
             throw VaultError.invalid("the source's name must have 1 to 64 bytes and no personal data")
         }
         let access = try authorize(.ingest, purpose: nil)

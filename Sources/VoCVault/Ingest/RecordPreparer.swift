@@ -39,6 +39,7 @@ final class PlaintextBuffer: Sendable {
 final class RecordPreparer {
     private let layout: RecordLayout
     private let detector: Detector
+    private let columnDetector: Detector
     private let source: [UInt8]
     private let recordID: MACSession
     private let tags: [MACSession]
@@ -68,7 +69,7 @@ final class RecordPreparer {
         self.part = part
         plaintext.reserveCapacity(bytes)
         layout = vault.layout
-        detector = vault.detector
+        (detector, columnDetector) = (vault.detector, vault.columnDetector)
         self.source = Array(source.utf8)
         self.csv = csv
         json = JSONRecordReader(table: table)
@@ -163,7 +164,7 @@ final class RecordPreparer {
         if let seen = vetted[text] {
             clean = seen
         } else {
-            clean = detector.redact(text)
+            clean = columnDetector.redact(text)
             if vetted.count < 4096 { vetted[text] = clean }
         }
         let length = text.utf8.count
