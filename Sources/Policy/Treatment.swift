@@ -37,6 +37,8 @@ public enum Action: String, Sendable, CaseIterable {
     case subjectRelease = "subject.release"
     case retentionPlan = "retention.plan"
     case retentionRun = "retention.run"
+    /// Redacting stored texts anew with the present detector.
+    case reredact
     case auditRead = "audit.read"
     case auditVerify = "audit.verify"
     /// The record of processing activities.

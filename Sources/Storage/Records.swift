@@ -110,6 +110,12 @@ extension StoreWriter {
         try db.execute(sql: "UPDATE record SET purged = ?\(assignments) WHERE id = ?", arguments: StatementArguments(values))
     }
 
+    /// Replaces a record's sealed body after its text was redacted anew.
+    public func replaceBody(of record: Int64, with body: [UInt8], redactionVersion: Int) throws {
+        try db.execute(sql: "UPDATE sealed SET body = ? WHERE record = ?", arguments: [Data(body), record])
+        try db.execute(sql: "UPDATE record SET redaction_version = ? WHERE id = ?", arguments: [redactionVersion, record])
+    }
+
     /// Call once after records were added, with the numbers of the first and the last: keeps the indexes fast.
     public func settleIndexes(from first: Int64, to last: Int64) throws {
         try LookupIndex.settle(db, from: first, to: last)
@@ -175,6 +181,15 @@ extension StoreReader {
 
     public func sealedRecords(of subject: Int64) throws -> [SealedRecord] {
         try sealedRecords(where: "r.id IN (SELECT record FROM subject_record WHERE subject = ?) ORDER BY r.id", [subject])
+    }
+
+    /// Records behind `identifier` whose text was redacted by an older detector, in order of their numbers.
+    public func sealedRecords(redactedBefore version: Int, after identifier: Int64, limit: Int) throws -> [SealedRecord] {
+        try sealedRecords(where: "r.redaction_version < ? AND r.id > ? ORDER BY r.id LIMIT ?", [version, identifier, limit])
+    }
+
+    public func recordCount(redactedBefore version: Int) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM record WHERE redaction_version < ?", arguments: [version])!
     }
 
     func sealedRecords(where condition: String, _ arguments: StatementArguments) throws -> [SealedRecord] {

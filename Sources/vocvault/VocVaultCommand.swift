@@ -27,7 +27,7 @@ struct VocVaultCommand: ParsableCommand {
             """,
         version: Vault.version,
         subcommands: [
-            KeysCommand.self, InitCommand.self, TokenCommand.self, IngestCommand.self, RedactCommand.self,
+            KeysCommand.self, InitCommand.self, TokenCommand.self, IngestCommand.self, RedactCommand.self, ReredactCommand.self,
             QueryCommand.self, RevealCommand.self, LookupCommand.self, ApprovalsCommand.self, SubjectCommand.self, CaseCommand.self, RetentionCommand.self,
             AuditCommand.self, ComplianceCommand.self, PolicyCommand.self, DoctorCommand.self,
         ])

@@ -1,0 +1,47 @@
+import AuditLog
+import Detection
+import Policy
+import Storage
+
+/// How far redacting stored texts anew has come.
+public struct ReredactionReport: Sendable, Equatable {
+    public var done = 0
+    /// Records that an older detector redacted and that are still to be done.
+    public var left = 0
+}
+
+extension Session {
+    /// Brings records that an older detector redacted up to the present one, in bounded batches, each with its
+    /// audit entry in one transaction: a run that was killed goes on where it stopped.
+    ///
+    /// - Parameters:
+    ///   - batch: records a transaction.
+    ///   - seconds: stops after this long; nil: when nothing is left.
+    public func reredact(
+        batch: Int = 500, seconds: Double? = nil, progress: (ReredactionReport) -> Void = { _ in }
+    ) throws -> ReredactionReport {
+        let access = try authorize(.reredact, purpose: nil)
+        return try logged(access) {
+            guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 record") }
+            let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
+            var report = ReredactionReport(left: try store.read { try $0.recordCount(redactedBefore: Detector.version) })
+            var last: Int64 = 0
+            while report.left > 0, deadline.map({ .now < $0 }) ?? true {
+                let editor = try RecordEditor(vault: vault)
+                let (done, _) = try commit(access) { writer in
+                    let records = try writer.reader.sealedRecords(redactedBefore: Detector.version, after: last, limit: batch)
+                    for record in records {
+                        try writer.replaceBody(of: record.id, with: editor.redactedAnew(record), redactionVersion: Detector.version)
+                    }
+                    last = records.last?.id ?? last
+                    return (records.count, access.entry(rows: records.count, detail: ["detector": String(Detector.version)]))
+                }
+                report.done += done
+                report.left = done == 0 ? 0 : max(0, report.left - done)
+                progress(report)
+            }
+            try store.truncateLog()
+            return report
+        }
+    }
+}

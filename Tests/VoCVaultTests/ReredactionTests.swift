@@ -1,0 +1,52 @@
+import AuditLog
+import Detection
+import Foundation
+import GRDB
+import RedactedAPI
+import TestVaults
+import Testing
+import VoCVault
+
+@Suite("Redacting stored texts anew")
+struct ReredactionTests {
+    private let vault: TestVault
+
+    init() throws { vault = try TestVault() }
+
+    private func texts() throws -> [String] {
+        try vault.session("analyst", named: UUID().uuidString).page(Query(select: ["text"], purpose: "insight")).rows.map { $0[0].description }.sorted()
+    }
+
+    private var database: DatabaseQueue {
+        get throws { try DatabaseQueue(path: vault.folder.appendingPathComponent("vault/vault.db").path) }
+    }
+
+    @Test("records of an older detector are brought up to date in audited batches, and only those")
+    func upToDate() throws {
+        try vault.ingest((1...5).map { line(id: "\($0)", customer: ["id": "C\($0)", "name": "Zarblox"], text: "zarblox\($0 % 2)和zarblox,昵称qwertz9 来了", extra: ["customer": ["id": "C\($0)", "name": "Zarblox", "nick": "qwertz9"]]) })
+        #expect(try texts().allSatisfy { $0.contains("和[NAME],昵称[ID]") })
+        let job = try vault.session("retention")
+        #expect(try job.reredact().done == 0)
+        // As an older detector would have left three of them.
+        try database.write { try $0.execute(sql: "UPDATE record SET redaction_version = 0 WHERE id <= 3") }
+        var seen: [Int] = []
+        let report = try job.reredact(batch: 2) { seen.append($0.done) }
+        #expect(report.done == 3 && report.left == 0 && seen == [2, 3])
+        // Known values hide again, those that the schema does not classify as well.
+        #expect(try texts().allSatisfy { $0.contains("和[NAME],昵称[ID]") })
+        #expect(try database.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM record WHERE redaction_version = ?", arguments: [Detector.version]) } == 5)
+        let entries = try vault.session("privacy-lead").auditEntries(AuditFilter(action: "reredact")).filter { $0.rows > 0 }
+        #expect(entries.map(\.rows) == [1, 2] && entries[0].detail["detector"] == String(Detector.version))
+        _ = try vault.administrator.verifyAudit()
+        #expect(throws: VaultError.self) { try vault.session("analyst").reredact() }
+    }
+
+    @Test("what was hidden stays so when the values that told are gone")
+    func afterRetention() throws {
+        try vault.ingest([line(id: "1", customer: ["id": "C1", "name": "Zarblox"], text: "zarblox来了,电话13800138000", at: "2024-12-01T12:00:00+08:00")])
+        _ = try vault.session("retention").retentionRun()
+        try database.write { try $0.execute(sql: "UPDATE record SET redaction_version = 0") }
+        #expect(try vault.session("retention").reredact().done == 1)
+        #expect(try texts() == ["[NAME]来了,电话[PHONE]"])
+    }
+}
