@@ -33,9 +33,11 @@ struct ChineseAddressDetector {
         "自治区", "自治州", "自治县", "开发区", "高新区", "工业园", "科技园", "产业园", "街道", "大道", "小区", "社区", "花园", "公寓", "大厦", "广场", "胡同", "新村", "家园",
         "中心", "大街", "公馆", "国际", "名苑", "雅苑", "山庄", "豪庭", "省", "市", "区", "县", "旗", "镇", "乡", "村", "屯", "庄", "路", "街", "道", "巷", "里", "苑", "园", "城", "府", "湾", "院", "庭", "期",
     ].map { $0.unicodeScalars.map(\.value) }
+    /// Ends of numbered components that say which house; a floor says little.
+    private static let houses = set("号弄座栋幢院室")
     private static let roads = set("路街道巷弄里")
     /// What no name of a place has inside.
-    private static let stops = set("我你他她它的了在是到住家寄送于请把和与或及去从向给也都就还没有不说问让您们这那哪个些很吗呢吧来回找打被对按发址收")
+    private static let stops = set("我你他她它的了在是到住寄送于请把与或及去从向给也都就还没有不说问让您们这那哪个些很吗呢吧来回找打被对按发址收")
 
     /// Starts at the first numbered component from the left and takes what stands before it.
     private func match(at index: Int) -> (range: Range<Int>, score: Double, rule: String)? {
@@ -70,10 +72,10 @@ struct ChineseAddressDetector {
         }
         let (start, names, hasRoad, hasRegion) = walkLeft(from: index)
         let hasCue = cues.before(start, within: 4) { $0 == .address } != nil
-        let isNumberedHouse = firstUnit == 0x53F7 || firstUnit == 0x5F04 || text.units[index..<end].contains(0x53F7)
+        let isNumberedHouse = Self.houses.contains(firstUnit) || text.units[index..<end].contains(0x53F7)
         switch (names, components) {
         case (0, let parts): guard parts >= 3 || (parts >= 2 && hasCue) else { return nil }
-        case (1, 1): guard (hasRoad && isNumberedHouse) || hasCue || (hasRegion && isNumberedHouse) else { return nil }
+        case (1, 1): guard hasCue || ((hasRoad || hasRegion) && isNumberedHouse) else { return nil }
         default: break
         }
         let score = min(0.98, 0.55 + 0.1 * Double(names + components) + (hasCue ? 0.2 : 0))
@@ -135,7 +137,7 @@ struct ChineseAddressDetector {
         return (start, names, hasRoad, hasRegion)
     }
 
-    private static let autonomousRegions = ["广西壮族自治区", "宁夏回族自治区", "新疆维吾尔自治区", "西藏自治区", "内蒙古自治区", "内蒙古"].map { $0.unicodeScalars.map(\.value) }
+    private static let autonomousRegions = ["广西壮族自治区", "宁夏回族自治区", "新疆维吾尔自治区", "西藏自治区", "内蒙古自治区", "内蒙古", "香港特别行政区", "澳门特别行政区"].map { $0.unicodeScalars.map(\.value) }
 
     /// A province, city or county that ends up to three characters further left: what lies between is a name
     /// without its word, such as that of a part of the town.

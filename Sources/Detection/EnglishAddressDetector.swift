@@ -7,7 +7,7 @@ enum EnglishAddressDetector {
     /// Rarer ones (USPS Publication 28, appendix C1): only as capitals.
     private static let rareSuffixes: Set<String> = Set(
         """
-        alley annex arcade bayou beach bend bluff bottom branch bridge brook burg bypass camp canyon cape causeway center centre cliff cliffs club common commons corner corners course \
+        alley annex arcade bayou beach bend bluff bottom branch bridge brook burg bypass camp canyon cape causeway center centre cliff cliffs club common commons corner corners course crossroad curve \
         cove creek crest crossing dale dam divide estate estates expressway extension fall falls ferry field fields flat flats ford forest forge fork forks fort freeway garden gateway \
         glen glens green greens groves harbor harbors haven heights hills hollow inlet island islands isle junction key keys knoll knolls lake lakes land landing light lights loaf lock \
         locks lodge loop mall manor manors meadow meadows mill mills mission motorway mount mountain mountains neck orchard oval overpass park parks pass passage path pike pine pines \
@@ -57,7 +57,8 @@ enum EnglishAddressDetector {
             guard end > index else { return nil }
             let word = text.string(index..<end)
             let isOrdinal = FoldedText.isDigit(text.units[index]) && FoldedText.isLatin(text.units[end - 1])
-            if words > 0, suffixes.contains(word) || (rareSuffixes.contains(word) && text.isUpper(index)) {
+            let singular = word.hasSuffix("s") ? String(word.dropLast()) : word
+            if words > 0, suffixes.contains(word) || (text.isUpper(index) && (rareSuffixes.contains(word) || rareSuffixes.contains(singular) || suffixes.contains(singular))) {
                 // The word must look like part of a name: 12 Main street, not "3 nice close friends".
                 return end < text.count && text.units[end] == 0x2E ? end + 1 : end
             }
