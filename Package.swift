@@ -73,7 +73,7 @@ let package = Package(
         .testTarget(
             name: "VoCVaultTests",
             dependencies: [
-                "VoCVault", "TestVaults", "AuditLog", "Policy", "Sealing", "RedactedAPI", "SyntheticFeed",
+                "VoCVault", "TestVaults", "AuditLog", "Policy", "Sealing", "Storage", "Detection", "RedactedAPI", "SyntheticFeed",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents", "VoCVault", "TestVaults", "RedactedAPI"]),

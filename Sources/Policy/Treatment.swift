@@ -49,6 +49,8 @@ public enum Action: String, Sendable, CaseIterable {
     case tokenList = "token.list"
     case tokenRevoke = "token.revoke"
     case keysStatus = "keys.status"
+    /// Moving every key to the active root key.
+    case keysRotate = "keys.rotate"
     /// Granting or denying what another principal asks for.
     case approvalDecide = "approval.decide"
     /// Revealing without the approval that a field needs; raises an alert.

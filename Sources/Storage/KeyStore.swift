@@ -24,6 +24,8 @@ public final class KeyStore: Sendable {
         /// A known value sealed under the root key: tells a wrong key from damage.
         public var proof: [UInt8]
         public var createdAt: Int64
+        /// How many keys it has wrapped, those that are gone included.
+        public var wraps: Int64
     }
 
     /// An index, pseudonym, signing or other key of the vault's own.
@@ -67,8 +69,14 @@ public final class KeyStore: Sendable {
 
     public func rootKeys() throws -> [RootKeyRow] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT number, id, proof, created_at FROM root_key ORDER BY number").map {
-                RootKeyRow(number: $0[0], id: $0[1], proof: [UInt8]($0[2] as Data), createdAt: $0[3])
+            let sql = """
+                SELECT number, id, proof, created_at, rewrapped - since
+                    + IFNULL((SELECT MIN(since) FROM root_key next WHERE next.number > r.number),
+                        IFNULL((SELECT seq FROM sqlite_sequence WHERE name = 'subject_key'), 0))
+                FROM root_key r ORDER BY number
+                """
+            return try Row.fetchAll(db, sql: sql).map {
+                RootKeyRow(number: $0[0], id: $0[1], proof: [UInt8]($0[2] as Data), createdAt: $0[3], wraps: $0[4])
             }
         }
     }
@@ -77,7 +85,10 @@ public final class KeyStore: Sendable {
     public func addRootKey(id: String, proof: [UInt8], at now: Int64) throws -> Int {
         try write { db in
             try db.execute(
-                sql: "INSERT INTO root_key (id, proof, created_at) VALUES (?, ?, ?)",
+                sql: """
+                    INSERT INTO root_key (id, proof, created_at, since)
+                    VALUES (?, ?, ?, IFNULL((SELECT seq FROM sqlite_sequence WHERE name = 'subject_key'), 0))
+                    """,
                 arguments: [id, Data(proof), now])
             return Int(db.lastInsertedRowID)
         }
@@ -174,10 +185,6 @@ public final class KeyStore: Sendable {
         }
     }
 
-    /// How many subject keys were ever made: each was one wrap under a root key.
-    public func subjectKeysEverMade() throws -> Int64 {
-        try read { try Int64.fetchOne($0, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'subject_key'") ?? 0 }
-    }
 
     func truncateLog() throws {
         try StorageError.naming(path) {
@@ -187,6 +194,50 @@ public final class KeyStore: Sendable {
 }
 
 extension KeyStore {
+    /// Moves up to `limit` subject keys from other root keys to `root`; returns how many.
+    ///
+    /// - Parameter rewrap: given a subject and its wrapped key, the key wrapped under `root`.
+    public func rewrapSubjectKeys(to root: Int, limit: Int, rewrap: (Int64, WrappedKey) throws -> WrappedKey) throws -> Int {
+        try write { db in
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT subject, root, wrapped FROM subject_key WHERE root <> ? ORDER BY subject LIMIT ?", arguments: [root, limit])
+            for row in rows {
+                let key = try rewrap(row[0], WrappedKey(root: row[1], bytes: [UInt8](row[2] as Data)))
+                try db.execute(
+                    sql: "UPDATE subject_key SET root = ?, wrapped = ? WHERE subject = ?",
+                    arguments: [key.root, Data(key.bytes), row[0] as Int64])
+            }
+            try db.execute(sql: "UPDATE root_key SET rewrapped = rewrapped + ? WHERE number = ?", arguments: [rows.count, root])
+            return rows.count
+        }
+    }
+
+    /// Moves the vault's own keys to `root`; returns how many.
+    public func rewrapDataKeys(to root: Int, rewrap: (DataKeyRow) throws -> WrappedKey) throws -> Int {
+        let others = try dataKeys().filter { $0.wrapped.root != root }
+        try write { db in
+            for row in others {
+                let key = try rewrap(row)
+                try db.execute(
+                    sql: "UPDATE data_key SET root = ?, wrapped = ? WHERE kind = ? AND name = ? AND version = ?",
+                    arguments: [key.root, Data(key.bytes), row.kind, row.name, row.version])
+            }
+            try db.execute(sql: "UPDATE root_key SET rewrapped = rewrapped + ? WHERE number = ?", arguments: [others.count, root])
+        }
+        return others.count
+    }
+
+    /// Forgets root keys but `active` that wrap nothing any more; returns their ids.
+    public func retireRootKeys(except active: Int) throws -> [String] {
+        try write { db in
+            let sql = """
+                DELETE FROM root_key WHERE number <> ? AND number NOT IN (SELECT root FROM subject_key)
+                AND number NOT IN (SELECT root FROM data_key) RETURNING id
+                """
+            return try String.fetchAll(db, sql: sql, arguments: [active])
+        }
+    }
+
     /// The wrapped keys of several subjects; erased ones are absent.
     public func subjectKeys(_ subjects: [Int64]) throws -> [Int64: WrappedKey] {
         guard !subjects.isEmpty else { return [:] }

@@ -108,14 +108,16 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { db in
             try db.execute(sql: """
-                CREATE TABLE root_key (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, proof BLOB NOT NULL,
-                    created_at INTEGER NOT NULL);
+                -- since: how many subject keys had been made before it; rewrapped: how many keys moved to it.
+                CREATE TABLE root_key (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, proof BLOB NOT NULL,
+                    created_at INTEGER NOT NULL, since INTEGER NOT NULL DEFAULT 0, rewrapped INTEGER NOT NULL DEFAULT 0);
                 CREATE TABLE data_key (
                     kind TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL,
-                    root INTEGER NOT NULL, wrapped BLOB NOT NULL, created_at INTEGER NOT NULL,
+                    root INTEGER NOT NULL REFERENCES root_key (number), wrapped BLOB NOT NULL, created_at INTEGER NOT NULL,
                     PRIMARY KEY (kind, name, version));
                 CREATE TABLE subject_key (
-                    subject INTEGER PRIMARY KEY AUTOINCREMENT, root INTEGER NOT NULL, wrapped BLOB NOT NULL);
+                    subject INTEGER PRIMARY KEY AUTOINCREMENT,
+                    root INTEGER NOT NULL REFERENCES root_key (number), wrapped BLOB NOT NULL);
                 CREATE TABLE erasure (seq INTEGER PRIMARY KEY AUTOINCREMENT, subject INTEGER NOT NULL,
                     at INTEGER NOT NULL);
                 """)

@@ -5,8 +5,8 @@ import VoCVault
 
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Root keys: create a key file, see its state.",
-        subcommands: [Generate.self, Status.self])
+        commandName: "keys", abstract: "Root keys: create a key file, see its state, rotate.",
+        subcommands: [Generate.self, Status.self, Rotate.self])
 
     struct Generate: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -21,6 +21,43 @@ struct KeysCommand: ParsableCommand {
             let today = String(Timestamp(milliseconds: Vault.systemClock()).description.prefix(10))
             let id = try KeyFileWriter.generate(at: out, template: template, today: today)
             print("wrote \(out) with root key \(id); keep a copy apart from the vault's backups")
+        }
+    }
+
+    struct Rotate: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Moves every key of the vault to the active root key, and retires the others.",
+            discussion: """
+                Works in batches while the vault is in use; a run that was stopped goes on where it was. A root key
+                that wraps nothing any more is retired: its line may leave the key file, but keep it as long as a
+                backup from before is kept. docs/RUNBOOK.md has the drill for a root key that leaked.
+
+                Examples:
+                  vocvault keys rotate --new-root     (adds a fresh key to the key file and makes it active)
+                  vocvault keys rotate                (after you changed 'active' yourself, as for exec and passphrase)
+                """)
+
+        @Flag(help: "First add a fresh root key to the key file and make it the active one.")
+        var newRoot = false
+
+        @Option(help: "Keys a transaction.")
+        var batch = 1000
+
+        func run() throws {
+            // Whoever may not rotate does not change the key file either.
+            try VaultEnvironment.session().requireRotation()
+            if newRoot {
+                let today = String(Timestamp(milliseconds: Vault.systemClock()).description.prefix(10))
+                let path = VaultEnvironment.location.keys
+                printError("added root key \(try KeyFileWriter.addRoot(to: path, today: today)) to \(path); renew your copy of the file")
+            }
+            let isTerminal = isatty(STDERR_FILENO) == 1
+            let report = try VaultEnvironment.session().rotateRootKey(batch: batch) { done in
+                if isTerminal { FileHandle.standardError.write(Data("\r\(done) customers' keys".utf8)) }
+            }
+            if isTerminal { printError("") }
+            print("moved \(report.subjectKeys) customers' keys and \(report.dataKeys) keys of the vault")
+            for id in report.retired { print("retired \(id): its line may leave the key file once no backup needs it") }
         }
     }
 

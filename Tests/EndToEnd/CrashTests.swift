@@ -110,6 +110,23 @@ struct CrashTests {
         try verified(vault)
     }
 
+    @Test("rotation: killed at any moment it goes on where it stopped, and every record still opens")
+    func rotation() throws {
+        let vault = try CommandLineVault()
+        try vault.write("feed.jsonl", TestVault.feed(400).map(\.json))
+        #expect(try vault.run(["ingest", "feed.jsonl", "--source", "s"], as: "ingest").status == 0)
+        var random = SystemRandomNumberGenerator()
+        for round in 0..<12 {
+            try kill(vault, ["keys", "rotate", "--batch", "9"] + (round % 3 == 0 ? ["--new-root"] : []), as: "administrator", after: Int.random(in: 20...160, using: &random))
+            let page = try vault.rows(["query", "--select", "text", "--purpose", "insight", "--limit", "400"], as: "analyst")
+            #expect(page.count == 400)
+        }
+        #expect(try vault.run(["keys", "rotate"], as: "administrator").status == 0)
+        let status = try vault.rows(["keys", "status"], as: "administrator")
+        #expect(status.count == 1 && status[0]["active"] as? Bool == true)
+        try verified(vault)
+    }
+
     private func seconds(_ body: () throws -> Void) rethrows -> Double {
         let start = ContinuousClock.now
         try body()

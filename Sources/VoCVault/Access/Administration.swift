@@ -111,13 +111,12 @@ extension Vault {
         let roots = try store.keys.rootKeys()
         let counts = try store.keys.subjectKeyCounts()
         let data = try store.keys.dataKeys()
-        let ever = try store.keys.subjectKeysEverMade()
         return roots.map { root in
             let active = root.number == keyring.activeRoot
             return KeyStatus(
                 id: root.id, isActive: active, created: Timestamp(milliseconds: root.createdAt),
                 subjectKeys: counts[root.number] ?? 0, dataKeys: data.filter { $0.wrapped.root == root.number }.count,
-                needsRotation: active && ever >= 1 << 28)
+                needsRotation: active && root.wraps >= 1 << 28)
         }
     }
 }

@@ -108,6 +108,16 @@ final class Keyring: Sendable {
         return try KeyWrapper(root: root.secret, suite: suite)
     }
 
+    /// One of the vault's own keys, wrapped under the active root key instead.
+    func rewrap(_ row: KeyStore.DataKeyRow) throws -> WrappedKey {
+        guard let use = Self.use(kind: row.kind, name: row.name) else {
+            throw VaultError.integrity("the key store has a key of unknown kind")
+        }
+        let context = Self.context(use, version: row.version, store.vaultID)
+        let key = try unwrap(row.wrapped, context: context)
+        return WrappedKey(root: activeRoot, bytes: try rootWrapper(activeRoot).wrap(key.secret, context: context))
+    }
+
     private func unwrap(_ wrapped: WrappedKey, context: [UInt8]) throws -> HeldKey {
         do {
             return HeldKey(try rootWrapper(wrapped.root).unwrap(wrapped.bytes.span, context: context))

@@ -31,6 +31,13 @@ final class SubjectKeys {
         try Self.named { HeldKey(try wrapper(wrapped.root).unwrap(wrapped.bytes.span, context: bound(to: subject))) }
     }
 
+    /// The key wrapped under the active root key instead.
+    func rewrap(_ wrapped: WrappedKey, of subject: Int64) throws -> WrappedKey {
+        let key = try unwrap(wrapped, of: subject)
+        let root = keyring.activeRoot
+        return WrappedKey(root: root, bytes: try wrapper(root).wrap(key.secret, context: bound(to: subject)))
+    }
+
     /// Unwraps a key straight into a cipher.
     func load(_ wrapped: WrappedKey, of subject: Int64, into cipher: FieldCipher) throws {
         try Self.named {

@@ -1,0 +1,76 @@
+import AuditLog
+import Foundation
+import GRDB
+import RedactedAPI
+import Storage
+import TestVaults
+import Testing
+import VoCVault
+
+@Suite("Rotation of the root key")
+struct RotationTests {
+    private let vault: TestVault
+
+    init() throws {
+        vault = try TestVault()
+        try vault.ingest((1...30).map { line(id: "\($0)", customer: ["id": "C\($0)", "phone": "138001380\($0 + 10)"]) })
+    }
+
+    private func reopened() throws -> Session { try Vault.open(at: vault.location).session(token: vault.adminToken) }
+
+    private func wrapped() throws -> [Data] {
+        let path = vault.folder.appendingPathComponent("vault/keystore.db").path
+        return try DatabaseQueue(path: path).read { db in
+            try Data.fetchAll(db, sql: "SELECT wrapped FROM subject_key UNION ALL SELECT wrapped FROM data_key")
+        }
+    }
+
+    @Test("every key moves to the new root key, the old one retires, and nothing wrapped under it is left on disk")
+    func rotation() throws {
+        let old = try wrapped()
+        let before = try String(contentsOfFile: vault.location.keys, encoding: .utf8)
+        let id = try KeyFileWriter.addRoot(to: vault.location.keys, today: "test")
+        #expect(id == "root-test-2")
+        let after = try String(contentsOfFile: vault.location.keys, encoding: .utf8)
+        let oldLine = try #require(before.split(separator: "\n").first { $0.hasPrefix("root ") })
+        #expect(after.contains("\nactive root-test-2\n") && after.contains(oldLine) && !after.contains("active root-test\n"))
+        #expect(try FileManager.default.attributesOfItem(atPath: vault.location.keys)[.posixPermissions] as? Int == 0o600)
+
+        let admin = try reopened()
+        var seen: [Int] = []
+        let report = try admin.rotateRootKey(batch: 7) { seen.append($0) }
+        #expect(report.subjectKeys == 30 && report.dataKeys >= 6 && report.retired == ["root-test"] && seen == [7, 14, 21, 28, 30])
+        let status = try admin.keyStatus()
+        #expect(status.map(\.id) == [id] && status[0].subjectKeys == 30 && status[0].isActive && status[0].dataKeys == report.dataKeys)
+        for file in try vault.files() where old.contains(where: { file.bytes.range(of: $0) != nil }) { Issue.record("\(file.name) holds a key under the old root") }
+
+        // Without the old root key in the file, everything opens.
+        try after.split(separator: "\n").filter { $0 != oldLine }.joined(separator: "\n").write(toFile: vault.location.keys, atomically: false, encoding: .utf8)
+        let again = try reopened()
+        _ = try again.verifyAudit()
+        let token = try again.issueToken(principal: "c", role: "compliance", days: nil).token
+        let officer = try Vault.open(at: vault.location).session(token: token)
+        #expect(try officer.lookup(field: "customer_id", value: "C7", purpose: "subject-request").subjects.count == 1)
+        #expect(try officer.page(Query(select: ["phone"], limit: 40, purpose: "subject-request")).rows.count == 30)
+        let entries = try officer.auditEntries(AuditFilter(action: "keys.rotate"))
+        #expect(entries.map { $0.detail["rotation"] } == ["done", "begun"] && entries[0].rows == 30 && entries[0].detail["retired"] == "root-test")
+        // Once more there is nothing to do.
+        let second = try again.rotateRootKey()
+        #expect(second.subjectKeys == 0 && second.dataKeys == 0 && second.retired.isEmpty)
+    }
+
+    @Test("a process that knows only the old root key fails plainly when it writes, and spoils nothing")
+    func stale() throws {
+        _ = try KeyFileWriter.addRoot(to: vault.location.keys, today: "new")
+        _ = try reopened().rotateRootKey()
+        #expect(throws: (any Error).self) { try vault.ingest([line(id: "31", customer: ["id": "C31"])]) }
+        let admin = try reopened()
+        _ = try admin.verifyAudit()
+        #expect(try admin.keyStatus().count == 1)
+    }
+
+    @Test("rotation needs the right to it")
+    func denied() throws {
+        #expect(throws: VaultError.self) { try vault.session("compliance").rotateRootKey() }
+    }
+}
