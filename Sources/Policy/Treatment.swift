@@ -43,6 +43,8 @@ public enum Action: String, Sendable, CaseIterable {
     case auditVerify = "audit.verify"
     /// The record of processing activities.
     case complianceReport = "compliance.report"
+    /// Taking a snapshot.
+    case backup
     /// Examining the vault's health.
     case doctor
     case tokenIssue = "token.issue"

@@ -14,8 +14,8 @@ public struct WrappedKey: Sendable, Equatable {
 
 /// `keystore.db`: the wrapped keys and the log of erased subjects.
 public final class KeyStore: Sendable {
-    private let pool: DatabasePool
-    private let path: String
+    let pool: DatabasePool
+    let path: String
 
     /// A root key that has wrapped something here.
     public struct RootKeyRow: Sendable {

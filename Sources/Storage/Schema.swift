@@ -22,7 +22,7 @@ enum Schema {
         migrator.registerMigration("v1") { db in
             try db.execute(sql: """
                 CREATE TABLE vault (vault_id BLOB NOT NULL, created_at INTEGER NOT NULL,
-                    erasures_applied INTEGER NOT NULL DEFAULT 0);
+                    erasures_applied INTEGER NOT NULL DEFAULT 0, backed_up_at INTEGER);
 
                 -- One row per customer; id comes from the key store and is never used again.
                 CREATE TABLE subject (

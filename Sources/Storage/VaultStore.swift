@@ -23,8 +23,8 @@ public final class VaultStore: Sendable {
     /// Random identifier of this vault, bound into every ciphertext.
     public let vaultID: UInt128
 
-    static let dataFile = "vault.db"
-    static let keyFile = "keystore.db"
+    public static let dataFile = "vault.db"
+    public static let keyFile = "keystore.db"
 
     /// Creates both files in `home`, which must exist and hold no vault.
     ///

@@ -6,7 +6,7 @@ struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Examines the vault and says what to do.",
         discussion: """
-            Looks at files, database pages, audit log, disk, clock, keys, erasures, retention, customers' requests and
+            Looks at files, database pages, audit log, disk, clock, keys, erasures, backup, retention, customers' requests and
             tokens. Exits with 1 when anything fails, with 4 when it is the database or the log.
 
             Example: vocvault doctor --format json

@@ -80,6 +80,30 @@ struct CommandLineTests {
         #expect(entries.count == 1 && entries[0]["client"] as? String == "local uid \(getuid())")
     }
 
+    @Test("backup and restore by command: nothing is overwritten, damage is exit code 4")
+    func backup() throws {
+        let vault = try CommandLineVault()
+        let file = try vault.write("in.jsonl", [line(id: "1", customer: ["id": "C1"])])
+        #expect(try vault.run(["ingest", file], as: "ingest").status == 0)
+        let backup = try vault.run(["backup", "b", "--keystore", "k"], as: "administrator")
+        #expect(backup.status == 0 && backup.output.hasPrefix("snapshot "), "\(backup.error)")
+        #expect(try vault.run(["backup", "b", "--keystore", "b"], as: "administrator").status == 2)
+        #expect(try vault.run(["backup", "b", "--keystore", "k"], as: "analyst").status == 3)
+        let restore = ["restore", "b", "--keystore", "k/keystore.db"]
+        #expect(try vault.run(restore).status == 2)
+        let home = vault.folder.appendingPathComponent("vault")
+        try FileManager.default.moveItem(at: home, to: vault.folder.appendingPathComponent("lost"))
+        let chunks = vault.folder.appendingPathComponent("b/chunks")
+        let chunk = try #require(try FileManager.default.subpathsOfDirectory(atPath: chunks.path).first { $0.count > 60 })
+        let whole = try Data(contentsOf: chunks.appendingPathComponent(chunk))
+        try Data(whole.dropLast()).write(to: chunks.appendingPathComponent(chunk))
+        #expect(try vault.run(restore).status == 4 && !FileManager.default.fileExists(atPath: home.path))
+        try whole.write(to: chunks.appendingPathComponent(chunk))
+        let done = try vault.run(restore)
+        #expect(done.status == 0, "\(done.error)")
+        #expect(try vault.rows(["query", "--select", "text", "--purpose", "insight"], as: "analyst").count == 1)
+    }
+
     @Test("doctor's exit code tells what is wrong")
     func doctor() throws {
         let vault = try CommandLineVault()

@@ -39,7 +39,7 @@ extension Vault {
         let condition = try store.condition()
         return try [
             examineFiles(), pages(condition), examineLog(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(),
-            erasures(condition), examineRetention(), examineCases(), examineTokens(),
+            erasures(condition), examineBackup(), examineRetention(), examineCases(), examineTokens(),
         ]
     }
 
@@ -121,6 +121,14 @@ extension Vault {
     private func erasures(_ condition: StoreCondition) -> HealthFinding {
         if condition.pendingErasures == 0 { return finding("erasures", "all carried out") }
         return finding("erasures", "\(condition.pendingErasures) customers' keys are still to be destroyed", .failure, "open the vault with write access to the key store")
+    }
+
+    private func examineBackup() throws -> HealthFinding {
+        let advice = "vocvault backup DIR --keystore DIR2"
+        guard let last = try store.read({ try $0.backedUpAt() }) else { return finding("backup", "there is none", .warning, advice) }
+        let days = (clock() - last) / 86_400_000
+        let text = "\(days) days old"
+        return days < 7 ? finding("backup", text) : finding("backup", text, days < 30 ? .warning : .failure, advice)
     }
 
     private func examineRetention() throws -> HealthFinding {
