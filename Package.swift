@@ -35,13 +35,17 @@ let package = Package(
         .target(
             name: "VoCVault",
             dependencies: ["RedactedAPI", "Policy", "Detection", "AuditLog", "Sealing", "Storage"]),
+        // What analyses feedback sees the redacted query API and nothing else.
+        .target(name: "Classification", dependencies: ["RedactedAPI"]),
+        .target(name: "Reporting", dependencies: ["RedactedAPI"]),
         .target(
             name: "Documents",
             dependencies: ["VoCVault", "Policy", .product(name: "Mustache", package: "swift-mustache")]),
         .executableTarget(
             name: "vocvault",
             dependencies: [
-                "VoCVault", "Documents", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Detection",
+                "VoCVault", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
+                "Detection",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -76,6 +80,8 @@ let package = Package(
                 "VoCVault", "TestVaults", "AuditLog", "Policy", "Sealing", "Storage", "Detection", "RedactedAPI", "SyntheticFeed",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .testTarget(name: "ClassificationTests", dependencies: ["Classification", "RedactedAPI", "VoCVault", "TestVaults"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "RedactedAPI"]),
         .testTarget(name: "DocumentsTests", dependencies: ["Documents", "VoCVault", "TestVaults", "RedactedAPI"]),
         .testTarget(
             name: "Attacks",
@@ -88,7 +94,7 @@ let package = Package(
             dependencies: [
                 "vocvault", "voc-feed", "AuditLog", "Sealing", "SyntheticFeed", "TestVaults", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        .testTarget(name: "PackageGraph"),
+        .testTarget(name: "PackageGraph", dependencies: ["vocvault"]),
     ],
     swiftLanguageModes: [.v6]
 )

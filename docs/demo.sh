@@ -17,7 +17,7 @@ run keys generate
 declare -A tokens
 tokens[admin]=$("$bin/vocvault" init 2>/dev/null)
 as admin
-for role in ingest analyst agent compliance retention; do
+for role in ingest analyst agent compliance retention classification reporting; do
     tokens[$role]=$("$bin/vocvault" token issue --principal "demo-$role" --role "$role" --expires 30d 2>/dev/null)
 done
 run token list
@@ -40,6 +40,13 @@ run query --purpose insight --select record,occurred_at,product,rating,text --wh
 run query --purpose insight --group-by product --measure "count,avg(rating),distinct(subject)" --since 2025-01-01
 echo '$ vocvault query --purpose insight --select phone'
 "$bin/vocvault" query --purpose insight --select phone || echo "(exit code $?)"
+
+say "The modules code what was said and draw a report, from redacted data alone"
+as classification
+run classify
+as reporting
+run query --purpose insight --group-by topic --measure "count,avg(rating)"
+run report --out demo/report.html --language zh
 
 say "An agent calls a customer back: one phone number, with a reason"
 as agent
@@ -75,4 +82,7 @@ echo '$ python3 docs/verify_proof.py "$LOG_KEY" < demo/erasure.txt      (no vaul
 python3 docs/verify_proof.py "$key" < demo/erasure.txt
 run audit summary
 run compliance report --out demo/processing.html
+as admin
+run backup demo/backup --keystore demo/backup-keys
+run doctor || true
 echo "the demo's vault is in ./demo"

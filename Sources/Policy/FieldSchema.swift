@@ -78,12 +78,17 @@ public enum BuiltinField: String, Sendable, CaseIterable {
     case text
     /// The id that the source gave the record.
     case source_id
+    /// What the classification says: codes of the code frame, sentiment, urgency, and its version.
+    case topic
+    case sentiment
+    case urgency
+    case coding
 
     /// Treatments that make sense for it.
     public var treatments: Set<Treatment> {
         switch self {
         case .record, .subject: [.deny, .suppress, .pseudonym]
-        case .source, .channel, .occurred_at, .received_at: [.deny, .suppress, .reveal]
+        case .source, .channel, .occurred_at, .received_at, .topic, .sentiment, .urgency, .coding: [.deny, .suppress, .reveal]
         case .text: [.deny, .suppress, .mask, .reveal]
         case .source_id: [.deny, .suppress, .reveal]
         }

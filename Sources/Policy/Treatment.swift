@@ -22,6 +22,8 @@ public enum Treatment: String, Sendable, CaseIterable, Comparable {
 public enum Action: String, Sendable, CaseIterable {
     case ingest
     case query
+    /// Writing what a module says about records.
+    case annotate
     case reveal
     case lookup
     case subjectExport = "subject.export"

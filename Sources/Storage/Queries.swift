@@ -158,7 +158,7 @@ extension StoreReader {
         var arguments: [StoredValue] = []
         let joins = request.sealed ? Self.sealedJoin : ""
         let sealedColumns = request.sealed ? ", s.body, k.root, k.wrapped" : ""
-        let columns = request.columns.map { ", r.\"\($0)\"" }.joined()
+        let columns = request.columns.map { ", \(Self.column($0))" }.joined()
         var conditions = [Self.sql(request.condition, &arguments)]
         if let after = request.after {
             conditions.append("(r.occurred_at, r.id) < (?, ?)")
@@ -190,7 +190,7 @@ extension StoreReader {
     ) throws -> (rows: [AggregateRow], suppressed: Int) {
         // Distinct subjects of every group cost half as much again as the count itself; a look at
         // the first few rows of each group mostly does. Under a residual each look would decrypt.
-        if residual == nil {
+        if residual == nil, !request.groupBy.contains(where: Self.isMultiple) {
             let groups = try groups(request, last: "COUNT(*)", residual: nil)
             if groups.count <= 1000 {
                 let shown = try groups.filter { try hasSubjects(minimumSubjects, in: $0, of: request) }
@@ -212,7 +212,7 @@ extension StoreReader {
         let positions = (1...max(groups.count, 1)).map(String.init).joined(separator: ", ")
         let sql = """
             SELECT \((groups + measures + [last]).joined(separator: ", "))
-            FROM record r\(residual == nil ? "" : Self.sealedJoin) WHERE \(condition)
+            FROM record r\(residual == nil ? "" : Self.sealedJoin)\(request.groupBy.map(Self.join).joined()) WHERE \(condition)
             \(groups.isEmpty ? "" : "GROUP BY \(positions) ORDER BY \(positions)")
             """
         return try withResidual(residual) {
@@ -254,9 +254,23 @@ extension StoreReader {
          JOIN sealed s ON s.record = r.id LEFT JOIN keystore.subject_key k ON k.subject = r.subject
         """
 
+    /// A column of the record, or what a module says about it.
+    private static func column(_ name: String) -> String { AnnotationModule(rawValue: name)?.scalar ?? "r.\"\(name)\"" }
+
+    private static func isMultiple(_ grouping: AggregateRequest.Grouping) -> Bool {
+        if case .column(let name) = grouping { AnnotationModule(rawValue: name)?.isMultiple ?? false } else { false }
+    }
+
+    /// A record counts once for each of its labels.
+    private static func join(_ grouping: AggregateRequest.Grouping) -> String {
+        guard isMultiple(grouping), case .column(let name) = grouping else { return "" }
+        return " JOIN annotation a_\(name) ON a_\(name).record = r.id AND a_\(name).module = '\(name)'"
+    }
+
     private static func sql(_ grouping: AggregateRequest.Grouping) -> String {
-        switch grouping {
-        case .column(let name): "r.\"\(name)\""
+        if isMultiple(grouping), case .column(let name) = grouping { return "a_\(name).label" }
+        return switch grouping {
+        case .column(let name): column(name)
         case .time(let column, let format): "strftime('\(format)', r.\"\(column)\" / 1000, 'unixepoch')"
         }
     }
@@ -264,7 +278,7 @@ extension StoreReader {
     private static func sql(_ measure: (function: AggregateRequest.Function, column: String?)) -> String {
         guard let column = measure.column else { return "COUNT(*)" }
         return measure.function == .distinct
-            ? "COUNT(DISTINCT r.\"\(column)\")" : "\(measure.function.rawValue)(r.\"\(column)\")"
+            ? "COUNT(DISTINCT \(Self.column(column)))" : "\(measure.function.rawValue)(\(Self.column(column)))"
     }
 
     /// The SQL of a condition; values become arguments, so that none is ever part of the text.
@@ -276,15 +290,18 @@ extension StoreReader {
         case .isIn("subject", let values) where !values.isEmpty:
             arguments += values
             return "r.id IN (SELECT record FROM subject_record WHERE subject IN (\(values.map { _ in "?" }.joined(separator: ", "))))"
+        case .compare(let name, let comparison, let value) where AnnotationModule(rawValue: name)?.isMultiple == true && [.equal, .notEqual].contains(comparison):
+            arguments.append(value)
+            return "r.id \(comparison == .equal ? "IN" : "NOT IN") (SELECT record FROM annotation WHERE module = '\(name)' AND label = ?)"
         case .compare(let column, let comparison, let value):
             arguments.append(value)
-            return "r.\"\(column)\" \(comparison.rawValue) ?"
+            return "\(Self.column(column)) \(comparison.rawValue) ?"
         case .isIn(let column, let values):
             guard !values.isEmpty else { return "0" }
             arguments += values
-            return "r.\"\(column)\" IN (\(values.map { _ in "?" }.joined(separator: ", ")))"
+            return "\(Self.column(column)) IN (\(values.map { _ in "?" }.joined(separator: ", ")))"
         case .isNull(let column):
-            return "r.\"\(column)\" IS NULL"
+            return "\(Self.column(column)) IS NULL"
         case .all(let parts):
             guard !parts.isEmpty else { return "1" }
             return "(" + parts.map { sql($0, &arguments) }.joined(separator: " AND ") + ")"

@@ -126,7 +126,7 @@ extension StoreWriter {
         let find = try RowWriter(db, "SELECT uid, subject FROM record WHERE id = ?")
         let uids = try LookupIndex.records.deleters(db, where: "uid = ?")
         let subjects = try LookupIndex.subjects.deleters(db, where: "subject = ? AND record = ?")
-        let tables = try ["record WHERE id", "sealed WHERE record"].map { try RowWriter(db, "DELETE FROM \($0) = ?") }
+        let tables = try ["record WHERE id", "sealed WHERE record", "annotation WHERE record"].map { try RowWriter(db, "DELETE FROM \($0) = ?") }
         var deleted = 0
         for identifier in identifiers {
             find.bind(1, identifier)

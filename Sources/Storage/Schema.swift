@@ -52,6 +52,11 @@ enum Schema {
                 -- The sealed compartments of a record, apart from what is scanned.
                 CREATE TABLE sealed (record INTEGER PRIMARY KEY, body BLOB NOT NULL);
 
+                -- What modules say about a record: topics, sentiment, and by which version it was coded.
+                CREATE TABLE annotation (
+                    record INTEGER NOT NULL, module TEXT NOT NULL, label TEXT NOT NULL, score REAL NOT NULL,
+                    PRIMARY KEY (record, module, label)) WITHOUT ROWID;
+
                 CREATE TABLE indexed_field (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 
                 CREATE TABLE token (

@@ -15,8 +15,10 @@ struct PackageGraphTests {
         "AuditLog": ["Sealing"],
         "Storage": ["GRDB", "GRDBSQLite"],
         "VoCVault": ["RedactedAPI", "Policy", "Detection", "AuditLog", "Sealing", "Storage"],
+        "Classification": ["RedactedAPI"],
+        "Reporting": ["RedactedAPI"],
         "Documents": ["VoCVault", "Policy", "Mustache"],
-        "vocvault": ["VoCVault", "Documents", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Detection", "ArgumentParser"],
+        "vocvault": ["VoCVault", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Detection", "ArgumentParser"],
         "SyntheticFeed": [],
         "voc-feed": ["SyntheticFeed", "ArgumentParser"],
         "voc-bench": ["VoCVault", "AuditLog", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed", "GRDB", "GRDBSQLite", "ArgumentParser"],
@@ -111,6 +113,32 @@ struct PackageGraphTests {
             #expect(path == binder || !text.contains("UnsafePointer") && !text.contains("UnsafeMutable"), "\(path)")
             #expect(path == binder || !text.contains("UnsafeRaw") && !text.contains("unsafeBitCast"), "\(path)")
         }
+    }
+
+    /// Modules whose symbols the object files of a target name.
+    private func modules(inObjectsOf target: String) throws -> Set<String> {
+        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        while folder.path != "/", !FileManager.default.fileExists(atPath: folder.appendingPathComponent("\(target).build").path) { folder.deleteLastPathComponent() }
+        let objects = try FileManager.default.contentsOfDirectory(at: folder.appendingPathComponent("\(target).build"), includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "o" }
+        try #require(!objects.isEmpty, "\(target) has no objects")
+        var found: Set<String> = []
+        for object in objects {
+            let bytes = try Data(contentsOf: object)
+            // A mangled Swift symbol begins with $s, the length of its module's name, and the name.
+            for module in Self.allowed.keys where bytes.range(of: Data("$s\(module.utf8.count)\(module)".utf8)) != nil { found.insert(module) }
+        }
+        return found
+    }
+
+    @Test("the objects of the modules that analyse name no symbol but their own and those of the redacted query API")
+    func symbols() throws {
+        for target in ["Classification", "Reporting"] {
+            let found = try modules(inObjectsOf: target)
+            #expect(found.contains("RedactedAPI") && found.subtracting([target, "RedactedAPI"]).isEmpty, "\(target) links \(found)")
+        }
+        // The search finds what is there.
+        #expect(try modules(inObjectsOf: "VoCVault").isSuperset(of: ["Storage", "Sealing", "Policy", "RedactedAPI"]))
     }
 
     @Test("storage sees no key type")

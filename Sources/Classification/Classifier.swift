@@ -1,0 +1,86 @@
+import RedactedAPI
+
+/// Codes texts, and keeps a source's annotations up to date.
+public struct Classifier: Sendable {
+    private let frame: CodeFrame
+    private let sentiment: Sentiment
+    private let matcher: PhraseMatcher
+    /// The code of each phrase.
+    private let owners: [Int]
+    /// A learned model of the frame's codes; nil: phrases alone decide.
+    private let model: LinearModel?
+
+    public init(frame: CodeFrame, sentiment: Sentiment = .standard, model: LinearModel? = nil) {
+        (self.frame, self.sentiment, self.model) = (frame, sentiment, model)
+        matcher = PhraseMatcher(frame.codes.flatMap(\.phrases))
+        owners = frame.codes.enumerated().flatMap { index, code in code.phrases.map { _ in index } }
+    }
+
+    /// Changes with the frame, the model and this program: what an older version coded is coded anew.
+    public var version: String {
+        var hash = FNV()
+        hash.add((model?.text ?? "").unicodeScalars.map(\.value))
+        return "1-\(frame.fingerprint)-\(String(hash.value, radix: 16))"
+    }
+
+    /// What a text is about.
+    public struct Coding: Sendable, Equatable {
+        public var topics: [String: Double]
+        public var urgency: [String: Double]
+        public var sentiment: Sentiment.Label
+        public var sentimentScore: Double
+    }
+
+    public func code(_ text: String) -> Coding {
+        var topics: [String: Double] = [:]
+        var urgency: [String: Double] = [:]
+        var counts: [Int: Int] = [:]
+        for (phrase, count) in matcher.counts(in: text) { counts[owners[phrase], default: 0] += count }
+        for (index, count) in counts {
+            let score = 1 - 0.4 / Double(count)
+            if frame.codes[index].isUrgent { urgency[frame.codes[index].id] = score } else { topics[frame.codes[index].id] = score }
+        }
+        if let model {
+            let known = Set(frame.codes.map(\.id))
+            for (label, score) in model.scores(text) where score >= 0.5 && known.contains(label) { topics[label] = max(topics[label] ?? 0, score) }
+        }
+        let (label, score) = sentiment.of(text)
+        return Coding(topics: topics, urgency: urgency, sentiment: label, sentimentScore: score)
+    }
+
+    /// What a run has done.
+    public struct Report: Sendable, Equatable {
+        /// Records coded.
+        public var coded = 0
+        /// Of these, how many have a topic.
+        public var withTopic = 0
+    }
+
+    /// Codes every record that this version has not coded yet. Stopped, it goes on where it was; done again, it does nothing.
+    public func run(
+        on source: some AnnotatedSource, purpose: String, since: Timestamp? = nil, page: Int = 500, progress: (Report) -> Void = { _ in }
+    ) async throws -> Report {
+        let version = version
+        let isOld = Condition.or([.isNull(field: "coding"), .compare(field: "coding", .notEqual, .text(version))])
+        var query = Query(select: ["record", "text"], filter: isOld, since: since, limit: page, purpose: purpose)
+        var report = Report()
+        repeat {
+            let rows = try await source.page(query)
+            var annotations: [Annotation] = []
+            for row in rows.rows {
+                guard case .text(let record) = row[0] else { continue }
+                let coding = code(row[1].description)
+                annotations.append(Annotation(record: record, module: "topic", labels: coding.topics))
+                annotations.append(Annotation(record: record, module: "urgency", labels: coding.urgency))
+                annotations.append(Annotation(record: record, module: "sentiment", labels: [coding.sentiment.rawValue: coding.sentimentScore]))
+                annotations.append(Annotation(record: record, module: "coding", labels: [version: 1]))
+                report.coded += 1
+                report.withTopic += coding.topics.isEmpty ? 0 : 1
+            }
+            if !annotations.isEmpty { _ = try await source.annotate(annotations, purpose: purpose) }
+            progress(report)
+            query.cursor = rows.nextCursor
+        } while query.cursor != nil
+        return report
+    }
+}

@@ -1,0 +1,47 @@
+/// Codes redacted feedback: topics of a code frame, sentiment, urgency.
+///
+/// Imports the values of the redacted query API and nothing else: plaintext cannot get here.
+public struct CodeFrame: Sendable, Equatable {
+    /// A topic, or a reason to hurry.
+    public struct Code: Sendable, Equatable {
+        /// Lower-case, levels joined by dots: `delivery.speed`.
+        public var id: String
+        public var chinese: String
+        public var english: String
+        /// Who owns it.
+        public var department: String
+        /// Whether it is a reason to hurry rather than a topic.
+        public var isUrgent: Bool
+        /// Words and phrases that stand for it, whatever their case.
+        public var phrases: [String]
+
+        public init(id: String, chinese: String, english: String, department: String, isUrgent: Bool, phrases: [String]) {
+            (self.id, self.chinese, self.english, self.department) = (id, chinese, english, department)
+            (self.isUrgent, self.phrases) = (isUrgent, phrases)
+        }
+    }
+
+    public var codes: [Code]
+
+    public init(codes: [Code]) { self.codes = codes }
+
+    /// Changes whenever the frame does.
+    public var fingerprint: String {
+        var hash = FNV()
+        for code in codes {
+            for text in [code.id, code.isUrgent ? "!" : ""] + code.phrases { hash.add(text.unicodeScalars.map(\.value) + [0]) }
+        }
+        return String(hash.value, radix: 16)
+    }
+}
+
+/// Fowler–Noll–Vo 1a, 64 bits: for features and fingerprints, not for secrets.
+struct FNV {
+    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    mutating func add(_ units: some Sequence<UInt32>) {
+        for unit in units {
+            for shift in [0, 8, 16] as [UInt32] { value = (value ^ UInt64(unit >> shift & 0xFF)) &* 0x100_0000_01B3 }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+/// Logistic regression over hashed features, one set of weights a label.
+///
+/// Training is deterministic: the same texts in the same order give the same model.
+public struct LinearModel: Sendable, Equatable {
+    public private(set) var labels: [String]
+    /// Weights by label, quantised to 127 steps of `scale`.
+    private var weights: [[Int8]]
+    private var bias: [Float]
+    private var scale: [Float]
+
+    /// A text with the labels that people gave it.
+    public struct Example: Sendable {
+        public var text: String
+        public var labels: Set<String>
+
+        public init(text: String, labels: Set<String>) { (self.text, self.labels) = (text, labels) }
+    }
+
+    /// Learns from examples by stochastic gradient descent with a falling rate.
+    ///
+    /// - Parameter epochs: how often all are gone over.
+    public init(training examples: [Example], epochs: Int = 6) {
+        labels = Set(examples.flatMap(\.labels)).sorted()
+        let features = examples.map { Features.of($0.text) }
+        (weights, bias, scale) = ([], [], [])
+        for label in labels {
+            var weight = [Float](repeating: 0, count: Features.count)
+            var offset: Float = 0
+            var step = 0
+            for epoch in 0..<epochs {
+                // Neighbours in a file are often of one kind: a stride of a prime mixes them.
+                for position in examples.indices {
+                    let index = (position &* 7919 &+ epoch) % examples.count
+                    let present = features[index]
+                    guard !present.isEmpty else { continue }
+                    let norm = 1 / Float(present.count).squareRoot()
+                    let target: Float = examples[index].labels.contains(label) ? 1 : 0
+                    let score = present.reduce(offset) { $0 + weight[$1] * norm }
+                    let rate = 0.8 / (1 + 4 * Float(step) / Float(max(1, examples.count * epochs)))
+                    let change = rate * (target - Self.logistic(score))
+                    for feature in present { weight[feature] += change * norm - 1e-6 * weight[feature] }
+                    offset += change * 0.05
+                    step += 1
+                }
+            }
+            let largest = max(weight.reduce(0) { max($0, abs($1)) }, 1e-6)
+            scale.append(largest / 127)
+            weights.append(weight.map { Int8(($0 / largest * 127).rounded()) })
+            bias.append(offset)
+        }
+    }
+
+    private static func logistic(_ value: Float) -> Float { 1 / (1 + exponential(-value)) }
+
+    /// `e` to a power, without a mathematics library: halved until it is small, then its series.
+    private static func exponential(_ value: Float) -> Float {
+        let bounded = min(max(value, -30), 30)
+        let small = Double(bounded) / 1024
+        var result = 1 + small + small * small / 2 + small * small * small / 6
+        for _ in 0..<10 { result *= result }
+        return Float(result)
+    }
+
+    /// Probability of each label.
+    public func scores(_ text: String) -> [String: Double] {
+        let present = Features.of(text)
+        guard !present.isEmpty else { return [:] }
+        let norm = 1 / Float(present.count).squareRoot()
+        var scores: [String: Double] = [:]
+        for (index, label) in labels.enumerated() {
+            let sum = present.reduce(Int32(0)) { $0 + Int32(weights[index][$1]) }
+            scores[label] = Double(Self.logistic(bias[index] + Float(sum) * scale[index] * norm))
+        }
+        return scores
+    }
+
+    // MARK: As text
+
+    /// One line a label: name, bias, scale, and the weights, two hex digits each; zeros are counted.
+    public var text: String {
+        labels.indices.map { index in
+            "\(labels[index]) \(bias[index]) \(scale[index]) \(Self.encode(weights[index]))\n"
+        }.joined()
+    }
+
+    /// Reads what ``text`` gave; nil for anything else.
+    public init?(text: some StringProtocol) {
+        (labels, weights, bias, scale) = ([], [], [], [])
+        for line in text.split(whereSeparator: \.isNewline) {
+            let parts = line.split(separator: " ")
+            guard parts.count == 4, let offset = Float(parts[1]), let step = Float(parts[2]), let weight = Self.decode(parts[3].utf8) else { return nil }
+            labels.append(String(parts[0]))
+            bias.append(offset)
+            scale.append(step)
+            weights.append(weight)
+        }
+        if labels.isEmpty { return nil }
+    }
+
+    /// A byte a weight, 82 shifted by -42 to 42; `~` and a count of up to 80 stand for zeros. The backslash is left out.
+    private static func encode(_ weights: [Int8]) -> String {
+        var output: [UInt8] = []
+        var zeros = 0
+        func append(_ code: Int) { output.append(UInt8(code >= 92 ? code + 1 : code)) }
+        func flush() {
+            while zeros > 0 {
+                let run = min(zeros, 80)
+                output.append(0x7E)
+                append(39 + run)
+                zeros -= run
+            }
+        }
+        for weight in weights {
+            let coarse = Int((Double(weight) / 127 * 42).rounded())
+            if coarse == 0 {
+                zeros += 1
+            } else {
+                flush()
+                append(82 + coarse)
+            }
+        }
+        flush()
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    private static func decode(_ text: some Sequence<UInt8>) -> [Int8]? {
+        var weights: [Int8] = []
+        weights.reserveCapacity(Features.count)
+        var isRun = false
+        for byte in text {
+            let code = Int(byte > 92 ? byte - 1 : byte)
+            guard code >= 40, weights.count < Features.count else { return nil }
+            if isRun {
+                weights += Array(repeating: 0, count: min(code - 39, 80))
+                isRun = false
+            } else if byte == 0x7E {
+                isRun = true
+            } else {
+                weights.append(Int8(clamping: Int((Double(code - 82) / 42 * 127).rounded())))
+            }
+        }
+        return weights.count == Features.count && !isRun ? weights : nil
+    }
+}

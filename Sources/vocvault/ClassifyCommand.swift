@@ -1,0 +1,153 @@
+import ArgumentParser
+import Classification
+import Foundation
+import Policy
+import RedactedAPI
+import VoCVault
+
+struct ClassifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "classify", abstract: "Codes redacted feedback by topic, sentiment and urgency.",
+        discussion: """
+            Codes what this version of the code frame and model has not coded yet; called again it does nothing. The
+            labels are the fields topic, sentiment and urgency of queries and reports.
+
+            Examples:
+              vocvault classify
+              vocvault classify --since 2026-03-01 --model topics.model
+              vocvault classify train labeled.jsonl --out topics.model    (lines {"text", "labels": ["price", …]})
+              vocvault classify evaluate labeled.jsonl --model topics.model
+            """,
+        subcommands: [Run.self, Train.self, Evaluate.self], defaultSubcommand: Run.self)
+
+    struct FrameOptions: ParsableArguments {
+        @Option(help: "The code frame.")
+        var frame = VaultEnvironment.policies + "/codeframe.yaml"
+
+        @Option(help: "A model that 'classify train' wrote; adds to the frame's phrases.")
+        var model: String?
+
+        func classifier() throws -> Classifier { Classifier(frame: try codeFrame(frame), model: try model.map(readModel)) }
+    }
+
+    struct Run: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Codes the vault's records.", discussion: "Example: vocvault classify run --since 2026-03-01")
+
+        @OptionGroup var options: FrameOptions
+
+        @Option(help: "Only what was said from this time on.")
+        var since: Timestamp?
+
+        @Option(help: "What it is done for.")
+        var purpose = "insight"
+
+        func run() throws {
+            let classifier = try options.classifier()
+            let session = try VaultEnvironment.session()
+            let (since, purpose) = (since, purpose)
+            let report = try waitFor { try await classifier.run(on: session, purpose: purpose, since: since) }
+            print("coded \(report.coded) records, \(report.withTopic) with a topic")
+        }
+    }
+
+    struct Train: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Learns labels from texts that people have labelled.",
+            discussion: "Example: vocvault classify train labeled.jsonl --out topics.model")
+
+        @Argument(help: "Lines {\"text\", \"labels\": [\"price\", …]}.")
+        var file: String
+
+        @Option(help: "Where to write the model.")
+        var out: String
+
+        func run() throws {
+            let examples = try readExamples(file)
+            let model = LinearModel(training: examples)
+            try writePrivately(Data(model.text.utf8), to: out, replacing: true)
+            print("learned \(model.labels.count) labels from \(examples.count) texts")
+        }
+    }
+
+    struct Evaluate: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Compares labels with those that people gave.", discussion: "Example: vocvault classify evaluate labeled.jsonl --model topics.model")
+
+        @Argument(help: "Lines {\"text\", \"labels\": […]}; 'positive' and 'negative' are sentiment.")
+        var file: String
+
+        @OptionGroup var options: FrameOptions
+        @OptionGroup var output: FormatOption
+
+        func run() throws {
+            let examples = try readExamples(file)
+            let classifier = try options.classifier()
+            var counts: [String: (gold: Int, found: Int, right: Int)] = [:]
+            for example in examples {
+                let coding = classifier.code(example.text)
+                let found = Set(coding.topics.keys).union(coding.urgency.keys).union([coding.sentiment.rawValue])
+                for label in example.labels { counts[label, default: (0, 0, 0)].gold += 1 }
+                for label in found { counts[label, default: (0, 0, 0)].found += 1 }
+                for label in found.intersection(example.labels) { counts[label, default: (0, 0, 0)].right += 1 }
+            }
+            printListing(
+                ["label", "gold", "found", "precision", "recall", "f1"],
+                counts.sorted { $0.key < $1.key }.map { label, count in
+                    let precision = count.found == 0 ? 1 : Double(count.right) / Double(count.found)
+                    let recall = count.gold == 0 ? 1 : Double(count.right) / Double(count.gold)
+                    let f1 = precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall)
+                    return [.text(label), .integer(Int64(count.gold)), .integer(Int64(count.found)), .decimal(precision), .decimal(recall), .decimal(f1)]
+                }, output.format)
+        }
+    }
+}
+
+/// The code frame of a file, as the classification takes it.
+func codeFrame(_ path: String) throws -> CodeFrame {
+    CodeFrame(
+        codes: try CodeFrameFile.load(path).codes.map {
+            CodeFrame.Code(id: $0.id, chinese: $0.chinese, english: $0.english, department: $0.department, isUrgent: $0.isUrgent, phrases: $0.phrases)
+        })
+}
+
+private func readModel(_ path: String) throws -> LinearModel {
+    guard let text = FileManager.default.contents(atPath: path).flatMap({ String(data: $0, encoding: .utf8) }), let model = LinearModel(text: text) else {
+        throw VaultError.invalid("\(path) is not a model that 'vocvault classify train' wrote")
+    }
+    return model
+}
+
+private func readExamples(_ path: String) throws -> [LinearModel.Example] {
+    struct Line: Decodable {
+        var text: String
+        var labels: [String]
+    }
+    let data = try openInput(path).readToEnd() ?? Data()
+    let decoder = JSONDecoder()
+    return try data.split(separator: 0x0A).enumerated().map { number, line in
+        guard let example = try? decoder.decode(Line.self, from: line) else {
+            throw VaultError.invalid("\(path):\(number + 1): not a JSON object with \"text\" and \"labels\"")
+        }
+        return LinearModel.Example(text: example.text, labels: Set(example.labels))
+    }
+}
+
+/// Runs asynchronous work from a command and waits for it.
+func waitFor<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) throws -> R {
+    let done = DispatchSemaphore(value: 0)
+    let result = WaitBox<R>()
+    Task {
+        do { result.set(.success(try await body())) } catch { result.set(.failure(error)) }
+        done.signal()
+    }
+    done.wait()
+    return try result.get()
+}
+
+private final class WaitBox<R: Sendable>: @unchecked Sendable {
+    // Sendable: written before the semaphore is signalled, read after it was waited for.
+    private var result: Result<R, any Error>?
+
+    func set(_ value: Result<R, any Error>) { result = value }
+    func get() throws -> R { try result!.get() }
+}
