@@ -127,6 +127,9 @@ struct StorageTests {
     @Test("subject numbers are never given out twice, not even after erasure")
     func subjectNumbers() throws {
         let store = try create()
+        // A key under a root key that is not there could never be opened: refused.
+        #expect(throws: StorageError.self) { try store.keys.addSubjectKeys(count: 1) { _ in WrappedKey(root: 1, bytes: [1]) } }
+        _ = try store.keys.addRootKey(id: "a", proof: [], at: 0)
         func add(_ count: Int) throws -> [Int64] {
             try store.keys.addSubjectKeys(count: count) { _ in WrappedKey(root: 1, bytes: [1]) }
         }
