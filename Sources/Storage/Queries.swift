@@ -185,6 +185,10 @@ extension StoreReader {
     }
 
     /// Groups behind which at least `minimumSubjects` distinct subjects stand, and how many were left out.
+    ///
+    /// Complementary suppression: who knows the total could subtract what is shown, so that what is left out must
+    /// be two groups or more and have enough subjects itself; else the smallest groups go as well (Cox 1980,
+    /// "Suppression Methodology and Statistical Disclosure Control").
     public func aggregate(
         _ request: AggregateRequest, minimumSubjects: Int, residual: Residual?
     ) throws -> (rows: [AggregateRow], suppressed: Int) {
@@ -193,13 +197,44 @@ extension StoreReader {
         if residual == nil, !request.groupBy.contains(where: Self.isMultiple) {
             let groups = try groups(request, last: "COUNT(*)", residual: nil)
             if groups.count <= 1000 {
-                let shown = try groups.filter { try hasSubjects(minimumSubjects, in: $0, of: request) }
-                return (shown.map(\.row), groups.count - shown.count)
+                let isLarge = try groups.map { try hasSubjects(minimumSubjects, in: $0, of: request) }
+                return try suppress(groups, isLarge) { hidden in
+                    try subjects(in: hidden.map { groups[$0].row }, of: request) >= minimumSubjects
+                }
             }
         }
         let groups = try groups(request, last: "COUNT(DISTINCT r.subject)", residual: residual)
-        let shown = groups.filter { $0.last >= minimumSubjects }
-        return (shown.map(\.row), groups.count - shown.count)
+        return suppress(groups, groups.map { $0.last >= minimumSubjects }) { hidden in
+            hidden.reduce(0) { $0 + groups[$1].last } >= minimumSubjects
+        }
+    }
+
+    /// - Parameter isEnough: whether some groups together have enough subjects.
+    private func suppress(
+        _ groups: [(row: AggregateRow, last: Int)], _ isLarge: [Bool], _ isEnough: ([Int]) throws -> Bool
+    ) rethrows -> (rows: [AggregateRow], suppressed: Int) {
+        var hidden = groups.indices.filter { !isLarge[$0] }
+        if !hidden.isEmpty {
+            var smallest = groups.indices.filter { isLarge[$0] }.sorted { (groups[$0].last, $0) > (groups[$1].last, $1) }
+            while !smallest.isEmpty, try hidden.count < 2 || !isEnough(hidden) { hidden.append(smallest.removeLast()) }
+        }
+        let left = Set(hidden)
+        return (groups.indices.filter { !left.contains($0) }.map { groups[$0].row }, hidden.count)
+    }
+
+    /// Distinct subjects of some groups together; of a hundred groups at most, which is a lower bound.
+    private func subjects(in groups: [AggregateRow], of request: AggregateRequest) throws -> Int {
+        var arguments: [StoredValue] = []
+        let condition = Self.sql(request.condition, &arguments)
+        var alternatives: [String] = []
+        for group in groups.prefix(100) {
+            alternatives.append(zip(request.groupBy, group.group).map { "\(Self.sql($0.0)) IS ?" }.joined(separator: " AND "))
+            arguments += group.group
+        }
+        let query = try RowWriter(
+            db, "SELECT COUNT(DISTINCT r.subject) FROM record r NOT INDEXED WHERE \(condition) AND (\(alternatives.joined(separator: " OR ")))")
+        query.bind(arguments)
+        return Int(try query.fetchInteger() ?? 0)
     }
 
     private func groups(
