@@ -18,6 +18,8 @@ public indirect enum StoredCondition: Sendable {
     case all([StoredCondition])
     case any([StoredCondition])
     case not(StoredCondition)
+    /// Every row that does not fulfil the condition, those included for which it is unknown.
+    case complement(StoredCondition)
     /// Calls the engine's function with this number on the sealed row.
     case residual(Int)
 }
@@ -237,6 +239,15 @@ extension StoreReader {
         return Int(try query.fetchInteger() ?? 0)
     }
 
+    /// How many distinct subjects stand behind the rows of a condition without residual parts; looks for `limit` at most.
+    public func subjects(of condition: StoredCondition, limit: Int) throws -> Int {
+        var arguments: [StoredValue] = []
+        let sql = Self.sql(condition, &arguments)
+        let query = try RowWriter(db, "SELECT COUNT(*) FROM (SELECT DISTINCT r.subject FROM record r NOT INDEXED WHERE \(sql) LIMIT ?)")
+        query.bind(arguments + [.integer(Int64(limit))])
+        return Int(try query.fetchInteger() ?? 0)
+    }
+
     private func groups(
         _ request: AggregateRequest, last: String, residual: Residual?
     ) throws -> [(row: AggregateRow, last: Int)] {
@@ -345,6 +356,8 @@ extension StoreReader {
             return "(" + parts.map { sql($0, &arguments) }.joined(separator: " OR ") + ")"
         case .not(let part):
             return "NOT " + sql(part, &arguments)
+        case .complement(let part):
+            return "NOT IFNULL(" + sql(part, &arguments) + ", 0)"
         case .residual(let number):
             return "vault_residual(\(number), r.uid, r.subject, s.body, k.root, k.wrapped)"
         }

@@ -46,6 +46,29 @@ struct AggregateTests {
         }
     }
 
+    @Test("figures for all but a few are refused, so that nothing can be subtracted from the figures for all", arguments: [true, false])
+    func differencing(protected: Bool) throws {
+        let analyst = try vault(protected: protected).session("analyst")
+        let filters = [
+            "product != 'Proto'", "product in ('X5', 'X7', 'Air')", "not product = 'Proto'", "rating > 1", "rating = 4 or product = 'nothing'",
+        ]
+        for filter in filters {
+            let query = AggregateQuery(groupBy: [], measures: [.count, .average("rating")], filter: try Condition(parsing: filter), purpose: "insight")
+            if protected {
+                let error = #expect(throws: VaultError.self, "\(filter)") { try analyst.aggregate(query) }
+                if case .denied(_, "differencing", _) = error {} else { Issue.record("\(String(describing: error))") }
+            } else {
+                // 36 of 37 with their mean: the missing one's rating follows.
+                #expect(try analyst.aggregate(query).rows == [[.integer(36), .decimal(4)]])
+            }
+        }
+        // What leaves out many, or nobody, is answered.
+        for (filter, count) in [("product = 'X5'", 20), ("rating >= 1", 37)] as [(String, Int64)] {
+            let table = try analyst.aggregate(AggregateQuery(groupBy: [], measures: [.count], filter: try Condition(parsing: filter), purpose: "insight"))
+            #expect(table.rows == [[.integer(count)]])
+        }
+    }
+
     @Test("the same by a column with two groups only: then nothing is shown", arguments: [true, false])
     func twoGroups(protected: Bool) throws {
         let analyst = try vault(protected: protected).session("analyst")

@@ -29,6 +29,15 @@ struct ConditionBuilder {
         return .all(parts)
     }
 
+    /// The rows that a filter leaves out of what the caller could ask for without it; nil when only opening them
+    /// would tell.
+    func leftOut(by filter: Condition, since: Timestamp?, until: Timestamp?) throws -> StoredCondition? {
+        var builder = ConditionBuilder(access: access)
+        let whole = try builder.condition(filter: nil, since: since, until: until)
+        let part = try builder.build(filter, asPolicy: false)
+        return builder.searches.isEmpty ? .all([whole, .complement(part)]) : nil
+    }
+
     private mutating func build(_ predicate: Condition, asPolicy: Bool) throws -> StoredCondition {
         switch predicate {
         case .and(let parts): return .all(try parts.map { try build($0, asPolicy: asPolicy) })

@@ -70,6 +70,7 @@ extension Session: RedactedSource {
                 groupBy: try query.groupBy.map { try grouping($0, access) },
                 measures: try query.measures.map { try measure($0, access) },
                 condition: try builder.condition(filter: query.filter, since: query.since, until: query.until))
+            try refuseDifferencing(query, builder, access)
             let residual = try builder.residual()
             let (shown, suppressed) = try store.read {
                 try $0.aggregate(request, minimumSubjects: access.grant.minimumGroup, residual: residual)
@@ -83,6 +84,17 @@ extension Session: RedactedSource {
             return AggregateTable(
                 columns: query.groupBy.map(\.name) + query.measures.map(\.name), rows: rows,
                 suppressedGroups: suppressed, receipt: receipt)
+        }
+    }
+
+    /// Refuses a filter that leaves out one customer or a few: the figure for all, less this one, would be theirs.
+    private func refuseDifferencing(_ query: AggregateQuery, _ builder: ConditionBuilder, _ access: Access) throws {
+        let minimum = access.grant.minimumGroup
+        guard minimum > 1, let filter = query.filter, let rest = try builder.leftOut(by: filter, since: query.since, until: query.until) else { return }
+        let left = try store.read { try $0.subjects(of: rest, limit: minimum) }
+        guard left == 0 || left >= minimum else {
+            throw VaultError.denied(
+                action: Action.query.rawValue, rule: "differencing", hint: "the filter leaves out fewer than \(minimum) customers, who could be told from the difference")
         }
     }
 
