@@ -77,9 +77,11 @@ struct DetectionTests {
     @Test("spans are in order, do not overlap, and all other bytes stay")
     func spans() {
         var random = SystemRandomNumberGenerator()
-        let parts = ["13800138000", "a@b.com", "欧阳娜娜", "11010519491231002X", "x", " ", "好", "。", "4111111111111111", "😀", "\u{200B}", "://", "@", "1"]
+        let parts = ["13800138000", "a@b.com", "欧阳娜娜", "11010519491231002X", "x", " ", "好", "。", "4111111111111111", "😀", "\u{200B}", "://", "@", "1", "张", "先生", "王伟", "小李", "总", "·",
+            "微信号", "密码", "验证码", "岁", "三十", "[at]", "艾特", "点com", "Emma ", "Mr. ", "京A", "路1号", "3栋", "402室", "北京市", "GB82", "39.9087,", "00:1A:", "born on ", "17 May",
+            "one two three ", "138", "0013", "8000", "Box 1", "12 Main Street, ", "\u{301}", "\u{FF21}", "我叫", "PO ", "生日", "-", "(", ")"]
         for _ in 0..<2000 {
-            let text = (0..<Int.random(in: 0...12, using: &random)).map { _ in parts.randomElement(using: &random)! }.joined()
+            let text = (0..<Int.random(in: 0...16, using: &random)).map { _ in parts.randomElement(using: &random)! }.joined()
             let bytes = Array(text.utf8)
             let entities = detector.entities(in: bytes.span, known: known)
             var rebuilt: [UInt8] = []
@@ -100,6 +102,16 @@ struct DetectionTests {
         let bytes = Array(String(repeating: unit, count: 1_000_000 / unit.utf8.count).utf8)
         let redacted = detector.redact(bytes[...], known: known)
         #expect(redacted.count >= (unit == "13800138000," ? bytes.count / 12 : 1))
+    }
+
+    @Test("long runs of every trigger are read to their end", arguments: [
+        "路1号", "王", "王伟", "张先生", "阿·", "one ", "double ", "12 Main Street, ", "北京市", "138 0013 ", "微信号", "密码", "Emma ", "Mr. ", "1岁", "qq ", "[at]", "艾特", "点com",
+        "John Smith ", "我叫", "00:", "GB82", "39.9087,", "[[[[", "Box 1 ", "出生1", "@a", "京A", "欧阳", "A1234", "名字", "号", "O'Brien-",
+    ])
+    func longTriggers(unit: String) {
+        let bytes = Array((String(repeating: unit, count: 60_000 / unit.utf8.count) + "。电话13800138000").utf8)
+        let redacted = String(decoding: detector.redact(bytes[...], known: known), as: UTF8.self)
+        #expect(!redacted.contains("13800138000"))
     }
 
     @Test("ill-formed UTF-8 passes through")
