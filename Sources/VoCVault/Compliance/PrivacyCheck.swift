@@ -1,0 +1,98 @@
+import AuditLog
+import Policy
+import RedactedAPI
+import Storage
+
+/// How well customers hide in a combination of fields that a role can see.
+public struct PrivacyRisk: Sendable, Equatable {
+    public var fields: [String]
+    /// Different combinations of values, and the customers that they are about.
+    public var groups: Int
+    public var customers: Int
+    /// Customers of the smallest group: the data is k-anonymous in these fields for this k (Samarati, Sweeney 1998).
+    public var k: Int
+    /// Customers in groups of fewer than the wanted number.
+    public var exposed: Int
+    /// Smallest number of values of the sensitive field in a group (Machanavajjhala et al. 2007); nil: none was named.
+    public var l: Int?
+    /// Highest chance to pick the right customer for who knows that they are in the data (prosecutor risk); for who
+    /// does not know it (journalist risk) an upper bound, as people outside the vault are not known here: El Emam,
+    /// Dankar 2008, "Protecting Privacy Using k-Anonymity".
+    public var prosecutorRisk: Double
+    /// Expected share of right guesses for who guesses everyone (marketer risk).
+    public var marketerRisk: Double
+}
+
+extension Session {
+    /// Measures re-identification risk on the data at hand, the riskiest combinations first.
+    ///
+    /// - Parameters:
+    ///   - role: whose view is looked at, under `purpose`.
+    ///   - wanted: the smallest group that is held to be safe.
+    ///   - fields: which of the role's fields; nil: all that are shown as they are or coarse, but for texts and times.
+    ///   - size: most fields of a combination.
+    ///   - sensitive: a field whose variety within each group is measured.
+    public func privacyCheck(
+        role name: String, purpose: String, wanted: Int, fields: [String]? = nil, size: Int = 2, sensitive: String? = nil
+    ) throws -> [PrivacyRisk] {
+        let access = try authorize(.complianceReport, purpose: nil)
+        return try logged(access) {
+            guard wanted > 0, (1...4).contains(size) else { throw VaultError.invalid("the wanted group must have 1 customer or more, combinations 1 to 4 fields") }
+            guard let role = policy.roles[name] else {
+                throw VaultError.invalid("no role '\(name)' in roles.yaml\(suggestion(for: name, among: policy.roles.keys))")
+            }
+            guard let grant = role.grants.first(where: { $0.actions.contains(.query) && $0.purposes.contains(purpose) }) else {
+                throw VaultError.invalid("role '\(name)' may not query for purpose '\(purpose)'")
+            }
+            let visible = try columns(of: grant, among: fields)
+            let variety = try sensitive.map { field in
+                guard let column = vault.layout.column(field, grant.fields[field] ?? .deny) else { throw VaultError.invalid("role '\(name)' does not see '\(field)' in groups") }
+                return column
+            }
+            let risks = try store.read { reader in
+                try combinations(of: visible, upTo: size).map { try risk(of: $0, variety, wanted, reader) }
+            }
+            _ = try commit(access) { _ in ((), access.entry(rows: risks.count, detail: ["report": "privacy", "role": name, "for_purpose": purpose])) }
+            return risks.filter { $0.groups > 0 }.sorted {
+                ($0.exposed, -$0.k, $0.marketerRisk, -$0.fields.count) > ($1.exposed, -$1.k, $1.marketerRisk, -$1.fields.count)
+            }
+        }
+    }
+
+    private typealias Column = (field: String, column: String)
+
+    private func columns(of grant: Grant, among wanted: [String]?) throws -> [Column] {
+        let times: Set = [BuiltinField.occurred_at.rawValue, BuiltinField.received_at.rawValue, BuiltinField.coding.rawValue]
+        let shown = grant.fields.keys.sorted().filter { !times.contains($0) }.compactMap { field in
+            vault.layout.column(field, grant.fields[field]!).map { (field, $0) }
+        }
+        guard let wanted else { return shown }
+        return try wanted.map { field in
+            guard let column = shown.first(where: { $0.0 == field }) else { throw VaultError.invalid("the role does not see '\(field)' in groups") }
+            return column
+        }
+    }
+
+    private func combinations(of columns: [Column], upTo size: Int) -> [[Column]] {
+        var result: [[Column]] = [[]]
+        for column in columns { result += result.filter { $0.count < size }.map { $0 + [column] } }
+        return result.filter { !$0.isEmpty }
+    }
+
+    private func risk(of combination: [Column], _ variety: String?, _ wanted: Int, _ reader: StoreReader) throws -> PrivacyRisk {
+        let request = AggregateRequest(
+            groupBy: combination.map { .column($0.column) }, measures: [(.distinct, "subject")] + (variety.map { [(.distinct, $0)] } ?? []),
+            condition: .compare(column: "restricted", .equal, .integer(0)))
+        let rows = try reader.aggregate(request, minimumSubjects: 0, residual: nil).rows
+            // Who lacks a field cannot be picked by it.
+            .filter { !$0.group.contains(.null) }
+        func integer(_ value: StoredValue) -> Int { if case .integer(let integer) = value { Int(integer) } else { 0 } }
+        let sizes = rows.map { integer($0.measures[0]) }
+        let customers = sizes.reduce(0, +)
+        let smallest = sizes.min() ?? 0
+        return PrivacyRisk(
+            fields: combination.map(\.field), groups: sizes.count, customers: customers, k: smallest,
+            exposed: sizes.filter { $0 < wanted }.reduce(0, +), l: variety == nil ? nil : rows.map { integer($0.measures[1]) }.min(),
+            prosecutorRisk: smallest == 0 ? 0 : 1 / Double(smallest), marketerRisk: customers == 0 ? 0 : Double(sizes.count) / Double(customers))
+    }
+}
