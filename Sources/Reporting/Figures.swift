@@ -12,6 +12,7 @@ public struct Figures: Sendable {
 
     var total: Group?
     var byMonth: [Group]
+    var bySentiment: [Group]
     var byMonthAndSentiment: [Group]
     var byRating: [Group]
     var byProduct: [Group]
@@ -45,6 +46,7 @@ public struct Figures: Sendable {
         }
         total = try await groups(rating: true).first
         byMonth = try await groups("month(occurred_at)", rating: true)
+        bySentiment = try await groups("sentiment")
         byMonthAndSentiment = try await groups("month(occurred_at)", "sentiment")
         byRating = try await groups("rating")
         byProduct = try await groups("product", rating: true)
@@ -77,11 +79,11 @@ public struct Figures: Sendable {
     }
 
     /// Share of what was said with negative sentiment.
-    var negative: Double? { share(of: byMonthAndSentiment, key: 1) { $0 == "negative" } }
+    var negative: Double? { share(of: bySentiment) { $0 == "negative" } }
 
-    private func share(of groups: [Group], key: Int = 0, where wanted: (String) -> Bool) -> Double? {
+    private func share(of groups: [Group], where wanted: (String) -> Bool) -> Double? {
         let all = groups.reduce(0) { $0 + $1.count }
-        return all == 0 ? nil : groups.filter { wanted($0.keys[key]) }.reduce(0) { $0 + $1.count } / all
+        return all == 0 ? nil : groups.filter { wanted($0.keys[0]) }.reduce(0) { $0 + $1.count } / all
     }
 
     /// Topics whose share of a month lies above that of the months before, with the z-score of a test of two

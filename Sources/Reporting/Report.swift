@@ -75,8 +75,9 @@ public struct Report: Sendable {
         if !figures.byMonthAndSentiment.isEmpty {
             let series = zip(Self.sentiments, sentimentNames).map { sentiment, name in
                 (name, months.map { month -> Double? in
-                    let all = figures.byMonthAndSentiment.filter { $0.keys[0] == month }.reduce(0) { $0 + $1.count }
-                    return figures.byMonthAndSentiment.first { $0.keys == [month, sentiment] }.map { $0.count / max(all, 1) * 100 }
+                    // Of all that was said in the month: parts that are too small to be shown must not make the others larger.
+                    let all = figures.byMonth.first { $0.keys[0] == month }?.count
+                    return figures.byMonthAndSentiment.first { $0.keys == [month, sentiment] }.flatMap { part in all.map { part.count / $0 * 100 } }
                 })
             }
             body += SVG.lines(t("每月情感占比(%)", "Sentiment a month (%)"), steps: months, series: series)
@@ -86,10 +87,9 @@ public struct Report: Sendable {
 
     private var topicRows: [(id: String, name: String, group: Figures.Group, negative: Double?)] {
         figures.byTopic.sorted { $0.count > $1.count }.map { group in
-            let parts = figures.byTopicAndSentiment.filter { $0.keys[0] == group.keys[0] }
-            let all = parts.reduce(0) { $0 + $1.count }
-            let negative = parts.first { $0.keys[1] == "negative" }?.count
-            return (group.keys[0], name(group.keys[0]), group, all == 0 ? nil : (negative ?? 0) / all)
+            // Unknown when the negative part is too small to be shown.
+            let negative = figures.byTopicAndSentiment.first { $0.keys == [group.keys[0], "negative"] }?.count
+            return (group.keys[0], name(group.keys[0]), group, negative.map { $0 / group.count })
         }
     }
 

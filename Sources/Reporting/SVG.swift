@@ -45,9 +45,14 @@ enum SVG {
         }
         // As many labels as there is room for.
         let every = max(1, Int((Double(steps.count) * ((steps.map(Self.width).max() ?? 0) + 14) / plotWidth).rounded(.up)))
+        var free = 0.0
         for index in steps.indices where index % every == 0 {
-            let anchor = index == 0 ? "start" : index == steps.count - 1 ? "end" : "middle"
-            body += text(x(index), height - bottom + 18, steps[index], anchor)
+            let half = Self.width(steps[index]) / 2
+            // At the edges a label moves inwards; one that would touch the label before is left out.
+            let middle = min(max(x(index), half), width - half)
+            if middle - half < free { continue }
+            body += text(middle, height - bottom + 18, steps[index], "middle")
+            free = middle + half + 8
         }
         var legend = left
         for (number, line) in series.enumerated() {
