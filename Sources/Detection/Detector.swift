@@ -36,6 +36,7 @@ public struct Detector: Sendable {
         EnglishNameDetector.detect(in: folded, cues, into: &found)
         ChineseAddressDetector.detect(in: folded, cues, into: &found)
         EnglishAddressDetector.detect(in: folded, into: &found)
+        if let rule = rules[.organisation], rule.threshold <= 1 { OrganisationDetector.detect(in: folded, into: &found) }
         found.removeAll { $0.score < rules[$0.type]?.threshold ?? 0.5 }
         let knownDetector = KnownValueDetector(text: folded)
         if !never.isEmpty {
@@ -61,7 +62,7 @@ public struct Detector: Sendable {
     /// only what has a form of its own counts.
     public var forColumns: Detector {
         var rules = rules
-        for type in [EntityType.person, .address, .age, .order, .tracking, .account, .social, .oneTimeCode, .postcode, .passport, .plate] {
+        for type in [EntityType.person, .address, .age, .order, .tracking, .account, .social, .oneTimeCode, .postcode, .passport, .plate, .organisation] {
             rules[type] = TypeRule(threshold: 2)
         }
         return Detector(rules: rules, never: never, always: always)

@@ -89,7 +89,7 @@ struct EnglishNameDetector {
             if isPlainFirst, tokens[last].units.count >= 4, !lexicon.ambiguousNames.contains(word(last)), !isAllCaps(last), !Self.afterNames.contains(word(last)) {
                 return (count, 0.7, "name.en-first")
             }
-            if !token.beginsSentence, isLast(last), !lexicon.ambiguousNames.contains(word(last)), first.count >= 3, !Self.afterNames.contains(first), !isAllCaps(last) {
+            if isLast(last), !lexicon.ambiguousNames.contains(word(last)), first.count >= 3, !Self.afterNames.contains(first), !isAllCaps(last), isPerson(index, count) {
                 return (count, 0.55, "name.en-last")
             }
             let second = word(index + 1)
@@ -99,6 +99,15 @@ struct EnglishNameDetector {
         let isSubject = index + 1 < tokens.count && tokens[index + 1].follows && Self.afterSubjects.contains(word(index + 1))
         if isPlainFirst, !token.beginsSentence || isSubject, !isAllCaps(index), first.count >= 3 { return (1, 0.55, "name.en-first") }
         return nil
+    }
+
+    /// Whether the words around speak of someone: Google Cloud and Derivative Works are capitals too.
+    private func isPerson(_ index: Int, _ count: Int) -> Bool {
+        // "Contact John Odom at" begins with a cue.
+        if cues.at(tokens[index].units.lowerBound, .name) != nil { return false }
+        let next = index + count
+        if next < tokens.count, tokens[next].follows, Self.afterSubjects.contains(word(next)) { return true }
+        return index > 0 && tokens[index].follows && Self.beforePersons.contains(word(index - 1))
     }
 
     private func isLast(_ index: Int) -> Bool { lexicon.lastNames.contains(word(index)) }
@@ -129,6 +138,10 @@ struct EnglishNameDetector {
     private static let afterNames: Set<String> = [
         "the", "and", "was", "has", "had", "from", "with", "said", "for", "not", "very", "your", "our", "customer", "service", "support", "team", "store", "app", "street", "road",
         "avenue", "lane", "drive", "court", "city", "park", "center", "centre", "hotel", "university", "hospital", "bank", "company", "inc", "ltd", "pro", "max", "plus", "home", "hub",
+    ]
+    private static let beforePersons: Set<String> = [
+        "by", "with", "to", "and", "technician", "agent", "representative", "rep", "driver", "courier", "manager", "employee", "colleague", "lady", "gentleman", "wife", "husband",
+        "mother", "father", "son", "daughter", "brother", "sister", "friend", "neighbour", "neighbor", "named", "asked", "told", "hi", "hello", "dear", "thank", "you",
     ]
     /// What follows a name that begins a sentence.
     private static let afterSubjects: Set<String> = [

@@ -47,6 +47,8 @@ public enum EntityType: String, Sendable, CaseIterable {
     // Business.
     case order = "ORDER_NO"
     case tracking = "TRACKING_NO"
+    /// Looked for only where a rule asks for it.
+    case organisation = "ORGANISATION"
     /// Another value that the record's customer block knows: an account or document number.
     case identifier = "ID"
     /// A word of the deployment's own deny-list.

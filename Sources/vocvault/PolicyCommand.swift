@@ -26,6 +26,8 @@ struct PolicyCommand: ParsableCommand {
         func run() throws {
             let policy = try PolicyCommand.load()
             _ = try PolicyCase.load(from: VaultEnvironment.policies)
+            let frame = VaultEnvironment.policies + "/codeframe.yaml"
+            if FileManager.default.fileExists(atPath: frame) { _ = try CodeFrameFile.load(frame) }
             print("\(policy.fields.count) fields, \(policy.purposes.count) purposes, \(policy.roles.count) roles, \(policy.retention.count) retention rules: no problem found")
         }
     }

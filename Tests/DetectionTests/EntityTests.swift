@@ -102,6 +102,15 @@ struct EntityTests {
         #expect(detector.redact("card 4111 1111 1111 1111, a@b.com.") == "card [BANK_CARD:Visa], .")
     }
 
+    @Test("organisations are found only where a rule asks for them", arguments: [
+        ("我在北京华远科技有限公司上班", "我在[ORGANISATION]上班"), ("去了省人民医院看病", "去了[ORGANISATION]看病"), ("I work for Acme Tools Ltd, ask there", "I work for [ORGANISATION], ask there"),
+        ("这个公司不行", "这个公司不行"), ("the Company said no", "the Company said no"),
+    ])
+    func organisations(text: String, expected: String) {
+        #expect(Detector(rules: [.organisation: TypeRule()]).redact(text) == expected)
+        #expect(!detector.redact(text).contains("ORGANISATION"))
+    }
+
     @Test("a brand that is on the list is no name")
     func brands() {
         #expect(Detector().redact("我喝王守义").contains("[NAME]"))

@@ -33,10 +33,12 @@ final class CommandLineVault {
         let made = try run(["init"])
         try #require(made.status == 0, "\(made.error)")
         tokens["administrator"] = made.output.trimmingCharacters(in: .newlines)
-        for role in ["ingest", "analyst", "agent", "compliance", "retention"] {
-            let issued = try run(["token", "issue", "--principal", role, "--role", role], as: "administrator")
-            tokens[role] = issued.output.trimmingCharacters(in: .newlines)
-        }
+        for role in ["ingest", "analyst", "agent", "compliance", "retention"] { try issueToken(role) }
+    }
+
+    func issueToken(_ role: String) throws {
+        let issued = try run(["token", "issue", "--principal", role, "--role", role], as: "administrator")
+        tokens[role] = issued.output.trimmingCharacters(in: .newlines)
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }

@@ -104,6 +104,25 @@ struct CommandLineTests {
         #expect(try vault.rows(["query", "--select", "text", "--purpose", "insight"], as: "analyst").count == 1)
     }
 
+    @Test("classify and report by command; a wrong code frame is named by file, line and key")
+    func analysis() throws {
+        let vault = try CommandLineVault()
+        for role in ["classification", "reporting"] { try vault.issueToken(role) }
+        let file = try vault.write("in.jsonl", (1...12).map { line(id: "\($0)", customer: ["id": "C\($0)"], text: "快递太慢,很失望", at: "2026-0\(1 + $0 % 3)-04T12:00:00+08:00") })
+        #expect(try vault.run(["ingest", file], as: "ingest").status == 0)
+        #expect(try vault.run(["classify"], as: "classification").output == "coded 12 records, 12 with a topic\n")
+        #expect(try vault.run(["classify"], as: "analyst").status == 3)
+        let report = try vault.run(["report", "--out", "report.html", "--language", "zh", "--csv", "topics.csv"], as: "reporting")
+        #expect(report.status == 0, "\(report.error)")
+        #expect(try String(contentsOf: vault.folder.appendingPathComponent("report.html"), encoding: .utf8).contains("配送"))
+        #expect(try String(contentsOf: vault.folder.appendingPathComponent("topics.csv"), encoding: .utf8).contains("delivery,配送,12,12,3.0,1.0"))
+        let frame = vault.folder.appendingPathComponent("policies/codeframe.yaml")
+        let text = try String(contentsOf: frame, encoding: .utf8)
+        try text.replacing("id: price,", with: "id: delivery,").write(to: frame, atomically: true, encoding: .utf8)
+        let wrong = try vault.run(["policy", "check"])
+        #expect(wrong.status == 2 && wrong.error.contains("codeframe.yaml:") && wrong.error.contains("'delivery' is defined twice"))
+    }
+
     @Test("doctor's exit code tells what is wrong")
     func doctor() throws {
         let vault = try CommandLineVault()

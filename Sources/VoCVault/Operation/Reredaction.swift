@@ -40,7 +40,7 @@ extension Session {
                 report.left = done == 0 ? 0 : max(0, report.left - done)
                 progress(report)
             }
-            try store.truncateLog()
+            try? store.truncateLog()
             return report
         }
     }

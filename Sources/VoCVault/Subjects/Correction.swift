@@ -43,8 +43,9 @@ extension Session {
                 let detail = ["value": value == nil ? "removed" : "replaced"]
                 return ((records, others), access.entry(target: pseudonym, rows: records, reason: reason, detail: detail))
             }
-            // Pages with the old value go from the write-ahead log too.
-            try store.truncateLog()
+            // Pages with the old ciphertext go from the write-ahead log too; while a reader holds it, a later
+            // check-point does that.
+            try? store.truncateLog()
             return Correction(records: result.0, others: result.1, receipt: receipt)
         }
     }
