@@ -16,6 +16,9 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         // The arrows of the design: a target imports what stands in its list and nothing else.
@@ -41,10 +44,20 @@ let package = Package(
         .target(
             name: "Documents",
             dependencies: ["VoCVault", "Policy", .product(name: "Mustache", package: "swift-mustache")]),
+        .target(
+            name: "VaultServer",
+            dependencies: [
+                "VoCVault", "Documents", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ]),
         .executableTarget(
             name: "vocvault",
             dependencies: [
-                "VoCVault", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
+                "VoCVault", "VaultServer", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
                 "Detection",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

@@ -44,6 +44,32 @@ public struct TileFolder: Sendable {
         return width == Self.width ? path : path + ".p/\(width)"
     }
 
+    /// Whether a text is the path of a file that a log can have below its folder, and of nothing else.
+    public static func isPath(_ text: String) -> Bool {
+        if text == "checkpoint" { return true }
+        var parts = text.split(separator: "/", omittingEmptySubsequences: false)[...]
+        func isNumber(_ text: Substring, digits: ClosedRange<Int>) -> Bool {
+            digits.contains(text.utf8.count) && text.utf8.allSatisfy { $0 &- 48 < 10 }
+        }
+        guard parts.popFirst() == "tile", let kind = parts.popFirst(), kind == "entries" || isNumber(kind, digits: 1...2) else { return false }
+        while let group = parts.first, group.first == "x" {
+            guard isNumber(group.dropFirst(), digits: 3...3) else { return false }
+            parts.removeFirst()
+        }
+        guard let last = parts.popFirst() else { return false }
+        if last.hasSuffix(".p") {
+            return isNumber(last.dropLast(2), digits: 3...3) && parts.count == 1 && isNumber(parts.first!, digits: 1...3)
+        }
+        return isNumber(last, digits: 3...3) && parts.isEmpty
+    }
+
+    /// The bytes of a published file; nil when there is none.
+    ///
+    /// - Parameter path: one of which ``isPath(_:)`` is true.
+    public func contents(ofPath path: String) -> Data? {
+        FileManager.default.contents(atPath: folder.appendingPathComponent(path).path)
+    }
+
     private func file(_ kind: String, _ index: Int64, of total: Int64) -> URL {
         folder.appendingPathComponent(Self.path(kind, index, width: min(Self.width, total - index * Self.width)))
     }

@@ -27,6 +27,15 @@ public struct Decision: Sendable {
     public var steps: [String]
 
     public var isAllowed: Bool { grant != nil }
+
+    /// A denial for a reason that lies outside the policy files.
+    public init(deniedBy rule: String, because step: String) {
+        (grant, treatments, self.rule, steps) = (nil, [:], rule, [step])
+    }
+
+    init(grant: Grant?, treatments: [String: Treatment], rule: String, steps: [String]) {
+        (self.grant, self.treatments, self.rule, self.steps) = (grant, treatments, rule, steps)
+    }
 }
 
 extension PolicySet {

@@ -2,7 +2,7 @@ import Foundation
 
 extension PolicySet {
     /// Reads `schema.yaml`, `purposes.yaml`, `roles.yaml`, `retention.yaml` and, when it is there,
-    /// `alerts.yaml` in `folder`.
+    /// `alerts.yaml`, `principals.yaml` in `folder`.
     ///
     /// - Throws: ``PolicyError`` with every problem found: unknown keys, wrong types, dangling and
     ///   duplicate names, cycles.
@@ -26,6 +26,7 @@ extension PolicySet {
         loader.readRoles(read("roles.yaml"))
         loader.readRetention(read("retention.yaml"))
         if FileManager.default.fileExists(atPath: folder + "/alerts.yaml") { loader.readAlerts(read("alerts.yaml")) }
+        if FileManager.default.fileExists(atPath: folder + "/principals.yaml") { loader.readIssuers(read("principals.yaml"), folder: folder) }
         guard problems.found.isEmpty else { throw PolicyError(problems.found) }
         return loader.policy
     }
@@ -45,6 +46,7 @@ struct PolicyLoader {
     private var alwaysRedact: [String] = []
     private var redactionRules: [RedactionRule] = []
     var alerts = AlertPolicy()
+    var issuers: [IdentityIssuer] = []
 
     init(problems: Problems) { self.problems = problems }
 
@@ -52,7 +54,7 @@ struct PolicyLoader {
         PolicySet(
             fields: fields, purposes: purposes, roles: roles, retention: retention, csvColumns: csvColumns,
             timeZone: timeZone, caseDeadline: caseDeadline, neverRedact: neverRedact, alwaysRedact: alwaysRedact,
-            redaction: redactionRules, alerts: alerts)
+            redaction: redactionRules, alerts: alerts, issuers: issuers)
     }
 
     // MARK: schema.yaml

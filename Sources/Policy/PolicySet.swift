@@ -22,6 +22,8 @@ public struct PolicySet: Sendable {
     public var redaction: [RedactionRule]
     /// What in the use of the vault calls for a look.
     public var alerts: AlertPolicy
+    /// Who besides the vault may say who somebody is.
+    public var issuers: [IdentityIssuer]
 
     let fieldsByName: [String: FieldSchema]
 
@@ -29,12 +31,12 @@ public struct PolicySet: Sendable {
         fields: [FieldSchema], purposes: [String: Purpose], roles: [String: Role], retention: [RetentionRule],
         csvColumns: [String: String], timeZone: String, caseDeadline: CaseDeadline, neverRedact: [String], alwaysRedact: [String],
         redaction: [RedactionRule],
-        alerts: AlertPolicy
+        alerts: AlertPolicy, issuers: [IdentityIssuer]
     ) {
         (self.fields, self.purposes, self.roles, self.retention) = (fields, purposes, roles, retention)
         (self.csvColumns, self.timeZone, self.caseDeadline) = (csvColumns, timeZone, caseDeadline)
         (self.neverRedact, self.alwaysRedact) = (neverRedact, alwaysRedact)
-        (self.redaction, self.alerts) = (redaction, alerts)
+        (self.redaction, self.alerts, self.issuers) = (redaction, alerts, issuers)
         fieldsByName = Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

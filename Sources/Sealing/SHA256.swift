@@ -23,3 +23,23 @@ public final class SHA256 {
     /// The hash of one value.
     public static func hash(_ bytes: [UInt8]) -> [UInt8] { SHA256().hash(bytes.span) }
 }
+
+/// SHA-256 of what comes piece by piece; one worker's state.
+public final class RunningSHA256 {
+    private let context = allocated(EVP_MD_CTX_new())
+
+    public init() { precondition(EVP_DigestInit_ex2(context, Algorithms.sha256, nil) == 1, "SHA-256 cannot fail") }
+
+    deinit { EVP_MD_CTX_free(context) }
+
+    public func update(_ bytes: Span<UInt8>) {
+        precondition(bytes.withPointer { EVP_DigestUpdate(context, $0, $1) } == 1, "SHA-256 cannot fail")
+    }
+
+    /// The 32-byte hash of all there was; call it once.
+    public func finish() -> [UInt8] {
+        var result = [UInt8](repeating: 0, count: 32)
+        precondition(EVP_DigestFinal_ex(context, &result, nil) == 1, "SHA-256 cannot fail")
+        return result
+    }
+}

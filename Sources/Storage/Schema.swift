@@ -60,9 +60,13 @@ enum Schema {
                 CREATE TABLE indexed_field (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 
                 CREATE TABLE token (
-                    id TEXT PRIMARY KEY, principal TEXT NOT NULL, role TEXT NOT NULL,
+                    id TEXT PRIMARY KEY, principal TEXT NOT NULL, role TEXT NOT NULL, scope TEXT,
                     hash BLOB NOT NULL UNIQUE, created_at INTEGER NOT NULL,
                     expires_at INTEGER, revoked_at INTEGER);
+                -- Requests that a client may send again without their being done again.
+                CREATE TABLE idempotency (
+                    principal TEXT NOT NULL, key BLOB NOT NULL, digest BLOB NOT NULL, reply TEXT NOT NULL, at INTEGER NOT NULL,
+                    PRIMARY KEY (principal, key)) WITHOUT ROWID;
                 CREATE TABLE usage (
                     principal TEXT NOT NULL, day TEXT NOT NULL, quota TEXT NOT NULL, used INTEGER NOT NULL,
                     PRIMARY KEY (principal, day, quota)) WITHOUT ROWID;

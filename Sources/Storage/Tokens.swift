@@ -6,20 +6,22 @@ public struct TokenRow: Sendable {
     public var id: String
     public var principal: String
     public var role: String
+    /// Names of the only actions that it is for, separated by commas; nil: all of the role's.
+    public var scope: String?
     public var createdAt: Int64
     public var expiresAt: Int64?
     public var revokedAt: Int64?
 
     public init(
-        id: String, principal: String, role: String, createdAt: Int64, expiresAt: Int64?, revokedAt: Int64? = nil
+        id: String, principal: String, role: String, scope: String?, createdAt: Int64, expiresAt: Int64?, revokedAt: Int64? = nil
     ) {
-        (self.id, self.principal, self.role) = (id, principal, role)
+        (self.id, self.principal, self.role, self.scope) = (id, principal, role, scope)
         (self.createdAt, self.expiresAt, self.revokedAt) = (createdAt, expiresAt, revokedAt)
     }
 
     fileprivate init(_ row: Row) {
         self.init(
-            id: row["id"], principal: row["principal"], role: row["role"], createdAt: row["created_at"],
+            id: row["id"], principal: row["principal"], role: row["role"], scope: row["scope"], createdAt: row["created_at"],
             expiresAt: row["expires_at"], revokedAt: row["revoked_at"])
     }
 }
@@ -48,8 +50,8 @@ extension StoreReader {
 extension StoreWriter {
     public func addToken(_ token: TokenRow, hash: [UInt8]) throws {
         try db.execute(
-            sql: "INSERT INTO token (id, principal, role, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
-            arguments: [token.id, token.principal, token.role, Data(hash), token.createdAt, token.expiresAt])
+            sql: "INSERT INTO token (id, principal, role, scope, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            arguments: [token.id, token.principal, token.role, token.scope, Data(hash), token.createdAt, token.expiresAt])
     }
 
     public func revokeToken(id: String, at now: Int64) throws {

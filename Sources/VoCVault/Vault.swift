@@ -85,18 +85,33 @@ public final class Vault: Sendable {
         return vault
     }
 
-    private init(
+    private convenience init(
         location: Location, store: VaultStore, keyFile: KeyFile, policy: PolicySet, clock: @escaping @Sendable () -> Int64
+    ) throws {
+        try self.init(
+            location: location, store: store, keyring: Keyring(file: keyFile, store: store, now: clock()),
+            publisher: AuditPublisher(home: location.home), policy: policy, clock: clock)
+    }
+
+    private init(
+        location: Location, store: VaultStore, keyring: Keyring, publisher: AuditPublisher, policy: PolicySet,
+        clock: @escaping @Sendable () -> Int64
     ) throws {
         try PolicyCheck.requireValidExpressions(policy)
         (self.location, self.store, self.policy, self.clock) = (location, store, policy, clock)
-        publisher = AuditPublisher(home: location.home)
-        keyring = try Keyring(file: keyFile, store: store, now: clock())
+        (self.publisher, self.keyring) = (publisher, keyring)
         detector = Detector(rules: try PolicyCheck.typeRules(policy), never: policy.neverRedact, always: policy.alwaysRedact)
         columnDetector = detector.forColumns
         layout = try RecordLayout(policy: policy, store: store)
         let key = try keyring.key(.auditSigning, now: clock())
         trail = AuditTrail(vaultID: store.vaultID, signingKey: try Ed25519.SigningKey(seed: key.secret))
+    }
+
+    /// The same vault under the policy files as they are now; this one goes on under the old.
+    public func reloadingPolicies() throws -> Vault {
+        try Vault(
+            location: location, store: store, keyring: keyring, publisher: publisher,
+            policy: PolicySet.load(from: location.policies), clock: clock)
     }
 
     static let software = "vocvault/\(version)"

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Policy
 import RedactedAPI
 import VoCVault
 
@@ -20,8 +22,16 @@ struct TokenCommand: ParsableCommand {
         @Option(help: "Lifetime in days, as 90d; without it the token does not expire.")
         var expires: Days?
 
+        @Option(help: "The only actions that it is for, separated by commas, as query,lookup; without, all of the role's.")
+        var scope: String?
+
         func run() throws {
-            let (token, id) = try VaultEnvironment.session().issueToken(principal: principal, role: role, days: expires?.count)
+            let actions = try scope?.split(separator: ",").map { name in
+                guard let action = Action(rawValue: name.trimmingCharacters(in: .whitespaces)) else { throw ValidationError("--scope: there is no action '\(name)'") }
+                return action
+            }
+            let (token, id) = try VaultEnvironment.session().issueToken(
+                principal: principal, role: role, scope: actions, days: expires?.count)
             printError("token \(id) for \(principal) as \(role), shown this once:")
             print(token)
         }
@@ -36,10 +46,10 @@ struct TokenCommand: ParsableCommand {
         func run() throws {
             let rows = try VaultEnvironment.session().tokens()
             printListing(
-                ["id", "principal", "role", "created", "expires", "revoked"],
+                ["id", "principal", "role", "scope", "created", "expires", "revoked"],
                 rows.map {
                     [
-                        .text($0.id), .text($0.principal), .text($0.role), .time($0.created),
+                        .text($0.id), .text($0.principal), .text($0.role), $0.scope.map { .text($0.joined(separator: " ")) } ?? .null, .time($0.created),
                         $0.expires.map { .time($0) } ?? .null, $0.revoked.map { .time($0) } ?? .null,
                     ]
                 }, output.format)

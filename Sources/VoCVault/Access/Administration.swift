@@ -10,6 +10,8 @@ public struct TokenInfo: Sendable, Equatable {
     public var id: String
     public var principal: String
     public var role: String
+    /// The only actions that it is for; nil: all of the role's.
+    public var scope: [String]?
     public var created: Timestamp
     public var expires: Timestamp?
     public var revoked: Timestamp?
@@ -31,8 +33,12 @@ public struct KeyStatus: Sendable, Equatable {
 extension Session {
     /// Issues a token; it is kept nowhere and cannot be shown again.
     ///
-    /// - Parameter days: lifetime; nil: it does not expire.
-    public func issueToken(principal name: String, role roleName: String, days: Int?) throws -> (token: String, id: String) {
+    /// - Parameters:
+    ///   - scope: the only actions that it is for; nil: all of the role's.
+    ///   - days: lifetime; nil: it does not expire.
+    public func issueToken(
+        principal name: String, role roleName: String, scope: [Action]? = nil, days: Int?
+    ) throws -> (token: String, id: String) {
         let access = try authorize(.tokenIssue, purpose: nil)
         return try logged(access) {
             guard policy.roles[roleName] != nil else {
@@ -42,12 +48,16 @@ extension Session {
             guard (1...64).contains(name.utf8.count), allowed else {
                 throw VaultError.invalid("a principal's name has 1 to 64 letters, digits, and . _ - @")
             }
+            guard scope?.isEmpty != true else { throw VaultError.invalid("a scope names at least one action") }
             let now = vault.clock()
             let expiry = days.map { now + Int64($0) * 86_400_000 }
-            let (token, row, hash) = try Token.issue(principal: name, role: roleName, expiresAt: expiry, now: now)
+            let (token, row, hash) = try Token.issue(
+                principal: name, role: roleName, scope: scope?.map(\.rawValue).joined(separator: ","), expiresAt: expiry, now: now)
             _ = try commit(access) { writer in
                 try writer.addToken(row, hash: hash)
-                return ((), access.entry(target: row.id, detail: ["for": name, "role": roleName]))
+                var detail = ["for": name, "role": roleName]
+                detail["scope"] = row.scope
+                return ((), access.entry(target: row.id, detail: detail))
             }
             return (token, row.id)
         }
@@ -59,7 +69,8 @@ extension Session {
         _ = try commit(access) { _ in ((), access.entry(rows: rows.count)) }
         return rows.map {
             TokenInfo(
-                id: $0.id, principal: $0.principal, role: $0.role, created: Timestamp(milliseconds: $0.createdAt),
+                id: $0.id, principal: $0.principal, role: $0.role, scope: $0.scope?.split(separator: ",").map(String.init),
+                created: Timestamp(milliseconds: $0.createdAt),
                 expires: $0.expiresAt.map(Timestamp.init(milliseconds:)),
                 revoked: $0.revokedAt.map(Timestamp.init(milliseconds:)))
         }

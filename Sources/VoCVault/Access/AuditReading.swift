@@ -150,6 +150,18 @@ extension Session {
         }
     }
 
+    /// A file of the published log: `checkpoint`, or a tile by its path in C2SP `tlog-tiles`, such as `tile/entries/000`.
+    public func auditFile(_ path: String) throws -> Data {
+        let access = try authorize(.auditRead, purpose: nil)
+        return try logged(access) {
+            guard TileFolder.isPath(path) else { throw VaultError.notFound("the file of the log") }
+            _ = try vault.publisher.publish(vault)
+            guard let bytes = vault.publisher.tiles.contents(ofPath: path) else { throw VaultError.notFound("the file of the log") }
+            _ = try commit(access) { _ in ((), access.entry(target: path, rows: 1)) }
+            return bytes
+        }
+    }
+
     /// Recomputes the whole log against its signed checkpoint and, when given, an older one that
     /// was kept elsewhere.
     ///

@@ -65,3 +65,20 @@ public enum PolicyCheck {
         return policy.field(field).map { !$0.isSealed } ?? false
     }
 }
+
+extension Session {
+    /// What keeps the policy files, as they are now, from being put in force: file, line and message each.
+    public func checkPolicies() throws -> [String] {
+        let access = try authorize(.doctor, purpose: nil)
+        var problems: [String] = []
+        do {
+            let policy = try PolicySet.load(from: vault.location.policies)
+            try PolicyCheck.requireValidExpressions(policy)
+            _ = try PolicyCheck.typeRules(policy)
+        } catch let error as PolicyError {
+            problems = error.problems.map(\.description)
+        }
+        _ = try commit(access) { _ in ((), access.entry(rows: problems.count, detail: ["report": "policies"])) }
+        return problems
+    }
+}

@@ -5,6 +5,7 @@ import Policy
 import RedactedAPI
 import Sealing
 import Storage
+import Synchronization
 
 /// A signed-in principal at work. Every operation asks the policy first and leaves its audit entry.
 public struct Session: Sendable {
@@ -13,6 +14,20 @@ public struct Session: Sendable {
     public let role: String
     /// Where it was opened from, for the audit log.
     public let client: String
+    /// The only actions that its token is for; nil: all of the role's.
+    let scope: Set<Action>?
+    /// Joins all entries of one request of a server; nil: each operation has a number of its own.
+    let request: String?
+    /// Number of the entry that was written last.
+    private let last = LastReceipt()
+
+    init(vault: Vault, principal: String, role: String, client: String, scope: Set<Action>?, request: String?) {
+        (self.vault, self.principal, self.role, self.client) = (vault, principal, role, client)
+        (self.scope, self.request) = (scope, request)
+    }
+
+    /// Number of the audit entry of this session's last operation; nil before the first.
+    package var lastReceipt: Int64? { last.number.withLock { $0 } }
 
     var store: VaultStore { vault.store }
     var policy: PolicySet { vault.policy }
@@ -23,6 +38,15 @@ public struct Session: Sendable {
     func pseudonyms(_ purpose: String) throws -> Pseudonyms {
         try Pseudonyms(key: vault.keyring.key(.pseudonym(purpose: purpose), now: vault.clock()))
     }
+}
+
+private final class LastReceipt: Sendable {
+    let number = Mutex<Int64?>(nil)
+}
+
+extension Session {
+    /// Remembers the entry that an operation has just written.
+    package func noteReceipt(_ receipt: Int64) { last.number.withLock { $0 = receipt } }
 }
 
 extension Vault {
@@ -55,7 +79,16 @@ extension Vault {
     /// - Parameter client: where from, such as a network address.
     /// - Throws: ``VaultError/notSignedIn(_:)``; the attempt is in the audit log.
     public func session(token: String, client: String = "local") throws -> Session {
-        let row = try store.read { try $0.token(hash: Token.hash(token)) }
+        try session(tokenHash: Token.hash(token), client: client, request: nil)
+    }
+
+    /// The same for one who keeps the token's SHA-256 only.
+    ///
+    /// - Parameters:
+    ///   - request: number of a server's request; its entries carry it.
+    ///   - logsRefusal: false when so many attempts fail that writing them down would be the attack.
+    package func session(tokenHash: [UInt8], client: String, request: String?, logsRefusal: Bool = true) throws -> Session {
+        let row = try store.read { try $0.token(hash: tokenHash) }
         let now = clock()
         let obstacle: String? =
             switch row {
@@ -66,13 +99,30 @@ extension Vault {
             default: nil
             }
         if let obstacle {
-            let entry = AuditEntry(
-                principal: row?.principal ?? "unknown", role: row?.role ?? "none", purpose: "none", action: "sign-in",
-                outcome: .denied, rule: obstacle, target: row?.id, request: Token.requestID(), client: client, software: Self.software)
-            try log(entry)
+            if logsRefusal { try logRefusedSignIn(obstacle, token: row, client: client, request: request) }
             throw VaultError.notSignedIn(obstacle)
         }
-        return Session(vault: self, principal: row!.principal, role: row!.role, client: client)
+        let scope = row!.scope.map { Set($0.split(separator: ",").compactMap { Action(rawValue: String($0)) }) }
+        return Session(vault: self, principal: row!.principal, role: row!.role, client: client, scope: scope, request: request)
+    }
+
+    /// A session for someone whose identity another authority vouches for, as an OpenID provider does. A role that the
+    /// policy lacks is denied everything.
+    package func session(vouchedFor principal: String, role: String, client: String, request: String?) -> Session {
+        Session(vault: self, principal: principal, role: role, client: client, scope: nil, request: request)
+    }
+
+    /// Writes down an attempt to sign in.
+    package func logRefusedSignIn(_ obstacle: String, client: String, request: String?) throws {
+        try logRefusedSignIn(obstacle, token: nil, client: client, request: request)
+    }
+
+    private func logRefusedSignIn(_ obstacle: String, token row: TokenRow?, client: String, request: String?) throws {
+        let entry = AuditEntry(
+            principal: row?.principal ?? "unknown", role: row?.role ?? "none", purpose: "none", action: "sign-in",
+            outcome: .denied, rule: obstacle, target: row?.id, request: request ?? Token.requestID(), client: client,
+            software: Self.software)
+        try log(entry)
     }
 }
 
@@ -122,11 +172,14 @@ extension Session {
     /// - Parameter purpose: nil stands for the only purpose for which the role may do this.
     func authorize(_ action: Action, purpose: String?, fields: [String] = []) throws -> Access {
         let time = vault.localTime()
-        let request = Token.requestID()
+        let request = request ?? Token.requestID()
         let purpose = purpose ?? policy.onlyPurpose(role: role, action: action) ?? "none"
-        let decision = policy.decide(
-            AccessRequest(
-                role: role, action: action, purpose: purpose, fields: fields, weekday: time.weekday, minute: time.minute))
+        let decision =
+            scope?.contains(action) == false
+            ? Decision(deniedBy: "token scope", because: "the token is not for \(action.rawValue)")
+            : policy.decide(
+                AccessRequest(
+                    role: role, action: action, purpose: purpose, fields: fields, weekday: time.weekday, minute: time.minute))
         guard let grant = decision.grant else {
             // Names that the policy does not know may hold anything; they stay out of the log.
             let known = fields.filter(policy.isKnownField)
@@ -145,7 +198,9 @@ extension Session {
 
     /// Runs `body` in the write transaction, together with the entry that it returns.
     func commit<R>(_ access: Access, _ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
-        try vault.commit(body)
+        let (result, receipt) = try vault.commit(body)
+        noteReceipt(receipt)
+        return (result, receipt)
     }
 
     /// Runs what `access` allows; when it does not come about, that leaves an entry too.

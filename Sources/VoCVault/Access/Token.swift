@@ -4,23 +4,23 @@ import Storage
 
 /// Tokens of principals: `vvt_` and 256 random bits. Only the SHA-256 is stored: with that much
 /// entropy a slow hash would add nothing.
-enum Token {
+package enum Token {
     static func issue(
-        principal: String, role: String, expiresAt: Int64?, now: Int64
+        principal: String, role: String, scope: String? = nil, expiresAt: Int64?, now: Int64
     ) throws -> (token: String, row: TokenRow, hash: [UInt8]) {
         let text = "vvt_" + base64URL(try Random.bytes(32))
         let identifier = "t_" + Base32.encode(UInt128(UInt64.random(in: .min ... .max)) << 64).prefix(10).lowercased()
-        let row = TokenRow(id: identifier, principal: principal, role: role, createdAt: now, expiresAt: expiresAt)
+        let row = TokenRow(id: identifier, principal: principal, role: role, scope: scope, createdAt: now, expiresAt: expiresAt)
         return (text, row, hash(text))
     }
 
-    static func hash(_ token: String) -> [UInt8] { SHA256.hash(Array(token.utf8)) }
+    package static func hash(_ token: String) -> [UInt8] { SHA256.hash(Array(token.utf8)) }
 
-    static func requestID() -> String {
+    package static func requestID() -> String {
         "q_" + Base32.encode(UInt128(UInt64.random(in: .min ... .max)) << 64).prefix(12).lowercased()
     }
 
-    static func base64URL(_ bytes: [UInt8]) -> String {
+    package static func base64URL(_ bytes: [UInt8]) -> String {
         Data(bytes).base64EncodedString().replacingOccurrences(of: "+", with: "-")
             .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
     }

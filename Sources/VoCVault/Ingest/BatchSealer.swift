@@ -16,7 +16,8 @@ struct SealedBatch: Sendable {
     var records: [Record] = []
     /// Sealed bodies by part, one part a worker.
     var bodies: [[UInt8]] = []
-    var duplicates = 0
+    /// Lines of records that were there already.
+    var duplicates: [Int] = []
     var newSubjects: [(subject: Int64, identified: Bool)] = []
     var newlyIdentified: Set<Int64> = []
     /// What it adds to the store, for the batch that is sealed before this one is stored.
@@ -57,7 +58,7 @@ final class BatchSealer {
             if foreseen.present.contains(record.uid) || overlay.records.contains(record.uid)
                 || !batch.additions.records.insert(record.uid).inserted
             {
-                batch.duplicates += 1
+                batch.duplicates.append(record.line)
             } else {
                 fresh.append((index, resolver.resolve(record)))
             }

@@ -17,6 +17,19 @@ public struct Reject: Sendable, Equatable {
     public var reason: String
 }
 
+/// What became of the lines of a batch; it is durable.
+public struct IngestedBatch: Sendable {
+    /// From 1, ascending.
+    public var stored: [Int]
+    /// Lines whose records the vault had already.
+    public var duplicates: [Int]
+    public var rejects: [Reject]
+    /// Number of the audit entry.
+    public var receipt: Int64
+    /// All batches so far.
+    public var report: IngestReport
+}
+
 /// What an ingest has done so far.
 public struct IngestReport: Sendable, Equatable {
     public var stored = 0
@@ -29,10 +42,7 @@ public struct IngestReport: Sendable, Equatable {
 }
 
 extension Session {
-    /// Takes in every good record of an input. What `progress` has been told is durable.
-    ///
-    /// Records are read, redacted and sealed on all cores while one writer stores the batch before;
-    /// a batch and its audit entry are one transaction.
+    /// Takes in every good record of a file or pipe. What `progress` has been told is durable.
     ///
     /// - Parameters:
     ///   - source: names the feed; `(source, id)` is stored once however often it comes.
@@ -41,12 +51,31 @@ extension Session {
         _ input: FileHandle, format: InputFormat, source: String, batchSize: Int = 8192,
         onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
     ) throws -> IngestReport {
+        try ingest(format: format, source: source, batchSize: batchSize, nextBlock: { try input.read(upToCount: 1 << 20) }) { batch in
+            try batch.rejects.forEach(onReject)
+            progress(batch.report)
+        }
+    }
+
+    /// Takes in every good record of an input that comes block by block.
+    ///
+    /// Records are read, redacted and sealed on all cores while one writer stores the batch before;
+    /// a batch and its audit entry are one transaction.
+    ///
+    /// - Parameters:
+    ///   - nextBlock: gives the next bytes; nil or none at the end. Called by one thread at a time, not always the same.
+    ///   - onBatch: is told of each batch once it is durable.
+    public func ingest(
+        format: InputFormat, source: String, batchSize: Int = 8192, nextBlock: @escaping () throws -> Data?,
+        onBatch: (IngestedBatch) throws -> Void
+    ) throws -> IngestReport {
         guard !source.isEmpty, source.utf8.count <= 64, vault.columnDetector.redact(source) == source else {
             throw VaultError.invalid("the source's name must have 1 to 64 bytes and no personal data")
         }
         let access = try authorize(.ingest, purpose: nil)
         return try logged(access) {
-            let pipeline = try IngestPipeline(vault: vault, input: input, format: format, source: source, batchSize: batchSize)
+            let pipeline = try IngestPipeline(
+                vault: vault, format: format, source: source, batchSize: batchSize, nextBlock: nextBlock)
             let writer = BatchWriter(vault: vault, source: source)
             var report = IngestReport()
             var checkpoint: Pending<Void>?
@@ -57,11 +86,10 @@ extension Session {
                 let ahead = writer.mustRedo ? nil : pipeline.prefetch(after: batch.sealed)
                 report.bytes = batch.prepared.bytesRead
                 report.rejected += batch.prepared.rejects.count
-                try batch.prepared.rejects.forEach(onReject)
                 let (sealed, receipt) = try commit(access) { store in
                     let sealed = try writer.write(batch, to: store)
                     let detail = [
-                        "source": source, "duplicates": String(sealed.duplicates),
+                        "source": source, "duplicates": String(sealed.duplicates.count),
                         "rejected": String(batch.prepared.rejects.count), "new_customers": String(sealed.newSubjects.count),
                     ]
                     return (sealed, access.entry(rows: sealed.records.count, detail: detail))
@@ -70,9 +98,12 @@ extension Session {
                 try checkpoint?.get()
                 checkpoint = Pending { [store] in try store.checkpoint() }
                 report.stored += sealed.records.count
-                report.duplicates += sealed.duplicates
+                report.duplicates += sealed.duplicates.count
                 report.newCustomers += sealed.newSubjects.count
-                progress(report)
+                try onBatch(
+                    IngestedBatch(
+                        stored: sealed.records.map { batch.prepared.records[$0.index].line }, duplicates: sealed.duplicates,
+                        rejects: batch.prepared.rejects, receipt: receipt, report: report))
                 pending = ahead ?? pipeline.prefetch(after: nil)
             }
             try checkpoint?.get()

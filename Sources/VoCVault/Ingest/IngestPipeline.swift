@@ -36,9 +36,9 @@ final class IngestPipeline: @unchecked Sendable {
     private var needsHeader: Bool
     private var upcoming: Pending<PreparedBatch?>?
 
-    init(vault: Vault, input: FileHandle, format: InputFormat, source: String, batchSize: Int) throws {
+    init(vault: Vault, format: InputFormat, source: String, batchSize: Int, nextBlock: @escaping () throws -> Data?) throws {
         (self.vault, self.source, self.batchSize) = (vault, source, batchSize)
-        reader = InputReader(handle: input, quoted: format == .csv)
+        reader = InputReader(quoted: format == .csv, nextBlock: nextBlock)
         table = FieldTable(layout: vault.layout)
         sealer = BatchSealer(vault: vault)
         needsHeader = format == .csv

@@ -12,7 +12,7 @@ struct InputBatch: Sendable {
 /// inside quotes belong to the record. Memory does not grow with the input.
 final class InputReader {
     static let maximumRecord = 16 << 20
-    private let handle: FileHandle
+    private let nextBlock: () throws -> Data?
     private let quoted: Bool
     private var rest: [UInt8] = []
     private var line = 1
@@ -21,9 +21,15 @@ final class InputReader {
     private var skipping = false
     private(set) var bytesRead: Int64 = 0
 
-    /// - Parameter quoted: whether quotes can hold line ends (CSV).
-    init(handle: FileHandle, quoted: Bool) {
-        (self.handle, self.quoted) = (handle, quoted)
+    /// - Parameters:
+    ///   - quoted: whether quotes can hold line ends (CSV).
+    ///   - nextBlock: gives the next bytes of the input; nil or none at its end.
+    init(quoted: Bool, nextBlock: @escaping () throws -> Data?) {
+        (self.nextBlock, self.quoted) = (nextBlock, quoted)
+    }
+
+    convenience init(handle: FileHandle, quoted: Bool) {
+        self.init(quoted: quoted) { try handle.read(upToCount: 1 << 20) }
     }
 
     /// The next records: at most `maximum`, and about 8 MiB; nil at the end.
@@ -65,7 +71,7 @@ final class InputReader {
                 position = start
             }
             if atEnd { break }
-            guard let block = try handle.read(upToCount: 1 << 20), !block.isEmpty else {
+            guard let block = try nextBlock(), !block.isEmpty else {
                 atEnd = true
                 continue
             }

@@ -55,6 +55,7 @@ extension Session {
                 return (approval, entry, alerts(about: approval, access, field: field))
             }
             waiting = approval.waitsFor
+            noteReceipt(receipt)
             return (value, receipt)
         }
         if let waiting { throw VaultError.needsApproval(waiting) }

@@ -1,0 +1,97 @@
+import Foundation
+import Hummingbird
+import NIOCore
+import Synchronization
+
+/// Hands a request's body from the connection to a thread that reads it block by block; holds at most a few blocks.
+final class BodyPipe: Sendable {
+    private struct State {
+        var blocks: [Data] = []
+        var bytes = 0
+        var isFinished = false
+        var failure: (any Error)?
+        /// Waits for room.
+        var writer: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+    private let arrivals = DispatchSemaphore(value: 0)
+    /// Bytes that may wait for the reader.
+    private static let capacity = 2 << 20
+    /// A block is handed on once it has so many bytes.
+    private static let blockSize = 256 << 10
+
+    /// The next bytes; nil at the end. Blocks.
+    func next() throws -> Data? {
+        arrivals.wait()
+        let (block, writer) = try state.withLock { state -> (Data?, CheckedContinuation<Void, Never>?) in
+            if state.blocks.isEmpty {
+                // Who asks again after the end gets the same answer.
+                arrivals.signal()
+                if let failure = state.failure { throw failure }
+                return (nil, nil)
+            }
+            let block = state.blocks.removeFirst()
+            state.bytes -= block.count
+            defer { state.writer = nil }
+            return (block, state.writer)
+        }
+        writer?.resume()
+        return block
+    }
+
+    /// Moves the body into the pipe as fast as the reader takes it, until it wants no more.
+    func fill(from body: RequestBody, limit: Int, observing: (ByteBuffer) -> Void) async {
+        var pending = Data()
+        var total = 0
+        do {
+            for try await buffer in body {
+                total += buffer.readableBytes
+                guard total <= limit else { throw Problem(.contentTooLarge, "too-large", "Too large", "the body is larger than \(limit >> 20) MiB") }
+                observing(buffer)
+                pending.append(contentsOf: buffer.readableBytesView)
+                if pending.count >= Self.blockSize {
+                    await put(pending)
+                    pending = Data()
+                    if state.withLock(\.isFinished) { return }
+                }
+            }
+            if !pending.isEmpty { await put(pending) }
+            finish(nil)
+        } catch {
+            finish(error)
+        }
+    }
+
+    private func put(_ block: Data) async {
+        await withCheckedContinuation { continuation in
+            let resumes = state.withLock { state in
+                state.blocks.append(block)
+                state.bytes += block.count
+                if state.bytes <= Self.capacity || state.isFinished { return true }
+                state.writer = continuation
+                return false
+            }
+            arrivals.signal()
+            if resumes { continuation.resume() }
+        }
+    }
+
+    private func finish(_ error: (any Error)?) {
+        state.withLock { state in
+            state.isFinished = true
+            state.failure = error
+        }
+        arrivals.signal()
+    }
+
+    /// The reader wants no more: what still comes is dropped.
+    func close() {
+        let writer = state.withLock { state in
+            state.isFinished = true
+            defer { state.writer = nil }
+            return state.writer
+        }
+        writer?.resume()
+    }
+}

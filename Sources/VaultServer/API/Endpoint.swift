@@ -1,0 +1,131 @@
+import HTTPTypes
+import Hummingbird
+import RedactedAPI
+import VoCVault
+
+/// One operation of the API: where it is, what it takes and gives, and what it does.
+///
+/// The table of all endpoints makes the routes, checks the requests and writes the OpenAPI document.
+struct Endpoint: Sendable {
+    enum Content: Sendable {
+        case none
+        case json(Schema)
+        /// Streamed to the handler: media types, and what it is.
+        case stream([String], about: String)
+    }
+
+    enum Reply: Sendable {
+        case json(Schema)
+        /// JSON, or the same rows as NDJSON or CSV when `Accept` asks for them.
+        case rows(Schema)
+        case text(String, about: String)
+        case bytes(String, about: String)
+    }
+
+    struct Parameter: Sendable {
+        var name: String
+        var schema: Schema
+        var isRequired = false
+    }
+
+    var method: HTTPRequest.Method
+    /// Such as `/v1/records/{record}`.
+    var path: String
+    var id: String
+    var summary: String
+    /// What the policy must allow; nil: signing in is enough.
+    var action: String?
+    /// Names and schemas of the path's variables.
+    var variables: [Parameter] = []
+    /// Whether the last variable takes all that is left of the path.
+    var takesRest = false
+    var query: [Parameter] = []
+    var content: Content = .none
+    var reply: Reply
+    /// Statuses besides 200, 400, 401, 403 and 429.
+    var statuses: [HTTPResponse.Status] = []
+    var handle: @Sendable (Call) async throws -> Response
+
+    /// As Hummingbird writes it.
+    var route: RouterPath {
+        guard takesRest, let last = path.lastIndex(of: "/") else { return RouterPath(path) }
+        return RouterPath(path[...last] + "**")
+    }
+}
+
+/// A request that has been checked, by somebody who has signed in.
+struct Call: Sendable {
+    let request: Request
+    let context: VaultContext
+    let server: VaultServices
+    let session: Session
+    /// Values of the path's variables and of the query, by name.
+    let values: [String: JSON]
+    let content: JSON
+
+    func text(_ name: String) -> String? { (content[name] ?? values[name])?.string }
+    func required(_ name: String) -> String { text(name)! }
+    func number(_ name: String) -> Int? { (content[name] ?? values[name])?.integer }
+    func flag(_ name: String) -> Bool { (content[name] ?? values[name])?.boolean ?? false }
+    func texts(_ name: String) -> [String]? { (content[name] ?? values[name])?.array?.compactMap(\.string) }
+
+    /// A point in time.
+    func time(_ name: String) throws -> Timestamp? {
+        guard let text = text(name) else { return nil }
+        guard let time = Timestamp(text) else { throw Problem.invalid("'\(name)' is not a time such as 2026-03-04 or 2026-03-04T12:00:00Z") }
+        return time
+    }
+
+    /// Does blocking work of the engine.
+    func work<R: Sendable>(_ body: @escaping @Sendable (Session) throws -> R) async throws -> R {
+        let session = session
+        return try await server.served.work { _ in try body(session) }
+    }
+
+    /// A reply with the members of `members` and the receipt of the last operation.
+    func reply(_ members: [String: JSON]) async throws -> Response {
+        let receipt = try await receipt()
+        var members = members
+        members["receipt"] = receipt.json
+        var response = Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSON.object(members).bytes)))
+        receipt.add(to: &response)
+        return response
+    }
+
+    /// A reply of another form, with the receipt in its headers.
+    func reply(_ type: String, _ body: ResponseBody, headers: HTTPFields = [:]) async throws -> Response {
+        var response = Response(status: .ok, headers: headers, body: body)
+        response.headers[.contentType] = type
+        try await receipt().add(to: &response)
+        return response
+    }
+
+    func receipt() async throws -> Receipt {
+        let entry = session.lastReceipt
+        return Receipt(entry: entry ?? -1, checkpoint: try await server.served.work { try $0.checkpoint() })
+    }
+}
+
+/// Shows that an access is in the log: its entry's number, and a signed checkpoint that covers it.
+struct Receipt: Sendable {
+    var entry: Int64
+    var checkpoint: String
+
+    static let entryHeader = HTTPField.Name("Vault-Audit-Entry")!
+    static let checkpointHeader = HTTPField.Name("Vault-Audit-Checkpoint")!
+
+    var json: JSON { ["entry": .integer(entry), "checkpoint": .string(checkpoint)] }
+
+    func add(to response: inout Response) {
+        response.headers[Self.entryHeader] = String(entry)
+        // A signed note has lines; a header has none.
+        response.headers[Self.checkpointHeader] = Base64.encode(checkpoint)
+    }
+
+    static let schema = Schema.object([
+        .required("entry", .integer(0...Int.max, about: "number of the audit entry that records this access")),
+        .required("checkpoint", .text("signed note (C2SP tlog-checkpoint) of a log that has the entry")),
+    ])
+}

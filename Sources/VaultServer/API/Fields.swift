@@ -1,0 +1,24 @@
+/// Schemas that several endpoints share.
+enum Fields {
+    static let purpose = Schema.text("a purpose of purposes.yaml", 1...64)
+    static let field = Schema.text("a field of schema.yaml", 1...64)
+    static let reason = Schema.text("why; goes to the audit log, without personal data", 1...2000)
+    static let count = Schema.integer(0...Int.max, about: "")
+    static let time = Schema.text("RFC 3339, such as 2026-03-04 or 2026-03-04T12:00:00+08:00", 10...40)
+    static let pseudonym = Schema.text("a customer's pseudonym under the purpose", 3...64)
+    static let condition = Schema.text("such as rating <= 2 and text contains '空调'", 1...4000)
+    static let cell = Schema.array(.scalar, count: 0...1000)
+
+    static let rows = Schema.object([
+        .required("columns", .array(.text(""), count: 0...1000)), .required("rows", .array(cell, count: 0...1_000_000)),
+        .optional("next_cursor", .text("gives the next page", 1...2000)), .required("receipt", .reference("Receipt")),
+    ])
+
+    static let done = Schema.object([.required("records", count), .required("receipt", .reference("Receipt"))])
+    static let receipt = Schema.object([.required("receipt", .reference("Receipt"))])
+}
+
+/// Schemas that the OpenAPI document gives names.
+enum Components {
+    static let schemas: [String: Schema] = ["Receipt": Receipt.schema, "Problem": Problem.schema]
+}

@@ -1,0 +1,47 @@
+import RedactedAPI
+import VoCVault
+
+/// What became of the lines of an upload, as NDJSON: runs of lines with the same fate share one object.
+struct LineResults {
+    private(set) var bytes: [UInt8] = []
+    private(set) var rejected = 0
+    /// After so many bytes, further rejections are only counted.
+    private static let limit = 16 << 20
+
+    mutating func add(_ batch: IngestedBatch) {
+        var lines: [(line: Int, status: String)] = batch.stored.map { ($0, "stored") } + batch.duplicates.map { ($0, "duplicate") }
+        lines.sort { $0.line < $1.line }
+        var rejects = batch.rejects[...]
+        var run: (first: Int, last: Int, status: String)?
+        func members(_ run: (first: Int, last: Int, status: String)) -> JSON {
+            ["lines": [JSON(run.first), JSON(run.last)], "status": .string(run.status), "entry": .integer(batch.receipt)]
+        }
+        for (line, status) in lines {
+            while let reject = rejects.first, reject.line < line {
+                if let done = run { append(members(done)) }
+                run = nil
+                append(reject)
+                rejects.removeFirst()
+            }
+            // Blank lines inside a run are nobody's.
+            if let current = run, current.status == status {
+                run = (current.first, line, status)
+            } else {
+                if let done = run { append(members(done)) }
+                run = (line, line, status)
+            }
+        }
+        if let done = run { append(members(done)) }
+        rejects.forEach { append($0) }
+    }
+
+    private mutating func append(_ reject: Reject) {
+        rejected += 1
+        if bytes.count < Self.limit { append(["line": JSON(reject.line), "status": "rejected", "reason": .string(reject.reason)]) }
+    }
+
+    private mutating func append(_ object: JSON) {
+        bytes += object.bytes
+        bytes.append(0x0A)
+    }
+}

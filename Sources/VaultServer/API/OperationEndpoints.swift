@@ -1,0 +1,233 @@
+import HTTPTypes
+import Hummingbird
+import Policy
+import RedactedAPI
+import VoCVault
+
+/// Retention, policies, keys, tokens and health.
+enum OperationEndpoints {
+    static let all = [whoami, plan, run, explain, check, keys, tokens, issueToken, revokeToken, examine]
+
+    static let whoami = Endpoint(
+        method: .get, path: "/v1/me", id: "whoami", summary: "Who has signed in, and what the role may do.",
+        reply: .json(
+            .object([
+                .required("principal", .text("")), .required("role", .text("")),
+                .required(
+                    "grants",
+                    .array(
+                        .object([
+                            .required("name", .text("")), .required("purposes", .array(.text(""), count: 0...1000)),
+                            .required("actions", .array(.text(""), count: 0...1000)), .required("fields", .map(.text(""))),
+                        ]), count: 0...1000)),
+            ]))
+    ) { call in
+        let grants = call.session.policies.roles[call.session.role]?.grants ?? []
+        let body: JSON = [
+            "principal": .string(call.session.principal), "role": .string(call.session.role),
+            "grants": .array(
+                grants.map { grant in
+                    [
+                        "name": .string(grant.name), "purposes": JSON(grant.purposes), "actions": JSON(grant.actions.map(\.rawValue).sorted()),
+                        "fields": .object(grant.fields.mapValues { .string($0.rawValue) }),
+                    ]
+                }),
+        ]
+        return Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: body.bytes)))
+    }
+
+    static let plan = Endpoint(
+        method: .get, path: "/v1/retention/plan", id: "retentionPlan", summary: "How many records each rule of retention.yaml would touch.",
+        action: "retention.plan",
+        reply: .json(
+            .object([
+                .required(
+                    "rules",
+                    .array(
+                        .object([
+                            .required("rule", .text("")), .required("removes", .text("")), .required("due", Fields.count), .required("held", Fields.count),
+                            .required("before", .text("a day")),
+                        ]), count: 0...1000)), .required("receipt", .reference("Receipt")),
+            ]))
+    ) { call in
+        let plan = try await call.work { try $0.retentionPlan() }
+        let rules = plan.map { row -> JSON in
+            [
+                "rule": .string(row.rule), "removes": .string(row.removes), "due": JSON(row.due), "held": JSON(row.held), "before": .string(row.before),
+            ]
+        }
+        return try await call.reply(["rules": .array(rules)])
+    }
+
+    static let run = Endpoint(
+        method: .post, path: "/v1/retention/run", id: "runRetention", summary: "Carries out the rules for some seconds; ask again until it is complete.",
+        action: "retention.run",
+        content: .json(
+            .object([
+                .optional("batch", .integer(1...100_000, about: "records a transaction")), .optional("max_seconds", .integer(1...60, about: "10 when not given")),
+            ])),
+        reply: .json(
+            .object([
+                .required("records", .map(Fields.count)), .required("customers_erased", Fields.count), .required("complete", .boolean(about: "")),
+                .required("receipt", .reference("Receipt")),
+            ]))
+    ) { call in
+        let (batch, seconds) = (call.number("batch") ?? 1000, Double(call.number("max_seconds") ?? 10))
+        let report = try await call.work { session in
+            let report = try session.retentionRun(batch: batch, seconds: seconds)
+            // A run that found nothing to do has left no entry of its own; the plan that it saw is one.
+            if session.lastReceipt == nil { _ = try session.retentionPlan() }
+            return report
+        }
+        return try await call.reply([
+            "records": .object(report.done.mapValues { JSON($0) }), "customers_erased": JSON(report.customersErased), "complete": .boolean(report.isComplete),
+        ])
+    }
+
+    static let explain = Endpoint(
+        method: .post, path: "/v1/policies/explain", id: "explainPolicy", summary: "What the policy decides about a principal's request, and by which rule.",
+        action: "audit.read",
+        content: .json(
+            .object([
+                .required("principal", .text("whose tokens to look at", 1...64)), .required("action", .choice(Action.allCases.map(\.rawValue))),
+                .required("purpose", Fields.purpose), .optional("fields", .array(Fields.field, count: 0...100)),
+            ])),
+        reply: .json(
+            .object([
+                .required(
+                    "decisions",
+                    .array(
+                        .object([
+                            .required("role", .text("")), .required("allowed", .boolean(about: "")), .required("rule", .text("")),
+                            .required("treatments", .map(.text(""))), .required("steps", .array(.text("", 0...2000), count: 0...1000)),
+                        ]), count: 0...100)), .required("receipt", .reference("Receipt")),
+            ])), statuses: [.notFound]
+    ) { call in
+        let (principal, purpose, fields) = (call.required("principal"), call.required("purpose"), call.texts("fields") ?? [])
+        let action = Action(rawValue: call.required("action"))!
+        let decisions = try await call.work { session in
+            try session.explain(principal: principal, action: action, purpose: purpose, fields: fields).map { ($0.role, $0.decision) }
+        }
+        return try await call.reply([
+            "decisions": .array(
+                decisions.map { role, decision in
+                    [
+                        "role": .string(role), "allowed": .boolean(decision.isAllowed), "rule": .string(decision.rule),
+                        "treatments": .object(decision.treatments.mapValues { .string($0.rawValue) }), "steps": JSON(decision.steps),
+                    ]
+                })
+        ])
+    }
+
+    static let check = Endpoint(
+        method: .get, path: "/v1/policies/check", id: "checkPolicies",
+        summary: "Whether the policy files as they are now could be put in force, as SIGHUP does; each problem with file and line.", action: "doctor",
+        reply: .json(
+            .object([
+                .required("valid", .boolean(about: "")), .required("problems", .array(.text("", 0...2000), count: 0...10_000)),
+                .required("receipt", .reference("Receipt")),
+            ]))
+    ) { call in
+        let problems = try await call.work { try $0.checkPolicies() }
+        return try await call.reply(["valid": .boolean(problems.isEmpty), "problems": JSON(problems)])
+    }
+
+    static let keys = Endpoint(
+        method: .get, path: "/v1/keys", id: "keyStatus", summary: "Versions and counts of keys; never a key.", action: "keys.status",
+        reply: .json(
+            .object([
+                .required(
+                    "keys",
+                    .array(
+                        .object([
+                            .required("id", .text("")), .required("active", .boolean(about: "")), .required("created", Fields.time),
+                            .required("subject_keys", Fields.count), .required("data_keys", Fields.count), .required("needs_rotation", .boolean(about: "")),
+                        ]), count: 0...1000)), .required("receipt", .reference("Receipt")),
+            ]))
+    ) { call in
+        let keys = try await call.work { try $0.keyStatus() }
+        return try await call.reply([
+            "keys": .array(
+                keys.map { key in
+                    [
+                        "id": .string(key.id), "active": .boolean(key.isActive), "created": JSON(key.created), "subject_keys": JSON(key.subjectKeys),
+                        "data_keys": JSON(key.dataKeys), "needs_rotation": .boolean(key.needsRotation),
+                    ]
+                })
+        ])
+    }
+
+    static let tokens = Endpoint(
+        method: .get, path: "/v1/tokens", id: "listTokens", summary: "Tokens, never their secrets.", action: "token.list",
+        reply: .json(
+            .object([
+                .required(
+                    "tokens",
+                    .array(
+                        .object([
+                            .required("id", .text("")), .required("principal", .text("")), .required("role", .text("")),
+                            .required("scope", .nullable(.array(.text(""), count: 0...100))), .required("created", Fields.time),
+                            .required("expires", .nullable(Fields.time)), .required("revoked", .nullable(Fields.time)),
+                        ]), count: 0...1_000_000)), .required("receipt", .reference("Receipt")),
+            ]))
+    ) { call in
+        let tokens = try await call.work { try $0.tokens() }
+        return try await call.reply([
+            "tokens": .array(
+                tokens.map { token in
+                    [
+                        "id": .string(token.id), "principal": .string(token.principal), "role": .string(token.role),
+                        "scope": token.scope.map { JSON($0) } ?? .null, "created": JSON(token.created), "expires": JSON(token.expires),
+                        "revoked": JSON(token.revoked),
+                    ]
+                })
+        ])
+    }
+
+    static let issueToken = Endpoint(
+        method: .post, path: "/v1/tokens", id: "issueToken", summary: "Issues a token; the reply shows it this once.", action: "token.issue",
+        content: .json(
+            .object([
+                .required("principal", .text("who will use it", 1...64)), .required("role", .text("a role of roles.yaml", 1...64)),
+                .optional("scope", .array(.choice(Action.allCases.map(\.rawValue)), count: 1...50)), .optional("days", .integer(0...36_500, about: "lifetime")),
+            ])),
+        reply: .json(.object([.required("token", .text("")), .required("id", .text("")), .required("receipt", .reference("Receipt"))]))
+    ) { call in
+        let (principal, role, days) = (call.required("principal"), call.required("role"), call.number("days"))
+        let scope = call.texts("scope")?.compactMap { Action(rawValue: $0) }
+        let issued = try await call.work { try $0.issueToken(principal: principal, role: role, scope: scope, days: days) }
+        return try await call.reply(["token": .string(issued.token), "id": .string(issued.id)])
+    }
+
+    static let revokeToken = Endpoint(
+        method: .delete, path: "/v1/tokens/{id}", id: "revokeToken", summary: "Ends a token at once.", action: "token.revoke",
+        variables: [.init(name: "id", schema: .text("as the list has it", 1...64), isRequired: true)], reply: .json(Fields.receipt), statuses: [.notFound]
+    ) { call in
+        let id = call.required("id")
+        try await call.work { try $0.revokeToken(id) }
+        return try await call.reply([:])
+    }
+
+    static let examine = Endpoint(
+        method: .get, path: "/v1/doctor", id: "examine", summary: "Health, integrity, permissions, disk, clock, key and backup age, and what to do.",
+        action: "doctor",
+        reply: .json(
+            .object([
+                .required(
+                    "findings",
+                    .array(
+                        .object([
+                            .required("check", .text("")), .required("state", .choice(["ok", "warning", "failure"])), .required("finding", .text("", 0...2000)),
+                            .required("advice", .text("", 0...2000)),
+                        ]), count: 0...1000)), .required("receipt", .reference("Receipt")),
+            ]))
+    ) { call in
+        let findings = try await call.work { try $0.examine() }
+        return try await call.reply([
+            "findings": .array(
+                findings.map {
+                    ["check": .string($0.check), "state": .string($0.state.rawValue), "finding": .string($0.finding), "advice": .string($0.advice)]
+                })
+        ])
+    }
+}

@@ -1,0 +1,101 @@
+import AuditLog
+import Hummingbird
+import Policy
+import RedactedAPI
+import Sealing
+import Storage
+import VoCVault
+
+/// What went wrong, as RFC 9457 has it. `type` is stable: `urn:vocvault:` and one of the names below.
+struct Problem: Error, HTTPResponseError {
+    var status: HTTPResponse.Status
+    var name: String
+    var title: String
+    /// For the person who reads it; never holds what a caller sent or a customer said.
+    var detail: String
+    var headers = HTTPFields()
+    /// More members of the document.
+    var more: [String: JSON] = [:]
+
+    init(_ status: HTTPResponse.Status, _ name: String, _ title: String, _ detail: String) {
+        (self.status, self.name, self.title, self.detail) = (status, name, title, detail)
+    }
+
+    static func invalid(_ detail: String) -> Problem { Problem(.badRequest, "invalid", "The request is not valid", detail) }
+    static let notFound = Problem(.notFound, "not-found", "Not found", "there is nothing at this path")
+    static let busy: Problem = {
+        var problem = Problem(.serviceUnavailable, "busy", "Busy", "too many requests at once; try again in a moment")
+        problem.headers[.retryAfter] = "1"
+        return problem
+    }()
+
+    static func tooMany(_ detail: String, after seconds: Int) -> Problem {
+        var problem = Problem(.tooManyRequests, "rate-limited", "Too many requests", detail)
+        problem.headers[.retryAfter] = String(seconds)
+        return problem
+    }
+
+    static func notSignedIn(_ detail: String) -> Problem {
+        var problem = Problem(.unauthorized, "not-signed-in", "Not signed in", detail)
+        problem.headers[.wwwAuthenticate] = #"Bearer realm="vocvault""#
+        return problem
+    }
+
+    /// The problem behind an error of the engine; what nobody foresaw says nothing about itself.
+    init(_ error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let error as VaultError: self.init(error)
+        case let error as ExpressionError: self = .invalid("\(error)")
+        case let error as PolicyError: self.init(.conflict, "policy", "The policy files have problems", "\(error)")
+        case let error as AuditError: self.init(.internalServerError, "integrity", "Integrity failure", "\(error)")
+        case StorageError.corrupt: self.init(.internalServerError, "integrity", "Integrity failure", "the database is damaged")
+        case StorageError.busy: self = .busy
+        case let error as HTTPError:
+            switch error.status {
+            case .notFound: self = .notFound
+            case .contentTooLarge: self.init(.contentTooLarge, "too-large", "Too large", "the body is larger than this request may have")
+            default: self.init(error.status, "invalid", "The request is not valid", error.status.reasonPhrase)
+            }
+        default: self.init(.internalServerError, "internal", "Internal error", "the vault could not do this; its log has the request's number")
+        }
+    }
+
+    private init(_ error: VaultError) {
+        switch error {
+        case .denied(let action, let rule, let hint):
+            self.init(.forbidden, "denied", "Denied by policy", "\(action) is denied (\(rule))\(hint.isEmpty ? "" : "; \(hint)")")
+        case .notSignedIn(let reason): self = .notSignedIn(reason)
+        case .needsApproval(let id):
+            self.init(.forbidden, "needs-approval", "A second principal must agree", "request \(id) waits for another principal's decision")
+            more["approval"] = .integer(id)
+        case .invalid(let message): self = .invalid(message)
+        case .notFound(let what): self.init(.notFound, "not-found", "Not found", "\(what) was not found")
+        case .onHold: self.init(.conflict, "on-hold", "A legal hold forbids it", "\(error)")
+        case .integrity: self.init(.internalServerError, "integrity", "Integrity failure", "\(error)")
+        case .keys: self.init(.serviceUnavailable, "keys", "Keys are missing", "\(error)")
+        case .notAnchored: self.init(.badGateway, "not-anchored", "Not anchored", "\(error)")
+        }
+    }
+
+    func response(from request: Request, context: some RequestContext) -> Response { response(request: context.id) }
+
+    func response(request: String) -> Response {
+        var document: [String: JSON] = [
+            "type": .string("urn:vocvault:\(name)"), "title": .string(title), "status": .integer(Int64(status.code)),
+            "detail": .string(detail), "instance": .string("urn:vocvault:request:\(request)"),
+        ]
+        document.merge(more) { $1 }
+        var headers = headers
+        headers[.contentType] = "application/problem+json"
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSON.object(document).bytes)))
+    }
+
+    /// As the OpenAPI document has it.
+    static let schema = Schema.object([
+        .required("type", .text("urn:vocvault: and the problem's name")), .required("title", .text("")),
+        .required("status", .integer(400...599, about: "the response's status")), .required("detail", .text("", 0...10_000)),
+        .required("instance", .text("urn:vocvault:request: and the request's number, which its audit entries carry")),
+        .optional("approval", .integer(0...Int.max, about: "the request that waits for another principal")),
+    ])
+}

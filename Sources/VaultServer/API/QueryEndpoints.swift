@@ -1,0 +1,169 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import RedactedAPI
+import VoCVault
+
+/// The redacted query API.
+enum QueryEndpoints {
+    static let all = [query, aggregate]
+
+    static let query = Endpoint(
+        method: .post, path: "/v1/query", id: "query",
+        summary: "Redacted rows, newest first: a page as JSON, or all of them as NDJSON or CSV, streamed.", action: "query",
+        content: .json(
+            .object([
+                .required("purpose", Fields.purpose), .required("select", .array(Fields.field, count: 1...100)), .optional("where", Fields.condition),
+                .optional("since", Fields.time), .optional("until", Fields.time),
+                .optional("limit", .integer(1...1_000_000_000, about: "rows of the page, or of the whole stream")),
+                .optional("cursor", .text("next_cursor of the page before", 1...2000)),
+            ])),
+        reply: .rows(Fields.rows)
+    ) { call in
+        var query = Query(
+            select: call.texts("select") ?? [], filter: try call.text("where").map { try Condition(parsing: $0) },
+            since: try call.time("since"), until: try call.time("until"), limit: call.number("limit"), cursor: call.text("cursor"),
+            purpose: call.required("purpose"))
+        guard let format = RowStream.Format(accepting: call.request.headers[.accept]) else {
+            let asked = query
+            let page = try await call.work { try $0.page(asked) }
+            return try await call.reply(page: page)
+        }
+        query.limit = nil
+        return try await RowStream(call: call, query: query, format: format, limit: call.number("limit")).response()
+    }
+
+    static let aggregate = Endpoint(
+        method: .post, path: "/v1/aggregate", id: "aggregate",
+        summary: "Figures about groups of rows; groups of too few customers are left out.", action: "query",
+        content: .json(
+            .object([
+                .required("purpose", Fields.purpose), .optional("group_by", .array(.text("channel, month(occurred_at)", 1...80), count: 0...20)),
+                .required("measures", .array(.text("count, avg(f), min(f), max(f), distinct(f)", 1...80), count: 1...20)),
+                .optional("where", Fields.condition), .optional("since", Fields.time), .optional("until", Fields.time),
+            ])),
+        reply: .rows(
+            .object([
+                .required("columns", .array(.text(""), count: 0...100)), .required("rows", .array(Fields.cell, count: 0...1_000_000)),
+                .required("suppressed_groups", Fields.count), .required("receipt", .reference("Receipt")),
+            ]))
+    ) { call in
+        let measures = try (call.texts("measures") ?? []).map { name in
+            guard let measure = Measure(name) else { throw Problem.invalid("'measures' has one that is not count, avg(f), min(f), max(f) or distinct(f)") }
+            return measure
+        }
+        let query = AggregateQuery(
+            groupBy: (call.texts("group_by") ?? []).map { GroupKey($0) }, measures: measures,
+            filter: try call.text("where").map { try Condition(parsing: $0) }, since: try call.time("since"), until: try call.time("until"),
+            purpose: call.required("purpose"))
+        let table = try await call.work { try $0.aggregate(query) }
+        if let format = RowStream.Format(accepting: call.request.headers[.accept]) {
+            return try await call.reply(format.mediaType, ResponseBody(byteBuffer: ByteBuffer(bytes: format.bytes(table.columns, table.rows, isFirst: true))))
+        }
+        return try await call.reply([
+            "columns": JSON(table.columns), "rows": JSON(rows: table.rows), "suppressed_groups": JSON(table.suppressedGroups),
+        ])
+    }
+}
+
+extension Call {
+    /// A page, written straight to bytes: this is the path that analysis takes all day.
+    fileprivate func reply(page: Page) async throws -> Response {
+        let receipt = try await receipt()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(page.rows.count * 256 + 1024)
+        bytes += #"{"columns":"#.utf8
+        bytes += JSON(page.columns).bytes
+        bytes += #","rows":["#.utf8
+        for (index, row) in page.rows.enumerated() {
+            if index > 0 { bytes.append(0x2C) }
+            RowText.appendArray(row, to: &bytes)
+        }
+        bytes.append(0x5D)
+        if let cursor = page.nextCursor {
+            bytes += #","next_cursor":"#.utf8
+            RowText.appendJSON(cursor, to: &bytes)
+        }
+        bytes += #","receipt":"#.utf8
+        bytes += receipt.json.bytes
+        bytes.append(0x7D)
+        var response = Response(
+            status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        receipt.add(to: &response)
+        return response
+    }
+}
+
+/// Rows page by page, as fast as the client takes them; at most one page is in memory.
+struct RowStream: Sendable {
+    enum Format: Sendable {
+        case ndjson, csv
+
+        /// nil when JSON is as good.
+        init?(accepting accept: String?) {
+            let types = accept?.lowercased().split(separator: ",").map { $0.split(separator: ";")[0].trimmingCharacters(in: .whitespaces) } ?? []
+            if types.contains("application/json") { return nil }
+            if types.contains("application/x-ndjson") {
+                self = .ndjson
+            } else if types.contains("text/csv") {
+                self = .csv
+            } else {
+                return nil
+            }
+        }
+
+        var mediaType: String { self == .csv ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson" }
+
+        func bytes(_ columns: [String], _ rows: [[Value]], isFirst: Bool) -> [UInt8] {
+            var bytes: [UInt8] = []
+            switch self {
+            case .csv:
+                if isFirst { RowText.appendCSV(columns.map { .text($0) }, to: &bytes) }
+                for row in rows { RowText.appendCSV(row, to: &bytes) }
+            case .ndjson:
+                let keys = RowText.jsonKeys(columns)
+                for row in rows {
+                    RowText.appendObject(row, keys: keys, to: &bytes)
+                    bytes.append(0x0A)
+                }
+            }
+            return bytes
+        }
+    }
+
+    let call: Call
+    let query: Query
+    let format: Format
+    /// Rows of all pages together.
+    let limit: Int?
+
+    /// The first page is there before the response begins, so that a denial is one.
+    func response() async throws -> Response {
+        let first = try await page(after: query.cursor, remaining: limit)
+        let body = ResponseBody { writer in
+            var (page, isFirst, remaining) = (first, true, limit)
+            while true {
+                try await writer.write(ByteBuffer(bytes: format.bytes(page.columns, page.rows, isFirst: isFirst)))
+                isFirst = false
+                remaining = remaining.map { $0 - page.rows.count }
+                guard let cursor = page.nextCursor, remaining ?? 1 > 0 else { break }
+                // Whoever's token is revoked meanwhile gets no further page; the broken-off response says so.
+                page = try await self.page(after: cursor, remaining: remaining)
+            }
+            try await writer.finish(nil)
+        }
+        return try await call.reply(format.mediaType, body)
+    }
+
+    private func page(after cursor: String?, remaining: Int?) async throws -> Page {
+        var query = query
+        (query.cursor, query.limit) = (cursor, remaining)
+        let asked = query
+        let session = try await call.server.signIn.session(
+            SignIn.credential(of: call.request), client: call.context.client, request: call.context.number)
+        let (page, receipt) = try await call.server.served.work { _ in (try session.page(asked), session.lastReceipt) }
+        if let receipt { call.session.noteReceipt(receipt) }
+        return page
+    }
+}

@@ -1,0 +1,159 @@
+import RedactedAPI
+
+/// What a JSON value must look like: checks requests and, as JSON Schema 2020-12, describes them in
+/// the OpenAPI document, so that the two cannot differ.
+indirect enum Schema: Sendable {
+    struct Property: Sendable {
+        var name: String
+        var schema: Schema
+        var isRequired: Bool
+    }
+
+    case string(length: ClosedRange<Int>, about: String)
+    case choice([String])
+    case integer(ClosedRange<Int>, about: String)
+    case number(ClosedRange<Double>)
+    case boolean(about: String)
+    case array(Schema, count: ClosedRange<Int>)
+    case object([Property])
+    /// An object with any names.
+    case map(Schema)
+    /// A value of a row: null, text, number or boolean.
+    case scalar
+    case nullable(Schema)
+    case reference(String)
+
+    static func text(_ about: String, _ length: ClosedRange<Int> = 1...1000) -> Schema { .string(length: length, about: about) }
+
+    /// Why a value does not fit, naming its place; nil when it does. Never repeats the value.
+    func problem(of value: JSON, at place: String = "") -> String? {
+        let name = place.isEmpty ? "the body" : "'\(place)'"
+        switch (self, value) {
+        case (.string(let length, _), .string(let text)):
+            return length.contains(text.unicodeScalars.count) ? nil : "\(name) must have \(length.lowerBound) to \(length.upperBound) characters"
+        case (.string, _): return "\(name) must be a text"
+        case (.choice(let choices), let value):
+            if let text = value.string, choices.contains(text) { return nil }
+            return "\(name) must be one of \(choices.joined(separator: ", "))"
+        case (.integer(let range, _), let value):
+            if let number = value.integer, range.contains(number) { return nil }
+            return "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case (.number(let range), let value):
+            if let number = value.number, range.contains(number) { return nil }
+            return "\(name) must be a number from \(range.lowerBound) to \(range.upperBound)"
+        case (.boolean, let value): return value.boolean == nil ? "\(name) must be true or false" : nil
+        case (.array(let item, let count), .array(let items)):
+            guard count.contains(items.count) else { return "\(name) must have \(count.lowerBound) to \(count.upperBound) items" }
+            for (index, value) in items.enumerated() {
+                if let problem = item.problem(of: value, at: "\(place)[\(index)]") { return problem }
+            }
+            return nil
+        case (.array, _): return "\(name) must be a list"
+        case (.object(let properties), .object(let members)):
+            return problem(of: members, properties, place)
+        case (.map(let schema), .object(let members)):
+            for (_, value) in members {
+                if let problem = schema.problem(of: value, at: "\(place).…") { return problem }
+            }
+            return nil
+        case (.object, _), (.map, _): return "\(name) must be an object"
+        case (.scalar, .array), (.scalar, .object): return "\(name) must be a plain value"
+        case (.scalar, _): return nil
+        case (.nullable, .null): return nil
+        case (.nullable(let schema), let value): return schema.problem(of: value, at: place)
+        case (.reference(let component), let value):
+            return Components.schemas[component]?.problem(of: value, at: place)
+        }
+    }
+
+    private func problem(of members: [String: JSON], _ properties: [Property], _ place: String) -> String? {
+        func path(_ name: String) -> String { place.isEmpty ? name : "\(place).\(name)" }
+        for property in properties {
+            guard let value = members[property.name] else {
+                if property.isRequired { return "'\(path(property.name))' is missing" }
+                continue
+            }
+            if let problem = property.schema.problem(of: value, at: path(property.name)) { return problem }
+        }
+        // A name that is not known may hold anything, and is not repeated.
+        if members.count > properties.count || !members.keys.allSatisfy({ name in properties.contains { $0.name == name } }) {
+            let known = properties.map(\.name).joined(separator: ", ")
+            return "\(place.isEmpty ? "the body" : "'\(place)'") may have only \(known.isEmpty ? "no members" : known)"
+        }
+        return nil
+    }
+
+    /// As JSON Schema.
+    var document: JSON {
+        func described(_ members: [String: JSON], _ about: String) -> JSON {
+            .object(about.isEmpty ? members : members.merging(["description": .string(about)]) { $1 })
+        }
+        switch self {
+        case .string(let length, let about):
+            return described(["type": .string("string"), "minLength": .integer(Int64(length.lowerBound)), "maxLength": .integer(Int64(length.upperBound))], about)
+        case .choice(let choices): return .object(["type": .string("string"), "enum": .array(choices.map { .string($0) })])
+        case .integer(let range, let about):
+            return described(["type": .string("integer"), "minimum": .integer(Int64(range.lowerBound)), "maximum": .integer(Int64(range.upperBound))], about)
+        case .number(let range):
+            return .object(["type": .string("number"), "minimum": .decimal(range.lowerBound), "maximum": .decimal(range.upperBound)])
+        case .boolean(let about): return described(["type": .string("boolean")], about)
+        case .array(let item, let count):
+            return .object([
+                "type": .string("array"), "items": item.document, "minItems": .integer(Int64(count.lowerBound)),
+                "maxItems": .integer(Int64(count.upperBound)),
+            ])
+        case .object(let properties):
+            let required = properties.filter(\.isRequired).map { JSON.string($0.name) }
+            var members: [String: JSON] = [
+                "type": .string("object"), "additionalProperties": .boolean(false),
+                "properties": .object(Dictionary(uniqueKeysWithValues: properties.map { ($0.name, $0.schema.document) })),
+            ]
+            if !required.isEmpty { members["required"] = .array(required) }
+            return .object(members)
+        case .map(let schema): return .object(["type": .string("object"), "additionalProperties": schema.document])
+        case .scalar: return .object(["type": .array(["string", "number", "boolean", "null"].map { .string($0) })])
+        case .nullable(let schema): return .object(["anyOf": .array([schema.document, .object(["type": .string("null")])])])
+        case .reference(let component): return .object(["$ref": .string("#/components/schemas/\(component)")])
+        }
+    }
+}
+
+extension Schema.Property {
+    static func required(_ name: String, _ schema: Schema) -> Self { .init(name: name, schema: schema, isRequired: true) }
+    static func optional(_ name: String, _ schema: Schema) -> Self { .init(name: name, schema: schema, isRequired: false) }
+}
+
+extension JSON {
+    /// Compact, names in order.
+    var bytes: [UInt8] {
+        var output: [UInt8] = []
+        append(to: &output)
+        return output
+    }
+
+    private func append(to output: inout [UInt8]) {
+        switch self {
+        case .null: RowText.appendJSON(.null, to: &output)
+        case .boolean(let value): RowText.appendJSON(.boolean(value), to: &output)
+        case .integer(let value): RowText.appendJSON(.integer(value), to: &output)
+        case .decimal(let value): RowText.appendJSON(.decimal(value), to: &output)
+        case .string(let text): RowText.appendJSON(text, to: &output)
+        case .array(let items):
+            output.append(0x5B)
+            for (index, item) in items.enumerated() {
+                if index > 0 { output.append(0x2C) }
+                item.append(to: &output)
+            }
+            output.append(0x5D)
+        case .object(let members):
+            output.append(0x7B)
+            for (index, (name, value)) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+                if index > 0 { output.append(0x2C) }
+                RowText.appendJSON(name, to: &output)
+                output.append(0x3A)
+                value.append(to: &output)
+            }
+            output.append(0x7D)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Around every request: its number, its log line, its measures, the security headers, and problems instead of errors.
+struct Observation: RouterMiddleware {
+    let metrics: ServerMetrics
+    let places: Places
+    /// Whether clients reach the server by TLS only.
+    let isSecure: Bool
+
+    static let requestHeader = HTTPField.Name("Vault-Request")!
+
+    func handle(
+        _ request: Request, context: VaultContext, next: (Request, VaultContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        metrics.began()
+        var response: Response
+        do {
+            response = try await places.within { try await next(request, context) }
+        } catch {
+            let problem = Problem(error)
+            if problem.status.code >= 500 {
+                // The type alone: an error nobody foresaw may hold anything.
+                context.logger.error("request failed", metadata: ["request": "\(context.number)", "error": "\(type(of: error))"], source: "VaultServer")
+            }
+            response = problem.response(request: context.number)
+        }
+        let elapsed = (ContinuousClock.now - start) / .seconds(1)
+        let route = context.endpointPath ?? "none"
+        metrics.ended(method: Self.known(request.method), path: route, status: response.status.code, after: elapsed)
+        context.logger.info(
+            "request",
+            metadata: [
+                "request": "\(context.number)", "client": "\(context.client)", "method": "\(Self.known(request.method))", "route": "\(route)",
+                "status": "\(response.status.code)", "ms": "\((elapsed * 10_000).rounded() / 10)",
+            ], source: "VaultServer")
+        secure(&response, context)
+        return response
+    }
+
+    /// A method that a client made up stays out of logs and measures.
+    private static func known(_ method: HTTPRequest.Method) -> String {
+        [.get, .head, .post, .put, .delete, .patch, .options].contains(method) ? method.rawValue : "OTHER"
+    }
+
+    private func secure(_ response: inout Response, _ context: VaultContext) {
+        func add(_ name: String, _ value: String) {
+            let name = HTTPField.Name(name)!
+            if response.headers[name] == nil { response.headers[name] = value }
+        }
+        response.headers[Self.requestHeader] = context.number
+        add("Cache-Control", "no-store")
+        add("X-Content-Type-Options", "nosniff")
+        add("Referrer-Policy", "no-referrer")
+        add("X-Frame-Options", "DENY")
+        add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        add("Cross-Origin-Opener-Policy", "same-origin")
+        add("Cross-Origin-Resource-Policy", "same-origin")
+        add("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if isSecure { add("Strict-Transport-Security", "max-age=63072000") }
+    }
+}

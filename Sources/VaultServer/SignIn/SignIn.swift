@@ -1,0 +1,65 @@
+import Hummingbird
+import Policy
+import Sealing
+import Synchronization
+import VoCVault
+
+/// What somebody has shown to sign in.
+enum Credential: Sendable, Equatable {
+    /// SHA-256 of a token of the vault: the token itself is not kept.
+    case token(hash: [UInt8])
+    /// A signed identity token.
+    case identity(String)
+
+    /// Reads what stands behind `Bearer ` or in the sign-in form; nil when it is neither.
+    init?(_ text: String) {
+        guard text.utf8.count <= 8192, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        if text.hasPrefix("vvt_") {
+            self = .token(hash: Token.hash(text))
+        } else if text.utf8.count(where: { $0 == 0x2E }) == 2 {
+            self = .identity(text)
+        } else {
+            return nil
+        }
+    }
+}
+
+/// Lets principals in, and keeps those who guess from doing harm.
+final class SignIn: Sendable {
+    private let served: ServedVault
+    private let identities = IdentityTokens()
+    /// Attempts that fail, by client: more than these are refused without being written down.
+    private let failures = RateLimiter(burst: 20, perSecond: 0.2)
+
+    init(_ served: ServedVault) { self.served = served }
+
+    /// - Throws: ``Problem``, 401 or 429.
+    func session(_ credential: Credential?, client: String, request: String) async throws -> Session {
+        let refusal: VaultError
+        do {
+            switch credential {
+            case .token(let hash):
+                return try await served.work { try $0.session(tokenHash: hash, client: client, request: request, logsRefusal: false) }
+            case .identity(let token):
+                let identity = try await identities.identity(token, trusting: served.vault.policies.issuers)
+                return served.vault.session(vouchedFor: identity.principal, role: identity.role, client: client, request: request)
+            case nil: throw VaultError.notSignedIn("no token was given")
+            }
+        } catch let error as VaultError {
+            refusal = error
+        } catch let error as IdentityTokens.Refusal {
+            refusal = .notSignedIn(error.reason)
+        }
+        guard case .notSignedIn(let reason) = refusal else { throw refusal }
+        if let seconds = failures.take(client) { throw Problem.tooMany("too many attempts to sign in failed", after: seconds) }
+        try await served.work { try $0.logRefusedSignIn(reason, client: client, request: request) }
+        throw Problem.notSignedIn(reason)
+    }
+
+    static func credential(of request: Request) -> Credential? {
+        // Two headers could be one for a proxy's check and another for this one.
+        let headers = request.headers[values: .authorization]
+        guard headers.count == 1, let value = headers.first, value.lowercased().hasPrefix("bearer ") else { return nil }
+        return Credential(String(value.dropFirst(7)))
+    }
+}

@@ -1,0 +1,29 @@
+import AuditLog
+import Foundation
+import Storage
+
+extension Vault {
+    /// The newest signed checkpoint; it covers every entry whose number a caller has been given.
+    package func checkpoint() throws -> String {
+        guard let head = try store.read({ try $0.auditHead() }) else { throw AuditError.noLog }
+        return head.checkpoint
+    }
+
+    /// What keeps the vault from serving, in a few words each; empty when it can. Looks at keys, disk and the log's end only.
+    package func obstacles() -> [String] {
+        var found: [String] = []
+        do {
+            let key = trail.signingKey.publicKey
+            let checkpoint = try Checkpoint(verifying: checkpoint(), publicKey: key)
+            if checkpoint.origin != trail.origin { found.append("audit: the log is another vault's") }
+        } catch {
+            found.append("audit: the log's end cannot be read or is not signed by this vault")
+        }
+        if (try? keyState().contains(where: \.isActive)) != true { found.append("keys: the active root key is not in the key store") }
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: location.home)
+        let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
+        if free < 64 << 20 { found.append("disk: less than 64 MiB free") }
+        if access(location.home, W_OK) != 0 { found.append("disk: the vault's folder cannot be written") }
+        return found
+    }
+}

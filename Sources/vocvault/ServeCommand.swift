@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+import Sealing
+import VaultServer
+import VoCVault
+
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serves the vault over HTTP: API, console, metrics.",
+        discussion: """
+            Without TLS it listens on this machine only. SIGHUP reloads the policy files; SIGTERM finishes the requests under
+            way and ends. The log goes to standard error, a JSON object a line.
+
+            Examples:
+              vocvault serve
+              vocvault serve --listen 0.0.0.0:8443 --tls-certificates chain.pem --tls-key key.pem
+            """)
+
+    @Option(help: "Address and port; port 0 takes one that is free.")
+    var listen = "127.0.0.1:8443"
+
+    @Option(help: "PEM file with the server's certificate and those above it; TLS 1.3 only.")
+    var tlsCertificates: String?
+
+    @Option(help: "PEM file with the certificate's key.")
+    var tlsKey: String?
+
+    @Option(help: "PEM file with the authorities of clients' certificates; without, clients need none.")
+    var clientAuthorities: String?
+
+    @Flag(help: "Listen without TLS beyond this machine: behind a proxy that does TLS.")
+    var behindProxy = false
+
+    @Option(help: "Requests that one principal may send a second, on average.")
+    var requestsPerSecond = 500.0
+
+    func validate() throws {
+        if (tlsCertificates == nil) != (tlsKey == nil) { throw ValidationError("--tls-certificates and --tls-key go together") }
+        if clientAuthorities != nil, tlsKey == nil { throw ValidationError("--client-authorities needs TLS") }
+        guard let (host, _) = address else { throw ValidationError("--listen must be ADDRESS:PORT") }
+        if tlsKey == nil, !behindProxy, !["127.0.0.1", "::1", "localhost"].contains(host) {
+            throw ValidationError("without TLS the vault listens on 127.0.0.1 only; give --tls-certificates and --tls-key, or --behind-proxy")
+        }
+        if requestsPerSecond <= 0 { throw ValidationError("--requests-per-second must be more than 0") }
+    }
+
+    private var address: (host: String, port: Int)? {
+        guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...]) else { return nil }
+        let host = listen[..<colon].trimmingCharacters(in: ["[", "]"])
+        return host.isEmpty ? nil : (host, Int(port))
+    }
+
+    func run() throws {
+        raiseOpenFileLimit()
+        var configuration = VaultServer.Configuration()
+        (configuration.host, configuration.port) = address!
+        configuration.requestsPerSecond = requestsPerSecond
+        configuration.requestBurst = max(1, Int(requestsPerSecond * 4))
+        if let tlsCertificates, let tlsKey {
+            for file in [tlsCertificates, tlsKey] + (clientAuthorities.map { [$0] } ?? []) where !FileManager.default.isReadableFile(atPath: file) {
+                throw VaultError.invalid("\(file) does not exist or cannot be read")
+            }
+            configuration.tls = .init(certificates: tlsCertificates, key: tlsKey, clientAuthorities: clientAuthorities)
+        }
+        let server = VaultServer(try Vault.open(at: VaultEnvironment.location), configuration: configuration)
+        let (host, isSecure) = (configuration.host, configuration.tls != nil)
+        try waitFor {
+            try await server.run { port in
+                let address = "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+                FileHandle.standardOutput.write(Data("listening on \(address), console at /console\n".utf8))
+            }
+        }
+    }
+}
+
+/// As many open files as the system lets this process have: each connection is one.
+private func raiseOpenFileLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+}
