@@ -107,6 +107,12 @@ let package = Package(
             dependencies: [
                 "vocvault", "voc-feed", "AuditLog", "Sealing", "SyntheticFeed", "TestVaults", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .testTarget(
+            name: "VaultServerTests",
+            dependencies: [
+                "VaultServer", "VoCVault", "TestVaults", "RedactedAPI", "AuditLog",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "JWTKit", package: "jwt-kit"),
+            ]),
         .testTarget(name: "PackageGraph", dependencies: ["vocvault"]),
     ],
     swiftLanguageModes: [.v6]

@@ -28,6 +28,8 @@ public struct VaultServer: Sendable {
         /// Requests of one principal: at once, and per second after that.
         public var requestBurst = 2000
         public var requestsPerSecond = 500.0
+        /// Attempts to sign in that may fail at once from one address; each needs five seconds to come back.
+        public var failedSignIns = 20
         /// A connection without a whole request's head, or without more of its body, is closed after so many seconds.
         public var idleSeconds: Int64 = 30
         /// A client that takes nothing of what there is to take is cut off after so many seconds.
@@ -88,28 +90,12 @@ public struct VaultServer: Sendable {
         let router = Router(context: VaultContext.self)
         router.add(middleware: Observation(metrics: metrics, places: Places(configuration.maximumRequests), isSecure: configuration.tls != nil))
         let services = VaultServices(
-            served: served, signIn: SignIn(served),
+            served: served, signIn: SignIn(served, failures: configuration.failedSignIns),
             requests: RateLimiter(burst: configuration.requestBurst, perSecond: configuration.requestsPerSecond),
             uploads: Places(ServedVault.maximumUploads))
         for endpoint in Self.endpoints { endpoint.add(to: router, services: services) }
-        refuseOtherMethods(router)
         OpenRoutes(served: served, metrics: metrics).add(to: router)
         return router
-    }
-
-    /// 405 with `Allow` for what a path does not know.
-    private func refuseOtherMethods(_ router: Router<VaultContext>) {
-        let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .delete, .patch, .options, .trace]
-        for (path, endpoints) in Dictionary(grouping: Self.endpoints, by: \.route.description) {
-            let allowed = endpoints.map(\.method)
-            for method in methods where !allowed.contains(method) {
-                router.on(RouterPath(path), method: method) { _, _ -> Response in
-                    var problem = Problem(.methodNotAllowed, "method", "Method not allowed", "this path does not know the method")
-                    problem.headers[.allow] = allowed.map(\.rawValue).sorted().joined(separator: ", ")
-                    throw problem
-                }
-            }
-        }
     }
 
     private func httpServer() throws -> HTTPServerBuilder {

@@ -21,12 +21,12 @@ enum AuditEndpoints {
     ])
 
     static let filters: [Endpoint.Parameter] = [
-        .init(name: "principal", schema: .text("who")), .init(name: "role", schema: .text("in which role")),
-        .init(name: "action", schema: .text("what, such as query, reveal, subject.erase")), .init(name: "purpose", schema: .text("for which purpose")),
-        .init(name: "outcome", schema: .choice(["allowed", "denied", "failed"])), .init(name: "target", schema: .text("a pseudonym as the entry has it")),
-        .init(name: "subject", schema: .text("a customer's pseudonym under any purpose")),
-        .init(name: "record", schema: .text("a record's pseudonym under any purpose")), .init(name: "field", schema: .text("which field")),
-        .init(name: "reason", schema: .text("part of the reason")), .init(name: "since", schema: Fields.time), .init(name: "until", schema: Fields.time),
+        .init(name: "principal", schema: .text("who", 1...64)), .init(name: "role", schema: .text("in which role", 1...64)),
+        .init(name: "action", schema: .text("what, such as query, reveal, subject.erase", 1...64)), .init(name: "purpose", schema: .text("for which purpose", 1...64)),
+        .init(name: "outcome", schema: .choice(["allowed", "denied", "failed"])), .init(name: "target", schema: .text("a pseudonym as the entry has it", 1...64)),
+        .init(name: "subject", schema: .text("a customer's pseudonym under any purpose", 1...64)),
+        .init(name: "record", schema: .text("a record's pseudonym under any purpose", 1...64)), .init(name: "field", schema: .text("which field", 1...64)),
+        .init(name: "reason", schema: .text("part of the reason", 1...64)), .init(name: "since", schema: Fields.time), .init(name: "until", schema: Fields.time),
         .init(name: "limit", schema: .integer(1...10_000, about: "the newest so many; 100 when not given")),
     ]
 
@@ -35,7 +35,7 @@ enum AuditEndpoints {
         reply: .json(.object([.required("entries", .array(entrySchema, count: 0...10_000)), .required("receipt", .reference("Receipt"))])),
         statuses: [.notFound]
     ) { call in
-        let filter = try AuditFilter(call)
+        let filter = AuditFilter(call)
         let entries = try await call.work { try $0.auditEntries(filter) }
         let bytes = try entries.map { try JSON(parsing: $0.canonicalBytes) }
         return try await call.reply(["entries": .array(bytes)])
@@ -122,18 +122,18 @@ enum AuditEndpoints {
         query: [.init(name: "since", schema: Fields.time), .init(name: "until", schema: Fields.time)],
         reply: .text("text/html; charset=utf-8", about: "self-contained")
     ) { call in
-        let (since, until) = (try call.time("since"), try call.time("until"))
+        let (since, until) = (call.time("since"), call.time("until"))
         let page = try await call.work { try ProcessingDocument.page($0.processingReport(since: since, until: until)) }
         return try await call.reply("text/html; charset=utf-8", ResponseBody(byteBuffer: ByteBuffer(string: page)))
     }
 }
 
 extension AuditFilter {
-    init(_ call: Call) throws {
+    init(_ call: Call) {
         self.init(
             principal: call.text("principal"), role: call.text("role"), action: call.text("action"), purpose: call.text("purpose"),
             outcome: call.text("outcome").flatMap(AuditEntry.Outcome.init(rawValue:)), target: call.text("target"), subject: call.text("subject"),
-            record: call.text("record"), field: call.text("field"), reason: call.text("reason"), since: try call.time("since"),
-            until: try call.time("until"), limit: call.number("limit") ?? 100)
+            record: call.text("record"), field: call.text("field"), reason: call.text("reason"), since: call.time("since"),
+            until: call.time("until"), limit: call.number("limit") ?? 100)
     }
 }

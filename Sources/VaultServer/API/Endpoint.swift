@@ -51,6 +51,24 @@ struct Endpoint: Sendable {
         guard takesRest, let last = path.lastIndex(of: "/") else { return RouterPath(path) }
         return RouterPath(path[...last] + "**")
     }
+
+    /// Whether its path, whatever the method, is this one.
+    func isAt(_ asked: String) -> Bool {
+        let (own, asked) = (path.split(separator: "/"), asked.split(separator: "/"))
+        guard own.count == asked.count || takesRest && own.count < asked.count else { return false }
+        return zip(own, asked).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+    }
+}
+
+extension Problem {
+    /// What is not found at a path because of its method is not allowed there (RFC 9110, section 15.5.6).
+    func orNotAllowed(on path: String) -> Problem {
+        let methods = VaultServer.endpoints.filter { $0.isAt(path) }.map(\.method.rawValue)
+        guard status == .notFound, !methods.isEmpty else { return self }
+        var problem = Problem(.methodNotAllowed, "method", "Method not allowed", "this path does not know the method")
+        problem.headers[.allow] = methods.sorted().joined(separator: ", ")
+        return problem
+    }
 }
 
 /// A request that has been checked, by somebody who has signed in.
@@ -69,12 +87,7 @@ struct Call: Sendable {
     func flag(_ name: String) -> Bool { (content[name] ?? values[name])?.boolean ?? false }
     func texts(_ name: String) -> [String]? { (content[name] ?? values[name])?.array?.compactMap(\.string) }
 
-    /// A point in time.
-    func time(_ name: String) throws -> Timestamp? {
-        guard let text = text(name) else { return nil }
-        guard let time = Timestamp(text) else { throw Problem.invalid("'\(name)' is not a time such as 2026-03-04 or 2026-03-04T12:00:00Z") }
-        return time
-    }
+    func time(_ name: String) -> Timestamp? { text(name).flatMap { Timestamp($0) } }
 
     /// Does blocking work of the engine.
     func work<R: Sendable>(_ body: @escaping @Sendable (Session) throws -> R) async throws -> R {

@@ -4,7 +4,7 @@ enum Fields {
     static let field = Schema.text("a field of schema.yaml", 1...64)
     static let reason = Schema.text("why; goes to the audit log, without personal data", 1...2000)
     static let count = Schema.integer(0...Int.max, about: "")
-    static let time = Schema.text("RFC 3339, such as 2026-03-04 or 2026-03-04T12:00:00+08:00", 10...40)
+    static let time = Schema.time
     static let pseudonym = Schema.text("a customer's pseudonym under the purpose", 3...64)
     static let condition = Schema.text("such as rating <= 2 and text contains '空调'", 1...4000)
     static let cell = Schema.array(.scalar, count: 0...1000)

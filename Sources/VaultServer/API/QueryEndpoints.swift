@@ -23,7 +23,7 @@ enum QueryEndpoints {
     ) { call in
         var query = Query(
             select: call.texts("select") ?? [], filter: try call.text("where").map { try Condition(parsing: $0) },
-            since: try call.time("since"), until: try call.time("until"), limit: call.number("limit"), cursor: call.text("cursor"),
+            since: call.time("since"), until: call.time("until"), limit: call.number("limit"), cursor: call.text("cursor"),
             purpose: call.required("purpose"))
         guard let format = RowStream.Format(accepting: call.request.headers[.accept]) else {
             let asked = query
@@ -55,7 +55,7 @@ enum QueryEndpoints {
         }
         let query = AggregateQuery(
             groupBy: (call.texts("group_by") ?? []).map { GroupKey($0) }, measures: measures,
-            filter: try call.text("where").map { try Condition(parsing: $0) }, since: try call.time("since"), until: try call.time("until"),
+            filter: try call.text("where").map { try Condition(parsing: $0) }, since: call.time("since"), until: call.time("until"),
             purpose: call.required("purpose"))
         let table = try await call.work { try $0.aggregate(query) }
         if let format = RowStream.Format(accepting: call.request.headers[.accept]) {

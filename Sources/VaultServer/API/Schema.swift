@@ -10,6 +10,8 @@ indirect enum Schema: Sendable {
     }
 
     case string(length: ClosedRange<Int>, about: String)
+    /// RFC 3339, or a day alone.
+    case time
     case choice([String])
     case integer(ClosedRange<Int>, about: String)
     case number(ClosedRange<Double>)
@@ -32,6 +34,9 @@ indirect enum Schema: Sendable {
         case (.string(let length, _), .string(let text)):
             return length.contains(text.unicodeScalars.count) ? nil : "\(name) must have \(length.lowerBound) to \(length.upperBound) characters"
         case (.string, _): return "\(name) must be a text"
+        case (.time, let value):
+            if let text = value.string, Timestamp(text) != nil { return nil }
+            return "\(name) must be a time such as 2026-03-04 or 2026-03-04T12:00:00Z"
         case (.choice(let choices), let value):
             if let text = value.string, choices.contains(text) { return nil }
             return "\(name) must be one of \(choices.joined(separator: ", "))"
@@ -91,6 +96,9 @@ indirect enum Schema: Sendable {
         switch self {
         case .string(let length, let about):
             return described(["type": .string("string"), "minLength": .integer(Int64(length.lowerBound)), "maxLength": .integer(Int64(length.upperBound))], about)
+        case .time:
+            let formats = ["date", "date-time"].map { JSON.object(["type": "string", "format": .string($0)]) }
+            return .object(["anyOf": .array(formats)])
         case .choice(let choices): return .object(["type": .string("string"), "enum": .array(choices.map { .string($0) })])
         case .integer(let range, let about):
             return described(["type": .string("integer"), "minimum": .integer(Int64(range.lowerBound)), "maximum": .integer(Int64(range.upperBound))], about)

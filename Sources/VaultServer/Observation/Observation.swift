@@ -21,7 +21,8 @@ struct Observation: RouterMiddleware {
         do {
             response = try await places.within { try await next(request, context) }
         } catch {
-            let problem = Problem(error)
+            // The router's own "not found", not that of something asked for.
+            let problem = error is HTTPError ? Problem(error).orNotAllowed(on: request.uri.path) : Problem(error)
             if problem.status.code >= 500 {
                 // The type alone: an error nobody foresaw may hold anything.
                 context.logger.error("request failed", metadata: ["request": "\(context.number)", "error": "\(type(of: error))"], source: "VaultServer")

@@ -29,9 +29,12 @@ final class SignIn: Sendable {
     private let served: ServedVault
     private let identities = IdentityTokens()
     /// Attempts that fail, by client: more than these are refused without being written down.
-    private let failures = RateLimiter(burst: 20, perSecond: 0.2)
+    private let failures: RateLimiter
 
-    init(_ served: ServedVault) { self.served = served }
+    init(_ served: ServedVault, failures: Int) {
+        self.served = served
+        self.failures = RateLimiter(burst: failures, perSecond: 0.2)
+    }
 
     /// - Throws: ``Problem``, 401 or 429.
     func session(_ credential: Credential?, client: String, request: String) async throws -> Session {

@@ -1,0 +1,255 @@
+import AuditLog
+import Foundation
+import RedactedAPI
+import TestVaults
+import Testing
+import VaultServer
+import VoCVault
+
+@Suite("The HTTP API")
+struct APITests {
+    private static func lines(_ count: Int) -> [String] {
+        (0..<count).map { line(id: "\($0)", customer: ["id": "C\($0)", "name": "欧阳娜", "phone": "138001380\($0 + 10)"], text: "我是欧阳娜,电话138001380\($0 + 10),空调坏了") }
+    }
+
+    @Test("what comes in by NDJSON goes out redacted, with a receipt that the log confirms")
+    func roundTrip() async throws {
+        try await withServer { server in
+            let loader = try server.vault.token("ingest")
+            let analyst = try server.vault.token("analyst")
+            let stored = try await server.ingest(Self.lines(20), token: loader)
+            #expect(stored.status == 200)
+            #expect(stored.text.contains(#""lines":[1,20],"status":"stored""#))
+
+            let page = try await server.query(analyst, ["limit": 5, "where": "rating <= 3"])
+            #expect(page.status == 200)
+            let rows = try #require(page.json["rows"] as? [[Any]])
+            #expect(rows.count == 5)
+            #expect(!page.text.contains("欧阳") && !page.text.contains("13800138"))
+            #expect(page.text.contains("[NAME]"))
+
+            // The receipt's checkpoint covers the entry, and the entry tells of this query.
+            let entry = try #require(page.headers.first(name: "Vault-Audit-Entry").flatMap { Int64($0) })
+            let note = try #require(page.headers.first(name: "Vault-Audit-Checkpoint").flatMap { Data(base64Encoded: $0) })
+            let officer = try server.vault.session("compliance")
+            #expect(try officer.checkpointSize(String(decoding: note, as: UTF8.self)) > entry)
+            let logged = try #require(AuditEntry(canonicalBytes: Array(officer.auditEntry(entry).utf8)))
+            #expect(logged.action == "query" && logged.rows == 5 && logged.client == "127.0.0.1")
+            #expect(logged.request == page.headers.first(name: "Vault-Request"))
+            #expect((page.json["receipt"] as? [String: Any])?["entry"] as? Int64 == entry)
+        }
+    }
+
+    @Test("pages by cursor give every row once; streams give the same rows as NDJSON and CSV")
+    func paging() async throws {
+        try await withServer { server in
+            try server.vault.ingest(Self.lines(57))
+            let analyst = try server.vault.token("analyst")
+            var seen: [String] = []
+            var cursor: String?
+            repeat {
+                let page = try await server.query(analyst, ["limit": 10].merging(cursor.map { ["cursor": $0] } ?? [:]) { $1 })
+                seen += try #require(page.json["rows"] as? [[Any]]).map { $0[0] as! String }
+                cursor = page.json["next_cursor"] as? String
+            } while cursor != nil
+            #expect(seen.count == 57 && Set(seen).count == 57)
+
+            let stream = try await server.query(analyst, headers: [("Accept", "application/x-ndjson")])
+            let objects = stream.text.split(separator: "\n").map { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
+            #expect(objects.map { $0?["record"] as? String } == seen)
+            let table = try await server.query(analyst, ["limit": 12], headers: [("Accept", "text/csv")])
+            #expect(table.text.components(separatedBy: "\r\n").first == "record,rating,text")
+            #expect(table.text.components(separatedBy: "\r\n").count == 14)
+        }
+    }
+
+    @Test("each line of an upload is accounted for, and the good ones are stored")
+    func lineResults() async throws {
+        try await withServer { server in
+            let loader = try server.vault.token("ingest")
+            var lines = Self.lines(6)
+            lines[2] = "{\"id\":"
+            lines[4] = lines[0]
+            let reply = try await server.ingest(lines, token: loader)
+            let results = reply.text.split(separator: "\n").compactMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
+            #expect(results.map { $0["status"] as? String } == ["stored", "rejected", "stored", "duplicate", "stored", nil])
+            #expect(results.map { $0["lines"] as? [Int] } == [[1, 2], nil, [4, 4], [5, 5], [6, 6], nil])
+            #expect(results[1]["line"] as? Int == 3)
+            let summary = try #require(results.last?["summary"] as? [String: Any])
+            #expect(summary["stored"] as? Int == 4 && summary["duplicates"] as? Int == 1 && summary["rejected"] as? Int == 1)
+            let csv = "id,occurred_at,channel,text\n1,2026-03-04T12:00:00Z,app,\"好,很好\"\n"
+            let table = try await server.send(
+                "POST", "/v1/records?source=csv", token: loader, body: Data(csv.utf8), headers: [("Content-Type", "text/csv")])
+            #expect(table.text.contains(#""stored":1"#))
+        }
+    }
+
+    @Test("an upload under the same key is not done again, and another body under it is refused")
+    func idempotency() async throws {
+        try await withServer { server in
+            let loader = try server.vault.token("ingest")
+            let key = [("Idempotency-Key", "batch-1")]
+            let first = try await server.ingest(Self.lines(5), token: loader, headers: key)
+            let again = try await server.ingest(Self.lines(5), token: loader, headers: key)
+            #expect(again.status == 200 && again.body == first.body)
+            #expect(again.headers.first(name: "Idempotent-Replayed") == "true")
+            let other = try await server.ingest(Self.lines(6), token: loader, headers: key)
+            #expect(other.status == 422 && other.problem == "idempotency-key-reused")
+            // The key is the principal's own.
+            let second = try server.vault.token("ingest", named: "second")
+            #expect(try await server.ingest(Self.lines(6), token: second, headers: key).status == 200)
+        }
+    }
+
+    @Test("what one sees of a record, reveals, looks up, exports and erases is what the engine gives")
+    func subject() async throws {
+        try await withServer { server in
+            try server.vault.ingest(Self.lines(3))
+            let officer = try server.vault.token("compliance")
+            let found = try await server.send(
+                "POST", "/v1/lookup", token: officer, json: ["field": "phone", "value": "138 0013 8010", "purpose": "subject-request"])
+            let subject = try #require((found.json["subjects"] as? [String])?.first)
+            let rows = try await server.query(officer, ["purpose": "subject-request", "select": ["record"], "where": "subject = '\(subject)'"])
+            let record = try #require((rows.json["rows"] as? [[String]])?.first?.first)
+            let one = try await server.send("GET", "/v1/records/\(record)?purpose=subject-request&select=record,text", token: officer)
+            #expect((one.json["rows"] as? [[String]])?.first?.first == record)
+            #expect(try await server.send("GET", "/v1/records/r_0000?purpose=subject-request&select=record", token: officer).status == 404)
+            let revealed = try await server.send(
+                "POST", "/v1/records/\(record)/reveal", token: officer, json: ["field": "name", "purpose": "subject-request", "reason": "case 1"])
+            #expect(revealed.json["value"] as? String == "欧阳娜")
+            let waits = try await server.send(
+                "POST", "/v1/records/\(record)/reveal", token: officer, json: ["field": "national_id", "purpose": "subject-request", "reason": "case 1"])
+            #expect(waits.status == 403 || waits.status == 404)
+
+            let opened = try await server.send(
+                "POST", "/v1/cases", token: officer, json: ["purpose": "subject-request", "subject": subject, "kind": "erasure"])
+            let number = try #require(opened.json["number"] as? Int)
+            let copy = try await server.send("POST", "/v1/subjects/\(subject)/export", token: officer, json: ["purpose": "subject-request"])
+            #expect(copy.body.prefix(2) == Data("PK".utf8))
+            let held = try await server.send(
+                "POST", "/v1/subjects/\(subject)/hold", token: officer, json: ["purpose": "subject-request", "reason": "court"])
+            #expect(held.status == 200)
+            let refused = try await server.send("POST", "/v1/subjects/\(subject)/erase", token: officer, json: ["purpose": "subject-request"])
+            #expect(refused.status == 409 && refused.problem == "on-hold")
+            _ = try await server.send("POST", "/v1/subjects/\(subject)/release", token: officer, json: ["purpose": "subject-request"])
+            let erased = try await server.send("POST", "/v1/subjects/\(subject)/erase", token: officer, json: ["purpose": "subject-request"])
+            #expect(erased.json["records"] as? Int == 1)
+            let certificate = try await server.send("GET", "/v1/subjects/\(subject)/certificate?purpose=subject-request", token: officer)
+            #expect(certificate.text.hasPrefix("VoC Vault erasure certificate"))
+            let closed = try await server.send(
+                "POST", "/v1/cases/\(number)/close", token: officer, json: ["purpose": "subject-request", "outcome": "answered", "note": "erased"])
+            #expect(closed.status == 200)
+            let cases = try await server.send("GET", "/v1/cases?purpose=subject-request&closed=true", token: officer)
+            #expect((cases.json["cases"] as? [[String: Any]])?.first?["status"] as? String == "answered")
+        }
+    }
+
+    @Test("the log is searched, shown, proven and verified; its files are those of tlog-tiles")
+    func audit() async throws {
+        try await withServer { server in
+            try server.vault.ingest(Self.lines(3))
+            let officer = try server.vault.token("compliance")
+            let analyst = try server.vault.token("analyst")
+            _ = try await server.query(analyst)
+            let entries = try await server.send("GET", "/v1/audit/entries?action=query&principal=analyst", token: officer)
+            let entry = try #require((entries.json["entries"] as? [[String: Any]])?.first)
+            let number = try #require(entry["seq"] as? Int)
+            let shown = try await server.send("GET", "/v1/audit/entries/\(number)", token: officer)
+            #expect(AuditEntry(canonicalBytes: Array(shown.body))?.seq == Int64(number))
+            let proof = try await server.send("GET", "/v1/audit/entries/\(number)/proof", token: officer)
+            #expect(proof.text.hasPrefix("c2sp.org/tlog-proof"))
+            let note = try await server.send("GET", "/v1/audit/checkpoint", token: officer)
+            let verified = try await server.send("POST", "/v1/audit/verify", token: officer, json: ["checkpoint": note.text])
+            #expect(verified.json["valid"] as? Bool == true)
+            let size = try #require(Int(note.text.split(separator: "\n")[1]))
+            #expect(try await server.send("GET", "/v1/audit/consistency?from=\(size)", token: officer).status == 200)
+            #expect(try await server.send("GET", "/v1/audit/consistency?from=\(size + 1_000)", token: officer).status == 409)
+            // The checkpoint that a monitor fetches names the tiles that it needs.
+            let published = try await server.send("GET", "/v1/audit/log/checkpoint", token: officer)
+            let width = try #require(Int(published.text.split(separator: "\n")[1]))
+            let tile = try await server.send("GET", "/v1/audit/log/tile/0/000.p/\(width)", token: officer)
+            #expect(tile.body.count == width * 32)
+            let forged = try await server.send("POST", "/v1/audit/verify", token: officer, json: ["checkpoint": note.text.replacingOccurrences(of: "\n\(size)\n", with: "\n\(size + 1)\n")])
+            #expect(forged.json["valid"] as? Bool == false)
+        }
+    }
+
+    @Test("what is operated: plan, run, keys, tokens, explanation, examination")
+    func operation() async throws {
+        try await withServer { server in
+            try server.vault.ingest([line(id: "1", customer: ["id": "C1"], at: "2020-01-01T12:00:00Z")])
+            let (job, officer, admin) = (try server.vault.token("retention"), try server.vault.token("compliance"), server.vault.adminToken)
+            let plan = try await server.send("GET", "/v1/retention/plan", token: job)
+            #expect((plan.json["rules"] as? [[String: Any]])?.contains { $0["due"] as? Int == 1 } == true)
+            let run = try await server.send("POST", "/v1/retention/run", token: job, json: [String: Any]())
+            #expect(run.json["complete"] as? Bool == true && run.json["customers_erased"] as? Int == 1)
+            #expect(try await server.send("POST", "/v1/retention/run", token: job, json: [String: Any]()).status == 200)
+            let issued = try await server.send(
+                "POST", "/v1/tokens", token: admin, json: ["principal": "lin", "role": "analyst", "scope": ["query"], "days": 7])
+            let token = try #require(issued.json["token"] as? String)
+            #expect(try await server.send("GET", "/v1/me", token: token).json["principal"] as? String == "lin")
+            let id = try #require(issued.json["id"] as? String)
+            #expect(try await server.send("DELETE", "/v1/tokens/\(id)", token: admin).status == 200)
+            #expect(try await server.send("GET", "/v1/me", token: token).status == 401)
+            let tokens = try await server.send("GET", "/v1/tokens", token: admin)
+            #expect(tokens.text.contains(id) && !tokens.text.contains("vvt_"))
+            let keys = try await server.send("GET", "/v1/keys", token: admin)
+            #expect((keys.json["keys"] as? [[String: Any]])?.first?["active"] as? Bool == true)
+            let explained = try await server.send(
+                "POST", "/v1/policies/explain", token: officer, json: ["principal": "compliance", "action": "lookup", "purpose": "subject-request", "fields": ["phone"]])
+            #expect((explained.json["decisions"] as? [[String: Any]])?.first?["allowed"] as? Bool == true)
+            let health = try await server.send("GET", "/v1/doctor", token: admin)
+            #expect((health.json["findings"] as? [[String: Any]])?.count == 12)
+            #expect(try await server.send("GET", "/v1/policies/check", token: admin).json["valid"] as? Bool == true)
+            #expect(try await server.send("GET", "/v1/compliance/report", token: officer).text.contains("<html"))
+        }
+    }
+
+    @Test("health, measures and the log say how it goes, and nothing of what was asked")
+    func observation() async throws {
+        try await withServer { server in
+            let loader = try server.vault.token("ingest")
+            _ = try await server.ingest(Self.lines(3), token: loader)
+            let officer = try server.vault.token("compliance")
+            _ = try await server.send("POST", "/v1/lookup", token: officer, json: ["field": "phone", "value": "13800138010", "purpose": "subject-request"])
+            _ = try await server.send("GET", "/v1/audit/entries?reason=欧阳娜".addingPercentEncoding(withAllowedCharacters: .urlQueryAllowed)!, token: officer)
+            _ = try await server.send("GET", "/v1/13800138010", token: officer)
+            #expect(try await server.send("GET", "/livez").status == 200)
+            #expect(try await server.send("GET", "/readyz").status == 200)
+            let measures = try await server.send("GET", "/metrics").text
+            #expect(measures.contains(#"vocvault_http_requests_total{method="POST",route="/v1/lookup",status="200"} 1"#))
+            #expect(measures.contains("vocvault_http_request_duration_seconds_count{route=\"/v1/records\"} 1"))
+            #expect(try await server.send("GET", "/metrics", headers: [("X-Forwarded-For", "10.0.0.1")]).status == 403)
+            let log = server.log.text
+            #expect(log.contains(#""route":"/v1/lookup""#) && log.contains(#""status":"200""#))
+            for secret in ["13800138010", "欧阳", "vvt_", loader, officer] { #expect(!log.contains(secret) && !measures.contains(secret)) }
+        }
+    }
+
+    @Test("reloaded policies are in force at once; files with problems leave those before in force and say why")
+    func reload() async throws {
+        let vault = try TestVault()
+        try vault.ingest(Self.lines(20))
+        let file = vault.folder.appendingPathComponent("policies/roles.yaml")
+        let before = try String(contentsOf: file, encoding: .utf8)
+        try await withServer(vault: vault) { server in
+            let analyst = try vault.token("analyst")
+            #expect(try await server.query(analyst).status == 200)
+            try before.replacing("          rating: reveal\n", with: "", maxReplacements: 1).write(to: file, atomically: true, encoding: .utf8)
+            kill(getpid(), SIGHUP)
+            try await eventually { server.log.text.contains("policies reloaded") }
+            #expect(try await server.query(analyst).status == 403)
+            try (before + "\nnonsense").write(to: file, atomically: true, encoding: .utf8)
+            kill(getpid(), SIGHUP)
+            try await eventually { server.log.text.contains("policies not reloaded") }
+            #expect(server.log.text.contains("roles.yaml"))
+            #expect(try await server.query(analyst, ["select": ["record"]]).status == 200)
+        }
+    }
+}
+
+/// Waits for something that another thread brings about.
+func eventually(_ condition: () -> Bool) async throws {
+    for _ in 0..<200 where !condition() { try await Task.sleep(for: .milliseconds(25)) }
+    #expect(condition())
+}
