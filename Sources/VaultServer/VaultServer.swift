@@ -103,7 +103,7 @@ public struct VaultServer: Sendable {
         let http = HTTPServerBuilder.http1(
             configuration: .init(
                 additionalChannelHandlers: [StalledWriteHandler(patience: patience)], idleTimeout: .seconds(configuration.idleSeconds),
-                httpDecoderConfiguration: .init(maxHeaderFieldSize: 12 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 64)))
+                httpDecoderConfiguration: .init(maxHeaderFieldSize: 32 << 10, maxHeaderListSize: 48 << 10, maxHeaderFieldCount: 64)))
         guard let tls = configuration.tls else { return http }
         var settings = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMFile(tls.certificates).map { .certificate($0) },

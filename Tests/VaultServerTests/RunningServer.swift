@@ -63,6 +63,8 @@ struct RunningServer: Sendable {
 func withServer<R>(
     vault: TestVault? = nil, configure: (inout VaultServer.Configuration) -> Void = { _ in }, _ body: @Sendable (RunningServer) async throws -> R
 ) async throws -> R {
+    // A test's hang-up must not end the run when it comes before the server listens for it.
+    signal(SIGHUP, SIG_IGN)
     let vault = try vault ?? TestVault()
     var configuration = VaultServer.Configuration()
     (configuration.port, configuration.failedSignIns) = (0, 1000)

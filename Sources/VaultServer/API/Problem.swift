@@ -1,5 +1,6 @@
 import AuditLog
 import Hummingbird
+import NIOCore
 import Policy
 import RedactedAPI
 import Sealing
@@ -51,10 +52,10 @@ struct Problem: Error, HTTPResponseError {
         case let error as AuditError: self.init(.internalServerError, "integrity", "Integrity failure", "\(error)")
         case StorageError.corrupt: self.init(.internalServerError, "integrity", "Integrity failure", "the database is damaged")
         case StorageError.busy: self = .busy
+        case is NIOTooManyBytesError: self.init(.contentTooLarge, "too-large", "Too large", "the body is larger than this request may have")
         case let error as HTTPError:
             switch error.status {
             case .notFound: self = .notFound
-            case .contentTooLarge: self.init(.contentTooLarge, "too-large", "Too large", "the body is larger than this request may have")
             default: self.init(error.status, "invalid", "The request is not valid", error.status.reasonPhrase)
             }
         default: self.init(.internalServerError, "internal", "Internal error", "the vault could not do this; its log has the request's number")

@@ -86,7 +86,7 @@ enum RecordEndpoints {
         variables: [record],
         query: [
             .init(name: "purpose", schema: Fields.purpose, isRequired: true),
-            .init(name: "select", schema: .array(.text("a field"), count: 1...100)),
+            .init(name: "select", schema: .array(Fields.field, count: 1...20)),
         ], reply: .json(Fields.rows), statuses: [.notFound]
     ) { call in
         let query = Query(
@@ -142,7 +142,7 @@ enum RecordEndpoints {
                         .object([
                             .required("record", .text("pseudonym")), .required("module", .choice(["topic", "sentiment", "urgency", "coding"])),
                             .required("labels", .map(.number(0...1))),
-                        ]), count: 1...10_000)),
+                        ]), count: 1...1000)),
             ])),
         reply: .json(.object([.required("records", Fields.count), .required("receipt", Receipt.schema)])), statuses: [.notFound]
     ) { call in

@@ -1,0 +1,108 @@
+import Foundation
+import TestVaults
+import Testing
+
+/// Every operation that the OpenAPI document has, asked for by every role.
+@Suite("Every route, every role")
+struct RoleTests {
+    private struct Expectation {
+        /// Roles that are let through.
+        var roles: Set<String>
+        /// What to send, with the query.
+        var path: String?
+        var json: [String: Any]?
+
+        init(_ roles: Set<String>, _ path: String? = nil, _ json: [String: Any]? = nil) { (self.roles, self.path, self.json) = (roles, path, json) }
+    }
+
+    private static let everyone: Set<String> = [
+        "analyst", "compliance", "privacy-lead", "retention", "administrator", "ingest", "agent", "classification", "reporting",
+    ]
+
+    /// By operation id. A route that is missing here fails the test.
+    private static func expectations() -> [String: Expectation] {
+        let request = "subject-request"
+        let because: [String: Any] = ["purpose": request, "reason": "case 1"]
+        let readers: Set<String> = ["compliance", "privacy-lead"]
+        return [
+            "ingestRecords": .init(["ingest"], "/v1/records?source=s"),
+            "getRecord": .init(["analyst", "classification"], "/v1/records/r_000?purpose=insight&select=record,text"),
+            "revealField": .init(["agent"], "/v1/records/r_000/reveal", ["field": "phone", "purpose": "follow-up", "reason": "call back"]),
+            "lookup": .init(["compliance"], nil, ["field": "phone", "value": "13800138000", "purpose": request]),
+            "annotate": .init(["classification"], nil, ["purpose": "insight", "annotations": [["record": "r_000", "module": "topic", "labels": ["a": 1]]]]),
+            "query": .init(["analyst", "classification"], nil, ["purpose": "insight", "select": ["text"]]),
+            "aggregate": .init(["analyst", "classification", "reporting"], nil, ["purpose": "insight", "measures": ["count"], "group_by": ["channel"]]),
+            "exportSubject": .init(["compliance"], "/v1/subjects/s_000/export", ["purpose": request]),
+            "correctSubject": .init(["compliance"], "/v1/subjects/s_000/correct", because.merging(["field": "phone", "value": "1"]) { $1 }),
+            "eraseSubject": .init(["compliance"], "/v1/subjects/s_000/erase", ["purpose": request]),
+            "erasureCertificate": .init(["compliance"], "/v1/subjects/s_000/certificate?purpose=\(request)"),
+            "restrictSubject": .init(["compliance"], "/v1/subjects/s_000/restrict", because),
+            "holdSubject": .init(["compliance"], "/v1/subjects/s_000/hold", because),
+            "releaseSubject": .init(["compliance"], "/v1/subjects/s_000/release", because),
+            "listCases": .init(["compliance"], "/v1/cases?purpose=\(request)"),
+            "openCase": .init(["compliance"], nil, ["purpose": request, "subject": "s_000", "kind": "access"]),
+            "closeCase": .init(["compliance"], "/v1/cases/1/close", ["purpose": request, "outcome": "answered", "note": "done"]),
+            "listApprovals": .init(["privacy-lead"]),
+            "decideApproval": .init(["privacy-lead"], "/v1/approvals/1/decision", ["decision": "grant"]),
+            "listAuditEntries": .init(readers), "getAuditEntry": .init(readers, "/v1/audit/entries/0"),
+            "proveAuditEntry": .init(readers, "/v1/audit/entries/0/proof"), "getAuditFile": .init(readers, "/v1/audit/log/checkpoint"),
+            "anchorAudit": .init(readers.union(["administrator"])), "proveConsistency": .init(readers.union(["administrator"]), "/v1/audit/consistency?from=1"),
+            "verifyAudit": .init(readers.union(["administrator"]), nil, [:]), "processingReport": .init(["compliance"]),
+            "whoami": .init(everyone), "retentionPlan": .init(["compliance", "retention"]), "runRetention": .init(["retention"], nil, [:]),
+            "explainPolicy": .init(readers, nil, ["principal": "admin", "action": "query", "purpose": "insight"]),
+            "checkPolicies": .init(["administrator", "compliance"]), "keyStatus": .init(["administrator", "compliance"]),
+            "listTokens": .init(["administrator", "compliance"]), "issueToken": .init(["administrator"], nil, ["principal": "x", "role": "analyst"]),
+            "revokeToken": .init(["administrator"], "/v1/tokens/t_none"), "examine": .init(["administrator", "compliance"]),
+        ]
+    }
+
+    @Test("who may do what is what the table says, for every operation and role; nobody signed in may do anything")
+    func matrix() async throws {
+        let vault = try TestVault()
+        #expect(Set(vault.vault.policies.roles.keys) == Self.everyone, "a role is missing in this table")
+        try vault.ingest((0..<20).map { line(id: "\($0)", customer: ["id": "C\($0)"]) })
+        let tokens = try Dictionary(uniqueKeysWithValues: Self.everyone.map { ($0, try vault.token($0)) })
+        try await withServer(vault: vault) { server in
+            let document = try await server.send("GET", "/openapi.json").json
+            let paths = try #require(document["paths"] as? [String: [String: [String: Any]]])
+            var found: Set<String> = []
+            let expectations = Self.expectations()
+            for (path, operations) in paths {
+                for (method, operation) in operations {
+                    let id = try #require(operation["operationId"] as? String)
+                    found.insert(id)
+                    let expected = try #require(expectations[id], "\(method) \(path) is not in the table")
+                    func ask(_ token: String?) async throws -> RunningServer.Reply {
+                        let isUpload = id == "ingestRecords"
+                        return try await server.send(
+                            method.uppercased(), expected.path ?? path, token: token, json: expected.json, body: isUpload ? Data("{}".utf8) : nil,
+                            headers: isUpload ? [("Content-Type", "application/x-ndjson")] : [])
+                    }
+                    for (role, token) in tokens {
+                        let reply = try await ask(token)
+                        if expected.roles.contains(role) {
+                            #expect(![401, 403].contains(reply.status) && reply.status < 500, "\(id) as \(role): \(reply.status) \(reply.text)")
+                        } else {
+                            #expect(reply.status == 403 && reply.problem == "denied", "\(id) as \(role): \(reply.status)")
+                        }
+                    }
+                    #expect(try await ask(nil).status == 401, "\(id) without signing in")
+                }
+            }
+            #expect(found == Set(expectations.keys), "the table has routes that are not there")
+        }
+    }
+
+    @Test("a token's scope takes away, and never adds")
+    func scope() async throws {
+        try await withServer { server in
+            let vault = server.vault
+            let narrow = try vault.administrator.issueToken(principal: "n", role: "compliance", scope: [.auditRead, .ingest], days: 1).token
+            #expect(try await server.send("GET", "/v1/audit/entries", token: narrow).status == 200)
+            #expect(try await server.send("GET", "/v1/keys", token: narrow).status == 403)
+            #expect(try await server.ingest([line(id: "1")], token: narrow).status == 403)
+            let entries = try vault.session("compliance").auditEntries(.init(principal: "n", outcome: .denied))
+            #expect(entries.contains { $0.rule == "token scope" && $0.action == "keys.status" })
+        }
+    }
+}

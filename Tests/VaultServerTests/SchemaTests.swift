@@ -1,0 +1,79 @@
+import Foundation
+import TestVaults
+import Testing
+import VaultServer
+
+@Suite("The OpenAPI document")
+struct SchemaTests {
+    /// A role for all operations, so that what lies behind the policy is tried too.
+    private static let everything = """
+
+      everything-insight:
+        description: For this test.
+        grants:
+          - name: see
+            purposes: [insight]
+            actions: [query, annotate]
+            fields: {record: pseudonym, subject: pseudonym, channel: reveal, occurred_at: reveal, text: mask, product: reveal, rating: reveal, topic: reveal}
+          - name: rights
+            purposes: [subject-request]
+            actions: [reveal, lookup, subject.export, subject.correct, subject.erase, subject.certificate, subject.restrict, subject.hold, subject.release, case.manage]
+            fields: {text: reveal, phone: reveal, name: reveal, customer_id: reveal, email: reveal}
+          - name: operate
+            purposes: [operation]
+            actions: [ingest, retention.plan, retention.run, audit.read, audit.verify, compliance.report, token.issue, token.list, token.revoke, keys.status, doctor, approval.decide]
+    """
+
+    @Test("schemathesis finds no 5xx and nothing that differs from the document")
+    func schemathesis() async throws {
+        let tool = TestVault.repository.appendingPathComponent(".build/tools/bin/st")
+        try #require(FileManager.default.fileExists(atPath: tool.path), "run .ci/install-test-tools first, as 'make test' does")
+        let vault = try TestVault { name, text in name == "roles.yaml" ? text + Self.everything : text }
+        try vault.ingest((0..<40).map { line(id: "\($0)", customer: ["id": "C\($0)", "phone": "138001380\($0 + 10)"]) })
+        let token = try vault.token("everything-insight")
+        let output = try await withServer(vault: vault, configure: { ($0.requestBurst, $0.failedSignIns) = (1_000_000, 1_000_000) }) { server in
+            let subject = try await server.send(
+                "POST", "/v1/lookup", token: token, json: ["field": "phone", "value": "13800138010", "purpose": "subject-request"])
+            let settings = vault.folder.appendingPathComponent("schemathesis.toml")
+            try Self.settings(subject: (subject.json["subjects"] as? [String])?.first ?? "").write(to: settings, atomically: true, encoding: .utf8)
+            return try await run(
+                tool,
+                [
+                    "--config-file", settings.path, "run", server.base + "/openapi.json", "-H", "Authorization: Bearer \(token)", "--max-examples", "25",
+                    "--seed", "7", "--no-color", "--generation-database", "none",
+                ])
+        }
+        #expect(output.status == 0, "\(output.text.suffix(6000))")
+        #expect(output.text.contains("Tested: 37"), "\(output.text.suffix(2000))")
+    }
+
+    /// Where valid JSON is no valid request: expressions of the query language, notes with signatures, names of the policy's fields.
+    private static func settings(subject: String) -> String {
+        let expressions = ["POST /v1/query", "POST /v1/aggregate", "POST /v1/lookup", "POST /v1/annotations", "POST /v1/records/{record}/reveal",
+            "POST /v1/tokens", "POST /v1/subjects/{subject}/correct", "GET /v1/records/{record}", "POST /v1/records", "POST /v1/subjects/{subject}/restrict",
+            "POST /v1/subjects/{subject}/release",
+        ]
+        return expressions.map { "[[operations]]\ninclude-name = \"\($0)\"\nchecks.positive_data_acceptance.enabled = false\n" }.joined(separator: "\n")
+            + "\n[parameters]\n\"path.subject\" = \"\(subject)\"\n"
+    }
+
+    private func run(_ tool: URL, _ arguments: [String]) async throws -> (status: Int32, text: String) {
+        let process = Process()
+        (process.executableURL, process.arguments) = (tool, arguments)
+        process.currentDirectoryURL = FileManager.default.temporaryDirectory
+        let pipe = Pipe()
+        (process.standardOutput, process.standardError) = (pipe, pipe)
+        return try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                do {
+                    try process.run()
+                    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+                    process.waitUntilExit()
+                    continuation.resume(returning: (process.terminationStatus, String(decoding: data, as: UTF8.self)))
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        }
+    }
+}
