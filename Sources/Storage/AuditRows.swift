@@ -18,7 +18,7 @@ public struct AuditHead: Sendable, Equatable {
 
 extension StoreReader {
     public func auditHead() throws -> AuditHead? {
-        try Row.fetchOne(db, sql: "SELECT size, frontier, last_time, checkpoint FROM audit_head").map {
+        try Row.fetchOne(db.cachedStatement(sql: "SELECT size, frontier, last_time, checkpoint FROM audit_head")).map {
             AuditHead(size: $0[0], frontier: [UInt8]($0[1] as Data), lastTime: $0[2], checkpoint: $0[3])
         }
     }
@@ -66,18 +66,20 @@ extension StoreReader {
 }
 
 extension StoreWriter {
-    public func appendAuditEntries(_ entries: [[UInt8]], from first: Int64, head: AuditHead) throws {
+    /// Adds entries; ``setAuditHead(_:)`` follows in the same transaction.
+    public func appendAuditEntries(_ entries: [[UInt8]], from first: Int64) throws {
         let insert = try RowWriter(db, "INSERT INTO audit (seq, entry) VALUES (?, ?)")
         for (offset, entry) in entries.enumerated() {
             insert.bind(1, first + Int64(offset))
             insert.bind(2, entry)
             try insert.run()
         }
-        try db.execute(
-            sql: """
-                INSERT OR REPLACE INTO audit_head (one, size, frontier, last_time, checkpoint) VALUES (1, ?, ?, ?, ?)
-                """,
-            arguments: [head.size, Data(head.frontier), head.lastTime, head.checkpoint])
+    }
+
+    public func setAuditHead(_ head: AuditHead) throws {
+        let replace = try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO audit_head (one, size, frontier, last_time, checkpoint) VALUES (1, ?, ?, ?, ?)")
+        try replace.execute(arguments: [head.size, Data(head.frontier), head.lastTime, head.checkpoint])
     }
 }
 

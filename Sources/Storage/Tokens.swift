@@ -28,7 +28,7 @@ public struct TokenRow: Sendable {
 
 extension StoreReader {
     public func token(hash: [UInt8]) throws -> TokenRow? {
-        try Row.fetchOne(db, sql: "SELECT * FROM token WHERE hash = ?", arguments: [Data(hash)]).map(TokenRow.init)
+        try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM token WHERE hash = ?"), arguments: [Data(hash)]).map(TokenRow.init)
     }
 
     public func token(id: String) throws -> TokenRow? {
@@ -42,7 +42,7 @@ extension StoreReader {
     /// How much of a daily quota a principal has used.
     public func usage(principal: String, day: String, quota: String) throws -> Int {
         try Int.fetchOne(
-            db, sql: "SELECT used FROM usage WHERE principal = ? AND day = ? AND quota = ?",
+            db.cachedStatement(sql: "SELECT used FROM usage WHERE principal = ? AND day = ? AND quota = ?"),
             arguments: [principal, day, quota]) ?? 0
     }
 }
@@ -60,11 +60,10 @@ extension StoreWriter {
     }
 
     public func addUsage(principal: String, day: String, quota: String, amount: Int) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO usage (principal, day, quota, used) VALUES (?, ?, ?, ?)
-                ON CONFLICT (principal, day, quota) DO UPDATE SET used = used + excluded.used
-                """,
-            arguments: [principal, day, quota, amount])
+        let add = try db.cachedStatement(sql: """
+            INSERT INTO usage (principal, day, quota, used) VALUES (?, ?, ?, ?)
+            ON CONFLICT (principal, day, quota) DO UPDATE SET used = used + excluded.used
+            """)
+        try add.execute(arguments: [principal, day, quota, amount])
     }
 }

@@ -16,8 +16,8 @@ public final class VaultStore: Sendable {
     let pool: DatabasePool
     /// A connection of its own for check-points, so that the writer need not wait for them.
     private let checkpointer: DatabaseQueue
-    /// Bodies that wait for the writer.
-    private let waiting = Mutex<[WriteJob]>([])
+    /// Bodies that wait for the writer, and whether a thread is writing.
+    private let waiting = Mutex<(jobs: [WriteJob], hasLeader: Bool)>(([], false))
     /// The wrapped keys.
     public let keys: KeyStore
     /// Random identifier of this vault, bound into every ciphertext.
@@ -101,41 +101,69 @@ public final class VaultStore: Sendable {
                     throw error
                 }
             }
-            waiting.withLock { $0.append(job) }
-            try StorageError.naming(pool.path) {
-                pool.writeWithoutTransaction { db in
-                    let jobs = waiting.withLock { jobs in
-                        defer { jobs = [] }
-                        return jobs
-                    }
-                    // Empty when the one who wrote before has done this job as well.
-                    if !jobs.isEmpty { Self.run(jobs, db) }
-                }
-                if let error = job.commitError { throw error }
+            let leads = waiting.withLock { waiting in
+                waiting.jobs.append(job)
+                defer { waiting.hasLeader = true }
+                return !waiting.hasLeader
             }
+            if !leads { job.turn.wait() }
+            if !job.isDone { lead() }
+            if let error = job.commitError { try StorageError.naming(pool.path) { throw error } }
         }
         return try StorageError.naming(pool.path) { try result!.get() }
+    }
+
+    /// Runs all jobs that wait, wakes their owners, and hands the lead to the first that came meanwhile.
+    private func lead() {
+        let jobs = pool.writeWithoutTransaction { db in
+            let jobs = waiting.withLock { waiting in
+                defer { waiting.jobs = [] }
+                return waiting.jobs
+            }
+            Self.run(jobs, db)
+            return jobs
+        }
+        let next = waiting.withLock { waiting in
+            if waiting.jobs.isEmpty { waiting.hasLeader = false }
+            return waiting.jobs.first
+        }
+        for job in jobs {
+            // Its owner returns as soon as it is woken, and what the body captured is gone then.
+            job.body = nil
+            job.isDone = true
+            job.turn.signal()
+        }
+        next?.turn.signal()
     }
 
     /// Runs jobs in one transaction, and says to each whether it is durable.
     private static func run(_ jobs: [WriteJob], _ db: Database) {
         do {
+            let group = WriteGroup()
+            let writer = StoreWriter(db: db, group: group)
             try db.inTransaction(.immediate) {
                 if let only = jobs.first, jobs.count == 1 {
-                    try only.body(StoreWriter(db: db))
+                    try only.body?(writer)
                 } else {
                     for job in jobs {
+                        let before = group.state
                         // What it throws is its owner's to see.
-                        try? db.inSavepoint {
-                            try job.body(StoreWriter(db: db))
-                            return .commit
+                        do {
+                            try db.inSavepoint {
+                                try job.body?(writer)
+                                return .commit
+                            }
+                        } catch {
+                            group.state = before
                         }
                         // A full disk ends the transaction for all.
                         guard db.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
                     }
                 }
+                try group.beforeCommit?(writer)
                 return .commit
             }
+            group.afterCommit?()
         } catch {
             for job in jobs { job.commitError = error }
         }
@@ -190,9 +218,12 @@ public final class VaultStore: Sendable {
 /// A body that waits for the writer.
 private final class WriteJob: @unchecked Sendable {
     // Sendable: its owner waits while another thread, the writer of the moment, runs it.
-    let body: (StoreWriter) throws -> Void
+    var body: ((StoreWriter) throws -> Void)?
     /// Why the transaction was not committed.
     var commitError: (any Error)?
+    var isDone = false
+    /// Signalled when it is done, or when its owner is to write next.
+    let turn = DispatchSemaphore(value: 0)
 
     init(_ body: @escaping (StoreWriter) throws -> Void) { self.body = body }
 }
@@ -202,9 +233,30 @@ public struct StoreReader {
     let db: Database
 }
 
+/// What the bodies that share a transaction share besides.
+final class WriteGroup {
+    var state: (any Sendable)?
+    var beforeCommit: ((StoreWriter) throws -> Void)?
+    var afterCommit: (() -> Void)?
+}
+
 /// The write transaction. It can read what it has written.
 public struct StoreWriter {
     let db: Database
+    let group: WriteGroup
+
+    /// What one body leaves for the next in the same transaction; put back when a body is undone.
+    public var groupState: (any Sendable)? {
+        get { group.state }
+        nonmutating set { group.state = newValue }
+    }
+
+    /// Runs once at the end of the transaction, for all bodies in it; replaces what was to run before.
+    public func beforeCommit(_ body: @escaping (StoreWriter) throws -> Void) { group.beforeCommit = body }
+
+    /// Runs once what was written is durable; replaces what was to run before.
+    public func afterCommit(_ body: @escaping () -> Void) { group.afterCommit = body }
+
     /// The same transaction, for reading.
     public var reader: StoreReader { StoreReader(db: db) }
 }

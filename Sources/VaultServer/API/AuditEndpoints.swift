@@ -36,7 +36,7 @@ enum AuditEndpoints {
         statuses: [.notFound]
     ) { call in
         let filter = AuditFilter(call)
-        let entries = try await call.work { try $0.auditEntries(filter) }
+        let entries = try await call.work(isLong: true) { try $0.auditEntries(filter) }
         let bytes = try entries.map { try JSON(parsing: $0.canonicalBytes) }
         return try await call.reply(["entries": .array(bytes)])
     }
@@ -76,7 +76,7 @@ enum AuditEndpoints {
         reply: .text("text/plain; charset=utf-8", about: "body of a C2SP tlog-witness request"), statuses: [.conflict]
     ) { call in
         let size = Int64(call.number("from") ?? 0)
-        let proof = try await call.work { session in
+        let proof = try await call.work(isLong: true) { session in
             do {
                 return try session.proveConsistency(from: size)
             } catch AuditError.truncated {
@@ -98,7 +98,7 @@ enum AuditEndpoints {
     ) { call in
         let older = call.text("checkpoint")
         do {
-            let result = try await call.work { try $0.verifyAudit(against: older) }
+            let result = try await call.work(isLong: true) { try $0.verifyAudit(against: older) }
             return try await call.reply(["valid": true, "entries": JSON(result.entries), "verifier_key": .string(result.verifierKey)])
         } catch let error as AuditError {
             return try await call.reply(["valid": false, "problem": .string("\(error)")])
@@ -123,7 +123,7 @@ enum AuditEndpoints {
         reply: .text("text/html; charset=utf-8", about: "self-contained")
     ) { call in
         let (since, until) = (call.time("since"), call.time("until"))
-        let page = try await call.work { try ProcessingDocument.page($0.processingReport(since: since, until: until)) }
+        let page = try await call.work(isLong: true) { try ProcessingDocument.page($0.processingReport(since: since, until: until)) }
         return try await call.reply("text/html; charset=utf-8", ResponseBody(byteBuffer: ByteBuffer(string: page)))
     }
 }

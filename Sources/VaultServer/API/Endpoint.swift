@@ -90,9 +90,11 @@ struct Call: Sendable {
     func time(_ name: String) -> Timestamp? { text(name).flatMap { Timestamp($0) } }
 
     /// Does blocking work of the engine.
-    func work<R: Sendable>(_ body: @escaping @Sendable (Session) throws -> R) async throws -> R {
+    ///
+    /// - Parameter isLong: whether it may take seconds.
+    func work<R: Sendable>(isLong: Bool = false, _ body: @escaping @Sendable (Session) throws -> R) async throws -> R {
         let session = session
-        return try await server.served.work { _ in try body(session) }
+        return try await server.served.work(isLong: isLong) { _ in try body(session) }
     }
 
     /// A reply with the members of `members` and the receipt of the last operation.
@@ -116,8 +118,8 @@ struct Call: Sendable {
     }
 
     func receipt() async throws -> Receipt {
-        let entry = session.lastReceipt
-        return Receipt(entry: entry ?? -1, checkpoint: try await server.served.work { try $0.checkpoint() })
+        let entry = session.lastReceipt ?? -1
+        return Receipt(entry: entry, checkpoint: try server.served.vault.checkpoint(covering: entry))
     }
 }
 

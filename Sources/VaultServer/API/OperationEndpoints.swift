@@ -73,7 +73,7 @@ enum OperationEndpoints {
             ]))
     ) { call in
         let (batch, seconds) = (call.number("batch") ?? 1000, Double(call.number("max_seconds") ?? 10))
-        let report = try await call.work { session in
+        let report = try await call.work(isLong: true) { session in
             let report = try session.retentionRun(batch: batch, seconds: seconds)
             // A run that found nothing to do has left no entry of its own; the plan that it saw is one.
             if session.lastReceipt == nil { _ = try session.retentionPlan() }
@@ -222,7 +222,7 @@ enum OperationEndpoints {
                         ]), count: 0...1000)), .required("receipt", .reference("Receipt")),
             ]))
     ) { call in
-        let findings = try await call.work { try $0.examine() }
+        let findings = try await call.work(isLong: true) { try $0.examine() }
         return try await call.reply([
             "findings": .array(
                 findings.map {

@@ -12,6 +12,7 @@ final class AuditPublisher: Sendable {
     private let lockFile: URL
     /// Size that is published for sure.
     private let published = Mutex<Int64>(0)
+    private let isPublishing = Atomic(false)
 
     init(home: String) {
         let folder = URL(fileURLWithPath: home, isDirectory: true).appendingPathComponent("audit")
@@ -19,9 +20,13 @@ final class AuditPublisher: Sendable {
         lockFile = URL(fileURLWithPath: home, isDirectory: true).appendingPathComponent("audit.lock")
     }
 
-    /// Publishes when at least a tile's worth of entries is new.
+    /// Publishes when at least a tile's worth of entries is new, unless another thread is at it: requests do not wait
+    /// for each other's publishing.
     func publishIfDue(size: Int64, vault: Vault) throws {
-        guard size / TileFolder.width > published.withLock({ $0 }) / TileFolder.width else { return }
+        guard size / TileFolder.width > published.withLock({ $0 }) / TileFolder.width,
+            isPublishing.exchange(true, ordering: .acquiring) == false
+        else { return }
+        defer { isPublishing.store(false, ordering: .releasing) }
         _ = try publish(vault)
     }
 

@@ -2,12 +2,14 @@ import AuditLog
 import RedactedAPI
 import Sealing
 import Storage
+import Synchronization
 
 /// Writes audit entries inside the transaction whose change they describe, and signs the log's new end.
 package struct AuditTrail: Sendable {
     /// Name of the log in its checkpoints.
     let origin: String
     package let signingKey: Ed25519.SigningKey
+    private let newest = NewestCheckpoint()
 
     package init(vaultID: UInt128, signingKey: Ed25519.SigningKey) {
         let identifier = vaultID.bigEndianBytes.map { byte in
@@ -25,29 +27,66 @@ package struct AuditTrail: Sendable {
     package func append(
         _ entries: [AuditEntry], to writer: StoreWriter, now: Int64, beginning: Bool = false
     ) throws -> [AuditEntry] {
-        let head = try writer.reader.auditHead()
-        guard head != nil || beginning else { throw VaultError.integrity("the audit log is gone") }
-        let restored = head.map { MerkleTree(size: $0.size, frontier: $0.frontier) } ?? MerkleTree()
-        guard var tree = restored else { throw VaultError.integrity("the audit log's state is damaged") }
-        let first = tree.size
+        var end = try (writer.groupState as? LogEnd) ?? begin(writer, beginning: beginning)
+        let first = end.tree.size
         // The log's clock never runs backwards, whatever the machine's does.
-        let time = max(now, head?.lastTime ?? 0)
+        let time = max(now, end.time)
         let sha = SHA256()
         var (entries, stored): ([AuditEntry], [[UInt8]]) = (entries, [])
         for index in entries.indices {
-            entries[index].seq = tree.size
+            entries[index].seq = end.tree.size
             entries[index].time = Timestamp(milliseconds: time).description
             let bytes = entries[index].canonicalBytes
             guard bytes.count <= TileFolder.maximumEntry else { throw VaultError.invalid("the request is too long for the audit log") }
-            tree.append(bytes, using: sha)
+            end.tree.append(bytes, using: sha)
             stored.append(bytes)
         }
-        let checkpoint = Checkpoint(origin: origin, size: tree.size, root: tree.root(using: sha))
-        try writer.appendAuditEntries(
-            stored, from: first,
-            head: AuditHead(
-                size: tree.size, frontier: tree.frontierBytes, lastTime: time,
-                checkpoint: checkpoint.signed(by: signingKey)))
+        try writer.appendAuditEntries(stored, from: first)
+        end.time = time
+        writer.groupState = end
         return entries
+    }
+
+    /// The log's end as it was committed last. All that one transaction appends is signed together.
+    private func begin(_ writer: StoreWriter, beginning: Bool) throws -> LogEnd {
+        let head = try writer.reader.auditHead()
+        guard head != nil || beginning else { throw VaultError.integrity("the audit log is gone") }
+        let restored = head.map { MerkleTree(size: $0.size, frontier: $0.frontier) } ?? MerkleTree()
+        guard let tree = restored else { throw VaultError.integrity("the audit log's state is damaged") }
+        writer.beforeCommit { writer in
+            guard let end = writer.groupState as? LogEnd else { return }
+            let checkpoint = Checkpoint(origin: origin, size: end.tree.size, root: end.tree.root(using: SHA256()))
+            let note = try checkpoint.signed(by: signingKey)
+            try writer.setAuditHead(AuditHead(size: end.tree.size, frontier: end.tree.frontierBytes, lastTime: end.time, checkpoint: note))
+            // Only what is durable may be shown to anybody: a checkpoint of a log that a crash then undoes would
+            // accuse the vault for ever.
+            writer.afterCommit { [newest] in newest.note(note, size: end.tree.size) }
+        }
+        return LogEnd(tree: tree, time: head?.lastTime ?? 0)
+    }
+
+    /// A durable checkpoint of a log with `entry` that this process has signed; nil when there is none.
+    func checkpoint(covering entry: Int64) -> String? { newest.note(covering: entry) }
+}
+
+/// Where the log ends inside a transaction.
+private struct LogEnd: Sendable {
+    var tree: MerkleTree
+    /// Of the last entry, ms since 1970.
+    var time: Int64
+}
+
+/// The newest durable checkpoint that this process knows.
+private final class NewestCheckpoint: Sendable {
+    private let newest = Mutex<(size: Int64, note: String)?>(nil)
+
+    func note(_ note: String, size: Int64) {
+        newest.withLock { newest in
+            if newest?.size ?? -1 < size { newest = (size, note) }
+        }
+    }
+
+    func note(covering entry: Int64) -> String? {
+        newest.withLock { newest in newest.flatMap { $0.size > entry ? $0.note : nil } }
     }
 }

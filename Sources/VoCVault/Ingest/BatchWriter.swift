@@ -19,10 +19,9 @@ final class BatchWriter {
 
     /// - Returns: the batch as it was stored.
     func write(_ batch: IngestBatch, to store: StoreWriter) throws -> SealedBatch {
-        let size = try store.reader.auditHead()?.size ?? 0
         // Every change of the store adds to the audit log: between the snapshot and now there may
         // be entries of this run's only, and of requests that change nothing it relies on.
-        let isCurrent = try !mustRedo && !store.reader.changes(since: batch.sealed.foreseen.auditSize, until: size, except: receipts)
+        let isCurrent = try !mustRedo && !store.reader.changes(since: batch.sealed.foreseen.auditSize, except: receipts)
         var sealed = batch.sealed
         if !isCurrent {
             writtenLately.removeAll()
@@ -87,8 +86,7 @@ extension StoreReader {
     ].map { Array("{\"action\":\"\($0.rawValue)\"".utf8) } + [Array("{\"action\":\"sign-in\"".utf8), Array("{\"action\":\"alert\"".utf8)]
 
     /// Whether the log has an entry from `first` on that tells of a change.
-    fileprivate func changes(since first: Int64, until end: Int64, except own: Set<Int64>) throws -> Bool {
-        guard (first..<end).contains(where: { !own.contains($0) }) else { return false }
+    fileprivate func changes(since first: Int64, except own: Set<Int64>) throws -> Bool {
         var found = false
         try forEachAuditEntry(from: first) { number, bytes in
             found = !own.contains(number) && !Self.harmless.contains(where: bytes.starts)

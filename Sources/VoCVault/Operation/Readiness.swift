@@ -3,8 +3,9 @@ import Foundation
 import Storage
 
 extension Vault {
-    /// The newest signed checkpoint; it covers every entry whose number a caller has been given.
-    package func checkpoint() throws -> String {
+    /// A signed checkpoint that covers an entry whose number a caller has been given.
+    package func checkpoint(covering entry: Int64 = -1) throws -> String {
+        if entry >= 0, let note = trail.checkpoint(covering: entry) { return note }
         guard let head = try store.read({ try $0.auditHead() }) else { throw AuditError.noLog }
         return head.checkpoint
     }

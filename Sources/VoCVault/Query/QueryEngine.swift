@@ -37,6 +37,9 @@ extension Session: RedactedSource {
     /// Rows that are opened together. Measured for pages of 1,000 rows on 2 cores: with 128 the last
     /// chunks are waited for (3.2 × the plain table's time against 2.7 ×), with 8 handing over costs more.
     private static var chunk: Int { 32 }
+    /// Shorter pages are opened where they are read: handing them over costs more than it gains, and where many ask at
+    /// once the other cores have pages of their own.
+    private static var parallelFrom: Int { 256 }
 
     /// Reads a page's rows; those of a long page are opened on other cores while the rest is read.
     private func open(
@@ -48,7 +51,7 @@ extension Session: RedactedSource {
             try reader.page(request, residual: residual, chunk: Self.chunk) { chunk in
                 page.count += chunk.count
                 page.last = chunk.last ?? page.last
-                if presenter.needsSealed, chunk.count == Self.chunk {
+                if presenter.needsSealed, request.limit >= Self.parallelFrom, chunk.count == Self.chunk {
                     page.pending.append(Pending { try pool.present(chunk) })
                 } else {
                     page.rest += chunk
