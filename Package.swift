@@ -47,7 +47,7 @@ let package = Package(
         .target(
             name: "VaultServer",
             dependencies: [
-                "VoCVault", "Documents", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
+                "VoCVault", "Documents", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -1,5 +1,5 @@
 /// Charts as SVG, drawn with classes that the page's style colours; each has a title and its figures as text.
-enum SVG {
+public enum SVG {
     static func escaped(_ text: String) -> String {
         var output = ""
         for character in text {
@@ -32,7 +32,7 @@ enum SVG {
     }
 
     /// Lines over the same steps; a missing value breaks its line.
-    static func lines(_ title: String, steps: [String], series: [(name: String, values: [Double?])]) -> String {
+    public static func lines(_ title: String, steps: [String], series: [(name: String, values: [Double?])]) -> String {
         let (width, height, left, right, top, bottom) = (720.0, 260.0, 56.0, 12.0, 26.0, 34.0)
         let ticks = Scale.ticks(upTo: series.flatMap(\.values).compactMap { $0 }.max() ?? 0)
         let (plotWidth, plotHeight) = (width - left - right, height - top - bottom)
@@ -77,7 +77,7 @@ enum SVG {
     }
 
     /// Horizontal bars, each made of parts in the same order.
-    static func bars(_ title: String, parts: [String], rows: [(name: String, values: [Double])], note: (Int) -> String = { _ in "" }) -> String {
+    public static func bars(_ title: String, parts: [String], rows: [(name: String, values: [Double])], note: (Int) -> String = { _ in "" }) -> String {
         let label = min(max(rows.map { Self.width($0.name) }.max() ?? 0, 40) + 12, 260)
         let notes = rows.indices.map { note($0) }
         let notesWidth = (notes.map(Self.width).max() ?? 0) + 8

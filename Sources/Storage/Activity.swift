@@ -46,6 +46,14 @@ extension StoreWriter {
 }
 
 extension StoreReader {
+    /// Requests of all principals by day since 1970, from a day on.
+    public func requestsByDay(from first: Int64) throws -> [Int64: (allowed: Int, denied: Int)] {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT slot, SUM(times * (denied = 0)), SUM(times * (denied = 1)) FROM activity WHERE scale = ? AND slot >= ? GROUP BY slot",
+            arguments: [Scale.day, first])
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], ($0[1], $0[2])) })
+    }
+
     /// Requests from a minute on.
     public func times(_ window: ActivityWindow, sinceMinute minute: Int64) throws -> Int {
         try sums(window, Scale.minute, from: minute, to: .max).times

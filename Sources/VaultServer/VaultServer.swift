@@ -86,7 +86,7 @@ public struct VaultServer: Sendable {
         try await served.shutdown()
     }
 
-    private func router() -> Router<VaultContext> {
+    private func router() throws -> Router<VaultContext> {
         let router = Router(context: VaultContext.self)
         router.add(middleware: Observation(metrics: metrics, places: Places(configuration.maximumRequests), isSecure: configuration.tls != nil))
         let services = VaultServices(
@@ -94,6 +94,7 @@ public struct VaultServer: Sendable {
             requests: RateLimiter(burst: configuration.requestBurst, perSecond: configuration.requestsPerSecond),
             uploads: Places(ServedVault.maximumUploads))
         for endpoint in Self.endpoints { endpoint.add(to: router, services: services) }
+        try Console(services: services, isSecure: configuration.tls != nil).add(to: router)
         OpenRoutes(served: served, metrics: metrics).add(to: router)
         return router
     }

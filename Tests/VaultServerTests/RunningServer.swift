@@ -20,6 +20,8 @@ struct RunningServer: Sendable {
         var text: String { String(decoding: lines.withLock { $0 }, as: UTF8.self) }
     }
 
+    private static let client = HTTPClient(configuration: .init(redirectConfiguration: .disallow))
+
     struct Reply {
         var status: Int
         var headers: HTTPHeaders
@@ -42,7 +44,7 @@ struct RunningServer: Sendable {
         }
         if let body { request.body = .bytes(body) }
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await Self.client.execute(request, timeout: .seconds(30))
         let data = Data(buffer: try await response.body.collect(upTo: 256 << 20))
         return Reply(status: Int(response.status.code), headers: response.headers, body: data)
     }
@@ -85,4 +87,27 @@ func withServer<R>(
     running.cancel()
     _ = try? await running.value
     return result
+}
+
+/// Runs a program to its end, without blocking the threads that serve.
+func run(_ program: URL, _ arguments: [String], input: Data = Data()) async throws -> (status: Int32, text: String) {
+    let process = Process()
+    (process.executableURL, process.arguments) = (program, arguments)
+    process.currentDirectoryURL = FileManager.default.temporaryDirectory
+    let (output, stdin) = (Pipe(), Pipe())
+    (process.standardOutput, process.standardError, process.standardInput) = (output, output, stdin)
+    return try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue.global().async {
+            do {
+                try process.run()
+                try stdin.fileHandleForWriting.write(contentsOf: input)
+                try stdin.fileHandleForWriting.close()
+                let data = output.fileHandleForReading.readDataToEndOfFile()
+                process.waitUntilExit()
+                continuation.resume(returning: (process.terminationStatus, String(decoding: data, as: UTF8.self)))
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
 }

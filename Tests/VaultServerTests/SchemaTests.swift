@@ -56,24 +56,4 @@ struct SchemaTests {
         return expressions.map { "[[operations]]\ninclude-name = \"\($0)\"\nchecks.positive_data_acceptance.enabled = false\n" }.joined(separator: "\n")
             + "\n[parameters]\n\"path.subject\" = \"\(subject)\"\n"
     }
-
-    private func run(_ tool: URL, _ arguments: [String]) async throws -> (status: Int32, text: String) {
-        let process = Process()
-        (process.executableURL, process.arguments) = (tool, arguments)
-        process.currentDirectoryURL = FileManager.default.temporaryDirectory
-        let pipe = Pipe()
-        (process.standardOutput, process.standardError) = (pipe, pipe)
-        return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                do {
-                    try process.run()
-                    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-                    process.waitUntilExit()
-                    continuation.resume(returning: (process.terminationStatus, String(decoding: data, as: UTF8.self)))
-                } catch {
-                    continuation.resume(throwing: error)
-                }
-            }
-        }
-    }
 }

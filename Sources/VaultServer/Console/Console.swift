@@ -1,0 +1,214 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Mustache
+import NIOCore
+import Policy
+import VoCVault
+
+/// Pages for people: the compliance officer, the administrator, the analyst. Rendered here, with no script and nothing
+/// from elsewhere; every step is the same engine call that the API makes.
+struct Console: Sendable {
+    let services: VaultServices
+    let sessions: ConsoleSessions
+    private let library: MustacheLibrary
+    private let style = ByteBuffer(string: ConsoleStyle.css)
+
+    init(services: VaultServices, isSecure: Bool) throws {
+        self.services = services
+        sessions = try ConsoleSessions(isSecure: isSecure)
+        library = try ConsoleTemplates.library()
+    }
+
+    /// Somebody at the console, with one request.
+    struct Visit: Sendable {
+        let request: Request
+        let context: VaultContext
+        let console: Console
+        let session: Session
+        let number: String
+        /// Fields of the form or of the query.
+        let form: Form
+
+        var language: ConsoleText.Language { console.language(of: request) }
+        func word(_ key: String) -> String { ConsoleText.words(language)[key] ?? key }
+
+        func work<R: Sendable>(isLong: Bool = false, _ body: @escaping @Sendable (Session) throws -> R) async throws -> R {
+            let session = session
+            return try await console.services.served.work(isLong: isLong) { _ in try body(session) }
+        }
+
+        /// Whether the policy lets the role do something at all; asks without leaving an entry.
+        func may(_ action: Action) -> Bool {
+            session.policies.roles[session.role]?.grants.contains { $0.actions.contains(action) } ?? false
+        }
+
+        /// The purpose for which the role may do something, the first of the policy's.
+        func purpose(for action: Action) -> String? {
+            session.policies.roles[session.role]?.grants.first { $0.actions.contains(action) }?.purposes.first
+        }
+
+        func page(_ template: String, title: String, _ members: [String: Any] = [:], message: String? = nil, isBad: Bool = false) throws -> Response {
+            var context = members
+            context["principal"] = session.principal
+            context["role"] = session.role
+            context["csrf"] = try console.sessions.formToken(number)
+            context["message"] = message
+            context["isBad"] = isBad
+            context["pages"] = Self.pages.filter { page in page.actions.contains(where: may) }.map { page -> [String: Any] in
+                ["path": page.path, "name": word(page.word), "current": request.uri.path == page.path]
+            }
+            return try console.render(template, title: title, language, context)
+        }
+
+        private static let pages: [(path: String, word: String, actions: [Action])] = [
+            ("/console", "overview", Action.allCases), ("/console/audit", "audit", [.auditRead]), ("/console/subjects", "subjects", [.subjectExport]),
+            ("/console/cases", "cases", [.caseManage]), ("/console/approvals", "approvals", [.approvalDecide]),
+            ("/console/policies", "policies", [.auditRead]), ("/console/retention", "retention", [.retentionPlan]), ("/console/query", "query", [.query]),
+        ]
+    }
+
+    func add(to router: Router<VaultContext>) {
+        router.get("/console/style.css") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "max-age=3600"], body: ResponseBody(byteBuffer: style))
+        }
+        router.get("/console/sign-in") { request, _ in try signInPage(request) }
+        router.post("/console/sign-in") { request, context in try await signIn(request, context) }
+        on(router, .post, "/console/sign-out") { visit in
+            var response = Self.redirect("/console/sign-in")
+            response.headers[.setCookie] = sessions.end(visit.number)
+            return response
+        }
+        addPages(to: router)
+    }
+
+    /// Registers a page: only who is signed in gets to it, and what changes something needs the session's form token.
+    func on(
+        _ router: Router<VaultContext>, _ method: HTTPRequest.Method, _ path: RouterPath, _ handle: @escaping @Sendable (Visit) async throws -> Response
+    ) {
+        router.on(path, method: method) { request, context in
+            do {
+                var response = try await handle(visit(request, context))
+                remember(language(of: request), request, &response)
+                return response
+            } catch let problem as Problem where problem.status == .unauthorized {
+                return Self.redirect("/console/sign-in")
+            } catch {
+                return try problemPage(Problem(error), request)
+            }
+        }
+    }
+
+    private func visit(_ request: Request, _ context: VaultContext) async throws -> Visit {
+        guard let (number, credential) = try sessions.session(of: request) else { throw Problem.notSignedIn("") }
+        let session = try await services.signIn.session(credential, client: context.client, request: context.number)
+        if let seconds = services.requests.take(session.principal) {
+            throw Problem.tooMany("more requests than one principal may send", after: seconds)
+        }
+        var form = Form(request.uri.query ?? "")
+        if request.method == .post {
+            guard Self.isOwn(request) else { throw Problem(.forbidden, "foreign-form", "Not this site's form", "the form was sent from another site") }
+            let bytes = try await request.collectBody(upTo: Endpoint.maximumBody, within: Endpoint.bodyPatience)
+            form = Form(String(decoding: bytes, as: UTF8.self))
+            guard try sessions.isFormToken(form["csrf"] ?? "", of: number) else {
+                throw Problem(.forbidden, "foreign-form", "Not this session's form", "the form is not of this session; load the page again")
+            }
+        }
+        return Visit(request: request, context: context, console: self, session: session, number: number, form: form)
+    }
+
+    /// Whether the browser says that a form comes from this site (Fetch Metadata; RFC 6454).
+    private static func isOwn(_ request: Request) -> Bool {
+        if let site = request.headers[HTTPField.Name("Sec-Fetch-Site")!] { return site == "same-origin" }
+        guard let origin = request.headers[.origin] else { return true }
+        return origin.split(separator: "/").last.map(String.init) == request.head.authority
+    }
+
+    // MARK: Signing in
+
+    private func signInPage(_ request: Request, message: String? = nil, status: HTTPResponse.Status = .ok) throws -> Response {
+        let language = language(of: request)
+        var context: [String: Any] = ["isBad": true]
+        context["message"] = message
+        var response = try render("sign-in", title: ConsoleText.words(language)["signIn"]!, language, context)
+        response.status = status
+        remember(language, request, &response)
+        return response
+    }
+
+    private func signIn(_ request: Request, _ context: VaultContext) async throws -> Response {
+        guard Self.isOwn(request) else { throw Problem(.forbidden, "foreign-form", "Not this site's form", "the form was sent from another site") }
+        let bytes = try await request.collectBody(upTo: 16 << 10, within: Endpoint.bodyPatience)
+        let text = (Form(String(decoding: bytes, as: UTF8.self))["token"] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+        let credential = Credential(text)
+        do {
+            _ = try await services.signIn.session(credential, client: context.client, request: context.number)
+        } catch let problem as Problem {
+            let words = ConsoleText.words(language(of: request))
+            return try signInPage(request, message: "\(words["signInFailed"]!): \(problem.detail)", status: problem.status)
+        }
+        var response = Self.redirect("/console")
+        response.headers[.setCookie] = try sessions.begin(credential!)
+        return response
+    }
+
+    // MARK: Rendering
+
+    func language(of request: Request) -> ConsoleText.Language {
+        let asked = Form(request.uri.query ?? "")["lang"] ?? request.cookies["vocvault-lang"]?.value
+        return asked.flatMap(ConsoleText.Language.init(rawValue:)) ?? ConsoleText.Language(accepting: request.headers[.acceptLanguage])
+    }
+
+    /// Keeps a language that was asked for by link.
+    func remember(_ language: ConsoleText.Language, _ request: Request, _ response: inout Response) {
+        guard Form(request.uri.query ?? "")["lang"] != nil else { return }
+        response.headers[.setCookie] = "vocvault-lang=\(language.rawValue); Path=/console; Max-Age=31536000; SameSite=Strict"
+    }
+
+    func render(_ template: String, title: String, _ language: ConsoleText.Language, _ members: [String: Any]) throws -> Response {
+        var context = members
+        context["t"] = ConsoleText.words(language)
+        context["title"] = title
+        context["language"] = language == .chinese ? "zh-CN" : "en"
+        context["otherCode"] = language == .chinese ? "en" : "zh"
+        guard let page = library.render(context, withTemplate: template) else {
+            throw Problem(.internalServerError, "internal", "Internal error", "the page cannot be made")
+        }
+        var response = Response(status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: page)))
+        response.headers[HTTPField.Name("Content-Security-Policy")!] =
+            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        return response
+    }
+
+    private func problemPage(_ problem: Problem, _ request: Request) throws -> Response {
+        let language = language(of: request)
+        var response = try render(
+            "problem", title: ConsoleText.words(language)["problem"]!, language, ["message": "\(problem.title): \(problem.detail)", "isBad": true])
+        response.status = problem.status
+        return response
+    }
+
+    static func redirect(_ path: String) -> Response { Response(status: .seeOther, headers: [.location: path]) }
+}
+
+/// Fields of an HTML form, as `application/x-www-form-urlencoded` (WHATWG URL).
+struct Form: Sendable {
+    private var fields: [(name: String, value: String)] = []
+
+    init(_ text: some StringProtocol) {
+        for pair in text.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { part in
+                part.replacingOccurrences(of: "+", with: " ").removingPercentEncoding ?? ""
+            }
+            fields.append((parts[0], parts.count > 1 ? parts[1] : ""))
+        }
+    }
+
+    /// A field that is there and not empty.
+    subscript(name: String) -> String? {
+        fields.first { $0.name == name && !$0.value.isEmpty }?.value
+    }
+
+    func all(_ name: String) -> [String] { fields.filter { $0.name == name && !$0.value.isEmpty }.map(\.value) }
+}

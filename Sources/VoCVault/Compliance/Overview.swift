@@ -1,0 +1,93 @@
+import AuditLog
+import Foundation
+import Policy
+import RedactedAPI
+import Storage
+
+/// How the vault stands, in counts: what an officer or administrator sees first.
+public struct VaultOverview: Sendable {
+    /// Requests of a day in the policy's time zone.
+    public struct Day: Sendable, Equatable {
+        /// Such as `2026-03-04`.
+        public var day: String
+        public var allowed: Int
+        public var denied: Int
+    }
+
+    /// A denial or an alert.
+    public struct Event: Sendable, Equatable {
+        public var entry: Int64
+        public var time: String
+        public var principal: String
+        public var action: String
+        public var rule: String
+    }
+
+    public var records: Int64
+    public var customers: Int64
+    /// Oldest first, without gaps.
+    public var days: [Day]
+    /// The newest first.
+    public var denials: [Event]
+    public var alerts: [Event]
+    public var openCases: Int
+    public var overdueCases: Int
+    public var waitingApprovals: Int
+    /// Records that retention rules want gone.
+    public var due: Int
+    public var keys: [KeyStatus]
+    /// When the log was last found in order, and how long it was.
+    public var lastVerification: (time: String, entries: Int64)?
+    public var auditEntries: Int64
+}
+
+extension Session {
+    /// Entries back to which denials, alerts and verifications are looked for.
+    private static var searched: Int { 20_000 }
+    /// One of these stands in the canonical form of what is looked for.
+    private static let marks = ["{\"action\":\"alert\"", "{\"action\":\"audit.verify\"", "\"outcome\":\"denied\""].map { Data($0.utf8) }
+
+    public func overview(days: Int = 30) throws -> VaultOverview {
+        let access = try authorize(.doctor, purpose: nil)
+        return try logged(access) {
+            let now = vault.clock()
+            let today = Int64(vault.localTime(at: now).number)
+            let counts = try store.read { try $0.requestsByDay(from: today - Int64(days) + 1) }
+            let (kept, cases, approvals) = try store.read { (try $0.counts(), try $0.cases(closed: false), try $0.approvals(at: now)) }
+            var overview = VaultOverview(
+                records: kept.records, customers: kept.customers,
+                days: (today - Int64(days) + 1...today).map { day in
+                    let text = String(Timestamp(milliseconds: day * 86_400_000).description.prefix(10))
+                    return .init(day: text, allowed: counts[day]?.allowed ?? 0, denied: counts[day]?.denied ?? 0)
+                },
+                denials: [], alerts: [], openCases: cases.count, overdueCases: cases.count { $0.dueAt < now },
+                waitingApprovals: approvals.count { $0.state == .pending }, due: try vault.retentionPlan().reduce(0) { $0 + $1.due },
+                keys: try vault.keyState(), lastVerification: nil, auditEntries: try store.read { try $0.auditHead()?.size ?? 0 })
+            try addEvents(to: &overview)
+            _ = try commit(access) { _ in ((), access.entry(detail: ["report": "overview"])) }
+            return overview
+        }
+    }
+
+    private func addEvents(to overview: inout VaultOverview) throws {
+        var left = Self.searched
+        var found = overview
+        try store.read { reader in
+            try reader.forEachAuditEntryBackwards { number, bytes in
+                left -= 1
+                guard left > 0 else { return false }
+                // Most entries are of no interest here, and need no parsing.
+                guard Self.marks.contains(where: { Data(bytes).range(of: $0) != nil }), let entry = AuditEntry(canonicalBytes: bytes) else { return true }
+                let event = VaultOverview.Event(
+                    entry: number, time: entry.time, principal: entry.principal, action: entry.detail["action"] ?? entry.action, rule: entry.rule)
+                if entry.action == "alert", found.alerts.count < 10 { found.alerts.append(event) }
+                if entry.outcome == .denied, found.denials.count < 10 { found.denials.append(event) }
+                if entry.action == Action.auditVerify.rawValue, entry.outcome == .allowed, entry.rows > 0, found.lastVerification == nil {
+                    found.lastVerification = (entry.time, entry.rows)
+                }
+                return true
+            }
+        }
+        overview = found
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import TestVaults
+import Testing
+import VaultServer
+import VoCVault
+
+@Suite("The console")
+struct ConsoleTests {
+    @Test("officer, analyst, privacy lead and administrator do their work in a browser; axe finds no serious fault")
+    func browser() async throws {
+        let python = TestVault.repository.appendingPathComponent(".build/tools/bin/python")
+        try #require(FileManager.default.fileExists(atPath: python.path), "run .ci/install-test-tools first, as 'make test' does")
+        let vault = try TestVault()
+        let records = TestVault.feed(600)
+        try vault.ingest(records.map(\.json))
+        try vault.ingest([line(id: "x", customer: ["id": "C-x", "phone": "13800138000", "national_id": "11010519491231002X"])])
+        let officer = try vault.session("compliance")
+        // Something waits for a second principal, and something was denied.
+        let subject = try officer.lookup(field: "phone", value: "13800138000", purpose: "subject-request").subjects[0]
+        let rows = try officer.page(.init(select: ["record"], filter: .compare(field: "subject", .equal, .text(subject)), purpose: "subject-request"))
+        #expect(throws: VaultError.self) {
+            _ = try officer.reveal(record: rows.rows[0][0].description, field: "national_id", purpose: "subject-request", reason: "case 9") { _ in }
+        }
+        #expect(throws: VaultError.self) { _ = try vault.session("analyst").tokens() }
+        let tokens = try [
+            "compliance": vault.token("compliance"), "analyst": vault.token("analyst"), "privacy-lead": vault.token("privacy-lead"),
+            "administrator": vault.adminToken, "phone": "138 0013 8000",
+        ]
+        // The pictures in docs/ come from here when they are wanted.
+        let shots = ProcessInfo.processInfo.environment["CONSOLE_SCREENSHOTS"] ?? vault.folder.path
+        let output = try await withServer(vault: vault) { server in
+            let script = TestVault.repository.appendingPathComponent("Tests/Console/console_test.py")
+            return try await run(python, [script.path, server.base, shots], input: JSONSerialization.data(withJSONObject: tokens))
+        }
+        #expect(output.status == 0, "\(output.text.suffix(5000))")
+    }
+
+    @Test("what stands in pages is escaped, and the session's cookie cannot be made up")
+    func markup() async throws {
+        let vault = try TestVault()
+        try vault.ingest((0..<8).map { line(id: "\($0)", customer: ["id": "C\($0)"], attributes: ["product": "<b>X5</b>", "rating": 1], text: "<script>alert(1)</script> \"好\"") })
+        let token = try vault.token("analyst")
+        try await withServer(vault: vault) { server in
+            let form = "token=\(token)"
+            let signedIn = try await server.send(
+                "POST", "/console/sign-in", body: Data(form.utf8), headers: [("Content-Type", "application/x-www-form-urlencoded")])
+            let cookie = try #require(signedIn.headers.first(name: "Set-Cookie")?.split(separator: ";").first.map(String.init))
+            let page = try await server.send("GET", "/console/query", headers: [("Cookie", cookie)])
+            #expect(page.status == 200 && !page.text.contains(token))
+            let csrf = try #require(page.text.firstMatch(of: #/name="csrf" value="([^"]+)"/#)?.1)
+            let result = try await server.send(
+                "POST", "/console/query", body: Data("csrf=\(csrf)&purpose=insight&select=text&select=product&limit=5&where=%22%3E%3Cimg%3E".utf8), headers: [("Cookie", cookie)])
+            #expect(result.status == 400 && !result.text.contains("<img>"))
+            let rows = try await server.send(
+                "POST", "/console/query", body: Data("csrf=\(csrf)&purpose=insight&select=text&select=product&limit=5".utf8), headers: [("Cookie", cookie)])
+            #expect(rows.status == 200 && rows.text.contains("&lt;script&gt;") && !rows.text.contains("<script") && !rows.text.contains("<b>X5"))
+            #expect(rows.headers.first(name: "Content-Security-Policy")?.hasPrefix("default-src 'none'") == true)
+
+            var changed = cookie
+            changed.removeLast()
+            changed += cookie.hasSuffix("A") ? "B" : "A"
+            for forged in [changed, cookie.replacing("=", with: "=x", maxReplacements: 1), "vocvault=abc", "vocvault=."] {
+                let reply = try await server.send("GET", "/console/style.css", headers: [("Cookie", forged)])
+                #expect(reply.status == 200)
+                #expect(try await server.send("POST", "/console/query", body: Data("csrf=\(csrf)".utf8), headers: [("Cookie", forged)]).text.contains("<h1>Query") == false)
+            }
+            // A token that is revoked ends the session that it began.
+            let admin = vault.administrator
+            for info in try admin.tokens() where info.role == "analyst" { try admin.revokeToken(info.id) }
+            let after = try await server.send("GET", "/console/query", headers: [("Cookie", cookie)])
+            #expect(!after.text.contains("<h1>Query"))
+        }
+    }
+}
