@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .library(name: "VoCVault", targets: ["VoCVault"]),
         .library(name: "RedactedAPI", targets: ["RedactedAPI"]),
+        .library(name: "VaultClient", targets: ["VaultClient"]),
         .executable(name: "vocvault", targets: ["vocvault"]),
         .executable(name: "voc-feed", targets: ["voc-feed"]),
         .executable(name: "voc-bench", targets: ["voc-bench"]),
@@ -19,6 +20,11 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ],
     targets: [
         // The arrows of the design: a target imports what stands in its list and nothing else.
@@ -49,15 +55,32 @@ let package = Package(
             dependencies: [
                 "VoCVault", "Documents", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
+        .target(
+            name: "VaultClient",
+            dependencies: [
+                "RedactedAPI",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         .executableTarget(
             name: "vocvault",
             dependencies: [
-                "VoCVault", "VaultServer", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
+                "VoCVault", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
                 "Detection",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -70,7 +93,8 @@ let package = Package(
         .executableTarget(
             name: "voc-bench",
             dependencies: [
-                "VoCVault", "AuditLog", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed",
+                "VoCVault", "VaultServer", "AuditLog", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed",
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -105,7 +129,8 @@ let package = Package(
         .testTarget(
             name: "EndToEnd",
             dependencies: [
-                "vocvault", "voc-feed", "AuditLog", "Sealing", "SyntheticFeed", "TestVaults", .product(name: "GRDB", package: "GRDB.swift"),
+                "vocvault", "voc-feed", "VaultClient", "RedactedAPI", "AuditLog", "Sealing", "SyntheticFeed", "TestVaults",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
             name: "VaultServerTests",

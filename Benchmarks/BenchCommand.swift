@@ -67,6 +67,7 @@ struct BenchCommand: ParsableCommand {
         let reveal = try compare(min(readRounds, 40), { try vault.reveal() }, { try plain.readOne() })
         row("reveal one field", ms(reveal.vault), ms(reveal.plain), times(reveal), "")
         try measureAudit(folder)
+        try measureHTTP(folder, vault, feed, fileSeconds: v)
         print("peak memory of this process: \(peakMiB()) MiB")
     }
 
@@ -82,6 +83,24 @@ struct BenchCommand: ParsableCommand {
         let hashes = try HashTiles(folder: folder.appendingPathComponent("tiles"), size: 10_000_000)
         let proof = median(try (0..<101).map { _ in try seconds { try hashes.prove() } })
         row("inclusion proof, 10,000,000 leaves", ms(proof), "", "", "under 1 ms")
+    }
+
+    private func measureHTTP(_ folder: URL, _ vault: BenchVault, _ feed: FeedFile, fileSeconds: Double) throws {
+        let server = try HTTPBench(vault)
+        let load = try server.compare(seconds: 3, rounds: 5)
+        row(
+            "HTTP, page of 100 rows, 64 clients", "\(Int(load.vault.perSecond)) /s", "\(Int(load.plain.perSecond)) /s (static)",
+            percent(load.vault.perSecond / load.plain.perSecond), "at least 40 %")
+        row("  latency, median and 99 %", ms(load.vault.median), ms(load.vault.p99), String(format: "%.1fx", load.vault.p99 / load.vault.median), "at most 10x")
+        let times = try (0..<3).map { round in
+            sync()
+            let fresh = try HTTPBench(try BenchVault(folder: folder.appendingPathComponent("http-\(round)"), policies: policies))
+            return try seconds { try fresh.ingest(feed.path) }
+        }
+        let rate = median(times)
+        row(
+            "HTTP ingest against file ingest", "\(Int(Double(records) / rate)) records/s", "\(Int(Double(records) / fileSeconds)) records/s",
+            percent(fileSeconds / rate), "at least 60 %")
     }
 
     private func row(_ cells: String...) {

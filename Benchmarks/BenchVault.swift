@@ -4,6 +4,9 @@ import VoCVault
 
 /// A vault of its own for one round.
 final class BenchVault {
+    let vault: Vault
+    let analystToken: String
+    let loaderToken: String
     private let loader: Session
     private let analyst: Session
     private let agent: Session
@@ -16,13 +19,13 @@ final class BenchVault {
         let (vault, token) = try Vault.create(
             at: .init(home: folder.appendingPathComponent("vault").path, keys: keys, policies: policies))
         let admin = try vault.session(token: token)
-        func session(_ role: String) throws -> Session {
-            try vault.session(token: admin.issueToken(principal: role, role: role, days: nil).token)
-        }
-        loader = try session("ingest")
+        self.vault = vault
+        func issue(_ role: String) throws -> String { try admin.issueToken(principal: role, role: role, days: nil).token }
+        (loaderToken, analystToken) = (try issue("ingest"), try issue("classification"))
+        loader = try vault.session(token: loaderToken)
         // The bench measures work, not quotas: `classification` and `follow-up` reads stay below theirs.
-        analyst = try session("classification")
-        agent = try session("agent")
+        analyst = try vault.session(token: analystToken)
+        agent = try vault.session(token: issue("agent"))
     }
 
     func ingest(_ path: String) throws {

@@ -26,15 +26,20 @@ public struct Decision: Sendable {
     /// Each grant that was looked at and why it did or did not serve.
     public var steps: [String]
 
-    public var isAllowed: Bool { grant != nil }
+    public let isAllowed: Bool
 
     /// A denial for a reason that lies outside the policy files.
     public init(deniedBy rule: String, because step: String) {
-        (grant, treatments, self.rule, steps) = (nil, [:], rule, [step])
+        self.init(isAllowed: false, treatments: [:], rule: rule, steps: [step])
+    }
+
+    /// A decision that was made elsewhere.
+    package init(isAllowed: Bool, treatments: [String: Treatment], rule: String, steps: [String]) {
+        (self.isAllowed, self.treatments, self.rule, self.steps) = (isAllowed, treatments, rule, steps)
     }
 
     init(grant: Grant?, treatments: [String: Treatment], rule: String, steps: [String]) {
-        (self.grant, self.treatments, self.rule, self.steps) = (grant, treatments, rule, steps)
+        (self.grant, isAllowed, self.treatments, self.rule, self.steps) = (grant, grant != nil, treatments, rule, steps)
     }
 }
 

@@ -18,7 +18,7 @@ struct ApprovalsCommand: ParsableCommand {
         @OptionGroup var output: FormatOption
 
         func run() throws {
-            let approvals = try VaultEnvironment.session().approvals()
+            let approvals = try VaultEnvironment.vault().approvals()
             printListing(
                 ["id", "state", "principal", "role", "purpose", "record", "field", "reason", "asked", "expires", "decided_by"],
                 approvals.map {
@@ -45,7 +45,7 @@ struct ApprovalsCommand: ParsableCommand {
         @OptionGroup var decision: Decision
 
         func run() throws {
-            let receipt = try VaultEnvironment.session().decideApproval(decision.id, grant: true, reason: decision.reason)
+            let receipt = try VaultEnvironment.vault().decideApproval(decision.id, grant: true, reason: decision.reason)
             print("granted; audit entry \(receipt)")
         }
     }
@@ -57,7 +57,7 @@ struct ApprovalsCommand: ParsableCommand {
         @OptionGroup var decision: Decision
 
         func run() throws {
-            let receipt = try VaultEnvironment.session().decideApproval(decision.id, grant: false, reason: decision.reason)
+            let receipt = try VaultEnvironment.vault().decideApproval(decision.id, grant: false, reason: decision.reason)
             print("denied; audit entry \(receipt)")
         }
     }

@@ -27,7 +27,7 @@ struct AuditCommand: ParsableCommand {
         @OptionGroup var output: FormatOption
 
         func run() throws {
-            let entries = try VaultEnvironment.session().auditEntries(search.filter(limit: limit))
+            let entries = try VaultEnvironment.vault().auditEntries(search.filter(limit: limit))
             if output.format == .json || output.format == .ndjson {
                 let lines = entries.map { String(decoding: $0.canonicalBytes, as: UTF8.self) }
                 print(output.format == .json ? "[\n" + lines.joined(separator: ",\n") + "\n]" : lines.joined(separator: "\n"))
@@ -145,7 +145,7 @@ struct AuditCommand: ParsableCommand {
         @Argument(help: "The entry's number.")
         var number: Int64
 
-        func run() throws { print(try VaultEnvironment.session().auditEntry(number)) }
+        func run() throws { print(try VaultEnvironment.vault().auditEntry(number)) }
     }
 
     struct Verify: ParsableCommand {
@@ -164,7 +164,7 @@ struct AuditCommand: ParsableCommand {
         var checkpoint: String?
 
         func run() throws {
-            let result = try VaultEnvironment.session().verifyAudit(against: checkpoint.map(readText))
+            let result = try VaultEnvironment.vault().verifyAudit(against: checkpoint.map(readText))
             printError("verified \(result.entries) entries; the log's key is \(result.verifierKey)")
             print(result.checkpoint, terminator: "")
         }
@@ -194,12 +194,12 @@ struct AuditCommand: ParsableCommand {
         }
 
         func run() throws {
-            let session = try VaultEnvironment.session()
+            let vault = try VaultEnvironment.vault()
             if let number {
-                print(try session.proveAudit(number), terminator: "")
+                print(try vault.proveAudit(number), terminator: "")
             } else if let consistency {
-                let size = consistency == "none" ? 0 : try session.checkpointSize(readText(consistency))
-                print(try session.proveConsistency(from: size), terminator: "")
+                let size = consistency == "none" ? 0 : try vault.checkpointSize(readText(consistency))
+                print(try vault.proveConsistency(from: size), terminator: "")
             }
         }
     }
@@ -224,7 +224,7 @@ struct AuditCommand: ParsableCommand {
         var post: [String] = []
 
         func run() throws {
-            let note = try VaultEnvironment.session().anchorAudit()
+            let note = try VaultEnvironment.vault().anchorAudit()
             for path in file { try write(note, to: path) }
             for command in exec { try run(command, note) }
             for address in post {

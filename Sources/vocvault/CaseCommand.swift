@@ -22,7 +22,7 @@ struct CaseCommand: ParsableCommand {
         @Option(help: "What was asked, without personal data.") var note: String?
 
         func run() throws {
-            let (id, due) = try VaultEnvironment.session().openCase(kind, of: pseudonym, purpose: purpose, note: note)
+            let (id, due) = try VaultEnvironment.vault().openCase(kind, of: pseudonym, purpose: purpose, note: note)
             print("case \(id), due \(due)")
         }
     }
@@ -36,7 +36,7 @@ struct CaseCommand: ParsableCommand {
         @OptionGroup var output: FormatOption
 
         func run() throws {
-            let cases = try VaultEnvironment.session().cases(purpose: purpose, closed: closed)
+            let cases = try VaultEnvironment.vault().cases(purpose: purpose, closed: closed)
             printListing(
                 ["id", "kind", "subject", "status", "opened", "due", "overdue", "closed", "note"],
                 cases.map {
@@ -59,7 +59,7 @@ struct CaseCommand: ParsableCommand {
         @Option(help: "How, or on what ground.") var note: String
 
         func run() throws {
-            let receipt = try VaultEnvironment.session().closeCase(id, as: outcome, purpose: purpose, note: note)
+            let receipt = try VaultEnvironment.vault().closeCase(id, as: outcome, purpose: purpose, note: note)
             print("closed; audit entry \(receipt)")
         }
     }

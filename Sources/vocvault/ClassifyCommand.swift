@@ -43,7 +43,7 @@ struct ClassifyCommand: ParsableCommand {
 
         func run() throws {
             let classifier = try options.classifier()
-            let session = try VaultEnvironment.session()
+            let session = try VaultEnvironment.vault()
             let (since, purpose) = (since, purpose)
             let report = try waitFor { try await classifier.run(on: session, purpose: purpose, since: since) }
             print("coded \(report.coded) records, \(report.withTopic) with a topic")

@@ -15,7 +15,7 @@ struct DoctorCommand: ParsableCommand {
     @OptionGroup var output: FormatOption
 
     func run() throws {
-        let findings = try VaultEnvironment.session().examine()
+        let findings = try VaultEnvironment.vault().examine()
         printListing(
             ["check", "state", "finding", "advice"],
             findings.map { [.text($0.check), .text($0.state.rawValue), .text($0.finding), .text($0.advice)] }, output.format)

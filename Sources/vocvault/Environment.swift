@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Synchronization
+import VaultClient
 import VoCVault
 
 /// What the environment says about the vault at hand.
@@ -17,10 +19,30 @@ enum VaultEnvironment {
 
     static var policies: String { value("VOCVAULT_POLICIES", default: "./policies") }
 
-    /// Opens the vault and signs in with `VOCVAULT_TOKEN`.
-    static func session() throws -> Session {
+    /// Address of a server, by `--server` or `VOCVAULT_SERVER`; empty: the vault at hand.
+    private static let named = Mutex<String?>(nil)
+
+    static func use(server: String) { named.withLock { $0 = server } }
+
+    private static var server: String { named.withLock { $0 } ?? value("VOCVAULT_SERVER", default: "") }
+
+    private static func token() throws -> String {
         let token = value("VOCVAULT_TOKEN", default: "")
         guard !token.isEmpty else { throw VaultError.notSignedIn("VOCVAULT_TOKEN is not set") }
+        return token
+    }
+
+    /// The vault that commands work on, here or behind a server.
+    static func vault() throws -> any VaultOperations {
+        if server.isEmpty { return try session() }
+        let authorities = value("VOCVAULT_AUTHORITIES", default: "")
+        return RemoteVault(client: try VaultClient(server: server, token: token(), authorities: authorities.isEmpty ? nil : authorities))
+    }
+
+    /// Opens the vault at hand and signs in with `VOCVAULT_TOKEN`: for what only its own machine can do.
+    static func session() throws -> Session {
+        guard server.isEmpty else { throw VaultError.invalid("this works on the vault's own machine only: leave out --server and VOCVAULT_SERVER") }
+        let token = try token()
         return try Vault.open(at: location).session(token: token, client: "local uid \(getuid())")
     }
 }

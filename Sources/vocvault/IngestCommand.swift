@@ -35,13 +35,13 @@ struct IngestCommand: ParsableCommand {
     var rejects: String?
 
     func run() throws {
-        let session = try VaultEnvironment.session()
+        let session = try VaultEnvironment.vault()
         let handle = try openInput(file)
         let rejectFile = try rejects.map { try RejectFile(path: $0) }
         let progress = ProgressLine(total: try? file == "-" ? nil : Int64(handle.seekToEndThenBack()))
         let start = ContinuousClock.now
         let report = try session.ingest(
-            handle, format: input ?? (file.hasSuffix(".csv") ? .csv : .jsonl), source: source,
+            handle, format: input ?? (file.hasSuffix(".csv") ? .csv : .jsonl), source: source, batchSize: 8192,
             onReject: { reject in
                 if let rejectFile {
                     try rejectFile.write(reject)

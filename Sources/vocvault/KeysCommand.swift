@@ -68,7 +68,7 @@ struct KeysCommand: ParsableCommand {
         @OptionGroup var output: FormatOption
 
         func run() throws {
-            let rows = try VaultEnvironment.session().keyStatus()
+            let rows = try VaultEnvironment.vault().keyStatus()
             printListing(
                 ["root_key", "active", "created", "subject_keys", "data_keys", "needs_rotation"],
                 rows.map {

@@ -32,7 +32,7 @@ struct Listing {
         for row in page {
             switch format {
             case .table: output += line(row.map(Self.cell))
-            case .csv: output += row.map(Self.csv).joined(separator: ",") + "\r\n"
+            case .csv: output += Self.text { RowText.appendCSV(row, to: &$0) }
             case .ndjson: output += object(row) + "\n"
             case .json: output += (rows == 0 ? "\n" : ",\n") + object(row)
             }
@@ -55,7 +55,7 @@ struct Listing {
                 return min(max(Self.width(columns[index]), cells.max() ?? 0), 80)
             }
             return line(columns) + line(widths.map { String(repeating: "-", count: $0) })
-        case .csv: return columns.map { Self.csv(.text($0)) }.joined(separator: ",") + "\r\n"
+        case .csv: return Self.text { RowText.appendCSV(columns.map { .text($0) }, to: &$0) }
         case .json: return "["
         case .ndjson: return ""
         }
@@ -72,32 +72,15 @@ struct Listing {
         return output + "\n"
     }
 
-    private func object(_ row: [Value]) -> String {
-        let members = zip(columns, row).map { "\(Self.json($0)):\(Self.json($1))" }
-        return "{" + members.joined(separator: ",") + "}"
-    }
+    private func object(_ row: [Value]) -> String { Self.text { RowText.appendObject(row, keys: RowText.jsonKeys(columns), to: &$0) } }
 
-    private static func json(_ value: Value) -> String {
-        switch value {
-        case .null: "null"
-        case .integer, .decimal, .boolean: value.description
-        case .text(let text): json(text)
-        case .time(let time): json(time.description)
-        }
-    }
+    /// A JSON string.
+    static func json(_ text: String) -> String { Self.text { RowText.appendJSON(text, to: &$0) } }
 
-    static func json(_ text: String) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
-    }
-
-    /// RFC 4180. A cell that a spreadsheet would run as a formula gets a leading apostrophe.
-    private static func csv(_ value: Value) -> String {
-        var text = value.description
-        if case .text = value, let first = text.first, "=+-@\t\r".contains(first) { text = "'" + text }
-        guard text.contains(where: { ",\"\n\r".contains($0) || $0 == "\r\n" }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    private static func text(_ write: (inout [UInt8]) -> Void) -> String {
+        var bytes: [UInt8] = []
+        write(&bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Four decimals are enough for reading; the other formats give all.

@@ -54,7 +54,7 @@ struct PolicyCommand: ParsableCommand {
         func run() throws {
             let fields = field.map { [$0] } ?? []
             if let principal {
-                let decisions = try VaultEnvironment.session().explain(
+                let decisions = try VaultEnvironment.vault().explain(
                     principal: principal, action: action, purpose: purpose, fields: fields)
                 for (role, decision) in decisions { show(decision, role) }
             } else if let role {

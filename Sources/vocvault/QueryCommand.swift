@@ -59,7 +59,7 @@ struct QueryCommand: ParsableCommand {
 
     private func printRows(_ filter: Condition?) throws {
         let fields = list(select ?? "record,occurred_at,channel,text")
-        let session = try VaultEnvironment.session()
+        let session = try VaultEnvironment.vault()
         var listing = Listing(columns: fields, format: output.format)
         var query = Query(
             select: fields, filter: filter, since: since, until: until, limit: limit, cursor: cursor, purpose: purpose)
@@ -80,7 +80,7 @@ struct QueryCommand: ParsableCommand {
             guard let measure = Measure(name) else { throw ValidationError("'\(name)' is no measure; write count, avg(f), min(f), max(f) or distinct(f)") }
             return measure
         }
-        let table = try VaultEnvironment.session().aggregate(
+        let table = try VaultEnvironment.vault().aggregate(
             AggregateQuery(
                 groupBy: list(groupBy ?? "").map { GroupKey($0) }, measures: measures, filter: filter, since: since,
                 until: until, purpose: purpose))

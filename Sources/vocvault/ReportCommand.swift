@@ -40,7 +40,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let codes = try codeFrame(frame).codes
         let names = Dictionary(codes.map { ($0.id, language == .chinese ? $0.chinese : $0.english) }, uniquingKeysWith: { first, _ in first })
-        let session = try VaultEnvironment.session()
+        let session = try VaultEnvironment.vault()
         let (since, until, purpose) = (since, until, purpose)
         let figures = try waitFor { try await Figures(from: session, purpose: purpose, since: since, until: until) }
         let first = since.map { String($0.description.prefix(10)) } ?? "…"

@@ -14,7 +14,7 @@ struct RetentionCommand: ParsableCommand {
         @OptionGroup var output: FormatOption
 
         func run() throws {
-            let plan = try VaultEnvironment.session().retentionPlan()
+            let plan = try VaultEnvironment.vault().retentionPlan()
             printListing(
                 ["rule", "removes", "older_than", "due", "held"],
                 plan.map { [.text($0.rule), .text($0.removes), .text($0.before), .integer(Int64($0.due)), .integer(Int64($0.held))] },
@@ -34,7 +34,7 @@ struct RetentionCommand: ParsableCommand {
         var maxSeconds: Double?
 
         func run() throws {
-            let report = try VaultEnvironment.session().retentionRun(batch: batch, seconds: maxSeconds)
+            let report = try VaultEnvironment.vault().retentionRun(batch: batch, seconds: maxSeconds, progress: { _ in })
             for (rule, count) in report.done.sorted(by: { $0.key < $1.key }) { print("\(rule): \(count) records") }
             print("\(report.customersErased) customers erased; \(report.isComplete ? "nothing due is left" : "the time is up, more is due")")
         }

@@ -30,7 +30,7 @@ struct RevealCommand: ParsableCommand {
     var breakGlass = false
 
     func run() throws {
-        let receipt = try VaultEnvironment.session().reveal(
+        let receipt = try VaultEnvironment.vault().reveal(
             record: record, field: field, purpose: purpose, reason: reason, breakGlass: breakGlass
         ) { value in
             print(value)
@@ -61,7 +61,7 @@ struct LookupCommand: ParsableCommand {
 
     func run() throws {
         let text = readLine(strippingNewline: true) ?? ""
-        let (subjects, _) = try VaultEnvironment.session().lookup(field: field, value: text, purpose: purpose)
+        let (subjects, _) = try VaultEnvironment.vault().lookup(field: field, value: text, purpose: purpose)
         printListing(["subject"], subjects.map { [.text($0)] }, output.format)
     }
 }

@@ -34,7 +34,7 @@ struct SubjectCommand: ParsableCommand {
 
         func run() throws {
             let text = readLine(strippingNewline: true) ?? ""
-            let (subjects, _) = try VaultEnvironment.session().lookup(field: field, value: text, purpose: purpose)
+            let (subjects, _) = try VaultEnvironment.vault().lookup(field: field, value: text, purpose: purpose)
             printListing(["subject"], subjects.map { [.text($0)] }, output.format)
         }
     }
@@ -56,7 +56,7 @@ struct SubjectCommand: ParsableCommand {
         var purpose: String
 
         func run() throws {
-            print(try VaultEnvironment.session().erasureCertificate(pseudonym, purpose: purpose), terminator: "")
+            print(try VaultEnvironment.vault().erasureCertificate(pseudonym, purpose: purpose), terminator: "")
         }
     }
 
@@ -76,10 +76,15 @@ struct SubjectCommand: ParsableCommand {
 
         func run() throws {
             if let out, FileManager.default.fileExists(atPath: out) { throw VaultError.invalid("\(out) exists already") }
-            let session = try VaultEnvironment.session()
-            let receipt = try session.exportSubject(target.pseudonym, purpose: target.purpose, reason: target.reason) { copy in
-                guard let out else { return FileHandle.standardOutput.write(Data(copy.json)) }
-                try writePrivately(SubjectDocument.archive(copy, policy: session.policies, date: Date()), to: out, replacing: false)
+            let receipt: Int64
+            if let out {
+                receipt = try VaultEnvironment.vault().exportArchive(target.pseudonym, purpose: target.purpose, reason: target.reason) {
+                    try writePrivately($0, to: out, replacing: false)
+                }
+            } else {
+                receipt = try VaultEnvironment.session().exportSubject(target.pseudonym, purpose: target.purpose, reason: target.reason) {
+                    FileHandle.standardOutput.write(Data($0.json))
+                }
             }
             printError("audit entry \(receipt)")
         }
@@ -106,7 +111,7 @@ struct SubjectCommand: ParsableCommand {
 
         func run() throws {
             let value = clear ? nil : readLine(strippingNewline: true) ?? ""
-            let done = try VaultEnvironment.session().correctSubject(
+            let done = try VaultEnvironment.vault().correctSubject(
                 target.pseudonym, field: field, to: value, purpose: target.purpose, reason: target.reason ?? "")
             print("corrected \(done.records) records; audit entry \(done.receipt)")
             if done.others > 0 { printError("note: \(done.others) other customers have the same \(field)") }
@@ -121,7 +126,7 @@ struct SubjectCommand: ParsableCommand {
         @OptionGroup var target: Target
 
         func run() throws {
-            let (records, receipt) = try VaultEnvironment.session().eraseSubject(
+            let (records, receipt) = try VaultEnvironment.vault().eraseSubject(
                 target.pseudonym, purpose: target.purpose, reason: target.reason)
             print("erased the customer with \(records) records; audit entry \(receipt)")
         }
@@ -142,7 +147,7 @@ struct SubjectCommand: ParsableCommand {
         var lift = false
 
         func run() throws {
-            let (records, receipt) = try VaultEnvironment.session().restrictSubject(
+            let (records, receipt) = try VaultEnvironment.vault().restrictSubject(
                 target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", lift: lift)
             print("\(lift ? "freed" : "restricted") \(records) records; audit entry \(receipt)")
         }
@@ -156,7 +161,7 @@ struct SubjectCommand: ParsableCommand {
         @OptionGroup var target: Target
 
         func run() throws {
-            let receipt = try VaultEnvironment.session().holdSubject(
+            let receipt = try VaultEnvironment.vault().holdSubject(
                 target.pseudonym, purpose: target.purpose, reason: target.reason ?? "")
             print("on hold; audit entry \(receipt)")
         }
@@ -170,7 +175,7 @@ struct SubjectCommand: ParsableCommand {
         @OptionGroup var target: Target
 
         func run() throws {
-            let receipt = try VaultEnvironment.session().releaseSubject(
+            let receipt = try VaultEnvironment.vault().releaseSubject(
                 target.pseudonym, purpose: target.purpose, reason: target.reason)
             print("released; audit entry \(receipt)")
         }

@@ -30,7 +30,7 @@ struct TokenCommand: ParsableCommand {
                 guard let action = Action(rawValue: name.trimmingCharacters(in: .whitespaces)) else { throw ValidationError("--scope: there is no action '\(name)'") }
                 return action
             }
-            let (token, id) = try VaultEnvironment.session().issueToken(
+            let (token, id) = try VaultEnvironment.vault().issueToken(
                 principal: principal, role: role, scope: actions, days: expires?.count)
             printError("token \(id) for \(principal) as \(role), shown this once:")
             print(token)
@@ -44,7 +44,7 @@ struct TokenCommand: ParsableCommand {
         @OptionGroup var output: FormatOption
 
         func run() throws {
-            let rows = try VaultEnvironment.session().tokens()
+            let rows = try VaultEnvironment.vault().tokens()
             printListing(
                 ["id", "principal", "role", "scope", "created", "expires", "revoked"],
                 rows.map {
@@ -64,7 +64,7 @@ struct TokenCommand: ParsableCommand {
         var id: String
 
         func run() throws {
-            try VaultEnvironment.session().revokeToken(id)
+            try VaultEnvironment.vault().revokeToken(id)
             print("revoked \(id)")
         }
     }

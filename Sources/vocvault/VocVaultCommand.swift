@@ -5,6 +5,7 @@ import Policy
 import RedactedAPI
 import Sealing
 import Storage
+import VaultClient
 import VoCVault
 
 /// The command line. Exit codes: 0 done; 1 failed; 2 usage or bad input; 3 denied by policy;
@@ -15,13 +16,17 @@ struct VocVaultCommand: ParsableCommand {
         abstract: "An encrypted vault for what customers say.",
         discussion: """
             Environment: VOCVAULT_HOME (./vault), VOCVAULT_KEYS (./keys), VOCVAULT_POLICIES (./policies), \
-            VOCVAULT_TOKEN (your token).
+            VOCVAULT_TOKEN (your token), VOCVAULT_SERVER and VOCVAULT_AUTHORITIES (a server's address, and a PEM file with \
+            the authorities of its certificate).
 
             A first vault:
               vocvault keys generate
               vocvault init
               export VOCVAULT_TOKEN=…   (printed by init)
               vocvault token issue --principal loader --role ingest
+
+            A vault behind a server, with the same commands:
+              vocvault --server https://vault.example.com:8443 query --purpose insight --limit 20
 
             Shell completion: vocvault --generate-completion-script bash|zsh|fish
             """,
@@ -32,6 +37,11 @@ struct VocVaultCommand: ParsableCommand {
             AuditCommand.self, ComplianceCommand.self, PrivacyCommand.self, ClassifyCommand.self, ReportCommand.self, PolicyCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self,
             ServeCommand.self,
         ])
+
+    @Option(help: "Work on the vault behind this server instead of the one at hand.")
+    var server: String?
+
+    func validate() throws { if let server { VaultEnvironment.use(server: server) } }
 }
 
 /// Finished, but some of the input was rejected.
@@ -57,6 +67,7 @@ enum Main {
             switch error {
             case is SomeRejected: 5
             case let error as VaultError: exitCode(of: error)
+            case let error as VaultClientError: exitCode(of: error)
             case is PolicyError, is ExpressionError: 2
             case is AuditError: 4
             case StorageError.corrupt: 4
@@ -76,6 +87,15 @@ enum Main {
         if !message.isEmpty { printError(message) }
         // ArgumentParser's own codes are those of sysexits.h.
         return usage == .validationFailure ? 2 : usage.rawValue == 64 ? 2 : 1
+    }
+
+    private static func exitCode(of error: VaultClientError) -> Int32 {
+        guard case .problem(let name, let status, _) = error else { return 1 }
+        return switch name {
+        case "denied", "not-signed-in", "needs-approval", "on-hold": 3
+        case "integrity": 4
+        default: (400..<500).contains(status) && status != 404 && status != 429 ? 2 : 1
+        }
     }
 
     private static func exitCode(of error: VaultError) -> Int32 {

@@ -18,10 +18,16 @@ struct PackageGraphTests {
         "Classification": ["RedactedAPI"],
         "Reporting": ["RedactedAPI"],
         "Documents": ["VoCVault", "Policy", "Mustache"],
-        "vocvault": ["VoCVault", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Detection", "ArgumentParser"],
+        "VaultServer": [
+            "VoCVault", "Documents", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Hummingbird", "HummingbirdCore", "HummingbirdTLS",
+            "AsyncHTTPClient", "JWTKit", "Mustache", "ServiceLifecycle", "UnixSignals", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes", "Logging",
+        ],
+        // A client needs nothing of the vault but the values of its redacted API.
+        "VaultClient": ["RedactedAPI", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL"],
+        "vocvault": ["VoCVault", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Detection", "ArgumentParser"],
         "SyntheticFeed": [],
         "voc-feed": ["SyntheticFeed", "ArgumentParser"],
-        "voc-bench": ["VoCVault", "AuditLog", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed", "GRDB", "GRDBSQLite", "ArgumentParser"],
+        "voc-bench": ["VoCVault", "VaultServer", "Hummingbird", "AuditLog", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed", "GRDB", "GRDBSQLite", "ArgumentParser"],
         "TestVaults": ["VoCVault", "RedactedAPI", "SyntheticFeed"],
     ]
     private static let systemModules: Set<String> = ["Foundation", "Dispatch", "Synchronization", "Glibc", "Musl"]

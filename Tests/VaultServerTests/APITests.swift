@@ -236,20 +236,21 @@ struct APITests {
             let analyst = try vault.token("analyst")
             #expect(try await server.query(analyst).status == 200)
             try before.replacing("          rating: reveal\n", with: "", maxReplacements: 1).write(to: file, atomically: true, encoding: .utf8)
-            kill(getpid(), SIGHUP)
-            try await eventually { server.log.text.contains("policies reloaded") }
+            try await hangUp(server, until: "policies reloaded")
             #expect(try await server.query(analyst).status == 403)
             try (before + "\nnonsense").write(to: file, atomically: true, encoding: .utf8)
-            kill(getpid(), SIGHUP)
-            try await eventually { server.log.text.contains("policies not reloaded") }
+            try await hangUp(server, until: "policies not reloaded")
             #expect(server.log.text.contains("roles.yaml"))
             #expect(try await server.query(analyst, ["select": ["record"]]).status == 200)
         }
     }
 }
 
-/// Waits for something that another thread brings about.
-func eventually(_ condition: () -> Bool) async throws {
-    for _ in 0..<200 where !condition() { try await Task.sleep(for: .milliseconds(25)) }
-    #expect(condition())
+/// Sends the signal until the log has a text: the server may listen for requests before it does for signals.
+func hangUp(_ server: RunningServer, until text: String) async throws {
+    for attempt in 0..<1200 where !server.log.text.contains(text) {
+        if attempt % 20 == 0 { kill(getpid(), SIGHUP) }
+        try await Task.sleep(for: .milliseconds(50))
+    }
+    #expect(server.log.text.contains(text))
 }

@@ -44,11 +44,14 @@ struct HTTPAttackTests {
     func guessing() async throws {
         try await withServer(configure: { $0.failedSignIns = 5 }) { server in
             var statuses: [Int] = []
+            let start = ContinuousClock.now
             for index in 0..<40 { statuses.append(try await server.send("GET", "/v1/me", token: "vvt_guess\(index)").status) }
-            #expect(statuses.prefix(5).allSatisfy { $0 == 401 } && statuses.dropFirst(8).allSatisfy { $0 == 429 })
+            // One comes back every five seconds, however slow the machine is.
+            let most = 6 + Int((ContinuousClock.now - start) / .seconds(5))
+            #expect(statuses.prefix(5).allSatisfy { $0 == 401 } && statuses.count { $0 == 401 } <= most && statuses.contains(429))
             // Who has a token gets in all the same.
             #expect(try await server.send("GET", "/v1/me", token: try server.vault.token("analyst")).status == 200)
-            #expect(try server.vault.session("compliance").auditEntries(.init(action: "sign-in")).count <= 8)
+            #expect(try server.vault.session("compliance").auditEntries(.init(action: "sign-in")).count == statuses.count { $0 == 401 })
         }
     }
 
@@ -138,8 +141,7 @@ struct HTTPAttackTests {
             ("HMAC under the public key", try await hmac(good, under: key)), ("changed payload", changed(good)),
         ]
         try await withServer(vault: vault) { server in
-            kill(getpid(), SIGHUP)
-            try await eventually { server.log.text.contains("policies reloaded") }
+            try await hangUp(server, until: "policies reloaded")
             let me = try await server.send("GET", "/v1/me", token: good)
             #expect(me.status == 200 && me.json["principal"] as? String == "lin" && me.json["role"] as? String == "analyst")
             for (name, token) in bad {
@@ -266,8 +268,7 @@ struct HTTPAttackTests {
             let token = try server.vault.token("analyst")
             #expect(try await server.query(token, ["select": ["record"]]).status == 200)
             let grown = residentMegabytes() - before
-            print("10,000 connections: \(grown) MB")
-            #expect(grown < 700, "\(grown) MB")
+            #expect(grown < 300, "\(grown) MB")
             // A byte now and then does not keep a connection open.
             for _ in 0..<16 {
                 for socket in sockets { _ = send(socket, "x", 1, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) }
@@ -330,11 +331,11 @@ private func isClosed(_ socket: Int32) -> Bool {
 
 private func send(_ socket: Int32, _ text: String, _ count: Int, _ flags: Int32) -> Int { Glibc.send(socket, text, count, flags) }
 
-/// Sends bytes as they are; returns what comes back until the server closes, or two seconds pass.
+/// Sends bytes as they are; returns what comes back until the server closes.
 private func raw(_ port: Int, _ text: String) throws -> String {
     let descriptor = try connect(port)
     defer { close(descriptor) }
-    var patience = timeval(tv_sec: 2, tv_usec: 0)
+    var patience = timeval(tv_sec: 60, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     _ = Glibc.send(descriptor, text, text.utf8.count, Int32(MSG_NOSIGNAL))
     shutdown(descriptor, Int32(SHUT_WR))

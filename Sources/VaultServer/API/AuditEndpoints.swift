@@ -92,14 +92,15 @@ enum AuditEndpoints {
         content: .json(.object([.optional("checkpoint", .text("an older checkpoint", 1...4000))])),
         reply: .json(
             .object([
-                .required("valid", .boolean(about: "")), .optional("entries", Fields.count), .optional("verifier_key", .text("")),
+                .required("valid", .boolean(about: "")), .optional("entries", Fields.count), .optional("verifier_key", .text("")), .optional("checkpoint", .text("of the log that was verified", 1...4000)),
                 .optional("problem", .text("", 0...2000)), .required("receipt", .reference("Receipt")),
             ]))
     ) { call in
         let older = call.text("checkpoint")
         do {
             let result = try await call.work(isLong: true) { try $0.verifyAudit(against: older) }
-            return try await call.reply(["valid": true, "entries": JSON(result.entries), "verifier_key": .string(result.verifierKey)])
+            return try await call.reply(["valid": true, "entries": JSON(result.entries), "verifier_key": .string(result.verifierKey),
+                "checkpoint": .string(result.checkpoint)])
         } catch let error as AuditError {
             return try await call.reply(["valid": false, "problem": .string("\(error)")])
         }

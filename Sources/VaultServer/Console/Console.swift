@@ -62,7 +62,7 @@ struct Console: Sendable {
         }
 
         private static let pages: [(path: String, word: String, actions: [Action])] = [
-            ("/console", "overview", Action.allCases), ("/console/audit", "audit", [.auditRead]), ("/console/subjects", "subjects", [.subjectExport]),
+            ("/console", "overview", [.doctor]), ("/console/audit", "audit", [.auditRead]), ("/console/subjects", "subjects", [.subjectExport]),
             ("/console/cases", "cases", [.caseManage]), ("/console/approvals", "approvals", [.approvalDecide]),
             ("/console/policies", "policies", [.auditRead]), ("/console/retention", "retention", [.retentionPlan]), ("/console/query", "query", [.query]),
         ]

@@ -18,12 +18,12 @@ enum ConsoleStyle {
         nav a[aria-current] { background: var(--accent); color: var(--paper) }
         main { max-width: 76rem; margin: 0 auto; padding: 1rem 1.2rem 4rem }
         h1 { font-size: 1.5rem; margin: .4rem 0 1rem } h2 { font-size: 1.15rem; margin: 1.8rem 0 .6rem }
-        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .8rem; margin: 0; padding: 0; list-style: none }
+        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem; margin: 0; padding: 0; list-style: none }
         .tiles li { border: 1px solid var(--line); border-radius: .5rem; padding: .7rem .9rem } .tiles b { display: block; font-size: 1.4rem; font-weight: 600;
           overflow-wrap: anywhere } .tiles span { color: var(--dim) }
         .wide { overflow-x: auto } table { border-collapse: collapse; width: 100% } caption { text-align: left; color: var(--dim); padding: .2rem 0 }
-        th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere;
-          min-width: 3.5rem } th { font-weight: 600; white-space: nowrap } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
+        th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line);
+          overflow-wrap: break-word } th { font-weight: 600; white-space: nowrap } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
         td.long { min-width: 16rem } code, pre { font: .86em/1.5 ui-monospace, "Noto Sans Mono", monospace; overflow-wrap: anywhere; white-space: pre-wrap }
         pre { background: var(--soft); padding: .8rem; border-radius: .5rem; overflow-x: auto }
         form.grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .7rem 1rem; align-items: end }
@@ -39,7 +39,7 @@ enum ConsoleStyle {
         .note { border-left: .3rem solid var(--accent); background: var(--soft); padding: .6rem 1rem; margin: 0 0 1rem } .note.bad { border-color: var(--bad) }
         .good { color: var(--good) } .bad { color: var(--bad) } .dim { color: var(--dim) }
         .narrow { max-width: 30rem }
-        svg { width: 100%; height: auto; display: block; margin: .6rem 0 } svg text { font-size: 12px; fill: var(--ink) } svg text.light { fill: var(--paper) }
+        svg { width: 100%; max-width: 60rem; height: auto; display: block; margin: .6rem 0 } svg text { font-size: 12px; fill: var(--ink) } svg text.light { fill: var(--paper) }
         .grid-line, line.grid { stroke: var(--line) } .line { fill: none; stroke-width: 2; stroke: var(--c0) } .fill { fill: var(--c0) } .cell { fill: var(--c0) }
         .dot { fill: var(--c0) } .fill.p0, .dot.p0 { fill: var(--c0) } .fill.p1, .dot.p1 { fill: var(--bad) } .line.p0 { stroke: var(--c0) } .line.p1 { stroke: var(--bad) }
         @media print { header, form { display: none } }

@@ -15,6 +15,18 @@ public struct TokenInfo: Sendable, Equatable {
     public var created: Timestamp
     public var expires: Timestamp?
     public var revoked: Timestamp?
+
+    package init(
+        id: String, principal: String, role: String, scope: [String]?, created: Timestamp, expires: Timestamp?, revoked: Timestamp?
+    ) {
+        self.id = id
+        self.principal = principal
+        self.role = role
+        self.scope = scope
+        self.created = created
+        self.expires = expires
+        self.revoked = revoked
+    }
 }
 
 /// State of the vault's keys.
@@ -28,6 +40,10 @@ public struct KeyStatus: Sendable, Equatable {
     public var dataKeys: Int
     /// From 2^28 wraps on, far below NIST SP 800-38D's 2^32, the key should be replaced.
     public var needsRotation: Bool
+
+    package init(id: String, isActive: Bool, created: Timestamp, subjectKeys: Int, dataKeys: Int, needsRotation: Bool) {
+        (self.id, self.isActive, self.created, self.subjectKeys, self.dataKeys, self.needsRotation) = (id, isActive, created, subjectKeys, dataKeys, needsRotation)
+    }
 }
 
 extension Session {

@@ -20,6 +20,22 @@ public struct Approval: Sendable, Equatable {
     /// `pending`, `granted`, `denied` or `used`.
     public var state: String
     public var decidedBy: String?
+
+    package init(
+        id: Int64, principal: String, role: String, purpose: String, record: String, field: String, reason: String, asked: Timestamp, expires: Timestamp, state: String, decidedBy: String?
+    ) {
+        self.id = id
+        self.principal = principal
+        self.role = role
+        self.purpose = purpose
+        self.record = record
+        self.field = field
+        self.reason = reason
+        self.asked = asked
+        self.expires = expires
+        self.state = state
+        self.decidedBy = decidedBy
+    }
 }
 
 /// What a principal wants to see of a record.

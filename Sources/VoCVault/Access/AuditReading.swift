@@ -94,6 +94,10 @@ public struct AuditVerification: Sendable, Equatable {
     /// The signed note of this size: keep it outside the vault to detect a roll-back later.
     public var checkpoint: String
     public var verifierKey: String
+
+    package init(entries: Int64, checkpoint: String, verifierKey: String) {
+        (self.entries, self.checkpoint, self.verifierKey) = (entries, checkpoint, verifierKey)
+    }
 }
 
 extension Session {

@@ -15,6 +15,8 @@ public struct Reject: Sendable, Equatable {
     public var line: Int
     /// Names the field and what is wrong with it, never its value.
     public var reason: String
+
+    package init(line: Int, reason: String) { (self.line, self.reason) = (line, reason) }
 }
 
 /// What became of the lines of a batch; it is durable.
@@ -39,6 +41,8 @@ public struct IngestReport: Sendable, Equatable {
     public var newCustomers = 0
     /// Bytes of input read.
     public var bytes: Int64 = 0
+
+    package init() {}
 }
 
 extension Session {

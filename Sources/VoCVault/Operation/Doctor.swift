@@ -19,6 +19,10 @@ public struct HealthFinding: Sendable, Equatable {
     public var finding: String
     /// What to do; empty when all is well.
     public var advice: String
+
+    package init(check: String, state: State, finding: String, advice: String) {
+        (self.check, self.state, self.finding, self.advice) = (check, state, finding, advice)
+    }
 }
 
 extension Session {

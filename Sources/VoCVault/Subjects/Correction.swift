@@ -12,6 +12,10 @@ public struct Correction: Sendable, Equatable {
     public var others: Int
     /// Number of the audit entry.
     public var receipt: Int64
+
+    package init(records: Int, others: Int, receipt: Int64) {
+        (self.records, self.others, self.receipt) = (records, others, receipt)
+    }
 }
 
 extension Session {

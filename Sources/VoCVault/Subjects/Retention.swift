@@ -14,6 +14,10 @@ public struct RetentionPlanRow: Sendable, Equatable {
     public var held: Int
     /// Records from before this day are due (UTC).
     public var before: String
+
+    package init(rule: String, removes: String, due: Int, held: Int, before: String) {
+        (self.rule, self.removes, self.due, self.held, self.before) = (rule, removes, due, held, before)
+    }
 }
 
 /// What a retention run did.
@@ -23,6 +27,8 @@ public struct RetentionReport: Sendable, Equatable {
     public var customersErased = 0
     /// Whether nothing due is left; false when the time was up.
     public var isComplete = true
+
+    package init() {}
 }
 
 extension Session {

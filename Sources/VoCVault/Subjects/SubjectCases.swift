@@ -28,6 +28,20 @@ public struct SubjectCase: Sendable, Equatable {
     public var isOverdue: Bool
     /// Without personal data.
     public var note: String
+
+    package init(
+        id: Int64, kind: String, subject: String, status: String, opened: Timestamp, due: Timestamp, closed: Timestamp?, isOverdue: Bool, note: String
+    ) {
+        self.id = id
+        self.kind = kind
+        self.subject = subject
+        self.status = status
+        self.opened = opened
+        self.due = due
+        self.closed = closed
+        self.isOverdue = isOverdue
+        self.note = note
+    }
 }
 
 extension Session {
