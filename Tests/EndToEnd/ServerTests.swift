@@ -41,6 +41,15 @@ private final class ServedCommandLine {
         process.waitUntilExit()
     }
 
+    /// Sends SIGHUP until the log has a text: requests may be served before signals are listened for.
+    func hangUp(until text: String) throws {
+        for attempt in 0..<600 where try !String(contentsOf: log, encoding: .utf8).contains(text) {
+            if attempt % 20 == 0 { kill(process.processIdentifier, SIGHUP) }
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+        #expect(try String(contentsOf: log, encoding: .utf8).contains(text))
+    }
+
     func run(_ arguments: [String], as role: String, input: String = "") throws -> CommandLineVault.Result {
         try vault.run(["--server", address] + arguments, as: role, input: input)
     }
@@ -112,6 +121,26 @@ struct ServerTests {
         #expect(gone.status == 1 && gone.error.contains("cannot be reached") && !gone.error.contains(vault.tokens["analyst"]!))
         let log = try String(contentsOf: server.log, encoding: .utf8)
         for secret in Array(vault.tokens.values) + records.prefix(50).map(\.customer.phone) { #expect(!log.contains(secret)) }
+    }
+
+    @Test("reloaded policies are in force at once; files with problems leave those before in force, and the log says why")
+    func reload() throws {
+        let vault = try CommandLineVault()
+        try vault.write("feed.jsonl", TestVault.feed(20).map(\.json))
+        #expect(try vault.run(["ingest", "feed.jsonl"], as: "ingest").status == 0)
+        let server = try ServedCommandLine(vault)
+        let file = vault.folder.appendingPathComponent("policies/roles.yaml")
+        let before = try String(contentsOf: file, encoding: .utf8)
+        let query = ["query", "--purpose", "insight", "--select", "record,rating"]
+        #expect(try server.run(query, as: "analyst").status == 0)
+        try before.replacing("          rating: reveal\n", with: "", maxReplacements: 1).write(to: file, atomically: true, encoding: .utf8)
+        try server.hangUp(until: "policies reloaded")
+        #expect(try server.run(query, as: "analyst").status == 3)
+        try (before + "\nnonsense").write(to: file, atomically: true, encoding: .utf8)
+        try server.hangUp(until: "policies not reloaded")
+        #expect(try String(contentsOf: server.log, encoding: .utf8).contains("roles.yaml"))
+        #expect(try server.run(query, as: "analyst").status == 3)
+        #expect(try server.run(["query", "--purpose", "insight", "--select", "record"], as: "analyst").status == 0)
     }
 
     @Test("TLS 1.3 only, clients' certificates when asked for, and never a token in clear beyond this machine")

@@ -114,9 +114,8 @@ struct HTTPAttackTests {
     @Test("an identity token opens what its claims give; none that is expired, for others, unsigned, or signed by another key does")
     func identityTokens() async throws {
         let (vault, key) = try await trusting()
-        // The vault that the test made before the issuer was there takes it up on reload.
-        let trusting = try vault.vault.reloadingPolicies()
-        #expect(trusting.policies.issuers.count == 1)
+        let reloaded = try vault.vault.reloadingPolicies()
+        #expect(reloaded.policies.issuers.count == 1)
         let good = try await sign(Claims(), key)
         let body = good.split(separator: ".")[1]
         let none = "\(url(Data(#"{"alg":"none","typ":"JWT"}"#.utf8).base64EncodedString())).\(body)."
@@ -140,8 +139,7 @@ struct HTTPAttackTests {
             ("unknown key", try await sign(Claims(), key, kid: "k2")), ("no key id", try await sign(Claims(), key, kid: nil)),
             ("HMAC under the public key", try await hmac(good, under: key)), ("changed payload", changed(good)),
         ]
-        try await withServer(vault: vault) { server in
-            try await hangUp(server, until: "policies reloaded")
+        try await withServer(vault: vault, serving: reloaded) { server in
             let me = try await server.send("GET", "/v1/me", token: good)
             #expect(me.status == 200 && me.json["principal"] as? String == "lin" && me.json["role"] as? String == "analyst")
             for (name, token) in bad {

@@ -62,17 +62,17 @@ struct RunningServer: Sendable {
 }
 
 /// Runs `body` against a server.
+///
+/// - Parameter other: the same vault with policies that were written since it was opened.
 func withServer<R>(
-    vault: TestVault? = nil, configure: (inout VaultServer.Configuration) -> Void = { _ in }, _ body: @Sendable (RunningServer) async throws -> R
+    vault: TestVault? = nil, serving other: Vault? = nil, configure: (inout VaultServer.Configuration) -> Void = { _ in }, _ body: @Sendable (RunningServer) async throws -> R
 ) async throws -> R {
-    // A test's hang-up must not end the run when it comes before the server listens for it.
-    signal(SIGHUP, SIG_IGN)
     let vault = try vault ?? TestVault()
     var configuration = VaultServer.Configuration()
     (configuration.port, configuration.failedSignIns) = (0, 1000)
     configure(&configuration)
     let log = RunningServer.Log()
-    let server = VaultServer(vault.vault, configuration: configuration, log: { log.append($0) })
+    let server = VaultServer(other ?? vault.vault, configuration: configuration, log: { log.append($0) })
     let (ports, started) = AsyncStream<Int>.makeStream()
     let running = Task {
         defer { started.finish() }
