@@ -1,6 +1,6 @@
 # VoC Vault. 'make demo' shows it at work; 'make test' proves it.
 
-.PHONY: demo test bench build deps clean
+.PHONY: demo test bench fuzz build deps clean
 
 demo: build
 	bash docs/demo.sh
@@ -19,6 +19,11 @@ test: deps
 bench: deps
 	swift build -c release --product voc-bench
 	.build/release/voc-bench
+
+# Every parser under libFuzzer with AddressSanitizer, so many seconds each; what it finds stays in .build/fuzz.
+FUZZ_SECONDS ?= 10
+fuzz: deps
+	bash .ci/fuzz $(FUZZ_SECONDS)
 
 deps:
 	bash .ci/install

@@ -1,4 +1,5 @@
 // swift-tools-version:6.1
+import Foundation
 import PackageDescription
 
 let package = Package(
@@ -50,10 +51,11 @@ let package = Package(
         .target(
             name: "Documents",
             dependencies: ["VoCVault", "Policy", .product(name: "Mustache", package: "swift-mustache")]),
+        .target(name: "StrictJSON"),
         .target(
             name: "VaultServer",
             dependencies: [
-                "VoCVault", "Documents", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
+                "StrictJSON", "VoCVault", "Documents", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -129,9 +131,9 @@ let package = Package(
         .testTarget(
             name: "EndToEnd",
             dependencies: [
-                "vocvault", "voc-feed", "VaultClient", "RedactedAPI", "AuditLog", "Sealing", "SyntheticFeed", "TestVaults",
+                "vocvault", "voc-feed", "VoCVault", "VaultClient", "RedactedAPI", "AuditLog", "Sealing", "SyntheticFeed", "TestVaults",
                 .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
+            ], exclude: ["Faults"]),
         .testTarget(
             name: "VaultServerTests",
             dependencies: [
@@ -142,3 +144,14 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// 'make fuzz' builds everything once more with libFuzzer's instrumentation.
+if ProcessInfo.processInfo.environment["VOC_FUZZ"] != nil {
+    package.targets += [
+        .target(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer"),
+        .executableTarget(
+            name: "voc-fuzz",
+            dependencies: ["CFuzzer", "StrictJSON", "VoCVault", "AuditLog", "Detection", "Policy", "RedactedAPI", "Sealing"],
+            path: "Tests/Fuzzing/Fuzz"),
+    ]
+}

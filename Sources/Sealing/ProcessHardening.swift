@@ -8,8 +8,9 @@ import Musl
 
 /// Keeps secrets of this process out of core files and out of reach of other processes' ptrace.
 public enum ProcessHardening {
-    /// Sets `PR_SET_DUMPABLE` and `RLIMIT_CORE` to 0 and the file creation mask to 077, and has freed
-    /// memory, which may have held what customers said, go back to the system. Call it first in `main`.
+    /// Sets `PR_SET_DUMPABLE` and `RLIMIT_CORE` to 0 and the file creation mask to 077, has a crash end the
+    /// process without a word, and has freed memory, which may have held what customers said, go back to
+    /// the system. Call it first in `main`.
     public static func apply() {
         #if os(Linux)
         _ = voc_forbid_dumps()
@@ -22,5 +23,7 @@ public enum ProcessHardening {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         _ = umask(0o077)
+        // Swift's backtracer prints what registers point at: a crash must not put a customer's words into a log.
+        for crash in [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT, SIGSEGV, SIGTRAP] { signal(crash, SIG_DFL) }
     }
 }

@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import NIOSSL
 import ServiceLifecycle
+import StrictJSON
 import UnixSignals
 import VoCVault
 

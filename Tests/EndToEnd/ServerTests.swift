@@ -10,7 +10,7 @@ import Glibc
 #endif
 
 /// `vocvault serve` in a process of its own.
-private final class ServedCommandLine {
+final class ServedCommandLine {
     let vault: CommandLineVault
     let process: Process
     let address: String

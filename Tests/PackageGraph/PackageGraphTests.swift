@@ -18,8 +18,9 @@ struct PackageGraphTests {
         "Classification": ["RedactedAPI"],
         "Reporting": ["RedactedAPI"],
         "Documents": ["VoCVault", "Policy", "Mustache"],
+        "StrictJSON": [],
         "VaultServer": [
-            "VoCVault", "Documents", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Hummingbird", "HummingbirdCore", "HummingbirdTLS",
+            "StrictJSON", "VoCVault", "Documents", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Hummingbird", "HummingbirdCore", "HummingbirdTLS",
             "AsyncHTTPClient", "JWTKit", "Mustache", "ServiceLifecycle", "UnixSignals", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes", "Logging",
         ],
         // A client needs nothing of the vault but the values of its redacted API.

@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import RedactedAPI
+import StrictJSON
 import VoCVault
 
 /// The audit log: search, entries, proofs, and its files.

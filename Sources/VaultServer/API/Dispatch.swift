@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import StrictJSON
 import VoCVault
 
 /// What serves requests: the vault, and what stands between it and the network.

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import RedactedAPI
+import StrictJSON
 import VoCVault
 
 /// One operation of the API: where it is, what it takes and gives, and what it does.

@@ -1,21 +1,23 @@
 import RedactedAPI
+package import StrictJSON
 
-extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral,
-    ExpressibleByDictionaryLiteral
+extension JSON: @retroactive ExpressibleByStringLiteral, @retroactive ExpressibleByIntegerLiteral, @retroactive ExpressibleByBooleanLiteral,
+    @retroactive ExpressibleByArrayLiteral, @retroactive ExpressibleByDictionaryLiteral, @retroactive ExpressibleByUnicodeScalarLiteral,
+    @retroactive ExpressibleByExtendedGraphemeClusterLiteral
 {
-    init(stringLiteral text: String) { self = .string(text) }
-    init(integerLiteral number: Int64) { self = .integer(number) }
-    init(booleanLiteral value: Bool) { self = .boolean(value) }
-    init(arrayLiteral items: JSON...) { self = .array(items) }
-    init(dictionaryLiteral members: (String, JSON)...) { self = .object(Dictionary(members) { $1 }) }
+    package init(stringLiteral text: String) { self = .string(text) }
+    package init(integerLiteral number: Int64) { self = .integer(number) }
+    package init(booleanLiteral value: Bool) { self = .boolean(value) }
+    package init(arrayLiteral items: JSON...) { self = .array(items) }
+    package init(dictionaryLiteral members: (String, JSON)...) { self = .object(Dictionary(members) { $1 }) }
 
-    init(_ text: String?) { self = text.map { .string($0) } ?? .null }
-    init(_ number: Int) { self = .integer(Int64(number)) }
-    init(_ number: Int64) { self = .integer(number) }
-    init(_ time: Timestamp?) { self = time.map { .string($0.description) } ?? .null }
-    init(_ texts: [String]) { self = .array(texts.map { .string($0) }) }
+    package init(_ text: String?) { self = text.map { .string($0) } ?? .null }
+    package init(_ number: Int) { self = .integer(Int64(number)) }
+    package init(_ number: Int64) { self = .integer(number) }
+    package init(_ time: Timestamp?) { self = time.map { .string($0.description) } ?? .null }
+    package init(_ texts: [String]) { self = .array(texts.map { .string($0) }) }
 
-    init(_ value: RedactedAPI.Value) {
+    package init(_ value: RedactedAPI.Value) {
         self =
             switch value {
             case .null: .null
@@ -27,5 +29,5 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
             }
     }
 
-    init(rows: [[RedactedAPI.Value]]) { self = .array(rows.map { .array($0.map { JSON($0) }) }) }
+    package init(rows: [[RedactedAPI.Value]]) { self = .array(rows.map { .array($0.map { JSON($0) }) }) }
 }

@@ -1,4 +1,5 @@
 import RedactedAPI
+import StrictJSON
 import VoCVault
 
 /// What became of the lines of an upload, as NDJSON: runs of lines with the same fate share one object.

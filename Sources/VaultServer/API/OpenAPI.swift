@@ -1,4 +1,5 @@
 import HTTPTypes
+import StrictJSON
 
 /// The OpenAPI 3.1 document, written from the table of endpoints.
 enum OpenAPI {

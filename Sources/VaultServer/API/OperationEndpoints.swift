@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Policy
 import RedactedAPI
+import StrictJSON
 import VoCVault
 
 /// Retention, policies, keys, tokens and health.

@@ -5,6 +5,7 @@ import Policy
 import RedactedAPI
 import Sealing
 import Storage
+import StrictJSON
 import VoCVault
 
 /// What went wrong, as RFC 9457 has it. `type` is stable: `urn:vocvault:` and one of the names below.

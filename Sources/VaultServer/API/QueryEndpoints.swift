@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import RedactedAPI
+import StrictJSON
 import VoCVault
 
 /// The redacted query API.

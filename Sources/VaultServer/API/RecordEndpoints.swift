@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import RedactedAPI
 import Sealing
+import StrictJSON
 import VoCVault
 
 /// Bringing records in, and seeing one.

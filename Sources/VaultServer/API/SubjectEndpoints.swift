@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import RedactedAPI
+import StrictJSON
 import VoCVault
 
 /// The rights of customers, their cases, and what waits for a second principal.

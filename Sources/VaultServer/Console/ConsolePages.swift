@@ -7,6 +7,7 @@ import NIOCore
 import Policy
 import RedactedAPI
 import Reporting
+import StrictJSON
 import VoCVault
 
 extension Console {

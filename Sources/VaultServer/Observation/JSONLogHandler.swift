@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import RedactedAPI
+import StrictJSON
 
 /// Writes log entries as JSON lines to standard error.
 ///

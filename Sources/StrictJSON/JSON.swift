@@ -1,8 +1,8 @@
-/// A JSON value of a request (RFC 8259).
+/// A JSON value (RFC 8259) of a request from the network.
 ///
 /// Read by a strict parser of our own: a body in which a name stands twice must not mean one thing
 /// to a proxy's check and another to the vault, and a deep one must not exhaust the stack.
-enum JSON: Equatable, Sendable {
+package enum JSON: Equatable, Sendable {
     case null
     case boolean(Bool)
     case integer(Int64)
@@ -11,16 +11,16 @@ enum JSON: Equatable, Sendable {
     case array([JSON])
     case object([String: JSON])
 
-    subscript(name: String) -> JSON? {
+    package subscript(name: String) -> JSON? {
         if case .object(let members) = self { members[name] } else { nil }
     }
 
-    var string: String? { if case .string(let text) = self { text } else { nil } }
-    var integer: Int? { if case .integer(let number) = self { Int(number) } else { nil } }
-    var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
-    var array: [JSON]? { if case .array(let items) = self { items } else { nil } }
-    var object: [String: JSON]? { if case .object(let members) = self { members } else { nil } }
-    var number: Double? {
+    package var string: String? { if case .string(let text) = self { text } else { nil } }
+    package var integer: Int? { if case .integer(let number) = self { Int(number) } else { nil } }
+    package var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
+    package var array: [JSON]? { if case .array(let items) = self { items } else { nil } }
+    package var object: [String: JSON]? { if case .object(let members) = self { members } else { nil } }
+    package var number: Double? {
         switch self {
         case .integer(let number): Double(number)
         case .decimal(let number): number
@@ -29,12 +29,13 @@ enum JSON: Equatable, Sendable {
     }
 
     /// Where and why bytes are no JSON.
-    struct SyntaxError: Error {
-        var offset: Int
-        var message: String
+    package struct SyntaxError: Error {
+        package var offset: Int
+        package var message: String
     }
 
-    init(parsing bytes: [UInt8]) throws(SyntaxError) {
+    /// - Parameter bytes: one value, UTF-8, with nothing but white space around it.
+    package init(parsing bytes: [UInt8]) throws(SyntaxError) {
         var parser = Parser(bytes: bytes)
         parser.skipSpace()
         self = try parser.value(depth: 0)

@@ -1,0 +1,192 @@
+import Foundation
+import RedactedAPI
+import Synchronization
+import TestVaults
+import Testing
+import VoCVault
+
+/// Every write, flush, rename and open of the vault's files fails once, in turn: as an error, torn in the middle, on a
+/// disk that stays full or read-only, and as the end of the process.
+@Suite("Faults of the system", .serialized)
+struct FaultTests {
+    enum Operation: String, CaseIterable, CustomTestStringConvertible {
+        case ingest, erase, retention, rotate
+        var testDescription: String { rawValue }
+    }
+
+    struct Fault: Sendable, CustomTestStringConvertible {
+        var name: String
+        var environment: [String: String]
+        var testDescription: String { name }
+
+        static let all = [
+            Fault(name: "an error", environment: ["FAULT_MODE": "error", "FAULT_ERRNO": "5"]),
+            Fault(name: "a torn write", environment: ["FAULT_MODE": "torn", "FAULT_ERRNO": "5"]),
+            Fault(name: "a disk that is full from then on", environment: ["FAULT_MODE": "torn", "FAULT_ERRNO": "28", "FAULT_STAYS": "1"]),
+            Fault(name: "a disk that is read-only from then on", environment: ["FAULT_MODE": "error", "FAULT_ERRNO": "30", "FAULT_STAYS": "1"]),
+            Fault(name: "the end of the process", environment: ["FAULT_MODE": "kill"]),
+        ]
+    }
+
+    /// A vault with a past: records, a customer who was erased, entries enough for a tile.
+    final class Original: Sendable {
+        let vault: TestVault
+        let tokens: [String: String]
+        let library: URL
+        /// The phone of a customer who was erased, and one of a customer to be erased.
+        let (gone, next) = ("13800138001", "13800138002")
+
+        init() throws {
+            let vault = try TestVault()
+            self.vault = vault
+            try vault.ingest((0..<24).map { line(id: "\($0)", customer: ["id": "C\($0 % 8)", "phone": "1380013800\($0 % 8)"], text: "第\($0)条", at: $0 < 6 ? "2020-01-01" : "2026-11-01") })
+            tokens = try Dictionary(uniqueKeysWithValues: ["ingest", "compliance", "retention", "analyst"].map { ($0, try vault.token($0)) }
+                + [("administrator", vault.adminToken)])
+            let officer = try vault.vault.session(token: tokens["compliance"]!)
+            let subject = try officer.lookup(field: "phone", value: gone, purpose: "subject-request").subjects[0]
+            _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: "asked")
+            let analyst = try vault.vault.session(token: tokens["analyst"]!)
+            for _ in 0..<250 { _ = try analyst.page(Query(select: ["record"], limit: 1, purpose: "insight")) }
+            library = vault.folder.appendingPathComponent("faults.so")
+            let compiler = Process()
+            compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            let source = TestVault.repository.appendingPathComponent("Tests/EndToEnd/Faults/faults.c")
+            compiler.arguments = ["clang", "-shared", "-fPIC", "-O1", "-o", library.path, source.path]
+            try compiler.run()
+            compiler.waitUntilExit()
+            try #require(compiler.terminationStatus == 0)
+        }
+
+        static let shared = Result { try Original() }
+    }
+
+    /// A copy of the original, at which one fault is tried.
+    final class Copy {
+        let folder: URL
+        let original: Original
+        static let feed = (100..<112).map { line(id: "\($0)", customer: ["id": "N\($0)", "phone": "139001391\($0 % 100 + 10)"], text: "新的第\($0)条", at: "2026-11-02") }
+
+        init(_ original: Original) throws {
+            self.original = original
+            folder = FileManager.default.temporaryDirectory.appendingPathComponent("faulty-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            for name in ["vault", "policies", "keys"] {
+                try FileManager.default.copyItem(at: original.vault.folder.appendingPathComponent(name), to: folder.appendingPathComponent(name))
+            }
+            try Self.feed.joined(separator: "\n").write(to: folder.appendingPathComponent("feed.jsonl"), atomically: true, encoding: .utf8)
+        }
+
+        deinit { try? FileManager.default.removeItem(at: folder) }
+
+        func open() throws -> Vault {
+            // The test's clock stood still: the operations ran in real time.
+            try Vault.open(
+                at: .init(
+                    home: folder.appendingPathComponent("vault").path, keys: folder.appendingPathComponent("keys").path,
+                    policies: folder.appendingPathComponent("policies").path))
+        }
+
+        func session(_ role: String, _ vault: Vault) throws -> Session { try vault.session(token: original.tokens[role]!) }
+
+        func subject(_ phone: String, _ vault: Vault) throws -> String? {
+            try session("compliance", vault).lookup(field: "phone", value: phone, purpose: "subject-request").subjects.first
+        }
+
+        /// Runs an operation in a process of its own; returns its status and the number of operations on files.
+        func run(_ operation: Operation, _ faults: [String: String]) throws -> (status: Int32, operations: Int) {
+            let process = Process()
+            process.executableURL = CommandLineVault.binary
+            process.currentDirectoryURL = folder
+            let role: String
+            switch operation {
+            case .ingest: (role, process.arguments) = ("ingest", ["ingest", "feed.jsonl", "--source", "faults"])
+            case .erase:
+                let subject = try #require(try subject(original.next, open()))
+                (role, process.arguments) = ("compliance", ["subject", "erase", subject, "--purpose", "subject-request", "--reason", "asked"])
+            case .retention: (role, process.arguments) = ("retention", ["retention", "run"])
+            case .rotate: (role, process.arguments) = ("administrator", ["keys", "rotate", "--new-root"])
+            }
+            let count = folder.appendingPathComponent("count")
+            process.environment = [
+                "PATH": "/usr/bin:/bin", "VOCVAULT_TOKEN": original.tokens[role]!, "LD_PRELOAD": original.library.path, "FAULT_DIR": "/\(folder.lastPathComponent)/vault",
+                "FAULT_COUNT": count.path, "FAULT_KIND": "any", "VOCVAULT_HOME": folder.appendingPathComponent("vault").path,
+            ].merging(faults) { $1 }
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            let seen = (try? String(contentsOf: count, encoding: .utf8)).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 0
+            return (process.terminationReason == .exit ? process.terminationStatus : 137, seen)
+        }
+
+        /// What holds after whatever went wrong: nothing acknowledged is lost, nothing erased is back, the log verifies,
+        /// and the operation can be done again.
+        func check(_ operation: Operation, _ status: Int32, _ place: String) throws {
+            let vault = try open()
+            let officer = try session("compliance", vault)
+            #expect(throws: Never.self, "\(place)") { try officer.verifyAudit() }
+            let overview = try officer.overview()
+            #expect(try subject(original.gone, vault) == nil, "\(place): an erased customer is back")
+            #expect(try subject("13800138000", vault) != nil, "\(place): a customer is lost")
+            switch operation {
+            case .ingest:
+                #expect(overview.records == 33 || overview.records == 21 && status != 0, "\(place): status \(status), \(overview.records) records")
+                let feed = Mutex(Data(Copy.feed.joined(separator: "\n").utf8))
+                let again = try session("ingest", vault).ingest(format: .jsonl, source: "faults") { feed.withLock { all in defer { all = Data() }; return all } } onBatch: { _ in }
+                #expect(again.stored + again.duplicates == 12 && again.duplicates == Int(overview.records) - 21, "\(place)")
+            case .erase:
+                let there = try subject(original.next, vault)
+                #expect(there == nil || status != 0, "\(place): acknowledged, and still there")
+                if let there { _ = try officer.eraseSubject(there, purpose: "subject-request", reason: "again") }
+                #expect(try officer.overview().customers == 6, "\(place)")
+            case .retention:
+                let due = try session("retention", vault).retentionPlan().reduce(0) { $0 + $1.due }
+                #expect(due == 0 || status != 0, "\(place): acknowledged, and \(due) are due")
+                #expect(try session("retention", vault).retentionRun().isComplete, "\(place)")
+            case .rotate:
+                let keys = try session("administrator", vault).keyStatus()
+                let active = keys.filter(\.isActive)
+                #expect(active.count == 1 && keys.map(\.subjectKeys).reduce(0, +) >= 7, "\(place)")
+                if status == 0 { #expect(active[0].subjectKeys >= 7 && keys.allSatisfy { $0.isActive || $0.subjectKeys == 0 }, "\(place)") }
+                // Whichever root wraps it, what was sealed opens.
+                let page = try session("analyst", vault).page(Query(select: ["text"], limit: 100, purpose: "insight"))
+                #expect(page.rows.count == 21 && page.rows.allSatisfy { $0[0].description.hasPrefix("第") }, "\(place)")
+            }
+        }
+    }
+
+    @Test("whatever fails when, acknowledged records are there, erased customers are not, and the log verifies", arguments: Operation.allCases, Fault.all)
+    func everyFault(_ operation: Operation, _ fault: Fault) throws {
+        let original = try Original.shared.get()
+        let whole = try Copy(original)
+        let (status, count) = try whole.run(operation, ["FAULT_AT": "0"])
+        try #require(status == 0 && count > 10, "\(operation) without faults: \(status), \(count) operations")
+        try whole.check(operation, status, "\(operation) without faults")
+        // Each place when all are asked for; every third in turn otherwise, beginning at another for each fault.
+        let all = ProcessInfo.processInfo.environment["ALL_FAULTS"] != nil
+        let first = all ? 1 : 1 + (Fault.all.firstIndex { $0.name == fault.name } ?? 0) % 5
+        var failed = 0
+        for place in stride(from: first, through: count, by: all ? 1 : 5) {
+            let copy = try Copy(original)
+            let (status, _) = try copy.run(operation, fault.environment.merging(["FAULT_AT": String(place)]) { $1 })
+            failed += status == 0 ? 0 : 1
+            do {
+                try copy.check(operation, status, "\(operation), \(fault.name), operation \(place)")
+            } catch {
+                Issue.record("\(operation), \(fault.name), operation \(place): \(error)")
+            }
+        }
+        // Faults that nobody notices would prove nothing.
+        #expect(failed > 2, "\(operation), \(fault.name): \(failed) of \(count) were noticed")
+    }
+
+    @Test("a file that cannot be opened gives a clear error and changes nothing")
+    func unopenable() throws {
+        let original = try Original.shared.get()
+        for place in 1...6 {
+            let copy = try Copy(original)
+            let (status, _) = try copy.run(.ingest, ["FAULT_KIND": "open", "FAULT_AT": String(place), "FAULT_MODE": "error", "FAULT_ERRNO": "13"])
+            try copy.check(.ingest, status, "open \(place)")
+        }
+    }
+}

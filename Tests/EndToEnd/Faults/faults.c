@@ -1,0 +1,129 @@
+// Makes the system fail: preloaded into a process, it lets one operation on files of a folder go wrong.
+//
+//   FAULT_DIR    only files whose path holds this
+//   FAULT_KIND   write, sync, rename, open or any
+//   FAULT_AT     the n-th such operation, from 1; 0: none
+//   FAULT_MODE   error (errno below), torn (half is written, then the error), kill (the process ends before it)
+//   FAULT_ERRNO  5 EIO, 28 ENOSPC, 30 EROFS
+//   FAULT_STAYS  1: all later ones fail as well, as on a disk that is full or has become read-only
+//   FAULT_COUNT  file that gets the number of operations seen
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static atomic_long seen;
+static atomic_bool tracked[65536];
+
+static int watches(const char *kind) {
+    const char *wanted = getenv("FAULT_KIND");
+    return wanted && (strcmp(wanted, kind) == 0 || strcmp(wanted, "any") == 0);
+}
+
+static int is_inside(const char *path) {
+    const char *folder = getenv("FAULT_DIR");
+    return folder && path && strstr(path, folder) != NULL;
+}
+
+// Whether this operation fails; ends the process when it is to die here.
+static int fails(const char *kind) {
+    if (!watches(kind)) return 0;
+    long number = atomic_fetch_add(&seen, 1) + 1;
+    const char *at = getenv("FAULT_AT"), *mode = getenv("FAULT_MODE"), *stays = getenv("FAULT_STAYS");
+    long wanted = at ? atol(at) : 0;
+    if (wanted == 0 || number < wanted || (number > wanted && !(stays && *stays == '1'))) return 0;
+    if (mode && strcmp(mode, "kill") == 0) {
+        syscall(SYS_kill, getpid(), SIGKILL);
+        for (;;) pause();
+    }
+    const char *code = getenv("FAULT_ERRNO");
+    errno = code ? atoi(code) : EIO;
+    return 1;
+}
+
+static int is_torn(void) {
+    const char *mode = getenv("FAULT_MODE");
+    return mode && strcmp(mode, "torn") == 0;
+}
+
+__attribute__((destructor)) static void report(void) {
+    const char *path = getenv("FAULT_COUNT");
+    if (!path) return;
+    char text[32];
+    int length = snprintf(text, sizeof text, "%ld\n", atomic_load(&seen));
+    int file = syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (file >= 0) {
+        syscall(SYS_write, file, text, length);
+        syscall(SYS_close, file);
+    }
+}
+
+static int track(int file, int inside) {
+    if (file >= 0 && file < 65536) atomic_store(&tracked[file], inside);
+    return file;
+}
+
+static int is_tracked(int file) { return file >= 0 && file < 65536 && atomic_load(&tracked[file]); }
+
+#define OPEN(name, call)                                                                                          \
+    int name(const char *path, int flags, ...) {                                                                  \
+        static int (*real)(const char *, int, ...);                                                               \
+        if (!real) real = dlsym(RTLD_NEXT, call);                                                                 \
+        va_list list;                                                                                             \
+        va_start(list, flags);                                                                                    \
+        mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(list, mode_t) : 0;                                   \
+        va_end(list);                                                                                             \
+        int inside = is_inside(path) && !(flags & O_DIRECTORY);                                                   \
+        if (inside && fails("open")) return -1;                                                                   \
+        return track(real(path, flags, mode), inside);                                                            \
+    }
+OPEN(open, "open")
+OPEN(open64, "open64")
+
+#define WRITE(name, call, parameters, arguments, half)                                                            \
+    ssize_t name parameters {                                                                                     \
+        static ssize_t(*real) parameters;                                                                         \
+        if (!real) real = dlsym(RTLD_NEXT, call);                                                                 \
+        if (is_tracked(file) && fails("write")) {                                                                 \
+            int code = errno;                                                                                     \
+            if (is_torn()) real half;                                                                             \
+            errno = code;                                                                                         \
+            return -1;                                                                                            \
+        }                                                                                                         \
+        return real arguments;                                                                                    \
+    }
+WRITE(write, "write", (int file, const void *bytes, size_t count), (file, bytes, count), (file, bytes, count / 2))
+WRITE(pwrite, "pwrite", (int file, const void *bytes, size_t count, off_t at), (file, bytes, count, at), (file, bytes, count / 2, at))
+WRITE(pwrite64, "pwrite64", (int file, const void *bytes, size_t count, off64_t at), (file, bytes, count, at), (file, bytes, count / 2, at))
+
+#define SYNC(name, call)                                                                                          \
+    int name(int file) {                                                                                          \
+        static int (*real)(int);                                                                                  \
+        if (!real) real = dlsym(RTLD_NEXT, call);                                                                 \
+        if (is_tracked(file) && fails("sync")) return -1;                                                         \
+        return real(file);                                                                                        \
+    }
+SYNC(fsync, "fsync")
+SYNC(fdatasync, "fdatasync")
+
+int ftruncate64(int file, off64_t length) {
+    static int (*real)(int, off64_t);
+    if (!real) real = dlsym(RTLD_NEXT, "ftruncate64");
+    if (is_tracked(file) && fails("write")) return -1;
+    return real(file, length);
+}
+
+int rename(const char *from, const char *to) {
+    static int (*real)(const char *, const char *);
+    if (!real) real = dlsym(RTLD_NEXT, "rename");
+    if (is_inside(to) && fails("rename")) return -1;
+    return real(from, to);
+}

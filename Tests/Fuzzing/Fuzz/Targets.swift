@@ -1,0 +1,186 @@
+import Foundation
+
+@testable import AuditLog
+@testable import Detection
+@testable import Policy
+@testable import RedactedAPI
+@testable import Sealing
+import StrictJSON
+@testable import VoCVault
+
+/// What is fed with made-up input: everything that reads what comes from outside.
+enum Targets {
+    static var all: [String: () throws -> ([UInt8]) -> Void] {
+        [
+        "json-record": jsonRecord, "csv-record": csvRecord, "policy": policy, "sealed-blob": sealedBlob, "cursor": cursor, "expression": expression,
+        "note": note, "json": json, "detection": detection,
+        ]
+    }
+
+    /// A vault in a folder of its own, for what needs its layout.
+    private static func vault() throws -> Vault {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fuzz-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let keys = folder.appendingPathComponent("keys").path
+        _ = try KeyFileWriter.generate(at: keys, template: nil, today: "fuzz")
+        let policies = ProcessInfo.processInfo.environment["POLICIES"] ?? "policies"
+        return try Vault.create(at: .init(home: folder.appendingPathComponent("vault").path, keys: keys, policies: policies)).vault
+    }
+
+    /// A line of an upload, all the way to what would be sealed.
+    private static func jsonRecord() throws -> ([UInt8]) -> Void {
+        let vault = try vault()
+        let table = FieldTable(layout: vault.layout)
+        return { bytes in
+            do {
+                let preparer = try RecordPreparer(vault: vault, source: "fuzz", csv: nil, table: table, part: 0, expecting: bytes.count)
+                let record = try preparer.prepare(bytes, 0..<bytes.count, line: 1)
+                precondition(record.line == 1 && !record.channel.isEmpty)
+            } catch let error as RecordError {
+                // A reason never repeats the input.
+                precondition(error.description.utf8.count < 400)
+            } catch {
+                preconditionFailure("an error of another kind: \(error)")
+            }
+        }
+    }
+
+    private static func csvRecord() throws -> ([UInt8]) -> Void {
+        let vault = try vault()
+        let table = FieldTable(layout: vault.layout)
+        return { bytes in
+            var isRead = false
+            let reader = InputReader(quoted: true) {
+                defer { isRead = true }
+                return isRead ? nil : Data(bytes)
+            }
+            guard let batch = try! reader.next(maximum: 1000), let header = batch.records.first else { return }
+            for delimiter: UInt8 in [0x2C, 0x3B, 0x09] {
+                guard let names = try? CSVRecordReader.strings(batch.bytes, header.range, delimiter: delimiter),
+                    let csv = try? CSVRecordReader(header: names, mapping: vault.policy.csvColumns, table: table, delimiter: delimiter)
+                else { continue }
+                let preparer = try! RecordPreparer(vault: vault, source: "fuzz", csv: csv, table: table, part: 0, expecting: bytes.count)
+                for (range, line) in batch.records.dropFirst() { _ = try? preparer.prepare(batch.bytes, range, line: line) }
+            }
+        }
+    }
+
+    /// Each of the policy files in turn is what is made up; the others are those of the repository.
+    private static func policy() throws -> ([UInt8]) -> Void {
+        let source = ProcessInfo.processInfo.environment["POLICIES"] ?? "policies"
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fuzz-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let names = ["schema.yaml", "roles.yaml", "purposes.yaml", "retention.yaml", "alerts.yaml", "principals.yaml"]
+        for name in names { try FileManager.default.copyItem(atPath: "\(source)/\(name)", toPath: "\(folder)/\(name)") }
+        let originals = try names.map { try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)")) }
+        return { bytes in
+            guard let first = bytes.first else { return }
+            let index = Int(first) % names.count
+            let file = URL(fileURLWithPath: "\(folder)/\(names[index])")
+            try! Data(bytes.dropFirst()).write(to: file)
+            do {
+                let policy = try PolicySet.load(from: folder)
+                try PolicyCheck.requireValidExpressions(policy)
+            } catch let error as PolicyError {
+                precondition(!error.problems.isEmpty)
+            } catch {
+                preconditionFailure("an error of another kind: \(error)")
+            }
+            try! originals[index].write(to: file)
+        }
+    }
+
+    /// Bytes of the database: none of them opens, and none of them does harm.
+    private static func sealedBlob() throws -> ([UInt8]) -> Void {
+        let cipher = try FieldCipher()
+        try cipher.load(SecretBytes.random(count: 32))
+        let place: [UInt8] = [1, 2, 3]
+        return { bytes in
+            precondition((try? cipher.open(bytes.span, aad: place.span)) == nil)
+            for compartment in Compartment.allCases {
+                if let range = try? SealedBody.range(of: compartment, in: bytes[...]) {
+                    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+                }
+                if let rest = try? SealedBody.removing([compartment], from: bytes) { precondition(rest.count <= bytes.count) }
+            }
+        }
+    }
+
+    private static func cursor() throws -> ([UInt8]) -> Void {
+        let vault = try vault()
+        let session = vault.session(vouchedFor: "fuzz", role: "analyst", client: "fuzz", request: nil)
+        let access = try session.authorize(.query, purpose: "insight", fields: ["record"])
+        let query = Query(select: ["record"], purpose: "insight")
+        return { bytes in
+            do {
+                _ = try Cursor(String(decoding: bytes, as: UTF8.self), of: query, access: access)
+                preconditionFailure("a made-up cursor was taken")
+            } catch {}
+        }
+    }
+
+    /// What is read is written so that it is read again as the same.
+    private static func expression() -> ([UInt8]) -> Void {
+        { bytes in
+            let text = String(decoding: bytes, as: UTF8.self)
+            if let condition = try? Condition(parsing: text) {
+                guard let again = try? Condition(parsing: condition.description) else { preconditionFailure("not read again: \(condition)") }
+                precondition(again.fields == condition.fields && again.description == condition.description)
+            }
+            if let time = Timestamp(text) { precondition(Timestamp(time.description) == time) }
+            if let measure = Measure(text) { precondition(Measure(measure.name) == measure) }
+            precondition(GroupKey(GroupKey(text).name) == GroupKey(text))
+        }
+    }
+
+    /// Signed notes, proofs and paths of tiles.
+    private static func note() throws -> ([UInt8]) -> Void {
+        let key = try Ed25519.SigningKey(seed: .random(count: 32))
+        return { bytes in
+            let text = String(decoding: bytes, as: UTF8.self)
+            precondition((try? Checkpoint(verifying: text, publicKey: key.publicKey)) == nil, "a made-up signature was taken")
+            if let parsed = try? ProofText.parseConsistency(text) { precondition(parsed.path.allSatisfy { $0.count == 32 }) }
+            _ = try? VerifierKey(text)
+            if TileFolder.isPath(text) { precondition(!text.contains("..") && !text.hasPrefix("/") && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }) }
+            if let entry = AuditEntry(canonicalBytes: bytes) { precondition(entry.canonicalBytes == bytes) }
+        }
+    }
+
+    /// Bodies of requests.
+    private static func json() -> ([UInt8]) -> Void {
+        { bytes in
+            guard let value = try? JSON(parsing: bytes) else { return }
+            // Foundation reads all that this reads.
+            precondition((try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil || value.hasLargeNumber)
+        }
+    }
+
+    /// Spans lie in the text, in order and apart; outside them nothing changes.
+    private static func detection() -> ([UInt8]) -> Void {
+        let detector = Detector()
+        return { bytes in
+            let text = String(decoding: bytes, as: UTF8.self)
+            let clean = Array(text.utf8)
+            var end = 0
+            for entity in detector.entities(in: clean.span) {
+                precondition(entity.bytes.lowerBound >= end && entity.bytes.upperBound <= clean.count && !entity.bytes.isEmpty)
+                end = entity.bytes.upperBound
+            }
+            let redacted = detector.redact(text)
+            precondition(end > 0 || redacted == text)
+        }
+    }
+}
+
+extension JSON {
+    /// Foundation refuses numbers that a Double holds only roughly.
+    fileprivate var hasLargeNumber: Bool {
+        switch self {
+        case .decimal: true
+        case .array(let items): items.contains(where: \.hasLargeNumber)
+        case .object(let members): members.values.contains(where: \.hasLargeNumber)
+        case .integer(let number): abs(number) > 1 << 53
+        default: false
+        }
+    }
+}
