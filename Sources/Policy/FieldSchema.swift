@@ -54,6 +54,8 @@ public struct FieldSchema: Sendable {
     public var resolveOrder: Int?
     public var generalization: Generalization?
     public var mask: Mask?
+    /// Between which values a number lies; noisy averages need it.
+    public var bounds: ClosedRange<Int>?
     /// How many principals must agree before the value is revealed: 1, or 2.
     public var approval = 1
     public var place: Place

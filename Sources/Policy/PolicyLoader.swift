@@ -128,7 +128,7 @@ struct PolicyLoader {
             return nil
         }
         guard let map = value.mapping("field '\(name)'") else { return nil }
-        map.allow(only: ["path", "class", "type", "normalize", "index", "resolve", "generalize", "mask", "approval", "description"])
+        map.allow(only: ["path", "class", "type", "normalize", "index", "resolve", "generalize", "mask", "bounds", "approval", "description"])
         guard let path = map.required("path", of: "field '\(name)'")?.string("path"),
             let fieldClass = map.required("class", of: "field '\(name)'")?.choice("class", FieldClass.self)
         else { return nil }
@@ -139,7 +139,7 @@ struct PolicyLoader {
             indexed: map["index"]?.boolean("index") ?? false,
             resolveOrder: map["resolve"]?.integer("resolve", in: 1...9),
             generalization: map["generalize"].flatMap(readGeneralization),
-            mask: map["mask"].flatMap(readMask), approval: map["approval"]?.integer("approval", in: 1...2) ?? 1,
+            mask: map["mask"].flatMap(readMask), bounds: map["bounds"].flatMap(readBounds), approval: map["approval"]?.integer("approval", in: 1...2) ?? 1,
             place: value.place)
         if field.resolveOrder != nil, !field.indexed {
             problems.add(value.place, "field '\(name)' resolves customers, so it needs 'index: true'")
@@ -167,6 +167,20 @@ struct PolicyLoader {
         }
         problems.add(value.place, "generalize must be 'year', 'city', {age_band: YEARS} or {prefix: CHARACTERS}")
         return nil
+    }
+
+    private func readBounds(_ value: Located) -> ClosedRange<Int>? {
+        guard let map = value.mapping("bounds") else { return nil }
+        map.allow(only: ["min", "max"])
+        let limit = 1_000_000
+        guard let low = map.required("min", of: "bounds")?.integer("min", in: -limit...limit),
+            let high = map.required("max", of: "bounds")?.integer("max", in: -limit...limit)
+        else { return nil }
+        guard low < high else {
+            problems.add(value.place, "'min' of bounds must lie below 'max'")
+            return nil
+        }
+        return low...high
     }
 
     private func readMask(_ value: Located) -> Mask? {
@@ -256,11 +270,11 @@ struct PolicyLoader {
 
     private func readGrant(_ value: Located, role: String) -> Grant? {
         guard let map = value.mapping("a grant of role '\(role)'") else { return nil }
-        map.allow(only: ["name", "purposes", "actions", "fields", "rows", "minimum_group", "page", "quotas", "hours"])
+        map.allow(only: ["name", "purposes", "actions", "fields", "rows", "minimum_group", "disclosure", "page", "quotas", "hours"])
         let name = map.required("name", of: "a grant of role '\(role)'")?.string("name") ?? "?"
         let what = "grant '\(name)'"
         var grant = Grant(
-            name: name, purposes: [], actions: [], fields: [:], rows: nil, minimumGroup: 5, pageLimit: 1000,
+            name: name, purposes: [], actions: [], fields: [:], rows: nil, disclosure: Disclosure(), pageLimit: 1000,
             quotas: [:], hours: nil, place: value.place)
         for purpose in map.required("purposes", of: what)?.list("purposes") ?? [] {
             guard let purposeName = purpose.string("a purpose") else { continue }
@@ -277,8 +291,11 @@ struct PolicyLoader {
             if let treatment = readTreatment(treatment, of: field, in: grant) { grant.fields[field] = treatment }
         }
         grant.rows = map["rows"]?.string("rows")
-        grant.minimumGroup = map["minimum_group"]?.integer("minimum_group", in: 1...10_000) ?? 5
-        grant.pageLimit = map["page"]?.integer("page", in: 1...100_000) ?? 1000
+        grant.disclosure = readDisclosure(map)
+        defer {
+            if grant.disclosure.noise != .none, grant.pageLimit > 0 { problems.add(value.place, "\(what) puts noise on figures but shows rows; write 'page: 0'") }
+        }
+        grant.pageLimit = map["page"]?.integer("page", in: 0...100_000) ?? 1000
         if let quotas = map["quotas"]?.mapping("quotas") {
             quotas.allow(only: ["rows", "reveal", "lookup", "export"] + fields.filter(\.isSealed).map { "reveal.\($0.name)" })
             for (quota, value) in quotas.order { grant.quotas[quota] = value.integer(quota, in: 0...1_000_000_000) }

@@ -16,9 +16,9 @@ public struct Grant: Sendable {
     public var fields: [String: Treatment]
     /// Condition on rows, in the query language; nil: every row.
     public var rows: String?
-    /// Groups with fewer distinct subjects are suppressed.
-    public var minimumGroup: Int
-    /// Most rows that one page may have.
+    /// What figures may tell.
+    public var disclosure: Disclosure
+    /// Most rows that one page may have; 0: figures only.
     public var pageLimit: Int
     /// Daily limits for a principal by what they count: `rows`, `reveal`, `lookup`, `export`.
     public var quotas: [String: Int]

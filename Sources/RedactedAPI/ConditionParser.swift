@@ -47,7 +47,7 @@ private struct Lexer {
                 tokens.append(Token(kind: .literal(.text(content)), position: start + 1))
             } else if character.isASCII, character.isNumber || (character == "-" && next(characters, index)?.isNumber == true) {
                 index += 1
-                while let other = at(characters, index), other.isNumber || "+-.:TZtz".contains(other) { index += 1 }
+                while let other = at(characters, index), other.isNumber || "+-.:TZtzeE".contains(other) { index += 1 }
                 let word = String(characters[start..<index])
                 guard let value = number(word) else { throw ExpressionError(position: start + 1, message: "not a number or date") }
                 tokens.append(Token(kind: .literal(value), position: start + 1))

@@ -18,11 +18,13 @@ public struct AggregateTable: Sendable, Equatable {
     public var rows: [[Value]]
     /// Groups left out because fewer customers stand behind them than the policy demands.
     public var suppressedGroups: Int
+    /// Standard deviation of the noise on counts; nil: figures are exact.
+    public var noise: Double?
     /// Number of the audit entry that records this access.
     public var receipt: Int64
 
-    public init(columns: [String], rows: [[Value]], suppressedGroups: Int, receipt: Int64) {
-        (self.columns, self.rows) = (columns, rows)
+    public init(columns: [String], rows: [[Value]], suppressedGroups: Int, noise: Double? = nil, receipt: Int64) {
+        (self.columns, self.rows, self.noise) = (columns, rows, noise)
         (self.suppressedGroups, self.receipt) = (suppressedGroups, receipt)
     }
 }

@@ -71,6 +71,15 @@ enum Schema {
                     principal TEXT NOT NULL, day TEXT NOT NULL, quota TEXT NOT NULL, used INTEGER NOT NULL,
                     PRIMARY KEY (principal, day, quota)) WITHOUT ROWID;
 
+                -- What principals asked figures about, sealed: what differs from it by too few customers is refused.
+                CREATE TABLE asked (
+                    principal TEXT NOT NULL, purpose TEXT NOT NULL, digest BLOB NOT NULL, query BLOB NOT NULL, day INTEGER NOT NULL,
+                    PRIMARY KEY (principal, purpose, digest)) WITHOUT ROWID;
+                -- What principals have spent of their privacy budgets, in thousandths of epsilon.
+                CREATE TABLE privacy_budget (
+                    principal TEXT NOT NULL, purpose TEXT NOT NULL, period INTEGER NOT NULL, spent INTEGER NOT NULL,
+                    PRIMARY KEY (principal, purpose, period)) WITHOUT ROWID;
+
                 -- Requests of principals, by minute (scale 0) and by day (scale 1), for alert rules.
                 CREATE TABLE activity (
                     principal TEXT NOT NULL, scale INTEGER NOT NULL, slot INTEGER NOT NULL, action TEXT NOT NULL,

@@ -147,17 +147,22 @@ struct StorageTests {
             let inserter = try writer.recordInserter(columns: [])
             for number in 1...500 as ClosedRange<Int64> { try inserter.insert(record(number, at: number / 50)) }
         }
-        var seen: [Int64] = []
-        var after: (Int64, Int64)?
-        while true {
+        func rows(_ extent: PageRequest.Extent, _ limit: Int) throws -> [PageRow] {
             var rows: [PageRow] = []
-            let request = PageRequest(columns: ["channel"], condition: .all([]), after: after, limit: 37, sealed: false)
+            let request = PageRequest(columns: ["channel"], condition: .all([]), extent: extent, limit: limit, sealed: false)
             try store.read { try $0.page(request, residual: nil, chunk: 10) { rows += $0 } }
-            seen += rows.map(\.id)
-            guard let last = rows.last else { break }
-            after = (last.occurredAt, last.id)
+            return rows
         }
-        #expect(seen == Array((1...500).reversed()))
+        #expect(try rows(.all, 500).map(\.occurredAt) == (1...500).map { $0 / 50 }.reversed())
+        var seen: [Int64] = []
+        var extent = PageRequest.Extent.all
+        while let newest = try rows(extent, 1).first {
+            let numbers = try store.read { try $0.records(of: .all([]), at: newest.occurredAt, residual: nil) }
+            #expect(try rows(.records(numbers), 100).allSatisfy { $0.occurredAt == newest.occurredAt })
+            seen += numbers
+            extent = .before(newest.occurredAt)
+        }
+        #expect(seen.count == 500 && Set(seen).count == 500)
     }
 
     @Test("writers that wait together share a transaction, and one that throws is undone alone")
@@ -277,11 +282,11 @@ struct StorageTests {
                 }
             }
         }
-        let request = AggregateRequest(groupBy: [.column("a_x")], measures: [(.count, nil)], condition: .all([]))
+        let request = AggregateRequest(groupBy: [.column("a_x")], measures: [.init(.count)], condition: .all([]))
         let fast = try store.read { try $0.aggregate(request, minimumSubjects: 5, residual: nil) }
         #expect(fast.rows.map(\.group) == (5...8).map { [.text("g\($0)")] })
         #expect(fast.rows.map(\.measures) == (5...8).map { [.integer(Int64($0) * 10)] } && fast.suppressed == 4)
-        let searching = AggregateRequest(groupBy: [.column("a_x")], measures: [(.count, nil)], condition: .residual(0))
+        let searching = AggregateRequest(groupBy: [.column("a_x")], measures: [.init(.count)], condition: .residual(0))
         let slow = try store.read { try $0.aggregate(searching, minimumSubjects: 5, residual: { _, row in row.body == [1] }) }
         #expect(slow.rows.map(\.group) == fast.rows.map(\.group) && slow.suppressed == 4)
     }

@@ -16,7 +16,7 @@ struct RoleTests {
     }
 
     private static let everyone: Set<String> = [
-        "analyst", "compliance", "privacy-lead", "retention", "administrator", "ingest", "agent", "classification", "reporting",
+        "analyst", "compliance", "privacy-lead", "retention", "administrator", "ingest", "agent", "classification", "reporting", "partner",
     ]
 
     /// By operation id. A route that is missing here fails the test.
@@ -31,7 +31,7 @@ struct RoleTests {
             "lookup": .init(["compliance"], nil, ["field": "phone", "value": "13800138000", "purpose": request]),
             "annotate": .init(["classification"], nil, ["purpose": "insight", "annotations": [["record": "r_000", "module": "topic", "labels": ["a": 1]]]]),
             "query": .init(["analyst", "classification"], nil, ["purpose": "insight", "select": ["text"]]),
-            "aggregate": .init(["analyst", "classification", "reporting"], nil, ["purpose": "insight", "measures": ["count"], "group_by": ["channel"]]),
+            "aggregate": .init(["analyst", "classification", "reporting", "partner"], nil, ["purpose": "insight", "measures": ["count"], "group_by": ["channel"]]),
             "exportSubject": .init(["compliance"], "/v1/subjects/s_000/export", ["purpose": request]),
             "correctSubject": .init(["compliance"], "/v1/subjects/s_000/correct", because.merging(["field": "phone", "value": "1"]) { $1 }),
             "eraseSubject": .init(["compliance"], "/v1/subjects/s_000/erase", ["purpose": request]),

@@ -133,11 +133,11 @@ struct Access: Sendable {
     let purpose: String
     let fields: [String]
     let grant: Grant
-    let treatments: [String: Treatment]
     let rule: String
     let request: String
 
-    func treatment(_ field: String) -> Treatment { treatments[field] ?? .deny }
+    /// How the grant shows a field, whether this request names it or not.
+    func treatment(_ field: String) -> Treatment { grant.fields[field] ?? .deny }
 
     /// The audit entry of this request.
     func entry(
@@ -193,7 +193,7 @@ extension Session {
         }
         return Access(
             session: self, action: action, purpose: purpose, fields: fields, grant: grant,
-            treatments: decision.treatments, rule: decision.rule, request: request)
+            rule: decision.rule, request: request)
     }
 
     /// Runs `body` in the write transaction, together with the entry that it returns.

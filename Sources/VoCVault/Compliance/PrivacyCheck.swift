@@ -81,7 +81,7 @@ extension Session {
 
     private func risk(of combination: [Column], _ variety: String?, _ wanted: Int, _ reader: StoreReader) throws -> PrivacyRisk {
         let request = AggregateRequest(
-            groupBy: combination.map { .column($0.column) }, measures: [(.distinct, "subject")] + (variety.map { [(.distinct, $0)] } ?? []),
+            groupBy: combination.map { .column($0.column) }, measures: [.init(.distinct, "subject")] + (variety.map { [.init(.distinct, $0)] } ?? []),
             condition: .compare(column: "restricted", .equal, .integer(0)))
         let rows = try reader.aggregate(request, minimumSubjects: 0, residual: nil).rows
             // Who lacks a field cannot be picked by it.

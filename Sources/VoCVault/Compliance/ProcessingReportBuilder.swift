@@ -89,7 +89,7 @@ extension Vault {
             return names.isEmpty ? "none" : names
         }
         let groups = policy.roles.values.filter { $0.grants.contains { $0.actions.contains(.query) } }.sorted { $0.name < $1.name }
-            .map { role in "\(role.name) \(role.grants.filter { $0.actions.contains(.query) }.map(\.minimumGroup).min()!)" }
+            .map { role in "\(role.name) \(role.grants.filter { $0.actions.contains(.query) }.map(\.disclosure.minimumGroup).min()!)" }
         let values: [(String, String)] = [
             ("Encryption at rest", "\(keyring.suite.name), one key per customer, wrapped under a root key outside the vault"),
             ("Sealed fields", names(\.isSealed)),

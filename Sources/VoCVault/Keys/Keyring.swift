@@ -24,6 +24,10 @@ final class Keyring: Sendable {
         case recordID
         /// Sealing of page cursors.
         case cursor
+        /// Noise of figures that stays the same.
+        case noise
+        /// Sealing of the queries that differencing is looked for in.
+        case askedQueries
         /// Ed25519 seed of the audit log.
         case auditSigning
 
@@ -34,6 +38,8 @@ final class Keyring: Sendable {
             case .valuePseudonym: "value-pseudonym"
             case .recordID: "record-id"
             case .cursor: "cursor"
+            case .noise: "noise"
+            case .askedQueries: "asked-queries"
             case .auditSigning: "audit-signing"
             }
         }
@@ -42,7 +48,7 @@ final class Keyring: Sendable {
             switch self {
             case .index(let field): field
             case .pseudonym(let purpose), .valuePseudonym(let purpose): purpose
-            case .recordID, .cursor, .auditSigning: "vault"
+            case .recordID, .cursor, .noise, .askedQueries, .auditSigning: "vault"
             }
         }
     }
@@ -146,7 +152,7 @@ final class Keyring: Sendable {
     }
 
     private static func use(kind: String, name: String) -> Use? {
-        [.index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .auditSigning]
+        [.index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .askedQueries, .auditSigning]
             .first { $0.kind == kind && $0.name == name }
     }
 }

@@ -9,10 +9,14 @@ import Synchronization
 /// field can be compared only as it would be seen.
 struct ConditionBuilder {
     let access: Access
-    /// Search words, by the number of their residual condition.
-    private(set) var searches: [String] = []
+    /// What the query looks for in texts.
+    let search: TextSearch
+    /// Search words that were built in.
+    private(set) var searches = 0
 
-    init(access: Access) { self.access = access }
+    init(access: Access, search: TextSearch? = nil) { (self.access, self.search) = (access, search ?? TextSearch(access)) }
+
+    var usesSearch: Bool { searches > 0 }
 
     private var vault: Vault { access.session.vault }
 
@@ -20,22 +24,19 @@ struct ConditionBuilder {
     /// processing is restricted are left out.
     mutating func condition(filter: Condition?, since: Timestamp?, until: Timestamp?) throws -> StoredCondition {
         var parts: [StoredCondition] = [.compare(column: "restricted", .equal, .integer(0))]
-        if let since { parts.append(.compare(column: "occurred_at", .greaterOrEqual, .integer(since.milliseconds))) }
-        if let until { parts.append(.compare(column: "occurred_at", .less, .integer(until.milliseconds))) }
         if let rows = access.grant.rows {
             parts.append(try build(Condition(parsing: rows), asPolicy: true))
         }
-        if let filter { parts.append(try build(filter, asPolicy: false)) }
-        return .all(parts)
+        return .all(parts + [try part(filter: filter, since: since, until: until)])
     }
 
-    /// The rows that a filter leaves out of what the caller could ask for without it; nil when only opening them
-    /// would tell.
-    func leftOut(by filter: Condition, since: Timestamp?, until: Timestamp?) throws -> StoredCondition? {
-        var builder = ConditionBuilder(access: access)
-        let whole = try builder.condition(filter: nil, since: since, until: until)
-        let part = try builder.build(filter, asPolicy: false)
-        return builder.searches.isEmpty ? .all([whole, .complement(part)]) : nil
+    /// The caller's condition and the time range alone.
+    mutating func part(filter: Condition?, since: Timestamp?, until: Timestamp?) throws -> StoredCondition {
+        var parts: [StoredCondition] = []
+        if let since { parts.append(.compare(column: "occurred_at", .greaterOrEqual, .integer(since.milliseconds))) }
+        if let until { parts.append(.compare(column: "occurred_at", .less, .integer(until.milliseconds))) }
+        if let filter { parts.append(try build(filter, asPolicy: false)) }
+        return .all(parts)
     }
 
     private mutating func build(_ predicate: Condition, asPolicy: Bool) throws -> StoredCondition {
@@ -48,8 +49,8 @@ struct ConditionBuilder {
             guard field == BuiltinField.text.rawValue, !asPolicy, access.treatment(field) == .mask else {
                 throw VaultError.invalid("'contains' works on the redacted text only")
             }
-            searches.append(words)
-            return .residual(searches.count - 1)
+            searches += 1
+            return .residual(try search.number(of: words))
         case .compare(let field, let comparison, let value):
             if let number = try pseudonymNumber(field, value, asPolicy) {
                 guard comparison == .equal || comparison == .notEqual else { throw noOrder(field) }
@@ -122,26 +123,4 @@ struct ConditionBuilder {
         case .greaterOrEqual: .greaterOrEqual
         }
     }
-
-    /// Opens each row's redacted text and looks for the search words; nil when there are none.
-    func residual() throws -> Residual? {
-        guard !searches.isEmpty else { return nil }
-        let words = searches.map { $0.lowercased() }
-        // SQLite calls back on one thread; the lock only carries that fact to the compiler.
-        let opener = Mutex(UncheckedBox(try RecordOpener(vault: vault)))
-        return { number, row in
-            try opener.withLock { box in
-                let record = try box.value.open(body: row.body[...], key: row.key, subject: row.subject, record: row.uid)
-                let text = try record?.text(.redacted, Compartment.redacted.rawValue)
-                return text.map { $0.lowercased().contains(words[number]) } ?? false
-            }
-        }
-    }
-}
-
-/// Carries a worker's state into a lock.
-private struct UncheckedBox<T>: @unchecked Sendable {
-    let value: T
-
-    init(_ value: T) { self.value = value }
 }

@@ -5,13 +5,17 @@ import Sealing
 /// Where a page ended. Sealed, so that it shows nothing and cannot be forged; bound to the
 /// principal and the query, so that it continues that query only.
 struct Cursor {
+    /// Time and number of the last row.
     var occurredAt: Int64
     var id: Int64
+    /// Whether other rows of that time come next.
+    var isWithinTime: Bool
 
     func sealed(for query: Query, access: Access) throws -> String {
         var plaintext: [UInt8] = []
         plaintext.append(bigEndian: occurredAt)
-        plaintext.append(bigEndian: id)
+        // Numbers are positive: the sign says whether rows of the same time are left.
+        plaintext.append(bigEndian: isWithinTime ? -id : id)
         var output: [UInt8] = []
         let aad = Self.place(query, access)
         try Self.cipher(access).seal(plaintext.span, aad: aad.span, to: &output)
@@ -26,10 +30,11 @@ struct Cursor {
         else { throw VaultError.invalid("the cursor does not belong to this query") }
         let value = opened.withBytes { UInt128(bigEndianBytes: $0) }
         occurredAt = Int64(bitPattern: UInt64(truncatingIfNeeded: value >> 64))
-        id = Int64(bitPattern: UInt64(truncatingIfNeeded: value))
+        let signed = Int64(bitPattern: UInt64(truncatingIfNeeded: value))
+        (id, isWithinTime) = (abs(signed), signed < 0)
     }
 
-    init(occurredAt: Int64, id: Int64) { (self.occurredAt, self.id) = (occurredAt, id) }
+    init(occurredAt: Int64, id: Int64, isWithinTime: Bool) { (self.occurredAt, self.id, self.isWithinTime) = (occurredAt, id, isWithinTime) }
 
     private static func cipher(_ access: Access) throws -> FieldCipher {
         let cipher = try FieldCipher()

@@ -1,0 +1,83 @@
+import Policy
+import RedactedAPI
+import Storage
+
+extension Session {
+    /// Figures about groups, as far as the grant's `disclosure` lets them tell: groups of too few customers are left
+    /// out, and so is what would follow from others by subtraction; noise comes on top where the grant demands it.
+    public func aggregate(_ query: AggregateQuery) throws -> AggregateTable {
+        guard !query.measures.isEmpty else { throw VaultError.invalid("name at least one measure, such as count") }
+        let filterFields = query.filter?.fields ?? []
+        let named = query.groupBy.map(\.field) + query.measures.compactMap(\.field) + filterFields.sorted()
+        let access = try authorize(.query, purpose: query.purpose, fields: distinct(named))
+        return try logged(access) {
+            var builder = ConditionBuilder(access: access)
+            let keys = try query.groupBy.map { try access.grouping($0) }
+            let figures = try query.measures.map { try Figure($0, access) }
+            let request = AggregateRequest(
+                groupBy: keys, measures: figures.flatMap(\.stored),
+                condition: try builder.condition(filter: query.filter, since: query.since, until: query.until),
+                contribution: access.grant.disclosure.contribution)
+            let noise = try access.grant.disclosure.noise == .none ? nil : FigureNoise(access, figures, isGrouped: !keys.isEmpty)
+            let residual = try builder.search.residual()
+            var guardian = noise?.isBudgeted == true ? nil : try DifferencingGuard(query, keys: keys, access: access, search: builder.search)
+            var (groups, suppressed) = try shown(request, figures, noise, [], access, residual)
+            if groups.isEmpty {
+                // What tells nothing makes nothing else tell more.
+                guardian = nil
+            } else if let tooClose = try guardian?.groupsTooClose(), !tooClose.isEmpty {
+                (groups, suppressed) = try shown(request, figures, noise, tooClose, access, residual)
+            }
+            let kinds = query.groupBy.map { policy.field($0.field)?.kind }
+            let rows = groups.map { group in
+                zip(group.keys, kinds).map { FieldPresenter.value($0, $1) } + group.figures
+            }
+            let receipt = try recordQuery(access, rows: rows.count, searches: builder.searches, filterFields) { writer in
+                try guardian?.note(in: writer)
+                return try noise?.pay(in: writer) ?? [:]
+            }
+            return AggregateTable(
+                columns: query.groupBy.map(\.name) + query.measures.map(\.name), rows: rows, suppressedGroups: suppressed,
+                noise: noise?.standardDeviation, receipt: receipt)
+        }
+    }
+
+    /// What of the request may be shown, and how many groups are left out.
+    private func shown(
+        _ request: AggregateRequest, _ figures: [Figure], _ noise: FigureNoise?, _ tooClose: Set<[StoredValue]>, _ access: Access,
+        _ residual: Residual?
+    ) throws -> (groups: [(keys: [StoredValue], figures: [Value])], suppressed: Int) {
+        if let noise, noise.isBudgeted {
+            let all = try store.read { try $0.groups(request, residual: residual) }
+            let shown = all.filter(noise.shows)
+            return (shown.map { ($0.group, noise.figures(of: $0)) }, all.count - shown.count)
+        }
+        let table = try store.read {
+            try $0.aggregate(
+                request, minimumSubjects: access.grant.disclosure.minimumGroup, hiding: tooClose, countingSubjects: noise != nil, residual: residual)
+        }
+        let groups = table.rows.map { row in
+            (row.group, noise?.figures(of: row) ?? zip(figures, row.measures).map { $0.value($1) })
+        }
+        return (groups, table.suppressed)
+    }
+}
+
+extension Access {
+    func grouping(_ key: GroupKey) throws -> AggregateRequest.Grouping {
+        let isTime = [BuiltinField.occurred_at.rawValue, BuiltinField.received_at.rawValue].contains(key.field)
+        let treatment = treatment(key.field)
+        guard let column = session.vault.layout.column(key.field, treatment) else {
+            throw VaultError.invalid("'\(key.field)' cannot be grouped by: the policy shows it as \(treatment.rawValue)")
+        }
+        switch key {
+        case .field:
+            guard !isTime else { throw VaultError.invalid("group by day(\(key.field)), month(\(key.field)) or year(\(key.field))") }
+            return .column(column)
+        case .time(_, let unit):
+            guard isTime else { throw VaultError.invalid("'\(key.field)' is no time to cut into \(unit.rawValue)s") }
+            let formats: [GroupKey.Unit: String] = [.day: "%Y-%m-%d", .month: "%Y-%m", .year: "%Y"]
+            return .time(column: column, format: formats[unit]!)
+        }
+    }
+}

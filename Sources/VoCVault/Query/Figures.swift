@@ -1,0 +1,172 @@
+import Foundation
+import Policy
+import RedactedAPI
+import Sealing
+import Storage
+
+/// A measure of a query, and what the store counts for it.
+struct Figure {
+    let measure: Measure
+    let stored: [AggregateRequest.Measure]
+    /// Most that one row can change each of the stored figures by.
+    let steps: [UInt64]
+    private let bounds: ClosedRange<Int>?
+
+    init(_ measure: Measure, _ access: Access) throws {
+        self.measure = measure
+        let field = measure.field.flatMap { access.session.policy.field($0) }
+        bounds = field?.bounds
+        guard let name = measure.field else {
+            (stored, steps) = ([.init(.count)], [1])
+            return
+        }
+        let column = try Self.column(measure, name, access)
+        switch measure {
+        case .count: (stored, steps) = ([.init(.count)], [1])
+        case .distinct: (stored, steps) = ([.init(.distinct, column)], [1])
+        case .minimum, .maximum:
+            let disclosure = access.grant.disclosure
+            guard disclosure.showsExtremes || disclosure.minimumGroup == 1 else {
+                throw VaultError.denied(
+                    action: Action.query.rawValue, rule: "extremes", hint: "\(measure.name) would be one customer's own value")
+            }
+            (stored, steps) = ([.init(measure == .minimum(name) ? .minimum : .maximum, column)], [1])
+        case .average:
+            guard field?.kind == .integer || field?.kind == .decimal else { throw VaultError.invalid("\(measure.name) needs a number") }
+            if access.grant.disclosure.noise == .none {
+                (stored, steps) = ([.init(.average, column)], [1])
+            } else {
+                guard let bounds, field?.kind == .integer else {
+                    throw VaultError.invalid("\(measure.name) with noise needs a whole number with 'bounds' in schema.yaml")
+                }
+                let range = Int64(bounds.lowerBound)...Int64(bounds.upperBound)
+                stored = [.init(.sum, column, bounds: range), .init(.count, column)]
+                steps = [max(range.lowerBound.magnitude, range.upperBound.magnitude), 1]
+            }
+        }
+    }
+
+    private static func column(_ measure: Measure, _ field: String, _ access: Access) throws -> String {
+        if measure == .distinct(BuiltinField.subject.rawValue) { return "subject" }
+        guard let column = access.session.vault.layout.column(field, access.treatment(field)) else {
+            throw VaultError.invalid("\(measure.name) needs a field in clear: the policy shows '\(field)' as \(access.treatment(field).rawValue)")
+        }
+        return column
+    }
+
+    /// The figure as it is. Times stay times under min and max; everything else keeps its stored type.
+    func value(_ stored: StoredValue) -> Value {
+        switch (measure, stored) {
+        case (.minimum("occurred_at"), .integer(let time)), (.maximum("occurred_at"), .integer(let time)):
+            .time(Timestamp(milliseconds: time))
+        default: FieldPresenter.value(stored, nil)
+        }
+    }
+
+    /// The figure made of noisy counts.
+    func value(noisy counts: ArraySlice<Int64>) -> Value {
+        guard case .average = measure, let bounds else { return .integer(max(0, counts.first!)) }
+        let (sum, count) = (Double(counts.first!), Double(counts.last!))
+        guard count >= 1 else { return .null }
+        let average = min(max(sum / count, Double(bounds.lowerBound)), Double(bounds.upperBound))
+        return .decimal((average * 100).rounded() / 100)
+    }
+}
+
+/// The noise that a grant puts on figures.
+final class FigureNoise {
+    /// Chance that a group of one customer is shown: the δ of the threshold, and of the Gaussian.
+    private static let delta = 1e-6
+
+    private let access: Access
+    private let figures: [Figure]
+    private let disclosure: Disclosure
+    /// Draws of one query: its measures, and the size of each group.
+    private let draws: Int
+    private let isGrouped: Bool
+    private var fresh = DiscreteNoise(SecureGenerator())
+    private let key: MACSession
+
+    init(_ access: Access, _ figures: [Figure], isGrouped: Bool) throws {
+        (self.access, self.figures, self.isGrouped, disclosure) = (access, figures, isGrouped, access.grant.disclosure)
+        draws = figures.reduce(0) { $0 + $1.stored.count } + (isGrouped ? 1 : 0)
+        let vault = access.session.vault
+        key = try MACSession(key: vault.keyring.key(.noise, now: vault.clock()).secret)
+    }
+
+    var isBudgeted: Bool { disclosure.isBudgeted }
+
+    /// Rows of one customer that count.
+    private var contribution: UInt64 { UInt64(disclosure.contribution ?? 1) }
+
+    private func scale(_ step: UInt64) -> (numerator: UInt64, denominator: UInt64) {
+        (contribution * step * 1000, UInt64(disclosure.epsilon))
+    }
+
+    /// σ² of the Gaussian, rounded up: with ρ = Δ²/2σ² it is ρ-concentrated, and that is (ε, δ)-differentially private for
+    /// √ρ = √(ln(1/δ) + ε) - √ln(1/δ) (Bun, Steinke 2016, Proposition 1.3).
+    private func variance(_ step: UInt64) -> UInt64 {
+        let logarithm = log(1 / Self.delta)
+        let root = (logarithm + Double(disclosure.epsilon) / 1000).squareRoot() - logarithm.squareRoot()
+        let reach = Double(contribution * step)
+        return UInt64(min(max((reach * reach / (2 * root * root)).rounded(.up), 1), 1e9))
+    }
+
+    /// Of the noise on a count.
+    var standardDeviation: Double {
+        if disclosure.noise == .gaussian { return Double(variance(1)).squareRoot() }
+        let scale = scale(1)
+        return 2.0.squareRoot() * Double(scale.numerator) / Double(scale.denominator)
+    }
+
+    private func draw(_ step: UInt64) -> Int64 {
+        disclosure.noise == .gaussian ? fresh.gaussian(variance: variance(step)) : fresh.laplace(scale: scale(step))
+    }
+
+    /// Whether a group's size, with noise, is so large that one customer alone could hardly have made it appear
+    /// (Wilson et al. 2020, "Differentially Private SQL with Bounded User Contribution", τ-thresholding).
+    func shows(_ row: AggregateRow) -> Bool {
+        guard isGrouped else { return true }
+        let threshold = Double(disclosure.minimumGroup) + standardDeviation * log(1 / (2 * Self.delta)) / 2.0.squareRoot()
+        return Double(Int64(row.subjects ?? 0) + draw(1)) >= threshold
+    }
+
+    /// A group's figures with noise.
+    func figures(of row: AggregateRow) -> [Value] {
+        var position = 0
+        return figures.map { figure in
+            let counts = figure.steps.enumerated().map { index, step -> Int64 in
+                let stored = row.measures[position + index]
+                let exact: Int64 = if case .integer(let integer) = stored { integer } else { 0 }
+                if isBudgeted { return exact + draw(step) }
+                // The same rows give the same noise, whatever the words of the question.
+                let place = Array("\(figure.measure.name) \(index) \(row.rowSet) \(row.subjects ?? 0)".utf8)
+                var sticky = DiscreteNoise(KeyedGenerator(key, place: place))
+                return exact + sticky.laplace(scale: scale(step))
+            }
+            position += counts.count
+            return figure.value(noisy: counts[...])
+        }
+    }
+
+    /// Takes the query's cost from the principal's budget, in the transaction that answers it.
+    ///
+    /// - Returns: what the audit entry says about it.
+    /// - Throws: ``VaultError/denied(action:rule:hint:)`` when the budget does not cover it.
+    func pay(in writer: StoreWriter) throws -> [String: String] {
+        guard isBudgeted else { return [:] }
+        let cost = disclosure.epsilon * draws
+        let period = Int64(access.session.vault.localTime().number / disclosure.period)
+        let principal = access.session.principal
+        let spent = try writer.reader.spentBudget(principal: principal, purpose: access.purpose, period: period)
+        guard spent + cost <= disclosure.budget else {
+            throw VaultError.denied(
+                action: Action.query.rawValue, rule: "privacy budget",
+                hint: "\(Self.text(disclosure.budget - spent)) of ε \(Self.text(disclosure.budget)) is left in these \(disclosure.period) days; this needs \(Self.text(cost))")
+        }
+        try writer.spendBudget(principal: principal, purpose: access.purpose, period: period, amount: cost)
+        return ["epsilon": Self.text(cost), "epsilon_left": Self.text(disclosure.budget - spent - cost)]
+    }
+
+    private static func text(_ thousandths: Int) -> String { String(Double(thousandths) / 1000) }
+}

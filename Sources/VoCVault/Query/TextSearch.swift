@@ -1,0 +1,86 @@
+import Policy
+import Sealing
+import Storage
+import Synchronization
+
+/// Looks for words in redacted texts, for all conditions of one query together: what is found in a row is remembered.
+final class TextSearch: Sendable {
+    private struct State {
+        var words: [String] = []
+        /// Words that the texts of too few customers contain: they answer as if none did.
+        var rare: [Int: Bool] = [:]
+        /// Bit by word: whether it was looked for in a row, and whether it is there.
+        var found: [UInt128: (known: UInt64, there: UInt64)] = [:]
+    }
+
+    /// Rows whose findings are remembered at most.
+    private static let remembered = 200_000
+
+    private let access: Access
+    private let state = Mutex(State())
+
+    init(_ access: Access) { self.access = access }
+
+    /// The number of a word's residual condition.
+    func number(of word: String) throws -> Int {
+        try state.withLock { state in
+            let word = word.lowercased()
+            if let number = state.words.firstIndex(of: word) { return number }
+            guard state.words.count < 64 else { throw VaultError.invalid("the filter has more than 64 search words") }
+            state.words.append(word)
+            return state.words.count - 1
+        }
+    }
+
+    /// Decides the search conditions of rows; nil when there are none.
+    func residual() throws -> Residual? {
+        let words = state.withLock { $0.words }
+        guard !words.isEmpty else { return nil }
+        let plain = try opening(words)
+        let minimum = access.grant.disclosure.minimumSearch
+        guard minimum > 1 else { return plain }
+        var rare: Set<Int> = []
+        for number in words.indices where try isRare(number, minimum, plain) { rare.insert(number) }
+        let hidden = rare
+        return { number, row in try !hidden.contains(number) && plain(number, row) }
+    }
+
+    /// Whether too few customers of all that the grant shows said a word.
+    private func isRare(_ number: Int, _ minimum: Int, _ residual: @escaping Residual) throws -> Bool {
+        if let known = state.withLock({ $0.rare[number] }) { return known }
+        var builder = ConditionBuilder(access: access)
+        let all = try builder.condition(filter: nil, since: nil, until: nil)
+        let count = try access.session.store.read { try $0.subjects(of: .all([all, .residual(number)]), limit: minimum, residual: residual) }
+        state.withLock { $0.rare[number] = count < minimum }
+        return count < minimum
+    }
+
+    private func opening(_ words: [String]) throws -> Residual {
+        // SQLite calls back on one thread; the lock only carries that fact to the compiler.
+        let opener = Mutex(UncheckedBox(try RecordOpener(vault: access.session.vault)))
+        return { [self] number, row in
+            let bit: UInt64 = 1 << UInt64(number)
+            if let known = state.withLock({ $0.found[row.uid] }), known.known & bit != 0 { return known.there & bit != 0 }
+            let isThere = try opener.withLock { box in
+                let record = try box.value.open(body: row.body[...], key: row.key, subject: row.subject, record: row.uid)
+                let text = try record?.text(.redacted, Compartment.redacted.rawValue)
+                return text.map { $0.lowercased().contains(words[number]) } ?? false
+            }
+            state.withLock { state in
+                guard state.found.count < Self.remembered || state.found[row.uid] != nil else { return }
+                var entry = state.found[row.uid] ?? (0, 0)
+                entry.known |= bit
+                if isThere { entry.there |= bit }
+                state.found[row.uid] = entry
+            }
+            return isThere
+        }
+    }
+}
+
+/// Carries a worker's state into a lock.
+private struct UncheckedBox<T>: @unchecked Sendable {
+    let value: T
+
+    init(_ value: T) { self.value = value }
+}
