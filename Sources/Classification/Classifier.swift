@@ -5,6 +5,7 @@ public struct Classifier: Sendable {
     private let frame: CodeFrame
     private let sentiment: Sentiment
     private let matcher: PhraseMatcher
+    private let needs: NeedReader
     /// The code of each phrase.
     private let owners: [Int]
     /// A learned model of the frame's codes; nil: phrases alone decide.
@@ -12,6 +13,7 @@ public struct Classifier: Sendable {
 
     public init(frame: CodeFrame, sentiment: Sentiment = .standard, model: LinearModel? = nil) {
         (self.frame, self.sentiment, self.model) = (frame, sentiment, model)
+        needs = NeedReader(frame)
         matcher = PhraseMatcher(frame.codes.flatMap(\.phrases))
         owners = frame.codes.enumerated().flatMap { index, code in code.phrases.map { _ in index } }
     }
@@ -20,7 +22,7 @@ public struct Classifier: Sendable {
     public var version: String {
         var hash = FNV()
         hash.add((model?.text ?? "").unicodeScalars.map(\.value))
-        return "1-\(frame.fingerprint)-\(String(hash.value, radix: 16))"
+        return "2-\(frame.fingerprint)-\(String(hash.value, radix: 16))"
     }
 
     /// What a text is about.
@@ -29,6 +31,10 @@ public struct Classifier: Sendable {
         public var urgency: [String: Double]
         public var sentiment: Sentiment.Label
         public var sentimentScore: Double
+        /// nil: neither a phrase nor a code tells it.
+        public var need: Need?
+        public var needScore: Double
+        public var points: Set<Point>
     }
 
     public func code(_ text: String) -> Coding {
@@ -45,7 +51,9 @@ public struct Classifier: Sendable {
             for (label, score) in model.scores(text) where score >= 0.5 && known.contains(label) { topics[label] = max(topics[label] ?? 0, score) }
         }
         let (label, score) = sentiment.of(text)
-        return Coding(topics: topics, urgency: urgency, sentiment: label, sentimentScore: score)
+        let (need, points) = needs.read(text, topics: topics, sentiment: label)
+        return Coding(
+            topics: topics, urgency: urgency, sentiment: label, sentimentScore: score, need: need?.level, needScore: need?.score ?? 0, points: points)
     }
 
     /// What a run has done.
@@ -70,10 +78,7 @@ public struct Classifier: Sendable {
             for row in rows.rows {
                 guard case .text(let record) = row[0] else { continue }
                 let coding = code(row[1].description)
-                annotations.append(Annotation(record: record, module: "topic", labels: coding.topics))
-                annotations.append(Annotation(record: record, module: "urgency", labels: coding.urgency))
-                annotations.append(Annotation(record: record, module: "sentiment", labels: [coding.sentiment.rawValue: coding.sentimentScore]))
-                annotations.append(Annotation(record: record, module: "coding", labels: [version: 1]))
+                annotations += coding.annotations(of: record) + [Annotation(record: record, module: "coding", labels: [version: 1])]
                 report.coded += 1
                 report.withTopic += coding.topics.isEmpty ? 0 : 1
             }
@@ -82,5 +87,16 @@ public struct Classifier: Sendable {
             query.cursor = rows.nextCursor
         } while query.cursor != nil
         return report
+    }
+}
+
+extension Classifier.Coding {
+    func annotations(of record: String) -> [Annotation] {
+        [
+            Annotation(record: record, module: "topic", labels: topics), Annotation(record: record, module: "urgency", labels: urgency),
+            Annotation(record: record, module: "sentiment", labels: [sentiment.rawValue: sentimentScore]),
+            Annotation(record: record, module: "need", labels: need.map { [$0.rawValue: needScore] } ?? [:]),
+            Annotation(record: record, module: "point", labels: Dictionary(uniqueKeysWithValues: points.map { ($0.rawValue, 1) })),
+        ]
     }
 }

@@ -12,25 +12,33 @@ public struct CodeFrame: Sendable, Equatable {
         public var department: String
         /// Whether it is a reason to hurry rather than a topic.
         public var isUrgent: Bool
+        /// What a need of this kind means to satisfaction, where no phrase says otherwise.
+        public var need: Need?
         /// Words and phrases that stand for it, whatever their case.
         public var phrases: [String]
 
-        public init(id: String, chinese: String, english: String, department: String, isUrgent: Bool, phrases: [String]) {
+        public init(id: String, chinese: String, english: String, department: String, isUrgent: Bool, need: Need? = nil, phrases: [String]) {
             (self.id, self.chinese, self.english, self.department) = (id, chinese, english, department)
-            (self.isUrgent, self.phrases) = (isUrgent, phrases)
+            (self.isUrgent, self.need, self.phrases) = (isUrgent, need, phrases)
         }
     }
 
     public var codes: [Code]
+    /// Phrases that tell the level of a need by themselves.
+    public var needPhrases: [Need: [String]]
+    /// Phrases that wish for something.
+    public var wishes: [String]
 
-    public init(codes: [Code]) { self.codes = codes }
+    public init(codes: [Code], needPhrases: [Need: [String]] = [:], wishes: [String] = []) {
+        (self.codes, self.needPhrases, self.wishes) = (codes, needPhrases, wishes)
+    }
 
     /// Changes whenever the frame does.
     public var fingerprint: String {
         var hash = FNV()
-        for code in codes {
-            for text in [code.id, code.isUrgent ? "!" : ""] + code.phrases { hash.add(text.unicodeScalars.map(\.value) + [0]) }
-        }
+        var parts = codes.flatMap { [$0.id, $0.isUrgent ? "!" : "", $0.need?.rawValue ?? ""] + $0.phrases }
+        for need in Need.allCases { parts += [need.rawValue] + (needPhrases[need] ?? []) }
+        for part in parts + wishes { hash.add(part.unicodeScalars.map(\.value) + [0]) }
         return String(hash.value, radix: 16)
     }
 }

@@ -8,11 +8,37 @@ public struct CodeFrameFile: Sendable {
         public var english: String
         public var department: String
         public var isUrgent: Bool
+        public var need: NeedLevel?
+        /// What an improvement costs, 1 (little) to 5.
+        public var effort: Int
         public var phrases: [String]
         public var place: Place
     }
 
+    /// What a need means to satisfaction (Kano, Seraku, Takahashi, Tsuji 1984, "Attractive Quality and Must-Be Quality").
+    public enum NeedLevel: String, Sendable, CaseIterable {
+        /// Taken for granted: its lack annoys, its presence is not noticed.
+        case basic
+        /// The more, the better.
+        case performance
+        /// Not expected: its presence delights.
+        case delight
+    }
+
+    /// Exponents of what a priority is made of.
+    public struct Weights: Sendable {
+        public var reach = 1.0
+        public var severity = 1.0
+        public var trend = 1.0
+        public var effort = 1.0
+    }
+
     public var codes: [Code] = []
+    /// Phrases that tell the level of a need by themselves.
+    public var needPhrases: [NeedLevel: [String]] = [:]
+    /// Phrases that wish for something.
+    public var wishes: [String] = []
+    public var weights = Weights()
 
     /// - Throws: ``PolicyError`` with every problem found.
     public static func load(_ path: String) throws -> CodeFrameFile {
@@ -24,13 +50,23 @@ public struct CodeFrameFile: Sendable {
         var frame = CodeFrameFile()
         if let file = Located.document(text, file: path, problems: problems) {
             file.checkVersion()
-            file.allow(only: ["version", "codes"])
+            file.allow(only: ["version", "codes", "needs", "wishes", "priority"])
             for value in file.required("codes", of: "the file")?.list("codes") ?? [] {
                 guard let code = read(value, problems) else { continue }
                 if let other = frame.codes.first(where: { $0.id == code.id }) {
                     problems.add(code.place, "code '\(code.id)' is defined twice (\(other.place))")
                 }
                 frame.codes.append(code)
+            }
+            if let needs = file["needs"]?.mapping("needs") {
+                needs.allow(only: NeedLevel.allCases.map(\.rawValue))
+                for level in NeedLevel.allCases { frame.needPhrases[level] = phrases(needs[level.rawValue], problems) }
+            }
+            frame.wishes = phrases(file["wishes"], problems)
+            if let weights = file["priority"]?.mapping("priority") {
+                weights.allow(only: ["reach", "severity", "trend", "effort"])
+                func weight(_ name: String) -> Double { weights[name]?.decimal(name, in: 0...10) ?? 1 }
+                frame.weights = Weights(reach: weight("reach"), severity: weight("severity"), trend: weight("trend"), effort: weight("effort"))
             }
         }
         guard problems.found.isEmpty else { throw PolicyError(problems.found) }
@@ -39,15 +75,22 @@ public struct CodeFrameFile: Sendable {
 
     private static func read(_ value: Located, _ problems: Problems) -> Code? {
         guard let map = value.mapping("a code"), let id = map.required("id", of: "a code")?.string("id") else { return nil }
-        map.allow(only: ["id", "zh", "en", "department", "urgent", "phrases", "definition"])
+        map.allow(only: ["id", "zh", "en", "department", "urgent", "need", "effort", "phrases", "definition"])
         let isName = (1...64).contains(id.utf8.count) && id.utf8.allSatisfy { $0 &- 97 < 26 || $0 &- 48 < 10 || [0x2D, 0x2E, 0x5F].contains($0) }
         if !isName { problems.add(value.place, "code '\(id)' may have lower-case letters, digits, dots, hyphens and _ only, 64 at most") }
         let what = "code '\(id)'"
-        let phrases = map.required("phrases", of: what)?.list("phrases")?.compactMap { $0.string("a phrase") } ?? []
-        if phrases.contains(where: { $0.trimmingCharacters(in: .whitespaces).isEmpty }) { problems.add(value.place, "\(what) has an empty phrase") }
         return Code(
             id: id, chinese: map.required("zh", of: what)?.string("zh") ?? "", english: map.required("en", of: what)?.string("en") ?? "",
-            department: map["department"]?.string("department") ?? "", isUrgent: map["urgent"]?.boolean("urgent") ?? false, phrases: phrases,
-            place: value.place)
+            department: map["department"]?.string("department") ?? "", isUrgent: map["urgent"]?.boolean("urgent") ?? false,
+            need: map["need"]?.choice("need", NeedLevel.self), effort: map["effort"]?.integer("effort", in: 1...5) ?? 3,
+            phrases: phrases(map.required("phrases", of: what), problems), place: value.place)
+    }
+
+    private static func phrases(_ value: Located?, _ problems: Problems) -> [String] {
+        (value?.list("phrases") ?? []).compactMap { item in
+            let phrase = item.string("a phrase")
+            if phrase?.allSatisfy(\.isWhitespace) == true { problems.add(item.place, "a phrase is empty") }
+            return phrase
+        }
     }
 }

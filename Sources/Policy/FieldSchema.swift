@@ -80,19 +80,30 @@ public enum BuiltinField: String, Sendable, CaseIterable {
     case text
     /// The id that the source gave the record.
     case source_id
-    /// What the classification says: codes of the code frame, sentiment, urgency, and its version.
+    /// What the classification says: codes of the code frame, sentiment, reasons to hurry, level of need, points of pain,
+    /// itch and delight, whether the text is a copy of another, and its version.
     case topic
     case sentiment
     case urgency
+    case need
+    case point
+    case originality
     case coding
+
+    /// Whether a module says it about the record.
+    public var isAnnotation: Bool {
+        switch self {
+        case .topic, .sentiment, .urgency, .need, .point, .originality, .coding: true
+        default: false
+        }
+    }
 
     /// Treatments that make sense for it.
     public var treatments: Set<Treatment> {
         switch self {
         case .record, .subject: [.deny, .suppress, .pseudonym]
-        case .source, .channel, .occurred_at, .received_at, .topic, .sentiment, .urgency, .coding: [.deny, .suppress, .reveal]
         case .text: [.deny, .suppress, .mask, .reveal]
-        case .source_id: [.deny, .suppress, .reveal]
+        default: [.deny, .suppress, .reveal]
         }
     }
 

@@ -2,7 +2,7 @@
 public struct Annotation: Sendable, Equatable {
     /// Pseudonym of the record, under the purpose of the writing.
     public var record: String
-    /// `topic`, `sentiment`, `urgency` or `coding`.
+    /// `topic`, `sentiment`, `urgency`, `need`, `point`, `originality` or `coding`.
     public var module: String
     /// Each once; lower-case letters, digits, dots, hyphens and underscores, with a score of 0 to 1. They become the
     /// record's only labels of the module.

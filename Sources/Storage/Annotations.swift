@@ -8,11 +8,17 @@ public enum AnnotationModule: String, Sendable, CaseIterable {
     case sentiment
     /// Any number of reasons to hurry.
     case urgency
+    /// One of basic, performance, delight (Kano 1984).
+    case need
+    /// Any of pain, itch, delight.
+    case point
+    /// One of original, copy.
+    case originality
     /// Version of what coded the record.
     case coding
 
     /// Whether a record can have several labels.
-    var isMultiple: Bool { self == .topic || self == .urgency }
+    var isMultiple: Bool { self == .topic || self == .urgency || self == .point }
 
     /// The record's label, or its labels with blanks between.
     var scalar: String {

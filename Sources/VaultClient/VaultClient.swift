@@ -59,7 +59,8 @@ public final class VaultClient: AnnotatedSource {
         body["until"] = query.until?.description
         let reply: RowsReply = try await post("/v1/aggregate", body, repeats: true)
         return AggregateTable(
-            columns: reply.columns, rows: reply.rows.map { zip(reply.columns, $0).map(Self.measured) }, suppressedGroups: reply.suppressedGroups ?? 0, receipt: reply.receipt.entry)
+            columns: reply.columns, rows: reply.rows.map { zip(reply.columns, $0).map(Self.measured) }, suppressedGroups: reply.suppressedGroups ?? 0,
+            noise: reply.noise, receipt: reply.receipt.entry)
     }
 
     /// JSON does not tell 3 from 3.0; an average is never an integer.
@@ -251,6 +252,8 @@ private struct RowsReply: Decodable {
     var rows: [[Cell]]
     var nextCursor: String?
     var suppressedGroups: Int?
+    /// Standard deviation of the noise on counts.
+    var noise: Double?
     var receipt: VaultClient.Receipt
 
     /// Times come as text.

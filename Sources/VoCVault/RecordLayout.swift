@@ -59,8 +59,8 @@ struct RecordLayout: Sendable {
     /// The store's column for a field as the treatment shows it.
     func column(_ field: String, _ treatment: Treatment) -> String? {
         switch (BuiltinField(rawValue: field), treatment) {
-        case (.source?, .reveal), (.channel?, .reveal), (.occurred_at?, .reveal), (.received_at?, .reveal), (.topic?, .reveal), (.sentiment?, .reveal),
-            (.urgency?, .reveal), (.coding?, .reveal): field
+        case (.source?, .reveal), (.channel?, .reveal), (.occurred_at?, .reveal), (.received_at?, .reveal): field
+        case (let builtin?, .reveal) where builtin.isAnnotation: field
         case (nil, .reveal): columns.first { $0.column.name == "a_\(field)" }?.column.name
         case (nil, .generalize): columns.first { $0.column.name == "g_\(field)" }?.column.name
         default: nil

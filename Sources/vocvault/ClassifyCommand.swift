@@ -7,18 +7,20 @@ import VoCVault
 
 struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "classify", abstract: "Codes redacted feedback by topic, sentiment and urgency.",
+        commandName: "classify", abstract: "Codes redacted feedback by topic, sentiment, urgency and need.",
         discussion: """
             Codes what this version of the code frame and model has not coded yet; called again it does nothing. The
-            labels are the fields topic, sentiment and urgency of queries and reports.
+            labels are the fields topic, sentiment, urgency, need and point of queries and reports. 'classify duplicates'
+            marks what says the same as an older record: filter by "originality = 'original'" to count it once.
 
             Examples:
               vocvault classify
               vocvault classify --since 2026-03-01 --model topics.model
+              vocvault classify duplicates --since 2026-01-01
               vocvault classify train labeled.jsonl --out topics.model    (lines {"text", "labels": ["price", …]})
               vocvault classify evaluate labeled.jsonl --model topics.model
             """,
-        subcommands: [Run.self, Train.self, Evaluate.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Duplicates.self, Train.self, Evaluate.self], defaultSubcommand: Run.self)
 
     struct FrameOptions: ParsableArguments {
         @Option(help: "The code frame.")
@@ -47,6 +49,24 @@ struct ClassifyCommand: ParsableCommand {
             let (since, purpose) = (since, purpose)
             let report = try waitFor { try await classifier.run(on: session, purpose: purpose, since: since) }
             print("coded \(report.coded) records, \(report.withTopic) with a topic")
+        }
+    }
+
+    struct Duplicates: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Marks records that say the same as an older one, up to small edits.", discussion: "Example: vocvault classify duplicates --since 2026-01-01")
+
+        @Option(help: "Only what was said from this time on.")
+        var since: Timestamp?
+
+        @Option(help: "What it is done for.")
+        var purpose = "insight"
+
+        func run() throws {
+            let session = try VaultEnvironment.vault()
+            let (since, purpose) = (since, purpose)
+            let (records, copies) = try waitFor { try await NearDuplicates.mark(session, purpose: purpose, since: since) }
+            print("\(copies) of \(records) records are copies")
         }
     }
 
@@ -104,10 +124,16 @@ struct ClassifyCommand: ParsableCommand {
 
 /// The code frame of a file, as the classification takes it.
 func codeFrame(_ path: String) throws -> CodeFrame {
-    CodeFrame(
-        codes: try CodeFrameFile.load(path).codes.map {
-            CodeFrame.Code(id: $0.id, chinese: $0.chinese, english: $0.english, department: $0.department, isUrgent: $0.isUrgent, phrases: $0.phrases)
-        })
+    let file = try CodeFrameFile.load(path)
+    return CodeFrame(
+        codes: file.codes.map {
+            CodeFrame.Code(
+                id: $0.id, chinese: $0.chinese, english: $0.english, department: $0.department, isUrgent: $0.isUrgent,
+                need: $0.need.flatMap { Need(rawValue: $0.rawValue) }, phrases: $0.phrases)
+        },
+        needPhrases: Dictionary(
+            uniqueKeysWithValues: file.needPhrases.compactMap { level, phrases in Need(rawValue: level.rawValue).map { ($0, phrases) } }),
+        wishes: file.wishes)
 }
 
 private func readModel(_ path: String) throws -> LinearModel {

@@ -86,6 +86,7 @@ struct QueryCommand: ParsableCommand {
                 until: until, purpose: purpose))
         printListing(table.columns, table.rows, output.format)
         if table.suppressedGroups > 0 { printError("\(table.suppressedGroups) groups are too small to be shown") }
+        if let noise = table.noise { printError("counts have noise with a standard deviation of \((noise * 10).rounded() / 10)") }
     }
 
     private func list(_ text: String) -> [String] {

@@ -32,6 +32,50 @@ struct ClassificationTests {
         #expect(Sentiment.standard.of(text).label == expected)
     }
 
+    @Test("levels of need by phrase, else by the code; points of pain, itch and delight", arguments: [
+        ("快递太慢,差评,很失望,再也不买", .performance, .pain, .delight), ("连最基本的制冷都没有,太差了,垃圾", .basic, .pain, .delight),
+        ("没想到安装师傅这么专业,非常满意,惊喜", .delight, .delight, .pain), ("没想到这么差,太失望了,垃圾", nil, .pain, .delight),
+        ("希望价格能再低一点", .performance, .itch, .delight), ("Great, very happy with the price", .performance, nil, .pain), ("The box is blue", nil, nil, .itch),
+    ] as [(String, Need?, Point?, Point)])
+    func needs(text: String, need: Need?, point: Point?, not other: Point) {
+        var frame = frame
+        for index in 0..<2 { frame.codes[index].need = .performance }
+        frame.needPhrases = [.basic: ["最基本"], .delight: ["没想到", "惊喜"], .performance: ["太慢"]]
+        frame.wishes = ["希望"]
+        let coding = Classifier(frame: frame).code(text)
+        #expect(coding.need == need && !coding.points.contains(other))
+        if let point { #expect(coding.points.contains(point)) } else { #expect(coding.points.isEmpty) }
+        #expect(Classifier(frame: frame).version != Classifier(frame: self.frame).version)
+    }
+
+    @Test("texts that say the same up to small edits are copies; others are not", arguments: [
+        ("安装师傅迟到了两个小时,空调装好以后一直漏水,打了三次电话都没有人来处理", "安装师傅迟到了两个小时!空调装好以后一直漏水,打了三次电话都没人来处理。", true),
+        ("The technician came two hours late and the unit has been leaking ever since", "the technician came 2 hours late and the unit has been leaking ever since!!", true),
+        ("安装师傅迟到了两个小时,空调装好以后一直漏水,打了三次电话都没有人来处理", "安装师傅很准时,空调装好以后一直很安静,打了一次电话马上有人来处理", false),
+        ("很好", "很好。", true), ("很好", "很好用", false), ("[NAME]", "", false),
+    ])
+    func duplicates(first: String, second: String, isCopy: Bool) {
+        var known = NearDuplicates()
+        let (earlier, later) = (known.isCopy(first), known.isCopy(second))
+        #expect(!earlier && later == isCopy)
+    }
+
+    @Test("copies are marked, the oldest is the original, and each is counted once on demand")
+    func marking() async throws {
+        let vault = try TestVault()
+        let text = "安装师傅迟到了两个小时,空调装好以后一直漏水,打了三次电话都没有人来处理"
+        try vault.ingest((0..<20).map { line(id: "\($0)", customer: ["id": "C\($0)"], text: $0 < 8 ? text + String(repeating: "!", count: $0) : "第\($0)条:\(String(repeating: Character(UnicodeScalar(0x4E00 + $0 * 97)!), count: 20))", at: "2026-03-0\(1 + $0 % 9)T12:00:00Z") })
+        let coder = try vault.session("classification")
+        #expect(try await NearDuplicates.mark(coder, purpose: "insight", page: 6) == (20, 7))
+        let analyst = try vault.session("analyst")
+        let originals = try analyst.aggregate(AggregateQuery(groupBy: [], measures: [.count], filter: try Condition(parsing: "originality = 'original'"), purpose: "insight"))
+        #expect(originals.rows == [[.integer(13)]])
+        let first = try analyst.page(Query(select: ["occurred_at"], filter: try Condition(parsing: "originality = 'original' and text contains '安装师傅'"), purpose: "insight"))
+        #expect(first.rows == [[.time(Timestamp("2026-03-01T12:00:00Z")!)]])
+        // Again it changes nothing; without the original the next oldest is one.
+        #expect(try await NearDuplicates.mark(coder, purpose: "insight") == (20, 7))
+    }
+
     @Test("a model learns, is the same again, and survives being written and read")
     func model() throws {
         let examples = (0..<200).map { index in

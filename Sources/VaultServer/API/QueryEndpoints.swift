@@ -47,7 +47,7 @@ enum QueryEndpoints {
         reply: .rows(
             .object([
                 .required("columns", .array(.text(""), count: 0...100)), .required("rows", .array(Fields.cell, count: 0...1_000_000)),
-                .required("suppressed_groups", Fields.count), .required("receipt", .reference("Receipt")),
+                .required("suppressed_groups", Fields.count), .required("noise", .nullable(.number(0...1e12))), .required("receipt", .reference("Receipt")),
             ]))
     ) { call in
         let measures = try (call.texts("measures") ?? []).map { name in
@@ -64,6 +64,7 @@ enum QueryEndpoints {
         }
         return try await call.reply([
             "columns": JSON(table.columns), "rows": JSON(rows: table.rows), "suppressed_groups": JSON(table.suppressedGroups),
+            "noise": table.noise.map { JSON.decimal($0) } ?? .null,
         ])
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Policy
 import RedactedAPI
 import Sealing
 import StrictJSON
@@ -141,7 +142,7 @@ enum RecordEndpoints {
                     "annotations",
                     .array(
                         .object([
-                            .required("record", .text("pseudonym")), .required("module", .choice(["topic", "sentiment", "urgency", "coding"])),
+                            .required("record", .text("pseudonym")), .required("module", .choice(BuiltinField.allCases.filter(\.isAnnotation).map(\.rawValue))),
                             .required("labels", .map(.number(0...1))),
                         ]), count: 1...1000)),
             ])),

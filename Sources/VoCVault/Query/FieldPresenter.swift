@@ -50,8 +50,8 @@ final class FieldPresenter {
         case (.record?, .pseudonym): return .recordPseudonym
         case (.subject?, .pseudonym): return .subjectPseudonym
         case (.occurred_at?, .reveal), (.received_at?, .reveal): return .time(column(field))
-        case (.source?, .reveal), (.channel?, .reveal), (.topic?, .reveal), (.sentiment?, .reveal), (.urgency?, .reveal), (.coding?, .reveal):
-            return .column(column(field), nil)
+        case (.source?, .reveal), (.channel?, .reveal): return .column(column(field), nil)
+        case (let builtin?, .reveal) where builtin.isAnnotation: return .column(column(field), nil)
         case (.text?, .mask):
             needsSealed = true
             return .redactedText

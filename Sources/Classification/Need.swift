@@ -1,0 +1,45 @@
+/// What a need means to satisfaction (Kano, Seraku, Takahashi, Tsuji 1984, "Attractive Quality and Must-Be Quality").
+public enum Need: String, Sendable, CaseIterable {
+    /// Taken for granted: its lack annoys, its presence is not noticed.
+    case basic
+    /// The more, the better.
+    case performance
+    /// Not expected: its presence delights.
+    case delight
+}
+
+/// Where feedback touches a product: what hurts, what one would like, what one was happy about.
+public enum Point: String, Sendable, CaseIterable {
+    case pain, itch, delight
+}
+
+/// Reads needs and points from phrases, the codes that a text has, and its sentiment.
+struct NeedReader: Sendable {
+    private let frame: CodeFrame
+    private let matcher: PhraseMatcher
+    /// The level of each phrase; nil: it wishes.
+    private let levels: [Need?]
+
+    init(_ frame: CodeFrame) {
+        self.frame = frame
+        let phrases = Need.allCases.flatMap { need in (frame.needPhrases[need] ?? []).map { ($0, Need?.some(need)) } } + frame.wishes.map { ($0, nil) }
+        matcher = PhraseMatcher(phrases.map(\.0))
+        levels = phrases.map(\.1)
+    }
+
+    /// - Parameter topics: codes with their scores.
+    /// - Returns: the level, with a score of 0.9 where a phrase tells it and 0.6 where the code does; and the points.
+    func read(_ text: String, topics: [String: Double], sentiment: Sentiment.Label) -> (need: (level: Need, score: Double)?, points: Set<Point>) {
+        var told: [Need: Int] = [:]
+        var points: Set<Point> = sentiment == .negative ? [.pain] : []
+        for (phrase, count) in matcher.counts(in: text) {
+            if let level = levels[phrase] { told[level, default: 0] += count } else { points.insert(.itch) }
+        }
+        // Surprise is delight only when it is a good one.
+        if sentiment == .negative { told[.delight] = nil }
+        if told[.delight] != nil, sentiment == .positive { points.insert(.delight) }
+        if let level = Need.allCases.filter({ told[$0] != nil }).max(by: { told[$0]! < told[$1]! }) { return ((level, 0.9), points) }
+        let strongest = topics.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+        return (frame.codes.first { $0.id == strongest }?.need.map { ($0, 0.6) }, points)
+    }
+}
