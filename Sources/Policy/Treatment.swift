@@ -57,14 +57,13 @@ public enum Action: String, Sendable, CaseIterable {
     case keysRotate = "keys.rotate"
     /// Granting or denying what another principal asks for.
     case approvalDecide = "approval.decide"
+    /// Proposing something to improve.
+    case taskPropose = "task.propose"
+    /// Starting and finishing one's own tasks.
+    case taskWork = "task.work"
+    /// Approving and accepting tasks, and their opposites.
+    case taskDecide = "task.decide"
+    case taskRead = "task.read"
     /// Revealing without the approval that a field needs; raises an alert.
     case breakGlass = "reveal.break-glass"
-
-    /// Whether the action hands out or uses single fields.
-    public var needsFields: Bool {
-        switch self {
-        case .query, .reveal, .lookup, .subjectExport, .subjectCorrect: true
-        default: false
-        }
-    }
 }

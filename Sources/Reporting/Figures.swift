@@ -7,31 +7,34 @@ public struct Figures: Sendable {
         var keys: [String]
         var count: Double
         var customers: Double
-        var rating: Double?
+        /// Averages of `averaged`, where they are shown.
+        var averages: [String: Double]
+
+        var rating: Double? { averages["rating"] }
     }
 
-    var total: Group?
-    var byMonth: [Group]
-    var bySentiment: [Group]
-    var byMonthAndSentiment: [Group]
-    var byRating: [Group]
-    var byProduct: [Group]
-    var byProductAndSentiment: [Group]
-    var byChannel: [Group]
-    var byTopic: [Group]
-    var byTopicAndSentiment: [Group]
-    var byTopicAndChannel: [Group]
-    var byTopicAndMonth: [Group]
-    var byUrgency: [Group]
-    var byNPS: [Group]
-    /// Groups that were too small to be shown, over all queries.
-    public private(set) var suppressed: Int
+    /// Fields with numbers whose averages are asked for.
+    static let averaged = ["rating", "ces", "response_minutes", "closing_hours"]
 
-    /// Asks the source.
-    public init(from source: some RedactedSource, purpose: String, since: Timestamp?, until: Timestamp?) async throws {
-        var suppressed = 0
-        func groups(_ keys: String..., rating: Bool = false) async throws -> [Group] {
-            let measures: [Measure] = [.count, .distinct("subject")] + (rating ? [.average("rating")] : [])
+    private var tables: [[String]: [Group]] = [:]
+    var total: Group?
+    /// Groups that were too small to be shown, over all queries.
+    public private(set) var suppressed = 0
+    public private(set) var priorities: [Priority] = []
+
+    /// Asks the source for what a template needs.
+    ///
+    /// - Parameters:
+    ///   - fields: what the source shows; nil: all that a template can use.
+    ///   - efforts: of codes, for priorities.
+    public init(
+        from source: some RedactedSource, for template: Template = .overview, fields: Set<String>? = nil, efforts: [String: Int] = [:],
+        weights: Priority.Weights = .init(), purpose: String, since: Timestamp?, until: Timestamp?
+    ) async throws {
+        func isShown(_ key: String) -> Bool { fields?.contains(GroupKey(key).field) ?? true }
+        let averaged = Self.averaged.filter(isShown)
+        func groups(_ keys: [String]) async throws -> [Group] {
+            let measures: [Measure] = [.count, .distinct("subject")] + averaged.map { .average($0) }
             let table = try await source.aggregate(
                 AggregateQuery(groupBy: keys.map { GroupKey($0) }, measures: measures, since: since, until: until, purpose: purpose))
             suppressed += table.suppressedGroups
@@ -39,69 +42,98 @@ public struct Figures: Sendable {
                 let names = row.prefix(keys.count).map(\.description)
                 // A record without the field stands in no group of it.
                 guard !names.contains("") else { return nil }
-                return Group(
-                    keys: Array(names), count: Self.number(row[keys.count]) ?? 0, customers: Self.number(row[keys.count + 1]) ?? 0,
-                    rating: rating ? Self.number(row[keys.count + 2]) : nil)
+                let figures = row.dropFirst(keys.count).map(\.number)
+                let averages = zip(averaged, figures.dropFirst(2)).compactMap { name, value in value.map { (name, $0) } }
+                return Group(keys: Array(names), count: figures[0] ?? 0, customers: figures[1] ?? 0, averages: Dictionary(uniqueKeysWithValues: averages))
             }
         }
-        total = try await groups(rating: true).first
-        byMonth = try await groups("month(occurred_at)", rating: true)
-        bySentiment = try await groups("sentiment")
-        byMonthAndSentiment = try await groups("month(occurred_at)", "sentiment")
-        byRating = try await groups("rating")
-        byProduct = try await groups("product", rating: true)
-        byProductAndSentiment = try await groups("product", "sentiment")
-        byChannel = try await groups("channel", rating: true)
-        byTopic = try await groups("topic", rating: true)
-        byTopicAndSentiment = try await groups("topic", "sentiment")
-        byTopicAndChannel = try await groups("topic", "channel")
-        byTopicAndMonth = try await groups("topic", "month(occurred_at)")
-        byUrgency = try await groups("urgency")
-        byNPS = try await groups("nps")
-        self.suppressed = suppressed
-    }
-
-    private static func number(_ value: Value) -> Double? {
-        switch value {
-        case .integer(let integer): Double(integer)
-        case .decimal(let decimal): decimal
-        default: nil
+        guard !template.tables.isEmpty else { return }
+        total = try await groups([]).first
+        for keys in template.tables where keys.allSatisfy(isShown) { tables[keys] = try await groups(keys) }
+        let needed = ["topic", "sentiment", "urgency"] + (template == .product ? ["product"] : [])
+        if [.overview, .product].contains(template), needed.allSatisfy(isShown) {
+            priorities = try await Priority.ranked(
+                from: source, byProduct: template == .product, efforts: efforts, weights: weights, purpose: purpose, since: since, until: until)
         }
     }
 
+    /// Groups by these keys; none when the template does not ask for them.
+    subscript(_ keys: String...) -> [Group] { tables[keys] ?? [] }
+
+    /// Groups whose first keys are these, by the other one.
+    func groups(_ keys: [String], where prefix: String) -> [Group] { (tables[keys] ?? []).filter { $0.keys[0] == prefix } }
+
+    /// The size of one group.
+    func count(_ keys: [String], _ values: String...) -> Double? { tables[keys]?.first { $0.keys == values }?.count }
+
+    // MARK: Indicators
+
     /// Customer satisfaction: share of ratings of 4 and 5 out of 5.
-    var satisfaction: Double? { share(of: byRating) { (Int($0) ?? 0) >= 4 } }
+    static func satisfaction(_ ratings: [Group]) -> Double? { share(of: ratings) { (Int($0) ?? 0) >= 4 } }
 
     /// Net promoter score: share of 9 and 10 less that of 0 to 6, in points (Reichheld 2003).
-    var promoterScore: Double? {
-        guard let promoters = share(of: byNPS, where: { (Int($0) ?? -1) >= 9 }), let critics = share(of: byNPS, where: { (0...6).contains(Int($0) ?? -1) }) else { return nil }
+    static func promoterScore(_ answers: [Group]) -> Double? {
+        guard let promoters = share(of: answers, where: { (Int($0) ?? -1) >= 9 }), let critics = share(of: answers, where: { (0...6).contains(Int($0) ?? -1) })
+        else { return nil }
         return (promoters - critics) * 100
     }
 
-    /// Share of what was said with negative sentiment.
-    var negative: Double? { share(of: bySentiment) { $0 == "negative" } }
-
-    private func share(of groups: [Group], where wanted: (String) -> Bool) -> Double? {
+    /// Share of the groups whose last key is wanted.
+    static func share(of groups: [Group], where wanted: (String) -> Bool) -> Double? {
         let all = groups.reduce(0) { $0 + $1.count }
-        return all == 0 ? nil : groups.filter { wanted($0.keys[0]) }.reduce(0) { $0 + $1.count } / all
+        return all == 0 ? nil : groups.filter { wanted($0.keys.last!) }.reduce(0) { $0 + $1.count } / all
     }
 
     /// Topics whose share of a month lies above that of the months before, with the z-score of a test of two
     /// proportions; only what is above 2.58 (1 %, one-sided about 0.5 %).
     func emerging() -> [(topic: String, month: String, share: Double, before: Double, z: Double)] {
-        let months = byMonth.map { $0.keys[0] }.sorted()
+        let (byMonth, byTopic) = (self["month(occurred_at)"], self["topic", "month(occurred_at)"])
         // The last month may have only begun: it is compared by shares, not by numbers.
-        guard let last = months.last, months.count >= 3 else { return [] }
+        guard let last = byMonth.map({ $0.keys[0] }).max(), byMonth.count >= 3 else { return [] }
         let total = byMonth.first { $0.keys[0] == last }?.count ?? 0
         let totalBefore = byMonth.filter { $0.keys[0] != last }.reduce(0) { $0 + $1.count }
-        return Set(byTopicAndMonth.map { $0.keys[0] }).sorted().compactMap { topic in
-            let now = byTopicAndMonth.first { $0.keys == [topic, last] }?.count ?? 0
-            let before = byTopicAndMonth.filter { $0.keys[0] == topic && $0.keys[1] != last }.reduce(0) { $0 + $1.count }
-            guard total > 0, totalBefore > 0, now > 0 else { return nil }
-            let pooled = (now + before) / (total + totalBefore)
-            let deviation = (pooled * (1 - pooled) * (1 / total + 1 / totalBefore)).squareRoot()
-            let z = deviation == 0 ? 0 : (now / total - before / totalBefore) / deviation
-            return z > 2.58 ? (topic, last, now / total, before / totalBefore, z) : nil
+        return Set(byTopic.map { $0.keys[0] }).sorted().compactMap { topic in
+            let now = byTopic.first { $0.keys == [topic, last] }?.count ?? 0
+            let before = byTopic.filter { $0.keys[0] == topic && $0.keys[1] != last }.reduce(0) { $0 + $1.count }
+            guard now > 0, let z = Proportions.z((now, total), (before, totalBefore)), z > 2.58 else { return nil }
+            return (topic, last, now / total, before / totalBefore, z)
         }.sorted { $0.z > $1.z }
+    }
+
+    /// Groups of customers who threaten to leave more often than the others, with the z-score of a test of two
+    /// proportions against all others; only what is above 1.64 (one-sided 5 %).
+    func churnRisks() -> [(field: String, group: String, records: Double, share: Double, others: Double, z: Double)] {
+        ["product", "channel", "region", "birth_date"].flatMap { field -> [(field: String, group: String, records: Double, share: Double, others: Double, z: Double)] in
+            let all = tables[[field]] ?? []
+            let leaving = groups(["urgency", field], where: "urgent.churn")
+            let (whole, leavingWhole) = (all.reduce(0) { $0 + $1.count }, leaving.reduce(0) { $0 + $1.count })
+            return leaving.compactMap { group in
+                guard let size = all.first(where: { $0.keys[0] == group.keys[1] })?.count, whole > size else { return nil }
+                let rest = (leavingWhole - group.count, whole - size)
+                guard let z = Proportions.z((group.count, size), rest), z > 1.64 else { return nil }
+                return (field, group.keys[1], group.count, group.count / size, rest.0 / rest.1, z)
+            }
+        }.sorted { $0.z > $1.z }
+    }
+}
+
+extension Figures {
+    /// All groups, for other programs: `{"tables": [{"by": […], "columns": […], "rows": [[…]]}], "suppressed": n}`.
+    public var json: [UInt8] {
+        var output = Array("{\"tables\":[".utf8)
+        for (number, table) in tables.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }).enumerated() {
+            output += Array((number > 0 ? ",\n" : "\n").utf8) + Array("{\"by\":".utf8)
+            RowText.appendArray(table.key.map { .text($0) }, to: &output)
+            output += Array(",\"columns\":".utf8)
+            RowText.appendArray((table.key + ["records", "customers"] + Self.averaged).map { .text($0) }, to: &output)
+            output += Array(",\"rows\":[".utf8)
+            for (index, group) in table.value.enumerated() {
+                if index > 0 { output.append(0x2C) }
+                let figures: [Value] = [.integer(Int64(group.count)), .integer(Int64(group.customers))] + Self.averaged.map { group.averages[$0].map { .decimal($0) } ?? .null }
+                RowText.appendArray(group.keys.map { .text($0) } + figures, to: &output)
+            }
+            output += Array("]}".utf8)
+        }
+        return output + Array("\n],\"suppressed\":\(suppressed)}\n".utf8)
     }
 }

@@ -1,5 +1,12 @@
 /// Charts as SVG, drawn with classes that the page's style colours; each has a title and its figures as text.
 public enum SVG {
+    /// What the colours of several series or parts stand for.
+    public enum Palette: String, Sendable {
+        /// Bad, neither, good.
+        case moods = "p"
+        case kinds = "q"
+    }
+
     static func escaped(_ text: String) -> String {
         var output = ""
         for character in text {
@@ -32,7 +39,7 @@ public enum SVG {
     }
 
     /// Lines over the same steps; a missing value breaks its line.
-    public static func lines(_ title: String, steps: [String], series: [(name: String, values: [Double?])]) -> String {
+    public static func lines(_ title: String, steps: [String], series: [(name: String, values: [Double?])], palette: Palette = .moods) -> String {
         let (width, height, left, right, top, bottom) = (720.0, 260.0, 56.0, 12.0, 26.0, 34.0)
         let ticks = Scale.ticks(upTo: series.flatMap(\.values).compactMap { $0 }.max() ?? 0)
         let (plotWidth, plotHeight) = (width - left - right, height - top - bottom)
@@ -56,7 +63,7 @@ public enum SVG {
         }
         var legend = left
         for (number, line) in series.enumerated() {
-            let style = series.count > 1 ? "p\(number)" : "c0"
+            let style = series.count > 1 ? "\(palette.rawValue)\(number)" : "c0"
             var points: [String] = []
             func flush() {
                 if points.count > 1 { body += "<polyline class=\"line \(style)\" points=\"\(points.joined(separator: " "))\"/>" }
@@ -77,7 +84,7 @@ public enum SVG {
     }
 
     /// Horizontal bars, each made of parts in the same order.
-    public static func bars(_ title: String, parts: [String], rows: [(name: String, values: [Double])], note: (Int) -> String = { _ in "" }) -> String {
+    public static func bars(_ title: String, parts: [String], rows: [(name: String, values: [Double])], palette: Palette = .moods, note: (Int) -> String = { _ in "" }) -> String {
         let label = min(max(rows.map { Self.width($0.name) }.max() ?? 0, 40) + 12, 260)
         let notes = rows.indices.map { note($0) }
         let notesWidth = (notes.map(Self.width).max() ?? 0) + 8
@@ -88,7 +95,7 @@ public enum SVG {
         if parts.count > 1 {
             var legend = label
             for (index, part) in parts.enumerated() {
-                body += "<rect class=\"fill p\(index)\" x=\"\(number(legend))\" y=\"4\" width=\"10\" height=\"10\"/>" + text(legend + 14, 13, part)
+                body += "<rect class=\"fill \(palette.rawValue)\(index)\" x=\"\(number(legend))\" y=\"4\" width=\"10\" height=\"10\"/>" + text(legend + 14, 13, part)
                 legend += Self.width(part) + 34
             }
         }
@@ -98,7 +105,7 @@ public enum SVG {
             var x = label
             for (index, value) in item.values.enumerated() where value > 0 {
                 let length = plot * value / longest
-                let style = parts.count > 1 ? "p\(index)" : "c0"
+                let style = parts.count > 1 ? "\(palette.rawValue)\(index)" : "c0"
                 body += "<rect class=\"fill \(style)\" x=\"\(number(x))\" y=\"\(number(y + 4))\" width=\"\(number(max(length, 0.5)))\" height=\"16\">"
                 body += "<title>\(escaped(item.name))\(parts.count > 1 ? " · " + escaped(parts[index]) : ""): \(Scale.text(value))</title></rect>"
                 x += length

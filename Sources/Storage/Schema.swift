@@ -110,6 +110,11 @@ enum Schema {
                     kind TEXT NOT NULL, subject INTEGER NOT NULL, status TEXT NOT NULL,
                     opened_at INTEGER NOT NULL, due_at INTEGER NOT NULL, closed_at INTEGER, note TEXT NOT NULL);
 
+                -- Improvements, from proposal to acceptance; what they say is sealed.
+                CREATE TABLE task (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    state TEXT NOT NULL, owner TEXT NOT NULL, due_at INTEGER NOT NULL, body BLOB NOT NULL);
+
                 -- The newest checkpoint of each other log that this vault has witnessed.
                 CREATE TABLE witnessed (
                     origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, at INTEGER NOT NULL);

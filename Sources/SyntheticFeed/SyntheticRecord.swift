@@ -9,6 +9,8 @@ public struct SyntheticRecord: Sendable {
     public let product: String
     public let region: String
     public let rating: Int
+    /// What a hotline call was about and how long it took; nothing for other channels.
+    public let handling: (kind: String, responseMinutes: Int, closingHours: Int, effort: Int)?
     public let text: String
 
     init(index: Int, time: Int64, customer: Customer, random: inout Random) {
@@ -23,18 +25,23 @@ public struct SyntheticRecord: Sendable {
         rating = 1 + random.below(5)
         text = customer.isChinese
             ? Self.chinese(customer, product, orderNumber, &random) : Self.english(customer, product, orderNumber, &random)
+        handling = channel == "hotline"
+            ? (rating < 3 ? "complaint" : random.pick(["question", "praise", "suggestion"]), 2 + random.below(90), 1 + random.below(96), 1 + random.below(7)) : nil
     }
 
     /// The record as a line of JSON, in the form that `vocvault ingest` takes.
     public var json: String {
         let language = customer.isChinese ? "zh" : "en"
+        let handled = handling.map {
+            #","kind":"\#($0.kind)","response_minutes":\#($0.responseMinutes),"closing_hours":\#($0.closingHours),"ces":\#($0.effort)"#
+        } ?? ""
         return """
             {"id":"\(id)","occurred_at":"\(occurredAt)","channel":"\(channel)",\
             "customer":{"id":"\(customer.id)","name":"\(customer.name)","phone":"\(customer.phone)",\
             "email":"\(customer.email)","national_id":"\(customer.nationalID)","address":"\(customer.address)",\
             "birth_date":"\(customer.birthDate)"},\
             "attributes":{"product":"\(product)","region":"\(region)","rating":\(rating),"order_no":"\(orderNumber)",\
-            "language":"\(language)"},"text":"\(text)"}
+            "language":"\(language)"\(handled)},"text":"\(text)"}
             """
     }
 

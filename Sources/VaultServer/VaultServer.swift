@@ -65,7 +65,7 @@ public struct VaultServer: Sendable {
     }
 
     /// All endpoints of the API.
-    static let endpoints = RecordEndpoints.all + QueryEndpoints.all + SubjectEndpoints.all + AuditEndpoints.all + OperationEndpoints.all
+    static let endpoints = RecordEndpoints.all + QueryEndpoints.all + SubjectEndpoints.all + AuditEndpoints.all + OperationEndpoints.all + TaskEndpoints.all
 
     /// Serves until a signal ends it; requests under way are finished first. SIGHUP reloads the policy files.
     ///

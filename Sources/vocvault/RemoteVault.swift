@@ -158,6 +158,44 @@ struct RemoteVault: VaultOperations {
         try post("/v1/approvals/\(id)/decision", ["decision": grant ? "grant" : "deny", "reason": reason]).receipt.entry
     }
 
+    // MARK: Improvement
+
+    func proposeTask(title: String, about filter: Condition, owner: String, due: Timestamp, expected: String) throws -> (id: Int64, receipt: Int64) {
+        struct Reply: Decodable {
+            var number: Int64
+            var receipt: VaultClient.Receipt
+        }
+        let reply = try post(
+            "/v1/tasks",
+            ["title": title, "where": filter.description, "owner": owner, "due": due.description, "expected": expected.isEmpty ? nil : expected], as: Reply.self)
+        return (reply.number, reply.receipt.entry)
+    }
+
+    func takeTaskStep(_ step: ImprovementTask.Step, of id: Int64, note: String?) throws -> Int64 {
+        try post("/v1/tasks/\(id)/\(step.isDecision ? "decision" : "progress")", ["step": step.rawValue, "note": note]).receipt.entry
+    }
+
+    func improvementTasks() throws -> [ImprovementTask] {
+        struct Reply: Decodable {
+            struct Event: Decodable {
+                var step: ImprovementTask.Step
+                var by, at, note: String
+            }
+            struct Row: Decodable {
+                var number: Int64
+                var state, title, `where`, owner, due, expected: String
+                var events: [Event]
+            }
+            var tasks: [Row]
+        }
+        return try get("/v1/tasks", as: Reply.self).tasks.map { row in
+            ImprovementTask(
+                id: row.number, state: ImprovementTask.State(rawValue: row.state) ?? .rejected, title: row.title, filter: try Condition(parsing: row.where),
+                owner: row.owner, due: try Self.time(row.due), expected: row.expected,
+                events: try row.events.map { .init(step: $0.step, by: $0.by, at: try Self.time($0.at), note: $0.note) })
+        }
+    }
+
     // MARK: Operation
 
     func retentionPlan() throws -> [RetentionPlanRow] {
@@ -213,6 +251,46 @@ struct RemoteVault: VaultOperations {
                     steps: answer.steps)
             )
         }
+    }
+
+    func shownFields(purpose: String) throws -> Set<String> {
+        struct Reply: Decodable {
+            struct Grant: Decodable {
+                var purposes, actions: [String]
+                var fields: [String: String]
+            }
+            var grants: [Grant]
+        }
+        let grant = try get("/v1/me", as: Reply.self).grants.first { $0.actions.contains(Action.query.rawValue) && $0.purposes.contains(purpose) }
+        return Set((grant?.fields ?? [:]).filter { Treatment(rawValue: $0.value) ?? .deny > .suppress }.keys)
+    }
+
+    func overview(days: Int) throws -> VaultOverview {
+        struct Reply: Decodable {
+            struct Day: Decodable {
+                var day: String
+                var allowed, denied: Int
+            }
+            struct Event: Decodable {
+                var entry: Int64
+                var time, principal, action, rule: String
+            }
+            var records, customers, auditEntries: Int64
+            var days: [Day]
+            var denials, alerts: [Event]
+            var openCases, overdueCases, waitingApprovals, due: Int
+            var verifiedAt: String?
+            var verifiedEntries: Int64?
+        }
+        let reply = try get("/v1/overview", [("days", String(days))], as: Reply.self)
+        func events(_ events: [Reply.Event]) -> [VaultOverview.Event] {
+            events.map { .init(entry: $0.entry, time: $0.time, principal: $0.principal, action: $0.action, rule: $0.rule) }
+        }
+        return VaultOverview(
+            records: reply.records, customers: reply.customers, days: reply.days.map { .init(day: $0.day, allowed: $0.allowed, denied: $0.denied) },
+            denials: events(reply.denials), alerts: events(reply.alerts), openCases: reply.openCases, overdueCases: reply.overdueCases,
+            waitingApprovals: reply.waitingApprovals, due: reply.due, keys: try keyStatus(),
+            lastVerification: reply.verifiedAt.map { ($0, reply.verifiedEntries ?? 0) }, auditEntries: reply.auditEntries)
     }
 
     func keyStatus() throws -> [KeyStatus] {

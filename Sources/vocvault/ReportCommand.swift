@@ -1,23 +1,30 @@
 import ArgumentParser
 import Foundation
+import Policy
 import RedactedAPI
 import Reporting
 import VoCVault
 
 extension Language: ExpressibleByArgument {}
+extension Template: ExpressibleByArgument {}
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Draws satisfaction, trends, topics and reasons to hurry as one HTML file.",
+        commandName: "report", abstract: "Draws satisfaction, trends, topics, priorities and more as one HTML file.",
         discussion: """
             Everything in it is an aggregate that the policy shows to your role; groups of too few customers are left
             out. 'vocvault classify' comes first: topics and sentiment are its labels.
 
-            Example: vocvault report --out report.html --since 2026-01-01 --language zh --csv topics.csv
+            Templates: overview, product, channel, tasks (improvements, before and after), compliance (how the vault is used).
+
+            Example: vocvault report --out report.html --template overview --since 2026-01-01 --language zh --csv topics.csv
             """)
 
     @Option(help: "Write the report to this file.")
     var out: String
+
+    @Option(help: "What it is about.")
+    var template = Template.overview
 
     @Option(help: "From this time on.")
     var since: Timestamp?
@@ -31,6 +38,9 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "Write the topics' figures to this file as well.")
     var csv: String?
 
+    @Option(help: "Write all figures to this file as well.")
+    var json: String?
+
     @Option(help: "The code frame, for the topics' names.")
     var frame = VaultEnvironment.policies + "/codeframe.yaml"
 
@@ -38,16 +48,48 @@ struct ReportCommand: ParsableCommand {
     var purpose = "insight"
 
     func run() throws {
-        let codes = try codeFrame(frame).codes
-        let names = Dictionary(codes.map { ($0.id, language == .chinese ? $0.chinese : $0.english) }, uniquingKeysWith: { first, _ in first })
+        let frame = try CodeFrameFile.load(frame)
+        let names = Dictionary(frame.codes.map { ($0.id, language == .chinese ? $0.chinese : $0.english) }, uniquingKeysWith: { first, _ in first })
         let session = try VaultEnvironment.vault()
-        let (since, until, purpose) = (since, until, purpose)
-        let figures = try waitFor { try await Figures(from: session, purpose: purpose, since: since, until: until) }
+        let (template, since, until, purpose) = (template, since, until, purpose)
+        let fields = try session.shownFields(purpose: purpose)
+        let figures = try waitFor {
+            try await Figures(
+                from: session, for: template, fields: fields, efforts: frame.efforts, weights: frame.priorityWeights, purpose: purpose, since: since, until: until)
+        }
         let first = since.map { String($0.description.prefix(10)) } ?? "…"
         let period = since == nil && until == nil ? "" : "\(first) – \(until.map { String($0.description.prefix(10)) } ?? "…")"
-        let report = Report(figures: figures, language: language, names: names, period: period)
+        let report = Report(
+            figures: figures, template: template, language: language, names: names, period: period, tasks: template == .tasks ? try tasks(session) : [],
+            use: template == .compliance ? UseFigures(try session.overview(days: 30)) : nil)
         try writePrivately(Data(report.html.utf8), to: out, replacing: true)
         if let csv { try writePrivately(Data(report.csv.utf8), to: csv, replacing: true) }
+        if let json { try writePrivately(Data(figures.json), to: json, replacing: true) }
         if figures.suppressed > 0 { printError("\(figures.suppressed) groups are too small to be shown") }
+    }
+
+    /// All tasks, with what the finished ones brought in 90 days.
+    private func tasks(_ session: any VaultOperations) throws -> [(task: ImprovementTask, effect: Effect?)] {
+        try session.improvementTasks().map { task in
+            guard let started = task.started, let finished = task.finished else { return (task, nil) }
+            let purpose = purpose
+            return (
+                task,
+                try waitFor { try await Effect(of: task.filter, from: started, until: finished, days: 90, now: now(), in: session, purpose: purpose) }
+            )
+        }
+    }
+}
+
+extension UseFigures {
+    init(_ overview: VaultOverview) {
+        func events(_ events: [VaultOverview.Event]) -> [Event] {
+            events.map { Event(entry: $0.entry, time: $0.time, principal: $0.principal, action: $0.action, rule: $0.rule) }
+        }
+        self.init(
+            days: overview.days.map { Day(day: $0.day, allowed: $0.allowed, denied: $0.denied) }, denials: events(overview.denials),
+            alerts: events(overview.alerts), records: overview.records, customers: overview.customers, openCases: overview.openCases,
+            overdueCases: overview.overdueCases, waitingApprovals: overview.waitingApprovals, due: overview.due, auditEntries: overview.auditEntries,
+            verified: overview.lastVerification?.time)
     }
 }

@@ -29,6 +29,10 @@ protocol VaultOperations: AnnotatedSource {
     func approvals() throws -> [Approval]
     func decideApproval(_ id: Int64, grant: Bool, reason: String?) throws -> Int64
 
+    func proposeTask(title: String, about filter: Condition, owner: String, due: Timestamp, expected: String) throws -> (id: Int64, receipt: Int64)
+    func takeTaskStep(_ step: ImprovementTask.Step, of id: Int64, note: String?) throws -> Int64
+    func improvementTasks() throws -> [ImprovementTask]
+
     func retentionPlan() throws -> [RetentionPlanRow]
     func retentionRun(batch: Int, seconds: Double?, progress: (RetentionReport) -> Void) throws -> RetentionReport
     func explain(principal: String, action: Action, purpose: String, fields: [String]) throws -> [(role: String, decision: Decision)]
@@ -36,6 +40,9 @@ protocol VaultOperations: AnnotatedSource {
     func tokens() throws -> [TokenInfo]
     func issueToken(principal: String, role: String, scope: [Action]?, days: Int?) throws -> (token: String, id: String)
     func revokeToken(_ id: String) throws
+    /// Fields that the role's first grant to query for a purpose shows.
+    func shownFields(purpose: String) throws -> Set<String>
+    func overview(days: Int) throws -> VaultOverview
     func examine() throws -> [HealthFinding]
 
     func auditEntries(_ filter: AuditFilter) throws -> [AuditEntry]

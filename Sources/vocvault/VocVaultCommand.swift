@@ -34,7 +34,8 @@ struct VocVaultCommand: ParsableCommand {
         subcommands: [
             KeysCommand.self, InitCommand.self, TokenCommand.self, IngestCommand.self, RedactCommand.self, ReredactCommand.self,
             QueryCommand.self, RevealCommand.self, LookupCommand.self, ApprovalsCommand.self, SubjectCommand.self, CaseCommand.self, RetentionCommand.self,
-            AuditCommand.self, ComplianceCommand.self, PrivacyCommand.self, ClassifyCommand.self, ReportCommand.self, PolicyCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self,
+            AuditCommand.self, ComplianceCommand.self, PrivacyCommand.self, ClassifyCommand.self, ReportCommand.self, PrioritiesCommand.self,
+            TaskCommand.self, PolicyCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self,
             ServeCommand.self,
         ])
 

@@ -93,7 +93,7 @@ struct DocumentsTests {
         #expect(report.alerts.map(\.principal) == ["chen"] && report.alerts[0].times == 1)
         #expect(report.reveals.map(\.field) == ["name"])
         #expect(report.accesses.first { $0.principal == "chen" && $0.action == "token.issue" }?.denied == 1)
-        #expect(report.purposes.first { $0.name == "insight" }?.roles == ["analyst", "classification", "partner", "reporting"])
+        #expect(report.purposes.first { $0.name == "insight" }?.roles == ["analyst", "classification", "improver", "manager", "partner", "reporting"])
         #expect(report.categories.first { $0.field == "national_id" }?.approvals == 2)
         #expect(report.recipients.first { $0.role == "compliance" }?.principals == ["chen"])
         #expect(report.retention.first { $0.rule == "hotline-identity" }?.held == 1)

@@ -16,7 +16,8 @@ struct RoleTests {
     }
 
     private static let everyone: Set<String> = [
-        "analyst", "compliance", "privacy-lead", "retention", "administrator", "ingest", "agent", "classification", "reporting", "partner",
+        "analyst", "compliance", "privacy-lead", "retention", "administrator", "ingest", "agent", "classification", "reporting", "partner", "manager",
+        "improver",
     ]
 
     /// By operation id. A route that is missing here fails the test.
@@ -31,7 +32,7 @@ struct RoleTests {
             "lookup": .init(["compliance"], nil, ["field": "phone", "value": "13800138000", "purpose": request]),
             "annotate": .init(["classification"], nil, ["purpose": "insight", "annotations": [["record": "r_000", "module": "topic", "labels": ["a": 1]]]]),
             "query": .init(["analyst", "classification"], nil, ["purpose": "insight", "select": ["text"]]),
-            "aggregate": .init(["analyst", "classification", "reporting", "partner"], nil, ["purpose": "insight", "measures": ["count"], "group_by": ["channel"]]),
+            "aggregate": .init(["analyst", "classification", "reporting", "partner", "manager", "improver"], nil, ["purpose": "insight", "measures": ["count"], "group_by": ["channel"]]),
             "exportSubject": .init(["compliance"], "/v1/subjects/s_000/export", ["purpose": request]),
             "correctSubject": .init(["compliance"], "/v1/subjects/s_000/correct", because.merging(["field": "phone", "value": "1"]) { $1 }),
             "eraseSubject": .init(["compliance"], "/v1/subjects/s_000/erase", ["purpose": request]),
@@ -51,6 +52,9 @@ struct RoleTests {
             "whoami": .init(everyone), "retentionPlan": .init(["compliance", "retention"]), "runRetention": .init(["retention"], nil, [:]),
             "explainPolicy": .init(readers, nil, ["principal": "admin", "action": "query", "purpose": "insight"]),
             "checkPolicies": .init(["administrator", "compliance"]), "keyStatus": .init(["administrator", "compliance"]),
+            "overview": .init(["administrator", "compliance"]), "listTasks": .init(["analyst", "reporting", "manager", "improver"]),
+            "proposeTask": .init(["analyst"], nil, ["title": "x", "where": "rating = 1", "owner": "x", "due": "2027-01-01T00:00:00Z"]),
+            "decideTask": .init(["manager"], "/v1/tasks/99/decision", ["step": "approve"]), "progressTask": .init(["improver"], "/v1/tasks/99/progress", ["step": "start"]),
             "listTokens": .init(["administrator", "compliance"]), "issueToken": .init(["administrator"], nil, ["principal": "x", "role": "analyst"]),
             "revokeToken": .init(["administrator"], "/v1/tokens/t_none"), "examine": .init(["administrator", "compliance"]),
         ]

@@ -7,7 +7,7 @@ import VoCVault
 
 /// Retention, policies, keys, tokens and health.
 enum OperationEndpoints {
-    static let all = [whoami, plan, run, explain, check, keys, tokens, issueToken, revokeToken, examine]
+    static let all = [whoami, plan, run, explain, check, keys, tokens, issueToken, revokeToken, examine, overview]
 
     static let whoami = Endpoint(
         method: .get, path: "/v1/me", id: "whoami", summary: "Who has signed in, and what the role may do.",
@@ -229,6 +229,45 @@ enum OperationEndpoints {
                 findings.map {
                     ["check": .string($0.check), "state": .string($0.state.rawValue), "finding": .string($0.finding), "advice": .string($0.advice)]
                 })
+        ])
+    }
+
+    private static let event = Schema.object([
+        .required("entry", Fields.count), .required("time", Fields.time), .required("principal", .text("", 0...1000)), .required("action", .text("")),
+        .required("rule", .text("", 0...2000)),
+    ])
+
+    static let overview = Endpoint(
+        method: .get, path: "/v1/overview", id: "overview", summary: "How the vault is used, in counts; its newest denials and alerts.", action: "doctor",
+        query: [.init(name: "days", schema: .integer(1...366, about: "30 when not given"))],
+        reply: .json(
+            .object([
+                .required("records", Fields.count), .required("customers", Fields.count),
+                .required("days", .array(.object([.required("day", .text("")), .required("allowed", Fields.count), .required("denied", Fields.count)]), count: 0...366)),
+                .required("denials", .array(event, count: 0...100)), .required("alerts", .array(event, count: 0...100)), .required("open_cases", Fields.count),
+                .required("overdue_cases", Fields.count), .required("waiting_approvals", Fields.count), .required("due", Fields.count),
+                .required("audit_entries", Fields.count), .required("verified_at", .nullable(Fields.time)), .required("verified_entries", .nullable(Fields.count)),
+                .required("receipt", .reference("Receipt")),
+            ]))
+    ) { call in
+        let days = call.number("days") ?? 30
+        let overview = try await call.work(isLong: true) { try $0.overview(days: days) }
+        func events(_ events: [VaultOverview.Event]) -> JSON {
+            .array(
+                events.map {
+                    [
+                        "entry": JSON($0.entry), "time": .string($0.time), "principal": .string($0.principal), "action": .string($0.action),
+                        "rule": .string($0.rule),
+                    ]
+                })
+        }
+        return try await call.reply([
+            "records": JSON(overview.records), "customers": JSON(overview.customers),
+            "days": .array(overview.days.map { ["day": .string($0.day), "allowed": JSON($0.allowed), "denied": JSON($0.denied)] }),
+            "denials": events(overview.denials), "alerts": events(overview.alerts), "open_cases": JSON(overview.openCases),
+            "overdue_cases": JSON(overview.overdueCases), "waiting_approvals": JSON(overview.waitingApprovals), "due": JSON(overview.due),
+            "audit_entries": JSON(overview.auditEntries), "verified_at": overview.lastVerification.map { .string($0.time) } ?? .null,
+            "verified_entries": overview.lastVerification.map { .integer($0.entries) } ?? .null,
         ])
     }
 }

@@ -34,6 +34,12 @@ public struct Session: Sendable {
     /// The policy in force.
     public var policies: PolicySet { policy }
 
+    /// Fields that the role's first grant to query for a purpose shows.
+    public func shownFields(purpose: String) -> Set<String> {
+        let grant = policy.roles[role]?.grants.first { $0.actions.contains(.query) && $0.purposes.contains(purpose) }
+        return Set((grant?.fields ?? [:]).filter { $0.value > .suppress }.keys)
+    }
+
     /// Pseudonyms under a purpose.
     func pseudonyms(_ purpose: String) throws -> Pseudonyms {
         try Pseudonyms(key: vault.keyring.key(.pseudonym(purpose: purpose), now: vault.clock()))

@@ -12,6 +12,8 @@ public struct VaultOverview: Sendable {
         public var day: String
         public var allowed: Int
         public var denied: Int
+
+        package init(day: String, allowed: Int, denied: Int) { (self.day, self.allowed, self.denied) = (day, allowed, denied) }
     }
 
     /// A denial or an alert.
@@ -21,6 +23,10 @@ public struct VaultOverview: Sendable {
         public var principal: String
         public var action: String
         public var rule: String
+
+        package init(entry: Int64, time: String, principal: String, action: String, rule: String) {
+            (self.entry, self.time, self.principal, self.action, self.rule) = (entry, time, principal, action, rule)
+        }
     }
 
     public var records: Int64
@@ -39,6 +45,15 @@ public struct VaultOverview: Sendable {
     /// When the log was last found in order, and how long it was.
     public var lastVerification: (time: String, entries: Int64)?
     public var auditEntries: Int64
+
+    package init(
+        records: Int64, customers: Int64, days: [Day], denials: [Event], alerts: [Event], openCases: Int, overdueCases: Int, waitingApprovals: Int, due: Int,
+        keys: [KeyStatus], lastVerification: (time: String, entries: Int64)?, auditEntries: Int64
+    ) {
+        (self.records, self.customers, self.days, self.denials, self.alerts) = (records, customers, days, denials, alerts)
+        (self.openCases, self.overdueCases, self.waitingApprovals, self.due) = (openCases, overdueCases, waitingApprovals, due)
+        (self.keys, self.lastVerification, self.auditEntries) = (keys, lastVerification, auditEntries)
+    }
 }
 
 extension Session {

@@ -28,6 +28,8 @@ final class Keyring: Sendable {
         case noise
         /// Sealing of the queries that differencing is looked for in.
         case askedQueries
+        /// Sealing of improvement tasks.
+        case tasks
         /// Ed25519 seed of the audit log.
         case auditSigning
 
@@ -40,6 +42,7 @@ final class Keyring: Sendable {
             case .cursor: "cursor"
             case .noise: "noise"
             case .askedQueries: "asked-queries"
+            case .tasks: "tasks"
             case .auditSigning: "audit-signing"
             }
         }
@@ -48,7 +51,7 @@ final class Keyring: Sendable {
             switch self {
             case .index(let field): field
             case .pseudonym(let purpose), .valuePseudonym(let purpose): purpose
-            case .recordID, .cursor, .noise, .askedQueries, .auditSigning: "vault"
+            case .recordID, .cursor, .noise, .askedQueries, .tasks, .auditSigning: "vault"
             }
         }
     }
@@ -152,7 +155,7 @@ final class Keyring: Sendable {
     }
 
     private static func use(kind: String, name: String) -> Use? {
-        [.index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .askedQueries, .auditSigning]
+        [.index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .askedQueries, .tasks, .auditSigning]
             .first { $0.kind == kind && $0.name == name }
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Policy
 import RedactedAPI
 import Sealing
@@ -20,10 +19,9 @@ private struct Asked: Codable {
     /// Whether it is about the same rows.
     func isAbout(_ other: Asked) -> Bool { (filter, since, until) == (other.filter, other.since, other.until) }
 
-    var bytes: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return [UInt8](try! encoder.encode(self))
+    /// Equal for equal questions.
+    var identity: [UInt8] {
+        Array("\(filter ?? "")\u{0}\(since ?? .min)\u{0}\(until ?? .max)\u{0}\(groupBy.joined(separator: ","))".utf8)
     }
 }
 
@@ -41,7 +39,7 @@ struct DifferencingGuard {
     private let asked: Asked
     private let keys: [AggregateRequest.Grouping]
     private let search: TextSearch
-    private let cipher: FieldCipher
+    private let sealer: SealedJSON
     private let digest: [UInt8]
     private let today: Int64
 
@@ -51,16 +49,15 @@ struct DifferencingGuard {
         if let filter = query.filter, (try? Condition(parsing: filter.description)) != filter {
             throw VaultError.invalid("the filter has a null or an empty list, which compare with nothing")
         }
-        let key = try vault.keyring.key(.askedQueries, now: vault.clock())
-        cipher = try FieldCipher()
-        try cipher.load(key.secret)
-        digest = try MACSession(key: key.secret).tag(asked.bytes.span)
+        sealer = try SealedJSON(.askedQueries, of: vault)
+        let identity = asked.identity
+        digest = try MACSession(key: vault.keyring.key(.askedQueries, now: vault.clock()).secret).tag(identity.span)
         today = Int64(vault.localTime().number)
     }
 
     private var minimum: Int { access.grant.disclosure.minimumGroup }
     private var oldest: Int64 { today - Int64(access.grant.disclosure.remembered) }
-    private var place: [UInt8] { Array("vocvault asked v1 \(access.session.principal) \(access.purpose)".utf8) }
+    private var place: String { "question of \(access.session.principal) for \(access.purpose)" }
 
     /// Groups of the query that must not be shown beside what others tell.
     ///
@@ -73,11 +70,8 @@ struct DifferencingGuard {
             try $0.asked(principal: access.session.principal, purpose: access.purpose, since: oldest, except: digest)
         }
         for sealed in earlier {
-            guard let opened = try? cipher.open(sealed.span, aad: place.span),
-                let other = try? JSONDecoder().decode(Asked.self, from: Data(opened.withBytes { span in span.indices.map { span[$0] } })),
-                !other.isAbout(asked)
-            else { continue }
-            close.formUnion(try compare(other))
+            let other = try sealer.open(sealed, as: Asked.self, place: place)
+            if !other.isAbout(asked) { close.formUnion(try compare(other)) }
         }
         return close
     }
@@ -85,10 +79,8 @@ struct DifferencingGuard {
     /// Remembers the query in the transaction that answers it.
     func note(in writer: StoreWriter) throws {
         guard minimum > 1, access.grant.disclosure.remembered > 0 else { return }
-        var sealed: [UInt8] = []
-        try cipher.seal(asked.bytes.span, aad: place.span, to: &sealed)
         try writer.noteAsked(
-            principal: access.session.principal, purpose: access.purpose, digest: digest, query: sealed, day: today, oldest: oldest)
+            principal: access.session.principal, purpose: access.purpose, digest: digest, query: sealer.seal(asked, place: place), day: today, oldest: oldest)
     }
 
     /// The filter with one part taken out; nil: no filter.

@@ -1,0 +1,86 @@
+import RedactedAPI
+
+/// What has become of a kind of feedback: its share of all that was said, and how it was said, before and after a change.
+public struct Effect: Sendable, Equatable {
+    /// A time span with its figures; nil where too few customers spoke for it to be shown.
+    public struct Side: Sendable, Equatable {
+        public var from: Timestamp
+        /// Exclusive.
+        public var until: Timestamp
+        /// Records of the kind.
+        public var count: Double?
+        /// All records.
+        public var all: Double?
+        /// Share of the kind's records with negative sentiment.
+        public var negative: Double?
+        /// Average rating of the kind's records.
+        public var rating: Double?
+
+        /// Share of all records that are of the kind.
+        public var share: Double? {
+            guard let count, let all, all > 0 else { return nil }
+            return count / all
+        }
+    }
+
+    public var before: Side
+    public var after: Side
+
+    private static let day: Int64 = 86_400_000
+
+    /// Measures equally long spans before the start of a change and after its end.
+    ///
+    /// - Parameters:
+    ///   - days: length of each span; the later one ends with `now` at the latest.
+    public init(
+        of filter: Condition, from start: Timestamp, until end: Timestamp, days: Int, now: Timestamp, in source: some RedactedSource, purpose: String
+    ) async throws {
+        let length = Int64(days) * Self.day
+        let last = min(end.milliseconds + length, max(now.milliseconds, end.milliseconds + 1))
+        before = try await Self.side(filter, start.milliseconds - length, start.milliseconds, source, purpose)
+        after = try await Self.side(filter, end.milliseconds, last, source, purpose)
+    }
+
+    private static func side(_ filter: Condition, _ from: Int64, _ until: Int64, _ source: some RedactedSource, _ purpose: String) async throws -> Side {
+        var side = Side(from: Timestamp(milliseconds: from), until: Timestamp(milliseconds: until))
+        func rows(_ filter: Condition?, _ measures: [Measure], by keys: [GroupKey] = []) async throws -> [[Value]] {
+            try await source.aggregate(
+                AggregateQuery(groupBy: keys, measures: measures, filter: filter, since: side.from, until: side.until, purpose: purpose)
+            ).rows
+        }
+        side.all = try await rows(nil, [.count]).first?[0].number
+        let kind = try await rows(filter, [.count, .average("rating")]).first
+        (side.count, side.rating) = (kind?[0].number, kind?[1].number)
+        let negative = try await rows(filter, [.count], by: [.field("sentiment")]).first { $0[0] == .text("negative") }?[1].number
+        if let negative, let count = side.count, count > 0 { side.negative = negative / count }
+        return side
+    }
+
+    /// z-score of the test of two proportions, negative when the kind has become rarer; nil when a side is unknown.
+    public var z: Double? {
+        guard let count = before.count, let all = before.all, let later = after.count, let allLater = after.all else { return nil }
+        return Proportions.z((later, allLater), (count, all))
+    }
+}
+
+/// The test of two proportions with a pooled variance.
+enum Proportions {
+    /// How many standard deviations the first share lies above the second; nil where there is nothing to compare.
+    static func z(_ first: (part: Double, whole: Double), _ second: (part: Double, whole: Double)) -> Double? {
+        guard first.whole > 0, second.whole > 0 else { return nil }
+        let pooled = (first.part + second.part) / (first.whole + second.whole)
+        let deviation = (pooled * (1 - pooled) * (1 / first.whole + 1 / second.whole)).squareRoot()
+        return deviation == 0 ? 0 : (first.part / first.whole - second.part / second.whole) / deviation
+    }
+}
+
+extension Value {
+    /// The value as a number, if it is one.
+    var number: Double? {
+        switch self {
+        case .integer(let integer): Double(integer)
+        case .decimal(let decimal): decimal
+        default: nil
+        }
+    }
+}

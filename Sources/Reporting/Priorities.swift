@@ -1,0 +1,93 @@
+import RedactedAPI
+
+/// What to improve first: each code, or code of a product, with the figures that its score is made of.
+public struct Priority: Sendable, Equatable {
+    public var code: String
+    /// nil: over all products.
+    public var product: String?
+    public var records: Double
+    public var customers: Double
+    /// Share of all customers who spoke of it, 0 to 1.
+    public var reach: Double
+    /// Share that is negative, raised by the share that is urgent: 0 to 2.
+    public var severity: Double
+    /// Its share of the last month, over that of the months before; between a half and two, 1 where unknown.
+    public var trend: Double
+    /// What an improvement costs, 1 to 5.
+    public var effort: Double
+    /// 100 × reach^a × severity^b × trend^c ÷ effort^d.
+    public var score: Double
+
+    /// Exponents of the score's parts.
+    public struct Weights: Sendable {
+        public var reach: Double
+        public var severity: Double
+        public var trend: Double
+        public var effort: Double
+
+        public init(reach: Double = 1, severity: Double = 1, trend: Double = 1, effort: Double = 1) {
+            (self.reach, self.severity, self.trend, self.effort) = (reach, severity, trend, effort)
+        }
+    }
+
+    /// Ranks what a source shows, the most urgent first. A part of a code that is too small to be shown counts as none.
+    ///
+    /// - Parameters:
+    ///   - byProduct: whether products are ranked apart.
+    ///   - efforts: by code; 3 where it is missing.
+    public static func ranked(
+        from source: some RedactedSource, byProduct: Bool, efforts: [String: Int], weights: Weights, purpose: String, since: Timestamp?, until: Timestamp?
+    ) async throws -> [Priority] {
+        func groups(_ keys: [String], filter: Condition? = nil) async throws -> [[String]: (records: Double, customers: Double)] {
+            let table = try await source.aggregate(
+                AggregateQuery(groupBy: keys.map { GroupKey($0) }, measures: [.count, .distinct("subject")], filter: filter, since: since, until: until, purpose: purpose))
+            return Dictionary(
+                table.rows.map { row in (row.prefix(keys.count).map(\.description), (row[keys.count].number ?? 0, row[keys.count + 1].number ?? 0)) },
+                uniquingKeysWith: { first, _ in first })
+        }
+        let keys = byProduct ? ["topic", "product"] : ["topic"]
+        let whole = try await groups([])[[]]?.customers ?? 0
+        let codes = try await groups(keys)
+        let moods = try await groups(keys + ["sentiment"])
+        let urgent = try await groups(keys, filter: .not(.isNull(field: "urgency")))
+        let months = try await groups(keys + ["month(occurred_at)"])
+        let totals = try await groups(["month(occurred_at)"])
+        let last = totals.keys.map { $0[0] }.max() ?? ""
+        return codes.filter { !$0.key.contains("") }.map { key, size in
+            let negative = (moods[key + ["negative"]]?.records ?? 0) / size.records
+            let hurry = (urgent[key]?.records ?? 0) / size.records
+            let own = months.filter { Array($0.key.dropLast()) == key }
+            let (now, before) = (own[key + [last]]?.records ?? 0, own.filter { $0.key.last != last }.reduce(0) { $0 + $1.value.records })
+            let (all, allBefore) = (totals[[last]]?.records ?? 0, totals.filter { $0.key != [last] }.reduce(0) { $0 + $1.value.records })
+            let trend = before > 0 && all > 0 && now > 0 ? min(max((now / all) / (before / allBefore), 0.5), 2) : 1
+            var priority = Priority(
+                code: key[0], product: byProduct ? key[1] : nil, records: size.records, customers: size.customers,
+                reach: whole > 0 ? min(size.customers / whole, 1) : 0, severity: negative * (1 + hurry), trend: trend,
+                effort: Double(efforts[key[0]] ?? 3), score: 0)
+            priority.score = 100 * Power.of(priority.reach, weights.reach) * Power.of(priority.severity, weights.severity)
+                * Power.of(priority.trend, weights.trend) / Power.of(priority.effort, weights.effort)
+            return priority
+        }.sorted { ($1.score, $0.code, $0.product ?? "") < ($0.score, $1.code, $1.product ?? "") }
+    }
+}
+
+/// Powers of small numbers, without a mathematics library.
+enum Power {
+    /// `base` to a power of 0 to 10, to some nine digits; `base` is not negative.
+    static func of(_ base: Double, _ exponent: Double) -> Double {
+        if exponent == 0 { return 1 }
+        guard base > 0 else { return 0 }
+        // The whole part by multiplying, the rest by square roots: 30 binary digits of it.
+        var result = (0..<Int(exponent)).reduce(1.0) { product, _ in product * base }
+        var (rest, root) = (exponent - exponent.rounded(.down), base)
+        for _ in 0..<30 where rest > 0 {
+            root = root.squareRoot()
+            rest *= 2
+            if rest >= 1 {
+                result *= root
+                rest -= 1
+            }
+        }
+        return result
+    }
+}

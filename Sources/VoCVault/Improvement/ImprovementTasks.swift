@@ -1,0 +1,114 @@
+import AuditLog
+import Foundation
+import Policy
+import RedactedAPI
+import Storage
+
+/// What a task says; sealed, since people write into it what customers said.
+private struct TaskBody: Codable {
+    struct Event: Codable {
+        var step: ImprovementTask.Step
+        var by: String
+        /// Milliseconds since 1970.
+        var at: Int64
+        var note: String
+    }
+
+    var title: String
+    /// In the query language.
+    var filter: String
+    var expected: String
+    var events: [Event]
+}
+
+extension Session {
+    /// Proposes something to improve.
+    ///
+    /// - Parameters:
+    ///   - filter: the feedback that it is about, in fields that the policy shows.
+    ///   - owner: the principal who shall do it.
+    ///   - expected: what it shall bring; like the title without personal data, which is redacted.
+    /// - Returns: the task's number.
+    public func proposeTask(title: String, about filter: Condition, owner: String, due: Timestamp, expected: String) throws -> (id: Int64, receipt: Int64) {
+        let access = try authorize(.taskPropose, purpose: nil, fields: filter.fields.sorted())
+        return try logged(access) {
+            var builder = ConditionBuilder(access: access)
+            _ = try builder.part(filter: filter, since: nil, until: nil)
+            let (title, expected) = (redacted(title), redacted(expected))
+            guard !title.isEmpty else { throw VaultError.invalid("a task needs a title") }
+            guard owner.range(of: "^[A-Za-z0-9._@-]{1,64}$", options: .regularExpression) != nil else {
+                throw VaultError.invalid("the owner must be a principal's name: letters, digits, . _ @ -")
+            }
+            guard due.milliseconds > vault.clock() else { throw VaultError.invalid("the due date lies in the past") }
+            let body = TaskBody(title: title, filter: filter.description, expected: expected, events: [event(.propose, note: "")])
+            return try commit(access) { writer in
+                let id = try writer.newTaskNumber()
+                try write(body, id: id, state: .proposed, owner: owner, due: due.milliseconds, in: writer)
+                return (id, access.entry(detail: ["task": String(id), "state": ImprovementTask.State.proposed.rawValue, "owner": owner]))
+            }
+        }
+    }
+
+    /// Takes a step of a task: management decides, its owner does the work. Nobody approves what they proposed, nor accepts what they did.
+    public func takeTaskStep(_ step: ImprovementTask.Step, of id: Int64, note: String?) throws -> Int64 {
+        guard let origin = step.origin else { throw VaultError.invalid("a task is proposed once") }
+        let access = try authorize(step.isDecision ? .taskDecide : .taskWork, purpose: nil)
+        return try logged(access) {
+            let note = redacted(note ?? "")
+            guard !step.needsNote || !note.isEmpty else { throw VaultError.invalid("'\(step.rawValue)' needs a note") }
+            return try commit(access) { writer in
+                guard let row = try writer.reader.tasks().first(where: { $0.id == id }) else { throw VaultError.notFound("task \(id)") }
+                var body = try open(row)
+                guard row.state == origin.rawValue else { throw VaultError.invalid("task \(id) is \(row.state); '\(step.rawValue)' is for one that is \(origin.rawValue)") }
+                let other: String? =
+                    switch step {
+                    case .approve where body.events.first?.by == principal: "who proposes a task does not approve it"
+                    case .accept where row.owner == principal: "who did the work does not accept it"
+                    case .start where row.owner != principal, .finish where row.owner != principal: "the task is another's"
+                    default: nil
+                    }
+                if let other { throw VaultError.denied(action: access.action.rawValue, rule: "separation of duties", hint: other) }
+                body.events.append(event(step, note: note))
+                try write(body, id: id, state: step.state, owner: row.owner, due: row.dueAt, in: writer)
+                let detail = ["task": String(id), "step": step.rawValue, "state": step.state.rawValue]
+                return ((), access.entry(reason: note.isEmpty ? nil : note, detail: detail))
+            }.receipt
+        }
+    }
+
+    /// All tasks, the newest first.
+    public func improvementTasks() throws -> [ImprovementTask] {
+        let access = try authorize(.taskRead, purpose: nil)
+        return try logged(access) {
+            let tasks = try store.read { try $0.tasks() }.map { row in
+                let body = try open(row)
+                return ImprovementTask(
+                    id: row.id, state: ImprovementTask.State(rawValue: row.state) ?? .rejected, title: body.title, filter: try Condition(parsing: body.filter),
+                    owner: row.owner, due: Timestamp(milliseconds: row.dueAt), expected: body.expected,
+                    events: body.events.map { .init(step: $0.step, by: $0.by, at: Timestamp(milliseconds: $0.at), note: $0.note) })
+            }
+            _ = try commit(access) { _ in ((), access.entry(rows: tasks.count)) }
+            return tasks
+        }
+    }
+
+    private func event(_ step: ImprovementTask.Step, note: String) -> TaskBody.Event {
+        TaskBody.Event(step: step, by: principal, at: vault.clock(), note: note)
+    }
+
+    private func redacted(_ text: String) -> String {
+        String(vault.detector.redact(text.trimmingCharacters(in: .whitespacesAndNewlines)).prefix(500))
+    }
+
+    /// Binds what the row says in clear: another state or owner does not open.
+    private func place(_ id: Int64, _ state: String, _ owner: String, _ due: Int64) -> String { "task \(id) \(state) \(owner) \(due)" }
+
+    private func open(_ row: TaskRow) throws -> TaskBody {
+        try SealedJSON(.tasks, of: vault).open(row.body, as: TaskBody.self, place: place(row.id, row.state, row.owner, row.dueAt))
+    }
+
+    private func write(_ body: TaskBody, id: Int64, state: ImprovementTask.State, owner: String, due: Int64, in writer: StoreWriter) throws {
+        let sealed = try SealedJSON(.tasks, of: vault).seal(body, place: place(id, state.rawValue, owner, due))
+        try writer.setTask(TaskRow(id: id, state: state.rawValue, owner: owner, dueAt: due, body: sealed))
+    }
+}

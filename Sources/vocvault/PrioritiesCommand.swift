@@ -1,0 +1,48 @@
+import ArgumentParser
+import Policy
+import RedactedAPI
+import Reporting
+import VoCVault
+
+struct PrioritiesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "priorities", abstract: "Ranks what to improve first, with the figures of each score.",
+        discussion: """
+            score = 100 × reach^a × severity^b × trend^c ÷ effort^d; the exponents and each code's effort stand in codeframe.yaml.
+
+            Example: vocvault priorities --by-product --since 2026-01-01
+            """)
+
+    @Flag(help: "Each product apart.") var byProduct = false
+    @Option(help: "From this time on.") var since: Timestamp?
+    @Option(help: "Before this time.") var until: Timestamp?
+    @Option(help: "The code frame.") var frame = VaultEnvironment.policies + "/codeframe.yaml"
+    @Option(help: "What it is done for.") var purpose = "insight"
+    @OptionGroup var output: FormatOption
+
+    func run() throws {
+        let file = try CodeFrameFile.load(frame)
+        let session = try VaultEnvironment.vault()
+        let (byProduct, since, until, purpose) = (byProduct, since, until, purpose)
+        let ranked = try waitFor {
+            try await Priority.ranked(
+                from: session, byProduct: byProduct, efforts: file.efforts, weights: file.priorityWeights, purpose: purpose, since: since, until: until)
+        }
+        func number(_ value: Double) -> Value { .decimal((value * 1000).rounded() / 1000) }
+        printListing(
+            ["code"] + (byProduct ? ["product"] : []) + ["records", "customers", "reach", "severity", "trend", "effort", "score"],
+            ranked.map { item in
+                [.text(item.code)] + (byProduct ? [.text(item.product ?? "")] : [])
+                    + [
+                        .integer(Int64(item.records)), .integer(Int64(item.customers)), number(item.reach), number(item.severity), number(item.trend), number(item.effort),
+                        number(item.score),
+                    ]
+            }, output.format)
+    }
+}
+
+extension CodeFrameFile {
+    var efforts: [String: Int] { Dictionary(codes.map { ($0.id, $0.effort) }, uniquingKeysWith: { first, _ in first }) }
+
+    var priorityWeights: Priority.Weights { .init(reach: weights.reach, severity: weights.severity, trend: weights.trend, effort: weights.effort) }
+}

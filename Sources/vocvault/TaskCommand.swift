@@ -1,0 +1,152 @@
+import ArgumentParser
+import Foundation
+import RedactedAPI
+import Reporting
+import VoCVault
+
+struct TaskCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "task", abstract: "Improvements, from a proposal to what it brought.",
+        discussion: """
+            A task is about the feedback with a code, or any set of records. It is proposed, approved by management, started
+            and finished by its owner, and accepted or sent back. 'effect' compares before with after.
+
+            Examples:
+              vocvault task propose --title "quieter fan" --code product.noise --owner chen --due 2026-12-31 --expect "half the complaints"
+              vocvault task approve 1
+              vocvault task finish 1 --note "new fan since serial 4000"
+              vocvault task effect 1 --days 60
+            """,
+        subcommands: [Propose.self, List.self, Approve.self, Reject.self, Start.self, Finish.self, Accept.self, SendBack.self, ShowEffect.self])
+
+    struct Propose: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Proposes an improvement.",
+            discussion: "Example: vocvault task propose --title 'faster delivery' --where \"topic = 'delivery' and region = '北京'\" --owner chen --due 2026-12-31")
+
+        @Option(help: "What is to be done.") var title: String
+        @Option(help: "The code that it is about.") var code: String?
+        @Option(help: "The product that it is about.") var product: String?
+        @Option(name: .customLong("where"), help: "The records that it is about, instead of a code.") var condition: String?
+        @Option(help: "The principal who shall do it.") var owner: String
+        @Option(help: "By when.") var due: Timestamp
+        @Option(name: .customLong("expect"), help: "What it shall bring.") var expected = ""
+
+        func validate() throws {
+            guard (code == nil) != (condition == nil) else { throw ValidationError("say what it is about: --code or --where") }
+        }
+
+        func run() throws {
+            var parts = try condition.map { [try Condition(parsing: $0)] } ?? []
+            if let code { parts.append(.compare(field: "topic", .equal, .text(code))) }
+            if let product { parts.append(.compare(field: "product", .equal, .text(product))) }
+            let done = try VaultEnvironment.vault().proposeTask(
+                title: title, about: parts.count == 1 ? parts[0] : .and(parts), owner: owner, due: due, expected: expected)
+            print("task \(done.id); audit entry \(done.receipt)")
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists tasks, the newest first.", discussion: "Example: vocvault task list --format json")
+
+        @OptionGroup var output: FormatOption
+
+        func run() throws {
+            printListing(
+                ["id", "state", "title", "about", "owner", "due", "expected", "started", "finished", "last_note"],
+                try VaultEnvironment.vault().improvementTasks().map { task in
+                    [
+                        .integer(task.id), .text(task.state.rawValue), .text(task.title), .text(task.filter.description), .text(task.owner), .time(task.due),
+                        .text(task.expected), task.started.map { .time($0) } ?? .null, task.finished.map { .time($0) } ?? .null,
+                        .text(task.events.last { !$0.note.isEmpty }?.note ?? ""),
+                    ]
+                }, output.format)
+        }
+    }
+
+    /// What all steps take.
+    struct StepOptions: ParsableArguments {
+        @Argument(help: "The task's number.") var id: Int64
+        @Option(help: "Why, or what was done; without personal data.") var note: String?
+
+        func take(_ step: ImprovementTask.Step) throws {
+            let receipt = try VaultEnvironment.vault().takeTaskStep(step, of: id, note: note)
+            print("task \(id) is \(step.state.rawValue); audit entry \(receipt)")
+        }
+    }
+
+    struct Approve: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Approves a proposal.", discussion: "Example: vocvault task approve 1")
+        @OptionGroup var options: StepOptions
+        func run() throws { try options.take(.approve) }
+    }
+
+    struct Reject: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Rejects a proposal.", discussion: "Example: vocvault task reject 1 --note 'too dear'")
+        @OptionGroup var options: StepOptions
+        func run() throws { try options.take(.reject) }
+    }
+
+    struct Start: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Begins the work.", discussion: "Example: vocvault task start 1")
+        @OptionGroup var options: StepOptions
+        func run() throws { try options.take(.start) }
+    }
+
+    struct Finish: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Ends the work.", discussion: "Example: vocvault task finish 1 --note 'new courier'")
+        @OptionGroup var options: StepOptions
+        func run() throws { try options.take(.finish) }
+    }
+
+    struct Accept: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Accepts what was done.", discussion: "Example: vocvault task accept 1")
+        @OptionGroup var options: StepOptions
+        func run() throws { try options.take(.accept) }
+    }
+
+    struct SendBack: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "send-back", abstract: "Sends it back to its owner.", discussion: "Example: vocvault task send-back 1 --note 'no effect in the north'")
+        @OptionGroup var options: StepOptions
+        func run() throws { try options.take(.sendBack) }
+    }
+
+    struct ShowEffect: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "effect", abstract: "Compares the feedback before a task was started with that after it was finished.",
+            discussion: "Example: vocvault task effect 1 --days 60")
+
+        @Argument(help: "The task's number.") var id: Int64
+        @Option(help: "Days to look at on either side.") var days = 90
+        @Option(help: "What it is done for.") var purpose = "insight"
+        @OptionGroup var output: FormatOption
+
+        func validate() throws {
+            guard (1...3660).contains(days) else { throw ValidationError("--days must lie between 1 and 3660") }
+        }
+
+        func run() throws {
+            let session = try VaultEnvironment.vault()
+            guard let task = try session.improvementTasks().first(where: { $0.id == id }) else { throw VaultError.notFound("task \(id)") }
+            guard let started = task.started, let finished = task.finished else { throw VaultError.invalid("task \(id) is not finished") }
+            let (days, purpose) = (days, purpose)
+            let effect = try waitFor {
+                try await Effect(of: task.filter, from: started, until: finished, days: days, now: now(), in: session, purpose: purpose)
+            }
+            func number(_ value: Double?) -> Value { value.map { .decimal(($0 * 10_000).rounded() / 10_000) } ?? .null }
+            printListing(
+                ["", "from", "until", "records", "of", "share", "negative", "rating"],
+                [("before", effect.before), ("after", effect.after)].map { name, side in
+                    [
+                        .text(name), .time(side.from), .time(side.until), number(side.count), number(side.all), number(side.share), number(side.negative),
+                        number(side.rating),
+                    ]
+                }, output.format)
+            if let z = effect.z { printError("z = \((z * 100).rounded() / 100) for the share; beyond ±1.96 it is hardly chance") }
+        }
+    }
+}
+
+/// The present time.
+func now() -> Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
