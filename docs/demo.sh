@@ -17,7 +17,7 @@ run keys generate
 declare -A tokens
 tokens[admin]=$("$bin/vocvault" init 2>/dev/null)
 as admin
-for role in ingest analyst agent compliance retention classification reporting; do
+for role in ingest analyst agent compliance retention classification reporting manager improver; do
     tokens[$role]=$("$bin/vocvault" token issue --principal "demo-$role" --role "$role" --expires 30d 2>/dev/null)
 done
 run token list
@@ -47,6 +47,20 @@ run classify
 as reporting
 run query --purpose insight --group-by topic --measure "count,avg(rating)"
 run report --out demo/report.html --language zh
+run report --template product --out demo/products.html
+run priorities --by-product
+
+say "An improvement is proposed, approved, done and accepted"
+as analyst
+run task propose --title "faster delivery" --code delivery --owner improver --due 2030-01-31 --expect "half the complaints"
+as manager
+run task approve 1
+as improver
+run task start 1
+run task finish 1 --note "another courier"
+as manager
+run task accept 1
+run task list
 
 say "An agent calls a customer back: one phone number, with a reason"
 as agent

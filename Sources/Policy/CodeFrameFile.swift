@@ -7,12 +7,20 @@ public struct CodeFrameFile: Sendable {
         public var chinese: String
         public var english: String
         public var department: String
+        /// What counts as it, and what does not, for people who code by hand.
+        public var definition: String
+        public var area: Area?
         public var isUrgent: Bool
         public var need: NeedLevel?
         /// What an improvement costs, 1 (little) to 5.
         public var effort: Int
         public var phrases: [String]
         public var place: Place
+    }
+
+    /// Who can do something about it.
+    public enum Area: String, Sendable, CaseIterable {
+        case technical, service, market
     }
 
     /// What a need means to satisfaction (Kano, Seraku, Takahashi, Tsuji 1984, "Attractive Quality and Must-Be Quality").
@@ -75,13 +83,14 @@ public struct CodeFrameFile: Sendable {
 
     private static func read(_ value: Located, _ problems: Problems) -> Code? {
         guard let map = value.mapping("a code"), let id = map.required("id", of: "a code")?.string("id") else { return nil }
-        map.allow(only: ["id", "zh", "en", "department", "urgent", "need", "effort", "phrases", "definition"])
+        map.allow(only: ["id", "zh", "en", "department", "urgent", "need", "effort", "phrases", "definition", "area"])
         let isName = (1...64).contains(id.utf8.count) && id.utf8.allSatisfy { $0 &- 97 < 26 || $0 &- 48 < 10 || [0x2D, 0x2E, 0x5F].contains($0) }
         if !isName { problems.add(value.place, "code '\(id)' may have lower-case letters, digits, dots, hyphens and _ only, 64 at most") }
         let what = "code '\(id)'"
         return Code(
             id: id, chinese: map.required("zh", of: what)?.string("zh") ?? "", english: map.required("en", of: what)?.string("en") ?? "",
-            department: map["department"]?.string("department") ?? "", isUrgent: map["urgent"]?.boolean("urgent") ?? false,
+            department: map["department"]?.string("department") ?? "", definition: map["definition"]?.string("definition") ?? "",
+            area: map["area"]?.choice("area", Area.self), isUrgent: map["urgent"]?.boolean("urgent") ?? false,
             need: map["need"]?.choice("need", NeedLevel.self), effort: map["effort"]?.integer("effort", in: 1...5) ?? 3,
             phrases: phrases(map.required("phrases", of: what), problems), place: value.place)
     }

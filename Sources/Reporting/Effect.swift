@@ -28,21 +28,22 @@ public struct Effect: Sendable, Equatable {
 
     private static let day: Int64 = 86_400_000
 
-    /// Measures equally long spans before the start of a change and after its end.
+    /// Measures equally long spans of whole days (UTC) before the day on which a change began and after the day on which it ended.
     ///
     /// - Parameters:
-    ///   - days: length of each span; the later one ends with `now` at the latest.
+    ///   - days: length of each span; the later one ends before the day of `now`.
     public init(
         of filter: Condition, from start: Timestamp, until end: Timestamp, days: Int, now: Timestamp, in source: some RedactedSource, purpose: String
     ) async throws {
-        let length = Int64(days) * Self.day
-        let last = min(end.milliseconds + length, max(now.milliseconds, end.milliseconds + 1))
-        before = try await Self.side(filter, start.milliseconds - length, start.milliseconds, source, purpose)
-        after = try await Self.side(filter, end.milliseconds, last, source, purpose)
+        func midnight(_ time: Timestamp) -> Int64 { time.milliseconds / Self.day * Self.day }
+        let (length, first, second) = (Int64(days) * Self.day, midnight(start), midnight(end) + Self.day)
+        before = try await Self.side(filter, first - length, first, source, purpose)
+        after = try await Self.side(filter, second, max(second, min(second + length, midnight(now))), source, purpose)
     }
 
     private static func side(_ filter: Condition, _ from: Int64, _ until: Int64, _ source: some RedactedSource, _ purpose: String) async throws -> Side {
         var side = Side(from: Timestamp(milliseconds: from), until: Timestamp(milliseconds: until))
+        guard from < until else { return side }
         func rows(_ filter: Condition?, _ measures: [Measure], by keys: [GroupKey] = []) async throws -> [[Value]] {
             try await source.aggregate(
                 AggregateQuery(groupBy: keys, measures: measures, filter: filter, since: side.from, until: side.until, purpose: purpose)

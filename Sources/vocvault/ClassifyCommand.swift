@@ -20,7 +20,7 @@ struct ClassifyCommand: ParsableCommand {
               vocvault classify train labeled.jsonl --out topics.model    (lines {"text", "labels": ["price", …]})
               vocvault classify evaluate labeled.jsonl --model topics.model
             """,
-        subcommands: [Run.self, Duplicates.self, Train.self, Evaluate.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Duplicates.self, Codes.self, Train.self, Evaluate.self], defaultSubcommand: Run.self)
 
     struct FrameOptions: ParsableArguments {
         @Option(help: "The code frame.")
@@ -67,6 +67,24 @@ struct ClassifyCommand: ParsableCommand {
             let (since, purpose) = (since, purpose)
             let (records, copies) = try waitFor { try await NearDuplicates.mark(session, purpose: purpose, since: since) }
             print("\(copies) of \(records) records are copies")
+        }
+    }
+
+    struct Codes: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the code frame.", discussion: "Example: vocvault classify codes")
+
+        @Option(help: "The code frame.") var frame = VaultEnvironment.policies + "/codeframe.yaml"
+        @OptionGroup var output: FormatOption
+
+        func run() throws {
+            printListing(
+                ["code", "zh", "en", "area", "department", "need", "effort", "definition"],
+                try CodeFrameFile.load(frame).codes.map { code in
+                    [
+                        .text(code.id), .text(code.chinese), .text(code.english), .text(code.area?.rawValue ?? ""), .text(code.department),
+                        .text(code.need?.rawValue ?? ""), .integer(Int64(code.effort)), .text(code.definition),
+                    ]
+                }, output.format)
         }
     }
 

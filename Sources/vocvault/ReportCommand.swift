@@ -3,6 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Reporting
+import VaultClient
 import VoCVault
 
 extension Language: ExpressibleByArgument {}
@@ -68,15 +69,21 @@ struct ReportCommand: ParsableCommand {
         if figures.suppressed > 0 { printError("\(figures.suppressed) groups are too small to be shown") }
     }
 
-    /// All tasks, with what the finished ones brought in 90 days.
+    /// All tasks, with what the finished ones brought in 90 days; without where the policy does not let it be told.
     private func tasks(_ session: any VaultOperations) throws -> [(task: ImprovementTask, effect: Effect?)] {
         try session.improvementTasks().map { task in
             guard let started = task.started, let finished = task.finished else { return (task, nil) }
             let purpose = purpose
-            return (
-                task,
-                try waitFor { try await Effect(of: task.filter, from: started, until: finished, days: 90, now: now(), in: session, purpose: purpose) }
-            )
+            do {
+                let effect = try waitFor {
+                    try await Effect(of: task.filter, from: started, until: finished, days: 90, now: now(), in: session, purpose: purpose)
+                }
+                return (task, effect)
+            } catch VaultError.denied {
+                return (task, nil)
+            } catch VaultClientError.problem("denied", _, _) {
+                return (task, nil)
+            }
         }
     }
 }

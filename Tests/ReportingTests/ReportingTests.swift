@@ -141,7 +141,7 @@ struct ReportingTests {
 
     @Test("the effect of a change: its kind's share before and after, with the statistic")
     func effect() async throws {
-        let (start, end) = (Timestamp("2026-02-01T00:00:00Z")!, Timestamp("2026-03-01T00:00:00Z")!)
+        let (start, end) = (Timestamp("2026-02-01T00:00:00Z")!, Timestamp("2026-02-28T12:00:00Z")!)
         let effect = try await Effect(
             of: .compare(field: "topic", .equal, .text("delivery")), from: start, until: end, days: 31, now: Timestamp("2026-06-01T00:00:00Z")!, in: source,
             purpose: "insight")
@@ -161,7 +161,7 @@ struct ReportingTests {
         let task = ImprovementTask(
             id: 7, state: .done, title: "quieter <fan>", filter: .compare(field: "topic", .equal, .text("delivery")), owner: "chen",
             due: Timestamp("2026-12-31T00:00:00Z")!, expected: "half",
-            events: [.init(step: .start, by: "chen", at: Timestamp("2026-02-01T00:00:00Z")!, note: ""), .init(step: .finish, by: "chen", at: Timestamp("2026-03-01T00:00:00Z")!, note: "x")])
+            events: [.init(step: .start, by: "chen", at: Timestamp("2026-02-01T00:00:00Z")!, note: ""), .init(step: .finish, by: "chen", at: Timestamp("2026-02-28T08:00:00Z")!, note: "x")])
         let effect = try await Effect(of: task.filter, from: task.started!, until: task.finished!, days: 31, now: task.due, in: source, purpose: "insight")
         let use = UseFigures(
             days: [.init(day: "2026-03-01", allowed: 5, denied: 1), .init(day: "2026-03-02", allowed: 7, denied: 0)],

@@ -22,6 +22,10 @@ struct SchemaTests {
           - name: operate
             purposes: [operation]
             actions: [ingest, retention.plan, retention.run, audit.read, audit.verify, compliance.report, token.issue, token.list, token.revoke, keys.status, doctor, approval.decide]
+          - name: improve
+            purposes: [insight]
+            actions: [task.propose, task.work, task.decide, task.read]
+            fields: {rating: reveal, product: reveal, topic: reveal}
     """
 
     @Test("schemathesis finds no 5xx and nothing that differs from the document")
@@ -44,14 +48,14 @@ struct SchemaTests {
                 ])
         }
         #expect(output.status == 0, "\(output.text.suffix(6000))")
-        #expect(output.text.contains("Tested: 37"), "\(output.text.suffix(2000))")
+        #expect(output.text.contains("Tested: 42"), "\(output.text.suffix(2000))")
     }
 
     /// Where valid JSON is no valid request: expressions of the query language, notes with signatures, names of the policy's fields.
     private static func settings(subject: String) -> String {
         let expressions = ["POST /v1/query", "POST /v1/aggregate", "POST /v1/lookup", "POST /v1/annotations", "POST /v1/records/{record}/reveal",
             "POST /v1/tokens", "POST /v1/subjects/{subject}/correct", "GET /v1/records/{record}", "POST /v1/records", "POST /v1/subjects/{subject}/restrict",
-            "POST /v1/subjects/{subject}/release",
+            "POST /v1/subjects/{subject}/release", "POST /v1/tasks", "POST /v1/tasks/{number}/decision", "POST /v1/tasks/{number}/progress",
         ]
         return expressions.map { "[[operations]]\ninclude-name = \"\($0)\"\nchecks.positive_data_acceptance.enabled = false\n" }.joined(separator: "\n")
             + "\n[parameters]\n\"path.subject\" = \"\(subject)\"\n"
