@@ -92,6 +92,7 @@ let package = Package(
         .executableTarget(
             name: "voc-feed",
             dependencies: ["SyntheticFeed", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(name: "voc-train-names", dependencies: ["Detection"], path: "Tools/TrainNames"),
         .executableTarget(
             name: "voc-bench",
             dependencies: [

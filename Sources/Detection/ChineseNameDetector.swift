@@ -5,17 +5,27 @@ import Foundation
 /// A class-based language model (Gao, Li, Wu, Huang 2005, "Chinese Word Segmentation and Named Entity
 /// Recognition: A Pragmatic Approach"): a stretch is a name when reading it as surname and given name, in the
 /// words around it, costs less than reading it as words. Costs come from the ``Lexicon``; cue words and titles
-/// beside the stretch lower that of the name.
+/// beside the stretch lower that of the name. Then the ``NameTagger``, which has read sentences, decides: its margin
+/// is weighed against the costs.
 struct ChineseNameDetector {
     private let text: FoldedText
     private let cues: Cues
     private let lexicon = Lexicon.shared
     private var found: [Entity] = []
+    private var margins = NameMargins()
 
     /// What it costs that a word is a person's name at all.
     private static let prior: Float = 5.5
     /// How many characters of context are read on either side.
     private static let context = 3
+    /// How much the tagger's margin counts beside the costs.
+    private static let trust: Float = 0.3
+    /// What is added to a margin: a name that is missed does more harm than a word that is covered.
+    private static let caution: Float = 3
+    /// What costs more than this above words is not shown to the tagger.
+    private static let hopeless: Float = -9
+    /// A margin at which the tagger needs no lexicon.
+    private static let sure: Float = 3
 
     static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
         var detector = ChineseNameDetector(text: text, cues: cues)
@@ -33,7 +43,7 @@ struct ChineseNameDetector {
             if unit == 0xB7, let range = dottedName(at: index) {
                 add(range, 0.85, "name.zh-dotted")
                 index = range.upperBound
-            } else if lexicon.beginsSurname(unit), var best = best(from: index) {
+            } else if lexicon.beginsSurname(unit), var best = self.best(from: index) {
                 // One that begins inside may read better: 上周王伟 has 周王伟 and 王伟.
                 for start in index + 1..<min(best.range.upperBound, index + 3) where lexicon.beginsSurname(units[start]) {
                     if let other = self.best(from: start), other.gain > best.gain { best = other }
@@ -63,7 +73,7 @@ struct ChineseNameDetector {
         var score: Double { (100 / (1 + exp(-Double(gain)))).rounded() / 100 }
     }
 
-    private func best(from start: Int) -> Candidate? {
+    private mutating func best(from start: Int) -> Candidate? {
         var best: Candidate?
         for surnameLength in [2, 1] where start + surnameLength <= text.count {
             guard let surname = lexicon.surname(text.units[start..<start + surnameLength]) else { continue }
@@ -77,12 +87,15 @@ struct ChineseNameDetector {
         return best
     }
 
-    private func name(_ range: Range<Int>, _ surnameLength: Int, _ surname: Float) -> Candidate? {
+    private mutating func name(_ range: Range<Int>, _ surnameLength: Int, _ surname: Float) -> Candidate? {
         var cost = surname + Self.prior
+        // What no given name of the lexicon has needs a cue, or a tagger that is sure.
+        var isRare = false
         for index in range.dropFirst(surnameLength) {
-            guard isHan(index), !Self.neverGiven.contains(text.units[index]) else { return nil }
-            let given = lexicon.given(text.units[index])
-            if given >= Lexicon.rareGiven, range.count - surnameLength == 1 || !hasCue(range.lowerBound) { return nil }
+            guard isHan(index) else { return nil }
+            let isNever = Self.neverGiven.contains(text.units[index])
+            let given = isNever ? Lexicon.rareGiven : lexicon.given(text.units[index])
+            isRare = isRare || isNever || given >= Lexicon.rareGiven && (range.count - surnameLength == 1 || !hasCue(range.lowerBound))
             cost += given
         }
         let (bonus, rule) = evidence(range)
@@ -90,8 +103,13 @@ struct ChineseNameDetector {
         let asWords = wordCost(reach)
         let asName = wordCost(reach.lowerBound..<range.lowerBound) + cost + wordCost(range.upperBound..<reach.upperBound)
         let gain = asWords - asName + bonus
-        guard gain > 0 else { return nil }
-        return Candidate(range: range, gain: gain, rule: rule)
+        guard gain > Self.hopeless else { return nil }
+        let margin = margins.margin(of: range, in: text.units)
+        guard !isRare || margin > Self.sure else { return nil }
+        // Where a cue or a title tells that a name comes, the tagger can only add to it.
+        let decided = gain + Self.trust * (rule == "name.zh" ? margin + Self.caution : max(margin, 0))
+        guard decided > 0 else { return nil }
+        return Candidate(range: range, gain: decided, rule: rule)
     }
 
     /// What stands beside a stretch: how much it lowers the name's cost.

@@ -60,7 +60,7 @@ struct ServerTests {
     @Test("the same commands say the same on a server as on the vault at hand, with the same exit codes")
     func sameCommands() throws {
         let vault = try CommandLineVault()
-        for role in ["classification", "reporting", "privacy-lead"] { try vault.issueToken(role) }
+        for role in ["classification", "reporting", "privacy-lead", "manager", "improver"] { try vault.issueToken(role) }
         let records = TestVault.feed(300)
         try vault.write("feed.jsonl", records.map(\.json) + ["{\"id\":"])
         let server = try ServedCommandLine(vault)
@@ -88,7 +88,30 @@ struct ServerTests {
         try same(["policy", "explain", "--principal", "agent", "--action", "reveal", "--field", "phone", "--purpose", "follow-up"], as: "compliance")
         try same(["audit", "show", "3"], as: "compliance")
         try same(["audit", "list", "--action", "ingest", "--format", "json"], as: "compliance")
-        #expect(try server.run(["report", "--out", "report.html", "--frame", "policies/codeframe.yaml"], as: "reporting").status == 0)
+        // Reports, priorities and improvements, from the vault and from the server.
+        let propose = ["task", "propose", "--title", "更快的配送", "--code", "delivery", "--owner", "improver", "--due", "2035-01-31"]
+        #expect(try server.run(propose, as: "analyst").output.hasPrefix("task 1;"))
+        try same(["task", "finish", "1", "--note", "x"], as: "improver")
+        for (step, role) in [("approve", "manager"), ("start", "improver"), ("finish", "improver"), ("accept", "manager")] {
+            let done = try server.run(["task", step, "1", "--note", "another courier"], as: role)
+            #expect(done.status == 0 && done.output.hasPrefix("task 1 is"), "\(done)")
+        }
+        try same(["task", "approve", "1"], as: "analyst")
+        try same(["task", "list", "--format", "json"], as: "manager")
+        try same(["task", "effect", "1", "--format", "csv"], as: "manager")
+        try same(["priorities", "--by-product", "--format", "csv"], as: "reporting")
+        for (template, role) in [("overview", "reporting"), ("product", "reporting"), ("channel", "reporting"), ("tasks", "manager"), ("compliance", "compliance")] {
+            func report(_ run: ([String], String, String) throws -> CommandLineVault.Result, _ out: String) throws -> String {
+                let arguments = ["report", "--template", template, "--out", out, "--json", "figures.json", "--language", "zh", "--frame", "policies/codeframe.yaml"]
+                let done = try run(arguments, role, "")
+                #expect(done.status == 0, "\(template): \(done.error)")
+                return try String(contentsOf: vault.folder.appendingPathComponent(out), encoding: .utf8)
+            }
+            let (here, there) = (try report(vault.run, "here.html"), try report(server.run, "there.html"))
+            // The audit log has grown between the two.
+            #expect(template == "compliance" || here == there, "\(template)")
+            #expect(here.contains("</html>") && there.contains(template == "tasks" ? "已验收" : "<svg"))
+        }
 
         let record = try vault.rows(["query", "--purpose", "follow-up", "--select", "record", "--limit", "1"], as: "agent")[0]["record"] as! String
         try same(["reveal", record, "--field", "phone", "--purpose", "follow-up", "--reason", "call back"], as: "agent")

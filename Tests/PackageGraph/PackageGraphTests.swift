@@ -28,6 +28,7 @@ struct PackageGraphTests {
         "vocvault": ["VoCVault", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Detection", "ArgumentParser"],
         "SyntheticFeed": [],
         "voc-feed": ["SyntheticFeed", "ArgumentParser"],
+        "voc-train-names": ["Detection"],
         "voc-bench": ["VoCVault", "VaultServer", "Hummingbird", "AuditLog", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed", "GRDB", "GRDBSQLite", "ArgumentParser"],
         "TestVaults": ["VoCVault", "RedactedAPI", "SyntheticFeed"],
     ]

@@ -1,0 +1,183 @@
+/// Reads which characters of a Chinese text are a person's name: a linear-chain tagger with an averaged structured
+/// perceptron's weights (Collins 2002, "Discriminative Training Methods for Hidden Markov Models"), decoded with Viterbi.
+///
+/// `Tools/TrainNames` learns the weights; features are hashed into ``buckets`` rows of one weight a tag.
+package struct NameTagger: Sendable {
+    /// A character's place.
+    package enum Tag: Int, CaseIterable, Sendable {
+        case outside, begin, inside, end
+    }
+
+    package static let buckets = 1 << 16
+    private static let tags = Tag.allCases.count
+    /// Which tag can follow which: a name begins, may go on, and ends.
+    private static let follows: [[Tag]] = [[.outside, .begin], [.inside, .end], [.inside, .end], [.outside, .begin]]
+
+    /// By bucket, then tag.
+    package var weights: [Int8]
+    /// What the weights' steps are worth, in the units of a ``ChineseNameDetector``'s costs.
+    package static let scale: Float = 1 / 8
+
+    static let standard = NameTagger(text: NameTaggerData.weights)
+
+    package init(weights: [Int8]) { self.weights = weights }
+
+    /// A text's characters as features see them.
+    package static func folded(_ text: String) -> [UInt32] { FoldedText.units(of: text) }
+
+    // MARK: Features
+
+    /// The buckets of a place's features: characters around it and their pairs, and what the lexicon says of them.
+    ///
+    /// - Parameter take: called once a feature.
+    package static func features(of units: [UInt32], at index: Int, _ take: (Int) -> Void) {
+        func unit(_ offset: Int) -> UInt32 {
+            let place = index + offset
+            guard place >= 0, place < units.count else { return 1 }
+            let unit = units[place]
+            if unit < 0x80 { return unit &- 48 < 10 ? 48 : unit &- 97 < 26 ? 97 : unit }
+            return unit
+        }
+        func add(_ template: UInt64, _ a: UInt32, _ b: UInt32 = 0, _ c: UInt32 = 0) {
+            let key = template << 58 ^ UInt64(a) << 40 ^ UInt64(b) << 20 ^ UInt64(c)
+            var hash = (key ^ key >> 32) &* 0xD6E8_FEB8_6659_FD93
+            hash = (hash ^ hash >> 32) &* 0xD6E8_FEB8_6659_FD93
+            take(Int(truncatingIfNeeded: hash >> 48))
+        }
+        let (l2, l1, c, r1, r2) = (unit(-2), unit(-1), unit(0), unit(1), unit(2))
+        add(1, c)
+        add(2, l1)
+        add(3, r1)
+        add(4, l2)
+        add(5, r2)
+        add(6, l1, c)
+        add(7, c, r1)
+        add(8, l2, l1)
+        add(9, r1, r2)
+        add(10, l1, r1)
+        let lexicon = Lexicon.shared
+        func surname(_ unit: UInt32) -> UInt32 { lexicon.beginsSurname(unit) ? lexicon.surname([unit]).map { $0 < 5 ? 3 : $0 < 8 ? 2 : 1 } ?? 1 : 0 }
+        func given(_ unit: UInt32) -> UInt32 {
+            let cost = lexicon.given(unit)
+            return cost < 6 ? 3 : cost < 8 ? 2 : cost < Lexicon.rareGiven ? 1 : 0
+        }
+        func word(_ units: [UInt32]) -> UInt32 { lexicon.word(units[...]).map { $0 < 10 ? 2 : 1 } ?? 0 }
+        add(11, surname(c) << 4 | given(r1) << 2 | given(r2), 1)
+        add(12, surname(l1) << 4 | given(c) << 2 | given(r1), 1)
+        add(13, surname(l2) << 4 | given(l1) << 2 | given(c), 1)
+        add(14, word([c, r1]) << 4 | word([l1, c]) << 2 | word([r1, r2]), surname(c))
+        add(15, c, word([c, r1]) << 2 | word([l1, c]))
+    }
+
+    // MARK: Decoding
+
+    /// The best tags of a text, and what they score (Viterbi).
+    ///
+    /// - Parameter scores: of each place's tags.
+    package static func decode(_ scores: [SIMD4<Int32>]) -> (tags: [Tag], score: Int32) {
+        let none = Int32.min / 2
+        var best: [SIMD4<Int32>] = []
+        var from: [SIMD4<Int32>] = []
+        for place in scores.indices {
+            var (row, origin) = (SIMD4<Int32>(repeating: none), SIMD4<Int32>(repeating: 0))
+            for tag in Tag.allCases {
+                if place == 0 {
+                    // A text may begin within a name no more than it may end within one.
+                    if tag == .outside || tag == .begin { row[tag.rawValue] = scores[0][tag.rawValue] }
+                    continue
+                }
+                for before in Tag.allCases where follows[before.rawValue].contains(tag) && best[place - 1][before.rawValue] > none {
+                    let score = best[place - 1][before.rawValue] + scores[place][tag.rawValue]
+                    if score > row[tag.rawValue] { (row[tag.rawValue], origin[tag.rawValue]) = (score, Int32(before.rawValue)) }
+                }
+            }
+            best.append(row)
+            from.append(origin)
+        }
+        guard let last = best.last else { return ([], 0) }
+        var tag: Tag = last[Tag.outside.rawValue] >= last[Tag.end.rawValue] ? .outside : .end
+        let score = last[tag.rawValue]
+        var tags: [Tag] = [tag]
+        for place in stride(from: scores.count - 1, to: 0, by: -1) {
+            tag = Tag(rawValue: Int(from[place][tag.rawValue]))!
+            tags.append(tag)
+        }
+        return (tags.reversed(), score)
+    }
+
+    /// The scores of a place's tags.
+    func scores(of units: [UInt32], at index: Int) -> SIMD4<Int32> {
+        var sum = SIMD4<Int32>(repeating: 0)
+        Self.features(of: units, at: index) { bucket in
+            let row = bucket * Self.tags
+            sum &+= SIMD4(Int32(weights[row]), Int32(weights[row + 1]), Int32(weights[row + 2]), Int32(weights[row + 3]))
+        }
+        return sum
+    }
+
+    // MARK: As text
+
+    /// A character a weight, 80 shifted by -40 to 40; `~` and a count of up to 80 stand for zeros. The backslash is left out.
+    package var text: String {
+        var output: [UInt8] = []
+        var zeros = 0
+        func append(_ code: Int) { output.append(UInt8(code >= 92 ? code + 1 : code)) }
+        func flush() {
+            while zeros > 0 {
+                let run = min(zeros, 80)
+                output.append(0x7E)
+                append(39 + run)
+                zeros -= run
+            }
+        }
+        for weight in weights {
+            if weight == 0 {
+                zeros += 1
+            } else {
+                flush()
+                append(80 + Int(max(-40, min(40, weight))))
+            }
+        }
+        flush()
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// Reads what ``text`` gave.
+    package init(text: String) {
+        weights = []
+        weights.reserveCapacity(Self.buckets * Self.tags)
+        var isRun = false
+        for byte in text.utf8 {
+            let code = Int(byte > 92 ? byte - 1 : byte)
+            if isRun {
+                weights += Array(repeating: 0, count: code - 39)
+                isRun = false
+            } else if byte == 0x7E {
+                isRun = true
+            } else {
+                weights.append(Int8(code - 80))
+            }
+        }
+        precondition(weights.count == Self.buckets * Self.tags, "the tagger's weights are not whole")
+    }
+}
+
+/// The margins of one text's stretches; neighbouring ones share places.
+struct NameMargins {
+    private let tagger = NameTagger.standard
+    private var places = [Int](repeating: -1, count: 16)
+    private var scores = [SIMD4<Int32>](repeating: SIMD4(repeating: 0), count: 16)
+
+    /// By how much the tags of a text with a name of exactly these characters score above those with none there. What
+    /// stands beside it is read the same in both, since a tag's score does not depend on the tag before.
+    mutating func margin(of range: Range<Int>, in units: [UInt32]) -> Float {
+        var sum: Int32 = 0
+        for index in range {
+            let slot = index & 15
+            if places[slot] != index { (places[slot], scores[slot]) = (index, tagger.scores(of: units, at: index)) }
+            let tag: NameTagger.Tag = index == range.lowerBound ? .begin : index == range.upperBound - 1 ? .end : .inside
+            sum += scores[slot][tag.rawValue] - scores[slot][NameTagger.Tag.outside.rawValue]
+        }
+        return Float(sum) * NameTagger.scale
+    }
+}
