@@ -123,14 +123,25 @@ extension Timestamp: CustomStringConvertible {
         let (year, month, day) = date
         let ofDay = Int(milliseconds - milliseconds.flooredDivision(by: 86_400_000) * 86_400_000)
         let (hour, minute, second) = (ofDay / 3_600_000, ofDay / 60_000 % 60, ofDay / 1000 % 60)
-        let fraction = ofDay % 1000 == 0 ? "" : "." + Self.padded(ofDay % 1000, 3)
-        return "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))T"
-            + "\(Self.padded(hour, 2)):\(Self.padded(minute, 2)):\(Self.padded(second, 2))\(fraction)Z"
-    }
-
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        let fraction = ofDay % 1000
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        func append(_ number: Int, _ width: Int, _ end: UInt8) {
+            var scale = width == 4 ? 1000 : width == 3 ? 100 : 10
+            while scale > 0 {
+                text.append(48 + UInt8(truncatingIfNeeded: number / scale % 10))
+                scale /= 10
+            }
+            text.append(end)
+        }
+        append(year, 4, 0x2D)
+        append(month, 2, 0x2D)
+        append(day, 2, 0x54)
+        append(hour, 2, 0x3A)
+        append(minute, 2, 0x3A)
+        append(second, 2, fraction == 0 ? 0x5A : 0x2E)
+        if fraction != 0 { append(fraction, 3, 0x5A) }
+        return String(decoding: text, as: UTF8.self)
     }
 }
 

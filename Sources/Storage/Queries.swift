@@ -30,6 +30,9 @@ public struct SealedRow: Sendable {
     public var subject: Int64
     public var body: [UInt8]
     public var key: WrappedKey?
+    public var redactionVersion: Int
+    /// Compartments that retention has removed.
+    public var purged: Int
 }
 
 /// Decides a residual condition; called in SQLite's thread, once a row.
@@ -219,22 +222,23 @@ extension StoreReader {
         case .complement(let part):
             return "NOT IFNULL(" + sql(part, &arguments) + ", 0)"
         case .residual(let number):
-            return "vault_residual(\(number), r.uid, r.subject, s.body, k.root, k.wrapped)"
+            return "vault_residual(\(number), r.uid, r.subject, s.body, k.root, k.wrapped, r.redaction_version, r.purged)"
         }
     }
 
     /// Makes `residual` callable from SQL while `body` runs on this connection.
     func withResidual<R>(_ residual: Residual?, _ body: () throws -> R) throws -> R {
         guard let residual else { return try body() }
-        let function = DatabaseFunction("vault_residual", argumentCount: 6) { values in
+        let function = DatabaseFunction("vault_residual", argumentCount: 8) { values in
             guard let number = Int.fromDatabaseValue(values[0]),
                 let uid = Data.fromDatabaseValue(values[1]).flatMap(UInt128.init(data:)),
-                let subject = Int64.fromDatabaseValue(values[2]), let body = Data.fromDatabaseValue(values[3])
+                let subject = Int64.fromDatabaseValue(values[2]), let body = Data.fromDatabaseValue(values[3]),
+                let version = Int.fromDatabaseValue(values[6]), let purged = Int.fromDatabaseValue(values[7])
             else { return false }
             let root = Int.fromDatabaseValue(values[4])
             let wrapped = Data.fromDatabaseValue(values[5])
             let key = root.flatMap { root in wrapped.map { WrappedKey(root: root, bytes: [UInt8]($0)) } }
-            return try residual(number, SealedRow(uid: uid, subject: subject, body: [UInt8](body), key: key))
+            return try residual(number, SealedRow(uid: uid, subject: subject, body: [UInt8](body), key: key, redactionVersion: version, purged: purged))
         }
         db.add(function: function)
         defer { db.remove(function: function) }

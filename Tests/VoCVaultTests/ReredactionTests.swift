@@ -41,6 +41,22 @@ struct ReredactionTests {
         #expect(throws: VaultError.self) { try vault.session("analyst").reredact() }
     }
 
+    @Test("what an older detector let through is not released, nor found, before the record is brought up to date")
+    func release() throws {
+        try vault.ingest((1...6).map { line(id: "\($0)", customer: ["id": "C\($0)", "name": "Zarblox"], text: "zarblox说qwertz坏了") })
+        #expect(try texts() == Array(repeating: "[NAME]说qwertz坏了", count: 6))
+        // A detector of today knows more; these were redacted by one of yesterday.
+        let schema = vault.folder.appendingPathComponent("policies/schema.yaml")
+        let policy = try String(contentsOf: schema, encoding: .utf8)
+        try policy.replacing("always: []", with: "always: [qwertz]").write(to: schema, atomically: true, encoding: .utf8)
+        try database.write { try $0.execute(sql: "UPDATE record SET redaction_version = 0 WHERE id > 1") }
+        let analyst = try Vault.open(at: vault.location, clock: { [clock = vault.clock] in clock.now }).session(token: vault.token("analyst"))
+        let page = try analyst.page(Query(select: ["text"], purpose: "insight")).rows.map { $0[0].description }
+        #expect(page.filter { $0 == "[NAME]说[TERM]坏了" }.count == 5 && page.filter { $0.contains("qwertz") }.count == 1)
+        func found(_ word: String) throws -> Int { try analyst.page(Query(select: ["record"], filter: .contains(field: "text", word), purpose: "insight")).rows.count }
+        #expect(try found("qwertz") == 0 && found("[term]") == 5)
+    }
+
     @Test("what was hidden stays so when the values that told are gone")
     func afterRetention() throws {
         try vault.ingest([line(id: "1", customer: ["id": "C1", "name": "Zarblox"], text: "zarblox来了,电话13800138000", at: "2024-12-01T12:00:00+08:00")])

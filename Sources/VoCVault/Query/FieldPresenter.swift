@@ -14,7 +14,8 @@ final class FieldPresenter {
         /// Position among the requested store columns.
         case column(Int, FieldSchema.Kind?)
         case time(Int)
-        case redactedText
+        /// With the positions of the detector's version and of what retention removed.
+        case redactedText(version: Int, purged: Int)
         case masked(name: String, Compartment, Mask)
         case valuePseudonym(name: String, Compartment, Normalizer)
     }
@@ -54,7 +55,7 @@ final class FieldPresenter {
         case (let builtin?, .reveal) where builtin.isAnnotation: return .column(column(field), nil)
         case (.text?, .mask):
             needsSealed = true
-            return .redactedText
+            return .redactedText(version: column("redaction_version"), purged: column("purged"))
         default: break
         }
         guard let schema = vault.policy.field(field) else { throw cannotShow(field, treatment) }
@@ -93,14 +94,18 @@ final class FieldPresenter {
             case .column(let index, let kind): Self.value(row.values[row.values.startIndex + index], kind)
             case .time(let index):
                 if case .integer(let time) = row.values[row.values.startIndex + index] { .time(Timestamp(milliseconds: time)) } else { .null }
-            case .redactedText:
-                try record?.text(.redacted, Compartment.redacted.rawValue).map { .text($0) } ?? .null
+            case .redactedText(let version, let purged):
+                try record?.redactedText(by: integer(version, of: row), purged: integer(purged, of: row), in: vault).map { .text($0) } ?? .null
             case .masked(let name, let compartment, let mask):
                 try record?.text(compartment, name).map { .text(mask.apply(to: $0)) } ?? .null
             case .valuePseudonym(let name, let compartment, let normalizer):
                 try record?.text(compartment, name).flatMap { try pseudonym(of: $0, field: name, normalizer) } ?? .null
             }
         }
+    }
+
+    private func integer(_ column: Int, of row: PageRow) -> Int {
+        if case .integer(let integer) = row.values[row.values.startIndex + column] { Int(integer) } else { 0 }
     }
 
     private func pseudonym(of text: String, field: String, _ normalizer: Normalizer) throws -> Value? {

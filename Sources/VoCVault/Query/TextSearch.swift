@@ -63,7 +63,7 @@ final class TextSearch: Sendable {
             if let known = state.withLock({ $0.found[row.uid] }), known.known & bit != 0 { return known.there & bit != 0 }
             let isThere = try opener.withLock { box in
                 let record = try box.value.open(body: row.body[...], key: row.key, subject: row.subject, record: row.uid)
-                let text = try record?.text(.redacted, Compartment.redacted.rawValue)
+                let text = try record?.redactedText(by: row.redactionVersion, purged: row.purged, in: access.session.vault)
                 return text.map { $0.lowercased().contains(words[number]) } ?? false
             }
             state.withLock { state in

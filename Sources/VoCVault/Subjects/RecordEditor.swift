@@ -1,5 +1,4 @@
 import Detection
-import Foundation
 import Policy
 import Sealing
 import Storage
@@ -38,33 +37,10 @@ final class RecordEditor {
     }
 
     /// The record's body with its text redacted by the present detector.
-    ///
-    /// Once retention has removed the text, or values that the text may repeat, the redacted text is gone
-    /// over instead: what was hidden stays so.
     func redactedAnew(_ stored: SealedRecord) throws -> [UInt8] {
         guard let record = try open(stored) else { throw VaultError.integrity("a customer's key is missing from the key store") }
-        var known: [KnownValue] = []
-        for compartment in [Compartment.direct, .quasi, .sensitive] {
-            try record.fields(compartment)?.forEach { name, value in
-                if let field = vault.policy.field(name), (2...512).contains(value.count) { known.append(Self.known(field, String(plain: value))) }
-            }
-        }
-        if let extras = try record.text(.unclassified, Compartment.unclassified.rawValue) { known += Self.customerExtras(in: extras) }
-        let isWhole = stored.purged & (Compartment.direct.bit | Compartment.quasi.bit | Compartment.sensitive.bit | Compartment.unclassified.bit) == 0
-        let text = isWhole ? try record.text(.text, Compartment.text.rawValue) : nil
-        return try body(of: stored) { compartment, _, content in
-            compartment == .redacted ? vault.detector.redact(text ?? content, known: known) : content
-        } adding: { _ in nil }
-    }
-
-    /// Values under `customer` that the schema does not classify: they are personal all the same.
-    private static func customerExtras(in json: String) -> [KnownValue] {
-        let object = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
-        return (object ?? [:]).compactMap { key, value in
-            guard key.hasPrefix("customer."), value is String || value is NSNumber else { return nil }
-            let text = "\(value)"
-            return (4...512).contains(text.utf8.count) ? KnownValue(type: .identifier, text: text, spelling: .compact) : nil
-        }
+        let text = try record.redactedAnew(purged: stored.purged, in: vault)
+        return try body(of: stored) { compartment, _, content in compartment == .redacted ? text : content } adding: { _ in nil }
     }
 
     /// - Parameters:
