@@ -52,7 +52,7 @@ run priorities --by-product
 
 say "An improvement is proposed, approved, done and accepted"
 as analyst
-run task propose --title "faster delivery" --code delivery --owner improver --due 2030-01-31 --expect "half the complaints"
+run task propose --title "faster delivery" --code delivery --owner demo-improver --due 2030-01-31 --expect "half the complaints"
 as manager
 run task approve 1
 as improver

@@ -26,6 +26,9 @@ public struct Decision: Sendable {
     /// Each grant that was looked at and why it did or did not serve.
     public var steps: [String]
 
+    /// The step of the grant that came nearest to allowing a denied request.
+    public var nearest: String?
+
     public let isAllowed: Bool
 
     /// A denial for a reason that lies outside the policy files.
@@ -38,7 +41,8 @@ public struct Decision: Sendable {
         (self.isAllowed, self.treatments, self.rule, self.steps) = (isAllowed, treatments, rule, steps)
     }
 
-    init(grant: Grant?, treatments: [String: Treatment], rule: String, steps: [String]) {
+    init(grant: Grant?, treatments: [String: Treatment], rule: String, steps: [String], nearest: String? = nil) {
+        self.nearest = nearest
         (self.grant, isAllowed, self.treatments, self.rule, self.steps) = (grant, grant != nil, treatments, rule, steps)
     }
 }
@@ -57,10 +61,12 @@ extension PolicySet {
             return denied("unclassified field", ["'\(unknown)' is not in the schema: sealed and invisible"])
         }
         var steps: [String] = []
+        var nearest: (step: String, checks: Int)?
         for grant in role.grants {
             let label = "\(role.name)/\(grant.name) (\(grant.place.short))"
-            if let obstacle = obstacle(in: grant, to: request) {
+            if let (obstacle, checks) = obstacle(in: grant, to: request) {
                 steps.append("\(label): no, \(obstacle)")
+                if checks > nearest?.checks ?? -1 { nearest = (steps.last!, checks) }
                 continue
             }
             let treatments = request.fields.map { ($0, grant.fields[$0] ?? .deny) }
@@ -69,25 +75,26 @@ extension PolicySet {
                 grant: grant, treatments: Dictionary(treatments, uniquingKeysWith: { first, _ in first }),
                 rule: label, steps: steps)
         }
-        return denied("no grant of role '\(role.name)' (\(role.place.short))", steps)
+        return denied("no grant of role '\(role.name)' (\(role.place.short))", steps, nearest: nearest?.step)
     }
 
-    private func obstacle(in grant: Grant, to request: AccessRequest) -> String? {
-        guard grant.actions.contains(request.action) else { return "it does not allow \(request.action.rawValue)" }
-        guard grant.purposes.contains(request.purpose) else { return "it is not for purpose \(request.purpose)" }
+    /// What in a grant stands against a request, and how many of its checks the request has passed.
+    private func obstacle(in grant: Grant, to request: AccessRequest) -> (reason: String, checks: Int)? {
+        guard grant.actions.contains(request.action) else { return ("it does not allow \(request.action.rawValue)", 0) }
+        guard grant.purposes.contains(request.purpose) else { return ("it is not for purpose \(request.purpose)", 1) }
         if let hours = grant.hours, !hours.contains(weekday: request.weekday, minute: request.minute) {
-            return "it does not hold at this hour"
+            return ("it does not hold at this hour", 2)
         }
         for field in request.fields {
             let treatment = grant.fields[field] ?? .deny
-            if treatment == .deny { return "it denies field \(field)" }
-            if request.action == .reveal, treatment != .reveal { return "it gives field \(field) only as \(treatment.rawValue)" }
+            if treatment == .deny { return ("it denies field \(field)", 3) }
+            if request.action == .reveal, treatment != .reveal { return ("it gives field \(field) only as \(treatment.rawValue)", 3) }
         }
         return nil
     }
 
-    private func denied(_ rule: String, _ steps: [String]) -> Decision {
-        Decision(grant: nil, treatments: [:], rule: "denied: \(rule)", steps: steps)
+    private func denied(_ rule: String, _ steps: [String], nearest: String? = nil) -> Decision {
+        Decision(grant: nil, treatments: [:], rule: "denied: \(rule)", steps: steps, nearest: nearest ?? steps.last)
     }
 
     /// The purpose that is meant when none is given: the only one for which the role may do this.

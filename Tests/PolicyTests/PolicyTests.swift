@@ -124,6 +124,17 @@ struct PolicyTests {
         #expect(!decide(policy, "analyst", .query, "nothing").isAllowed)
     }
 
+    @Test("a denial names the grant that came nearest, wherever it stands")
+    func nearest() throws {
+        let policy = try load()
+        func denial(_ action: Action, _ purpose: String, _ fields: [String]) -> String? {
+            policy.decide(AccessRequest(role: "analyst", action: action, purpose: purpose, fields: fields, weekday: 1, minute: 600)).nearest
+        }
+        #expect(denial(.query, "insight", ["product", "phone"])?.contains("analyst/insight") == true && denial(.query, "insight", ["phone"])?.hasSuffix("it denies field phone") == true)
+        #expect(denial(.query, "follow-up", ["text"])?.hasSuffix("it is not for purpose follow-up") == true)
+        #expect(denial(.taskPropose, "insight", ["phone"])?.contains("analyst/improvement") == true)
+    }
+
     @Test("two grants never add up to one that neither gives")
     func noCombining() throws {
         let policy = try load("roles.yaml", replacing: "  compliance:\n", with: """

@@ -194,7 +194,7 @@ extension Session {
                 action: action.rawValue, outcome: .denied, rule: decision.rule, fields: known, request: request,
                 client: client, software: Vault.software)
             try vault.log(entry)
-            let hint = purpose == "none" ? "name a purpose with --purpose" : decision.steps.last ?? ""
+            let hint = purpose == "none" ? "name a purpose with --purpose" : decision.nearest ?? decision.steps.last ?? ""
             throw VaultError.denied(action: action.rawValue, rule: decision.rule, hint: hint)
         }
         return Access(
