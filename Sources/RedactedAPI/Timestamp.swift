@@ -134,7 +134,11 @@ extension Timestamp: CustomStringConvertible {
             }
             text.append(end)
         }
-        append(year, 4, 0x2D)
+        if (0...9999).contains(year) {
+            append(year, 4, 0x2D)
+        } else {
+            text += "\(year)-".utf8
+        }
         append(month, 2, 0x2D)
         append(day, 2, 0x54)
         append(hour, 2, 0x3A)

@@ -55,6 +55,9 @@ struct RedactedAPITests {
         #expect(Timestamp("2026-03-04T12:37:39.25+08:00")?.description == "2026-03-04T04:37:39.250Z")
         #expect(Timestamp("2026-03-04")?.description == "2026-03-04T00:00:00Z")
         #expect(Timestamp("2024-02-29") != nil)
+        // Years that no four digits have are written as they are.
+        #expect(Timestamp(milliseconds: 253_402_300_800_000).description == "10000-01-01T00:00:00Z")
+        #expect(Timestamp(milliseconds: -62_198_755_200_001).description == "-2-12-31T23:59:59.999Z")
         for wrong in ["2026-02-29", "2026-13-01", "2026-03-04T25:00:00Z", "2026-3-4", "2026-03-04T12:00:00+8", "x", "", "2026-03-04T12:00:00Zjunk"] {
             #expect(Timestamp(wrong) == nil, "\(wrong)")
         }

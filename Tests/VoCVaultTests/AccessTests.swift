@@ -16,12 +16,13 @@ struct AccessTests {
         let vault = try TestVault()
         try vault.ingest([
             line(id: "h-1", customer: customer, attributes: ["order_no": "JD0099182736455", "product": "X5"], text: "我是欧阳娜,又坏了"),
-            line(id: "h-2", customer: customer, text: "还没修"), line(id: "h-3", customer: ["id": "C-2"], text: "很好"),
+            line(id: "h-2", customer: customer, text: "还没修", at: "2026-03-04T13:00:00+08:00"),
+            line(id: "h-3", customer: ["id": "C-2"], text: "很好", at: "2026-03-04T14:00:00+08:00"),
         ])
         return vault
     }
 
-    private func newestRecord(_ vault: TestVault, _ role: String, _ purpose: String) throws -> String {
+    private func oldestRecord(_ vault: TestVault, _ role: String, _ purpose: String) throws -> String {
         try vault.session(role).page(Query(select: ["record"], limit: 10, purpose: purpose)).rows.last![0].description
     }
 
@@ -33,7 +34,7 @@ struct AccessTests {
     func reveal() throws {
         let vault = try vault()
         let agent = try vault.session("agent", named: "zhao")
-        let record = try newestRecord(vault, "agent", "follow-up")
+        let record = try oldestRecord(vault, "agent", "follow-up")
         var shown: [String] = []
         let receipt = try agent.reveal(
             record: record, field: "phone", purpose: "follow-up", reason: "回电 欧阳娜 13800138000 维修"
@@ -57,7 +58,7 @@ struct AccessTests {
     ])
     func refusedReveal(role: String, purpose: String, field: String, reason: String, outcome: String) throws {
         let vault = try vault()
-        let record = try newestRecord(vault, role, purpose)
+        let record = try oldestRecord(vault, role, purpose)
         let session = try vault.session(role)
         #expect(throws: VaultError.self) {
             try session.reveal(record: record, field: field, purpose: purpose, reason: reason) { _ in Issue.record("released") }
@@ -70,7 +71,7 @@ struct AccessTests {
         let vault = try vault()
         let agent = try vault.session("agent")
         let subject = try agent.page(Query(select: ["subject"], purpose: "follow-up")).rows[0][0].description
-        for name in [try newestRecord(vault, "analyst", "insight"), "r_" + subject.dropFirst(2), subject, "r_0", "", "13800138000"] {
+        for name in [try oldestRecord(vault, "analyst", "insight"), "r_" + subject.dropFirst(2), subject, "r_0", "", "13800138000"] {
             #expect(throws: VaultError.notFound("the record")) {
                 try agent.reveal(record: name, field: "phone", purpose: "follow-up", reason: "x") { _ in }
             }
@@ -83,7 +84,7 @@ struct AccessTests {
         let vault = try TestVault { name, text in name == "roles.yaml" ? text.replacing("quotas: {reveal: 50}", with: "quotas: {reveal: 2}") : text }
         try vault.ingest([line(id: "1", customer: customer)])
         let agent = try vault.session("agent")
-        let record = try newestRecord(vault, "agent", "follow-up")
+        let record = try oldestRecord(vault, "agent", "follow-up")
         for _ in 0..<2 { _ = try agent.reveal(record: record, field: "phone", purpose: "follow-up", reason: "x") { _ in } }
         #expect(throws: VaultError.self) {
             try agent.reveal(record: record, field: "phone", purpose: "follow-up", reason: "x") { _ in Issue.record("released") }
@@ -197,7 +198,7 @@ struct AccessTests {
         // The redacted text is still there, the identity is not, and nobody finds the customer any more.
         #expect(try vault.session("analyst").page(Query(select: ["text", "birth_date"], purpose: "insight")).rows.allSatisfy { $0 == [.text("空调又坏了"), .null] })
         #expect(try vault.session("compliance").lookup(field: "phone", value: "13800138001", purpose: nil).subjects.isEmpty)
-        let record = try newestRecord(vault, "agent", "follow-up")
+        let record = try oldestRecord(vault, "agent", "follow-up")
         #expect(throws: VaultError.notFound("a value of this field")) {
             try vault.session("agent").reveal(record: record, field: "phone", purpose: "follow-up", reason: "x") { _ in }
         }
