@@ -11,6 +11,7 @@ final class BenchVault {
     private let analyst: Session
     private let agent: Session
     private var record = ""
+    private var asked: Int64 = 0
 
     init(folder: URL, policies: String) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -34,9 +35,13 @@ final class BenchVault {
         precondition(report.rejected == 0)
     }
 
-    func page(_ count: Int) throws {
+    /// - Parameter isNew: whether it is a page that nobody has asked for, so that none is kept ready.
+    func page(_ count: Int, isNew: Bool) throws {
+        if isNew { asked += 1 }
         let page = try analyst.page(
-            Query(select: ["record", "channel", "occurred_at", "text", "product", "rating"], limit: count, purpose: "insight"))
+            Query(
+                select: ["record", "channel", "occurred_at", "text", "product", "rating"], until: Timestamp(milliseconds: 4_000_000_000_000 + asked),
+                limit: count, purpose: "insight"))
         precondition(page.rows.count == count)
     }
 

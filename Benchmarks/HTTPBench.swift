@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import RedactedAPI
 import Synchronization
 import VaultServer
 import VoCVault
@@ -20,7 +21,13 @@ final class HTTPBench {
 
     private let vaultPort: Int
     private let plainPort: Int
-    private let body = #"{"purpose":"insight","select":["record","occurred_at","channel","product","rating","text"],"limit":100}"#
+    private let pages = Counter()
+
+    /// Asks for a page of 100 rows: different questions with the same rows, as each ends at another time yet to come.
+    private static func body(number: Int) -> String {
+        #"{"purpose":"insight","select":["record","occurred_at","channel","product","rating","text"],"until":""#
+            + Timestamp(milliseconds: 4_000_000_000_000 + Int64(number)).description + #"","limit":100}"#
+    }
     private let token: String
     private let loaderToken: String
     private let tasks: [Task<Void, any Error>]
@@ -33,7 +40,7 @@ final class HTTPBench {
         let (vaultStarted, plainStarted) = (Started(), Started())
         let vaultTask = Task { try await server.run(signals: []) { vaultStarted.set($0) } }
         vaultPort = vaultStarted.port()
-        let size = try Connection(port: vaultPort).exchange(Self.request("POST", "/v1/query", token, body))
+        let size = try Connection(port: vaultPort).exchange(Self.request("POST", "/v1/query", token, Self.body(number: 0)))
         let reply = ByteBuffer(bytes: [UInt8](repeating: 0x61, count: size))
         let plainTask = Task {
             let router = Router()
@@ -53,12 +60,15 @@ final class HTTPBench {
     deinit { tasks.forEach { $0.cancel() } }
 
     /// 64 connections, so many seconds each, in turn.
-    func compare(seconds: Double, rounds: Int) throws -> (vault: Load, plain: Load) {
-        let (asked, plainly) = (Self.request("POST", "/v1/query", token, body), Self.request("POST", "/", token, body))
+    ///
+    /// - Parameter isNew: whether each request is for a page that nobody has asked for before.
+    func compare(isNew: Bool, seconds: Double, rounds: Int) throws -> (vault: Load, plain: Load) {
+        let (token, pages) = (token, pages)
+        let body = { @Sendable in Self.body(number: isNew ? pages.next() : 0) }
         var loads: (vault: [Load], plain: [Load]) = ([], [])
         for _ in 0..<rounds {
-            loads.vault.append(try Self.load(port: vaultPort, asked, connections: 64, seconds: seconds))
-            loads.plain.append(try Self.load(port: plainPort, plainly, connections: 64, seconds: seconds))
+            loads.vault.append(try Self.load(port: vaultPort, connections: 64, seconds: seconds) { Self.request("POST", "/v1/query", token, body()) })
+            loads.plain.append(try Self.load(port: plainPort, connections: 64, seconds: seconds) { Self.request("POST", "/", token, body()) })
         }
         func middle(_ loads: [Load]) -> Load { loads.sorted { $0.perSecond < $1.perSecond }[loads.count / 2] }
         return (middle(loads.vault), middle(loads.plain))
@@ -80,7 +90,7 @@ final class HTTPBench {
             "\(method) \(path) HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer \(token)\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
     }
 
-    private static func load(port: Int, _ request: [UInt8], connections: Int, seconds: Double) throws -> Load {
+    private static func load(port: Int, connections: Int, seconds: Double, _ request: @escaping @Sendable () -> [UInt8]) throws -> Load {
         let times = Mutex<[Double]>([])
         let open = try (0..<connections).map { _ in try Connection(port: port) }
         let end = ContinuousClock.now + .seconds(seconds)
@@ -92,7 +102,7 @@ final class HTTPBench {
                 var own: [Double] = []
                 while ContinuousClock.now < end {
                     let began = ContinuousClock.now
-                    guard (try? connection.exchange(request)) != nil else { break }
+                    guard (try? connection.exchange(request())) != nil else { break }
                     own.append((ContinuousClock.now - began) / .seconds(1))
                 }
                 times.withLock { $0 += own }
@@ -105,6 +115,12 @@ final class HTTPBench {
         precondition(!sorted.isEmpty, "no request was answered")
         return Load(perSecond: Double(sorted.count) / elapsed, median: sorted[sorted.count / 2], p99: sorted[sorted.count * 99 / 100])
     }
+}
+
+private final class Counter: Sendable {
+    private let value = Atomic(0)
+
+    func next() -> Int { value.add(1, ordering: .relaxed).newValue }
 }
 
 /// A port that another task will tell.

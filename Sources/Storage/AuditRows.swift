@@ -8,18 +8,21 @@ public struct AuditHead: Sendable, Equatable {
     public var frontier: [UInt8]
     /// Time of the last entry, ms since 1970: the log's clock never runs backwards.
     public var lastTime: Int64
+    /// Number of the last entry whose action may have changed what queries show.
+    public var changedBy: Int64
     /// The signed checkpoint of this size.
     public var checkpoint: String
 
-    public init(size: Int64, frontier: [UInt8], lastTime: Int64, checkpoint: String) {
-        (self.size, self.frontier, self.lastTime, self.checkpoint) = (size, frontier, lastTime, checkpoint)
+    public init(size: Int64, frontier: [UInt8], lastTime: Int64, changedBy: Int64, checkpoint: String) {
+        (self.size, self.frontier, self.lastTime) = (size, frontier, lastTime)
+        (self.changedBy, self.checkpoint) = (changedBy, checkpoint)
     }
 }
 
 extension StoreReader {
     public func auditHead() throws -> AuditHead? {
-        try Row.fetchOne(db.cachedStatement(sql: "SELECT size, frontier, last_time, checkpoint FROM audit_head")).map {
-            AuditHead(size: $0[0], frontier: [UInt8]($0[1] as Data), lastTime: $0[2], checkpoint: $0[3])
+        try Row.fetchOne(db.cachedStatement(sql: "SELECT size, frontier, last_time, changed_by, checkpoint FROM audit_head")).map {
+            AuditHead(size: $0[0], frontier: [UInt8]($0[1] as Data), lastTime: $0[2], changedBy: $0[3], checkpoint: $0[4])
         }
     }
 
@@ -78,8 +81,8 @@ extension StoreWriter {
 
     public func setAuditHead(_ head: AuditHead) throws {
         let replace = try db.cachedStatement(
-            sql: "INSERT OR REPLACE INTO audit_head (one, size, frontier, last_time, checkpoint) VALUES (1, ?, ?, ?, ?)")
-        try replace.execute(arguments: [head.size, Data(head.frontier), head.lastTime, head.checkpoint])
+            sql: "INSERT OR REPLACE INTO audit_head (one, size, frontier, last_time, changed_by, checkpoint) VALUES (1, ?, ?, ?, ?, ?)")
+        try replace.execute(arguments: [head.size, Data(head.frontier), head.lastTime, head.changedBy, head.checkpoint])
     }
 }
 

@@ -94,6 +94,7 @@ enum Schema {
                 CREATE TABLE audit_head (
                     one INTEGER PRIMARY KEY CHECK (one = 1),
                     size INTEGER NOT NULL, frontier BLOB NOT NULL, last_time INTEGER NOT NULL,
+                    changed_by INTEGER NOT NULL,             -- last entry after which queries may show something else
                     checkpoint TEXT NOT NULL);
 
                 -- What one principal asks for and another must grant.

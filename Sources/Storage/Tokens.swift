@@ -58,12 +58,4 @@ extension StoreWriter {
         try db.execute(
             sql: "UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", arguments: [now, id])
     }
-
-    public func addUsage(principal: String, day: String, quota: String, amount: Int) throws {
-        let add = try db.cachedStatement(sql: """
-            INSERT INTO usage (principal, day, quota, used) VALUES (?, ?, ?, ?)
-            ON CONFLICT (principal, day, quota) DO UPDATE SET used = used + excluded.used
-            """)
-        try add.execute(arguments: [principal, day, quota, amount])
-    }
 }

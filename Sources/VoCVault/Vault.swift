@@ -22,6 +22,8 @@ public final class Vault: Sendable {
     let layout: RecordLayout
     let trail: AuditTrail
     let publisher: AuditPublisher
+    /// Under the policy in force: another policy begins with none.
+    let pages = PageCache()
     let detector: Detector
     /// For short values of readable columns.
     let columnDetector: Detector

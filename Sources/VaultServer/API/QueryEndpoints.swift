@@ -28,8 +28,8 @@ enum QueryEndpoints {
             purpose: call.required("purpose"))
         guard let format = RowStream.Format(accepting: call.request.headers[.accept]) else {
             let asked = query
-            let page = try await call.work { try $0.page(asked) }
-            return try await call.reply(page: page)
+            if let known = try await call.session.knownPage(asked) { return try await call.reply(page: known) }
+            return try await call.reply(page: call.work { try $0.shownPage(asked) })
         }
         query.limit = nil
         return try await RowStream(call: call, query: query, format: format, limit: call.number("limit")).response()
@@ -70,28 +70,34 @@ enum QueryEndpoints {
 }
 
 extension Call {
-    /// A page, written straight to bytes: this is the path that analysis takes all day.
-    fileprivate func reply(page: Page) async throws -> Response {
+    /// A page, written straight to bytes, and once for all who ask for it: this is the path that analysis takes all day.
+    fileprivate func reply(page: ShownPage) async throws -> Response {
         let receipt = try await receipt()
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(page.rows.count * 256 + 1024)
-        bytes += #"{"columns":"#.utf8
-        bytes += JSON(page.columns).bytes
-        bytes += #","rows":["#.utf8
-        for (index, row) in page.rows.enumerated() {
-            if index > 0 { bytes.append(0x2C) }
-            RowText.appendArray(row, to: &bytes)
-        }
-        bytes.append(0x5D)
+        var end: [UInt8] = []
         if let cursor = page.nextCursor {
-            bytes += #","next_cursor":"#.utf8
-            RowText.appendJSON(cursor, to: &bytes)
+            end += #","next_cursor":"#.utf8
+            RowText.appendJSON(cursor, to: &end)
         }
-        bytes += #","receipt":"#.utf8
-        bytes += receipt.json.bytes
-        bytes.append(0x7D)
-        var response = Response(
-            status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        end += #","receipt":"#.utf8
+        end += receipt.json.bytes
+        end.append(0x7D)
+        let beginning = page.content.written { columns, rows in
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(rows.count * 256 + 256)
+            bytes += #"{"columns":"#.utf8
+            bytes += JSON(columns).bytes
+            bytes += #","rows":["#.utf8
+            for (index, row) in rows.enumerated() {
+                if index > 0 { bytes.append(0x2C) }
+                RowText.appendArray(row, to: &bytes)
+            }
+            bytes.append(0x5D)
+            return bytes
+        }
+        var body = ByteBufferAllocator().buffer(capacity: beginning.count + end.count)
+        body.writeBytes(beginning)
+        body.writeBytes(end)
+        var response = Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
         receipt.add(to: &response)
         return response
     }

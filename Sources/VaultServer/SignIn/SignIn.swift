@@ -42,7 +42,8 @@ final class SignIn: Sendable {
         do {
             switch credential {
             case .token(let hash):
-                return try await served.work { try $0.session(tokenHash: hash, client: client, request: request, logsRefusal: false) }
+                // Handing this over to a thread that may wait would take longer than it does.
+                return try served.vault.session(tokenHash: hash, client: client, request: request, logsRefusal: false)
             case .identity(let token):
                 let identity = try await identities.identity(token, trusting: served.vault.policies.issuers)
                 return served.vault.session(vouchedFor: identity.principal, role: identity.role, client: client, request: request)

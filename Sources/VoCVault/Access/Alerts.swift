@@ -14,7 +14,7 @@ extension Vault {
         }
         let (minute, day) = (now / 60_000, Int64(local.number))
         let isDenied = entry.outcome == .denied
-        try writer.countActivity(
+        writer.countActivity(
             principal: entry.principal, action: entry.action, isDenied: isDenied,
             rows: entry.outcome == .allowed ? entry.rows : 0, minute: minute, day: day)
         var raised: [AuditEntry] = []
@@ -22,18 +22,18 @@ extension Vault {
             var detail: [String: String]?
             switch rule.condition {
             case .volume(let factor, let minimum, let days):
-                let today = try writer.reader.rows(window(rule), from: day, to: .max).rows
+                let today = try writer.rows(window(rule), from: day, to: .max).rows
                 guard today >= minimum else { continue }
-                let past = try writer.reader.rows(window(rule), from: day - Int64(days), to: day)
+                let past = try writer.rows(window(rule), from: day - Int64(days), to: day)
                 let usual = past.days == 0 ? 0 : past.rows / Int64(past.days)
                 if today > Int64(factor) * usual { detail = ["rows": String(today), "usual": String(usual)] }
             case .frequency(let count, let minutes):
-                let times = try writer.reader.times(window(rule), sinceMinute: minute - Int64(minutes) + 1)
+                let times = try writer.times(window(rule), sinceMinute: minute - Int64(minutes) + 1)
                 if times >= count { detail = ["requests": String(times), "minutes": String(minutes)] }
             case .outOfHours:
                 if !policy.alerts.officeHours.contains(weekday: local.weekday, minute: local.minute) { detail = [:] }
             case .dormant(let days):
-                if let last = try writer.reader.lastActiveDay(of: entry.principal, before: day), day - last >= Int64(days) {
+                if let last = try writer.lastActiveDay(of: entry.principal, before: day), day - last >= Int64(days) {
                     detail = ["days": String(day - last)]
                 }
             }

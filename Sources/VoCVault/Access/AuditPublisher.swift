@@ -23,12 +23,14 @@ final class AuditPublisher: Sendable {
     /// Publishes when at least a tile's worth of entries is new, unless another thread is at it: requests do not wait
     /// for each other's publishing.
     func publishIfDue(size: Int64, vault: Vault) throws {
-        guard size / TileFolder.width > published.withLock({ $0 }) / TileFolder.width,
-            isPublishing.exchange(true, ordering: .acquiring) == false
+        guard isDue(size: size), isPublishing.exchange(true, ordering: .acquiring) == false
         else { return }
         defer { isPublishing.store(false, ordering: .releasing) }
         _ = try publish(vault)
     }
+
+    /// Whether at least a tile's worth of entries is new.
+    func isDue(size: Int64) -> Bool { size / TileFolder.width > published.withLock { $0 } / TileFolder.width }
 
     /// Publishes all there is; returns the checkpoint.
     ///

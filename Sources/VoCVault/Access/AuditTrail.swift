@@ -1,4 +1,5 @@
 import AuditLog
+import Policy
 import RedactedAPI
 import Sealing
 import Storage
@@ -10,6 +11,9 @@ package struct AuditTrail: Sendable {
     let origin: String
     package let signingKey: Ed25519.SigningKey
     private let newest = NewestCheckpoint()
+    /// Actions that leave what queries show as it is. Any other, those that are yet to come included, may change it.
+    private static let looking: Set<String> = Set(
+        [Action.query, .reveal, .lookup, .auditRead, .auditVerify, .subjectExport].map(\.rawValue) + ["alert", "sign-in"])
 
     package init(vaultID: UInt128, signingKey: Ed25519.SigningKey) {
         let identifier = vaultID.bigEndianBytes.map { byte in
@@ -19,6 +23,9 @@ package struct AuditTrail: Sendable {
         self.signingKey = signingKey
     }
 
+    /// Whether queries may show something else after what an entry records.
+    static func mayChange(_ entry: AuditEntry) -> Bool { entry.outcome != .denied && !looking.contains(entry.action) }
+
     /// Appends entries in order; returns them with number and time.
     ///
     /// - Parameter beginning: whether this is the vault's first entry: a log that is gone later on
@@ -27,7 +34,7 @@ package struct AuditTrail: Sendable {
     package func append(
         _ entries: [AuditEntry], to writer: StoreWriter, now: Int64, beginning: Bool = false
     ) throws -> [AuditEntry] {
-        var end = try (writer.groupState as? LogEnd) ?? begin(writer, beginning: beginning)
+        var end = try end(writer, beginning: beginning)
         let first = end.tree.size
         // The log's clock never runs backwards, whatever the machine's does.
         let time = max(now, end.time)
@@ -40,11 +47,25 @@ package struct AuditTrail: Sendable {
             guard bytes.count <= TileFolder.maximumEntry else { throw VaultError.invalid("the request is too long for the audit log") }
             end.tree.append(bytes, using: sha)
             stored.append(bytes)
+            if Self.mayChange(entries[index]) { end.changedBy = entries[index].seq }
         }
         try writer.appendAuditEntries(stored, from: first)
         end.time = time
         writer.groupState = end
         return entries
+    }
+
+    /// The last entry after which queries may show something else, as of this transaction.
+    func lastChange(_ writer: StoreWriter) throws -> Int64 { try end(writer, beginning: false).changedBy }
+
+    /// The same as far as this process knows: the truth may be newer, never older. Nil before the first transaction.
+    var lastKnownChange: Int64? { newest.change }
+
+    private func end(_ writer: StoreWriter, beginning: Bool) throws -> LogEnd {
+        if let end = writer.groupState as? LogEnd { return end }
+        let end = try begin(writer, beginning: beginning)
+        writer.groupState = end
+        return end
     }
 
     /// The log's end as it was committed last. All that one transaction appends is signed together.
@@ -54,15 +75,17 @@ package struct AuditTrail: Sendable {
         let restored = head.map { MerkleTree(size: $0.size, frontier: $0.frontier) } ?? MerkleTree()
         guard let tree = restored else { throw VaultError.integrity("the audit log's state is damaged") }
         writer.beforeCommit { writer in
-            guard let end = writer.groupState as? LogEnd else { return }
+            // Bodies that all failed have appended nothing.
+            guard let end = writer.groupState as? LogEnd, end.tree.size > head?.size ?? 0 else { return }
             let checkpoint = Checkpoint(origin: origin, size: end.tree.size, root: end.tree.root(using: SHA256()))
             let note = try checkpoint.signed(by: signingKey)
-            try writer.setAuditHead(AuditHead(size: end.tree.size, frontier: end.tree.frontierBytes, lastTime: end.time, checkpoint: note))
+            try writer.setAuditHead(
+                AuditHead(size: end.tree.size, frontier: end.tree.frontierBytes, lastTime: end.time, changedBy: end.changedBy, checkpoint: note))
             // Only what is durable may be shown to anybody: a checkpoint of a log that a crash then undoes would
             // accuse the vault for ever.
-            writer.afterCommit { [newest] in newest.note(note, size: end.tree.size) }
+            writer.afterCommit { [newest] in newest.note(note, size: end.tree.size, change: end.changedBy) }
         }
-        return LogEnd(tree: tree, time: head?.lastTime ?? 0)
+        return LogEnd(tree: tree, time: head?.lastTime ?? 0, changedBy: head?.changedBy ?? -1)
     }
 
     /// A durable checkpoint of a log with `entry` that this process has signed; nil when there is none.
@@ -74,17 +97,21 @@ private struct LogEnd: Sendable {
     var tree: MerkleTree
     /// Of the last entry, ms since 1970.
     var time: Int64
+    /// Of the last entry whose action may have changed what queries show.
+    var changedBy: Int64
 }
 
 /// The newest durable checkpoint that this process knows.
 private final class NewestCheckpoint: Sendable {
-    private let newest = Mutex<(size: Int64, note: String)?>(nil)
+    private let newest = Mutex<(size: Int64, change: Int64, note: String)?>(nil)
 
-    func note(_ note: String, size: Int64) {
+    func note(_ note: String, size: Int64, change: Int64) {
         newest.withLock { newest in
-            if newest?.size ?? -1 < size { newest = (size, note) }
+            if newest?.size ?? -1 < size { newest = (size, change, note) }
         }
     }
+
+    var change: Int64? { newest.withLock { $0?.change } }
 
     func note(covering entry: Int64) -> String? {
         newest.withLock { newest in newest.flatMap { $0.size > entry ? $0.note : nil } }

@@ -68,13 +68,33 @@ extension Vault {
     func commitWithAlerts<R>(_ body: (StoreWriter) throws -> (R, AuditEntry, [AuditEntry])) throws -> (R, receipt: Int64) {
         let (result, entries) = try store.write { writer in
             let (result, entry, own) = try body(writer)
-            let raised = try alerts(about: entry, in: writer)
-            return (result, try trail.append([entry] + own + raised, to: writer, now: clock()))
+            return (result, try append(entry, own, to: writer))
         }
+        settle(entries)
+        return (result, entries[0].seq)
+    }
+
+    /// Appends an entry with the alerts that it raises.
+    private func append(_ entry: AuditEntry, _ own: [AuditEntry], to writer: StoreWriter) throws -> [AuditEntry] {
+        let raised = try alerts(about: entry, in: writer)
+        return try trail.append([entry] + own + raised, to: writer, now: clock())
+    }
+
+    /// What follows once entries are durable.
+    private func settle(_ entries: [AuditEntry]) {
+        if entries.contains(where: AuditTrail.mayChange) { pages.clear() }
         entries.dropFirst().forEach(announce)
         // The entry is durable; should publishing fail, it is made up for later, and verification says so.
         try? publisher.publishIfDue(size: entries.last!.seq + 1, vault: self)
-        return (result, entries[0].seq)
+    }
+
+    /// Writes the entry that `body` returns without a thread that waits; returns its number.
+    func commit(_ body: @escaping @Sendable (StoreWriter) throws -> AuditEntry) async throws -> Int64 {
+        let entries = try await store.write { writer in try self.append(body(writer), [], to: writer) }
+        if entries.count > 1 || publisher.isDue(size: entries.last!.seq + 1) {
+            DispatchQueue.global(qos: .utility).async { [self] in settle(entries) }
+        }
+        return entries[0].seq
     }
 
     /// Writes an entry alone.
@@ -94,7 +114,7 @@ extension Vault {
     ///   - request: number of a server's request; its entries carry it.
     ///   - logsRefusal: false when so many attempts fail that writing them down would be the attack.
     package func session(tokenHash: [UInt8], client: String, request: String?, logsRefusal: Bool = true) throws -> Session {
-        let row = try store.read { try $0.token(hash: tokenHash) }
+        let row = try store.token(hash: tokenHash)
         let now = clock()
         let obstacle: String? =
             switch row {
@@ -163,12 +183,12 @@ struct Access: Sendable {
     func useQuota(_ quota: String, _ amount: Int, in writer: StoreWriter) throws {
         guard let limit = grant.quotas[quota], amount > 0 else { return }
         let day = session.vault.localTime().day
-        let used = try writer.reader.usage(principal: session.principal, day: day, quota: quota)
+        let used = try writer.usage(principal: session.principal, day: day, quota: quota)
         guard used + amount <= limit else {
             throw VaultError.denied(
                 action: action.rawValue, rule: rule, hint: "the daily quota of \(limit) \(quota) is used up")
         }
-        try writer.addUsage(principal: session.principal, day: day, quota: quota, amount: amount)
+        writer.addUsage(principal: session.principal, day: day, quota: quota, amount: amount)
     }
 }
 
@@ -177,16 +197,9 @@ extension Session {
     ///
     /// - Parameter purpose: nil stands for the only purpose for which the role may do this.
     func authorize(_ action: Action, purpose: String?, fields: [String] = []) throws -> Access {
-        let time = vault.localTime()
-        let request = request ?? Token.requestID()
-        let purpose = purpose ?? policy.onlyPurpose(role: role, action: action) ?? "none"
-        let decision =
-            scope?.contains(action) == false
-            ? Decision(deniedBy: "token scope", because: "the token is not for \(action.rawValue)")
-            : policy.decide(
-                AccessRequest(
-                    role: role, action: action, purpose: purpose, fields: fields, weekday: time.weekday, minute: time.minute))
-        guard let grant = decision.grant else {
+        switch access(action, purpose: purpose, fields: fields) {
+        case .granted(let access): return access
+        case .denied(let decision, let purpose, let request):
             // Names that the policy does not know may hold anything; they stay out of the log.
             let known = fields.filter(policy.isKnownField)
             let entry = AuditEntry(
@@ -197,9 +210,32 @@ extension Session {
             let hint = purpose == "none" ? "name a purpose with --purpose" : decision.nearest ?? decision.steps.last ?? ""
             throw VaultError.denied(action: action.rawValue, rule: decision.rule, hint: hint)
         }
-        return Access(
-            session: self, action: action, purpose: purpose, fields: fields, grant: grant,
-            rule: decision.rule, request: request)
+    }
+
+    /// What the policy says.
+    enum Answer {
+        case granted(Access)
+        case denied(Decision, purpose: String, request: String)
+
+        var granted: Access? { if case .granted(let access) = self { access } else { nil } }
+    }
+
+    /// Asks the policy and writes nothing down: whoever calls it does.
+    func access(_ action: Action, purpose: String?, fields: [String]) -> Answer {
+        let time = vault.localTime()
+        let request = request ?? Token.requestID()
+        let purpose = purpose ?? policy.onlyPurpose(role: role, action: action) ?? "none"
+        let decision =
+            scope?.contains(action) == false
+            ? Decision(deniedBy: "token scope", because: "the token is not for \(action.rawValue)")
+            : policy.decide(
+                AccessRequest(
+                    role: role, action: action, purpose: purpose, fields: fields, weekday: time.weekday, minute: time.minute))
+        guard let grant = decision.grant else { return .denied(decision, purpose: purpose, request: request) }
+        return .granted(
+            Access(
+                session: self, action: action, purpose: purpose, fields: fields, grant: grant, rule: decision.rule,
+                request: request))
     }
 
     /// Runs `body` in the write transaction, together with the entry that it returns.
@@ -207,6 +243,13 @@ extension Session {
         let (result, receipt) = try vault.commit(body)
         noteReceipt(receipt)
         return (result, receipt)
+    }
+
+    /// The same without a thread that waits; returns the entry's number.
+    func commit(_ access: Access, _ body: @escaping @Sendable (StoreWriter) throws -> AuditEntry) async throws -> Int64 {
+        let receipt = try await vault.commit(body)
+        noteReceipt(receipt)
+        return receipt
     }
 
     /// Runs what `access` allows; when it does not come about, that leaves an entry too.

@@ -4,7 +4,7 @@ import Sealing
 
 /// Where a page ended. Sealed, so that it shows nothing and cannot be forged; bound to the
 /// principal and the query, so that it continues that query only.
-struct Cursor {
+struct Cursor: Hashable {
     /// Time and number of the last row.
     var occurredAt: Int64
     var id: Int64

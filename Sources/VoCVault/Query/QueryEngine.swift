@@ -7,9 +7,14 @@ import Storage
 extension Session: RedactedSource {
     /// A page of redacted rows, newest first.
     public func page(_ query: Query) throws -> Page {
+        let shown = try shownPage(query)
+        return Page(columns: shown.content.columns, rows: shown.content.rows, nextCursor: shown.nextCursor, receipt: shown.receipt)
+    }
+
+    /// The same with rows that others may share.
+    package func shownPage(_ query: Query) throws -> ShownPage {
         guard !query.select.isEmpty else { throw VaultError.invalid("name at least one field to select") }
-        let filterFields = query.filter?.fields ?? []
-        let access = try authorize(.query, purpose: query.purpose, fields: distinct(query.select + filterFields.sorted()))
+        let access = try authorize(.query, purpose: query.purpose, fields: fields(of: query))
         return try logged(access) {
             guard access.grant.pageLimit > 0 else {
                 throw VaultError.denied(action: Action.query.rawValue, rule: access.rule, hint: "it gives figures only, no rows")
@@ -17,29 +22,101 @@ extension Session: RedactedSource {
             let limit = min(query.limit ?? access.grant.pageLimit, access.grant.pageLimit)
             guard limit > 0 else { throw VaultError.invalid("the limit must be at least 1") }
             let cursor = try query.cursor.map { try Cursor($0, of: query, access: access) }
+            let question = question(query, cursor, access)
+            if let answer = vault.pages.answer(to: question), let receipt = try record(answer, to: query, access) {
+                return try shown(answer, of: query, access, receipt)
+            }
+            // What changes while the page is read makes it out of date at once: it is read anew when asked for again.
+            let asOf = vault.trail.lastKnownChange
             var builder = ConditionBuilder(access: access)
             let condition = try builder.condition(filter: query.filter, since: query.since, until: query.until)
             var page = try OpeningPage(access: access, fields: query.select, condition: condition, search: builder.search)
             try page.read(after: cursor, limit: limit)
             // The entry is written while other cores still open rows; nothing leaves before it is durable.
-            let receipt = try recordQuery(access, rows: page.count, searches: builder.searches, filterFields)
-            return Page(
-                columns: query.select, rows: try page.rows(), nextCursor: try page.next.map { try $0.sealed(for: query, access: access) }, receipt: receipt)
+            let receipt = try recordQuery(access, rows: page.count, searches: builder.searches, query.filter?.fields ?? [])
+            let answer = PageCache.Answer(
+                content: PageContent(columns: query.select, rows: try page.rows()), next: page.next, searches: builder.searches, asOf: asOf ?? -1)
+            if asOf != nil { vault.pages.keep(answer, to: question) }
+            return try shown(answer, of: query, access, receipt)
         }
+    }
+
+    /// The page if it was shown before and nothing has changed since; nil otherwise, or when the policy does not allow it.
+    /// Blocks no thread.
+    package func knownPage(_ query: Query) async throws -> ShownPage? {
+        guard let access = access(.query, purpose: query.purpose, fields: fields(of: query)).granted else { return nil }
+        let receipt: Int64
+        let answer: PageCache.Answer
+        do {
+            let cursor = try query.cursor.map { try Cursor($0, of: query, access: access) }
+            guard let known = vault.pages.answer(to: question(query, cursor, access)) else { return nil }
+            answer = known
+            receipt = try await commit(access) { writer in
+                guard try isTrue(known, writer) else { throw OutOfDate() }
+                return try entry(access, rows: known.content.rows.count, searches: known.searches, query.filter?.fields ?? [], writer)
+            }
+        } catch is OutOfDate {
+            vault.pages.clear()
+            return nil
+        } catch is VaultError {
+            // The quota, say: the other way says why, and writes it down.
+            return nil
+        }
+        return try shown(answer, of: query, access, receipt)
+    }
+
+    private struct OutOfDate: Error {}
+
+    private func question(_ query: Query, _ cursor: Cursor?, _ access: Access) -> PageCache.Question {
+        PageCache.Question(
+            role: role, rule: access.rule, purpose: query.purpose, select: query.select, filter: query.filter?.description,
+            since: query.since, until: query.until, limit: query.limit, cursor: cursor)
+    }
+
+    /// Records that `answer` is shown once more; nil when it is no longer true.
+    private func record(_ answer: PageCache.Answer, to query: Query, _ access: Access) throws -> Int64? {
+        do {
+            return try commit(access) { writer in
+                guard try isTrue(answer, writer) else { throw OutOfDate() }
+                return ((), try entry(access, rows: answer.content.rows.count, searches: answer.searches, query.filter?.fields ?? [], writer))
+            }.receipt
+        } catch is OutOfDate {
+            vault.pages.clear()
+            return nil
+        }
+    }
+
+    private func isTrue(_ answer: PageCache.Answer, _ writer: StoreWriter) throws -> Bool {
+        try vault.trail.lastChange(writer) == answer.asOf
+    }
+
+    private func shown(_ answer: PageCache.Answer, of query: Query, _ access: Access, _ receipt: Int64) throws -> ShownPage {
+        ShownPage(content: answer.content, nextCursor: try answer.next.map { try $0.sealed(for: query, access: access) }, receipt: receipt)
+    }
+
+    private func fields(of query: Query) -> [String] {
+        distinct(query.select + (query.filter?.fields ?? []).sorted())
     }
 
     func recordQuery(
         _ access: Access, rows: Int, searches: Int, _ filterFields: Set<String>,
         _ paying: (StoreWriter) throws -> [String: String] = { _ in [:] }
     ) throws -> Int64 {
-        var detail: [String: String] = [:]
+        try commit(access) { writer in
+            ((), try entry(access, rows: rows, searches: searches, filterFields, writer, paying))
+        }.receipt
+    }
+
+    /// The entry of a query, after what it uses up was counted.
+    private func entry(
+        _ access: Access, rows: Int, searches: Int, _ filterFields: Set<String>, _ writer: StoreWriter,
+        _ paying: (StoreWriter) throws -> [String: String] = { _ in [:] }
+    ) throws -> AuditEntry {
+        try access.useQuota("rows", rows, in: writer)
+        var detail = try paying(writer)
         if !filterFields.isEmpty { detail["filter_fields"] = filterFields.sorted().joined(separator: ",") }
         if searches > 0 { detail["text_searches"] = String(searches) }
-        return try commit(access) { writer in
-            try access.useQuota("rows", rows, in: writer)
-            let detail = try detail.merging(paying(writer)) { $1 }
-            return ((), access.entry(rows: rows, detail: detail))
-        }.receipt
+        return access.entry(rows: rows, detail: detail)
     }
 
     func distinct(_ fields: [String]) -> [String] {

@@ -1,0 +1,84 @@
+import RedactedAPI
+import Synchronization
+
+/// Rows of a page, shared by all who are shown them.
+package final class PageContent: Sendable {
+    package let columns: [String]
+    package let rows: [[Value]]
+    /// The rows as they go over the wire.
+    private let written = Mutex<[UInt8]?>(nil)
+
+    init(columns: [String], rows: [[Value]]) { (self.columns, self.rows) = (columns, rows) }
+
+    /// What `write` makes of the columns and rows; made once.
+    package func written(_ write: ([String], [[Value]]) -> [UInt8]) -> [UInt8] {
+        written.withLock { written in
+            let bytes = written ?? write(columns, rows)
+            written = bytes
+            return bytes
+        }
+    }
+}
+
+/// A page that was shown to somebody.
+package struct ShownPage: Sendable {
+    package var content: PageContent
+    package var nextCursor: String?
+    package var receipt: Int64
+}
+
+/// Pages as one grant shows them, for as long as nothing changes what queries show: modules and dashboards ask the same
+/// again and again.
+///
+/// It holds redacted rows only, in memory only. Each page is kept with the number of the audit entry up to which it is
+/// true; whether another has changed anything since is asked inside the transaction that records the access, so that a
+/// page of before an erasure, by this process or another, is never shown after it.
+final class PageCache: Sendable {
+    /// All that decides what a page shows, whoever asks.
+    struct Question: Hashable, Sendable {
+        var role: String
+        var rule: String
+        var purpose: String
+        var select: [String]
+        var filter: String?
+        var since: Timestamp?
+        var until: Timestamp?
+        var limit: Int?
+        var cursor: Cursor?
+    }
+
+    struct Answer: Sendable {
+        var content: PageContent
+        var next: Cursor?
+        var searches: Int
+        /// The last change that the rows have seen.
+        var asOf: Int64
+    }
+
+    /// Values that are kept: half of them in the generation that fills, half in the one before.
+    private static let capacity = 200_000
+
+    private struct State {
+        var young: [Question: Answer] = [:]
+        var old: [Question: Answer] = [:]
+        var values = 0
+    }
+
+    private let state = Mutex(State())
+
+    func answer(to question: Question) -> Answer? {
+        state.withLock { $0.young[question] ?? $0.old[question] }
+    }
+
+    func keep(_ answer: Answer, to question: Question) {
+        let size = (answer.content.rows.count + 1) * (question.select.count + 1)
+        guard size <= Self.capacity / 8 else { return }
+        state.withLock { state in
+            if state.values + size > Self.capacity / 2 { (state.old, state.young, state.values) = (state.young, [:], 0) }
+            if state.young.updateValue(answer, forKey: question) == nil { state.values += size }
+        }
+    }
+
+    /// Forgets all: something has changed what queries show.
+    func clear() { state.withLock { $0 = State() } }
+}
