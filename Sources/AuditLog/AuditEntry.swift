@@ -48,17 +48,27 @@ public struct AuditEntry: Sendable, Equatable, Codable {
 
     /// The bytes that are hashed and stored.
     public var canonicalBytes: [UInt8] {
-        var members: [String: CanonicalJSON] = [
-            "v": .integer(Int64(v)), "seq": .integer(seq), "time": .string(time), "principal": .string(principal),
-            "role": .string(role), "purpose": .string(purpose), "action": .string(action),
-            "outcome": .string(outcome.rawValue), "rule": .string(rule),
-            "fields": .array(fields.map { .string($0) }), "rows": .integer(rows), "request": .string(request),
-            "software": .string(software), "detail": .object(detail.mapValues { .string($0) }),
-        ]
-        if let target { members["target"] = .string(target) }
-        if let client { members["client"] = .string(client) }
-        if let reason { members["reason"] = .string(reason) }
-        return CanonicalJSON.object(members).bytes
+        // In the order that canonical JSON puts them into.
+        var members: [(key: String, value: CanonicalJSON)] = []
+        members.reserveCapacity(17)
+        members.append(("action", .string(action)))
+        if let client { members.append(("client", .string(client))) }
+        members.append(("detail", .object(detail.mapValues { .string($0) })))
+        members.append(("fields", .array(fields.map { .string($0) })))
+        members.append(("outcome", .string(outcome.rawValue)))
+        members.append(("principal", .string(principal)))
+        members.append(("purpose", .string(purpose)))
+        if let reason { members.append(("reason", .string(reason))) }
+        members.append(("request", .string(request)))
+        members.append(("role", .string(role)))
+        members.append(("rows", .integer(rows)))
+        members.append(("rule", .string(rule)))
+        members.append(("seq", .integer(seq)))
+        members.append(("software", .string(software)))
+        if let target { members.append(("target", .string(target))) }
+        members.append(("time", .string(time)))
+        members.append(("v", .integer(Int64(v))))
+        return CanonicalJSON.bytes(ofSorted: members)
     }
 
     /// Reads an entry that `canonicalBytes` wrote; nil for anything else.

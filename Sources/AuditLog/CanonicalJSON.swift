@@ -24,22 +24,38 @@ public enum CanonicalJSON: Sendable, Equatable {
             }
             output.append(0x5D)
         case .object(let members):
-            output.append(0x7B)
             // RFC 8785 sorts by UTF-16 code units.
-            let keys = members.keys.sorted { $0.utf16.lexicographicallyPrecedes($1.utf16) }
-            for (index, key) in keys.enumerated() {
-                if index > 0 { output.append(0x2C) }
-                Self.write(key, to: &output)
-                output.append(0x3A)
-                members[key]!.write(to: &output)
-            }
-            output.append(0x7D)
+            Self.write(members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }, to: &output)
         }
+    }
+
+    /// An object whose members stand in canonical order.
+    static func bytes(ofSorted members: [(key: String, value: CanonicalJSON)]) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(512)
+        write(members, to: &output)
+        return output
+    }
+
+    private static func write(_ members: [(key: String, value: CanonicalJSON)], to output: inout [UInt8]) {
+        output.append(0x7B)
+        for (index, member) in members.enumerated() {
+            if index > 0 { output.append(0x2C) }
+            write(member.key, to: &output)
+            output.append(0x3A)
+            member.value.write(to: &output)
+        }
+        output.append(0x7D)
     }
 
     private static func write(_ text: String, to output: inout [UInt8]) {
         output.append(0x22)
-        for byte in text.utf8 {
+        let utf8 = text.utf8
+        guard utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
+            output += utf8
+            return output.append(0x22)
+        }
+        for byte in utf8 {
             switch byte {
             case 0x22, 0x5C: output += [0x5C, byte]
             case 0x08: output += [0x5C, 0x62]

@@ -145,11 +145,14 @@ struct RowReader {
         return UInt128(bigEndian: start.loadUnaligned(as: UInt128.self))
     }
 
+    /// Empty where the column is null.
+    func text(_ column: Int) -> String { sqlite3_column_text(handle, Int32(column)).map { String(cString: $0) } ?? "" }
+
     func value(_ column: Int) -> StoredValue {
         switch sqlite3_column_type(handle, Int32(column)) {
         case SQLITE_INTEGER: .integer(integer(column))
         case SQLITE_FLOAT: .real(sqlite3_column_double(handle, Int32(column)))
-        case SQLITE_TEXT: .text(String(cString: sqlite3_column_text(handle, Int32(column))))
+        case SQLITE_TEXT: .text(text(column))
         default: .null
         }
     }

@@ -28,7 +28,16 @@ public struct TokenRow: Sendable {
 
 extension StoreReader {
     public func token(hash: [UInt8]) throws -> TokenRow? {
-        try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM token WHERE hash = ?"), arguments: [Data(hash)]).map(TokenRow.init)
+        let find = try RowWriter(db, "SELECT id, principal, role, scope, created_at, expires_at, revoked_at FROM token WHERE hash = ?")
+        find.bind(1, hash)
+        var token: TokenRow?
+        try find.forEachRow { row in
+            token = TokenRow(
+                id: row.text(0), principal: row.text(1), role: row.text(2), scope: row.isNull(3) ? nil : row.text(3), createdAt: row.integer(4),
+                expiresAt: row.isNull(5) ? nil : row.integer(5), revokedAt: row.isNull(6) ? nil : row.integer(6))
+            return false
+        }
+        return token
     }
 
     public func token(id: String) throws -> TokenRow? {

@@ -28,6 +28,7 @@ public final class Vault: Sendable {
     /// For short values of readable columns.
     let columnDetector: Detector
     let clock: @Sendable () -> Int64
+    let timeZone: TimeZone
 
     /// Where a vault lives and what opens it.
     public struct Location: Sendable {
@@ -102,6 +103,7 @@ public final class Vault: Sendable {
         try PolicyCheck.requireValidExpressions(policy)
         (self.location, self.store, self.policy, self.clock) = (location, store, policy, clock)
         (self.publisher, self.keyring) = (publisher, keyring)
+        timeZone = TimeZone(identifier: policy.timeZone) ?? .gmt
         detector = Detector(rules: try PolicyCheck.typeRules(policy), never: policy.neverRedact, always: policy.alwaysRedact)
         columnDetector = detector.forColumns
         layout = try RecordLayout(policy: policy, store: store)

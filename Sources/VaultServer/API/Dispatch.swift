@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import StrictJSON
 import VoCVault
 
@@ -66,8 +67,8 @@ extension Endpoint {
 
     private func content(of request: Request) async throws -> JSON {
         guard case .json(let schema) = content else { return .null }
-        let type = request.headers[.contentType]?.lowercased().split(separator: ";").first.map { $0.trimmingCharacters(in: .whitespaces) }
-        guard type == "application/json" else {
+        let type = request.headers[.contentType]?.lowercased().split(separator: ";").first
+        guard type?.filter({ $0 != " " && $0 != "\t" }) == "application/json" else {
             throw Problem(.unsupportedMediaType, "media-type", "Unsupported media type", "the body must be application/json")
         }
         let bytes = try await request.collectBody(upTo: Self.maximumBody, within: Self.bodyPatience)
@@ -96,19 +97,18 @@ extension Schema {
 
 extension Request {
     /// The whole body, if it is there in time.
+    ///
+    /// A client that trickles is caught with its next bytes; one that sends nothing at all has its connection closed.
     func collectBody(upTo limit: Int, within patience: Duration) async throws -> [UInt8] {
-        let body = body
-        return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
-            group.addTask { Array(buffer: try await body.collect(upTo: limit)) }
-            group.addTask {
-                try await Task.sleep(for: patience)
-                return nil
-            }
-            defer { group.cancelAll() }
-            guard let bytes = try await group.next()! else {
+        let deadline = ContinuousClock.now + patience
+        var bytes: [UInt8] = []
+        for try await part in body {
+            guard bytes.count + part.readableBytes <= limit else { throw NIOTooManyBytesError(maxBytes: limit) }
+            bytes += part.readableBytesView
+            guard ContinuousClock.now < deadline else {
                 throw Problem(.requestTimeout, "timeout", "Too slow", "the body did not arrive in time")
             }
-            return bytes
         }
+        return bytes
     }
 }

@@ -31,7 +31,7 @@ final class ConsoleSessions: Sendable {
 
     /// Begins a session; returns the `Set-Cookie` value.
     func begin(_ credential: Credential) throws -> String {
-        let number = Token.base64URL(try Random.bytes(18))
+        let number = Base64URL.encode(try Random.bytes(18))
         let now = ContinuousClock.now
         entries.withLock { entries in
             if entries.count >= Self.capacity { entries = entries.filter { isAlive($0.value, now) } }
@@ -80,7 +80,7 @@ final class ConsoleSessions: Sendable {
 
     private func mac(_ use: String, _ number: String) throws -> String {
         let message = Array("vocvault console \(use) \(number)".utf8)
-        return Token.base64URL(try MACSession(key: key.secret).tag(message.span))
+        return Base64URL.encode(try MACSession(key: key.secret).tag(message.span))
     }
 }
 

@@ -48,19 +48,21 @@ struct Observation: RouterMiddleware {
     }
 
     private func secure(_ response: inout Response, _ context: VaultContext) {
-        func add(_ name: String, _ value: String) {
-            let name = HTTPField.Name(name)!
-            if response.headers[name] == nil { response.headers[name] = value }
-        }
         response.headers[Self.requestHeader] = context.number
-        add("Cache-Control", "no-store")
-        add("X-Content-Type-Options", "nosniff")
-        add("Referrer-Policy", "no-referrer")
-        add("X-Frame-Options", "DENY")
-        add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        add("Cross-Origin-Opener-Policy", "same-origin")
-        add("Cross-Origin-Resource-Policy", "same-origin")
-        add("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if isSecure { add("Strict-Transport-Security", "max-age=63072000") }
+        for (name, value) in isSecure ? Self.headers + Self.transportHeaders : Self.headers where response.headers[name] == nil {
+            response.headers[name] = value
+        }
     }
+
+    private static let headers: [(HTTPField.Name, String)] = [
+        (.cacheControl, "no-store"),
+        (.xContentTypeOptions, "nosniff"),
+        (HTTPField.Name("Referrer-Policy")!, "no-referrer"),
+        (HTTPField.Name("X-Frame-Options")!, "DENY"),
+        (.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'"),
+        (HTTPField.Name("Cross-Origin-Opener-Policy")!, "same-origin"),
+        (.crossOriginResourcePolicy, "same-origin"),
+        (HTTPField.Name("Permissions-Policy")!, "camera=(), geolocation=(), microphone=()"),
+    ]
+    private static let transportHeaders: [(HTTPField.Name, String)] = [(.strictTransportSecurity, "max-age=63072000")]
 }

@@ -283,18 +283,13 @@ extension Session {
 }
 
 extension Vault {
-    /// Weekday, minute, day, and the day's number since 1970, in the policy's time zone, now.
-    func localTime() -> (weekday: Int, minute: Int, day: String, number: Int) { localTime(at: clock()) }
+    /// The time in the policy's time zone, now.
+    func localTime() -> LocalTime { localTime(at: clock()) }
 
     /// The same at a time in milliseconds since 1970.
-    func localTime(at utc: Int64) -> (weekday: Int, minute: Int, day: String, number: Int) {
-        let zone = TimeZone(identifier: policy.timeZone) ?? .gmt
-        let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(utc) / 1000))
-        let local = utc + Int64(offset) * 1000
-        let days = Int(local / 86_400_000)
-        // 1970-01-01 was a Thursday.
-        let day = String(Timestamp(milliseconds: local).description.prefix(10))
-        return ((days + 3) % 7 + 1, Int(local / 60_000 % 1440), day, days)
+    func localTime(at utc: Int64) -> LocalTime {
+        let offset = timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(utc) / 1000))
+        return LocalTime(milliseconds: utc + Int64(offset) * 1000)
     }
 
     /// A text about a record without the customer's own values: people write names and numbers
@@ -310,4 +305,21 @@ extension Vault {
         }
         return detector.redact(text, known: known)
     }
+}
+
+/// A time in the policy's time zone.
+struct LocalTime {
+    fileprivate let milliseconds: Int64
+
+    /// Days since 1970.
+    var number: Int { Int(milliseconds / 86_400_000) }
+    /// From 1, Monday, to 7.
+    var weekday: Int {
+        // 1970-01-01 was a Thursday.
+        (number + 3) % 7 + 1
+    }
+    /// Of the day, from 0.
+    var minute: Int { Int(milliseconds / 60_000 % 1440) }
+    /// As in 2026-03-04.
+    var day: String { String(Timestamp(milliseconds: milliseconds).description.prefix(10)) }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Sealing
 import Storage
 
@@ -8,7 +7,7 @@ package enum Token {
     static func issue(
         principal: String, role: String, scope: String? = nil, expiresAt: Int64?, now: Int64
     ) throws -> (token: String, row: TokenRow, hash: [UInt8]) {
-        let text = "vvt_" + base64URL(try Random.bytes(32))
+        let text = "vvt_" + Base64URL.encode(try Random.bytes(32))
         let identifier = "t_" + Base32.encode(UInt128(UInt64.random(in: .min ... .max)) << 64).prefix(10).lowercased()
         let row = TokenRow(id: identifier, principal: principal, role: role, scope: scope, createdAt: now, expiresAt: expiresAt)
         return (text, row, hash(text))
@@ -18,16 +17,5 @@ package enum Token {
 
     package static func requestID() -> String {
         "q_" + Base32.encode(UInt128(UInt64.random(in: .min ... .max)) << 64).prefix(12).lowercased()
-    }
-
-    package static func base64URL(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString().replacingOccurrences(of: "+", with: "-")
-            .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
-    }
-
-    static func bytes(base64URL text: String) -> [UInt8]? {
-        var padded = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
-        while padded.count % 4 != 0 { padded += "=" }
-        return Data(base64Encoded: padded).map { Array($0) }
     }
 }

@@ -19,13 +19,13 @@ struct Cursor: Hashable {
         var output: [UInt8] = []
         let aad = Self.place(query, access)
         try Self.cipher(access).seal(plaintext.span, aad: aad.span, to: &output)
-        return Token.base64URL(output)
+        return Base64URL.encode(output)
     }
 
     /// - Throws: ``VaultError/invalid(_:)`` for anything but this query's own cursor.
     init(_ text: String, of query: Query, access: Access) throws {
         let aad = Self.place(query, access)
-        guard let sealed = Token.bytes(base64URL: text), let opened = try? Self.cipher(access).open(sealed.span, aad: aad.span),
+        guard let sealed = Base64URL.decode(text), let opened = try? Self.cipher(access).open(sealed.span, aad: aad.span),
             opened.count == 16
         else { throw VaultError.invalid("the cursor does not belong to this query") }
         let value = opened.withBytes { UInt128(bigEndianBytes: $0) }
