@@ -17,7 +17,8 @@ final class AuditBench {
         self.folder = folder
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         store = try VaultStore.create(in: folder, vaultID: Random.identifier(), at: 0)
-        trail = AuditTrail(vaultID: store.vaultID, signingKey: try Ed25519.SigningKey(seed: .random(count: 32)))
+        let key = try Ed25519.SigningKey(seed: .random(count: 32))
+        trail = try AuditTrail(vaultID: store.vaultID) { AuditKeys.State(signing: [key]) }
         tiles = TileFolder(folder.appendingPathComponent("audit"))
     }
 

@@ -19,8 +19,17 @@ public struct Checkpoint: Sendable, Equatable {
     private var body: String { "\(origin)\n\(size)\n\(Data(root).base64EncodedString())\n" }
 
     /// The note, signed.
-    public func signed(by key: Ed25519.SigningKey) throws -> String {
-        try Self.note(body, signedBy: key, named: origin)
+    ///
+    /// - Parameter extensions: further lines of the body, as the format allows.
+    public func signed(by key: Ed25519.SigningKey, extensions: [String] = []) throws -> String {
+        try Self.note(body + extensions.map { $0 + "\n" }.joined(), signedBy: key, named: origin)
+    }
+
+    /// Reads a note with its extension lines and checks its signature.
+    public static func reading(_ note: String, publicKey: [UInt8]) throws(AuditError) -> (checkpoint: Checkpoint, extensions: [String]) {
+        let checkpoint = try Checkpoint(verifying: note, publicKey: publicKey)
+        let lines = note.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }
+        return (checkpoint, lines.dropFirst(3).map(String.init))
     }
 
     /// Any text that ends with a line end, as a signed note.
@@ -48,6 +57,44 @@ public struct Checkpoint: Sendable, Equatable {
             Ed25519.verify(signature: Array($0.dropFirst(4)), message: message, publicKey: publicKey)
         }) else { throw .badSignature }
         self.init(origin: origin, size: size, root: Array(root))
+    }
+
+    /// Reads a note that one of several keys has signed.
+    ///
+    /// - Throws: what is wrong with the note, or ``AuditError/badSignature`` when none of them has.
+    public init(verifying note: String, keys: [LogKey]) throws(AuditError) {
+        for key in keys {
+            do throws(AuditError) {
+                let checkpoint = try Checkpoint(verifying: note, publicKey: key.publicKey)
+                if checkpoint.size <= key.lastSize ?? .max {
+                    self = checkpoint
+                    return
+                }
+            } catch {
+                guard error == .badSignature else { throw error }
+            }
+        }
+        throw .badSignature
+    }
+
+    /// Whether a note has a line of its own origin that none of `keys` can have signed.
+    public static func hasUnknownSigner(_ note: String, keys: [LogKey]) -> Bool {
+        guard let end = note.firstIndex(of: "\n") else { return false }
+        let origin = String(note[..<end])
+        let known = keys.map { keyID(origin, $0.publicKey) }
+        let prefix = "\u{2014} \(origin) "
+        return note.split(separator: "\n").contains { line in
+            guard line.hasPrefix(prefix), let signature = Data(base64Encoded: String(line.dropFirst(prefix.count))), signature.count == 68 else { return false }
+            return !known.contains(Array(signature.prefix(4)))
+        }
+    }
+
+    /// The note, signed by each of several keys: who knows one of them learns to trust the others.
+    public func signed(by keys: [Ed25519.SigningKey]) throws -> String {
+        try keys.dropFirst().reduce(signed(by: keys[0])) { note, key in
+            let line = try Self.note(body, signedBy: key, named: origin).dropFirst(body.count + 1)
+            return note + line
+        }
     }
 
     /// A witness's line under a note: C2SP `tlog-cosignature`, version 1: it says that at `time` this
@@ -80,6 +127,16 @@ public struct Checkpoint: Sendable, Equatable {
         let digits = String(byte, radix: 16)
         return digits.count == 1 ? "0" + digits : digits
     }
+}
+
+/// A key that may have signed a log's checkpoints.
+public struct LogKey: Sendable, Equatable {
+    /// 32 bytes, Ed25519.
+    public var publicKey: [UInt8]
+    /// Size of the log up to which it signed; what it signs beyond is a forgery. Nil: it still signs.
+    public var lastSize: Int64?
+
+    public init(publicKey: [UInt8], lastSize: Int64? = nil) { (self.publicKey, self.lastSize) = (publicKey, lastSize) }
 }
 
 /// What verification finds wrong.

@@ -5,11 +5,13 @@ import GRDB
 public struct WrappedKey: Sendable, Equatable {
     /// Number of the root key in ``KeyStore/rootKeys()``.
     public var root: Int
+    /// Which of the keys that followed one another this is.
+    public var version: Int
     public var bytes: ArraySlice<UInt8>
 
-    public init(root: Int, bytes: [UInt8]) { self.init(root: root, bytes: bytes[...]) }
+    public init(root: Int, version: Int = 1, bytes: [UInt8]) { self.init(root: root, version: version, bytes: bytes[...]) }
 
-    init(root: Int, bytes: ArraySlice<UInt8>) { (self.root, self.bytes) = (root, bytes) }
+    init(root: Int, version: Int, bytes: ArraySlice<UInt8>) { (self.root, self.version, self.bytes) = (root, version, bytes) }
 }
 
 /// `keystore.db`: the wrapped keys and the log of erased subjects.
@@ -72,7 +74,7 @@ public final class KeyStore: Sendable {
             let sql = """
                 SELECT number, id, proof, created_at, rewrapped - since
                     + IFNULL((SELECT MIN(since) FROM root_key next WHERE next.number > r.number),
-                        IFNULL((SELECT seq FROM sqlite_sequence WHERE name = 'subject_key'), 0))
+                        (SELECT made FROM subject_key_state))
                 FROM root_key r ORDER BY number
                 """
             return try Row.fetchAll(db, sql: sql).map {
@@ -87,7 +89,7 @@ public final class KeyStore: Sendable {
             try db.execute(
                 sql: """
                     INSERT INTO root_key (id, proof, created_at, since)
-                    VALUES (?, ?, ?, IFNULL((SELECT seq FROM sqlite_sequence WHERE name = 'subject_key'), 0))
+                    VALUES (?, ?, ?, (SELECT made FROM subject_key_state))
                     """,
                 arguments: [id, Data(proof), now])
             return Int(db.lastInsertedRowID)
@@ -127,34 +129,40 @@ public final class KeyStore: Sendable {
         }
     }
 
+    /// Destroys a key of the vault's own.
+    ///
+    /// - Parameter note: kept in its place, of a key that has signed the audit log.
+    public func removeDataKey(kind: String, name: String, version: Int, leaving note: String? = nil) throws {
+        try write { db in
+            try db.execute(sql: "DELETE FROM data_key WHERE kind = ? AND name = ? AND version = ?", arguments: [kind, name, version])
+            if let note { try db.execute(sql: "INSERT OR REPLACE INTO former_audit_key (version, note) VALUES (?, ?)", arguments: [version, note]) }
+        }
+    }
+
+    /// What was left in place of keys that have signed the audit log, the newest first.
+    public func formerAuditKeys() throws -> [String] {
+        try read { try String.fetchAll($0, sql: "SELECT note FROM former_audit_key ORDER BY version DESC") }
+    }
+
     /// Stores keys for new subjects, durably, before any record is sealed under them.
     ///
-    /// - Parameter wrap: given a subject's id, its wrapped key.
+    /// - Parameter wrap: given a subject's id and the version that its key gets, the wrapped key.
     /// - Returns: the ids, ascending; an id is never given out twice, not even after a restore.
-    public func addSubjectKeys(count: Int, wrap: (Int64) throws -> WrappedKey) throws -> [Int64] {
+    public func addSubjectKeys(count: Int, wrap: (Int64, Int) throws -> WrappedKey) throws -> [Int64] {
         guard count > 0 else { return [] }
         return try write { db in
-            let last = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'subject_key'") ?? 0
-            let insert = try RowWriter(db, "INSERT INTO subject_key (subject, root, wrapped) VALUES (?, ?, ?)")
+            let state = try Row.fetchOne(db, sql: "SELECT made, version FROM subject_key_state")!
+            let (last, version): (Int64, Int) = (state[0], state[1])
+            let insert = try SubjectKeyInserter(db)
             let identifiers = (1...Int64(count)).map { last + $0 }
-            for subject in identifiers {
-                let key = try wrap(subject)
-                insert.bind(1, subject)
-                insert.bind(2, Int64(key.root))
-                insert.bind(3, key.bytes)
-                try insert.run()
-            }
+            for subject in identifiers { try insert.insert(wrap(subject, version), of: subject) }
+            try db.execute(sql: "UPDATE subject_key_state SET made = ?", arguments: [last + Int64(count)])
             return identifiers
         }
     }
 
-    /// The wrapped key of a subject, or nil when it was erased.
-    public func subjectKey(_ subject: Int64) throws -> WrappedKey? {
-        try read { db in
-            try Row.fetchOne(db, sql: "SELECT root, wrapped FROM subject_key WHERE subject = ?", arguments: [subject])
-                .map { WrappedKey(root: $0[0], bytes: [UInt8]($0[1] as Data)) }
-        }
-    }
+    /// The newest key of a subject, or nil when it was erased.
+    public func subjectKey(_ subject: Int64) throws -> WrappedKey? { try subjectKeys([subject])[subject] }
 
     /// Destroys subjects' keys and notes it in the log of erasures. Safe to repeat.
     public func eraseSubjectKeys(_ subjects: [Int64], at now: Int64) throws {
@@ -200,12 +208,13 @@ extension KeyStore {
     public func rewrapSubjectKeys(to root: Int, limit: Int, rewrap: (Int64, WrappedKey) throws -> WrappedKey) throws -> Int {
         try write { db in
             let rows = try Row.fetchAll(
-                db, sql: "SELECT subject, root, wrapped FROM subject_key WHERE root <> ? ORDER BY subject LIMIT ?", arguments: [root, limit])
+                db, sql: "SELECT subject, version, root, wrapped FROM subject_key WHERE root <> ? ORDER BY subject, version LIMIT ?",
+                arguments: [root, limit])
             for row in rows {
-                let key = try rewrap(row[0], WrappedKey(root: row[1], bytes: [UInt8](row[2] as Data)))
+                let key = try rewrap(row[0], WrappedKey(root: row[2], version: row[1], bytes: [UInt8](row[3] as Data)))
                 try db.execute(
-                    sql: "UPDATE subject_key SET root = ?, wrapped = ? WHERE subject = ?",
-                    arguments: [key.root, Data(key.bytes), row[0] as Int64])
+                    sql: "UPDATE subject_key SET root = ?, wrapped = ? WHERE subject = ? AND version = ?",
+                    arguments: [key.root, Data(key.bytes), row[0] as Int64, key.version])
             }
             try db.execute(sql: "UPDATE root_key SET rewrapped = rewrapped + ? WHERE number = ?", arguments: [rows.count, root])
             return rows.count
@@ -238,21 +247,106 @@ extension KeyStore {
         }
     }
 
-    /// The wrapped keys of several subjects; erased ones are absent.
+    /// The newest wrapped keys of several subjects; erased ones are absent.
     public func subjectKeys(_ subjects: [Int64]) throws -> [Int64: WrappedKey] {
         guard !subjects.isEmpty else { return [:] }
         return try read { db in
-            let select = try RowWriter(db, "SELECT root, wrapped FROM subject_key WHERE subject = ?")
+            let select = try RowWriter(db, "SELECT root, version, wrapped FROM subject_key WHERE subject = ? ORDER BY version DESC LIMIT 1")
             var keys: [Int64: WrappedKey] = [:]
             keys.reserveCapacity(subjects.count)
             for subject in subjects {
                 select.bind(1, subject)
                 try select.forEachRow { row in
-                    keys[subject] = WrappedKey(root: Int(row.integer(0)), bytes: row.bytes(1))
+                    keys[subject] = WrappedKey(root: Int(row.integer(0)), version: Int(row.integer(1)), bytes: row.bytes(2))
                     return false
                 }
             }
             return keys
+        }
+    }
+}
+
+/// Inserts wrapped keys of subjects; prepared once for a batch.
+private struct SubjectKeyInserter {
+    private let statement: RowWriter
+
+    init(_ db: Database) throws {
+        statement = try RowWriter(db, "INSERT INTO subject_key (subject, version, root, wrapped) VALUES (?, ?, ?, ?)")
+    }
+
+    func insert(_ key: WrappedKey, of subject: Int64) throws {
+        statement.bind(1, subject)
+        statement.bind(2, Int64(key.version))
+        statement.bind(3, Int64(key.root))
+        statement.bind(4, key.bytes)
+        try statement.run()
+    }
+}
+
+/// Replacing subjects' keys by others.
+extension KeyStore {
+    /// How many subjects have a key of a version that is not followed by another, by version; and how many keys are
+    /// followed by another and still there.
+    public struct Versions: Sendable, Equatable {
+        /// Of the keys that are made now.
+        public var current: Int
+        /// Subjects whose newest key is older than that.
+        public var behind: Int
+        /// Keys that another has followed.
+        public var superseded: Int
+    }
+
+    /// How many keys there are of each version.
+    public func subjectKeyCountsByVersion() throws -> [(version: Int, count: Int)] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT version, COUNT(*) FROM subject_key GROUP BY version ORDER BY version DESC").map { ($0[0], $0[1]) }
+        }
+    }
+
+    public func subjectKeyVersions() throws -> Versions {
+        try read { db in
+            let row = try Row.fetchOne(
+                db, sql: """
+                    SELECT (SELECT version FROM subject_key_state), COUNT(*), COUNT(DISTINCT subject),
+                        IFNULL(SUM(version = (SELECT version FROM subject_key_state)), 0) FROM subject_key
+                    """)!
+            return Versions(current: row[0], behind: row[2] - row[3], superseded: row[1] - row[2])
+        }
+    }
+
+    /// Begins with a version of its own for all keys that are made from now on; returns it.
+    public func beginSubjectKeyVersion() throws -> Int {
+        try write { db in
+            try db.execute(sql: "UPDATE subject_key_state SET version = version + 1")
+            return try Int.fetchOne(db, sql: "SELECT version FROM subject_key_state")!
+        }
+    }
+
+    /// Gives up to `limit` subjects behind `subject` whose newest key is older than `version` one of that version as well.
+    ///
+    /// - Returns: the last of them and how many there were; nil when none was left.
+    public func addSubjectKeys(
+        version: Int, after subject: Int64, limit: Int, root: Int, wrap: (Int64) throws -> WrappedKey
+    ) throws -> (last: Int64, count: Int)? {
+        try write { db in
+            let subjects = try Int64.fetchAll(
+                db, sql: "SELECT subject FROM subject_key WHERE subject > ? GROUP BY subject HAVING MAX(version) < ? ORDER BY subject LIMIT ?",
+                arguments: [subject, version, limit])
+            let insert = try SubjectKeyInserter(db)
+            for subject in subjects { try insert.insert(wrap(subject), of: subject) }
+            try db.execute(sql: "UPDATE root_key SET rewrapped = rewrapped + ? WHERE number = ?", arguments: [subjects.count, root])
+            return subjects.last.map { ($0, subjects.count) }
+        }
+    }
+
+    /// Destroys the keys that others of `version` have followed; returns how many.
+    public func retireSubjectKeys(before version: Int) throws -> Int {
+        try write { db in
+            try db.execute(sql: """
+                DELETE FROM subject_key WHERE version < :version
+                AND EXISTS (SELECT 1 FROM subject_key n WHERE n.subject = subject_key.subject AND n.version >= :version)
+                """, arguments: ["version": version])
+            return db.changesCount
         }
     }
 }

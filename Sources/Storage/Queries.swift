@@ -85,6 +85,7 @@ private struct ChunkBuffer {
         var occurredAt: Int64
         var body: Range<Int>
         var root: Int?
+        var version: Int
         var key: Range<Int>
     }
 
@@ -98,10 +99,11 @@ private struct ChunkBuffer {
 
     var count: Int { places.count }
 
-    /// Takes in a row of `id, uid, subject, occurred_at[, body, root, wrapped], columns…`.
+    /// Takes in a row of `id, uid, subject, occurred_at[, body, root, wrapped, key version], columns…`.
     mutating func append(_ row: RowReader) {
         let start = bytes.count
         var root: Int?
+        var version = 0
         var bodyEnd = start
         if sealed {
             row.append(4, to: &bytes)
@@ -109,13 +111,14 @@ private struct ChunkBuffer {
             if !row.isNull(5) {
                 root = Int(row.integer(5))
                 row.append(6, to: &bytes)
+                version = Int(row.integer(7))
             }
         }
-        for column in 0..<columns { values.append(row.value((sealed ? 7 : 4) + column)) }
+        for column in 0..<columns { values.append(row.value((sealed ? 8 : 4) + column)) }
         places.append(
             Place(
                 id: row.integer(0), uid: row.identifier(1), subject: row.integer(2), occurredAt: row.integer(3),
-                body: start..<bodyEnd, root: root, key: bodyEnd..<bytes.count))
+                body: start..<bodyEnd, root: root, version: version, key: bodyEnd..<bytes.count))
     }
 
     /// The rows so far; the buffer is empty then.
@@ -125,7 +128,7 @@ private struct ChunkBuffer {
             PageRow(
                 id: place.id, uid: place.uid, subject: place.subject, occurredAt: place.occurredAt,
                 values: values[index * columns..<(index + 1) * columns], body: bytes[place.body],
-                key: place.root.map { WrappedKey(root: $0, bytes: bytes[place.key]) })
+                key: place.root.map { WrappedKey(root: $0, version: place.version, bytes: bytes[place.key]) })
         }
     }
 }
@@ -137,7 +140,7 @@ extension StoreReader {
     ) throws {
         var arguments: [StoredValue] = []
         let joins = request.sealed ? Self.sealedJoin : ""
-        let sealedColumns = request.sealed ? ", s.body, k.root, k.wrapped" : ""
+        let sealedColumns = request.sealed ? ", s.body, k.root, k.wrapped, r.key_version" : ""
         let columns = request.columns.map { ", \(Self.column($0))" }.joined()
         var conditions = [Self.sql(request.condition, &arguments)]
         switch request.extent {
@@ -184,7 +187,7 @@ extension StoreReader {
     }
 
     static let sealedJoin = """
-         JOIN sealed s ON s.record = r.id LEFT JOIN keystore.subject_key k ON k.subject = r.subject
+         JOIN sealed s ON s.record = r.id LEFT JOIN keystore.subject_key k ON k.subject = r.subject AND k.version = r.key_version
         """
 
     /// A column of the record, or what a module says about it.
@@ -222,14 +225,14 @@ extension StoreReader {
         case .complement(let part):
             return "NOT IFNULL(" + sql(part, &arguments) + ", 0)"
         case .residual(let number):
-            return "vault_residual(\(number), r.uid, r.subject, s.body, k.root, k.wrapped, r.redaction_version, r.purged)"
+            return "vault_residual(\(number), r.uid, r.subject, s.body, k.root, k.wrapped, r.redaction_version, r.purged, r.key_version)"
         }
     }
 
     /// Makes `residual` callable from SQL while `body` runs on this connection.
     func withResidual<R>(_ residual: Residual?, _ body: () throws -> R) throws -> R {
         guard let residual else { return try body() }
-        let function = DatabaseFunction("vault_residual", argumentCount: 8) { values in
+        let function = DatabaseFunction("vault_residual", argumentCount: 9) { values in
             guard let number = Int.fromDatabaseValue(values[0]),
                 let uid = Data.fromDatabaseValue(values[1]).flatMap(UInt128.init(data:)),
                 let subject = Int64.fromDatabaseValue(values[2]), let body = Data.fromDatabaseValue(values[3]),
@@ -237,7 +240,8 @@ extension StoreReader {
             else { return false }
             let root = Int.fromDatabaseValue(values[4])
             let wrapped = Data.fromDatabaseValue(values[5])
-            let key = root.flatMap { root in wrapped.map { WrappedKey(root: root, bytes: [UInt8]($0)) } }
+            let keyVersion = Int.fromDatabaseValue(values[8]) ?? 0
+            let key = root.flatMap { root in wrapped.map { WrappedKey(root: root, version: keyVersion, bytes: [UInt8]($0)) } }
             return try residual(number, SealedRow(uid: uid, subject: subject, body: [UInt8](body), key: key, redactionVersion: version, purged: purged))
         }
         db.add(function: function)

@@ -12,6 +12,8 @@ public struct NewRecord: Sendable {
     public var redactionVersion: Int
     /// Whether processing of its subject is restricted.
     public var restricted = false
+    /// Of the customer's key that seals it.
+    public var keyVersion = 1
     /// Values of the columns given to ``StoreWriter/recordInserter(columns:)``, in their order.
     public var attributes: [StoredValue]
     /// The sealed compartments.
@@ -53,8 +55,8 @@ public struct RecordInserter {
         let marks = String(repeating: ", ?", count: columns.count)
         record = try RowWriter(
             db, """
-                INSERT INTO record (uid, subject, source, channel, occurred_at, received_at, redaction_version, restricted\(names))
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?\(marks))
+                INSERT INTO record (uid, subject, source, channel, occurred_at, received_at, redaction_version, restricted, key_version\(names))
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?\(marks))
                 """)
         sealed = try RowWriter(db, "INSERT INTO sealed (record, body) VALUES (?, ?)")
         uid = try LookupIndex.records.inserter(db)
@@ -72,7 +74,8 @@ public struct RecordInserter {
         record.bind(6, new.receivedAt)
         record.bind(7, Int64(new.redactionVersion))
         record.bind(8, new.restricted ? 1 : 0 as Int64)
-        for (index, value) in new.attributes.enumerated() { record.bind(Int32(9 + index), value) }
+        record.bind(9, Int64(new.keyVersion))
+        for (index, value) in new.attributes.enumerated() { record.bind(Int32(10 + index), value) }
         try record.run()
         let identifier = db.lastInsertedRowID
         sealed.bind(1, identifier)
@@ -114,6 +117,12 @@ extension StoreWriter {
     public func replaceBody(of record: Int64, with body: [UInt8], redactionVersion: Int) throws {
         try db.execute(sql: "UPDATE sealed SET body = ? WHERE record = ?", arguments: [Data(body), record])
         try db.execute(sql: "UPDATE record SET redaction_version = ? WHERE id = ?", arguments: [redactionVersion, record])
+    }
+
+    /// Replaces a record's sealed body after it was sealed under another key of its customer.
+    public func replaceBody(of record: Int64, with body: [UInt8], keyVersion: Int) throws {
+        try db.execute(sql: "UPDATE sealed SET body = ? WHERE record = ?", arguments: [Data(body), record])
+        try db.execute(sql: "UPDATE record SET key_version = ? WHERE id = ?", arguments: [keyVersion, record])
     }
 
     /// Call once after records were added, with the numbers of the first and the last: keeps the indexes fast.
@@ -192,11 +201,33 @@ extension StoreReader {
         try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM record WHERE redaction_version < ?", arguments: [version])!
     }
 
+    /// Records behind `identifier` that an older key than that of `version` seals, in order of their numbers.
+    public func sealedRecords(keyBefore version: Int, after identifier: Int64, limit: Int) throws -> [SealedRecord] {
+        try sealedRecords(where: "r.key_version < ? AND r.id > ? ORDER BY r.id LIMIT ?", [version, identifier, limit])
+    }
+
+    public func recordCount(keyBefore version: Int) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM record WHERE key_version < ?", arguments: [version])!
+    }
+
+    /// Records whose customer was not erased and whose key is gone all the same.
+    public func recordCountWithoutKey() throws -> Int {
+        try Int.fetchOne(
+            db, sql: """
+                SELECT COUNT(*) FROM record r LEFT JOIN keystore.subject_key k ON k.subject = r.subject AND k.version = r.key_version
+                WHERE k.subject IS NULL AND r.subject NOT IN (SELECT subject FROM pending_key_erasure)
+                """)!
+    }
+
+    /// The version of the customers' keys that are made now.
+    public func subjectKeyVersion() throws -> Int {
+        try Int.fetchOne(db.cachedStatement(sql: "SELECT version FROM keystore.subject_key_state"))!
+    }
+
     func sealedRecords(where condition: String, _ arguments: StatementArguments) throws -> [SealedRecord] {
         let sql = """
-            SELECT r.id, r.uid, r.subject, r.occurred_at, r.purged, s.body, k.root, k.wrapped
-            FROM record r JOIN sealed s ON s.record = r.id
-            LEFT JOIN keystore.subject_key k ON k.subject = r.subject
+            SELECT r.id, r.uid, r.subject, r.occurred_at, r.purged, s.body, k.root, k.wrapped, r.key_version
+            FROM record r\(Self.sealedJoin)
             WHERE \(condition)
             """
         return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
@@ -204,7 +235,7 @@ extension StoreReader {
             return SealedRecord(
                 id: row[0], uid: UInt128(data: row[1]) ?? 0, subject: row[2], occurredAt: row[3], purged: row[4],
                 body: [UInt8](row[5] as Data),
-                key: root.map { WrappedKey(root: $0, bytes: [UInt8](row[7] as Data)) })
+                key: root.map { WrappedKey(root: $0, version: row[8], bytes: [UInt8](row[7] as Data)) })
         }
     }
 }

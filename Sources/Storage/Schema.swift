@@ -22,7 +22,8 @@ enum Schema {
         migrator.registerMigration("v1") { db in
             try db.execute(sql: """
                 CREATE TABLE vault (vault_id BLOB NOT NULL, created_at INTEGER NOT NULL,
-                    erasures_applied INTEGER NOT NULL DEFAULT 0, backed_up_at INTEGER);
+                    erasures_applied INTEGER NOT NULL DEFAULT 0, backed_up_at INTEGER,
+                    resealed_at INTEGER);                    -- when records last moved to other keys of their customers
 
                 -- One row per customer; id comes from the key store and is never used again.
                 CREATE TABLE subject (
@@ -46,7 +47,8 @@ enum Schema {
                     received_at INTEGER NOT NULL,
                     redaction_version INTEGER NOT NULL,
                     restricted INTEGER NOT NULL DEFAULT 0,   -- as its customer is: kept, but seen by no query
-                    purged INTEGER NOT NULL DEFAULT 0);      -- bit set of compartments retention removed
+                    purged INTEGER NOT NULL DEFAULT 0,       -- bit set of compartments retention removed
+                    key_version INTEGER NOT NULL DEFAULT 1); -- of the customer's key that seals it
                 CREATE INDEX record_occurred ON record (occurred_at);
 
                 -- The sealed compartments of a record, apart from what is scanned.
@@ -57,7 +59,14 @@ enum Schema {
                     record INTEGER NOT NULL, module TEXT NOT NULL, label TEXT NOT NULL, score REAL NOT NULL,
                     PRIMARY KEY (record, module, label)) WITHOUT ROWID;
 
-                CREATE TABLE indexed_field (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+                -- The fields of blind_index, each with the version of its key. Besides the current one there is another
+                -- while an index under a new key is built, and while the former one is taken down.
+                CREATE TABLE indexed_field (
+                    id INTEGER PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL,
+                    state TEXT NOT NULL,                     -- building, current, former
+                    built INTEGER NOT NULL DEFAULT 0,        -- last customer whose entries are in it
+                    records INTEGER NOT NULL DEFAULT 0,      -- last record that was there when building began
+                    UNIQUE (name, version));
 
                 CREATE TABLE token (
                     id TEXT PRIMARY KEY, principal TEXT NOT NULL, role TEXT NOT NULL, scope TEXT,
@@ -139,9 +148,16 @@ enum Schema {
                     kind TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL,
                     root INTEGER NOT NULL REFERENCES root_key (number), wrapped BLOB NOT NULL, created_at INTEGER NOT NULL,
                     PRIMARY KEY (kind, name, version));
+                -- Signed statements of former signing keys of the audit log: which, and up to which size of the log.
+                CREATE TABLE former_audit_key (version INTEGER PRIMARY KEY, note TEXT NOT NULL);
+                -- One row per customer, and another while the records move to a new key.
                 CREATE TABLE subject_key (
-                    subject INTEGER PRIMARY KEY AUTOINCREMENT,
-                    root INTEGER NOT NULL REFERENCES root_key (number), wrapped BLOB NOT NULL);
+                    subject INTEGER NOT NULL, version INTEGER NOT NULL,
+                    root INTEGER NOT NULL REFERENCES root_key (number), wrapped BLOB NOT NULL,
+                    PRIMARY KEY (subject, version)) WITHOUT ROWID;
+                -- made: customers who got a key so far, and so the last number; version: of the keys that are made now.
+                CREATE TABLE subject_key_state (one INTEGER PRIMARY KEY CHECK (one = 1), made INTEGER NOT NULL, version INTEGER NOT NULL);
+                INSERT INTO subject_key_state VALUES (1, 0, 1);
                 CREATE TABLE erasure (seq INTEGER PRIMARY KEY AUTOINCREMENT, subject INTEGER NOT NULL,
                     at INTEGER NOT NULL);
                 """)

@@ -53,11 +53,17 @@ extension KeyStore {
 }
 
 extension StoreWriter {
+    /// Notes when records were last sealed under other keys.
+    public func setResealed(at now: Int64) throws { try db.execute(sql: "UPDATE vault SET resealed_at = ?", arguments: [now]) }
+
     /// Notes when the vault was last backed up.
     public func setBackedUp(at now: Int64) throws { try db.execute(sql: "UPDATE vault SET backed_up_at = ?", arguments: [now]) }
 }
 
 extension StoreReader {
+    /// When records were last sealed under other keys; nil: never.
+    public func resealedAt() throws -> Int64? { try Int64.fetchOne(db, sql: "SELECT resealed_at FROM vault") }
+
     /// When the vault was last backed up; nil: never.
     public func backedUpAt() throws -> Int64? { try Int64.fetchOne(db, sql: "SELECT backed_up_at FROM vault") }
 }

@@ -175,12 +175,6 @@ public struct SubjectInserter {
 extension StoreWriter {
     public func subjectInserter() throws -> SubjectInserter { try SubjectInserter(db: db) }
 
-    /// The number that stands for an indexed field, given out on first use.
-    public func indexedField(_ name: String) throws -> Int {
-        try db.execute(sql: "INSERT OR IGNORE INTO indexed_field (name) VALUES (?)", arguments: [name])
-        return try Int.fetchOne(db, sql: "SELECT id FROM indexed_field WHERE name = ?", arguments: [name])!
-    }
-
     /// Sets or lifts a legal hold.
     public func setHold(_ ground: String?, on subject: Int64) throws {
         try db.execute(sql: "UPDATE subject SET hold = ? WHERE id = ?", arguments: [ground, subject])
@@ -235,7 +229,7 @@ extension StoreWriter {
         try inserter.extend(subject, by: present.filter { $0.field != field } + wanted)
     }
 
-    private func removeFromIndex(_ entries: [IndexEntry], of subject: Int64) throws {
+    func removeFromIndex(_ entries: [IndexEntry], of subject: Int64) throws {
         let deleters = try LookupIndex.tags.deleters(db, where: "tag = ? AND field = ? AND subject = ?")
         for entry in entries {
             for table in deleters {
@@ -253,13 +247,5 @@ extension StoreWriter {
             try db.execute(sql: "DELETE FROM pending_key_erasure WHERE subject = ?", arguments: [subject])
         }
         try db.execute(sql: "UPDATE vault SET erasures_applied = MAX(erasures_applied, ?)", arguments: [sequence])
-    }
-}
-
-extension StoreReader {
-    /// Numbers of the indexed fields by name.
-    public func indexedFields() throws -> [String: Int] {
-        let rows = try Row.fetchAll(db, sql: "SELECT name, id FROM indexed_field")
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
     }
 }

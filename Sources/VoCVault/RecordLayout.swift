@@ -15,6 +15,8 @@ struct RecordLayout: Sendable {
         var field: Int
         /// Its number in the store.
         var number: Int
+        /// The version of its key.
+        var version: Int
         var resolveOrder: Int?
     }
 
@@ -40,20 +42,33 @@ struct RecordLayout: Sendable {
         let wanted = columns.map(\.column)
         let indexed = fields.enumerated().filter { $0.element.indexed }
         let (present, known) = try store.read {
-            (try $0.presentColumns(among: wanted), try $0.indexedFields())
+            (try $0.presentColumns(among: wanted), try $0.indexedFields(.current))
         }
-        var numbers = known
-        if present.count < wanted.count || indexed.contains(where: { known[$0.element.name] == nil }) {
-            numbers = try store.write { writer in
+        var current = known
+        if present.count < wanted.count || indexed.contains(where: { field in !known.contains { $0.name == field.element.name } }) {
+            current = try store.write { writer in
                 try writer.ensureColumns(wanted)
-                for (_, field) in indexed { _ = try writer.indexedField(field.name) }
-                return try writer.reader.indexedFields()
+                let known = try writer.reader.indexedFields(.current).map(\.name)
+                for (_, field) in indexed where !known.contains(field.name) { try writer.addIndexedField(field.name, version: 1, .current) }
+                return try writer.reader.indexedFields(.current)
             }
         }
-        let indexes = indexed.map { Index(field: $0.offset, number: numbers[$0.element.name]!, resolveOrder: $0.element.resolveOrder) }
+        let numbers = Dictionary(current.map { ($0.name, $0) }) { $1 }
+        let indexes = indexed.map { offset, field in
+            let stored = numbers[field.name]!
+            return Index(field: offset, number: stored.number, version: stored.version, resolveOrder: field.resolveOrder)
+        }
         self.indexes = indexes
         resolution = indexes.indices.filter { indexes[$0].resolveOrder != nil }
             .sorted { indexes[$0].resolveOrder! < indexes[$1].resolveOrder! }
+    }
+
+    /// - Throws: ``VaultError/keys(_:)`` when an index has got a new key since this was made.
+    func requireCurrentIndexes(_ reader: StoreReader) throws {
+        let current = Set(try reader.indexedFields(.current).map(\.number))
+        guard indexes.allSatisfy({ current.contains($0.number) }) else {
+            throw VaultError.keys("the keys of the indexes were replaced: restart this process, or have the server reload (SIGHUP)")
+        }
     }
 
     /// The store's column for a field as the treatment shows it.

@@ -107,13 +107,13 @@ public final class Vault: Sendable {
         detector = Detector(rules: try PolicyCheck.typeRules(policy), never: policy.neverRedact, always: policy.alwaysRedact)
         columnDetector = detector.forColumns
         layout = try RecordLayout(policy: policy, store: store)
-        let key = try keyring.key(.auditSigning, now: clock())
-        trail = AuditTrail(vaultID: store.vaultID, signingKey: try Ed25519.SigningKey(seed: key.secret))
+        trail = try AuditTrail(vaultID: store.vaultID) { try keyring.auditKeys(now: clock()) }
     }
 
     /// The same vault under the policy files as they are now; this one goes on under the old.
     public func reloadingPolicies() throws -> Vault {
-        try Vault(
+        try keyring.reload()
+        return try Vault(
             location: location, store: store, keyring: keyring, publisher: publisher,
             policy: PolicySet.load(from: location.policies), clock: clock)
     }

@@ -293,6 +293,19 @@ struct RemoteVault: VaultOperations {
             lastVerification: reply.verifiedAt.map { ($0, reply.verifiedEntries ?? 0) }, auditEntries: reply.auditEntries)
     }
 
+    func keyVersions() throws -> [KeyVersion] {
+        struct Reply: Decodable {
+            struct Version: Decodable {
+                var use, name, state: String
+                var version, count: Int
+            }
+            var versions: [Version]
+        }
+        return try get("/v1/keys", as: Reply.self).versions.map {
+            KeyVersion(use: $0.use, name: $0.name, version: $0.version, state: KeyVersion.State(rawValue: $0.state) ?? .former, count: $0.count)
+        }
+    }
+
     func keyStatus() throws -> [KeyStatus] {
         struct Reply: Decodable {
             struct Key: Decodable {

@@ -37,6 +37,7 @@ protocol VaultOperations: AnnotatedSource {
     func retentionRun(batch: Int, seconds: Double?, progress: (RetentionReport) -> Void) throws -> RetentionReport
     func explain(principal: String, action: Action, purpose: String, fields: [String]) throws -> [(role: String, decision: Decision)]
     func keyStatus() throws -> [KeyStatus]
+    func keyVersions() throws -> [KeyVersion]
     func tokens() throws -> [TokenInfo]
     func issueToken(principal: String, role: String, scope: [Action]?, days: Int?) throws -> (token: String, id: String)
     func revokeToken(_ id: String) throws

@@ -127,6 +127,26 @@ struct CrashTests {
         try verified(vault)
     }
 
+    @Test("resealing and reindexing: killed at any moment they go on where they stopped, every record opens and every customer is found")
+    func replacingKeys() throws {
+        let vault = try CommandLineVault()
+        try vault.write("feed.jsonl", (0..<400).map { line(id: "\($0)", customer: ["id": "C\($0 % 150)"], text: "第\($0)条") })
+        #expect(try vault.run(["ingest", "feed.jsonl", "--source", "s"], as: "ingest").status == 0)
+        var random = SystemRandomNumberGenerator()
+        for round in 0..<16 {
+            let what = round % 2 == 0 ? "--reseal" : "--indexes"
+            try kill(vault, ["keys", "rotate", what, "--batch", "9"], as: "administrator", after: Int.random(in: 20...250, using: &random))
+            let page = try vault.rows(["query", "--select", "text", "--purpose", "insight", "--limit", "400"], as: "analyst")
+            #expect(page.count == 400 && page.allSatisfy { ($0["text"] as? String)?.hasPrefix("第") == true })
+            let found = try vault.run(["lookup", "--field", "customer_id", "--value", "-", "--purpose", "subject-request"], as: "compliance", input: "C\(round * 9)\n")
+            #expect(found.status == 0 && found.output.contains("s_"))
+        }
+        #expect(try vault.run(["keys", "rotate", "--reseal", "--indexes"], as: "administrator").status == 0)
+        let versions = try vault.rows(["keys", "status", "--versions"], as: "administrator").filter { ["customer", "index"].contains($0["use"] as? String) }
+        #expect(versions.allSatisfy { $0["state"] as? String == "current" })
+        try verified(vault)
+    }
+
     private func seconds(_ body: () throws -> Void) rethrows -> Double {
         let start = ContinuousClock.now
         try body()

@@ -128,10 +128,10 @@ struct StorageTests {
     func subjectNumbers() throws {
         let store = try create()
         // A key under a root key that is not there could never be opened: refused.
-        #expect(throws: StorageError.self) { try store.keys.addSubjectKeys(count: 1) { _ in WrappedKey(root: 1, bytes: [1]) } }
+        #expect(throws: StorageError.self) { try store.keys.addSubjectKeys(count: 1) { _, _ in WrappedKey(root: 1, bytes: [1]) } }
         _ = try store.keys.addRootKey(id: "a", proof: [], at: 0)
         func add(_ count: Int) throws -> [Int64] {
-            try store.keys.addSubjectKeys(count: count) { _ in WrappedKey(root: 1, bytes: [1]) }
+            try store.keys.addSubjectKeys(count: count) { _, _ in WrappedKey(root: 1, bytes: [1]) }
         }
         #expect(try add(3) == [1, 2, 3])
         try store.keys.eraseSubjectKeys([3, 2], at: 1)

@@ -143,10 +143,17 @@ enum OperationEndpoints {
                         .object([
                             .required("id", .text("")), .required("active", .boolean(about: "")), .required("created", Fields.time),
                             .required("subject_keys", Fields.count), .required("data_keys", Fields.count), .required("needs_rotation", .boolean(about: "")),
-                        ]), count: 0...1000)), .required("receipt", .reference("Receipt")),
+                        ]), count: 0...1000)),
+                .required(
+                    "versions",
+                    .array(
+                        .object([
+                            .required("use", .text("customer, index, pseudonym, …")), .required("name", .text("field or purpose")),
+                            .required("version", Fields.count), .required("state", .text("current, coming or former")), .required("count", Fields.count),
+                        ]), count: 0...10_000)), .required("receipt", .reference("Receipt")),
             ]))
     ) { call in
-        let keys = try await call.work { try $0.keyStatus() }
+        let (keys, versions) = try await call.work { (try $0.keyStatus(), try $0.keyVersions()) }
         return try await call.reply([
             "keys": .array(
                 keys.map { key in
@@ -154,7 +161,14 @@ enum OperationEndpoints {
                         "id": .string(key.id), "active": .boolean(key.isActive), "created": JSON(key.created), "subject_keys": JSON(key.subjectKeys),
                         "data_keys": JSON(key.dataKeys), "needs_rotation": .boolean(key.needsRotation),
                     ]
-                })
+                }),
+            "versions": .array(
+                versions.map {
+                    [
+                        "use": .string($0.use), "name": .string($0.name), "version": JSON($0.version), "state": .string($0.state.rawValue),
+                        "count": JSON($0.count),
+                    ]
+                }),
         ])
     }
 

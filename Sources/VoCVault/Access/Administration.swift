@@ -46,7 +46,39 @@ public struct KeyStatus: Sendable, Equatable {
     }
 }
 
+/// Keys of one use and version.
+public struct KeyVersion: Sendable, Equatable {
+    public enum State: String, Sendable {
+        /// Used for all that is written now.
+        case current
+        /// Not yet used by all: a rotation is under way.
+        case coming
+        /// Replaced, and kept for what refers to it.
+        case former
+    }
+
+    /// `customer`, `index`, `pseudonym`, `audit-signing` and so on.
+    public var use: String
+    /// The field or purpose, where there is a key for each.
+    public var name: String
+    public var version: Int
+    public var state: State
+    public var count: Int
+
+    package init(use: String, name: String, version: Int, state: State, count: Int) {
+        (self.use, self.name, self.version, self.state, self.count) = (use, name, version, state, count)
+    }
+}
+
 extension Session {
+    /// Which keys of customers and of the vault's own there are, under the root keys.
+    public func keyVersions() throws -> [KeyVersion] {
+        let access = try authorize(.keysStatus, purpose: nil)
+        let versions = try vault.keyVersions()
+        _ = try commit(access) { _ in ((), access.entry(rows: versions.count)) }
+        return versions
+    }
+
     /// Issues a token; it is kept nowhere and cannot be shown again.
     ///
     /// - Parameters:
@@ -145,5 +177,28 @@ extension Vault {
                 subjectKeys: counts[root.number] ?? 0, dataKeys: data.filter { $0.wrapped.root == root.number }.count,
                 needsRotation: active && root.wraps >= 1 << 28)
         }
+    }
+
+    /// Keys by use, name and version, the newest first.
+    package func keyVersions() throws -> [KeyVersion] {
+        let customers = try store.keys.subjectKeyCountsByVersion()
+        let newest = try store.keys.subjectKeyVersions().current
+        var result = customers.map { version, count in
+            KeyVersion(use: "customer", name: "", version: version, state: version == newest ? .current : .former, count: count)
+        }
+        let indexes = try store.read { try $0.indexedFields() }
+        let rows = try store.keys.dataKeys()
+        for (id, keys) in Dictionary(grouping: rows, by: { [$0.kind, $0.name] }).sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            let last = keys.map(\.version).max()!
+            for key in keys.sorted(by: { $0.version > $1.version }) {
+                var state: KeyVersion.State = key.version == last ? .current : .former
+                if id[0] == Keyring.Use.index(id[1]).kind {
+                    let field = indexes.first { $0.name == id[1] && $0.version == key.version }
+                    state = field?.state == .current ? .current : field?.state == .former ? .former : .coming
+                }
+                result.append(KeyVersion(use: id[0], name: id[1] == "vault" ? "" : id[1], version: key.version, state: state, count: 1))
+            }
+        }
+        return result
     }
 }

@@ -51,7 +51,7 @@ extension Session {
 
     /// Size of an older checkpoint of this vault, signature checked.
     public func checkpointSize(_ note: String) throws -> Int64 {
-        try Checkpoint(verifying: note, publicKey: vault.trail.signingKey.publicKey).size
+        try Checkpoint(verifying: note, keys: vault.trail.logKeys).size
     }
 
     /// Witnesses another vault's log: checks that it goes on from what this vault saw last, keeps the

@@ -37,14 +37,13 @@ final class AuditPublisher: Sendable {
     /// - Throws: `AuditError` when the log is not what was signed.
     func publish(_ vault: Vault) throws -> (checkpoint: Checkpoint, note: String) {
         try withLock {
-            let publicKey = vault.trail.signingKey.publicKey
             return try vault.store.read { reader in
                 guard let head = try reader.auditHead() else { throw AuditError.noLog }
-                let checkpoint = try Checkpoint(verifying: head.checkpoint, publicKey: publicKey)
+                let checkpoint = try Checkpoint(verifying: head.checkpoint, keys: vault.trail.logKeys)
                 guard checkpoint.origin == vault.trail.origin else { throw AuditError.wrongOrigin(checkpoint.origin) }
                 var before: Int64 = 0
                 if let note = try tiles.checkpoint() {
-                    let old = try Checkpoint(verifying: note, publicKey: publicKey)
+                    let old = try Checkpoint(verifying: note, keys: vault.trail.logKeys)
                     guard old.origin == checkpoint.origin else { throw AuditError.foreignPublication }
                     guard old.size <= checkpoint.size else {
                         throw AuditError.truncated(size: checkpoint.size, checkpoint: old.size)

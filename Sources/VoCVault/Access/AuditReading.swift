@@ -187,13 +187,12 @@ extension Session {
 
 extension Vault {
     func verifiedAudit(against older: String?) throws -> AuditVerification {
-        let publicKey = trail.signingKey.publicKey
-        let kept = try older.map { note in try Checkpoint(verifying: note, publicKey: publicKey) }
-        let published = try publisher.tiles.checkpoint().map { note in try Checkpoint(verifying: note, publicKey: publicKey) }
+        let kept = try older.map { note in try Checkpoint(verifying: note, keys: trail.logKeys) }
+        let published = try publisher.tiles.checkpoint().map { note in try Checkpoint(verifying: note, keys: trail.logKeys) }
         var account = AuditAccount()
         var (result, counts) = try store.read { reader in
             guard let head = try reader.auditHead() else { throw AuditError.noLog }
-            let checkpoint = try Checkpoint(verifying: head.checkpoint, publicKey: publicKey)
+            let checkpoint = try Checkpoint(verifying: head.checkpoint, keys: trail.logKeys)
             guard checkpoint.origin == trail.origin else { throw AuditError.wrongOrigin(checkpoint.origin) }
             guard checkpoint.size == head.size else {
                 throw AuditError.truncated(size: checkpoint.size, checkpoint: head.size)

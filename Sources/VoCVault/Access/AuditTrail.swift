@@ -9,19 +9,29 @@ import Synchronization
 package struct AuditTrail: Sendable {
     /// Name of the log in its checkpoints.
     let origin: String
-    package let signingKey: Ed25519.SigningKey
+    private let keys: AuditKeys
     private let newest = NewestCheckpoint()
     /// Actions that leave what queries show as it is. Any other, those that are yet to come included, may change it.
     private static let looking: Set<String> = Set(
         [Action.query, .reveal, .lookup, .auditRead, .auditVerify, .subjectExport].map(\.rawValue) + ["alert", "sign-in"])
 
-    package init(vaultID: UInt128, signingKey: Ed25519.SigningKey) {
+    /// - Parameter load: gives the keys as they are in the key store now.
+    package init(vaultID: UInt128, load: @escaping @Sendable () throws -> AuditKeys.State) throws {
         let identifier = vaultID.bigEndianBytes.map { byte in
             String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }.joined()
         origin = "vocvault/\(identifier)"
-        self.signingKey = signingKey
+        keys = try AuditKeys(load: load)
     }
+
+    /// The newest key that signs.
+    package var signingKey: Ed25519.SigningKey { keys.state.signing.last! }
+
+    /// Every key that has signed this log.
+    package var logKeys: [LogKey] { keys.state.logKeys }
+
+    /// Takes up keys that were added or taken away.
+    func reloadKeys() throws { try keys.reload() }
 
     /// Whether queries may show something else after what an entry records.
     static func mayChange(_ entry: AuditEntry) -> Bool { entry.outcome != .denied && !looking.contains(entry.action) }
@@ -74,11 +84,18 @@ package struct AuditTrail: Sendable {
         guard head != nil || beginning else { throw VaultError.integrity("the audit log is gone") }
         let restored = head.map { MerkleTree(size: $0.size, frontier: $0.frontier) } ?? MerkleTree()
         guard let tree = restored else { throw VaultError.integrity("the audit log's state is damaged") }
+        if let note = head?.checkpoint, note != newest.newestNote, Checkpoint.hasUnknownSigner(note, keys: logKeys) {
+            // Another process has replaced the key: a signature of the former one would be worth nothing.
+            try keys.reload()
+            guard !Checkpoint.hasUnknownSigner(note, keys: logKeys) else {
+                throw VaultError.integrity("the audit log's end is signed by a key that the key store lacks")
+            }
+        }
         writer.beforeCommit { writer in
             // Bodies that all failed have appended nothing.
             guard let end = writer.groupState as? LogEnd, end.tree.size > head?.size ?? 0 else { return }
             let checkpoint = Checkpoint(origin: origin, size: end.tree.size, root: end.tree.root(using: SHA256()))
-            let note = try checkpoint.signed(by: signingKey)
+            let note = try checkpoint.signed(by: keys.state.signing)
             try writer.setAuditHead(
                 AuditHead(size: end.tree.size, frontier: end.tree.frontierBytes, lastTime: end.time, changedBy: end.changedBy, checkpoint: note))
             // Only what is durable may be shown to anybody: a checkpoint of a log that a crash then undoes would
@@ -111,9 +128,40 @@ private final class NewestCheckpoint: Sendable {
         }
     }
 
+    var newestNote: String? { newest.withLock { $0?.note } }
+
     var change: Int64? { newest.withLock { $0?.change } }
 
     func note(covering entry: Int64) -> String? {
         newest.withLock { newest in newest.flatMap { $0.size > entry ? $0.note : nil } }
+    }
+}
+
+/// The keys of the audit log in memory.
+package final class AuditKeys: Sendable {
+    package struct State: Sendable {
+        /// Those that sign, in the order in which they were made: two while one replaces the other.
+        var signing: [Ed25519.SigningKey]
+        /// Those that signed once.
+        var former: [LogKey]
+
+        package init(signing: [Ed25519.SigningKey], former: [LogKey] = []) { (self.signing, self.former) = (signing, former) }
+
+        var logKeys: [LogKey] { signing.reversed().map { LogKey(publicKey: $0.publicKey) } + former }
+    }
+
+    private let current: Mutex<State>
+    private let load: @Sendable () throws -> State
+
+    init(load: @escaping @Sendable () throws -> State) throws {
+        self.load = load
+        current = Mutex(try load())
+    }
+
+    var state: State { current.withLock { $0 } }
+
+    func reload() throws {
+        let state = try load()
+        current.withLock { $0 = state }
     }
 }

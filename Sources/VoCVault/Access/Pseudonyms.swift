@@ -13,8 +13,14 @@ struct Pseudonyms {
     }
 
     private let cipher: PseudonymCipher
+    /// Former keys: what was named under them is still found, as in entries of the audit log.
+    private let former: [PseudonymCipher]
 
-    init(key: HeldKey) throws { cipher = try PseudonymCipher(key: key.secret) }
+    /// - Parameter keys: the newest first.
+    init(keys: [HeldKey]) throws {
+        cipher = try PseudonymCipher(key: keys[0].secret)
+        former = try keys.dropFirst().map { try PseudonymCipher(key: $0.secret) }
+    }
 
     func name(_ kind: Kind, _ number: Int64) throws -> String {
         let block = UInt128(kind.rawValue) << 64 | UInt128(UInt64(bitPattern: number))
@@ -24,8 +30,10 @@ struct Pseudonyms {
     /// The number behind a pseudonym; nil when it is not one of this kind and purpose.
     func number(_ kind: Kind, of pseudonym: String) throws -> Int64? {
         guard pseudonym.hasPrefix(kind.prefix), let value = Base32.decode(pseudonym.dropFirst(2)) else { return nil }
-        let block = try cipher.decrypt(value)
-        guard UInt64(truncatingIfNeeded: block >> 64) == kind.rawValue else { return nil }
-        return Int64(bitPattern: UInt64(truncatingIfNeeded: block))
+        for cipher in [cipher] + former {
+            let block = try cipher.decrypt(value)
+            if UInt64(truncatingIfNeeded: block >> 64) == kind.rawValue { return Int64(bitPattern: UInt64(truncatingIfNeeded: block)) }
+        }
+        return nil
     }
 }

@@ -42,7 +42,7 @@ public struct Session: Sendable {
 
     /// Pseudonyms under a purpose.
     func pseudonyms(_ purpose: String) throws -> Pseudonyms {
-        try Pseudonyms(key: vault.keyring.key(.pseudonym(purpose: purpose), now: vault.clock()))
+        try Pseudonyms(keys: vault.keyring.keys(.pseudonym(purpose: purpose), now: vault.clock()))
     }
 }
 

@@ -8,6 +8,8 @@ struct SealedBatch: Sendable {
         /// Position among the prepared records.
         var index: Int
         var subject: Int64
+        /// Of the customer's key that seals it.
+        var keyVersion: Int
         /// Where its body lies in the part's bodies.
         var part: Int
         var body: Range<Int>
@@ -40,8 +42,15 @@ struct Additions: Sendable {
 /// the batch is not stored after all they stay there unused. One worker's state.
 final class BatchSealer {
     private let vault: Vault
-    /// Keys of customers seen lately.
-    private var recent: [Int64: HeldKey] = [:]
+    /// A key and which of its customer's it is.
+    private struct Key: Sendable {
+        var held: HeldKey
+        var version: Int
+    }
+
+    /// Keys of customers seen lately, all of one version: others are about to be followed by newer ones.
+    private var recent: [Int64: Key] = [:]
+    private var version = 0
     private static let recentLimit = 12_288
 
     init(vault: Vault) { self.vault = vault }
@@ -63,6 +72,10 @@ final class BatchSealer {
                 fresh.append((index, resolver.resolve(record)))
             }
         }
+        if version != foreseen.keyVersion {
+            recent.removeAll()
+            version = foreseen.keyVersion
+        }
         let numbers = try makeKeys(count: resolver.new.count)
         for position in fresh.indices where fresh[position].subject < 0 {
             fresh[position].subject = numbers[Int(-fresh[position].subject) - 1]
@@ -80,27 +93,29 @@ final class BatchSealer {
     private func makeKeys(count: Int) throws -> [Int64] {
         let maker = SubjectKeys(keyring: vault.keyring, vaultID: vault.store.vaultID)
         if recent.count + count > Self.recentLimit { recent.removeAll(keepingCapacity: true) }
-        return try vault.store.keys.addSubjectKeys(count: count) { subject in
-            let (key, wrapped) = try maker.make(for: subject)
-            recent[subject] = key
+        return try vault.store.keys.addSubjectKeys(count: count) { subject, version in
+            let (key, wrapped) = try maker.make(for: subject, version: version)
+            recent[subject] = Key(held: key, version: version)
             return wrapped
         }
     }
 
-    private func keys(of subjects: [Int64]) throws -> [Int64: HeldKey] {
+    private func keys(of subjects: [Int64]) throws -> [Int64: Key] {
         let missing = Set(subjects.filter { recent[$0] == nil })
         guard !missing.isEmpty else { return recent }
         let opener = SubjectKeys(keyring: vault.keyring, vaultID: vault.store.vaultID)
         let wrapped = try vault.store.keys.subjectKeys(missing.sorted())
+        var keys = recent
         for subject in missing {
             guard let key = wrapped[subject] else { throw VaultError.integrity("a customer's key is missing from the key store") }
-            recent[subject] = try opener.unwrap(key, of: subject)
+            keys[subject] = Key(held: try opener.unwrap(key, of: subject), version: key.version)
         }
-        return recent
+        recent = keys.filter { $0.value.version == version }
+        return keys
     }
 
     private func seal(
-        _ fresh: [(index: Int, subject: Int64)], of prepared: PreparedBatch, keys: [Int64: HeldKey]
+        _ fresh: [(index: Int, subject: Int64)], of prepared: PreparedBatch, keys: [Int64: Key]
     ) throws -> [(records: [SealedBatch.Record], bodies: [UInt8])] {
         let parts = pieces(of: fresh.count, fresh.count < 64 ? 1 : ProcessInfo.processInfo.activeProcessorCount)
         let (vaultID, suite) = (vault.store.vaultID, vault.keyring.suite)
@@ -112,10 +127,11 @@ final class BatchSealer {
                 let record = prepared.records[index]
                 let start = bodies.count
                 let plaintext = prepared.plaintexts[record.part].bytes
+                let key = keys[subject]!
                 try sealer.seal(
-                    plaintext.span, record.compartments, key: keys[subject]!.secret,
+                    plaintext.span, record.compartments, key: key.held.secret,
                     subject: subject, record: record.uid, to: &bodies)
-                return SealedBatch.Record(index: index, subject: subject, part: part, body: start..<bodies.count)
+                return SealedBatch.Record(index: index, subject: subject, keyVersion: key.version, part: part, body: start..<bodies.count)
             }
             return (records, bodies)
         }

@@ -19,6 +19,7 @@ final class BatchWriter {
 
     /// - Returns: the batch as it was stored.
     func write(_ batch: IngestBatch, to store: StoreWriter) throws -> SealedBatch {
+        try vault.layout.requireCurrentIndexes(store.reader)
         // Every change of the store adds to the audit log: between the snapshot and now there may
         // be entries of this run's only, and of requests that change nothing it relies on.
         let isCurrent = try !mustRedo && !store.reader.changes(since: batch.sealed.foreseen.auditSize, except: receipts)
@@ -51,6 +52,7 @@ final class BatchWriter {
                 occurredAt: prepared.occurredAt, receivedAt: now, redactionVersion: Detector.version,
                 attributes: prepared.attributes, body: sealed.bodies[record.part][record.body])
             new.restricted = sealed.foreseen.known[record.subject]?.restricted ?? false
+            new.keyVersion = record.keyVersion
             last = try inserter.insert(new)
         }
         try store.settleIndexes(from: last - Int64(sealed.records.count), to: last)

@@ -83,7 +83,7 @@ final class RecordPreparer {
         let now = vault.clock()
         recordID = try MACSession(key: vault.keyring.key(.recordID, now: now).secret)
         tags = try layout.indexes.map { index in
-            try MACSession(key: vault.keyring.key(.index(vault.layout.fields[index.field].name), now: now).secret)
+            try MACSession(key: vault.keyring.key(.index(vault.layout.fields[index.field].name), version: index.version, now: now).secret)
         }
     }
 

@@ -13,6 +13,8 @@ struct Foreseen: Sendable {
 
     /// Size of the audit log in the snapshot: every change of the store adds to it.
     var auditSize: Int64
+    /// The version of the customers' keys that are made now.
+    var keyVersion: Int
     /// Records that are there.
     var present: Set<UInt128> = []
     /// Customers found by tag.
@@ -24,6 +26,7 @@ struct Foreseen: Sendable {
     /// Looks up what the batch will need, in the order of the indexes, so that neighbours share pages.
     init(_ records: [PreparedRecord], layout: RecordLayout, reader: StoreReader) throws {
         auditSize = try reader.auditHead()?.size ?? 0
+        keyVersion = try reader.subjectKeyVersion()
         let exists = try reader.recordFinder()
         for uid in records.map(\.uid).sorted() where try exists(uid) { present.insert(uid) }
         let finder = try reader.subjectFinder()

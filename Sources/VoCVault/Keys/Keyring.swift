@@ -1,3 +1,4 @@
+import AuditLog
 import Foundation
 import Sealing
 import Storage
@@ -60,7 +61,13 @@ final class Keyring: Sendable {
     let activeRoot: Int
     private let roots: [Int: HeldKey]
     private let store: VaultStore
-    private let held: Mutex<[Use: HeldKey]> = .init([:])
+    private struct Version {
+        var number: Int
+        var key: HeldKey
+    }
+
+    /// The newest first.
+    private let held: Mutex<[Use: [Version]]> = .init([:])
 
     private static let proofText = Array("vocvault root key proof".utf8)
 
@@ -90,25 +97,74 @@ final class Keyring: Sendable {
         }
         self.roots = roots
         activeRoot = active!
+        try reload()
+    }
+
+    /// Takes up the vault's own keys as they are in the key store now.
+    func reload() throws {
+        var keys: [Use: [Version]] = [:]
         for row in try store.keys.dataKeys() {
             guard let use = Self.use(kind: row.kind, name: row.name) else { continue }
             let key = try unwrap(row.wrapped, context: Self.context(use, version: row.version, store.vaultID))
-            held.withLock { $0[use] = key }
+            keys[use, default: []].append(Version(number: row.version, key: key))
         }
+        held.withLock { $0 = keys.mapValues { $0.sorted { $0.number > $1.number } } }
     }
 
-    /// The key for `use`, made on first need.
-    func key(_ use: Use, now: Int64) throws -> HeldKey {
-        if let key = held.withLock({ $0[use] }) { return key }
-        let context = Self.context(use, version: 1, store.vaultID)
+    /// The newest key for `use`, made on first need.
+    func key(_ use: Use, now: Int64) throws -> HeldKey { try keys(use, now: now)[0] }
+
+    /// All keys for `use` that are kept, the newest first.
+    func keys(_ use: Use, now: Int64) throws -> [HeldKey] {
+        if let keys = held.withLock({ $0[use] }) { return keys.map(\.key) }
+        return [try addKey(use, version: 1, now: now)]
+    }
+
+    /// One key of several; the first is made on first need.
+    ///
+    /// - Throws: ``VaultError/keys(_:)`` when it was destroyed.
+    func key(_ use: Use, version: Int, now: Int64) throws -> HeldKey {
+        let known = held.withLock { $0[use] ?? [] }
+        if let key = known.first(where: { $0.number == version })?.key { return key }
+        guard known.isEmpty, version == 1 else {
+            throw VaultError.keys("a key was replaced: restart this process, or have the server reload (SIGHUP)")
+        }
+        return try addKey(use, version: 1, now: now)
+    }
+
+    /// Versions of the keys for `use` that are kept, the newest first.
+    func versions(_ use: Use) -> [Int] { held.withLock { $0[use]?.map(\.number) } ?? [] }
+
+    /// Makes a key of a version, durably; gives the one that is there when another process was first.
+    func addKey(_ use: Use, version: Int, now: Int64) throws -> HeldKey {
+        let context = Self.context(use, version: version, store.vaultID)
         let wrapped = try rootWrapper(activeRoot).wrap(SecretBytes.random(count: 32), context: context)
         let row = try store.keys.addDataKey(
             KeyStore.DataKeyRow(
-                kind: use.kind, name: use.name, version: 1, wrapped: WrappedKey(root: activeRoot, bytes: wrapped),
+                kind: use.kind, name: use.name, version: version, wrapped: WrappedKey(root: activeRoot, bytes: wrapped),
                 createdAt: now))
         let key = try unwrap(row.wrapped, context: context)
-        held.withLock { $0[use] = key }
+        held.withLock { held in
+            let others = (held[use] ?? []).filter { $0.number != version }
+            held[use] = (others + [Version(number: version, key: key)]).sorted { $0.number > $1.number }
+        }
         return key
+    }
+
+    /// The keys of the audit log as they are in the key store now.
+    func auditKeys(now: Int64) throws -> AuditKeys.State {
+        try reload()
+        let signing = try keys(.auditSigning, now: now).reversed().map { try Ed25519.SigningKey(seed: $0.secret) }
+        // Each former key is vouched for by the one that followed it.
+        var successor = signing[0].publicKey
+        var former: [LogKey] = []
+        for note in try store.keys.formerAuditKeys() {
+            let (checkpoint, lines) = try Checkpoint.reading(note, publicKey: successor)
+            guard let line = lines.first, let key = try? VerifierKey(line) else { throw VaultError.integrity("a former audit key is damaged") }
+            former.append(LogKey(publicKey: key.publicKey, lastSize: checkpoint.size))
+            successor = key.publicKey
+        }
+        return AuditKeys.State(signing: signing, former: former)
     }
 
     /// A worker's wrapper under a root key.

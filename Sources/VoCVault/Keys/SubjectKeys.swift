@@ -6,7 +6,7 @@ final class SubjectKeys {
     private let keyring: Keyring
     private var wrappers: [Int: KeyWrapper] = [:]
     private var pool: KeyPool?
-    /// What a wrapped key is bound to; its last eight bytes are the subject.
+    /// What a wrapped key is bound to; its last twelve bytes are the subject and the key's version.
     private var context: [UInt8]
 
     init(keyring: Keyring, vaultID: UInt128) {
@@ -14,35 +14,37 @@ final class SubjectKeys {
         context = Array("vocvault subject key v1".utf8)
         context.append(bigEndian: vaultID)
         context.append(bigEndian: 0 as Int64)
+        context.append(bigEndian: 0 as UInt32)
     }
 
-    /// A fresh random key of a new subject, and its wrapped form.
-    func make(for subject: Int64) throws -> (HeldKey, WrappedKey) {
+    /// A fresh random key of a subject, and its wrapped form.
+    func make(for subject: Int64, version: Int) throws -> (HeldKey, WrappedKey) {
         let pool = try self.pool ?? KeyPool()
         self.pool = pool
         let key = HeldKey(try pool.key())
         let root = keyring.activeRoot
-        let wrapped = try wrapper(root).wrap(key.secret, context: bound(to: subject))
-        return (key, WrappedKey(root: root, bytes: wrapped))
+        let wrapped = try wrapper(root).wrap(key.secret, context: bound(to: subject, version))
+        return (key, WrappedKey(root: root, version: version, bytes: wrapped))
     }
 
     /// - Throws: ``VaultError/integrity(_:)`` when the key was changed or belongs to someone else.
     func unwrap(_ wrapped: WrappedKey, of subject: Int64) throws -> HeldKey {
-        try Self.named { HeldKey(try wrapper(wrapped.root).unwrap(wrapped.bytes.span, context: bound(to: subject))) }
+        try Self.named { HeldKey(try wrapper(wrapped.root).unwrap(wrapped.bytes.span, context: bound(to: subject, wrapped.version))) }
     }
 
     /// The key wrapped under the active root key instead.
     func rewrap(_ wrapped: WrappedKey, of subject: Int64) throws -> WrappedKey {
         let key = try unwrap(wrapped, of: subject)
         let root = keyring.activeRoot
-        return WrappedKey(root: root, bytes: try wrapper(root).wrap(key.secret, context: bound(to: subject)))
+        return WrappedKey(
+            root: root, version: wrapped.version, bytes: try wrapper(root).wrap(key.secret, context: bound(to: subject, wrapped.version)))
     }
 
     /// Unwraps a key straight into a cipher.
     func load(_ wrapped: WrappedKey, of subject: Int64, into cipher: FieldCipher) throws {
         try Self.named {
             let wrapper = try wrapper(wrapped.root)
-            let context = bound(to: subject)
+            let context = bound(to: subject, wrapped.version)
             try cipher.load(unwrapping: wrapped.bytes.span, with: wrapper, context: context.span)
         }
     }
@@ -62,8 +64,9 @@ final class SubjectKeys {
         return wrapper
     }
 
-    private func bound(to subject: Int64) -> [UInt8] {
-        context.replace(last: subject)
+    private func bound(to subject: Int64, _ version: Int) -> [UInt8] {
+        context.replace(last: UInt32(version))
+        context.replace(subject, endingAt: context.count - 4)
         return context
     }
 }

@@ -41,13 +41,14 @@ extension Session {
             }
             let copy = work.appendingPathComponent(".vault.db-\(Token.requestID())")
             defer { try? FileManager.default.removeItem(at: copy) }
+            let began = vault.clock()
             try store.copyData(to: copy.path)
             let newKeys = keys.appendingPathComponent(".keystore.db-\(Token.requestID())")
             defer { try? FileManager.default.removeItem(at: newKeys) }
             try store.copyKeys(to: newKeys.path)
 
             guard let note = try VaultStore.auditCheckpoint(inCopy: copy.path) else { throw AuditError.noLog }
-            let checkpoint = try Checkpoint(verifying: note, publicKey: vault.trail.signingKey.publicKey)
+            let checkpoint = try Checkpoint(verifying: note, keys: vault.trail.logKeys)
             let time = Timestamp(milliseconds: vault.clock()).description
             let name = String(time.filter { $0.isNumber || $0 == "T" }.prefix(15)) + "-\(checkpoint.size)"
             let target = BackupFolder(folder)
@@ -60,7 +61,7 @@ extension Session {
             let pruned = try keep.map { try target.prune(keeping: $0) } ?? 0
             let report = BackupReport(name: name, newChunks: new, chunks: all, pruned: pruned)
             _ = try commit(access) { writer in
-                try writer.setBackedUp(at: vault.clock())
+                try writer.setBackedUp(at: began)
                 let detail = ["snapshot": name, "new_chunks": String(new), "chunks": String(all), "pruned": String(pruned)]
                 return ((), access.entry(detail: detail))
             }
@@ -107,9 +108,12 @@ extension Vault {
     /// Opens what was put together, checks it against the manifest, and notes the restore in its log.
     private static func verified(_ place: Location, _ note: String, _ clock: @escaping @Sendable () -> Int64) throws -> Int64 {
         let vault = try open(at: place, clock: clock)
-        let checkpoint = try Checkpoint(verifying: note, publicKey: vault.trail.signingKey.publicKey)
+        let checkpoint = try Checkpoint(verifying: note, keys: vault.trail.logKeys)
         let damage = try vault.store.condition().damage
         guard damage.isEmpty else { throw VaultError.integrity("the snapshot's pages are damaged: \(damage[0])") }
+        guard try vault.store.read({ try $0.recordCountWithoutKey() }) == 0 else {
+            throw VaultError.integrity("the key store lacks keys of this snapshot's customers: they were replaced since (keys rotate --reseal)")
+        }
         _ = try vault.publisher.publish(vault)
         _ = try vault.verifiedAudit(against: note)
         try vault.log(

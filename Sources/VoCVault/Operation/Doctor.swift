@@ -118,6 +118,13 @@ extension Vault {
         let days = (clock() - active.created.milliseconds) / 86_400_000
         let text = "root key \(active.id) is \(days) days old"
         if active.needsRotation { return finding("keys", "\(text) and near its limit of wraps", .failure, "add a root key to the key file and make it active") }
+        let versions = try store.keys.subjectKeyVersions()
+        if versions.superseded > 0 || versions.behind > 0 {
+            let advice = "vocvault keys rotate --reseal, after a backup"
+            return finding("keys", "\(versions.superseded) former keys of customers are still there, \(versions.behind) customers wait for a new one", .warning, advice)
+        }
+        let unreadable = try store.read { try $0.recordCountWithoutKey() }
+        if unreadable > 0 { return finding("keys", "\(unreadable) records cannot be opened: their key is gone", .failure, "restore the newest key store") }
         if days > 365 { return finding("keys", text, .warning, "add a root key to the key file and make it active") }
         return finding("keys", text)
     }

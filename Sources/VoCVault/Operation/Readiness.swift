@@ -14,8 +14,9 @@ extension Vault {
     package func obstacles() -> [String] {
         var found: [String] = []
         do {
-            let key = trail.signingKey.publicKey
-            let checkpoint = try Checkpoint(verifying: checkpoint(), publicKey: key)
+            let note = try checkpoint()
+            if Checkpoint.hasUnknownSigner(note, keys: trail.logKeys) { try trail.reloadKeys() }
+            let checkpoint = try Checkpoint(verifying: note, keys: trail.logKeys)
             if checkpoint.origin != trail.origin { found.append("audit: the log is another vault's") }
         } catch {
             found.append("audit: the log's end cannot be read or is not signed by this vault")

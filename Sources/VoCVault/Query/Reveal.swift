@@ -90,13 +90,14 @@ extension Session {
             guard let normal = vault.layout.fields[index.field].normalizer.normalize(value) else {
                 throw VaultError.invalid("there is nothing to look up on standard input")
             }
-            let mac = try MACSession(key: vault.keyring.key(.index(field), now: vault.clock()).secret)
+            let mac = try MACSession(key: vault.keyring.key(.index(field), version: index.version, now: vault.clock()).secret)
             let bytes = Array(normal.utf8)
             let tag = try mac.shortTag(bytes.span)
             let found = try store.read { try $0.subjects(field: index.number, tag: tag) }
             let names = try pseudonyms(access.purpose)
             let subjects = try found.map { try names.name(.subject, $0) }
             let (_, receipt) = try commit(access) { writer in
+                try vault.layout.requireCurrentIndexes(writer.reader)
                 try access.useQuota("lookup", 1, in: writer)
                 let detail = subjects.isEmpty ? [:] : ["subjects": subjects.prefix(500).joined(separator: ",")]
                 return ((), access.entry(rows: subjects.count, detail: detail))

@@ -86,14 +86,9 @@ extension Session {
     /// - Returns: how many other customers have one of them.
     private func reindex(_ subject: Int64, _ field: FieldSchema, _ writer: StoreWriter) throws -> Int {
         guard let index = vault.layout.indexes.first(where: { vault.layout.fields[$0.field].name == field.name }) else { return 0 }
-        let mac = try MACSession(key: vault.keyring.key(.index(field.name), now: vault.clock()).secret)
-        let editor = try RecordEditor(vault: vault)
-        var tags: Set<UInt128> = []
-        for record in try writer.reader.sealedRecords(of: subject) {
-            guard let value = try editor.value(of: field, in: record) else { continue }
-            if let normal = field.normalizer.normalize(Array(value.utf8)[...]) { tags.insert(try mac.shortTag(normal.span)) }
-        }
-        try writer.setIndexEntries(of: subject, field: index.number, tags: tags.sorted())
+        try vault.layout.requireCurrentIndexes(writer.reader)
+        let indexer = try SubjectIndexer(vault: vault, of: try writer.reader.indexedFields().filter { $0.name == field.name && $0.state != .former })
+        let tags = try indexer.index(subject, in: writer)[index.number] ?? []
         if index.resolveOrder == 1, !tags.isEmpty { try writer.subjectInserter().markIdentified(subject) }
         let others = try tags.flatMap { try writer.reader.subjects(field: index.number, tag: $0) }
         return Set(others).subtracting([subject]).count

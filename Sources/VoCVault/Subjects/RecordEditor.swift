@@ -43,11 +43,17 @@ final class RecordEditor {
         return try body(of: stored) { compartment, _, content in compartment == .redacted ? text : content } adding: { _ in nil }
     }
 
+    /// The record's body under another key of its customer.
+    func resealed(_ stored: SealedRecord, under key: WrappedKey) throws -> [UInt8] {
+        try body(of: stored, under: key) { _, _, content in content } adding: { _ in nil }
+    }
+
     /// - Parameters:
+    ///   - other: the key that seals it from now on; nil: the same.
     ///   - change: gives each field its new content; nil takes it out.
     ///   - addition: a field that is added to a compartment.
     private func body(
-        of stored: SealedRecord, _ change: (Compartment, String, String) throws -> String?, adding addition: (Compartment) -> (String, String)?
+        of stored: SealedRecord, under other: WrappedKey? = nil, _ change: (Compartment, String, String) throws -> String?, adding addition: (Compartment) -> (String, String)?
     ) throws -> [UInt8] {
         guard let record = try open(stored), let key = stored.key else {
             throw VaultError.integrity("a customer's key is missing from the key store")
@@ -64,7 +70,7 @@ final class RecordEditor {
             places.end(compartment, at: plaintext.count)
         }
         var body: [UInt8] = []
-        let held = try keys.unwrap(key, of: stored.subject)
+        let held = try keys.unwrap(other ?? key, of: stored.subject)
         try sealer.seal(plaintext.span, places, key: held.secret, subject: stored.subject, record: stored.uid, to: &body)
         return body
     }

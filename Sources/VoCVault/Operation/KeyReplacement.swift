@@ -1,0 +1,57 @@
+import AuditLog
+import Policy
+import Sealing
+import Storage
+
+extension Session {
+    /// Gives a purpose new pseudonyms. Those that were shown before are still found, as in entries of the audit log.
+    ///
+    /// A process that opened the vault before shows the former ones: restart it.
+    ///
+    /// - Returns: the version of the key.
+    public func rotatePseudonyms(purpose: String) throws -> Int {
+        let access = try authorize(.keysRotate, purpose: nil)
+        return try logged(access) {
+            guard policy.purposes[purpose] != nil else { throw VaultError.invalid("there is no purpose '\(purpose)'") }
+            try vault.keyring.reload()
+            var version = 0
+            for use in [Keyring.Use.pseudonym(purpose: purpose), .valuePseudonym(purpose: purpose)] {
+                // One that was never asked for begins with the second version as well: the first was nobody's.
+                version = (vault.keyring.versions(use).first ?? 1) + 1
+                _ = try vault.keyring.addKey(use, version: version, now: vault.clock())
+            }
+            _ = try commit(access) { _ in ((), access.entry(detail: ["pseudonyms": purpose, "version": String(version)])) }
+            return version
+        }
+    }
+
+    /// Replaces the key that signs the audit log, and destroys the former one.
+    ///
+    /// The checkpoint over the entry that names the new key is signed by both, so that whoever trusts the former can go
+    /// on from there; what the former signs beyond is refused. A run that was killed is finished by the next.
+    ///
+    /// - Returns: the new verifier key, in signed-note form.
+    public func rotateAuditKey() throws -> String {
+        let access = try authorize(.keysRotate, purpose: nil)
+        return try logged(access) {
+            let keyring = vault.keyring
+            try keyring.reload()
+            let versions = keyring.versions(.auditSigning)
+            if versions.count == 1 { _ = try keyring.addKey(.auditSigning, version: versions[0] + 1, now: vault.clock()) }
+            try vault.trail.reloadKeys()
+            let former = keyring.versions(.auditSigning).last!
+            let signer = vault.trail.logKeys.last { $0.lastSize == nil }!
+            let formerKey = Checkpoint.verifierKey(origin: vault.trail.origin, publicKey: signer.publicKey)
+            // Signed by both.
+            _ = try commit(access) { _ in ((), access.entry(detail: ["audit_key": vault.verifierKey, "former_audit_key": formerKey])) }
+            let checkpoint = try Checkpoint(verifying: vault.checkpoint(), keys: vault.trail.logKeys)
+            let note = try checkpoint.signed(by: vault.trail.signingKey, extensions: [formerKey])
+            try store.keys.removeDataKey(kind: Keyring.Use.auditSigning.kind, name: Keyring.Use.auditSigning.name, version: former, leaving: note)
+            try vault.trail.reloadKeys()
+            try store.truncateLog()
+            // Signed by the new one alone: from here on, no other will do.
+            _ = try commit(access) { _ in ((), access.entry(detail: ["audit_key": vault.verifierKey])) }
+            return vault.verifierKey
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import AuditLog
+import Policy
+import Storage
+
+/// How far building the indexes anew has come.
+public struct ReindexingReport: Sendable, Equatable {
+    /// Fields whose index has a new key.
+    public var fields: [String] = []
+    /// Customers whose entries were made.
+    public var customers = 0
+}
+
+extension Session {
+    /// Batches in which building catches up with what is taken in meanwhile.
+    private static let rounds = 100
+
+    /// Builds the blind indexes anew under new keys, in bounded batches while the vault is in use, puts them in the place
+    /// of the current ones at once, and destroys those and their keys. A run that was killed goes on where it stopped.
+    ///
+    /// An index is made of the values that are there: one that retention has removed is found no more. A process that
+    /// opened the vault before refuses to look up and to take in until it is restarted or has reloaded.
+    ///
+    /// - Parameters:
+    ///   - batch: customers a transaction.
+    ///   - progress: gets the report so far.
+    public func rotateIndexKeys(batch: Int = 500, progress: (ReindexingReport) -> Void = { _ in }) throws -> ReindexingReport {
+        let access = try authorize(.keysRotate, purpose: nil)
+        return try logged(access) {
+            guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 customer") }
+            var report = ReindexingReport()
+            let unfinished = try store.read { try $0.indexedFields(.former) }
+            if unfinished.isEmpty {
+                report.fields = try beginIndexes(access)
+                try build(&report, batch, access, progress)
+            } else {
+                report.fields = unfinished.map(\.name)
+            }
+            try takeDown(batch, access)
+            return report
+        }
+    }
+
+    /// Adds the indexes that are to be built, unless an earlier run has.
+    private func beginIndexes(_ access: Access) throws -> [String] {
+        try vault.keyring.reload()
+        let fields = try store.read { try $0.indexedFields() }
+        for field in fields where field.state == .current && vault.policy.field(field.name) != nil {
+            _ = try vault.keyring.key(.index(field.name), version: field.version, now: vault.clock())
+            // Keys are durable before anything is tagged under them.
+            _ = try vault.keyring.addKey(.index(field.name), version: field.version + 1, now: vault.clock())
+        }
+        return try commit(access) { writer in
+            let fields = try writer.reader.indexedFields()
+            if !fields.contains(where: { $0.state == .building }) {
+                for field in fields where field.state == .current && vault.policy.field(field.name) != nil {
+                    try writer.addIndexedField(field.name, version: field.version + 1, .building)
+                }
+            }
+            let building = try writer.reader.indexedFields(.building).map(\.name)
+            return (building, access.entry(detail: ["reindexing": "begun", "fields_indexed": building.joined(separator: ",")]))
+        }.0
+    }
+
+    private func build(
+        _ report: inout ReindexingReport, _ batch: Int, _ access: Access, _ progress: (ReindexingReport) -> Void
+    ) throws {
+        let (fields, newest) = try store.read { (try $0.indexedFields(.building), try $0.lastSubject()) }
+        var last = fields.map(\.built).min() ?? 0
+        while last < newest {
+            let indexer = try SubjectIndexer(vault: vault, of: fields)
+            let (subjects, _) = try commit(access) { writer in
+                let subjects = try writer.reader.subjects(after: last, limit: batch)
+                for subject in subjects { try indexer.index(subject, in: writer) }
+                try writer.noteIndexing(built: subjects.last)
+                return (subjects, access.entry(rows: subjects.count, detail: ["reindexing": "batch"]))
+            }
+            guard let done = subjects.last else { break }
+            last = done
+            report.customers += subjects.count
+            progress(report)
+        }
+        // What was taken in meanwhile; the last few in the transaction that puts the new indexes in force. An ingest that
+        // is faster than this has to wait in the end.
+        var (isDone, rounds) = (false, 0)
+        while !isDone {
+            rounds += 1
+            let limit = rounds < Self.rounds ? batch : .max
+            let indexer = try SubjectIndexer(vault: vault, of: fields)
+            isDone = try commit(access) { writer in
+                let since = try writer.reader.indexedFields(.building).map(\.records).min() ?? 0
+                let (subjects, newest) = try writer.reader.subjects(ofRecordsAfter: since, limit: limit)
+                for subject in subjects { try indexer.index(subject, in: writer) }
+                try writer.noteIndexing(records: newest)
+                let isLast = try newest == writer.reader.lastRecord()
+                if isLast { try writer.switchIndexes() }
+                return (isLast, access.entry(rows: subjects.count, detail: ["reindexing": isLast ? "in force" : "catching up"]))
+            }.0
+        }
+    }
+
+    /// Removes the former indexes, then destroys their keys.
+    private func takeDown(_ batch: Int, _ access: Access) throws {
+        var last: Int64 = 0
+        while let next = try store.write({ try $0.removeFormerEntries(after: last, limit: batch) }) { last = next }
+        let former = try store.read { try $0.indexedFields(.former) }
+        try store.truncateLog()
+        for field in former {
+            try store.keys.removeDataKey(kind: Keyring.Use.index(field.name).kind, name: field.name, version: field.version)
+        }
+        try vault.keyring.reload()
+        try store.truncateLog()
+        _ = try commit(access) { writer in
+            try writer.forgetFormerFields()
+            return ((), access.entry(detail: ["reindexing": "done"]))
+        }
+    }
+}

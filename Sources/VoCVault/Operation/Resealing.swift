@@ -1,0 +1,117 @@
+import AuditLog
+import Policy
+import Storage
+
+/// How far replacing the customers' keys has come.
+public struct ResealingReport: Sendable, Equatable {
+    /// Which of the keys that follow one another the customers get.
+    public var version = 0
+    /// Customers who got a key.
+    public var customers = 0
+    /// Records that were sealed under it.
+    public var records = 0
+    /// Keys that nothing refers to any more and that are gone.
+    public var retired = 0
+    /// Former keys that are still there, as the newest backup can be read with them only.
+    public var kept = 0
+}
+
+extension Session {
+    /// Gives every customer a new key and seals all records anew under it, in bounded batches while the vault is in use.
+    /// A run that was killed goes on where it stopped; one that follows a finished one begins anew.
+    ///
+    /// First all keys are made and durable, then records move, each with the version of its key in one transaction, so
+    /// that a reader always finds the key that fits. A former key is destroyed once no record refers to it: at once
+    /// in a vault without backups, otherwise when a backup was taken since, because older snapshots cannot be read
+    /// without it.
+    ///
+    /// - Parameters:
+    ///   - batch: customers or records a transaction.
+    ///   - retireNow: destroys former keys although older snapshots need them: what a leak calls for.
+    ///   - progress: gets the report so far.
+    public func resealRecords(
+        batch: Int = 500, retireNow: Bool = false, progress: (ResealingReport) -> Void = { _ in }
+    ) throws -> ResealingReport {
+        let access = try authorize(.keysRotate, purpose: nil)
+        return try logged(access) {
+            guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 record") }
+            var report = ResealingReport()
+            let note = { (stage: String, rows: Int, version: Int) in
+                access.entry(rows: rows, detail: ["resealing": stage, "version": String(version)])
+            }
+            report.version = try versionToReach()
+            _ = try commit(access) { _ in ((), note("begun", 0, report.version)) }
+            try makeKeys(&report, batch, progress)
+            // A batch of an ingest that took its keys before this entry is sealed once more before it is stored.
+            _ = try commit(access) { _ in ((), note("keys made", report.customers, report.version)) }
+            try moveRecords(&report, batch, access, note, progress)
+            try retire(&report, now: retireNow)
+            _ = try commit(access) { _ in
+                var entry = note("done", report.records, report.version)
+                entry.detail["retired"] = String(report.retired)
+                entry.detail["kept"] = String(report.kept)
+                return ((), entry)
+            }
+            return report
+        }
+    }
+
+    /// The version that an unfinished run was reaching for, or a new one.
+    private func versionToReach() throws -> Int {
+        let versions = try store.keys.subjectKeyVersions()
+        if versions.behind > 0 || versions.superseded > 0 { return versions.current }
+        return try store.keys.beginSubjectKeyVersion()
+    }
+
+    private func makeKeys(_ report: inout ResealingReport, _ batch: Int, _ progress: (ResealingReport) -> Void) throws {
+        let keys = SubjectKeys(keyring: vault.keyring, vaultID: store.vaultID)
+        var last: Int64 = 0
+        while let made = try store.keys.addSubjectKeys(
+            version: report.version, after: last, limit: batch, root: vault.keyring.activeRoot,
+            wrap: { [version = report.version] in try keys.make(for: $0, version: version).1 })
+        {
+            last = made.last
+            report.customers += made.count
+            progress(report)
+        }
+    }
+
+    private func moveRecords(
+        _ report: inout ResealingReport, _ batch: Int, _ access: Access, _ note: (String, Int, Int) -> AuditEntry,
+        _ progress: (ResealingReport) -> Void
+    ) throws {
+        var last: Int64 = 0
+        while true {
+            let editor = try RecordEditor(vault: vault)
+            let (done, _) = try commit(access) { [version = report.version] writer in
+                let records = try writer.reader.sealedRecords(keyBefore: version, after: last, limit: batch)
+                let keys = try store.keys.subjectKeys(Set(records.map(\.subject)).sorted())
+                for record in records {
+                    // A customer who is being erased: the rows are about to go.
+                    guard let key = keys[record.subject] else { continue }
+                    try writer.replaceBody(of: record.id, with: editor.resealed(record, under: key), keyVersion: key.version)
+                }
+                last = records.last?.id ?? last
+                if !records.isEmpty { try writer.setResealed(at: vault.clock()) }
+                return (records.count, note(records.isEmpty ? "records moved" : "batch", records.count, version))
+            }
+            guard done > 0 else { return }
+            report.records += done
+            progress(report)
+        }
+    }
+
+    /// Destroys former keys that nothing refers to any more.
+    private func retire(_ report: inout ResealingReport, now: Bool) throws {
+        // Returns when no reader is left that began before the records moved, and their old bodies are off the disk.
+        try store.truncateLog()
+        let (behind, resealed, backedUp) = try store.read { reader in
+            (try reader.recordCount(keyBefore: report.version), try reader.resealedAt() ?? 0, try reader.backedUpAt())
+        }
+        if behind == 0, now || backedUp == nil || backedUp! > resealed {
+            report.retired = try store.keys.retireSubjectKeys(before: report.version)
+            try store.truncateLog()
+        }
+        report.kept = try store.keys.subjectKeyVersions().superseded
+    }
+}
