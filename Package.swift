@@ -96,7 +96,7 @@ let package = Package(
         .executableTarget(
             name: "voc-bench",
             dependencies: [
-                "VoCVault", "VaultServer", "AuditLog", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed",
+                "VoCVault", "VaultServer", "AuditLog", "Detection", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),

@@ -8,7 +8,11 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "voc-bench",
         abstract: "Ingest, page and aggregate against the same work on a plain SQLite table.",
-        discussion: "Example: swift run -c release voc-bench --records 300000 --rounds 5")
+        discussion: """
+            Examples:
+              voc-bench --records 300000 --rounds 5
+              voc-bench --curve 10000,100000,1000000 --drawing docs/costs.svg
+            """)
 
     @Option(help: "How many records.")
     var records = 100_000
@@ -22,6 +26,12 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "How many audit entries are appended and verified.")
     var auditEntries = 200_000
 
+    @Option(help: "Instead: costs in vaults of these sizes, such as 10000,100000,1000000, as a table.")
+    var curve: String?
+
+    @Option(help: "With --curve: draws them into this SVG file.")
+    var drawing: String?
+
     @Option(help: "Where the policies are.")
     var policies = "policies"
 
@@ -31,6 +41,12 @@ struct BenchCommand: ParsableCommand {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("voc-bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
+        if let curve {
+            let costs = try CostCurve(sizes: curve.split(separator: ",").compactMap { Int($0) }, folder: folder, policies: policies)
+            print(costs.table)
+            try drawing.map { try costs.drawing.write(toFile: $0, atomically: true, encoding: .utf8) }
+            return
+        }
         let feed = try FeedFile(folder: folder, records: records)
         print("\(records) records, \(feed.bytes / records) bytes each on average; median of \(rounds) rounds")
         print("measure                             vault           plain SQLite    vault : plain   floor")
@@ -68,9 +84,54 @@ struct BenchCommand: ParsableCommand {
         // The default policy allows 50 reveals a day.
         let reveal = try compare(min(readRounds, 40), { try vault.reveal() }, { try plain.readOne() })
         row("reveal one field", ms(reveal.vault), ms(reveal.plain), times(reveal), "")
+        try measureOperations(OperationBench(vault: vault, plain: plain, rounds: readRounds), feed)
+        try measurePurge(folder, feed, plain)
+        try measurePostgres(feed, plain, vault: vault, ingest: v)
         try measureAudit(folder)
         try measureHTTP(folder, vault, feed, fileSeconds: v)
         print("peak memory of this process: \(peakMiB()) MiB")
+    }
+
+    private func measureOperations(_ bench: OperationBench, _ feed: FeedFile) throws {
+        let search = try bench.search()
+        row("text search, 100 rows", ms(search.vault), ms(search.plain), times(search), "")
+        let lookup = try bench.lookup()
+        row("look up a customer", ms(lookup.vault), ms(lookup.plain), times(lookup), "")
+        let erase = try bench.erase()
+        row("erase a customer", ms(erase.vault), ms(erase.plain), times(erase), "")
+        row("detection and redaction, 1 thread", String(format: "%.1f MB/s", try OperationBench.detection(feed)), "", "", "")
+        let sealing = try OperationBench.sealing(bytes: 256)
+        row(
+            "sealing of 256 bytes, 1 thread", String(format: "%.0f MB/s", sealing.vault), String(format: "%.0f MB/s", sealing.plain) + " (openssl)",
+            percent(sealing.vault / sealing.plain), "")
+    }
+
+    private func measurePurge(_ folder: URL, _ feed: FeedFile, _ plain: PlainStore) throws {
+        let old = try BenchVault(folder: folder.appendingPathComponent("vault-old"), policies: policies, years: 10)
+        try old.ingest(feed.path)
+        let purge = (vault: try seconds { try old.purge() }, plain: try seconds { try plain.purge(batch: 1000) })
+        row("retention of all records", "\(Int(Double(records) / purge.vault)) records/s", "\(Int(Double(records) / purge.plain)) records/s", times(purge), "")
+        // Whoever measures next finds the rows again.
+        try plain.explode(feed.path)
+    }
+
+    private func measurePostgres(_ feed: FeedFile, _ plain: PlainStore, vault: BenchVault, ingest: Double) throws {
+        guard let postgres = try PostgresStore() else { return print("PostgreSQL is not installed: no figures of pgcrypto") }
+        print("against PostgreSQL with pgcrypto    vault           PostgreSQL      PostgreSQL : vault")
+        func against(_ name: String, _ mine: Double, _ theirs: Double) {
+            row("  " + name, ms(mine), ms(theirs), String(format: "%.2fx", theirs / mine), "at least 5x")
+        }
+        against("ingest", ingest, try postgres.ingest(feed.path))
+        func mine(_ body: () throws -> Void) throws -> Double {
+            try body()
+            return median(try (0..<readRounds).map { _ in try seconds(body) })
+        }
+        against("page of 1,000 rows", try mine { try vault.page(1000, isNew: true) }, try postgres.page(1000, rounds: readRounds))
+        against("group-by count", try mine { try vault.aggregate() }, try postgres.aggregate(rounds: readRounds))
+        against("reveal", try mine { try vault.reveal() }, try postgres.reveal(rounds: readRounds))
+        against("text search", try mine { try vault.search("unbearable") }, try postgres.search("unbearable", rounds: 5))
+        let phone = try plain.phones(100).last!
+        against("look-up", try mine { try vault.lookup(phone) }, try postgres.lookup(phone, rounds: readRounds))
     }
 
     private func measureAudit(_ folder: URL) throws {

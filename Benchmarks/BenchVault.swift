@@ -10,15 +10,19 @@ final class BenchVault {
     private let loader: Session
     private let analyst: Session
     private let agent: Session
+    private let officer: Session
+    private let purger: Session
     private var record = ""
     private var asked: Int64 = 0
 
-    init(folder: URL, policies: String) throws {
+    /// - Parameter years: by how much its clock is ahead, so that records are due.
+    init(folder: URL, policies: String, years: Int64 = 0) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let keys = folder.appendingPathComponent("keys").path
         _ = try KeyFileWriter.generate(at: keys, template: nil, today: "bench")
         let (vault, token) = try Vault.create(
-            at: .init(home: folder.appendingPathComponent("vault").path, keys: keys, policies: policies))
+            at: .init(home: folder.appendingPathComponent("vault").path, keys: keys, policies: policies),
+            clock: { Vault.systemClock() + years * 365 * 86_400_000 })
         let admin = try vault.session(token: token)
         self.vault = vault
         func issue(_ role: String) throws -> String { try admin.issueToken(principal: role, role: role, days: nil).token }
@@ -27,6 +31,8 @@ final class BenchVault {
         // The bench measures work, not quotas: `classification` and `follow-up` reads stay below theirs.
         analyst = try vault.session(token: analystToken)
         agent = try vault.session(token: issue("agent"))
+        officer = try vault.session(token: issue("compliance"))
+        purger = try vault.session(token: issue("retention"))
     }
 
     func ingest(_ path: String) throws {
@@ -43,6 +49,33 @@ final class BenchVault {
                 select: ["record", "channel", "occurred_at", "text", "product", "rating"], until: Timestamp(milliseconds: 4_000_000_000_000 + asked),
                 limit: count, purpose: "insight"))
         precondition(page.rows.count == count)
+    }
+
+    /// The newest texts with a word that about one in thirty has.
+    func search(_ word: String) throws {
+        asked += 1
+        let page = try analyst.page(
+            Query(
+                select: ["record", "text"], filter: .contains(field: "text", word), until: Timestamp(milliseconds: 4_000_000_000_000 + asked), limit: 100,
+                purpose: "insight"))
+        precondition(page.rows.count == 100)
+    }
+
+    func lookup(_ phone: String) throws {
+        let found = try officer.lookup(field: "phone", value: phone, purpose: "subject-request").subjects
+        precondition(!found.isEmpty)
+    }
+
+    func erase(_ phone: String) throws {
+        for subject in try officer.lookup(field: "phone", value: phone, purpose: "subject-request").subjects {
+            _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: nil)
+        }
+    }
+
+    /// Deletes everything: all of it is due.
+    func purge() throws {
+        let report = try purger.retentionRun()
+        precondition(report.isComplete)
     }
 
     func aggregate() throws {

@@ -24,4 +24,10 @@ struct FeedFile {
         try handle.close()
         bytes = total
     }
+
+    /// What customers say in the first records.
+    func texts(_ count: Int) throws -> [String] {
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").prefix(count)
+        return try lines.compactMap { try (JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])?["text"] as? String }
+    }
 }

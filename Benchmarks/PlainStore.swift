@@ -19,6 +19,7 @@ final class PlainStore {
                 CREATE TABLE exploded (id INTEGER PRIMARY KEY, customer TEXT, name TEXT, phone TEXT, channel TEXT,
                     occurred_at TEXT, product TEXT, rating INTEGER, text TEXT);
                 CREATE INDEX exploded_occurred ON exploded (occurred_at);
+                CREATE INDEX exploded_phone ON exploded (phone);
                 """)
         }
     }
@@ -79,6 +80,39 @@ final class PlainStore {
     func aggregate() throws {
         let rows = try pool.read { try Row.fetchAll($0, sql: "SELECT channel, product, COUNT(*) FROM exploded GROUP BY 1, 2") }
         precondition(rows.count == 25)
+    }
+
+    func search(_ word: String) throws {
+        let rows = try pool.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT id, text FROM exploded WHERE text LIKE ? ORDER BY occurred_at DESC LIMIT 100", arguments: ["%\(word)%"])
+        }
+        precondition(rows.count == 100)
+    }
+
+    func lookup(_ phone: String) throws {
+        let found = try pool.read { try Row.fetchAll($0, sql: "SELECT DISTINCT customer FROM exploded WHERE phone = ?", arguments: [phone]) }
+        precondition(!found.isEmpty)
+    }
+
+    func erase(_ phone: String) throws {
+        try pool.write { try $0.execute(sql: "DELETE FROM exploded WHERE phone = ?", arguments: [phone]) }
+    }
+
+    /// Phones of customers, each of whom has said something.
+    func phones(_ count: Int) throws -> [String] {
+        try pool.read { try String.fetchAll($0, sql: "SELECT DISTINCT phone FROM exploded WHERE phone LIKE '1%' LIMIT ?", arguments: [count]) }
+    }
+
+    /// Deletes everything, the oldest first.
+    func purge(batch: Int) throws {
+        var isDone = false
+        while !isDone {
+            try pool.write { db in
+                try db.execute(sql: "DELETE FROM exploded WHERE id IN (SELECT id FROM exploded ORDER BY occurred_at LIMIT ?)", arguments: [batch])
+                isDone = db.changesCount == 0
+            }
+        }
     }
 
     func readOne() throws {

@@ -29,7 +29,7 @@ struct PackageGraphTests {
         "SyntheticFeed": [],
         "voc-feed": ["SyntheticFeed", "ArgumentParser"],
         "voc-train-names": ["Detection"],
-        "voc-bench": ["VoCVault", "VaultServer", "Hummingbird", "AuditLog", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed", "GRDB", "GRDBSQLite", "ArgumentParser"],
+        "voc-bench": ["VoCVault", "VaultServer", "Hummingbird", "AuditLog", "Detection", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed", "GRDB", "GRDBSQLite", "ArgumentParser"],
         "TestVaults": ["VoCVault", "RedactedAPI", "SyntheticFeed"],
     ]
     private static let systemModules: Set<String> = ["Foundation", "Dispatch", "Synchronization", "Glibc", "Musl"]

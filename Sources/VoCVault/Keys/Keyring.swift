@@ -124,9 +124,12 @@ final class Keyring: Sendable {
     ///
     /// - Throws: ``VaultError/keys(_:)`` when it was destroyed.
     func key(_ use: Use, version: Int, now: Int64) throws -> HeldKey {
-        let known = held.withLock { $0[use] ?? [] }
-        if let key = known.first(where: { $0.number == version })?.key { return key }
-        guard known.isEmpty, version == 1 else {
+        func find() -> HeldKey? { held.withLock { $0[use]?.first { $0.number == version }?.key } }
+        if let key = find() { return key }
+        // Another process may have made it.
+        try reload()
+        if let key = find() { return key }
+        guard versions(use).isEmpty, version == 1 else {
             throw VaultError.keys("a key was replaced: restart this process, or have the server reload (SIGHUP)")
         }
         return try addKey(use, version: 1, now: now)

@@ -1,0 +1,83 @@
+import Detection
+import Foundation
+import Sealing
+
+/// What is measured beside ingest, pages and figures.
+struct OperationBench {
+    let vault: BenchVault
+    let plain: PlainStore
+    let rounds: Int
+
+    typealias Pair = (vault: Double, plain: Double)
+
+    func search() throws -> Pair {
+        try compare(rounds, { try vault.search("unbearable") }, { try plain.search("unbearable") })
+    }
+
+    /// Of customers by their phones, each another one.
+    func lookup() throws -> Pair {
+        let phones = try plain.phones(rounds + 1)
+        var (mine, theirs) = (phones.makeIterator(), phones.makeIterator())
+        return try compare(rounds, { try vault.lookup(mine.next()!) }, { try plain.lookup(theirs.next()!) })
+    }
+
+    /// Of customers, one after another: rows, index and key, and the logs emptied.
+    func erase() throws -> Pair {
+        let phones = try plain.phones(rounds + 1)
+        var (mine, theirs) = (phones.makeIterator(), phones.makeIterator())
+        return try compare(rounds, { try vault.erase(mine.next()!) }, { try plain.erase(theirs.next()!) })
+    }
+
+    /// Megabytes of text that one thread detects and redacts a second.
+    static func detection(_ feed: FeedFile) throws -> Double {
+        let texts = try feed.texts(20_000)
+        let detector = Detector()
+        var sink = 0
+        let time = median(3) { for text in texts { sink += detector.redact(text).utf8.count } }
+        precondition(sink > 0)
+        return Double(texts.reduce(0) { $0 + $1.utf8.count }) / time / 1e6
+    }
+
+    /// Megabytes that one thread seals a second, in values of so many bytes; and what `openssl speed` encrypts.
+    static func sealing(bytes: Int) throws -> Pair {
+        let cipher = try FieldCipher()
+        try cipher.load(.random(count: 32))
+        let (value, place) = ([UInt8](repeating: 7, count: bytes), [UInt8](repeating: 1, count: 70))
+        var output: [UInt8] = []
+        output.reserveCapacity(2 * bytes)
+        let count = 200_000
+        let time = try median(5) {
+            for _ in 0..<count {
+                output.removeAll(keepingCapacity: true)
+                try cipher.seal(value.span, aad: place.span, to: &output)
+            }
+        }
+        let speed = try run("openssl", ["speed", "-evp", "aes-256-gcm", "-bytes", String(bytes), "-seconds", "2"])
+        // The last line: AES-256-GCM     1234.56k
+        let figure = speed.split(separator: "\n").last { $0.hasPrefix("AES-256-GCM") }?.split(separator: " ").last?.dropLast()
+        return (Double(count * bytes) / time / 1e6, (figure.flatMap { Double($0) } ?? .nan) / 1e3)
+    }
+
+    private static func median(_ rounds: Int, _ body: () throws -> Void) rethrows -> Double {
+        try (0..<rounds).map { _ in try seconds(body) }.sorted()[rounds / 2]
+    }
+}
+
+/// Runs a program that must succeed; returns what it prints.
+func run(_ program: String, _ arguments: [String], input: String? = nil) throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [program] + arguments
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    let given = Pipe()
+    process.standardInput = given
+    try process.run()
+    if let input { try given.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
+    try given.fileHandleForWriting.close()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    precondition(process.terminationStatus == 0, "\(program) failed")
+    return text
+}
