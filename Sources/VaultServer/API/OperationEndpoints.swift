@@ -148,7 +148,7 @@ enum OperationEndpoints {
                     "versions",
                     .array(
                         .object([
-                            .required("use", .text("customer, index, pseudonym, …")), .required("name", .text("field or purpose")),
+                            .required("use", .text("customer, index, pseudonym, …")), .required("name", .text("field or purpose; empty where there is none", 0...200)),
                             .required("version", Fields.count), .required("state", .text("current, coming or former")), .required("count", Fields.count),
                         ]), count: 0...10_000)), .required("receipt", .reference("Receipt")),
             ]))
