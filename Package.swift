@@ -36,9 +36,11 @@ let package = Package(
         .target(name: "RedactedAPI"),
         .target(name: "Policy", dependencies: ["Yams"]),
         .target(name: "AuditLog", dependencies: ["Sealing"]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "Storage",
             dependencies: [
+                "CPostgres",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
@@ -111,9 +113,10 @@ let package = Package(
         .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Sealing"]),
         .testTarget(name: "RedactedAPITests", dependencies: ["RedactedAPI"]),
         .testTarget(
-            name: "StorageTests", dependencies: ["Storage", .product(name: "GRDB", package: "GRDB.swift")]),
+            name: "StorageTests", dependencies: ["Storage", "TestVaults", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(
-            name: "TestVaults", dependencies: ["VoCVault", "RedactedAPI", "SyntheticFeed"], path: "Tests/TestVaults"),
+            name: "TestVaults", dependencies: ["VoCVault", "RedactedAPI", "Storage", "SyntheticFeed", .product(name: "GRDB", package: "GRDB.swift")],
+            path: "Tests/TestVaults"),
         .testTarget(
             name: "VoCVaultTests",
             dependencies: [

@@ -1,5 +1,3 @@
-import GRDB
-
 /// How often principals did what, by minute for a day and by day for a year: what alert rules compare with.
 /// The audit log is the proof; this is its quick summary.
 public struct ActivityWindow: Sendable, Hashable {
@@ -102,9 +100,8 @@ extension StoreWriter {
     /// The last day before `day`, which is today, on which a principal did anything.
     public func lastActiveDay(of principal: String, before day: Int64) throws -> Int64? {
         if let known = group.counts.lastDayBefore[principal] { return known }
-        let last = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT MAX(slot) FROM activity WHERE principal = ? AND scale = ? AND slot < ?"),
-            arguments: [principal, GroupCounts.Scale.day.rawValue, day])
+        let last = try db.integer(
+            "SELECT MAX(slot) FROM activity WHERE principal = ? AND scale = ? AND slot < ?", principal, GroupCounts.Scale.day.rawValue, day)
         group.counts.lastDayBefore[principal] = .some(last)
         return last
     }
@@ -123,39 +120,42 @@ extension StoreWriter {
 
     /// Stores what was counted, at the end of the transaction.
     func storeCounts() throws {
-        let forget = try db.cachedStatement(sql: "DELETE FROM activity WHERE principal = ? AND scale = ? AND slot < ?")
-        let count = try db.cachedStatement(sql: """
+        let count = """
             INSERT INTO activity (principal, scale, slot, action, denied, times, rows) VALUES (?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET times = times + excluded.times, rows = rows + excluded.rows
-            """)
+            ON CONFLICT (principal, scale, slot, action, denied)
+            DO UPDATE SET times = activity.times + excluded.times, rows = activity.rows + excluded.rows
+            """
         for (activity, counted) in group.counts.activity {
-            try forget.execute(arguments: [activity.principal, activity.scale.rawValue, activity.slot - activity.scale.kept])
-            try count.execute(
-                arguments: [activity.principal, activity.scale.rawValue, activity.slot, activity.action, activity.isDenied, counted.times, counted.rows])
+            let scale = activity.scale
+            try db.run("DELETE FROM activity WHERE principal = ? AND scale = ? AND slot < ?", activity.principal, scale.rawValue, activity.slot - scale.kept)
+            try db.run(count, activity.principal, scale.rawValue, activity.slot, activity.action, activity.isDenied, counted.times, counted.rows)
         }
-        let add = try db.cachedStatement(sql: """
+        let add = """
             INSERT INTO usage (principal, day, quota, used) VALUES (?, ?, ?, ?)
-            ON CONFLICT (principal, day, quota) DO UPDATE SET used = used + excluded.used
-            """)
-        for (quota, amount) in group.counts.used { try add.execute(arguments: [quota.principal, quota.day, quota.name, amount]) }
+            ON CONFLICT (principal, day, quota) DO UPDATE SET used = usage.used + excluded.used
+            """
+        for (quota, amount) in group.counts.used { try db.run(add, quota.principal, quota.day, quota.name, amount) }
     }
 
     /// Notes that a rule has raised an alert about a principal; false when it had on that day already.
     public func noteAlert(rule: String, principal: String, day: Int64) throws -> Bool {
-        try db.execute(
-            sql: "INSERT INTO alert (rule, principal, day) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET day = excluded.day WHERE day < excluded.day",
-            arguments: [rule, principal, day])
-        return db.changesCount > 0
+        let sql = """
+            INSERT INTO alert (principal, rule, day) VALUES (?, ?, ?)
+            ON CONFLICT (principal, rule) DO UPDATE SET day = excluded.day WHERE alert.day < excluded.day
+            """
+        return try db.change(sql, principal, rule, day) > 0
     }
 }
 
 extension StoreReader {
     /// Requests of all principals by day since 1970, from a day on.
     public func requestsByDay(from first: Int64) throws -> [Int64: (allowed: Int, denied: Int)] {
-        let rows = try Row.fetchAll(
-            db, sql: "SELECT slot, SUM(times * (denied = 0)), SUM(times * (denied = 1)) FROM activity WHERE scale = ? AND slot >= ? GROUP BY slot",
-            arguments: [GroupCounts.Scale.day.rawValue, first])
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], ($0[1], $0[2])) })
+        let sql = """
+            SELECT slot, SUM(times) FILTER (WHERE denied = 0), SUM(times) FILTER (WHERE denied = 1) FROM activity
+            WHERE scale = ? AND slot >= ? GROUP BY slot
+            """
+        let rows = try db.rows(sql, GroupCounts.Scale.day.rawValue, first) { ($0.integer(0), ($0.int(1), $0.int(2))) }
+        return Dictionary(uniqueKeysWithValues: rows)
     }
 
     fileprivate func sums(_ question: GroupCounts.Question) throws -> GroupCounts.Sums {
@@ -163,19 +163,15 @@ extension StoreReader {
         let marks = Array(repeating: "?", count: window.actions.count).joined(separator: ", ")
         let sql = """
             SELECT slot, SUM(times), SUM(rows) FROM activity
-            WHERE principal = ? AND scale = ? AND slot >= ? AND slot < ?\(window.deniedOnly ? " AND denied" : "")\
+            WHERE principal = ? AND scale = ? AND slot >= ? AND slot < ?\(window.deniedOnly ? " AND denied = 1" : "")\
             \(window.actions.isEmpty ? "" : " AND action IN (\(marks))") GROUP BY slot
             """
-        let arguments = [
-            window.principal.databaseValue, question.scale.rawValue.databaseValue, question.first.databaseValue, question.end.databaseValue,
-        ]
+        let values: [any Bindable] = [window.principal, question.scale.rawValue, question.first, question.end]
         var sums = GroupCounts.Sums()
-        let rows = try Row.fetchCursor(
-            db.cachedStatement(sql: sql), arguments: StatementArguments(arguments + window.actions.map(\.databaseValue)))
-        while let row = try rows.next() {
-            sums.slots.insert(row[0])
-            sums.times += row[1] as Int
-            sums.rows += row[2] as Int64
+        for (slot, times, rows) in try db.rows(sql, values: values + window.actions, read: { ($0.integer(0), $0.int(1), $0.integer(2)) }) {
+            sums.slots.insert(slot)
+            sums.times += times
+            sums.rows += rows
         }
         return sums
     }

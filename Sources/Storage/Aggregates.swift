@@ -1,5 +1,3 @@
-import GRDB
-
 /// Groups with measures.
 public struct AggregateRequest: Sendable {
     public enum Function: String, Sendable {
@@ -23,11 +21,14 @@ public struct AggregateRequest: Sendable {
         }
     }
 
-    /// A column to group by, as it is or cut to a unit of time.
+    public enum Unit: Sendable, Hashable {
+        case day, month, year
+    }
+
+    /// A column to group by, as it is or, of milliseconds since 1970, cut to a unit of time (UTC).
     public enum Grouping: Sendable, Hashable {
         case column(String)
-        /// `strftime` format over a column of milliseconds (UTC).
-        case time(column: String, format: String)
+        case time(column: String, Unit)
     }
 
     public var groupBy: [Grouping]
@@ -85,13 +86,12 @@ extension StoreReader {
 
     /// How many distinct subjects stand behind the rows of a condition; looks for `limit` at most.
     public func subjects(of condition: StoredCondition, limit: Int, residual: Residual? = nil) throws -> Int {
-        var arguments: [StoredValue] = []
-        let sql = Self.sql(condition, &arguments)
-        let joins = residual == nil ? " NOT INDEXED" : Self.sealedJoin
-        return try withResidual(residual) {
-            let query = try RowWriter(db, "SELECT COUNT(*) FROM (SELECT DISTINCT r.subject FROM record r\(joins) WHERE \(sql) LIMIT ?)")
-            query.bind(arguments + [.integer(Int64(limit))])
-            return Int(try query.fetchInteger() ?? 0)
+        try resolving(condition, residual) { condition, residual in
+            var arguments: [StoredValue] = []
+            let filter = sql(condition, &arguments)
+            let joins = residual == nil ? db.dialect.inTableOrder : Self.sealedJoin
+            let text = "SELECT COUNT(*) FROM (SELECT DISTINCT r.subject FROM record r\(joins) WHERE \(filter) LIMIT ?) few"
+            return try withResidual(residual) { try db.rows(text, values: arguments + [.integer(Int64(limit))]) { $0.int(0) }[0] }
         }
     }
 
@@ -102,50 +102,48 @@ extension StoreReader {
     private func groups(
         _ request: AggregateRequest, counting: Counting, residual: Residual?
     ) throws -> [(row: AggregateRow, count: Int)] {
-        var arguments: [StoredValue] = []
-        let isBounded = request.contribution != nil
-        let groups = request.groupBy.map { Self.sql($0, isBounded: isBounded) }
-        let measures = request.measures.map(Self.sql)
-        let extra = counting == .rows ? ["COUNT(*)"] : ["COUNT(DISTINCT r.subject)", "COUNT(*)", Self.rowSet.0, Self.rowSet.1]
-        let condition = Self.sql(request.condition, &arguments)
-        var source = "FROM record r\(residual == nil ? "" : Self.sealedJoin)\(request.groupBy.map(Self.join).joined()) WHERE \(condition)"
-        if let contribution = request.contribution {
-            let labels = request.groupBy.compactMap(Self.multiple)
-            let names = labels.map { ", a_\($0).label AS label_\($0)" }.joined()
-            let order = labels.map { ", a_\($0).label" }.joined()
-            source = """
-                FROM (SELECT r.*\(names), ROW_NUMBER() OVER (PARTITION BY r.subject ORDER BY r.id\(order)) AS nth \(source)) r
-                WHERE r.nth <= \(contribution)
-                """
-        }
-        let positions = (1...max(groups.count, 1)).map(String.init).joined(separator: ", ")
-        let sql = """
-            SELECT \((groups + measures + extra).joined(separator: ", ")) \(source)
-            \(groups.isEmpty ? "" : "GROUP BY \(positions) ORDER BY \(positions)")
-            """
-        return try withResidual(residual) {
-            var rows: [(AggregateRow, Int)] = []
-            let query = try RowWriter(db, sql)
-            query.bind(arguments)
-            try query.forEachRow { row in
-                let end = groups.count + measures.count
-                var aggregate = AggregateRow(
-                    group: groups.indices.map { row.value($0) }, measures: measures.indices.map { row.value(groups.count + $0) })
-                let count = Int(row.integer(end))
-                if counting == .subjects {
-                    aggregate.subjects = count
-                    aggregate.rowSet = (1...3).map { row.integer(end + $0) }
-                }
-                rows.append((aggregate, count))
-                return true
+        try resolving(request.condition, residual) { condition, residual in
+            var arguments: [StoredValue] = []
+            let isBounded = request.contribution != nil
+            let groups = request.groupBy.map { sql($0, isBounded: isBounded) }
+            let measures = request.measures.map { sql($0) }
+            let extra = counting == .rows ? ["COUNT(*)"] : ["COUNT(DISTINCT r.subject)", "COUNT(*)", Self.rowSet.0, Self.rowSet.1]
+            let filter = sql(condition, &arguments)
+            var source = "FROM record r\(residual == nil ? "" : Self.sealedJoin)\(request.groupBy.map(Self.join).joined()) WHERE \(filter)"
+            if let contribution = request.contribution {
+                let labels = request.groupBy.compactMap(Self.multiple)
+                let names = labels.map { ", a_\($0).label AS label_\($0)" }.joined()
+                let order = labels.map { ", a_\($0).label" }.joined()
+                source = """
+                    FROM (SELECT r.*\(names), ROW_NUMBER() OVER (PARTITION BY r.subject ORDER BY r.id\(order)) AS nth \(source)) r
+                    WHERE r.nth <= \(contribution)
+                    """
             }
-            return rows
+            let positions = (1...max(groups.count, 1)).map(String.init)
+            let order = positions.map { "\($0) NULLS FIRST" }.joined(separator: ", ")
+            let text = """
+                SELECT \((groups + measures + extra).joined(separator: ", ")) \(source)
+                \(groups.isEmpty ? "" : "GROUP BY \(positions.joined(separator: ", ")) ORDER BY \(order)")
+                """
+            return try withResidual(residual) {
+                try db.rows(text, values: arguments) { row in
+                    let end = groups.count + measures.count
+                    var aggregate = AggregateRow(
+                        group: groups.indices.map { row.value($0) }, measures: measures.indices.map { row.value(groups.count + $0) })
+                    let count = row.int(end)
+                    if counting == .subjects {
+                        aggregate.subjects = count
+                        aggregate.rowSet = (1...3).map { row.integer(end + $0) }
+                    }
+                    return (aggregate, count)
+                }
+            }
         }
     }
 
     /// Sums over the rows' ids that differ, but for rare chance, when the rows do.
     private static let rowSet = (
-        "IFNULL(SUM(r.id % 4294967291), 0)", "IFNULL(SUM(r.id % 4294967291 * (r.id % 1073741789 % 65521 + 1) % 4294967291), 0)"
+        "COALESCE(SUM(r.id % 4294967291), 0)", "COALESCE(SUM(r.id % 4294967291 * (r.id % 1073741789 % 65521 + 1) % 4294967291), 0)"
     )
 
     /// Whether a group, whose `count` is its number of rows, has at least `minimum` distinct subjects.
@@ -154,19 +152,17 @@ extension StoreReader {
     ) throws -> Bool {
         guard group.count >= minimum else { return false }
         var arguments: [StoredValue] = []
-        var conditions = [Self.sql(request.condition, &arguments)]
+        var conditions = [sql(request.condition, &arguments)]
         for (grouping, value) in zip(request.groupBy, group.row.group) {
-            conditions.append("\(Self.sql(grouping, isBounded: false)) IS ?")
+            conditions.append("\(sql(grouping, isBounded: false)) IS NOT DISTINCT FROM ?")
             arguments.append(value)
         }
         arguments.append(.integer(Int64(minimum)))
-        let query = try RowWriter(
-            db, """
-                SELECT COUNT(*) FROM (
-                    SELECT DISTINCT r.subject FROM record r NOT INDEXED WHERE \(conditions.joined(separator: " AND ")) LIMIT ?)
-                """)
-        query.bind(arguments)
-        return try query.fetchInteger() ?? 0 >= Int64(minimum)
+        let sql = """
+            SELECT COUNT(*) FROM (
+                SELECT DISTINCT r.subject FROM record r\(db.dialect.inTableOrder) WHERE \(conditions.joined(separator: " AND ")) LIMIT ?) few
+            """
+        return try db.rows(sql, values: arguments) { $0.int(0) }[0] >= minimum
     }
 
     /// The module whose many labels a grouping is by.
@@ -179,21 +175,23 @@ extension StoreReader {
     /// A record counts once for each of its labels.
     static func join(_ grouping: AggregateRequest.Grouping) -> String {
         guard let name = multiple(grouping) else { return "" }
-        return " JOIN annotation a_\(name) ON a_\(name).record = r.id AND a_\(name).module = '\(name)'"
+        return " JOIN annotation a_\(name) ON a_\(name).record = r.id AND a_\(name).subject = r.subject AND a_\(name).module = '\(name)'"
     }
 
-    static func sql(_ grouping: AggregateRequest.Grouping, isBounded: Bool) -> String {
-        if let name = multiple(grouping) { return isBounded ? "r.label_\(name)" : "a_\(name).label" }
+    func sql(_ grouping: AggregateRequest.Grouping, isBounded: Bool) -> String {
+        if let name = Self.multiple(grouping) { return isBounded ? "r.label_\(name)" : "a_\(name).label" }
         return switch grouping {
         case .column(let name): column(name)
-        case .time(let column, let format): "strftime('\(format)', r.\"\(column)\" / 1000, 'unixepoch')"
+        case .time(let column, let unit): db.dialect.time("r.\"\(column)\"", unit)
         }
     }
 
-    private static func sql(_ measure: AggregateRequest.Measure) -> String {
-        guard let column = measure.column else { return "COUNT(*)" }
-        if measure.function == .distinct { return "COUNT(DISTINCT \(Self.column(column)))" }
-        let value = measure.bounds.map { "MIN(MAX(\(Self.column(column)), \($0.lowerBound)), \($0.upperBound))" } ?? Self.column(column)
-        return "\(measure.function.rawValue)(\(value))"
+    private func sql(_ measure: AggregateRequest.Measure) -> String {
+        guard let name = measure.column else { return "COUNT(*)" }
+        if measure.function == .distinct { return "COUNT(DISTINCT \(column(name)))" }
+        let value = measure.bounds.map { bounds in
+            db.dialect.least(db.dialect.greatest(column(name), "\(bounds.lowerBound)"), "\(bounds.upperBound)")
+        }
+        return db.dialect.measure(measure.function, value ?? column(name))
     }
 }

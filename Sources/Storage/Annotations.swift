@@ -1,5 +1,3 @@
-import GRDB
-
 /// Modules whose labels queries can use as fields of a record.
 public enum AnnotationModule: String, Sendable, CaseIterable {
     /// Any number of codes a record.
@@ -21,19 +19,22 @@ public enum AnnotationModule: String, Sendable, CaseIterable {
     var isMultiple: Bool { self == .topic || self == .urgency || self == .point }
 
     /// The record's label, or its labels with blanks between.
-    var scalar: String {
-        let label = isMultiple ? "group_concat(label, ' ')" : "label"
-        return "(SELECT \(label) FROM annotation WHERE record = r.id AND module = '\(rawValue)')"
+    func scalar(_ dialect: Dialect) -> String {
+        let label = isMultiple ? dialect.joined("label") : "label"
+        return "(SELECT \(label) FROM annotation WHERE record = r.id AND subject = r.subject AND module = '\(rawValue)')"
     }
 }
 
 extension StoreWriter {
     /// Makes these a record's only labels of a module; false when there is no such record.
     public func setAnnotations(of record: Int64, _ module: AnnotationModule, _ labels: [(label: String, score: Double)]) throws -> Bool {
-        guard try Bool.fetchOne(db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM record WHERE id = ?)"), arguments: [record]) == true else { return false }
-        try db.cachedStatement(sql: "DELETE FROM annotation WHERE record = ? AND module = ?").execute(arguments: [record, module.rawValue])
-        let insert = try db.cachedStatement(sql: "INSERT INTO annotation (record, module, label, score) VALUES (?, ?, ?, ?)")
-        for (label, score) in labels { try insert.execute(arguments: [record, module.rawValue, label, score]) }
+        guard let subject = try db.integer("SELECT subject FROM record WHERE id = ?", record) else { return false }
+        try db.run("DELETE FROM annotation WHERE record = ? AND subject = ? AND module = ?", record, subject, module.rawValue)
+        for (label, score) in labels {
+            try db.run(
+                "INSERT INTO annotation (record, subject, module, label, score) VALUES (?, ?, ?, ?, ?)", record, subject, module.rawValue, label,
+                StoredValue.real(score))
+        }
         return true
     }
 }

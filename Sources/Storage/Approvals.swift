@@ -1,5 +1,3 @@
-import GRDB
-
 /// A request of one principal that another decides.
 public struct ApprovalRow: Sendable, Equatable {
     public enum State: String, Sendable {
@@ -35,11 +33,15 @@ public struct ApprovalRow: Sendable, Equatable {
 extension StoreReader {
     /// Requests that have not expired at `now`, oldest first.
     public func approvals(at now: Int64) throws -> [ApprovalRow] {
-        try Row.fetchAll(db, sql: "SELECT * FROM approval WHERE expires_at > ? ORDER BY id", arguments: [now]).map { row in
+        let sql = """
+            SELECT id, principal, role, purpose, record, field, reason, asked_at, expires_at, state, decided_by
+            FROM approval WHERE expires_at > ? ORDER BY id
+            """
+        return try db.rows(sql, now) { row in
             ApprovalRow(
-                id: row["id"], principal: row["principal"], role: row["role"], purpose: row["purpose"], record: row["record"],
-                field: row["field"], reason: row["reason"], askedAt: row["asked_at"], expiresAt: row["expires_at"],
-                state: ApprovalRow.State(rawValue: row["state"]) ?? .denied, decidedBy: row["decided_by"])
+                id: row.integer(0), principal: row.text(1), role: row.text(2), purpose: row.text(3), record: row.integer(4), field: row.text(5),
+                reason: row.text(6), askedAt: row.integer(7), expiresAt: row.integer(8), state: ApprovalRow.State(rawValue: row.text(9)) ?? .denied,
+                decidedBy: row.optionalText(10))
         }
     }
 }
@@ -47,21 +49,15 @@ extension StoreReader {
 extension StoreWriter {
     /// Returns the request's number.
     public func addApproval(_ row: ApprovalRow) throws -> Int64 {
-        try db.execute(
-            sql: """
-                INSERT INTO approval (principal, role, purpose, record, field, reason, asked_at, expires_at, state, decided_by)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                row.principal, row.role, row.purpose, row.record, row.field, row.reason, row.askedAt, row.expiresAt,
-                row.state.rawValue, row.decidedBy,
-            ])
-        return db.lastInsertedRowID
+        let sql = """
+            INSERT INTO approval (principal, role, purpose, record, field, reason, asked_at, expires_at, state, decided_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+            """
+        return try db.integer(
+            sql, row.principal, row.role, row.purpose, row.record, row.field, row.reason, row.askedAt, row.expiresAt, row.state.rawValue, row.decidedBy)!
     }
 
     public func setApproval(_ id: Int64, _ state: ApprovalRow.State, by principal: String?, expiresAt: Int64) throws {
-        try db.execute(
-            sql: "UPDATE approval SET state = ?, decided_by = ?, expires_at = ? WHERE id = ?",
-            arguments: [state.rawValue, principal, expiresAt, id])
+        try db.run("UPDATE approval SET state = ?, decided_by = ?, expires_at = ? WHERE id = ?", state.rawValue, principal, expiresAt, id)
     }
 }

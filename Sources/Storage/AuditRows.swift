@@ -1,6 +1,3 @@
-import Foundation
-import GRDB
-
 /// The state of the audit log's tree after its last entry.
 public struct AuditHead: Sendable, Equatable {
     public var size: Int64
@@ -21,22 +18,22 @@ public struct AuditHead: Sendable, Equatable {
 
 extension StoreReader {
     public func auditHead() throws -> AuditHead? {
-        try Row.fetchOne(db.cachedStatement(sql: "SELECT size, frontier, last_time, changed_by, checkpoint FROM audit_head")).map {
-            AuditHead(size: $0[0], frontier: [UInt8]($0[1] as Data), lastTime: $0[2], changedBy: $0[3], checkpoint: $0[4])
+        try db.first("SELECT size, frontier, last_time, changed_by, checkpoint FROM audit_head") { row in
+            AuditHead(size: row.integer(0), frontier: row.bytes(1), lastTime: row.integer(2), changedBy: row.integer(3), checkpoint: row.text(4))
         }
     }
 
     /// Calls `body` with each entry in order, from `first` on, until it returns false.
     public func forEachAuditEntry(from first: Int64 = .min, _ body: (Int64, [UInt8]) throws -> Bool) throws {
-        let query = try RowWriter(db, "SELECT seq, entry FROM audit WHERE seq >= ? ORDER BY seq")
+        let query = try db.statement("SELECT seq, entry FROM audit WHERE seq >= ? ORDER BY seq")
         query.bind(1, first)
-        try query.forEachRow { row in try body(row.integer(0), row.bytes(1)) }
+        try query.forEachRow(isLarge: true) { row in try body(row.integer(0), row.bytes(1)) }
     }
 
     /// The same from the end backwards.
     public func forEachAuditEntryBackwards(_ body: (Int64, [UInt8]) throws -> Bool) throws {
-        let query = try RowWriter(db, "SELECT seq, entry FROM audit ORDER BY seq DESC")
-        try query.forEachRow { row in try body(row.integer(0), row.bytes(1)) }
+        let query = try db.statement("SELECT seq, entry FROM audit ORDER BY seq DESC")
+        try query.forEachRow(isLarge: true) { row in try body(row.integer(0), row.bytes(1)) }
     }
 }
 
@@ -55,49 +52,57 @@ public struct StoreCounts: Sendable, Equatable {
 
 extension StoreReader {
     public func counts() throws -> StoreCounts {
-        let row = try Row.fetchOne(
-            db, sql: """
-                SELECT (SELECT COUNT(*) FROM record), (SELECT COUNT(*) FROM sealed),
-                    (SELECT COUNT(*) FROM subject WHERE erased_at IS NULL),
-                    (SELECT COUNT(*) FROM subject WHERE erased_at IS NULL AND id NOT IN (SELECT subject FROM keystore.subject_key)),
-                    (SELECT COUNT(*) FROM subject WHERE erased_at IS NOT NULL),
-                    (SELECT COUNT(*) FROM subject WHERE hold IS NOT NULL),
-                    (SELECT COUNT(*) FROM subject WHERE restriction IS NOT NULL AND erased_at IS NULL)
-                """)!
-        return StoreCounts(records: row[0], sealedBodies: row[1], customers: row[2], withoutKey: row[3], erased: row[4], onHold: row[5], restricted: row[6])
+        let sql = """
+            SELECT (SELECT COUNT(*) FROM record), (SELECT COUNT(*) FROM sealed),
+                (SELECT COUNT(*) FROM subject WHERE erased_at IS NULL),
+                (SELECT COUNT(*) FROM subject WHERE erased_at IS NULL AND id NOT IN (SELECT subject FROM keystore.subject_key)),
+                (SELECT COUNT(*) FROM subject WHERE erased_at IS NOT NULL),
+                (SELECT COUNT(*) FROM subject WHERE hold IS NOT NULL),
+                (SELECT COUNT(*) FROM subject WHERE restriction IS NOT NULL AND erased_at IS NULL)
+            """
+        return try db.first(sql) { row in
+            StoreCounts(
+                records: row.integer(0), sealedBodies: row.integer(1), customers: row.integer(2), withoutKey: row.integer(3), erased: row.integer(4),
+                onHold: row.integer(5), restricted: row.integer(6))
+        }!
     }
 }
 
 extension StoreWriter {
     /// Adds entries; ``setAuditHead(_:)`` follows in the same transaction.
     public func appendAuditEntries(_ entries: [[UInt8]], from first: Int64) throws {
-        let insert = try RowWriter(db, "INSERT INTO audit (seq, entry) VALUES (?, ?)")
+        let inserter = try db.inserter(into: "audit", [BulkColumn("seq", .integer), BulkColumn("entry", .bytes)], ignoringPresent: false)
         for (offset, entry) in entries.enumerated() {
-            insert.bind(1, first + Int64(offset))
-            insert.bind(2, entry)
-            try insert.run()
+            inserter.add(first + Int64(offset))
+            inserter.add(entry[...])
+            try inserter.endRow()
         }
+        try inserter.finish()
     }
 
     public func setAuditHead(_ head: AuditHead) throws {
-        let replace = try db.cachedStatement(
-            sql: "INSERT OR REPLACE INTO audit_head (one, size, frontier, last_time, changed_by, checkpoint) VALUES (1, ?, ?, ?, ?, ?)")
-        try replace.execute(arguments: [head.size, Data(head.frontier), head.lastTime, head.changedBy, head.checkpoint])
+        let sql = """
+            INSERT INTO audit_head (one, size, frontier, last_time, changed_by, checkpoint) VALUES (1, ?, ?, ?, ?, ?)
+            ON CONFLICT (one) DO UPDATE SET size = excluded.size, frontier = excluded.frontier, last_time = excluded.last_time,
+                changed_by = excluded.changed_by, checkpoint = excluded.checkpoint
+            """
+        try db.run(sql, head.size, head.frontier, head.lastTime, head.changedBy, head.checkpoint)
     }
 }
 
 extension StoreReader {
     /// Size and root of the checkpoint of another log that was witnessed last.
     public func witnessed(origin: String) throws -> (size: Int64, root: [UInt8])? {
-        try Row.fetchOne(db, sql: "SELECT size, root FROM witnessed WHERE origin = ?", arguments: [origin])
-            .map { ($0[0], [UInt8]($0[1] as Data)) }
+        try db.first("SELECT size, root FROM witnessed WHERE origin = ?", origin) { ($0.integer(0), $0.bytes(1)) }
     }
 }
 
 extension StoreWriter {
     public func setWitnessed(origin: String, size: Int64, root: [UInt8], at now: Int64) throws {
-        try db.execute(
-            sql: "INSERT OR REPLACE INTO witnessed (origin, size, root, at) VALUES (?, ?, ?, ?)",
-            arguments: [origin, size, Data(root), now])
+        let sql = """
+            INSERT INTO witnessed (origin, size, root, at) VALUES (?, ?, ?, ?)
+            ON CONFLICT (origin) DO UPDATE SET size = excluded.size, root = excluded.root, at = excluded.at
+            """
+        try db.run(sql, origin, size, root, now)
     }
 }

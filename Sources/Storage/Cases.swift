@@ -1,5 +1,3 @@
-import GRDB
-
 /// A customer's request, from its opening to its end.
 public struct CaseRow: Sendable, Equatable {
     public var id: Int64
@@ -27,12 +25,14 @@ public struct CaseRow: Sendable, Equatable {
 extension StoreReader {
     /// Cases, the most urgent first; closed ones only when `closed`.
     public func cases(closed: Bool) throws -> [CaseRow] {
-        try Row.fetchAll(
-            db, sql: "SELECT * FROM subject_case\(closed ? "" : " WHERE closed_at IS NULL") ORDER BY closed_at IS NOT NULL, due_at, id"
-        ).map { row in
+        let sql = """
+            SELECT id, kind, subject, status, opened_at, due_at, closed_at, note FROM subject_case\(closed ? "" : " WHERE closed_at IS NULL")
+            ORDER BY closed_at IS NOT NULL, due_at, id
+            """
+        return try db.rows(sql) { row in
             CaseRow(
-                id: row["id"], kind: row["kind"], subject: row["subject"], status: row["status"], openedAt: row["opened_at"],
-                dueAt: row["due_at"], closedAt: row["closed_at"], note: row["note"])
+                id: row.integer(0), kind: row.text(1), subject: row.integer(2), status: row.text(3), openedAt: row.integer(4), dueAt: row.integer(5),
+                closedAt: row.optionalInteger(6), note: row.text(7))
         }
     }
 }
@@ -40,14 +40,12 @@ extension StoreReader {
 extension StoreWriter {
     /// Returns the case's number.
     public func addCase(_ row: CaseRow) throws -> Int64 {
-        try db.execute(
-            sql: "INSERT INTO subject_case (kind, subject, status, opened_at, due_at, note) VALUES (?, ?, ?, ?, ?, ?)",
-            arguments: [row.kind, row.subject, row.status, row.openedAt, row.dueAt, row.note])
-        return db.lastInsertedRowID
+        try db.integer(
+            "INSERT INTO subject_case (kind, subject, status, opened_at, due_at, note) VALUES (?, ?, ?, ?, ?, ?) RETURNING id", row.kind, row.subject,
+            row.status, row.openedAt, row.dueAt, row.note)!
     }
 
     public func closeCase(_ id: Int64, status: String, note: String, at now: Int64) throws {
-        try db.execute(
-            sql: "UPDATE subject_case SET status = ?, note = ?, closed_at = ? WHERE id = ?", arguments: [status, note, now, id])
+        try db.run("UPDATE subject_case SET status = ?, note = ?, closed_at = ? WHERE id = ?", status, note, now, id)
     }
 }

@@ -1,11 +1,10 @@
 import Foundation
-import GRDB
 
-/// The state of the store's files.
+/// The state of the store.
 public struct StoreCondition: Sendable {
-    /// What SQLite finds wrong with the pages and indexes; empty: nothing.
+    /// What SQLite finds wrong with the pages and indexes; empty: nothing, or a server's to say.
     public var damage: [String]
-    /// Bytes of `vault.db`, `keystore.db`, and of their write-ahead logs.
+    /// Bytes of the data and keys, and of the write-ahead logs beside them.
     public var dataBytes: Int64
     public var logBytes: Int64
     /// Customers whose rows are gone while their key is not.
@@ -15,19 +14,22 @@ public struct StoreCondition: Sendable {
 extension VaultStore {
     /// Reads every page.
     public func condition() throws -> StoreCondition {
-        let damage = try read { reader in
-            try ["main", "keystore"].flatMap { name in
-                try String.fetchAll(reader.db, sql: "PRAGMA \(name).quick_check(5)").filter { $0 != "ok" }.map { "\(name): \($0)" }
-            }
+        let pending = try read { try $0.pendingKeyErasures().count }
+        let databases = [database, keys.database]
+        let files = databases.compactMap { ($0 as? SQLiteDatabase)?.name }
+        if files.isEmpty {
+            let bytes = try database.read { try $0.integer("SELECT pg_database_size(current_database())")! }
+            return StoreCondition(damage: [], dataBytes: bytes, logBytes: 0, pendingErasures: pending)
+        }
+        let damage = try ["main", "keystore"].flatMap { name in
+            try database.read { db in try db.rows("PRAGMA \(name).quick_check(5)") { $0.text(0) } }.filter { $0 != "ok" }.map { "\(name): \($0)" }
         }
         func size(_ suffix: String) -> Int64 {
-            let folder = (pool.path as NSString).deletingLastPathComponent
-            return [Self.dataFile, Self.keyFile].reduce(0) { total, name in
-                let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)\(suffix)")
+            files.reduce(0) { total, file in
+                let attributes = try? FileManager.default.attributesOfItem(atPath: file + suffix)
                 return total + ((attributes?[.size] as? NSNumber)?.int64Value ?? 0)
             }
         }
-        return StoreCondition(
-            damage: damage, dataBytes: size(""), logBytes: size("-wal"), pendingErasures: try read { try $0.pendingKeyErasures().count })
+        return StoreCondition(damage: damage, dataBytes: size(""), logBytes: size("-wal"), pendingErasures: pending)
     }
 }

@@ -1,6 +1,3 @@
-import Foundation
-import GRDB
-
 /// A key wrapped under a root key.
 public struct WrappedKey: Sendable, Equatable {
     /// Number of the root key in ``KeyStore/rootKeys()``.
@@ -14,10 +11,9 @@ public struct WrappedKey: Sendable, Equatable {
     init(root: Int, version: Int, bytes: ArraySlice<UInt8>) { (self.root, self.version, self.bytes) = (root, version, bytes) }
 }
 
-/// `keystore.db`: the wrapped keys and the log of erased subjects.
+/// The wrapped keys and the log of erased subjects.
 public final class KeyStore: Sendable {
-    let pool: DatabasePool
-    let path: String
+    let database: any Database
 
     /// A root key that has wrapped something here.
     public struct RootKeyRow: Sendable {
@@ -44,41 +40,22 @@ public final class KeyStore: Sendable {
         }
     }
 
-    init(path: String, creating: Bool) throws {
-        self.path = path
-        var configuration = Configuration()
-        configuration.label = "keystore"
-        configuration.busyMode = .timeout(15)
-        configuration.prepareDatabase { try Schema.applyPragmas(to: $0, cacheKiB: 4 << 10) }
-        pool = try StorageError.naming(path) { try DatabasePool(path: path, configuration: configuration) }
-        try StorageError.naming(path) {
-            if creating {
-                try Schema.keyMigrator.migrate(pool)
-                try pool.write { try $0.execute(sql: "PRAGMA application_id = \(Schema.applicationID)") }
-            } else {
-                try Schema.check(pool, path: path, migrator: Schema.keyMigrator)
-            }
-        }
-    }
+    init(_ database: any Database) { self.database = database }
 
-    fileprivate func read<R>(_ body: (Database) throws -> R) throws -> R {
-        try StorageError.naming(path) { try pool.read(body) }
-    }
+    fileprivate func read<R>(_ body: (any Connection) throws -> R) throws -> R { try database.read(body) }
 
-    private func write<R>(_ body: (Database) throws -> R) throws -> R {
-        try StorageError.naming(path) { try pool.write(body) }
-    }
+    private func write<R>(_ body: (any Connection) throws -> R) throws -> R { try database.write(body) }
 
     public func rootKeys() throws -> [RootKeyRow] {
         try read { db in
             let sql = """
                 SELECT number, id, proof, created_at, rewrapped - since
-                    + IFNULL((SELECT MIN(since) FROM root_key next WHERE next.number > r.number),
+                    + COALESCE((SELECT MIN(since) FROM root_key next WHERE next.number > r.number),
                         (SELECT made FROM subject_key_state))
                 FROM root_key r ORDER BY number
                 """
-            return try Row.fetchAll(db, sql: sql).map {
-                RootKeyRow(number: $0[0], id: $0[1], proof: [UInt8]($0[2] as Data), createdAt: $0[3], wraps: $0[4])
+            return try db.rows(sql) {
+                RootKeyRow(number: $0.int(0), id: $0.text(1), proof: $0.bytes(2), createdAt: $0.integer(3), wraps: $0.integer(4))
             }
         }
     }
@@ -86,23 +63,18 @@ public final class KeyStore: Sendable {
     /// Records a root key and returns its number.
     public func addRootKey(id: String, proof: [UInt8], at now: Int64) throws -> Int {
         try write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO root_key (id, proof, created_at, since)
-                    VALUES (?, ?, ?, (SELECT made FROM subject_key_state))
-                    """,
-                arguments: [id, Data(proof), now])
-            return Int(db.lastInsertedRowID)
+            let sql = "INSERT INTO root_key (id, proof, created_at, since) VALUES (?, ?, ?, (SELECT made FROM subject_key_state)) RETURNING number"
+            return Int(try db.integer(sql, id, proof, now)!)
         }
     }
 
     public func dataKeys() throws -> [DataKeyRow] {
         try read { db in
             let sql = "SELECT kind, name, version, root, wrapped, created_at FROM data_key ORDER BY kind, name, version"
-            return try Row.fetchAll(db, sql: sql).map {
+            return try db.rows(sql) {
                 DataKeyRow(
-                    kind: $0[0], name: $0[1], version: $0[2],
-                    wrapped: WrappedKey(root: $0[3], bytes: [UInt8]($0[4] as Data)), createdAt: $0[5])
+                    kind: $0.text(0), name: $0.text(1), version: $0.int(2), wrapped: WrappedKey(root: $0.int(3), bytes: $0.bytes(4)),
+                    createdAt: $0.integer(5))
             }
         }
     }
@@ -110,22 +82,17 @@ public final class KeyStore: Sendable {
     /// Keeps `key` unless one of the same kind, name and version is there; returns whichever is kept.
     public func addDataKey(_ key: DataKeyRow) throws -> DataKeyRow {
         try write { db in
-            try db.execute(
-                sql: """
-                    INSERT OR IGNORE INTO data_key (kind, name, version, root, wrapped, created_at)
-                    VALUES (?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    key.kind, key.name, key.version, key.wrapped.root, Data(key.wrapped.bytes), key.createdAt,
-                ])
-            guard db.changesCount == 0 else { return key }
-            let row = try Row.fetchOne(
-                db, sql: "SELECT root, wrapped, created_at FROM data_key WHERE kind = ? AND name = ? AND version = ?",
-                arguments: [key.kind, key.name, key.version])!
-            var kept = key
-            kept.wrapped = WrappedKey(root: row[0], bytes: [UInt8](row[1] as Data))
-            kept.createdAt = row[2]
-            return kept
+            let added = try db.change(
+                "INSERT INTO data_key (kind, name, version, root, wrapped, created_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                key.kind, key.name, key.version, key.wrapped.root, key.wrapped.bytes, key.createdAt)
+            guard added == 0 else { return key }
+            let sql = "SELECT root, wrapped, created_at FROM data_key WHERE kind = ? AND name = ? AND version = ?"
+            return try db.first(sql, key.kind, key.name, key.version) { row in
+                var kept = key
+                kept.wrapped = WrappedKey(root: row.int(0), bytes: row.bytes(1))
+                kept.createdAt = row.integer(2)
+                return kept
+            }!
         }
     }
 
@@ -134,14 +101,16 @@ public final class KeyStore: Sendable {
     /// - Parameter note: kept in its place, of a key that has signed the audit log.
     public func removeDataKey(kind: String, name: String, version: Int, leaving note: String? = nil) throws {
         try write { db in
-            try db.execute(sql: "DELETE FROM data_key WHERE kind = ? AND name = ? AND version = ?", arguments: [kind, name, version])
-            if let note { try db.execute(sql: "INSERT OR REPLACE INTO former_audit_key (version, note) VALUES (?, ?)", arguments: [version, note]) }
+            try db.run("DELETE FROM data_key WHERE kind = ? AND name = ? AND version = ?", kind, name, version)
+            if let note {
+                try db.run("INSERT INTO former_audit_key (version, note) VALUES (?, ?) ON CONFLICT (version) DO UPDATE SET note = excluded.note", version, note)
+            }
         }
     }
 
     /// What was left in place of keys that have signed the audit log, the newest first.
     public func formerAuditKeys() throws -> [String] {
-        try read { try String.fetchAll($0, sql: "SELECT note FROM former_audit_key ORDER BY version DESC") }
+        try read { try $0.rows("SELECT note FROM former_audit_key ORDER BY version DESC") { $0.text(0) } }
     }
 
     /// Stores keys for new subjects, durably, before any record is sealed under them.
@@ -151,12 +120,12 @@ public final class KeyStore: Sendable {
     public func addSubjectKeys(count: Int, wrap: (Int64, Int) throws -> WrappedKey) throws -> [Int64] {
         guard count > 0 else { return [] }
         return try write { db in
-            let state = try Row.fetchOne(db, sql: "SELECT made, version FROM subject_key_state")!
-            let (last, version): (Int64, Int) = (state[0], state[1])
+            let (last, version) = try db.first("SELECT made, version FROM subject_key_state") { ($0.integer(0), $0.int(1)) }!
             let insert = try SubjectKeyInserter(db)
             let identifiers = (1...Int64(count)).map { last + $0 }
             for subject in identifiers { try insert.insert(wrap(subject, version), of: subject) }
-            try db.execute(sql: "UPDATE subject_key_state SET made = ?", arguments: [last + Int64(count)])
+            try insert.finish()
+            try db.run("UPDATE subject_key_state SET made = ?", last + Int64(count))
             return identifiers
         }
     }
@@ -168,9 +137,8 @@ public final class KeyStore: Sendable {
     public func eraseSubjectKeys(_ subjects: [Int64], at now: Int64) throws {
         try write { db in
             for subject in subjects {
-                try db.execute(sql: "DELETE FROM subject_key WHERE subject = ?", arguments: [subject])
-                if db.changesCount > 0 {
-                    try db.execute(sql: "INSERT INTO erasure (subject, at) VALUES (?, ?)", arguments: [subject, now])
+                if try db.change("DELETE FROM subject_key WHERE subject = ?", subject) > 0 {
+                    try db.run("INSERT INTO erasure (subject, at) VALUES (?, ?)", subject, now)
                 }
             }
         }
@@ -179,24 +147,16 @@ public final class KeyStore: Sendable {
     /// Erased subjects whose log entry comes after `sequence`, and the log's end.
     public func erasures(after sequence: Int64) throws -> (subjects: [Int64], last: Int64) {
         try read { db in
-            let rows = try Row.fetchAll(
-                db, sql: "SELECT seq, subject FROM erasure WHERE seq > ? ORDER BY seq", arguments: [sequence])
-            return (rows.map { $0[1] }, rows.last.map { $0[0] } ?? sequence)
+            let rows = try db.rows("SELECT seq, subject FROM erasure WHERE seq > ? ORDER BY seq", sequence) { ($0.integer(0), $0.integer(1)) }
+            return (rows.map(\.1), rows.last?.0 ?? sequence)
         }
     }
 
     /// How many subject keys each root key wraps.
     public func subjectKeyCounts() throws -> [Int: Int] {
         try read { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT root, COUNT(*) FROM subject_key GROUP BY root")
-            return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
-        }
-    }
-
-
-    func truncateLog() throws {
-        try StorageError.naming(path) {
-            _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate, on: "main") }
+            let rows = try db.rows("SELECT root, COUNT(*) FROM subject_key GROUP BY root") { ($0.int(0), $0.int(1)) }
+            return Dictionary(uniqueKeysWithValues: rows)
         }
     }
 }
@@ -207,16 +167,15 @@ extension KeyStore {
     /// - Parameter rewrap: given a subject and its wrapped key, the key wrapped under `root`.
     public func rewrapSubjectKeys(to root: Int, limit: Int, rewrap: (Int64, WrappedKey) throws -> WrappedKey) throws -> Int {
         try write { db in
-            let rows = try Row.fetchAll(
-                db, sql: "SELECT subject, version, root, wrapped FROM subject_key WHERE root <> ? ORDER BY subject, version LIMIT ?",
-                arguments: [root, limit])
-            for row in rows {
-                let key = try rewrap(row[0], WrappedKey(root: row[2], version: row[1], bytes: [UInt8](row[3] as Data)))
-                try db.execute(
-                    sql: "UPDATE subject_key SET root = ?, wrapped = ? WHERE subject = ? AND version = ?",
-                    arguments: [key.root, Data(key.bytes), row[0] as Int64, key.version])
+            let sql = "SELECT subject, version, root, wrapped FROM subject_key WHERE root <> ? ORDER BY subject, version LIMIT ?"
+            let rows = try db.rows(sql, root, limit) { row in
+                (row.integer(0), WrappedKey(root: row.int(2), version: row.int(1), bytes: row.bytes(3)))
             }
-            try db.execute(sql: "UPDATE root_key SET rewrapped = rewrapped + ? WHERE number = ?", arguments: [rows.count, root])
+            for (subject, wrapped) in rows {
+                let key = try rewrap(subject, wrapped)
+                try db.run("UPDATE subject_key SET root = ?, wrapped = ? WHERE subject = ? AND version = ?", key.root, key.bytes, subject, key.version)
+            }
+            try db.run("UPDATE root_key SET rewrapped = rewrapped + ? WHERE number = ?", rows.count, root)
             return rows.count
         }
     }
@@ -227,11 +186,11 @@ extension KeyStore {
         try write { db in
             for row in others {
                 let key = try rewrap(row)
-                try db.execute(
-                    sql: "UPDATE data_key SET root = ?, wrapped = ? WHERE kind = ? AND name = ? AND version = ?",
-                    arguments: [key.root, Data(key.bytes), row.kind, row.name, row.version])
+                try db.run(
+                    "UPDATE data_key SET root = ?, wrapped = ? WHERE kind = ? AND name = ? AND version = ?", key.root, key.bytes, row.kind, row.name,
+                    row.version)
             }
-            try db.execute(sql: "UPDATE root_key SET rewrapped = rewrapped + ? WHERE number = ?", arguments: [others.count, root])
+            try db.run("UPDATE root_key SET rewrapped = rewrapped + ? WHERE number = ?", others.count, root)
         }
         return others.count
     }
@@ -243,7 +202,7 @@ extension KeyStore {
                 DELETE FROM root_key WHERE number <> ? AND number NOT IN (SELECT root FROM subject_key)
                 AND number NOT IN (SELECT root FROM data_key) RETURNING id
                 """
-            return try String.fetchAll(db, sql: sql, arguments: [active])
+            return try db.rows(sql, active) { $0.text(0) }
         }
     }
 
@@ -251,15 +210,12 @@ extension KeyStore {
     public func subjectKeys(_ subjects: [Int64]) throws -> [Int64: WrappedKey] {
         guard !subjects.isEmpty else { return [:] }
         return try read { db in
-            let select = try RowWriter(db, "SELECT root, version, wrapped FROM subject_key WHERE subject = ? ORDER BY version DESC LIMIT 1")
             var keys: [Int64: WrappedKey] = [:]
             keys.reserveCapacity(subjects.count)
-            for subject in subjects {
-                select.bind(1, subject)
-                try select.forEachRow { row in
-                    keys[subject] = WrappedKey(root: Int(row.integer(0)), version: Int(row.integer(1)), bytes: row.bytes(2))
-                    return false
-                }
+            try db.forEachRow("subject, root, version, wrapped", from: ["subject_key"], by: ["subject"], .integers(subjects)) { row in
+                let (subject, version) = (row.integer(0), row.int(2))
+                if let newer = keys[subject], newer.version > version { return }
+                keys[subject] = WrappedKey(root: row.int(1), version: version, bytes: row.bytes(3))
             }
             return keys
         }
@@ -268,19 +224,24 @@ extension KeyStore {
 
 /// Inserts wrapped keys of subjects; prepared once for a batch.
 private struct SubjectKeyInserter {
-    private let statement: RowWriter
+    private let inserter: any BulkInserter
 
-    init(_ db: Database) throws {
-        statement = try RowWriter(db, "INSERT INTO subject_key (subject, version, root, wrapped) VALUES (?, ?, ?, ?)")
+    init(_ db: any Connection) throws {
+        inserter = try db.inserter(
+            into: "subject_key",
+            [BulkColumn("subject", .integer), BulkColumn("version", .integer), BulkColumn("root", .integer), BulkColumn("wrapped", .bytes)],
+            ignoringPresent: false)
     }
 
     func insert(_ key: WrappedKey, of subject: Int64) throws {
-        statement.bind(1, subject)
-        statement.bind(2, Int64(key.version))
-        statement.bind(3, Int64(key.root))
-        statement.bind(4, key.bytes)
-        try statement.run()
+        inserter.add(subject)
+        inserter.add(Int64(key.version))
+        inserter.add(Int64(key.root))
+        inserter.add(key.bytes)
+        try inserter.endRow()
     }
+
+    func finish() throws { try inserter.finish() }
 }
 
 /// Replacing subjects' keys by others.
@@ -299,26 +260,24 @@ extension KeyStore {
     /// How many keys there are of each version.
     public func subjectKeyCountsByVersion() throws -> [(version: Int, count: Int)] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT version, COUNT(*) FROM subject_key GROUP BY version ORDER BY version DESC").map { ($0[0], $0[1]) }
+            try db.rows("SELECT version, COUNT(*) FROM subject_key GROUP BY version ORDER BY version DESC") { ($0.int(0), $0.int(1)) }
         }
     }
 
     public func subjectKeyVersions() throws -> Versions {
         try read { db in
-            let row = try Row.fetchOne(
-                db, sql: """
-                    SELECT (SELECT version FROM subject_key_state), COUNT(*), COUNT(DISTINCT subject),
-                        IFNULL(SUM(version = (SELECT version FROM subject_key_state)), 0) FROM subject_key
-                    """)!
-            return Versions(current: row[0], behind: row[2] - row[3], superseded: row[1] - row[2])
+            let sql = """
+                SELECT (SELECT version FROM subject_key_state), COUNT(*), COUNT(DISTINCT subject),
+                    COUNT(*) FILTER (WHERE version = (SELECT version FROM subject_key_state)) FROM subject_key
+                """
+            return try db.first(sql) { Versions(current: $0.int(0), behind: $0.int(2) - $0.int(3), superseded: $0.int(1) - $0.int(2)) }!
         }
     }
 
     /// Begins with a version of its own for all keys that are made from now on; returns it.
     public func beginSubjectKeyVersion() throws -> Int {
         try write { db in
-            try db.execute(sql: "UPDATE subject_key_state SET version = version + 1")
-            return try Int.fetchOne(db, sql: "SELECT version FROM subject_key_state")!
+            Int(try db.integer("UPDATE subject_key_state SET version = version + 1 RETURNING version")!)
         }
     }
 
@@ -329,12 +288,12 @@ extension KeyStore {
         version: Int, after subject: Int64, limit: Int, root: Int, wrap: (Int64) throws -> WrappedKey
     ) throws -> (last: Int64, count: Int)? {
         try write { db in
-            let subjects = try Int64.fetchAll(
-                db, sql: "SELECT subject FROM subject_key WHERE subject > ? GROUP BY subject HAVING MAX(version) < ? ORDER BY subject LIMIT ?",
-                arguments: [subject, version, limit])
+            let sql = "SELECT subject FROM subject_key WHERE subject > ? GROUP BY subject HAVING MAX(version) < ? ORDER BY subject LIMIT ?"
+            let subjects = try db.rows(sql, subject, version, limit) { $0.integer(0) }
             let insert = try SubjectKeyInserter(db)
             for subject in subjects { try insert.insert(wrap(subject), of: subject) }
-            try db.execute(sql: "UPDATE root_key SET rewrapped = rewrapped + ? WHERE number = ?", arguments: [subjects.count, root])
+            try insert.finish()
+            try db.run("UPDATE root_key SET rewrapped = rewrapped + ? WHERE number = ?", subjects.count, root)
             return subjects.last.map { ($0, subjects.count) }
         }
     }
@@ -342,11 +301,11 @@ extension KeyStore {
     /// Destroys the keys that others of `version` have followed; returns how many.
     public func retireSubjectKeys(before version: Int) throws -> Int {
         try write { db in
-            try db.execute(sql: """
-                DELETE FROM subject_key WHERE version < :version
-                AND EXISTS (SELECT 1 FROM subject_key n WHERE n.subject = subject_key.subject AND n.version >= :version)
-                """, arguments: ["version": version])
-            return db.changesCount
+            try db.change(
+                """
+                DELETE FROM subject_key WHERE version < ?
+                AND EXISTS (SELECT 1 FROM subject_key n WHERE n.subject = subject_key.subject AND n.version >= ?)
+                """, version, version)
         }
     }
 }

@@ -1,6 +1,3 @@
-import Foundation
-import GRDB
-
 /// An index whose keys come in random order, kept in two tables of one shape.
 ///
 /// A batch of random keys touches most leaves of a large B-tree, so that storing it would rewrite
@@ -8,17 +5,19 @@ import GRDB
 /// gather in a small table instead, and with every ``stride`` records one of ``slices`` ranges of
 /// keys moves on to the large one, neighbours together: the idea of a log-structured merge tree
 /// (O'Neil, Cheng, Gawlick, O'Neil 1996) with two components. A view of the index's name shows both.
+///
+/// In PostgreSQL it is one table, and there is none of records by customer: `record` itself is kept by customer there.
 struct LookupIndex: Sendable {
     let name: String
     /// In the order of the primary key; ranges of the first one move together.
-    let columns: [(name: String, type: String)]
+    let columns: [(name: String, kind: BulkColumn.Kind)]
 
     /// Idempotency keys of records.
-    static let records = LookupIndex(name: "record_uid", columns: [("uid", "BLOB")])
+    static let records = LookupIndex(name: "record_uid", columns: [("uid", .bytes)])
     /// Records by customer.
-    static let subjects = LookupIndex(name: "subject_record", columns: [("subject", "INTEGER"), ("record", "INTEGER")])
+    static let subjects = LookupIndex(name: "subject_record", columns: [("subject", .integer), ("record", .integer)])
     /// Customers by the tags of their values.
-    static let tags = LookupIndex(name: "blind_index", columns: [("tag", "BLOB"), ("field", "INTEGER"), ("subject", "INTEGER")])
+    static let tags = LookupIndex(name: "blind_index", columns: [("tag", .bytes), ("field", .integer), ("subject", .integer)])
 
     private static let stride: Int64 = 8192
     private static let slices: Int64 = 16
@@ -30,7 +29,7 @@ struct LookupIndex: Sendable {
         let columnList = columns.map(\.name).joined(separator: ", ")
         let tables = [recent, settled].map { table in
             """
-            CREATE TABLE \(table) (\(columns.map { "\($0.name) \($0.type) NOT NULL" }.joined(separator: ", ")),
+            CREATE TABLE \(table) (\(columns.map { "\($0.name) \($0.kind == .bytes ? "BLOB" : "INTEGER") NOT NULL" }.joined(separator: ", ")),
                 PRIMARY KEY (\(columnList))) WITHOUT ROWID;
             """
         }
@@ -41,42 +40,45 @@ struct LookupIndex: Sendable {
             """
     }
 
-    func inserter(_ db: Database) throws -> RowWriter {
-        let marks = columns.map { _ in "?" }.joined(separator: ", ")
-        return try RowWriter(db, "INSERT OR IGNORE INTO \(recent) VALUES (\(marks))")
+    /// Nil where there is no table to take it.
+    func inserter(_ db: any Connection) throws -> (any BulkInserter)? {
+        guard let table = tables(db).first else { return nil }
+        return try db.inserter(into: table, columns.map { BulkColumn($0.name, $0.kind) }, ignoringPresent: true)
     }
 
-    /// Queries of the entries that fulfil `condition`, one a table: the small one first.
-    func finders(_ db: Database, _ columns: String, where condition: String, order: String) throws -> [RowWriter] {
-        try [recent, settled].map { try RowWriter(db, "SELECT \(columns) FROM \($0) WHERE \(condition) ORDER BY \(order)") }
-    }
-
-    /// Statements that delete the entries that fulfil `condition`, one a table.
-    func deleters(_ db: Database, where condition: String) throws -> [RowWriter] {
-        try [recent, settled].map { try RowWriter(db, "DELETE FROM \($0) WHERE \(condition)") }
-    }
-
-    /// Moves on what is due after records up to `last` were added to those up to `first`.
-    static func settle(_ db: Database, from first: Int64, to last: Int64) throws {
-        let due = Set((first / stride..<last / stride).suffix(Int(slices)).map { $0 % slices })
-        guard !due.isEmpty else { return }
-        let subjects = try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM subject") ?? 0
-        for slice in due.sorted() {
-            let isLast = slice == slices - 1
-            let numbers = (subjects * slice / slices, isLast ? .max : subjects * (slice + 1) / slices)
-            try Self.subjects.move(db, from: numbers.0.databaseValue, to: numbers.1.databaseValue)
-            // A blob sorts after its own prefix.
-            let width = UInt8(256 / slices)
-            let lower = Data([UInt8(slice) * width])
-            let upper = isLast ? Data(repeating: 0xFF, count: 17) : Data([UInt8(slice + 1) * width])
-            for index in [records, tags] { try index.move(db, from: lower.databaseValue, to: upper.databaseValue) }
+    /// The tables that hold its entries: the small one first.
+    func tables(_ db: any Connection) -> [String] {
+        switch db.dialect {
+        case .sqlite: [recent, settled]
+        case .postgres: name == Self.subjects.name ? [] : [name]
         }
     }
 
-    private func move(_ db: Database, from lower: DatabaseValue, to upper: DatabaseValue) throws {
+    /// Statements that delete the entries that fulfil `condition`, one a table.
+    func deleters(_ db: any Connection, where condition: String) throws -> [any Statement] {
+        try tables(db).map { try db.statement("DELETE FROM \($0) WHERE \(condition)") }
+    }
+
+    /// Moves on what is due after records up to `last` were added to those up to `first`.
+    static func settle(_ db: any Connection, from first: Int64, to last: Int64) throws {
+        guard db.dialect == .sqlite else { return }
+        let due = Set((first / stride..<last / stride).suffix(Int(slices)).map { $0 % slices })
+        guard !due.isEmpty else { return }
+        let subjects = try db.integer("SELECT MAX(id) FROM subject") ?? 0
+        for slice in due.sorted() {
+            let isLast = slice == slices - 1
+            try Self.subjects.move(db, from: subjects * slice / slices, to: isLast ? .max : subjects * (slice + 1) / slices)
+            // A blob sorts after its own prefix.
+            let width = UInt8(256 / slices)
+            let lower = [UInt8(slice) * width]
+            let upper = isLast ? [UInt8](repeating: 0xFF, count: 17) : [UInt8(slice + 1) * width]
+            for index in [records, tags] { try index.move(db, from: lower, to: upper) }
+        }
+    }
+
+    private func move(_ db: any Connection, from lower: any Bindable, to upper: any Bindable) throws {
         let range = "\(columns[0].name) >= ? AND \(columns[0].name) < ?"
-        let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO \(settled) SELECT * FROM \(recent) WHERE \(range)")
-        try insert.execute(arguments: [lower, upper])
-        try db.cachedStatement(sql: "DELETE FROM \(recent) WHERE \(range)").execute(arguments: [lower, upper])
+        try db.run("INSERT OR IGNORE INTO \(settled) SELECT * FROM \(recent) WHERE \(range)", lower, upper)
+        try db.run("DELETE FROM \(recent) WHERE \(range)", lower, upper)
     }
 }

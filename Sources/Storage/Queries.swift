@@ -1,6 +1,3 @@
-import Foundation
-import GRDB
-
 /// A condition on plain columns, or on what only the engine can see.
 public indirect enum StoredCondition: Sendable {
     public enum Comparison: String, Sendable {
@@ -22,6 +19,8 @@ public indirect enum StoredCondition: Sendable {
     case complement(StoredCondition)
     /// Calls the engine's function with this number on the sealed row.
     case residual(Int)
+    /// Those with these numbers.
+    case records([Int64])
 }
 
 /// What a residual condition sees of a row.
@@ -35,7 +34,7 @@ public struct SealedRow: Sendable {
     public var purged: Int
 }
 
-/// Decides a residual condition; called in SQLite's thread, once a row.
+/// Decides a residual condition, once a row.
 public typealias Residual = @Sendable (_ number: Int, _ row: SealedRow) throws -> Bool
 
 /// A page of records in descending time.
@@ -100,7 +99,7 @@ private struct ChunkBuffer {
     var count: Int { places.count }
 
     /// Takes in a row of `id, uid, subject, occurred_at[, body, root, wrapped, key version], columns…`.
-    mutating func append(_ row: RowReader) {
+    mutating func append(_ row: any Row) {
         let start = bytes.count
         var root: Int?
         var version = 0
@@ -138,17 +137,18 @@ extension StoreReader {
     public func page(
         _ request: PageRequest, residual: Residual?, chunk: Int, _ take: ([PageRow]) throws -> Void
     ) throws {
+        if let residual, db.dialect == .postgres { return try searchedPage(request, residual: residual, chunk: chunk, take) }
         var arguments: [StoredValue] = []
-        let joins = request.sealed ? Self.sealedJoin : ""
+        let joins = request.sealed || residual != nil ? Self.sealedJoin : ""
         let sealedColumns = request.sealed ? ", s.body, k.root, k.wrapped, r.key_version" : ""
-        let columns = request.columns.map { ", \(Self.column($0))" }.joined()
-        var conditions = [Self.sql(request.condition, &arguments)]
+        let columns = request.columns.map { ", \(column($0))" }.joined()
+        var conditions = [sql(request.condition, &arguments)]
         switch request.extent {
         case .all: break
         case .before(let time):
             conditions.append("r.occurred_at < ?")
             arguments.append(.integer(time))
-        case .records(let numbers): conditions.append("r.id IN (\(numbers.map(String.init).joined(separator: ", ")))")
+        case .records(let numbers): conditions.append(sql(.records(numbers), &arguments))
         }
         arguments.append(.integer(Int64(request.limit)))
         let sql = """
@@ -159,9 +159,9 @@ extension StoreReader {
             """
         return try withResidual(residual) {
             var rows = ChunkBuffer(columns: request.columns.count, sealed: request.sealed)
-            let query = try RowWriter(db, sql)
+            let query = try db.statement(sql)
             query.bind(arguments)
-            try query.forEachRow { row in
+            try query.forEachRow(isLarge: request.limit > 2000) { row in
                 rows.append(row)
                 if rows.count == chunk { try take(rows.take()) }
                 return true
@@ -172,29 +172,24 @@ extension StoreReader {
 
     /// Numbers of the records of exactly one time.
     public func records(of condition: StoredCondition, at time: Int64, residual: Residual?) throws -> [Int64] {
-        var arguments: [StoredValue] = []
-        let sql = Self.sql(condition, &arguments)
-        return try withResidual(residual) {
-            let query = try RowWriter(db, "SELECT r.id FROM record r\(residual == nil ? "" : Self.sealedJoin) WHERE \(sql) AND r.occurred_at = ?")
-            query.bind(arguments + [.integer(time)])
-            var numbers: [Int64] = []
-            try query.forEachRow { row in
-                numbers.append(row.integer(0))
-                return true
-            }
-            return numbers
+        let atTime = StoredCondition.all([condition, .compare(column: "occurred_at", .equal, .integer(time))])
+        return try resolving(atTime, residual) { condition, residual in
+            var arguments: [StoredValue] = []
+            let sql = "SELECT r.id FROM record r\(residual == nil ? "" : Self.sealedJoin) WHERE \(sql(condition, &arguments))"
+            return try withResidual(residual) { try db.rows(sql, values: arguments) { $0.integer(0) } }
         }
     }
 
+    /// A body or key that is not where it belongs is missing then, and does not make the record disappear.
     static let sealedJoin = """
-         JOIN sealed s ON s.record = r.id LEFT JOIN keystore.subject_key k ON k.subject = r.subject AND k.version = r.key_version
+         LEFT JOIN sealed s ON s.record = r.id AND s.subject = r.subject LEFT JOIN keystore.subject_key k ON k.subject = r.subject AND k.version = r.key_version
         """
 
     /// A column of the record, or what a module says about it.
-    static func column(_ name: String) -> String { AnnotationModule(rawValue: name)?.scalar ?? "r.\"\(name)\"" }
+    func column(_ name: String) -> String { AnnotationModule(rawValue: name)?.scalar(db.dialect) ?? "r.\"\(name)\"" }
 
     /// The SQL of a condition; values become arguments, so that none is ever part of the text.
-    static func sql(_ condition: StoredCondition, _ arguments: inout [StoredValue]) -> String {
+    func sql(_ condition: StoredCondition, _ arguments: inout [StoredValue]) -> String {
         switch condition {
         case .compare("subject", .equal, let value):
             arguments.append(value)
@@ -207,45 +202,30 @@ extension StoreReader {
             return "r.id \(comparison == .equal ? "IN" : "NOT IN") (SELECT record FROM annotation WHERE module = '\(name)' AND label = ?)"
         case .compare(let column, let comparison, let value):
             arguments.append(value)
-            return "\(Self.column(column)) \(comparison.rawValue) ?"
+            // PostgreSQL would take a number's type from the column.
+            if case .real = value { return "\(self.column(column)) \(comparison.rawValue) CAST(? AS DOUBLE PRECISION)" }
+            return "\(self.column(column)) \(comparison.rawValue) ?"
         case .isIn(let column, let values):
-            guard !values.isEmpty else { return "0" }
+            guard !values.isEmpty else { return "FALSE" }
             arguments += values
-            return "\(Self.column(column)) IN (\(values.map { _ in "?" }.joined(separator: ", ")))"
+            return "\(self.column(column)) IN (\(values.map { _ in "?" }.joined(separator: ", ")))"
         case .isNull(let column):
-            return "\(Self.column(column)) IS NULL"
+            return "\(self.column(column)) IS NULL"
         case .all(let parts):
-            guard !parts.isEmpty else { return "1" }
+            guard !parts.isEmpty else { return "TRUE" }
             return "(" + parts.map { sql($0, &arguments) }.joined(separator: " AND ") + ")"
         case .any(let parts):
-            guard !parts.isEmpty else { return "0" }
+            guard !parts.isEmpty else { return "FALSE" }
             return "(" + parts.map { sql($0, &arguments) }.joined(separator: " OR ") + ")"
         case .not(let part):
             return "NOT " + sql(part, &arguments)
         case .complement(let part):
-            return "NOT IFNULL(" + sql(part, &arguments) + ", 0)"
+            return "NOT COALESCE(" + sql(part, &arguments) + ", FALSE)"
         case .residual(let number):
             return "vault_residual(\(number), r.uid, r.subject, s.body, k.root, k.wrapped, r.redaction_version, r.purged, r.key_version)"
+        case .records(let numbers):
+            arguments.append(.text(db.dialect.numbers(numbers)))
+            return db.dialect.isAmong("r.id")
         }
-    }
-
-    /// Makes `residual` callable from SQL while `body` runs on this connection.
-    func withResidual<R>(_ residual: Residual?, _ body: () throws -> R) throws -> R {
-        guard let residual else { return try body() }
-        let function = DatabaseFunction("vault_residual", argumentCount: 9) { values in
-            guard let number = Int.fromDatabaseValue(values[0]),
-                let uid = Data.fromDatabaseValue(values[1]).flatMap(UInt128.init(data:)),
-                let subject = Int64.fromDatabaseValue(values[2]), let body = Data.fromDatabaseValue(values[3]),
-                let version = Int.fromDatabaseValue(values[6]), let purged = Int.fromDatabaseValue(values[7])
-            else { return false }
-            let root = Int.fromDatabaseValue(values[4])
-            let wrapped = Data.fromDatabaseValue(values[5])
-            let keyVersion = Int.fromDatabaseValue(values[8]) ?? 0
-            let key = root.flatMap { root in wrapped.map { WrappedKey(root: root, version: keyVersion, bytes: [UInt8]($0)) } }
-            return try residual(number, SealedRow(uid: uid, subject: subject, body: [UInt8](body), key: key, redactionVersion: version, purged: purged))
-        }
-        db.add(function: function)
-        defer { db.remove(function: function) }
-        return try body()
     }
 }

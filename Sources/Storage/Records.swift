@@ -1,6 +1,3 @@
-import Foundation
-import GRDB
-
 /// A record ready to be stored: everything customers said or are is sealed in `body`.
 public struct NewRecord: Sendable {
     public var uid: UInt128
@@ -41,89 +38,83 @@ public struct SealedRecord: Sendable {
     public var key: WrappedKey?
 }
 
-/// Inserts records; prepared once for a batch.
-public struct RecordInserter {
-    private let record: RowWriter
-    private let sealed: RowWriter
-    private let uid: RowWriter
-    private let subject: RowWriter
-    private let db: Database
-
-    fileprivate init(db: Database, columns: [PlainColumn]) throws {
-        self.db = db
-        let names = columns.map { ", \"\($0.name)\"" }.joined()
-        let marks = String(repeating: ", ?", count: columns.count)
-        record = try RowWriter(
-            db, """
-                INSERT INTO record (uid, subject, source, channel, occurred_at, received_at, redaction_version, restricted, key_version\(names))
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?\(marks))
-                """)
-        sealed = try RowWriter(db, "INSERT INTO sealed (record, body) VALUES (?, ?)")
-        uid = try LookupIndex.records.inserter(db)
-        subject = try LookupIndex.subjects.inserter(db)
-    }
-
-    /// - Returns: the record's number.
-    @discardableResult
-    public func insert(_ new: NewRecord) throws -> Int64 {
-        record.bind(1, new.uid)
-        record.bind(2, new.subject)
-        record.bind(3, new.source)
-        record.bind(4, new.channel)
-        record.bind(5, new.occurredAt)
-        record.bind(6, new.receivedAt)
-        record.bind(7, Int64(new.redactionVersion))
-        record.bind(8, new.restricted ? 1 : 0 as Int64)
-        record.bind(9, Int64(new.keyVersion))
-        for (index, value) in new.attributes.enumerated() { record.bind(Int32(10 + index), value) }
-        try record.run()
-        let identifier = db.lastInsertedRowID
-        sealed.bind(1, identifier)
-        sealed.bind(2, new.body)
-        try sealed.run()
-        uid.bind(1, new.uid)
-        try uid.run()
-        subject.bind(1, new.subject)
-        subject.bind(2, identifier)
-        try subject.run()
-        return identifier
-    }
-}
-
 extension StoreWriter {
-    public func recordInserter(columns: [PlainColumn]) throws -> RecordInserter {
-        try RecordInserter(db: db, columns: columns)
+    /// Takes in records, whose attributes are values of `columns` in their order.
+    ///
+    /// - Returns: their numbers, ascending in the order given.
+    @discardableResult
+    public func insertRecords(_ records: some Sequence<NewRecord>, columns: [PlainColumn]) throws -> Range<Int64> {
+        let fixed: [BulkColumn] = [
+            BulkColumn("id", .integer), BulkColumn("uid", .bytes), BulkColumn("subject", .integer), BulkColumn("source", .text),
+            BulkColumn("channel", .text), BulkColumn("occurred_at", .integer), BulkColumn("received_at", .integer),
+            BulkColumn("redaction_version", .integer), BulkColumn("restricted", .integer), BulkColumn("key_version", .integer),
+        ]
+        let record = try db.inserter(into: "record", fixed + columns.map { BulkColumn($0) }, ignoringPresent: false)
+        let sealed = try db.inserter(
+            into: "sealed", [BulkColumn("record", .integer), BulkColumn("subject", .integer), BulkColumn("body", .bytes)], ignoringPresent: false)
+        let uid = try LookupIndex.records.inserter(db)
+        let subject = try LookupIndex.subjects.inserter(db)
+        let first = try reader.lastRecord() + 1
+        var next = first
+        for new in records {
+            record.add(next)
+            record.add(new.uid)
+            record.add(new.subject)
+            record.add(new.source)
+            record.add(new.channel)
+            record.add(new.occurredAt)
+            record.add(new.receivedAt)
+            record.add(Int64(new.redactionVersion))
+            record.add(new.restricted ? 1 : 0 as Int64)
+            record.add(Int64(new.keyVersion))
+            for value in new.attributes { record.add(value) }
+            try record.endRow()
+            sealed.add(next)
+            sealed.add(new.subject)
+            sealed.add(new.body)
+            try sealed.endRow()
+            uid?.add(new.uid)
+            try uid?.endRow()
+            subject?.add(new.subject)
+            subject?.add(next)
+            try subject?.endRow()
+            next += 1
+        }
+        for inserter in [record, sealed, uid, subject] { try inserter?.finish() }
+        try db.run("UPDATE vault SET last_record = ?", next - 1)
+        return first..<next
     }
 
     /// Adds the columns that `record` lacks.
     public func ensureColumns(_ columns: [PlainColumn]) throws {
-        let present = Set(try db.columns(in: "record").map(\.name))
-        for column in columns where !present.contains(column.name) {
-            try db.execute(sql: "ALTER TABLE record ADD COLUMN \"\(column.name)\" \(column.kind.rawValue)")
-        }
+        let present = try db.columns(of: "record")
+        for column in columns where !present.contains(column.name) { try db.addColumn(column) }
     }
 
     /// Replaces a record's sealed body, notes which compartments are gone from it, and sets plain columns.
     public func replaceBody(
         of record: Int64, with body: [UInt8], purged: Int, setting columns: [(name: String, value: StoredValue)]
     ) throws {
-        try db.execute(sql: "UPDATE sealed SET body = ? WHERE record = ?", arguments: [Data(body), record])
+        try replaceBody(of: record, with: body)
         let assignments = columns.map { ", \"\($0.name)\" = ?" }.joined()
-        let values = [purged.databaseValue] + columns.map(\.value.databaseValue) + [record.databaseValue]
-        try db.execute(sql: "UPDATE record SET purged = ?\(assignments) WHERE id = ?", arguments: StatementArguments(values))
+        let update = try db.statement("UPDATE record SET purged = ?\(assignments) WHERE id = ?")
+        update.bind([purged] + columns.map(\.value) + [record])
+        try update.run()
     }
 
     /// Replaces a record's sealed body after its text was redacted anew.
     public func replaceBody(of record: Int64, with body: [UInt8], redactionVersion: Int) throws {
-        try db.execute(sql: "UPDATE sealed SET body = ? WHERE record = ?", arguments: [Data(body), record])
-        try db.execute(sql: "UPDATE record SET redaction_version = ? WHERE id = ?", arguments: [redactionVersion, record])
+        try replaceBody(of: record, with: body)
+        try db.run("UPDATE record SET redaction_version = ? WHERE id = ?", redactionVersion, record)
     }
 
     /// Replaces a record's sealed body after it was sealed under another key of its customer.
     public func replaceBody(of record: Int64, with body: [UInt8], keyVersion: Int) throws {
-        try db.execute(sql: "UPDATE sealed SET body = ? WHERE record = ?", arguments: [Data(body), record])
-        try db.execute(sql: "UPDATE record SET key_version = ? WHERE id = ?", arguments: [keyVersion, record])
+        try replaceBody(of: record, with: body)
+        try db.run("UPDATE record SET key_version = ? WHERE id = ?", keyVersion, record)
     }
+
+    private func replaceBody(of record: Int64, with body: [UInt8]) throws { try db.run("UPDATE sealed SET body = ? WHERE record = ?", body, record) }
 
     /// Call once after records were added, with the numbers of the first and the last: keeps the indexes fast.
     public func settleIndexes(from first: Int64, to last: Int64) throws {
@@ -132,110 +123,98 @@ extension StoreWriter {
 
     /// Deletes records with their sealed bodies; returns how many there were.
     public func deleteRecords(_ identifiers: [Int64]) throws -> Int {
-        let find = try RowWriter(db, "SELECT uid, subject FROM record WHERE id = ?")
+        let tables = ["record WHERE id", "sealed WHERE record", "annotation WHERE record"]
+        let deletions = try tables.map { try db.statement("DELETE FROM \($0) = ? AND subject = ?") }
         let uids = try LookupIndex.records.deleters(db, where: "uid = ?")
         let subjects = try LookupIndex.subjects.deleters(db, where: "subject = ? AND record = ?")
-        let tables = try ["record WHERE id", "sealed WHERE record", "annotation WHERE record"].map { try RowWriter(db, "DELETE FROM \($0) = ?") }
-        var deleted = 0
-        for identifier in identifiers {
-            find.bind(1, identifier)
-            var found: (uid: UInt128, subject: Int64)?
-            try find.forEachRow { row in
-                found = (row.identifier(0), row.integer(1))
-                return false
+        var found: [(record: Int64, uid: UInt128, subject: Int64)] = []
+        try db.forEachRow("id, uid, subject", from: ["record"], by: ["id"], .integers(identifiers)) { row in
+            found.append((row.integer(0), row.identifier(1), row.integer(2)))
+        }
+        for (record, uid, subject) in found {
+            for deletion in uids {
+                deletion.bind(1, uid)
+                try deletion.run()
             }
-            guard let found else { continue }
-            deleted += 1
-            for uid in uids {
-                uid.bind(1, found.uid)
-                try uid.run()
+            for deletion in subjects {
+                deletion.bind(1, subject)
+                deletion.bind(2, record)
+                try deletion.run()
             }
-            for subject in subjects {
-                subject.bind(1, found.subject)
-                subject.bind(2, identifier)
-                try subject.run()
-            }
-            for table in tables {
-                table.bind(1, identifier)
-                try table.run()
+            for deletion in deletions {
+                deletion.bind(1, record)
+                deletion.bind(2, subject)
+                try deletion.run()
             }
         }
-        return deleted
+        return found.count
     }
 }
 
 extension StoreReader {
-    /// Looks up stored records by their idempotency key; prepared once for a batch.
-    public func recordFinder() throws -> (UInt128) throws -> Bool {
-        let find = try RowWriter(db, "SELECT 1 FROM record_uid WHERE uid = ?")
-        return { uid in
-            find.bind(1, uid)
-            return try find.fetchInteger() != nil
-        }
+    /// Which idempotency keys are those of stored records.
+    public func present(among uids: [UInt128]) throws -> Set<UInt128> {
+        var present: Set<UInt128> = []
+        try db.forEachRow("uid", from: [LookupIndex.records.name], by: ["uid"], .identifiers(uids)) { present.insert($0.identifier(0)) }
+        return present
     }
 
-    public func recordCount() throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM record")!
-    }
+    public func recordCount() throws -> Int { Int(try db.integer("SELECT COUNT(*) FROM record")!) }
 
     /// Which of `columns` the record table has.
     public func presentColumns(among columns: [PlainColumn]) throws -> [PlainColumn] {
-        let present = Set(try db.columns(in: "record").map(\.name))
+        let present = try db.columns(of: "record")
         return columns.filter { present.contains($0.name) }
     }
 
     public func sealedRecord(_ identifier: Int64) throws -> SealedRecord? {
-        try sealedRecords(where: "r.id = ?", [identifier]).first
+        try sealedRecords(where: "r.id = ?", identifier).first
     }
 
     public func sealedRecords(of subject: Int64) throws -> [SealedRecord] {
-        try sealedRecords(where: "r.id IN (SELECT record FROM subject_record WHERE subject = ?) ORDER BY r.id", [subject])
+        try sealedRecords(where: "r.id IN (SELECT record FROM subject_record WHERE subject = ?) ORDER BY r.id", subject)
     }
 
     /// Records behind `identifier` whose text was redacted by an older detector, in order of their numbers.
     public func sealedRecords(redactedBefore version: Int, after identifier: Int64, limit: Int) throws -> [SealedRecord] {
-        try sealedRecords(where: "r.redaction_version < ? AND r.id > ? ORDER BY r.id LIMIT ?", [version, identifier, limit])
+        try sealedRecords(where: "r.redaction_version < ? AND r.id > ? ORDER BY r.id LIMIT ?", version, identifier, limit)
     }
 
     public func recordCount(redactedBefore version: Int) throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM record WHERE redaction_version < ?", arguments: [version])!
+        Int(try db.integer("SELECT COUNT(*) FROM record WHERE redaction_version < ?", version)!)
     }
 
     /// Records behind `identifier` that an older key than that of `version` seals, in order of their numbers.
     public func sealedRecords(keyBefore version: Int, after identifier: Int64, limit: Int) throws -> [SealedRecord] {
-        try sealedRecords(where: "r.key_version < ? AND r.id > ? ORDER BY r.id LIMIT ?", [version, identifier, limit])
+        try sealedRecords(where: "r.key_version < ? AND r.id > ? ORDER BY r.id LIMIT ?", version, identifier, limit)
     }
 
     public func recordCount(keyBefore version: Int) throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM record WHERE key_version < ?", arguments: [version])!
+        Int(try db.integer("SELECT COUNT(*) FROM record WHERE key_version < ?", version)!)
     }
 
     /// Records whose customer was not erased and whose key is gone all the same.
     public func recordCountWithoutKey() throws -> Int {
-        try Int.fetchOne(
-            db, sql: """
-                SELECT COUNT(*) FROM record r LEFT JOIN keystore.subject_key k ON k.subject = r.subject AND k.version = r.key_version
-                WHERE k.subject IS NULL AND r.subject NOT IN (SELECT subject FROM pending_key_erasure)
-                """)!
+        let sql = """
+            SELECT COUNT(*) FROM record r LEFT JOIN keystore.subject_key k ON k.subject = r.subject AND k.version = r.key_version
+            WHERE k.subject IS NULL AND r.subject NOT IN (SELECT subject FROM pending_key_erasure)
+            """
+        return Int(try db.integer(sql)!)
     }
 
     /// The version of the customers' keys that are made now.
-    public func subjectKeyVersion() throws -> Int {
-        try Int.fetchOne(db.cachedStatement(sql: "SELECT version FROM keystore.subject_key_state"))!
-    }
+    public func subjectKeyVersion() throws -> Int { Int(try db.integer("SELECT version FROM keystore.subject_key_state")!) }
 
-    func sealedRecords(where condition: String, _ arguments: StatementArguments) throws -> [SealedRecord] {
+    func sealedRecords(where condition: String, _ values: (any Bindable)?...) throws -> [SealedRecord] {
         let sql = """
             SELECT r.id, r.uid, r.subject, r.occurred_at, r.purged, s.body, k.root, k.wrapped, r.key_version
             FROM record r\(Self.sealedJoin)
             WHERE \(condition)
             """
-        return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
-            let root: Int? = row[6]
-            return SealedRecord(
-                id: row[0], uid: UInt128(data: row[1]) ?? 0, subject: row[2], occurredAt: row[3], purged: row[4],
-                body: [UInt8](row[5] as Data),
-                key: root.map { WrappedKey(root: $0, version: row[8], bytes: [UInt8](row[7] as Data)) })
+        return try db.rows(sql, values: values) { row in
+            SealedRecord(
+                id: row.integer(0), uid: row.identifier(1), subject: row.integer(2), occurredAt: row.integer(3), purged: row.int(4), body: row.bytes(5),
+                key: row.isNull(6) ? nil : WrappedKey(root: row.int(6), version: row.int(8), bytes: row.bytes(7)))
         }
     }
 }
@@ -243,12 +222,11 @@ extension StoreReader {
 extension StoreReader {
     /// The plain columns of a subject's records, by record, for the subject's own copy.
     public func exportColumns(of subject: Int64) throws -> [Int64: [(column: String, value: StoredValue)]] {
-        let internalColumns: Set = ["id", "uid", "subject", "redaction_version", "restricted", "purged"]
-        let sql = "SELECT * FROM record WHERE id IN (SELECT record FROM subject_record WHERE subject = ?) ORDER BY id"
-        let rows = try Row.fetchAll(db, sql: sql, arguments: [subject])
-        return Dictionary(uniqueKeysWithValues: rows.map { row in
-            let columns = row.filter { !internalColumns.contains($0.0) }.map { ($0.0, StoredValue($0.1)) }
-            return (row["id"], columns)
-        })
+        let hidden: Set = ["id", "uid", "subject", "redaction_version", "restricted", "purged"]
+        let columns = try db.columns(of: "record").subtracting(hidden).sorted()
+        let list = columns.map { ", \"\($0)\"" }.joined()
+        let sql = "SELECT id\(list) FROM record WHERE id IN (SELECT record FROM subject_record WHERE subject = ?)"
+        let rows = try db.rows(sql, subject) { row in (row.integer(0), columns.enumerated().map { ($1, row.value($0 + 1)) }) }
+        return Dictionary(uniqueKeysWithValues: rows)
     }
 }

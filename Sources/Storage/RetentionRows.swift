@@ -1,6 +1,3 @@
-import Foundation
-import GRDB
-
 /// Which records a retention rule applies to.
 public struct RetentionScope: Sendable {
     /// Empty: every channel.
@@ -21,28 +18,28 @@ extension StoreReader {
     /// How many records are due, and how many of them a legal hold keeps.
     public func retentionCounts(_ scope: RetentionScope) throws -> (due: Int, held: Int) {
         var arguments: [StoredValue] = []
-        let condition = Self.sql(scope, &arguments)
+        let condition = sql(scope, &arguments)
         let sql = """
-            SELECT COUNT(*), COALESCE(SUM(u.hold IS NOT NULL), 0)
+            SELECT COUNT(*), COUNT(u.hold)
             FROM record r JOIN subject u ON u.id = r.subject WHERE \(condition)
             """
-        let row = try Row.fetchOne(db, sql: sql, arguments: StatementArguments(arguments.map(\.databaseValue)))!
-        return (row[0] - row[1], row[1])
+        let (all, held) = try db.rows(sql, values: arguments) { ($0.int(0), $0.int(1)) }[0]
+        return (all - held, held)
     }
 
     /// The oldest due records that no hold keeps.
     public func retentionBatch(_ scope: RetentionScope, limit: Int) throws -> [(record: Int64, subject: Int64)] {
         var arguments: [StoredValue] = []
-        let condition = Self.sql(scope, &arguments)
+        let condition = sql(scope, &arguments)
         let sql = """
             SELECT r.id, r.subject FROM record r JOIN subject u ON u.id = r.subject
             WHERE \(condition) AND u.hold IS NULL ORDER BY r.occurred_at, r.id LIMIT ?
             """
         arguments.append(.integer(Int64(limit)))
-        return try Row.fetchAll(db, sql: sql, arguments: StatementArguments(arguments.map(\.databaseValue))).map { ($0[0], $0[1]) }
+        return try db.rows(sql, values: arguments) { ($0.integer(0), $0.integer(1)) }
     }
 
-    private static func sql(_ scope: RetentionScope, _ arguments: inout [StoredValue]) -> String {
+    private func sql(_ scope: RetentionScope, _ arguments: inout [StoredValue]) -> String {
         var conditions: [StoredCondition] = [.compare(column: "occurred_at", .less, .integer(scope.occurredBefore))]
         if !scope.channels.isEmpty { conditions.append(.isIn(column: "channel", scope.channels.map { .text($0) })) }
         if !scope.exceptChannels.isEmpty {

@@ -1,6 +1,3 @@
-import Foundation
-import GRDB
-
 /// Why the store cannot do what was asked, each with the file and what mends it.
 public enum StorageError: Error, Equatable {
     case notFound(path: String)
@@ -15,26 +12,19 @@ public enum StorageError: Error, Equatable {
     case corrupt(path: String, detail: String)
     /// Anything else SQLite says, by its result code; never with values of a statement.
     case failed(path: String, code: Int32)
-
-    /// Runs `body` and turns SQLite's errors into these.
-    static func naming<R>(_ path: String, _ body: () throws -> R) throws -> R {
-        do {
-            return try body()
-        } catch let error as DatabaseError {
-            throw StorageError(error, path: path)
-        }
-    }
-
-    init(_ error: DatabaseError, path: String) {
-        self = switch error.resultCode {
-        case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(path: path)
-        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: .readOnly(path: path)
-        case .SQLITE_FULL: .diskFull(path: path)
-        case .SQLITE_NOTADB: .notAVault(path: path)
-        case .SQLITE_CORRUPT: .corrupt(path: path, detail: "SQLite finds its pages damaged")
-        default: .failed(path: path, code: error.extendedResultCode.rawValue)
-        }
-    }
+    /// What is asked for works with files, and the vault is in a database.
+    case notFiles(database: String)
+    /// A server's address that cannot be used.
+    case badAddress(reason: String)
+    case unreachable(database: String, reason: String)
+    /// A role that is not there, or owns the tables itself.
+    case noSuchRole(String)
+    /// The role may not do it.
+    case forbidden(database: String)
+    /// A value that its column cannot hold or be compared with.
+    case mismatch(database: String)
+    /// Anything else PostgreSQL says, by its SQLSTATE; never with values of a statement.
+    case refused(database: String, state: String)
 }
 
 extension StorageError: CustomStringConvertible {
@@ -58,6 +48,20 @@ extension StorageError: CustomStringConvertible {
             "\(path) is damaged (\(detail)); restore it from a backup"
         case .failed(let path, let code):
             "SQLite failed on \(path) with result code \(code)"
+        case .notFiles(let database):
+            "this vault is in the database \(database), not in files: its server's tools copy it (docs/RUNBOOK.md)"
+        case .badAddress(let reason):
+            "the address of the database cannot be used: \(reason)"
+        case .unreachable(let database, let reason):
+            "the database \(database) cannot be reached: \(reason)"
+        case .noSuchRole(let role):
+            "the server has no role '\(role)' besides the one that owns the tables; create it with: CREATE ROLE \(role) LOGIN"
+        case .forbidden(let database):
+            "the role that the vault connects as may not do this in \(database); the tables' owner did not grant it"
+        case .mismatch(let database):
+            "a value does not fit the type of its column in \(database)"
+        case .refused(let database, let state):
+            "the database \(database) refused with SQLSTATE \(state)"
         }
     }
 }

@@ -1,6 +1,3 @@
-import Foundation
-import GRDB
-
 /// A customer, as the store knows one.
 public struct SubjectRow: Sendable {
     public var id: Int64
@@ -32,6 +29,13 @@ public struct IndexEntry: Sendable, Hashable {
         withUnsafeBytes(of: tag.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
+    static func bytes(_ entries: [IndexEntry]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(entries.count * width)
+        for entry in entries { entry.append(to: &bytes) }
+        return bytes
+    }
+
     static func list(_ bytes: [UInt8]) -> [IndexEntry] {
         stride(from: 0, to: bytes.count - width + 1, by: width).map { start in
             IndexEntry(
@@ -44,149 +48,128 @@ public struct IndexEntry: Sendable, Hashable {
 extension StoreReader {
     public func subject(_ identifier: Int64) throws -> SubjectRow? {
         let sql = "SELECT id, identified, hold, restriction, created_at, erased_at FROM subject WHERE id = ?"
-        return try Row.fetchOne(db, sql: sql, arguments: [identifier]).map {
-            SubjectRow(id: $0[0], identified: $0[1], hold: $0[2], restriction: $0[3], createdAt: $0[4], erasedAt: $0[5])
+        return try db.first(sql, identifier) { row in
+            SubjectRow(
+                id: row.integer(0), identified: row.bool(1), hold: row.optionalText(2), restriction: row.optionalText(3), createdAt: row.integer(4),
+                erasedAt: row.optionalInteger(5))
         }
     }
 
-    /// Subjects found by blind-index tags; prepared once for a batch.
-    public func subjectFinder() throws -> SubjectFinder { try SubjectFinder(db: db) }
+    /// The first subject with each of these entries; those of nobody are absent.
+    public func subjects(with entries: [IndexEntry]) throws -> [IndexEntry: Int64] {
+        var subjects: [IndexEntry: Int64] = [:]
+        // Each table by itself: over the view SQLite would sort for every tag.
+        try db.forEachRow(
+            "tag, field, subject", from: LookupIndex.tags.tables(db), by: ["tag", "field"], .pairs(entries.map { ($0.tag, Int64($0.field)) })
+        ) { row in
+            let entry = IndexEntry(field: row.int(1), tag: row.identifier(0))
+            subjects[entry] = min(subjects[entry] ?? .max, row.integer(2))
+        }
+        return subjects
+    }
+
+    public func knownSubjects(_ subjects: [Int64]) throws -> [Int64: KnownSubject] {
+        var known: [Int64: KnownSubject] = [:]
+        known.reserveCapacity(subjects.count)
+        try db.forEachRow("id, identified, entries, restriction", from: ["subject"], by: ["id"], .integers(subjects)) { row in
+            known[row.integer(0)] = KnownSubject(identified: row.bool(1), entries: IndexEntry.list(row.bytes(2)), restricted: !row.isNull(3))
+        }
+        return known
+    }
 
     /// All subjects that an index tag points to.
     public func subjects(field: Int, tag: UInt128) throws -> [Int64] {
-        try Int64.fetchAll(
-            db, sql: "SELECT DISTINCT subject FROM blind_index WHERE field = ? AND tag = ? ORDER BY subject",
-            arguments: [field, tag.data])
+        try db.rows("SELECT DISTINCT subject FROM blind_index WHERE field = ? AND tag = ? ORDER BY subject", field, tag) { $0.integer(0) }
     }
 
     /// Which of `subjects` have no record left.
     public func subjectsWithoutRecords(among subjects: Set<Int64>) throws -> [Int64] {
-        let exists = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM subject_record WHERE subject = ?)")
-        return try subjects.sorted().filter { try Bool.fetchOne(exists, arguments: [$0]) == false }
+        try subjects.sorted().filter { try db.integer("SELECT 1 FROM subject_record WHERE subject = ? LIMIT 1", $0) == nil }
     }
 
     /// Which of `subjects` have no record left whose compartment `bit` is still there.
     public func subjectsWithout(compartment bit: Int, among subjects: Set<Int64>) throws -> [Int64] {
-        let exists = try db.cachedStatement(
-            sql: """
-                SELECT EXISTS (
-                    SELECT 1 FROM subject_record i JOIN record r ON r.id = i.record
-                    WHERE i.subject = ? AND r.purged & ? = 0)
-                """)
-        return try subjects.sorted().filter { try Bool.fetchOne(exists, arguments: [$0, bit]) == false }
+        let sql = """
+            SELECT 1 FROM subject_record i JOIN record r ON r.id = i.record AND r.subject = i.subject
+            WHERE i.subject = ? AND r.purged & ? = 0 LIMIT 1
+            """
+        return try subjects.sorted().filter { try db.integer(sql, $0, bit) == nil }
     }
 
     /// Subjects whose rows are gone while their key is still to be destroyed.
     public func pendingKeyErasures() throws -> [Int64] {
-        try Int64.fetchAll(db, sql: "SELECT subject FROM pending_key_erasure ORDER BY subject")
+        try db.rows("SELECT subject FROM pending_key_erasure ORDER BY subject") { $0.integer(0) }
     }
 
     /// Up to where the key store's log of erasures has been carried out here.
     public func erasuresApplied() throws -> Int64 {
-        try Int64.fetchOne(db, sql: "SELECT erasures_applied FROM vault")!
+        try db.integer("SELECT erasures_applied FROM vault")!
     }
 }
 
-/// Finds subjects by their tags, for the ingest path.
-public struct SubjectFinder {
-    private let byTag: [RowWriter]
-    private let known: RowWriter
-
-    fileprivate init(db: Database) throws {
-        // Each table by itself: over the view SQLite would sort for every tag.
-        byTag = try LookupIndex.tags.finders(db, "subject", where: "tag = ? AND field = ?", order: "subject LIMIT 1")
-        known = try RowWriter(db, "SELECT identified, entries, restriction IS NOT NULL FROM subject WHERE id = ?")
-    }
-
-    /// The first subject with this entry.
-    public func subject(_ entry: IndexEntry) throws -> Int64? {
-        var first: Int64?
-        for table in byTag {
-            table.bind(1, entry.tag)
-            table.bind(2, Int64(entry.field))
-            if let subject = try table.fetchInteger() { first = min(first ?? subject, subject) }
-        }
-        return first
-    }
-
-    /// Whether a subject has a customer id of the company's own, its entries in the index, and
-    /// whether its processing is restricted.
-    public func known(_ subject: Int64) throws -> (identified: Bool, entries: [IndexEntry], restricted: Bool) {
-        known.bind(1, subject)
-        var result: (Bool, [IndexEntry], Bool) = (false, [], false)
-        try known.forEachRow { row in
-            result = (row.integer(0) == 1, IndexEntry.list(row.bytes(1)), row.integer(2) == 1)
-            return false
-        }
-        return result
-    }
-}
-
-/// Writes subjects and their index entries; prepared once for a batch.
-public struct SubjectInserter {
-    private let subject: RowWriter
-    private let index: RowWriter
-    private let extend: RowWriter
-    private let identify: RowWriter
-
-    fileprivate init(db: Database) throws {
-        subject = try RowWriter(db, "INSERT INTO subject (id, identified, created_at, entries) VALUES (?, ?, ?, ?)")
-        index = try LookupIndex.tags.inserter(db)
-        extend = try RowWriter(db, "UPDATE subject SET entries = CAST(entries || ? AS BLOB) WHERE id = ?")
-        identify = try RowWriter(db, "UPDATE subject SET identified = 1 WHERE id = ?")
-    }
-
-    /// - Parameter entries: added with ``addToIndex(_:of:)`` as well.
-    public func insert(_ identifier: Int64, identified: Bool, entries: [IndexEntry], at now: Int64) throws {
-        subject.bind(1, identifier)
-        subject.bind(2, identified ? 1 : 0 as Int64)
-        subject.bind(3, now)
-        subject.bind(4, Self.bytes(entries))
-        try subject.run()
-    }
-
-    /// Notes further entries of a subject that is there; they are to be added to the index as well.
-    public func extend(_ identifier: Int64, by entries: [IndexEntry]) throws {
-        extend.bind(1, Self.bytes(entries))
-        extend.bind(2, identifier)
-        try extend.run()
-    }
-
-    public func addToIndex(_ entry: IndexEntry, of subject: Int64) throws {
-        index.bind(1, entry.tag)
-        index.bind(2, Int64(entry.field))
-        index.bind(3, subject)
-        try index.run()
-    }
-
-    private static func bytes(_ entries: [IndexEntry]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(entries.count * IndexEntry.width)
-        for entry in entries { entry.append(to: &bytes) }
-        return bytes
-    }
-
-    public func markIdentified(_ identifier: Int64) throws {
-        identify.bind(1, identifier)
-        try identify.run()
-    }
+/// What taking in further records of a subject needs to know of it.
+public struct KnownSubject: Sendable {
+    /// Whether it has a customer id of the company's own.
+    public var identified: Bool
+    /// Its entries in the index.
+    public var entries: [IndexEntry]
+    /// Whether its processing is restricted.
+    public var restricted: Bool
 }
 
 extension StoreWriter {
-    public func subjectInserter() throws -> SubjectInserter { try SubjectInserter(db: db) }
+    /// Adds subjects; their entries are to be added with ``addToIndex(_:)`` as well.
+    public func insertSubjects(_ subjects: [(subject: Int64, identified: Bool, entries: [IndexEntry])], at now: Int64) throws {
+        let columns: [BulkColumn] = [
+            BulkColumn("id", .integer), BulkColumn("identified", .integer), BulkColumn("created_at", .integer), BulkColumn("entries", .bytes),
+        ]
+        let inserter = try db.inserter(into: "subject", columns, ignoringPresent: false)
+        for (subject, identified, entries) in subjects {
+            inserter.add(subject)
+            inserter.add(identified ? 1 : 0 as Int64)
+            inserter.add(now)
+            inserter.add(IndexEntry.bytes(entries)[...])
+            try inserter.endRow()
+        }
+        try inserter.finish()
+    }
+
+    /// Notes further entries of subjects that are there; they are to be added to the index as well.
+    public func extendSubjects(_ added: [Int64: [IndexEntry]]) throws {
+        let extend = try db.statement(db.dialect == .sqlite
+            ? "UPDATE subject SET entries = CAST(entries || ? AS BLOB) WHERE id = ?" : "UPDATE subject SET entries = entries || ? WHERE id = ?")
+        for (subject, entries) in added {
+            extend.bind(1, IndexEntry.bytes(entries)[...])
+            extend.bind(2, subject)
+            try extend.run()
+        }
+    }
+
+    public func addToIndex(_ entries: [(entry: IndexEntry, subject: Int64)]) throws {
+        guard !entries.isEmpty, let inserter = try LookupIndex.tags.inserter(db) else { return }
+        for (entry, subject) in entries {
+            inserter.add(entry.tag)
+            inserter.add(Int64(entry.field))
+            inserter.add(subject)
+            try inserter.endRow()
+        }
+        try inserter.finish()
+    }
+
+    public func markIdentified(_ subjects: some Sequence<Int64>) throws {
+        for subject in subjects { try db.run("UPDATE subject SET identified = 1 WHERE id = ?", subject) }
+    }
 
     /// Sets or lifts a legal hold.
     public func setHold(_ ground: String?, on subject: Int64) throws {
-        try db.execute(sql: "UPDATE subject SET hold = ? WHERE id = ?", arguments: [ground, subject])
+        try db.run("UPDATE subject SET hold = ? WHERE id = ?", ground, subject)
     }
 
     /// Restricts or frees the processing of a subject's records; returns how many there are.
     public func setRestriction(_ ground: String?, on subject: Int64) throws -> Int {
-        try db.execute(sql: "UPDATE subject SET restriction = ? WHERE id = ?", arguments: [ground, subject])
-        try db.execute(
-            sql: "UPDATE record SET restricted = ? WHERE id IN (SELECT record FROM subject_record WHERE subject = ?)",
-            arguments: [ground != nil, subject])
-        return db.changesCount
+        try db.run("UPDATE subject SET restriction = ? WHERE id = ?", ground, subject)
+        return try db.change(
+            "UPDATE record SET restricted = ? WHERE id IN (SELECT record FROM subject_record WHERE subject = ?)", ground != nil, subject)
     }
 
     /// Deletes everything of these subjects but the note that they were erased, and marks their
@@ -195,12 +178,9 @@ extension StoreWriter {
         guard !subjects.isEmpty else { return 0 }
         var deleted = 0
         for subject in subjects {
-            let records = try Int64.fetchAll(db, sql: "SELECT record FROM subject_record WHERE subject = ?", arguments: [subject])
-            deleted += try deleteRecords(records)
-            try db.execute(
-                sql: "UPDATE subject SET erased_at = ?, hold = NULL WHERE id = ?", arguments: [now, subject])
-            try db.execute(
-                sql: "INSERT OR IGNORE INTO pending_key_erasure (subject) VALUES (?)", arguments: [subject])
+            deleted += try deleteRecords(db.rows("SELECT record FROM subject_record WHERE subject = ?", subject) { $0.integer(0) })
+            try db.run("UPDATE subject SET erased_at = ?, hold = NULL WHERE id = ?", now, subject)
+            try db.run("INSERT INTO pending_key_erasure (subject) VALUES (?) ON CONFLICT DO NOTHING", subject)
         }
         try removeIndexEntries(of: subjects)
         return deleted
@@ -208,25 +188,25 @@ extension StoreWriter {
 
     /// Removes every index entry of these subjects.
     public func removeIndexEntries(of subjects: [Int64]) throws {
-        guard !subjects.isEmpty else { return }
-        let finder = try reader.subjectFinder()
-        for subject in subjects { try removeFromIndex(try finder.known(subject).entries, of: subject) }
-        let forget = try RowWriter(db, "UPDATE subject SET entries = x'' WHERE id = ?")
+        let known = try reader.knownSubjects(subjects)
         for subject in subjects {
-            forget.bind(1, subject)
-            try forget.run()
+            try removeFromIndex(known[subject]?.entries ?? [], of: subject)
+            try setEntries([], of: subject)
         }
     }
 
     /// Makes `tags` a subject's only index entries of a field.
     public func setIndexEntries(of subject: Int64, field: Int, tags: [UInt128]) throws {
-        let present = try reader.subjectFinder().known(subject).entries
+        let present = try reader.knownSubjects([subject])[subject]?.entries ?? []
         let wanted = tags.map { IndexEntry(field: field, tag: $0) }
         try removeFromIndex(present.filter { $0.field == field && !wanted.contains($0) }, of: subject)
-        let inserter = try subjectInserter()
-        for entry in wanted where !present.contains(entry) { try inserter.addToIndex(entry, of: subject) }
-        try db.execute(sql: "UPDATE subject SET entries = x'' WHERE id = ?", arguments: [subject])
-        try inserter.extend(subject, by: present.filter { $0.field != field } + wanted)
+        try addToIndex(wanted.filter { !present.contains($0) }.map { ($0, subject) })
+        try setEntries(present.filter { $0.field != field } + wanted, of: subject)
+    }
+
+    /// Notes which entries of the index are a subject's.
+    func setEntries(_ entries: [IndexEntry], of subject: Int64) throws {
+        try db.run("UPDATE subject SET entries = ? WHERE id = ?", IndexEntry.bytes(entries), subject)
     }
 
     func removeFromIndex(_ entries: [IndexEntry], of subject: Int64) throws {
@@ -243,9 +223,7 @@ extension StoreWriter {
 
     /// Notes that these subjects' keys are destroyed.
     public func confirmKeyErasure(_ subjects: [Int64], upTo sequence: Int64) throws {
-        for subject in subjects {
-            try db.execute(sql: "DELETE FROM pending_key_erasure WHERE subject = ?", arguments: [subject])
-        }
-        try db.execute(sql: "UPDATE vault SET erasures_applied = MAX(erasures_applied, ?)", arguments: [sequence])
+        for subject in subjects { try db.run("DELETE FROM pending_key_erasure WHERE subject = ?", subject) }
+        try db.run("UPDATE vault SET erasures_applied = ? WHERE erasures_applied < ?", sequence, sequence)
     }
 }

@@ -1,6 +1,3 @@
-import Foundation
-import GRDB
-
 /// An improvement task; what it says is sealed.
 public struct TaskRow: Sendable, Equatable {
     public var id: Int64
@@ -19,8 +16,8 @@ public struct TaskRow: Sendable, Equatable {
 extension StoreReader {
     /// All tasks, the newest first.
     public func tasks() throws -> [TaskRow] {
-        try Row.fetchAll(db, sql: "SELECT * FROM task ORDER BY id DESC").map { row in
-            TaskRow(id: row["id"], state: row["state"], owner: row["owner"], dueAt: row["due_at"], body: [UInt8](row["body"] as Data))
+        try db.rows("SELECT id, state, owner, due_at, body FROM task ORDER BY id DESC") { row in
+            TaskRow(id: row.integer(0), state: row.text(1), owner: row.text(2), dueAt: row.integer(3), body: row.bytes(4))
         }
     }
 }
@@ -28,13 +25,10 @@ extension StoreReader {
 extension StoreWriter {
     /// A number that no task had.
     public func newTaskNumber() throws -> Int64 {
-        try db.execute(sql: "INSERT INTO task (state, owner, due_at, body) VALUES ('', '', 0, x'')")
-        return db.lastInsertedRowID
+        try db.integer("INSERT INTO task (state, owner, due_at, body) VALUES ('', '', 0, ?) RETURNING id", [UInt8]())!
     }
 
     public func setTask(_ row: TaskRow) throws {
-        try db.execute(
-            sql: "UPDATE task SET state = ?, owner = ?, due_at = ?, body = ? WHERE id = ?",
-            arguments: [row.state, row.owner, row.dueAt, Data(row.body), row.id])
+        try db.run("UPDATE task SET state = ?, owner = ?, due_at = ?, body = ? WHERE id = ?", row.state, row.owner, row.dueAt, row.body, row.id)
     }
 }

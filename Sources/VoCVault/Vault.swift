@@ -41,6 +41,13 @@ public final class Vault: Sendable {
         }
     }
 
+    /// What keeps a vault's data: files in its home, or a PostgreSQL database.
+    public enum StorePlace: Sendable {
+        case files
+        /// - Parameter owner: the address of the role that owns the tables; it is used now and never again.
+        case postgres(PostgresAddress, owner: PostgresAddress)
+    }
+
     /// Milliseconds since 1970.
     public static let systemClock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1000) }
 
@@ -48,7 +55,8 @@ public final class Vault: Sendable {
     ///
     /// - Returns: the vault and the administrator's token, which is kept nowhere.
     public static func create(
-        at location: Location, administrator: String = "admin", clock: @escaping @Sendable () -> Int64 = systemClock
+        at location: Location, in place: StorePlace = .files, administrator: String = "admin",
+        clock: @escaping @Sendable () -> Int64 = systemClock
     ) throws -> (vault: Vault, token: String) {
         // Everything that can be wrong is checked before the first file appears.
         let policy = try PolicySet.load(from: location.policies)
@@ -60,7 +68,7 @@ public final class Vault: Sendable {
         let home = URL(fileURLWithPath: location.home, isDirectory: true)
         try FileManager.default.createDirectory(
             at: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let store = try VaultStore.create(in: home, vaultID: Random.identifier(), at: clock())
+        let store = try createStore(in: home, place, at: clock())
         let vault = try Vault(location: location, store: store, keyFile: keyFile, policy: policy, clock: clock)
         let (token, row, hash) = try Token.issue(
             principal: administrator, role: "administrator", expiresAt: nil, now: clock())
@@ -75,6 +83,27 @@ public final class Vault: Sendable {
                 ], to: writer, now: clock(), beginning: true)
         }
         return (vault, token)
+    }
+
+    private static func createStore(in home: URL, _ place: StorePlace, at now: Int64) throws -> VaultStore {
+        switch place {
+        case .files: return try VaultStore.create(in: home, vaultID: Random.identifier(), at: now)
+        case .postgres(let address, let owner):
+            try VaultStore.requireNone(in: home)
+            try VaultStore.create(owner, role: address.role, vaultID: Random.identifier(), at: now)
+            try VaultStore.setAddress(address, in: home)
+            return try VaultStore.open(in: home)
+        }
+    }
+
+    /// Makes a home for another process of a vault that is in a PostgreSQL database already.
+    public static func join(_ address: PostgresAddress, at location: Location) throws {
+        let home = URL(fileURLWithPath: location.home, isDirectory: true)
+        try VaultStore.requireNone(in: home)
+        try VaultStore.requireVault(at: address)
+        try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try VaultStore.setAddress(address, in: home)
+        _ = try open(at: location)
     }
 
     /// Opens a vault and finishes what a crash or a restore left undone.

@@ -1,6 +1,5 @@
 import AuditLog
 import Foundation
-import GRDB
 import RedactedAPI
 import TestVaults
 import Testing
@@ -16,12 +15,7 @@ struct TamperingTests {
     }
 
     private func edit(_ vault: TestVault, _ sql: String, file: String = "vault.db") throws {
-        let queue = try DatabaseQueue(path: vault.folder.appendingPathComponent("vault/\(file)").path)
-        try queue.write { db in
-            try db.execute(sql: sql)
-            try #require(db.changesCount > 0, "the attack changed nothing")
-        }
-        try queue.close()
+        try #require(try vault.alter(sql, in: file) > 0, "the attack changed nothing")
     }
 
     @Test("a ciphertext moved to another row, field, customer or vault does not open", arguments: [
@@ -64,7 +58,7 @@ struct TamperingTests {
     }
 
     @Test("an edited, dropped, reordered, doubled, truncated or rolled-back audit log is noticed", arguments: [
-        "UPDATE audit SET entry = replace(entry, 'ingest', 'queryy') WHERE seq = 2",
+        "UPDATE audit SET entry = CAST(replace(CAST(entry AS TEXT), 'ingest', 'queryy') AS BLOB) WHERE seq = 2",
         "UPDATE audit SET entry = CAST(replace(CAST(entry AS TEXT), '\"rows\":6', '\"rows\":5') AS BLOB) WHERE seq >= 0",
         "DELETE FROM audit WHERE seq = 2",
         "DELETE FROM audit WHERE seq = 0",
@@ -96,7 +90,7 @@ struct TamperingTests {
         }
     }
 
-    @Test("a log cut back together with its checkpoint is noticed against a checkpoint kept elsewhere")
+    @Test("a log cut back together with its checkpoint is noticed against a checkpoint kept elsewhere", .onFiles)
     func rollback() throws {
         let vault = try vault()
         let session = try vault.session("compliance")

@@ -13,7 +13,8 @@ struct PackageGraphTests {
         "RedactedAPI": [],
         "Policy": ["Yams"],
         "AuditLog": ["Sealing"],
-        "Storage": ["GRDB", "GRDBSQLite"],
+        "CPostgres": [],
+        "Storage": ["CPostgres", "GRDB", "GRDBSQLite"],
         "VoCVault": ["RedactedAPI", "Policy", "Detection", "AuditLog", "Sealing", "Storage"],
         "Classification": ["RedactedAPI"],
         "Reporting": ["RedactedAPI"],
@@ -30,7 +31,7 @@ struct PackageGraphTests {
         "voc-feed": ["SyntheticFeed", "ArgumentParser"],
         "voc-train-names": ["Detection"],
         "voc-bench": ["VoCVault", "VaultServer", "Hummingbird", "AuditLog", "Detection", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed", "GRDB", "GRDBSQLite", "ArgumentParser"],
-        "TestVaults": ["VoCVault", "RedactedAPI", "SyntheticFeed"],
+        "TestVaults": ["VoCVault", "RedactedAPI", "Storage", "SyntheticFeed", "GRDB"],
     ]
     private static let systemModules: Set<String> = ["Foundation", "Dispatch", "Synchronization", "Glibc", "Musl"]
 
@@ -113,13 +114,24 @@ struct PackageGraphTests {
         }
     }
 
-    @Test("OpenSSL is imported by Sealing alone, and raw pointers stay in Sealing and the row binder")
+    @Test("OpenSSL is imported by Sealing alone, and raw pointers stay in Sealing and what speaks with the databases")
     func unsafety() throws {
-        let binder = "Sources/Storage/RowWriter.swift"
+        let binders: Set = [
+            "Sources/Storage/SQLite/SQLiteStatement.swift", "Sources/Storage/Postgres/PostgresConnection.swift",
+            "Sources/Storage/Postgres/PostgresResult.swift",
+        ]
         for (path, text) in try sources("Sources") where !path.hasPrefix("Sources/Sealing/") {
             #expect(!text.contains("import COpenSSL"), "\(path)")
-            #expect(path == binder || !text.contains("UnsafePointer") && !text.contains("UnsafeMutable"), "\(path)")
-            #expect(path == binder || !text.contains("UnsafeRaw") && !text.contains("unsafeBitCast"), "\(path)")
+            if binders.contains(path) { continue }
+            for word in ["UnsafePointer", "UnsafeMutable", "UnsafeRaw", "unsafeBitCast"] { #expect(!text.contains(word), "\(path)") }
+        }
+    }
+
+    @Test("only the folder of each database speaks with it")
+    func databases() throws {
+        for (path, text) in try sources("Sources") {
+            if !path.hasPrefix("Sources/Storage/Postgres/") { #expect(!text.contains("import CPostgres"), "\(path)") }
+            if !path.hasPrefix("Sources/Storage/SQLite/") { #expect(!text.contains("import GRDB"), "\(path)") }
         }
     }
 

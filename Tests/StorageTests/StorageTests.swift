@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Storage
 import Synchronization
+import TestVaults
 import Testing
 
 @Suite("Storage")
@@ -13,7 +14,13 @@ struct StorageTests {
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
     }
 
-    private func create() throws -> VaultStore { try VaultStore.create(in: home, vaultID: 7, at: 1) }
+    private func create() throws -> VaultStore {
+        guard TestServer.isThere else { return try VaultStore.create(in: home, vaultID: 7, at: 1) }
+        let (_, address, owner) = try TestServer.database()
+        try VaultStore.create(owner, role: address.role, vaultID: 7, at: 1)
+        try VaultStore.setAddress(address, in: home)
+        return try VaultStore.open(in: home)
+    }
 
     private func record(_ number: Int64, subject: Int64 = 1, body: [UInt8] = [1], at time: Int64 = 5) -> NewRecord {
         NewRecord(
@@ -24,11 +31,13 @@ struct StorageTests {
     @Test("a vault is created once and opens again with its id")
     func lifecycle() throws {
         _ = try create()
-        #expect(throws: StorageError.alreadyExists(path: home.appendingPathComponent("vault.db").path)) { try create() }
+        if !TestServer.isThere {
+            #expect(throws: StorageError.alreadyExists(path: home.appendingPathComponent("vault.db").path)) { try create() }
+        }
         #expect(try VaultStore.open(in: home).vaultID == 7)
     }
 
-    @Test("each way in which a file is wrong has its own error")
+    @Test("each way in which a file is wrong has its own error", .onFiles)
     func wrongFiles() throws {
         let path = home.appendingPathComponent("vault.db").path
         #expect(throws: StorageError.notFound(path: path)) { try VaultStore.open(in: home) }
@@ -42,7 +51,7 @@ struct StorageTests {
         #expect(throws: StorageError.notAVault(path: path)) { try VaultStore.open(in: home) }
     }
 
-    @Test("a vault of a newer version is refused")
+    @Test("a vault of a newer version is refused", .onFiles)
     func newerFormat() throws {
         do { _ = try create() }
         let path = home.appendingPathComponent("vault.db").path
@@ -52,13 +61,12 @@ struct StorageTests {
         #expect(throws: StorageError.newerFormat(path: path)) { try VaultStore.open(in: home) }
     }
 
-    @Test("damaged pages are named as damage")
+    @Test("damaged pages are named as damage", .onFiles)
     func corruption() throws {
         do {
             let store = try create()
-            try store.write { writer in
-                let inserter = try writer.recordInserter(columns: [])
-                for number in 1...2000 as ClosedRange<Int64> { try inserter.insert(record(number, body: [UInt8](repeating: 7, count: 500))) }
+            _ = try store.write { writer in
+                try writer.insertRecords((1...2000).map { record($0, body: [UInt8](repeating: 7, count: 500)) }, columns: [])
             }
             try store.truncateLog()
         }
@@ -76,7 +84,7 @@ struct StorageTests {
         }
     }
 
-    @Test("a write lock that another process holds ends in a clear error")
+    @Test("a write lock that another process holds ends in a clear error", .onFiles)
     func locked() throws {
         let store = try VaultStore.create(in: home, vaultID: 7, at: 1, patience: 0.2)
         let path = home.appendingPathComponent("vault.db").path
@@ -96,20 +104,19 @@ struct StorageTests {
         struct Stop: Error {}
         #expect(throws: Stop.self) {
             try store.write { writer in
-                try writer.recordInserter(columns: []).insert(record(1))
+                try writer.insertRecords([record(1)], columns: [])
                 throw Stop()
             }
         }
         #expect(try store.read { try $0.recordCount() } == 0)
     }
 
-    @Test("deleted bodies are in no byte of any file")
+    @Test("deleted bodies are in no byte of any file", .onFiles)
     func secureDelete() throws {
         let store = try create()
         let canary = Array("CANARY-0123456789-CANARY".utf8)
-        try store.write { writer in
-            let inserter = try writer.recordInserter(columns: [])
-            for number in 1...300 as ClosedRange<Int64> { try inserter.insert(record(number, subject: number, body: canary)) }
+        _ = try store.write { writer in
+            try writer.insertRecords((1...300).map { record($0, subject: $0, body: canary) }, columns: [])
         }
         #expect(try occurrences(of: canary) > 0)
         _ = try store.write { try $0.eraseSubjects(Array(1...300), at: 9) }
@@ -143,9 +150,8 @@ struct StorageTests {
     @Test("pages go through all records once, whatever times they share")
     func paging() throws {
         let store = try create()
-        try store.write { writer in
-            let inserter = try writer.recordInserter(columns: [])
-            for number in 1...500 as ClosedRange<Int64> { try inserter.insert(record(number, at: number / 50)) }
+        _ = try store.write { writer in
+            try writer.insertRecords((1...500).map { record($0, at: $0 / 50) }, columns: [])
         }
         func rows(_ extent: PageRequest.Extent, _ limit: Int) throws -> [PageRow] {
             var rows: [PageRow] = []
@@ -174,7 +180,7 @@ struct StorageTests {
             let number = Int64(index) + 1
             let result = Result {
                 try store.write { writer in
-                    try writer.recordInserter(columns: []).insert(record(number))
+                    try writer.insertRecords([record(number)], columns: [])
                     // Long enough for others to queue up behind the first.
                     if index % 8 == 0 { usleep(3000) }
                     if number % 5 == 0 { throw Refused() }
@@ -191,13 +197,13 @@ struct StorageTests {
         for number in 1...64 as ClosedRange<Int64> { #expect(seen[number] == (number % 5 != 0)) }
         let reopened = try VaultStore.open(in: home)
         try reopened.read { reader in
-            let exists = try reader.recordFinder()
-            for number in 1...64 as ClosedRange<Int64> { #expect(try exists(UInt128(number)) == (number % 5 != 0)) }
+            let present = try reader.present(among: (1...64).map { UInt128($0) })
+            for number in 1...64 { #expect(present.contains(UInt128(number)) == (number % 5 != 0)) }
             #expect(try reader.recordCount() == 52)
         }
     }
 
-    @Test("index entries are found before, while and after they settle, and leave with what they point to")
+    @Test("index entries are found before, while and after they settle, and leave with what they point to", .onFiles)
     func settlingIndexes() throws {
         let store = try create()
         let count: Int64 = 600
@@ -205,27 +211,25 @@ struct StorageTests {
         func uid(_ number: Int64) -> UInt128 { UInt128(number) &* 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835 }
         func entry(_ subject: Int64) -> IndexEntry { IndexEntry(field: 300, tag: uid(subject + 7_000)) }
         try store.write { writer in
-            let subjects = try writer.subjectInserter()
-            for subject in 1...60 as ClosedRange<Int64> {
-                try subjects.insert(subject, identified: true, entries: [entry(subject)], at: 1)
-                try subjects.addToIndex(entry(subject), of: subject)
-            }
-            let inserter = try writer.recordInserter(columns: [])
-            for number in 1...count {
-                var new = record(number, subject: number % 60 + 1)
-                new.uid = uid(number)
-                #expect(try inserter.insert(new) == number)
-            }
+            try writer.insertSubjects((1...60).map { ($0, true, [entry($0)]) }, at: 1)
+            try writer.addToIndex((1...60).map { (entry($0), $0) })
+            let numbers = try writer.insertRecords(
+                (1...count).map { number in
+                    var new = record(number, subject: number % 60 + 1)
+                    new.uid = uid(number)
+                    return new
+                }, columns: [])
+            #expect(numbers == 1..<count + 1)
         }
         func expectAllFound() throws {
             try store.read { reader in
-                let exists = try reader.recordFinder()
-                for number in 1...count { #expect(try exists(uid(number))) }
-                #expect(try !exists(uid(count + 1)))
-                let finder = try reader.subjectFinder()
+                #expect(try reader.present(among: (1...count + 1).map(uid)) == Set((1...count).map(uid)))
+                let found = try reader.subjects(with: (1...61).map(entry))
+                let known = try reader.knownSubjects(Array(1...61))
+                #expect(found.count == 60 && known.count == 60)
                 for subject in 1...60 as ClosedRange<Int64> {
-                    #expect(try finder.subject(entry(subject)) == subject)
-                    #expect(try finder.known(subject).entries == [entry(subject)])
+                    #expect(found[entry(subject)] == subject)
+                    #expect(known[subject]?.entries == [entry(subject)])
                     #expect(try reader.subjects(field: 300, tag: entry(subject).tag) == [subject])
                     #expect(try reader.sealedRecords(of: subject).map(\.id) == (1...count).filter { $0 % 60 + 1 == subject })
                 }
@@ -246,8 +250,7 @@ struct StorageTests {
         #expect(try rows("recent").allSatisfy { $0 > 0 } && rows("settled").allSatisfy { $0 > 0 })
         // An entry that is written again is still found once.
         try store.write { writer in
-            let subjects = try writer.subjectInserter()
-            for subject in 1...60 as ClosedRange<Int64> { try subjects.addToIndex(entry(subject), of: subject) }
+            try writer.addToIndex((1...60).map { (entry($0), $0) })
         }
         try expectAllFound()
         try store.write { try $0.settleIndexes(from: 8 * 8192, to: 24 * 8192) }
@@ -268,19 +271,18 @@ struct StorageTests {
         let column = PlainColumn(name: "a_x", kind: .text)
         try store.write { writer in
             try writer.ensureColumns([column])
-            let inserter = try writer.recordInserter(columns: [column])
-            var number: Int64 = 0
+            var records: [NewRecord] = []
             // Group g has g subjects with 10 records each.
             for group in 1...8 as ClosedRange<Int64> {
                 for subject in 1...group {
                     for _ in 0..<10 {
-                        number += 1
-                        var new = record(number, subject: group * 100 + subject)
+                        var new = record(Int64(records.count + 1), subject: group * 100 + subject)
                         new.attributes = [.text("g\(group)")]
-                        try inserter.insert(new)
+                        records.append(new)
                     }
                 }
             }
+            try writer.insertRecords(records, columns: [column])
         }
         let request = AggregateRequest(groupBy: [.column("a_x")], measures: [.init(.count)], condition: .all([]))
         let fast = try store.read { try $0.aggregate(request, minimumSubjects: 5, residual: nil) }

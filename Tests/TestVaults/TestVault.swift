@@ -12,6 +12,8 @@ public final class TestVault: Sendable {
     /// The first administrator's token.
     public let adminToken: String
     private let time: TestClock
+    /// The database that its data are in, where the tests run beside a server: what the engine does must not depend on it.
+    public let database: String?
 
     /// A clock that a test sets.
     public final class TestClock: Sendable {
@@ -46,7 +48,14 @@ public final class TestVault: Sendable {
         // 2026-11-23, noon in Shanghai.
         let clock = TestClock(1_795_406_400_000)
         time = clock
-        let (vault, token) = try Vault.create(at: Self.location(folder), clock: { clock.now })
+        var place = Vault.StorePlace.files
+        if TestServer.isThere {
+            let made = try TestServer.database()
+            (place, database) = (.postgres(made.vault, owner: made.owner), made.name)
+        } else {
+            database = nil
+        }
+        let (vault, token) = try Vault.create(at: Self.location(folder), in: place, clock: { clock.now })
         self.vault = vault
         adminToken = token
         admin = try vault.session(token: token)
@@ -96,10 +105,11 @@ public final class TestVault: Sendable {
         return (0..<count).map { _ in feed.next() }
     }
 
-    /// The bytes of every file in the vault's home and the folders below.
+    /// The bytes of every file in the vault's home and the folders below, and of all that the server has of it.
     public func files() throws -> [(name: String, bytes: Data)] {
         let home = folder.appendingPathComponent("vault")
-        return try FileManager.default.subpathsOfDirectory(atPath: home.path).compactMap { name in
+        let dump = try database.map { [("dump", try TestServer.dump($0))] } ?? []
+        return try dump + FileManager.default.subpathsOfDirectory(atPath: home.path).compactMap { name in
             let file = home.appendingPathComponent(name)
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), !isFolder.boolValue else { return nil }

@@ -107,7 +107,7 @@ struct AccessTests {
         #expect(throws: VaultError.self) { try vault.session("analyst").lookup(field: "phone", value: "13800138000", purpose: "insight") }
     }
 
-    @Test("an erased customer is gone: rows, index, key and every byte of them, and stays gone when an older database comes back")
+    @Test("an erased customer is gone: rows, index, key and every byte of them, and stays gone when an older database comes back", .onFiles)
     func erasure() throws {
         let vault = try vault()
         let compliance = try vault.session("compliance")

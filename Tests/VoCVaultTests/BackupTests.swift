@@ -5,7 +5,7 @@ import TestVaults
 import Testing
 import VoCVault
 
-@Suite("Backup and restore")
+@Suite("Backup and restore", .onFiles)
 struct BackupTests {
     private let vault: TestVault
     private let folder: String

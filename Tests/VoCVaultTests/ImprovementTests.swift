@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import RedactedAPI
 import TestVaults
 import Testing
@@ -69,7 +68,7 @@ struct ImprovementTests {
         let task = try #require(try vault.session("manager").improvementTasks().first)
         #expect(task.id == id && !task.title.contains("13800138000") && task.title.contains("whistling"))
         for (name, bytes) in try vault.files() { #expect(bytes.range(of: Data("whistling".utf8)) == nil, "\(name)") }
-        try DatabaseQueue(path: vault.folder.appendingPathComponent("vault/vault.db").path).write { try $0.execute(sql: "UPDATE task SET state = 'done'") }
+        #expect(try vault.alter("UPDATE task SET state = 'done'") == 1)
         #expect(throws: VaultError.integrity("task 1 done chen 1801353600000 does not open")) { try vault.session("manager").improvementTasks() }
     }
 }

@@ -1,6 +1,5 @@
 import AuditLog
 import Foundation
-import GRDB
 import RedactedAPI
 import Sealing
 import Storage
@@ -29,7 +28,7 @@ struct KeyReplacementTests {
     private func session(_ role: String) throws -> Session { try reopened().session(token: vault.token(role, named: "\(role)-\(UUID().uuidString.prefix(8))")) }
 
     private func column(_ sql: String, of file: String = "vault.db") throws -> [Data] {
-        try DatabaseQueue(path: vault.folder.appendingPathComponent("vault/\(file)").path).read { try Data.fetchAll($0, sql: sql) }
+        try vault.column(sql, of: file)
     }
 
     private func expectGone(_ values: [Data]) throws {
@@ -112,7 +111,7 @@ struct KeyReplacementTests {
         _ = try admin.verifyAudit()
     }
 
-    @Test("a former key is kept until a backup that needs none of them was taken, and a snapshot without its keys is refused")
+    @Test("a former key is kept until a backup that needs none of them was taken, and a snapshot without its keys is refused", .onFiles)
     func backups() throws {
         let (folder, keys) = (vault.folder.appendingPathComponent("b").path, vault.folder.appendingPathComponent("k").path)
         func backup() throws -> String {

@@ -1,7 +1,6 @@
 import AuditLog
 import Detection
 import Foundation
-import GRDB
 import RedactedAPI
 import TestVaults
 import Testing
@@ -17,10 +16,6 @@ struct ReredactionTests {
         try vault.session("analyst", named: UUID().uuidString).page(Query(select: ["text"], purpose: "insight")).rows.map { $0[0].description }.sorted()
     }
 
-    private var database: DatabaseQueue {
-        get throws { try DatabaseQueue(path: vault.folder.appendingPathComponent("vault/vault.db").path) }
-    }
-
     @Test("records of an older detector are brought up to date in audited batches, and only those")
     func upToDate() throws {
         try vault.ingest((1...5).map { line(id: "\($0)", customer: ["id": "C\($0)", "name": "Zarblox"], text: "zarblox\($0 % 2)和zarblox,昵称qwertz9 来了", extra: ["customer": ["id": "C\($0)", "name": "Zarblox", "nick": "qwertz9"]]) })
@@ -28,13 +23,13 @@ struct ReredactionTests {
         let job = try vault.session("retention")
         #expect(try job.reredact().done == 0)
         // As an older detector would have left three of them.
-        try database.write { try $0.execute(sql: "UPDATE record SET redaction_version = 0 WHERE id <= 3") }
+        try vault.alter("UPDATE record SET redaction_version = 0 WHERE id <= 3")
         var seen: [Int] = []
         let report = try job.reredact(batch: 2) { seen.append($0.done) }
         #expect(report.done == 3 && report.left == 0 && seen == [2, 3])
         // Known values hide again, those that the schema does not classify as well.
         #expect(try texts().allSatisfy { $0.contains("和[NAME],昵称[ID]") })
-        #expect(try database.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM record WHERE redaction_version = ?", arguments: [Detector.version]) } == 5)
+        #expect(try vault.alter("UPDATE record SET purged = purged WHERE redaction_version = \(Detector.version)") == 5)
         let entries = try vault.session("privacy-lead").auditEntries(AuditFilter(action: "reredact")).filter { $0.rows > 0 }
         #expect(entries.map(\.rows) == [1, 2] && entries[0].detail["detector"] == String(Detector.version))
         _ = try vault.administrator.verifyAudit()
@@ -49,7 +44,7 @@ struct ReredactionTests {
         let schema = vault.folder.appendingPathComponent("policies/schema.yaml")
         let policy = try String(contentsOf: schema, encoding: .utf8)
         try policy.replacing("always: []", with: "always: [qwertz]").write(to: schema, atomically: true, encoding: .utf8)
-        try database.write { try $0.execute(sql: "UPDATE record SET redaction_version = 0 WHERE id > 1") }
+        try vault.alter("UPDATE record SET redaction_version = 0 WHERE id > 1")
         let analyst = try Vault.open(at: vault.location, clock: { [clock = vault.clock] in clock.now }).session(token: vault.token("analyst"))
         let page = try analyst.page(Query(select: ["text"], purpose: "insight")).rows.map { $0[0].description }
         #expect(page.filter { $0 == "[NAME]说[TERM]坏了" }.count == 5 && page.filter { $0.contains("qwertz") }.count == 1)
@@ -61,7 +56,7 @@ struct ReredactionTests {
     func afterRetention() throws {
         try vault.ingest([line(id: "1", customer: ["id": "C1", "name": "Zarblox"], text: "zarblox来了,电话13800138000", at: "2024-12-01T12:00:00+08:00")])
         _ = try vault.session("retention").retentionRun()
-        try database.write { try $0.execute(sql: "UPDATE record SET redaction_version = 0") }
+        try vault.alter("UPDATE record SET redaction_version = 0")
         #expect(try vault.session("retention").reredact().done == 1)
         #expect(try texts() == ["[NAME]来了,电话[PHONE]"])
     }

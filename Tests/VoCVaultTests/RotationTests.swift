@@ -1,6 +1,5 @@
 import AuditLog
 import Foundation
-import GRDB
 import RedactedAPI
 import Storage
 import TestVaults
@@ -19,10 +18,7 @@ struct RotationTests {
     private func reopened() throws -> Session { try Vault.open(at: vault.location).session(token: vault.adminToken) }
 
     private func wrapped() throws -> [Data] {
-        let path = vault.folder.appendingPathComponent("vault/keystore.db").path
-        return try DatabaseQueue(path: path).read { db in
-            try Data.fetchAll(db, sql: "SELECT wrapped FROM subject_key UNION ALL SELECT wrapped FROM data_key")
-        }
+        try vault.column("SELECT wrapped FROM subject_key UNION ALL SELECT wrapped FROM data_key", of: "keystore.db")
     }
 
     @Test("every key moves to the new root key, the old one retires, and nothing wrapped under it is left on disk")

@@ -31,21 +31,16 @@ final class BatchWriter {
         }
         mustRedo = !isCurrent && !mustRedo
         let now = vault.clock()
-        let subjects = try store.subjectInserter()
         var added = newEntries(of: sealed, batch.prepared.records)
         // In the order of the index, so that neighbours share pages.
         let entries = added.flatMap { subject, entries in entries.map { (entry: $0, subject: subject) } }
             .sorted { ($0.entry.tag, $0.entry.field, $0.subject) < ($1.entry.tag, $1.entry.field, $1.subject) }
-        for (entry, subject) in entries { try subjects.addToIndex(entry, of: subject) }
-        for (subject, identified) in sealed.newSubjects {
-            try subjects.insert(subject, identified: identified, entries: added.removeValue(forKey: subject) ?? [], at: now)
-        }
-        for subject in sealed.newlyIdentified { try subjects.markIdentified(subject) }
-        for (subject, entries) in added { try subjects.extend(subject, by: entries) }
-        let inserter = try store.recordInserter(columns: vault.layout.columns.map(\.column))
+        try store.addToIndex(entries)
+        try store.insertSubjects(sealed.newSubjects.map { ($0.subject, $0.identified, added.removeValue(forKey: $0.subject) ?? []) }, at: now)
+        try store.markIdentified(sealed.newlyIdentified)
+        try store.extendSubjects(added)
         // In the order of the feed, which is mostly that of time: a page of a query then lies together.
-        var last: Int64 = 0
-        for record in sealed.records {
+        let records = sealed.records.lazy.map { [self] record in
             let prepared = batch.prepared.records[record.index]
             var new = NewRecord(
                 uid: prepared.uid, subject: record.subject, source: source, channel: prepared.channel,
@@ -53,9 +48,10 @@ final class BatchWriter {
                 attributes: prepared.attributes, body: sealed.bodies[record.part][record.body])
             new.restricted = sealed.foreseen.known[record.subject]?.restricted ?? false
             new.keyVersion = record.keyVersion
-            last = try inserter.insert(new)
+            return new
         }
-        try store.settleIndexes(from: last - Int64(sealed.records.count), to: last)
+        let numbers = try store.insertRecords(records, columns: vault.layout.columns.map(\.column))
+        try store.settleIndexes(from: numbers.lowerBound - 1, to: numbers.upperBound - 1)
         return sealed
     }
 

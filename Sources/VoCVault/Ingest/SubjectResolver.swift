@@ -19,30 +19,27 @@ struct Foreseen: Sendable {
     var present: Set<UInt128> = []
     /// Customers found by tag.
     var subjects: [Key: Int64] = [:]
-    /// What is known of each: whether it has an id of the company's own, its index entries, and
-    /// whether its processing is restricted.
-    var known: [Int64: (identified: Bool, entries: [IndexEntry], restricted: Bool)] = [:]
+    /// What is known of each.
+    var known: [Int64: KnownSubject] = [:]
 
     /// Looks up what the batch will need, in the order of the indexes, so that neighbours share pages.
     init(_ records: [PreparedRecord], layout: RecordLayout, reader: StoreReader) throws {
         auditSize = try reader.auditHead()?.size ?? 0
         keyVersion = try reader.subjectKeyVersion()
-        let exists = try reader.recordFinder()
-        for uid in records.map(\.uid).sorted() where try exists(uid) { present.insert(uid) }
-        let finder = try reader.subjectFinder()
+        present = try reader.present(among: records.map(\.uid).sorted())
         var open = Array(records.indices)
         for index in layout.resolution {
-            let tags = Set(open.compactMap { records[$0].tag(index) })
-            for tag in tags.sorted() {
-                let entry = IndexEntry(field: layout.indexes[index].number, tag: tag)
-                subjects[Key(index: index, tag: tag)] = try finder.subject(entry)
+            let field = layout.indexes[index].number
+            let tags = Set(open.compactMap { records[$0].tag(index) }).sorted()
+            for (entry, subject) in try reader.subjects(with: tags.map { IndexEntry(field: field, tag: $0) }) {
+                subjects[Key(index: index, tag: entry.tag)] = subject
             }
             // A customer recognised by the first tag needs no look at the others.
             open.removeAll { position in
                 records[position].tag(index).map { subjects[Key(index: index, tag: $0)] != nil } ?? false
             }
         }
-        for subject in Set(subjects.values).sorted() { known[subject] = try finder.known(subject) }
+        known = try reader.knownSubjects(Set(subjects.values).sorted())
     }
 }
 

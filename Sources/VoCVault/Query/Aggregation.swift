@@ -76,8 +76,8 @@ extension Access {
             return .column(column)
         case .time(_, let unit):
             guard isTime else { throw VaultError.invalid("'\(key.field)' is no time to cut into \(unit.rawValue)s") }
-            let formats: [GroupKey.Unit: String] = [.day: "%Y-%m-%d", .month: "%Y-%m", .year: "%Y"]
-            return .time(column: column, format: formats[unit]!)
+            let units: [GroupKey.Unit: AggregateRequest.Unit] = [.day: .day, .month: .month, .year: .year]
+            return .time(column: column, units[unit]!)
         }
     }
 }

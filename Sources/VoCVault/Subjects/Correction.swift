@@ -89,7 +89,7 @@ extension Session {
         try vault.layout.requireCurrentIndexes(writer.reader)
         let indexer = try SubjectIndexer(vault: vault, of: try writer.reader.indexedFields().filter { $0.name == field.name && $0.state != .former })
         let tags = try indexer.index(subject, in: writer)[index.number] ?? []
-        if index.resolveOrder == 1, !tags.isEmpty { try writer.subjectInserter().markIdentified(subject) }
+        if index.resolveOrder == 1, !tags.isEmpty { try writer.markIdentified([subject]) }
         let others = try tags.flatMap { try writer.reader.subjects(field: index.number, tag: $0) }
         return Set(others).subtracting([subject]).count
     }

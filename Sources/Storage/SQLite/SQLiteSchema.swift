@@ -1,12 +1,12 @@
 import Foundation
 import GRDB
 
-/// The tables and their migrations. A migration that has shipped never changes.
-enum Schema {
+/// The tables of the files and their migrations. A migration that has shipped never changes.
+enum SQLiteSchema {
     /// "VoCV": marks the files as ours.
     static let applicationID = 0x566F_4356
 
-    static func applyPragmas(to db: Database, cacheKiB: Int) throws {
+    static func applyPragmas(to db: GRDB.Database, cacheKiB: Int) throws {
         try db.execute(sql: """
             PRAGMA synchronous = FULL;
             PRAGMA secure_delete = ON;
@@ -22,6 +22,7 @@ enum Schema {
         migrator.registerMigration("v1") { db in
             try db.execute(sql: """
                 CREATE TABLE vault (vault_id BLOB NOT NULL, created_at INTEGER NOT NULL,
+                    last_record INTEGER NOT NULL DEFAULT 0,  -- its number: none is given out twice
                     erasures_applied INTEGER NOT NULL DEFAULT 0, backed_up_at INTEGER,
                     resealed_at INTEGER);                    -- when records last moved to other keys of their customers
 
@@ -38,7 +39,7 @@ enum Schema {
                 -- What analysis may group and filter by; narrow, so that aggregates scan little.
                 -- Columns for the schema's plain attributes are added as the policy names them.
                 CREATE TABLE record (
-                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    id INTEGER PRIMARY KEY,
                     uid BLOB NOT NULL,                       -- HMAC of (source, id): the idempotency key
                     subject INTEGER NOT NULL,
                     source TEXT NOT NULL,
@@ -52,11 +53,11 @@ enum Schema {
                 CREATE INDEX record_occurred ON record (occurred_at);
 
                 -- The sealed compartments of a record, apart from what is scanned.
-                CREATE TABLE sealed (record INTEGER PRIMARY KEY, body BLOB NOT NULL);
+                CREATE TABLE sealed (record INTEGER PRIMARY KEY, subject INTEGER NOT NULL, body BLOB NOT NULL);
 
                 -- What modules say about a record: topics, sentiment, and by which version it was coded.
                 CREATE TABLE annotation (
-                    record INTEGER NOT NULL, module TEXT NOT NULL, label TEXT NOT NULL, score REAL NOT NULL,
+                    record INTEGER NOT NULL, subject INTEGER NOT NULL, module TEXT NOT NULL, label TEXT NOT NULL, score REAL NOT NULL,
                     PRIMARY KEY (record, module, label)) WITHOUT ROWID;
 
                 -- The fields of blind_index, each with the version of its key. Besides the current one there is another
@@ -96,8 +97,8 @@ enum Schema {
                     PRIMARY KEY (principal, scale, slot, action, denied)) WITHOUT ROWID;
                 -- The last day on which a rule raised an alert about a principal.
                 CREATE TABLE alert (
-                    rule TEXT NOT NULL, principal TEXT NOT NULL, day INTEGER NOT NULL,
-                    PRIMARY KEY (rule, principal)) WITHOUT ROWID;
+                    principal TEXT NOT NULL, rule TEXT NOT NULL, day INTEGER NOT NULL,
+                    PRIMARY KEY (principal, rule)) WITHOUT ROWID;
 
                 CREATE TABLE audit (seq INTEGER PRIMARY KEY, entry BLOB NOT NULL);
                 CREATE TABLE audit_head (
@@ -166,7 +167,7 @@ enum Schema {
     }
 
     /// Refuses files that are not ours or newer than this program, then migrates.
-    static func check(_ database: some DatabaseWriter, path: String, migrator: DatabaseMigrator) throws {
+    static func check(_ database: DatabasePool, path: String, migrator: DatabaseMigrator) throws {
         let (identifier, superseded) = try database.read { db in
             (try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0, try migrator.hasBeenSuperseded(db))
         }

@@ -3,13 +3,17 @@ import GRDB
 
 extension VaultStore {
     /// Copies `vault.db`, as it is at one moment, into a new file of mode 0600; writing goes on meanwhile.
-    public func copyData(to path: String) throws { try Self.copy(pool, from: pool.path, to: path) }
+    public func copyData(to path: String) throws { try Self.copy(database, to: path) }
 
     /// The same of `keystore.db`. Copied after the data, it has the key of every customer who is in there and was
     /// not erased since.
-    public func copyKeys(to path: String) throws { try keys.copy(to: path) }
+    public func copyKeys(to path: String) throws { try Self.copy(keys.database, to: path) }
 
-    fileprivate static func copy(_ source: DatabasePool, from name: String, to path: String) throws {
+    /// Whether it lies in files that can be copied.
+    public var isInFiles: Bool { database is SQLiteDatabase }
+
+    private static func copy(_ database: any Database, to path: String) throws {
+        guard let source = (database as? SQLiteDatabase)?.pool else { throw StorageError.notFiles(database: database.name) }
         guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
             throw StorageError.readOnly(path: path)
         }
@@ -35,8 +39,6 @@ extension VaultStore {
 }
 
 extension KeyStore {
-    fileprivate func copy(to path: String) throws { try VaultStore.copy(pool, from: self.path, to: path) }
-
     /// Copies a key store that no vault has open.
     public static func copy(_ source: String, to path: String) throws {
         var configuration = Configuration()
@@ -50,20 +52,4 @@ extension KeyStore {
         }
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     }
-}
-
-extension StoreWriter {
-    /// Notes when records were last sealed under other keys.
-    public func setResealed(at now: Int64) throws { try db.execute(sql: "UPDATE vault SET resealed_at = ?", arguments: [now]) }
-
-    /// Notes when the vault was last backed up.
-    public func setBackedUp(at now: Int64) throws { try db.execute(sql: "UPDATE vault SET backed_up_at = ?", arguments: [now]) }
-}
-
-extension StoreReader {
-    /// When records were last sealed under other keys; nil: never.
-    public func resealedAt() throws -> Int64? { try Int64.fetchOne(db, sql: "SELECT resealed_at FROM vault") }
-
-    /// When the vault was last backed up; nil: never.
-    public func backedUpAt() throws -> Int64? { try Int64.fetchOne(db, sql: "SELECT backed_up_at FROM vault") }
 }

@@ -1,0 +1,34 @@
+/// A database that transactions run on: files of SQLite or a server of PostgreSQL.
+protocol Database: Sendable {
+    /// What errors name: a file, or a server and a database on it.
+    var name: String { get }
+    /// Runs `body` on a snapshot that no writer disturbs.
+    func read<R>(_ body: (any Connection) throws -> R) throws -> R
+    /// Runs `body` on a connection of its own, without a transaction, for single rows that are wanted without delay.
+    func lookUp<R>(_ body: (any Connection) throws -> R) throws -> R
+    /// Gives `body` the one connection that writes; it may begin one transaction after the other.
+    func withWriter<R>(_ body: (any WritingConnection) throws -> R) throws -> R
+    /// Runs `body`; errors of the database come out as ``StorageError``.
+    func naming<R>(_ body: () throws -> R) throws -> R
+    /// Keeps the write-ahead log short while writing goes on, where that is ours to do.
+    func checkpoint() throws
+    /// Empties the write-ahead log, so that no byte of deleted rows stays in it, where that is ours to do.
+    func truncateLog() throws
+}
+
+/// A connection that can change something.
+protocol WritingConnection: Connection {
+    /// Runs `body` in a transaction that no other process writes beside; durable when this returns, undone when it throws.
+    func transaction<R>(_ body: () throws -> R) throws -> R
+    /// Runs `body`; when it throws, what it did is undone, and the transaction goes on.
+    ///
+    /// - Throws: when the transaction itself is lost; what `body` throws is for it to keep.
+    func undoable(_ body: () throws -> Void) throws -> (any Error)?
+}
+
+extension Database {
+    /// Runs `body` in a transaction of its own.
+    func write<R>(_ body: (any Connection) throws -> R) throws -> R {
+        try naming { try withWriter { connection in try connection.transaction { try body(connection) } } }
+    }
+}

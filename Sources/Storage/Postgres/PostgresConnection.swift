@@ -1,0 +1,312 @@
+import CPostgres
+
+/// A connection to a server, used by one thread at a time.
+///
+/// Statements that change something are sent one after the other without waiting (libpq's pipeline mode); the next
+/// query, or the end of the transaction, waits for all of them.
+final class PostgresConnection: WritingConnection, @unchecked Sendable {
+    // Sendable: `PostgresDatabase` lends it to one thread at a time.
+    let dialect = Dialect.postgres
+    let handle: OpaquePointer
+    /// Number of the advisory lock that who writes here holds.
+    private let lock: Int32
+    private var statements: [String: PostgresStatement] = [:]
+    private var statementCount = 0
+    private var cursorCount = 0
+    /// Statements that are on their way.
+    private var pending = 0
+    private static let (statementLimit, pendingLimit) = (400, 500)
+    /// "VoCV": the first half of the number of our advisory locks.
+    private static let locks: Int32 = 0x566F_4356
+
+    /// - Parameter schema: where tables without a schema's name lie.
+    init(_ address: PostgresAddress, schema: String, lock: Int32) throws {
+        self.lock = lock
+        var options = address.options
+        options["fallback_application_name"] = "vocvault"
+        options["connect_timeout"] = options["connect_timeout"] ?? "10"
+        options["client_encoding"] = "UTF8"
+        let pairs = options.sorted { $0.key < $1.key }
+        handle = pairs.map(\.key).withCStrings { keys in pairs.map(\.value).withCStrings { PQconnectdbParams(keys, $0, 0) } }!
+        guard PQstatus(handle) == CONNECTION_OK else {
+            // About host, user and certificate; it quotes no value.
+            let reason = String(cString: PQerrorMessage(handle)).split(separator: "\n").first.map(String.init) ?? "no answer"
+            PQfinish(handle)
+            throw StorageError.unreachable(database: address.name, reason: reason)
+        }
+        guard PQserverVersion(handle) >= 14_00_00 else { throw StorageError.unreachable(database: address.name, reason: "PostgreSQL 14 or newer is needed") }
+        try run(script: """
+            SET synchronous_commit = on; SET lock_timeout = '15s'; SET jit = off; SET TimeZone = 'UTC'; SET standard_conforming_strings = on;
+            SET client_min_messages = error; SET search_path = \(schema);
+            """)
+    }
+
+    deinit { PQfinish(handle) }
+
+    /// Whether the server has gone away.
+    var isBroken: Bool { PQstatus(handle) != CONNECTION_OK }
+
+    func statement(_ sql: String) throws -> any Statement {
+        if let known = statements[sql] { return PostgresStatement(self, known) }
+        if statements.count >= Self.statementLimit {
+            try run(script: "DEALLOCATE ALL")
+            statements = [:]
+        }
+        statementCount += 1
+        let statement = PostgresStatement(self, name: "s\(statementCount)", sql: sql)
+        try settle()
+        try check(PQprepare(handle, statement.name, statement.sql, 0, nil))
+        statements[sql] = statement
+        return PostgresStatement(self, statement)
+    }
+
+    func inserter(into table: String, _ columns: [BulkColumn], ignoringPresent: Bool) throws -> any BulkInserter {
+        ignoringPresent ? PostgresArrayInserter(self, table, columns) : PostgresCopy(self, table, columns)
+    }
+
+    func columns(of table: String) throws -> Set<String> {
+        Set(try rows("SELECT CAST(attname AS TEXT) FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped", table) { $0.text(0) })
+    }
+
+    func addColumn(_ column: PlainColumn) throws { _ = try rows("SELECT 1 FROM add_record_column(?, ?)", column.name, column.kind.rawValue) { $0.int(0) } }
+
+    /// Runs statements without values, of which none returns rows that are wanted.
+    func run(script: String) throws {
+        try settle()
+        try check(PQexec(handle, script))
+    }
+
+    func transaction<R>(_ body: () throws -> R) throws -> R {
+        try run(script: "BEGIN; SELECT pg_advisory_xact_lock(\(Self.locks), \(lock))")
+        return try ending(body)
+    }
+
+    /// Runs `body` on a snapshot.
+    func snapshot<R>(_ body: () throws -> R) throws -> R {
+        try run(script: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return try ending(body)
+    }
+
+    private func ending<R>(_ body: () throws -> R) throws -> R {
+        do {
+            let result = try body()
+            try settle()
+            let end = PQexec(handle, "COMMIT")
+            // A transaction in which something failed is rolled back by its COMMIT.
+            let tag = String(cString: PQcmdStatus(end))
+            try check(end)
+            guard tag == "COMMIT" else { throw PostgresError(state: "25P02") }
+            return result
+        } catch {
+            // What is on its way fails with the transaction.
+            try? settle()
+            try? run(script: "ROLLBACK")
+            throw error
+        }
+    }
+
+    func undoable(_ body: () throws -> Void) throws -> (any Error)? {
+        try run("SAVEPOINT body")
+        do {
+            try body()
+            try settle()
+        } catch {
+            try? settle()
+            try run(script: "ROLLBACK TO body; RELEASE body")
+            return error
+        }
+        try run("RELEASE body")
+        return nil
+    }
+
+    func settle() throws {
+        guard pending > 0 else { return }
+        pending = 0
+        guard PQpipelineSync(handle) == 1 else { throw PostgresError(state: "") }
+        var failure: PostgresError?
+        // Each statement's results end with a null, all of them with the mark.
+        while true {
+            guard let result = PQgetResult(handle) else {
+                if isBroken { throw PostgresError(state: "") }
+                continue
+            }
+            defer { PQclear(result) }
+            switch PQresultStatus(result) {
+            case PGRES_PIPELINE_SYNC:
+                guard PQexitPipelineMode(handle) == 1 else { throw PostgresError(state: "") }
+                if let failure { throw failure }
+                return
+            case PGRES_FATAL_ERROR: failure = failure ?? PostgresError(result)
+            default: break
+            }
+        }
+    }
+
+    /// Sends a statement without waiting.
+    fileprivate func send(_ statement: PostgresStatement) throws {
+        if pending == 0 { guard PQenterPipelineMode(handle) == 1 else { throw PostgresError(state: "") } }
+        pending += 1
+        let sent = try statement.withParameters { count, values, lengths, formats in
+            PQsendQueryPrepared(handle, statement.name, count, values, lengths, formats, 1)
+        }
+        guard sent == 1 else { throw PostgresError(state: "") }
+        if pending >= Self.pendingLimit { try settle() }
+    }
+
+    /// Runs a statement and waits for all of its rows.
+    fileprivate func execute(_ statement: PostgresStatement) throws -> PostgresResult {
+        try settle()
+        return try statement.withParameters { count, values, lengths, formats in
+            try PostgresResult(PQexecPrepared(handle, statement.name, count, values, lengths, formats, 1))
+        }
+    }
+
+    /// Runs a query whose rows come in portions.
+    fileprivate func forEachPortion(of statement: PostgresStatement, _ body: (PostgresResult) throws -> Bool) throws {
+        try settle()
+        cursorCount += 1
+        let name = "c\(cursorCount)"
+        try statement.withParameters { count, values, lengths, formats in
+            try check(PQexecParams(handle, "DECLARE \(name) NO SCROLL CURSOR FOR \(statement.sql)", count, nil, values, lengths, formats, 1))
+        }
+        let size = 2000
+        while true {
+            let portion = try PostgresResult(PQexecParams(handle, "FETCH \(size) FROM \(name)", 0, nil, nil, nil, nil, 1))
+            guard try body(portion), portion.count == size else { break }
+        }
+        try run(script: "CLOSE \(name)")
+    }
+
+    /// Sends rows in the binary format of COPY.
+    func copy(_ sql: String, _ bytes: [UInt8]) throws {
+        try settle()
+        let begun = PQexec(handle, sql)
+        guard PQresultStatus(begun) == PGRES_COPY_IN else {
+            defer { PQclear(begun) }
+            throw PostgresError(begun)
+        }
+        PQclear(begun)
+        let sent = bytes.withUnsafeBytes { PQputCopyData(handle, $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count)) }
+        guard sent == 1, PQputCopyEnd(handle, nil) == 1 else { throw PostgresError(state: "") }
+        var failure: PostgresError?
+        while let result = PQgetResult(handle) {
+            if PQresultStatus(result) == PGRES_FATAL_ERROR { failure = failure ?? PostgresError(result) }
+            PQclear(result)
+        }
+        if let failure { throw failure }
+    }
+
+    private func check(_ result: OpaquePointer?) throws {
+        defer { PQclear(result) }
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return
+        default: throw PostgresError(result)
+        }
+    }
+}
+
+/// A prepared statement with the values of its next run.
+private final class PostgresStatement: Statement {
+    private unowned let connection: PostgresConnection
+    let name: String
+    /// With `$1`, `$2` and so on.
+    let sql: String
+    private var values: [PostgresValue]
+
+    /// - Parameter sql: with `?` for values.
+    init(_ connection: PostgresConnection, name: String, sql: String) {
+        (self.connection, self.name) = (connection, name)
+        var (numbered, count, isQuoted) = ("", 0, false)
+        for character in sql {
+            if character == "'" { isQuoted.toggle() }
+            if character == "?", !isQuoted {
+                count += 1
+                numbered += "$\(count)"
+            } else {
+                numbered.append(character)
+            }
+        }
+        self.sql = numbered
+        values = Array(repeating: .null, count: count)
+    }
+
+    /// The same statement, for another run.
+    init(_ connection: PostgresConnection, _ other: PostgresStatement) {
+        (self.connection, name, sql) = (connection, other.name, other.sql)
+        values = Array(repeating: .null, count: other.values.count)
+    }
+
+    func bindNull(_ index: Int) { values[index - 1] = .null }
+
+    func bind(_ index: Int, _ value: Int64) { values[index - 1] = .text(String(value)) }
+
+    func bind(_ index: Int, _ value: Double) { values[index - 1] = .text(String(value)) }
+
+    func bind(_ index: Int, _ value: String) { values[index - 1] = .text(value) }
+
+    func bind(_ index: Int, _ value: UInt128) { values[index - 1] = .bytes(withUnsafeBytes(of: value.bigEndian) { ArraySlice($0) }) }
+
+    func bind(_ index: Int, _ value: ArraySlice<UInt8>) { values[index - 1] = .bytes(value) }
+
+    func run() throws { try connection.send(self) }
+
+    func change() throws -> Int { try connection.execute(self).changed }
+
+    func forEachRow(isLarge: Bool, _ body: (any Row) throws -> Bool) throws {
+        guard isLarge else { return _ = try connection.execute(self).forEachRow(body) }
+        try connection.forEachPortion(of: self) { try $0.forEachRow(body) }
+    }
+
+    typealias Parameters<R> = (
+        Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?
+    ) throws -> R
+
+    /// Gives `body` the values as libpq takes them: bytes in binary, all else as text that ends with a zero.
+    func withParameters<R>(_ body: Parameters<R>) throws -> R {
+        var (bytes, places, lengths, formats): ([UInt8], [Int?], [Int32], [Int32]) = ([], [], [], [])
+        for value in values {
+            switch value {
+            case .null: places.append(nil)
+            case .text(let text):
+                // It would end there.
+                guard !text.utf8.contains(0) else { throw PostgresError(state: "22021") }
+                places.append(bytes.count)
+                bytes += text.utf8
+            case .bytes(let value):
+                places.append(bytes.count)
+                bytes += value
+            }
+            lengths.append(Int32(bytes.count - (places.last! ?? bytes.count)))
+            formats.append(value.isBinary ? 1 : 0)
+            bytes.append(0)
+        }
+        return try bytes.withUnsafeBytes { bytes in
+            let pointers = places.map { place in place.map { bytes.baseAddress!.advanced(by: $0).assumingMemoryBound(to: CChar.self) } }
+            return try pointers.withUnsafeBufferPointer { try body(Int32(values.count), $0.baseAddress, lengths, formats) }
+        }
+    }
+}
+
+private enum PostgresValue {
+    case null
+    case text(String)
+    case bytes(ArraySlice<UInt8>)
+
+    var isBinary: Bool { if case .bytes = self { true } else { false } }
+}
+
+extension [String] {
+    /// Gives `body` a list of C strings that ends with a null.
+    fileprivate func withCStrings<R>(_ body: (UnsafePointer<UnsafePointer<CChar>?>) -> R) -> R {
+        var (bytes, places): ([UInt8], [Int]) = ([], [])
+        for text in self {
+            places.append(bytes.count)
+            bytes += [UInt8](text.utf8) + [0]
+        }
+        return bytes.withUnsafeBytes { bytes in
+            var pointers: [UnsafePointer<CChar>?] = places.map { bytes.baseAddress!.advanced(by: $0).assumingMemoryBound(to: CChar.self) }
+            pointers.append(nil)
+            return pointers.withUnsafeBufferPointer { body($0.baseAddress!) }
+        }
+    }
+}

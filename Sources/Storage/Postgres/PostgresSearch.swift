@@ -1,0 +1,126 @@
+/// In PostgreSQL the server cannot open what is sealed. So records that the rest of a condition allows are fetched and
+/// looked at here, and the numbers of those that fulfil it take the condition's place.
+extension StoreReader {
+    /// Gives `body` the condition, in PostgreSQL without what only the engine can decide.
+    func resolving<R>(_ condition: StoredCondition, _ residual: Residual?, _ body: (StoredCondition, Residual?) throws -> R) throws -> R {
+        guard let residual, db.dialect == .postgres else { return try body(condition, residual) }
+        var search = SealedSearch(condition, residual)
+        var arguments: [StoredValue] = []
+        let query = try db.statement("\(Self.sealedSelection) WHERE \(sql(condition.possible, &arguments))")
+        query.bind(arguments)
+        try query.forEachRow(isLarge: true) { row in
+            try search.look(at: row)
+            return true
+        }
+        return try body(search.resolved, nil)
+    }
+
+    /// A page with a condition that only the engine can decide: from the newest record backwards, until it is full.
+    func searchedPage(_ request: PageRequest, residual: @escaping Residual, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
+        var (window, before): (Int64, (time: Int64, record: Int64)?) = (max(500, Int64(request.limit) * 4), nil)
+        var left = request.limit
+        while left > 0 {
+            var arguments: [StoredValue] = []
+            var conditions = [sql(request.condition.possible, &arguments)]
+            switch request.extent {
+            case .all: break
+            case .before(let time):
+                conditions.append("r.occurred_at < ?")
+                arguments.append(.integer(time))
+            case .records(let numbers): conditions.append(sql(.records(numbers), &arguments))
+            }
+            if let before {
+                conditions.append("(r.occurred_at, r.id) < (?, ?)")
+                arguments += [.integer(before.time), .integer(before.record)]
+            }
+            let query = try db.statement("""
+                \(Self.sealedSelection) WHERE \(conditions.joined(separator: " AND ")) ORDER BY r.occurred_at DESC, r.id DESC LIMIT \(window)
+                """)
+            query.bind(arguments)
+            var search = SealedSearch(request.condition, residual)
+            try query.forEachRow(isLarge: true) { row in
+                try search.look(at: row)
+                return true
+            }
+            if !search.seen.isEmpty {
+                var part = request
+                (part.condition, part.extent, part.limit) = (search.resolved, .records(search.seen), left)
+                try page(part, residual: nil, chunk: chunk) { rows in
+                    left -= rows.count
+                    try take(rows)
+                }
+            }
+            guard search.seen.count == Int(window) else { return }
+            before = search.last
+            window = min(window * 4, 32_000)
+        }
+    }
+
+    private static let sealedSelection = """
+        SELECT r.id, r.uid, r.subject, s.body, k.root, k.wrapped, r.key_version, r.redaction_version, r.purged, r.occurred_at FROM record r\(sealedJoin)
+        """
+}
+
+/// Which of the records looked at fulfil each part of a condition that only the engine can decide.
+private struct SealedSearch {
+    private let condition: StoredCondition
+    private let residual: Residual
+    private var hits: [Int: [Int64]]
+    /// All records looked at.
+    private(set) var seen: [Int64] = []
+    /// The last of them.
+    private(set) var last: (time: Int64, record: Int64)?
+
+    init(_ condition: StoredCondition, _ residual: @escaping Residual) {
+        (self.condition, self.residual) = (condition, residual)
+        hits = Dictionary(uniqueKeysWithValues: condition.residuals.map { ($0, []) })
+    }
+
+    mutating func look(at row: any Row) throws {
+        let record = row.integer(0)
+        let key = row.isNull(4) ? nil : WrappedKey(root: row.int(4), version: row.int(6), bytes: row.bytes(5))
+        let sealed = SealedRow(
+            uid: row.identifier(1), subject: row.integer(2), body: row.bytes(3), key: key, redactionVersion: row.int(7), purged: row.int(8))
+        for number in hits.keys where try residual(number, sealed) { hits[number]!.append(record) }
+        seen.append(record)
+        last = (row.integer(9), record)
+    }
+
+    /// The condition with the numbers of records in place of what was looked for.
+    var resolved: StoredCondition { condition.mapped { .records(hits[$0] ?? []) } }
+}
+
+extension StoredCondition {
+    /// Numbers of the parts that only the engine can decide.
+    fileprivate var residuals: Set<Int> {
+        switch self {
+        case .residual(let number): [number]
+        case .all(let parts), .any(let parts): parts.reduce(into: []) { $0.formUnion($1.residuals) }
+        case .not(let part), .complement(let part): part.residuals
+        case .compare, .isIn, .isNull, .records: []
+        }
+    }
+
+    /// The same with other conditions in their place.
+    fileprivate func mapped(_ other: (Int) -> StoredCondition) -> StoredCondition {
+        switch self {
+        case .residual(let number): other(number)
+        case .all(let parts): .all(parts.map { $0.mapped(other) })
+        case .any(let parts): .any(parts.map { $0.mapped(other) })
+        case .not(let part): .not(part.mapped(other))
+        case .complement(let part): .complement(part.mapped(other))
+        case .compare, .isIn, .isNull, .records: self
+        }
+    }
+
+    /// A condition of every record that this one can hold for, whatever the engine decides.
+    fileprivate var possible: StoredCondition {
+        switch self {
+        case .residual: .all([])
+        case .all(let parts): .all(parts.map(\.possible))
+        case .any(let parts): .any(parts.map(\.possible))
+        case .not(let part), .complement(let part): part.residuals.isEmpty ? self : .all([])
+        case .compare, .isIn, .isNull, .records: self
+        }
+    }
+}

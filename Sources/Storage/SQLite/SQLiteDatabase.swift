@@ -1,0 +1,85 @@
+import Foundation
+import GRDB
+
+/// A file of SQLite in WAL mode.
+///
+/// One writer at a time across all processes (`BEGIN IMMEDIATE`), readers on snapshots. A write that has returned is
+/// durable (`synchronous=FULL`); deleted content is overwritten (`secure_delete`), and ``truncateLog()`` empties the
+/// write-ahead log after a deletion.
+final class SQLiteDatabase: Storage.Database {
+    let pool: DatabasePool
+    /// A connection of its own for check-points, so that the writer need not wait for them.
+    private let checkpointer: DatabaseQueue
+    private let lookups: DatabaseQueue
+
+    var name: String { pool.path }
+
+    init(_ pool: DatabasePool) throws {
+        self.pool = pool
+        var configuration = Configuration()
+        configuration.label = "checkpoint"
+        configuration.prepareDatabase { try SQLiteSchema.applyPragmas(to: $0, cacheKiB: 64) }
+        checkpointer = try DatabaseQueue(path: pool.path, configuration: configuration)
+        configuration.label = "lookups"
+        // It may write only in that, closed last, it empties the write-ahead log.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = ON; PRAGMA cache_size = -256") }
+        lookups = try DatabaseQueue(path: pool.path, configuration: configuration)
+    }
+
+    /// Opens `vault.db`, with `keystore.db` attached read-only: keys are written through ``KeyStore`` only.
+    static func data(_ path: String, keyStore: String, patience: Double) throws -> DatabasePool {
+        var configuration = configuration("vault", patience: patience)
+        configuration.maximumReaderCount = 8
+        configuration.prepareDatabase { db in
+            // What readers cache is void after the next write; the system's own cache serves them.
+            try SQLiteSchema.applyPragmas(to: db, cacheKiB: db.configuration.readonly ? 8 << 10 : 16 << 10)
+            var uri = URLComponents()
+            (uri.scheme, uri.path) = ("file", keyStore.hasPrefix("/") ? keyStore : FileManager.default.currentDirectoryPath + "/" + keyStore)
+            try db.execute(sql: "ATTACH DATABASE ? AS keystore", arguments: [uri.string! + "?mode=ro"])
+            // Keys change seldom, so that what is cached of them stays valid.
+            try db.execute(sql: "PRAGMA keystore.cache_size = -16384")
+        }
+        return try DatabasePool(path: path, configuration: configuration)
+    }
+
+    /// Opens `keystore.db`.
+    static func keys(_ path: String) throws -> DatabasePool {
+        var configuration = configuration("keystore", patience: 15)
+        configuration.prepareDatabase { try SQLiteSchema.applyPragmas(to: $0, cacheKiB: 4 << 10) }
+        return try DatabasePool(path: path, configuration: configuration)
+    }
+
+    private static func configuration(_ label: String, patience: Double) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = label
+        configuration.busyMode = .timeout(patience)
+        return configuration
+    }
+
+    func read<R>(_ body: (any Connection) throws -> R) throws -> R { try naming { try pool.read { try body(SQLiteConnection($0)) } } }
+
+    func lookUp<R>(_ body: (any Connection) throws -> R) throws -> R { try naming { try lookups.unsafeRead { try body(SQLiteConnection($0)) } } }
+
+    func withWriter<R>(_ body: (any WritingConnection) throws -> R) throws -> R {
+        try pool.writeWithoutTransaction { try body(SQLiteConnection($0)) }
+    }
+
+    func naming<R>(_ body: () throws -> R) throws -> R { try StorageError.naming(pool.path, body) }
+
+    /// Copies the write-ahead log into the database as far as readers allow; the next write then begins the log anew.
+    /// Does nothing while another check-point runs.
+    func checkpoint() throws {
+        try naming {
+            do {
+                _ = try checkpointer.writeWithoutTransaction { try $0.checkpoint(.passive, on: "main") }
+            } catch DatabaseError.SQLITE_BUSY, DatabaseError.SQLITE_LOCKED {
+                // What it does not do, the next one does.
+            }
+        }
+    }
+
+    /// - Throws: ``StorageError/busy(path:)`` while a reader of another process holds an old snapshot.
+    func truncateLog() throws {
+        try naming { _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate, on: "main") } }
+    }
+}

@@ -1,0 +1,23 @@
+import GRDB
+
+extension StorageError {
+    /// Runs `body` and turns SQLite's errors into these.
+    static func naming<R>(_ path: String, _ body: () throws -> R) throws -> R {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw StorageError(error, path: path)
+        }
+    }
+
+    init(_ error: DatabaseError, path: String) {
+        self = switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(path: path)
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: .readOnly(path: path)
+        case .SQLITE_FULL: .diskFull(path: path)
+        case .SQLITE_NOTADB: .notAVault(path: path)
+        case .SQLITE_CORRUPT: .corrupt(path: path, detail: "SQLite finds its pages damaged")
+        default: .failed(path: path, code: error.extendedResultCode.rawValue)
+        }
+    }
+}
