@@ -135,7 +135,7 @@ let package = Package(
         .testTarget(
             name: "EndToEnd",
             dependencies: [
-                "vocvault", "voc-feed", "VoCVault", "VaultClient", "RedactedAPI", "AuditLog", "Sealing", "SyntheticFeed", "TestVaults",
+                "vocvault", "voc-feed", "VoCVault", "VaultClient", "RedactedAPI", "AuditLog", "Sealing", "Storage", "SyntheticFeed", "TestVaults",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Faults"]),
         .testTarget(

@@ -47,6 +47,8 @@ public enum Action: String, Sendable, CaseIterable {
     case complianceReport = "compliance.report"
     /// Taking a snapshot.
     case backup
+    /// Moving the vault's data to another store.
+    case migrate
     /// Examining the vault's health.
     case doctor
     case tokenIssue = "token.issue"

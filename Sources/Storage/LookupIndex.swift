@@ -19,11 +19,13 @@ struct LookupIndex: Sendable {
     /// Customers by the tags of their values.
     static let tags = LookupIndex(name: "blind_index", columns: [("tag", .bytes), ("field", .integer), ("subject", .integer)])
 
+    static let all = [records, subjects, tags]
+
     private static let stride: Int64 = 8192
     private static let slices: Int64 = 16
 
     private var recent: String { name + "_recent" }
-    private var settled: String { name + "_settled" }
+    var settled: String { name + "_settled" }
 
     var definition: String {
         let columnList = columns.map(\.name).joined(separator: ", ")
@@ -74,6 +76,16 @@ struct LookupIndex: Sendable {
             let upper = isLast ? [UInt8](repeating: 0xFF, count: 17) : [UInt8(slice + 1) * width]
             for index in [records, tags] { try index.move(db, from: lower, to: upper) }
         }
+    }
+
+    /// Moves on everything.
+    static func settleAll(_ db: any Connection) throws {
+        for index in all { try index.moveAll(db) }
+    }
+
+    private func moveAll(_ db: any Connection) throws {
+        try db.run("INSERT OR IGNORE INTO \(settled) SELECT * FROM \(recent)")
+        try db.run("DELETE FROM \(recent)")
     }
 
     private func move(_ db: any Connection, from lower: any Bindable, to upper: any Bindable) throws {

@@ -14,6 +14,12 @@ public enum StorageError: Error, Equatable {
     case failed(path: String, code: Int32)
     /// What is asked for works with files, and the vault is in a database.
     case notFiles(database: String)
+    /// Its data are in a database by now.
+    case moved(path: String)
+    /// A database into which a vault has not yet moved completely.
+    case isMoving(database: String)
+    /// What was moved is not what there was.
+    case differs(table: String)
     /// A server's address that cannot be used.
     case badAddress(reason: String)
     case unreachable(database: String, reason: String)
@@ -50,6 +56,12 @@ extension StorageError: CustomStringConvertible {
             "SQLite failed on \(path) with result code \(code)"
         case .notFiles(let database):
             "this vault is in the database \(database), not in files: its server's tools copy it (docs/RUNBOOK.md)"
+        case .moved(let path):
+            "the vault of \(path) was moved to a database: open it anew"
+        case .isMoving(let database):
+            "the vault in \(database) is incomplete: go on with 'vocvault migrate'"
+        case .differs(let table):
+            "the table \(table) in the database is not what the files have; the vault stays in its files, and the next attempt begins anew"
         case .badAddress(let reason):
             "the address of the database cannot be used: \(reason)"
         case .unreachable(let database, let reason):

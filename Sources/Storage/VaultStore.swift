@@ -52,7 +52,7 @@ public final class VaultStore: Sendable {
             }
             if !enqueue(job) { turn.wait() }
             if !job.isDone { lead() }
-            if let error = job.commitError { try database.naming { throw error } }
+            if let error = job.failure { try database.naming { throw error } }
         }
         return try database.naming { try result!.get() }
     }
@@ -76,7 +76,7 @@ public final class VaultStore: Sendable {
                 continuation.resume(
                     with: Result {
                         try database.naming {
-                            if let error = job.commitError { throw error }
+                            if let error = job.failure { throw error }
                             return try outcome.withLock { $0! }.get()
                         }
                     })
@@ -105,7 +105,7 @@ public final class VaultStore: Sendable {
         } catch {
             // The server cannot be reached.
             jobs = jobs.isEmpty ? takeJobs() : jobs
-            for job in jobs { job.commitError = error }
+            for job in jobs { job.failure = error }
         }
         let next = waiting.withLock { waiting in
             if waiting.jobs.isEmpty { waiting.hasLeader = false }
@@ -138,8 +138,11 @@ public final class VaultStore: Sendable {
                 } else {
                     for job in jobs {
                         let (before, counted) = (group.state, group.counts)
-                        // What it throws is its owner's to see.
-                        if try connection.undoable({ try job.body?(writer) }) != nil { (group.state, group.counts) = (before, counted) }
+                        // What it throws is its owner's to see, and so is what a server says only afterwards.
+                        if let error = try connection.undoable({ try job.body?(writer) }) {
+                            (group.state, group.counts) = (before, counted)
+                            job.failure = error
+                        }
                     }
                 }
                 try group.beforeCommit?(writer)
@@ -147,7 +150,7 @@ public final class VaultStore: Sendable {
             }
             group.afterCommit?()
         } catch {
-            for job in jobs { job.commitError = error }
+            for job in jobs { job.failure = error }
         }
     }
 
@@ -167,8 +170,8 @@ public final class VaultStore: Sendable {
 private final class WriteJob: @unchecked Sendable {
     // Sendable: its owner waits while another thread, the writer of the moment, runs it.
     var body: ((StoreWriter) throws -> Void)?
-    /// Why the transaction was not committed.
-    var commitError: (any Error)?
+    /// Why it was undone, or the transaction not committed.
+    var failure: (any Error)?
     var isDone = false
     /// Called when it is done, or when its owner is to lead next.
     var wake: () -> Void

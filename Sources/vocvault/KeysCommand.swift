@@ -144,21 +144,3 @@ struct KeysCommand: ParsableCommand {
         }
     }
 }
-
-struct InitCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Creates the vault and an administrator, and prints its token once.",
-        discussion: "Example: vocvault init --administrator alice")
-
-    @Option(help: "Name of the first administrator.")
-    var administrator = "admin"
-
-    func run() throws {
-        let location = VaultEnvironment.location
-        let (vault, token) = try Vault.create(at: location, administrator: administrator)
-        printError("created the vault in \(location.home)")
-        printError("its audit log verifies with \(vault.verifierKey)")
-        printError("the administrator's token, shown this once:")
-        print(token)
-    }
-}

@@ -35,7 +35,7 @@ struct VocVaultCommand: ParsableCommand {
             KeysCommand.self, InitCommand.self, TokenCommand.self, IngestCommand.self, RedactCommand.self, ReredactCommand.self,
             QueryCommand.self, RevealCommand.self, LookupCommand.self, ApprovalsCommand.self, SubjectCommand.self, CaseCommand.self, RetentionCommand.self,
             AuditCommand.self, ComplianceCommand.self, PrivacyCommand.self, ClassifyCommand.self, ReportCommand.self, PrioritiesCommand.self,
-            TaskCommand.self, PolicyCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self,
+            TaskCommand.self, PolicyCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self, DoctorCommand.self,
             ServeCommand.self,
         ])
 
@@ -71,7 +71,8 @@ enum Main {
             case let error as VaultClientError: exitCode(of: error)
             case is PolicyError, is ExpressionError: 2
             case is AuditError: 4
-            case StorageError.corrupt: 4
+            case StorageError.corrupt, StorageError.differs: 4
+            case StorageError.badAddress: 2
             case is StorageError, is SealingError: 1
             default: nil
             }

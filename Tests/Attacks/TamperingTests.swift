@@ -66,7 +66,7 @@ struct TamperingTests {
         "DELETE FROM audit",
         "UPDATE audit SET seq = seq + 1000 WHERE seq = 2",
         "UPDATE audit SET entry = (SELECT entry FROM audit WHERE seq = 1) WHERE seq = 2",
-        "INSERT INTO audit SELECT max(seq) + 1, entry FROM audit",
+        "INSERT INTO audit SELECT seq + 1, entry FROM audit ORDER BY seq DESC LIMIT 1",
         "UPDATE audit_head SET size = size - 1",
         "UPDATE audit_head SET checkpoint = replace(checkpoint, substr(checkpoint, 60, 4), 'AAAA')",
         "UPDATE audit_head SET checkpoint = ''",

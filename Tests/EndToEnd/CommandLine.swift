@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 import SyntheticFeed
 import TestVaults
 import Testing
@@ -23,21 +24,36 @@ final class CommandLineVault {
         return folder.appendingPathComponent("vocvault")
     }()
 
-    init(initialized: Bool = true) throws {
+    /// - Parameters:
+    ///   - store: the addresses of a database for the data; nil: files.
+    init(initialized: Bool = true, store: (name: String, vault: PostgresAddress, owner: PostgresAddress)? = nil) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("cli-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try FileManager.default.copyItem(
             at: TestVault.repository.appendingPathComponent("policies"), to: folder.appendingPathComponent("policies"))
         guard initialized else { return }
         try #require(try run(["keys", "generate"]).status == 0)
-        let made = try run(["init"])
+        let made = try run(["init"] + (store.map { ["--store", $0.vault.text, "--owner", $0.owner.text] } ?? []))
         try #require(made.status == 0, "\(made.error)")
         tokens["administrator"] = made.output.trimmingCharacters(in: .newlines)
         for role in ["ingest", "analyst", "agent", "compliance", "retention"] { try issueToken(role) }
     }
 
+    /// Another home of the vault of `first`, which is in a database.
+    init(joining first: CommandLineVault, store: PostgresAddress) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("cli-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for name in ["policies", "keys"] {
+            try FileManager.default.copyItem(at: first.folder.appendingPathComponent(name), to: folder.appendingPathComponent(name))
+        }
+        let joined = try run(["init", "--store", store.text])
+        try #require(joined.status == 0 && joined.output.isEmpty, "\(joined.error)")
+        tokens = first.tokens
+    }
+
     func issueToken(_ role: String) throws {
         let issued = try run(["token", "issue", "--principal", role, "--role", role], as: "administrator")
+        try #require(issued.status == 0, "\(issued.error)")
         tokens[role] = issued.output.trimmingCharacters(in: .newlines)
     }
 
@@ -65,6 +81,26 @@ final class CommandLineVault {
         return Result(
             status: process.terminationStatus, output: try String(contentsOf: files[1], encoding: .utf8),
             error: try String(contentsOf: files[2], encoding: .utf8))
+    }
+
+    /// Runs a command that must succeed.
+    @discardableResult
+    func succeed(_ arguments: [String], as role: String) throws -> String {
+        let result = try run(arguments, as: role)
+        try #require(result.status == 0, "\(arguments[0]) ended with \(result.status): \(result.error)")
+        return result.output
+    }
+
+    /// Kills a command so many milliseconds after it began.
+    func kill(_ arguments: [String], as role: String, after milliseconds: Int) throws {
+        let process = process(arguments, as: role)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        usleep(UInt32(milliseconds * 1000))
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
     }
 
     @discardableResult

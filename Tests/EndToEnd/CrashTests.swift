@@ -12,17 +12,6 @@ import Glibc
 @Suite("Killed at any moment")
 struct CrashTests {
     /// Starts a command and kills it after a while.
-    private func kill(_ vault: CommandLineVault, _ arguments: [String], as role: String, after milliseconds: Int) throws {
-        let process = vault.process(arguments, as: role)
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        usleep(UInt32(milliseconds * 1000))
-        Glibc.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
-
     private func verified(_ vault: CommandLineVault) throws {
         let result = try vault.run(["audit", "verify"], as: "compliance")
         #expect(result.status == 0, "\(result.error)")
@@ -40,7 +29,7 @@ struct CrashTests {
         try vault.write("feed.jsonl", records.map(\.json))
         let canaries = records.prefix(400).flatMap { [$0.customer.phone, $0.customer.nationalID, String($0.text.prefix(12))] }.map { Data($0.utf8) }
         for delay in [60, 250, 450, 700, 1100, 1600, 2300] {
-            try kill(vault, ["ingest", "feed.jsonl", "--source", "s"], as: "ingest", after: delay)
+            try vault.kill(["ingest", "feed.jsonl", "--source", "s"], as: "ingest", after: delay)
             for name in try FileManager.default.contentsOfDirectory(atPath: vault.folder.appendingPathComponent("vault").path) {
                 let bytes = try Data(contentsOf: vault.folder.appendingPathComponent("vault/\(name)"))
                 for canary in canaries where canary.count >= 11 && bytes.range(of: canary) != nil {
@@ -64,7 +53,7 @@ struct CrashTests {
         let vault = try CommandLineVault()
         let records = TestVault.feed(260)
         try vault.write("first.jsonl", records.prefix(60).map(\.json))
-        #expect(try vault.run(["ingest", "first.jsonl", "--source", "s"], as: "ingest").status == 0)
+        try vault.succeed(["ingest", "first.jsonl", "--source", "s"], as: "ingest")
         let listed = try vault.rows(
             ["query", "--select", "record,subject", "--purpose", "subject-request", "--limit", "60"], as: "compliance")
         var random = SystemRandomNumberGenerator()
@@ -98,10 +87,10 @@ struct CrashTests {
                 }
             case 3:
                 try vault.write("more.jsonl", records[(60 + round)...].prefix(3).map(\.json))
-                try kill(vault, ["ingest", "more.jsonl", "--source", "s"], as: "ingest", after: delay)
+                try vault.kill(["ingest", "more.jsonl", "--source", "s"], as: "ingest", after: delay)
             default:
                 let subject = try #require(listed[(round / 5) % 20]["subject"] as? String)
-                try kill(vault, ["subject", "erase", subject, "--purpose", "subject-request"], as: "compliance", after: delay)
+                try vault.kill(["subject", "erase", subject, "--purpose", "subject-request"], as: "compliance", after: delay)
             }
             // `audit verify` also compares the log with the rows that are there.
             if round % 10 == 9 { try verified(vault) }
@@ -114,14 +103,14 @@ struct CrashTests {
     func rotation() throws {
         let vault = try CommandLineVault()
         try vault.write("feed.jsonl", TestVault.feed(400).map(\.json))
-        #expect(try vault.run(["ingest", "feed.jsonl", "--source", "s"], as: "ingest").status == 0)
+        try vault.succeed(["ingest", "feed.jsonl", "--source", "s"], as: "ingest")
         var random = SystemRandomNumberGenerator()
         for round in 0..<12 {
-            try kill(vault, ["keys", "rotate", "--batch", "9"] + (round % 3 == 0 ? ["--new-root"] : []), as: "administrator", after: Int.random(in: 20...160, using: &random))
+            try vault.kill(["keys", "rotate", "--batch", "9"] + (round % 3 == 0 ? ["--new-root"] : []), as: "administrator", after: Int.random(in: 20...160, using: &random))
             let page = try vault.rows(["query", "--select", "text", "--purpose", "insight", "--limit", "400"], as: "analyst")
             #expect(page.count == 400)
         }
-        #expect(try vault.run(["keys", "rotate"], as: "administrator").status == 0)
+        try vault.succeed(["keys", "rotate"], as: "administrator")
         let status = try vault.rows(["keys", "status"], as: "administrator")
         #expect(status.count == 1 && status[0]["active"] as? Bool == true)
         try verified(vault)
@@ -131,17 +120,17 @@ struct CrashTests {
     func replacingKeys() throws {
         let vault = try CommandLineVault()
         try vault.write("feed.jsonl", (0..<400).map { line(id: "\($0)", customer: ["id": "C\($0 % 150)"], text: "第\($0)条") })
-        #expect(try vault.run(["ingest", "feed.jsonl", "--source", "s"], as: "ingest").status == 0)
+        try vault.succeed(["ingest", "feed.jsonl", "--source", "s"], as: "ingest")
         var random = SystemRandomNumberGenerator()
         for round in 0..<16 {
             let what = round % 2 == 0 ? "--reseal" : "--indexes"
-            try kill(vault, ["keys", "rotate", what, "--batch", "9"], as: "administrator", after: Int.random(in: 20...250, using: &random))
+            try vault.kill(["keys", "rotate", what, "--batch", "9"], as: "administrator", after: Int.random(in: 20...250, using: &random))
             let page = try vault.rows(["query", "--select", "text", "--purpose", "insight", "--limit", "400"], as: "analyst")
             #expect(page.count == 400 && page.allSatisfy { ($0["text"] as? String)?.hasPrefix("第") == true })
             let found = try vault.run(["lookup", "--field", "customer_id", "--value", "-", "--purpose", "subject-request"], as: "compliance", input: "C\(round * 9)\n")
             #expect(found.status == 0 && found.output.contains("s_"))
         }
-        #expect(try vault.run(["keys", "rotate", "--reseal", "--indexes"], as: "administrator").status == 0)
+        try vault.succeed(["keys", "rotate", "--reseal", "--indexes"], as: "administrator")
         let versions = try vault.rows(["keys", "status", "--versions"], as: "administrator").filter { ["customer", "index"].contains($0["use"] as? String) }
         #expect(versions.allSatisfy { $0["state"] as? String == "current" })
         try verified(vault)
@@ -185,7 +174,7 @@ struct CrashTests {
             let phone = records[index * 31].customer.phone
             let found = try vault.run(["lookup", "--field", "phone", "--value", "-", "--format", "csv"], as: "compliance", input: phone)
             guard let subject = found.output.split(separator: "\r\n").dropFirst().first else { continue }
-            try kill(vault, ["subject", "erase", String(subject), "--purpose", "subject-request"], as: "compliance", after: delay)
+            try vault.kill(["subject", "erase", String(subject), "--purpose", "subject-request"], as: "compliance", after: delay)
             try verified(vault)
             let log = try vault.rows(["audit", "list", "--action", "subject.erase", "--target", String(subject)], as: "compliance")
             let still = try vault.run(["lookup", "--field", "phone", "--value", "-", "--format", "csv"], as: "compliance", input: phone)
@@ -193,7 +182,7 @@ struct CrashTests {
             if !log.isEmpty { erased.append(phone) }
         }
         for delay in [30, 60, 90, 130, 200] {
-            try kill(vault, ["retention", "run", "--batch", "40"], as: "retention", after: delay)
+            try vault.kill(["retention", "run", "--batch", "40"], as: "retention", after: delay)
             try verified(vault)
         }
         #expect(try vault.run(["retention", "run"], as: "retention").status == 0)

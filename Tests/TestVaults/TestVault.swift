@@ -34,7 +34,8 @@ public final class TestVault: Sendable {
     /// - Parameters:
     ///   - alerts: contents of `alerts.yaml`; without, nothing but breaking the glass raises an alert.
     ///   - edit: changes the copied policies, given file name and text.
-    public init(alerts: String? = nil, edit: (String, String) -> String = { $1 }) throws {
+    ///   - onFiles: keeps the data in files even where the tests run beside a server.
+    public init(alerts: String? = nil, onFiles: Bool = false, edit: (String, String) -> String = { $1 }) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("vault-\(UUID().uuidString)")
         let policies = folder.appendingPathComponent("policies")
         try FileManager.default.createDirectory(at: policies, withIntermediateDirectories: true)
@@ -49,7 +50,7 @@ public final class TestVault: Sendable {
         let clock = TestClock(1_795_406_400_000)
         time = clock
         var place = Vault.StorePlace.files
-        if TestServer.isThere {
+        if TestServer.isThere, !onFiles {
             let made = try TestServer.database()
             (place, database) = (.postgres(made.vault, owner: made.owner), made.name)
         } else {

@@ -39,5 +39,5 @@ public struct PostgresAddress: Sendable, Equatable {
     public var role: String { options["user"] ?? NSUserName() }
 
     /// For messages: host and database.
-    var name: String { "\(options["host"] ?? options["hostaddr"] ?? "local")/\(options["dbname"] ?? "")" }
+    public var name: String { "\(options["host"] ?? options["hostaddr"] ?? "local")/\(options["dbname"] ?? "")" }
 }

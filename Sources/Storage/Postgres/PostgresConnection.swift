@@ -43,8 +43,11 @@ final class PostgresConnection: WritingConnection, @unchecked Sendable {
 
     deinit { PQfinish(handle) }
 
-    /// Whether the server has gone away.
+    /// Whether the server has gone away, as far as is known.
     var isBroken: Bool { PQstatus(handle) != CONNECTION_OK }
+
+    /// Whether it can be used. A server that goes sends a farewell first: the second look sees the end behind it.
+    var isUsable: Bool { PQconsumeInput(handle) == 1 && PQconsumeInput(handle) == 1 && !isBroken }
 
     func statement(_ sql: String) throws -> any Statement {
         if let known = statements[sql] { return PostgresStatement(self, known) }

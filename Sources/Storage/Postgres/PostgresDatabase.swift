@@ -28,11 +28,11 @@ final class PostgresDatabase: Database {
 
     private func connect() throws -> PostgresConnection { try PostgresConnection(address, schema: schema, lock: lock) }
 
-    /// Lends a connection, after `begin` has shown that its server is still there.
+    /// Lends a connection whose server is still there.
     private func lend<R>(_ body: (PostgresConnection) throws -> R) throws -> R {
         readers.wait()
         defer { readers.signal() }
-        let connection = try idle.withLock { $0.popLast() }.flatMap { $0.isBroken ? nil : $0 } ?? connect()
+        let connection = try idle.withLock { $0.popLast() }.flatMap { $0.isUsable ? $0 : nil } ?? connect()
         defer { if !connection.isBroken { idle.withLock { $0.append(connection) } } }
         return try body(connection)
     }
@@ -45,7 +45,7 @@ final class PostgresDatabase: Database {
 
     func withWriter<R>(_ body: (any WritingConnection) throws -> R) throws -> R {
         try writer.withLock { writer in
-            let connection = try writer.flatMap { $0.isBroken ? nil : $0 } ?? connect()
+            let connection = try writer.flatMap { $0.isUsable ? $0 : nil } ?? connect()
             writer = connection
             return try body(connection)
         }

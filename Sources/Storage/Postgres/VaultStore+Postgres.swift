@@ -3,7 +3,7 @@ import Foundation
 extension VaultStore {
     /// The file in a vault's home that says in which database it is.
     public static let addressFile = "postgres"
-    private static let (dataLock, keyLock): (Int32, Int32) = (1, 2)
+    static let (dataLock, keyLock): (Int32, Int32) = (1, 2)
 
     /// Opens the vault in `home`: its files, or the database that the file `postgres` there names.
     public static func open(in home: URL) throws -> VaultStore {
@@ -17,6 +17,7 @@ extension VaultStore {
         let data = try PostgresDatabase(address, schema: "vault", lock: dataLock)
         let found = try data.read { db in
             guard try db.integer("SELECT 1 FROM pg_namespace WHERE nspname = 'vault'") != nil else { throw StorageError.notAVault(path: address.name) }
+            guard try db.columns(of: "migration").isEmpty else { throw StorageError.isMoving(database: address.name) }
             return try db.first("SELECT vault_id, format FROM vault") { ($0.identifier(0), $0.integer(1)) }
         }
         guard let (identifier, format) = found else { throw StorageError.notAVault(path: address.name) }
@@ -32,6 +33,12 @@ extension VaultStore {
         }
     }
 
+    /// Files that a vault which is in a database by now has left in `home`.
+    public static func leftFiles(in home: URL) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: home.path)) ?? []
+        return names.filter { $0.hasPrefix(dataFile) || $0.hasPrefix(keyFile) }.sorted().map { home.appendingPathComponent($0).path }
+    }
+
     /// - Throws: ``StorageError/notAVault(path:)`` when the database has none.
     public static func requireVault(at address: PostgresAddress) throws { _ = try open(address) }
 
@@ -41,7 +48,8 @@ extension VaultStore {
     ///   - owner: who owns the tables: nobody who uses the vault.
     ///   - role: the role that the vault's processes connect as; it can read and add audit entries, never change or
     ///     delete them.
-    public static func create(_ owner: PostgresAddress, role: String, vaultID: UInt128, at now: Int64) throws {
+    ///   - isMoving: whether its data are on their way from elsewhere: nobody opens it before they have come.
+    public static func create(_ owner: PostgresAddress, role: String, vaultID: UInt128, at now: Int64, isMoving: Bool = false) throws {
         let database = try PostgresDatabase(owner, schema: "public", lock: dataLock)
         try database.naming {
             try database.withWriter { connection in
@@ -54,6 +62,9 @@ extension VaultStore {
                     guard let name else { throw StorageError.noSuchRole(role) }
                     try connection.run(script: PostgresSchema.tables)
                     try connection.run(script: PostgresSchema.grants(to: name))
+                    if isMoving {
+                        try connection.run(script: "CREATE TABLE vault.migration (changed_by BIGINT); GRANT SELECT ON vault.migration TO \(name)")
+                    }
                     try connection.run(
                         "INSERT INTO vault.vault (vault_id, format, created_at) VALUES (?, ?, ?)", vaultID, PostgresSchema.format, now)
                 }

@@ -17,6 +17,8 @@ extension StorageError {
         case .SQLITE_FULL: .diskFull(path: path)
         case .SQLITE_NOTADB: .notAVault(path: path)
         case .SQLITE_CORRUPT: .corrupt(path: path, detail: "SQLite finds its pages damaged")
+        // The one trigger there is: `VaultStore.migrate` leaves it behind.
+        case .SQLITE_CONSTRAINT where error.extendedResultCode == .SQLITE_CONSTRAINT_TRIGGER: .moved(path: path)
         default: .failed(path: path, code: error.extendedResultCode.rawValue)
         }
     }

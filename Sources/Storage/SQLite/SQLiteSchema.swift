@@ -133,7 +133,7 @@ enum SQLiteSchema {
                 -- Subjects whose rows are gone and whose key must go next.
                 CREATE TABLE pending_key_erasure (subject INTEGER PRIMARY KEY);
                 """)
-            for index in [LookupIndex.records, .subjects, .tags] { try db.execute(sql: index.definition) }
+            for index in LookupIndex.all { try db.execute(sql: index.definition) }
         }
         return migrator
     }

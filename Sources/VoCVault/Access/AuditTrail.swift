@@ -13,7 +13,7 @@ package struct AuditTrail: Sendable {
     private let newest = NewestCheckpoint()
     /// Actions that leave what queries show as it is. Any other, those that are yet to come included, may change it.
     private static let looking: Set<String> = Set(
-        [Action.query, .reveal, .lookup, .auditRead, .auditVerify, .subjectExport].map(\.rawValue) + ["alert", "sign-in"])
+        [Action.query, .reveal, .lookup, .auditRead, .auditVerify, .subjectExport, .migrate].map(\.rawValue) + ["alert", "sign-in"])
 
     /// - Parameter load: gives the keys as they are in the key store now.
     package init(vaultID: UInt128, load: @escaping @Sendable () throws -> AuditKeys.State) throws {

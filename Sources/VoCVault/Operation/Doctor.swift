@@ -72,6 +72,9 @@ extension Vault {
     }
 
     private func pages(_ condition: StoreCondition) -> HealthFinding {
+        if !store.isInFiles, let left = VaultStore.leftFiles(in: URL(fileURLWithPath: location.home, isDirectory: true)).first {
+            return finding("database", "\(left) of before the move still holds customers' keys", .failure, "delete it: who is erased now is not erased there")
+        }
         guard let first = condition.damage.first else { return finding("database", "every page is sound") }
         return finding("database", first, .failure, "stop writing and restore a backup beside this key store")
     }
@@ -135,6 +138,7 @@ extension Vault {
     }
 
     private func examineBackup() throws -> HealthFinding {
+        guard store.isInFiles else { return finding("backup", "the database server's to take: docs/RUNBOOK.md") }
         let advice = "vocvault backup DIR --keystore DIR2"
         guard let last = try store.read({ try $0.backedUpAt() }) else { return finding("backup", "there is none", .warning, advice) }
         let days = (clock() - last) / 86_400_000

@@ -1,0 +1,229 @@
+import Foundation
+
+/// How far a vault has moved.
+public struct MigrationProgress: Sendable, Equatable {
+    public enum Step: String, Sendable {
+        case copying
+        case comparing
+    }
+
+    public var step: Step
+    /// The table at hand.
+    public var table: String
+    /// Rows that were moved or compared, of all tables together.
+    public var rows: Int
+}
+
+extension VaultStore {
+    /// Moves a vault from its files into a PostgreSQL database.
+    ///
+    /// Nobody can write to the files meanwhile. Rows go in batches, each durable; a move that was interrupted goes on
+    /// where it stopped, or begins anew when the vault was changed since. Then every row is compared with what the
+    /// database has, the files are closed for good, and `home` says where the vault is. The files stay as they are: who
+    /// keeps them keeps the keys of customers who are erased from now on.
+    ///
+    /// - Parameters:
+    ///   - address: of the database, as the vault will connect to it.
+    ///   - owner: of the same, as the role that owns the tables.
+    /// - Returns: how many rows were compared.
+    /// - Throws: ``StorageError/differs(table:)`` when the database does not have what the files have.
+    public func migrate(
+        to address: PostgresAddress, owner: PostgresAddress, home: URL, at now: Int64, batch: Int = 5000,
+        progress: @escaping (MigrationProgress) -> Void
+    ) throws -> Int {
+        guard let files = database as? SQLiteDatabase, let keyFiles = keys.database as? SQLiteDatabase else {
+            throw StorageError.notFiles(database: database.name)
+        }
+        try Self.prepare(owner, role: address.role, vaultID: vaultID, at: now)
+        let target = try PostgresDatabase(owner, schema: "vault", lock: Self.dataLock)
+        return try files.naming {
+            try files.withWriter { data in
+                try keyFiles.withWriter { keyData in
+                    try target.naming {
+                        try target.withWriter { server in
+                            guard let server = server as? PostgresConnection else { return 0 }
+                            return try Migration(data: data, keys: keyData, server: server, batch: batch, progress: progress).run { [vaultID] in
+                                // From here on the vault is in the database, whatever happens.
+                                guard try Self.open(address).vaultID == vaultID else { throw StorageError.alreadyExists(path: "another vault in \(address.name)") }
+                                try Self.setAddress(address, in: home)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes the tables where there are none; those of an earlier attempt stay.
+    private static func prepare(_ owner: PostgresAddress, role: String, vaultID: UInt128, at now: Int64) throws {
+        let database = try PostgresDatabase(owner, schema: "public", lock: dataLock)
+        let state = try database.read { db in
+            guard try db.integer("SELECT 1 FROM pg_namespace WHERE nspname = 'vault'") != nil else { return (Int64(0), UInt128(0)) }
+            let isOpen = try db.integer("SELECT 1 FROM pg_class WHERE oid = to_regclass('vault.migration')") != nil
+            return (isOpen ? 1 : 2, try db.first("SELECT vault_id FROM vault.vault") { $0.identifier(0) } ?? 0)
+        }
+        switch state {
+        case (0, _): try create(owner, role: role, vaultID: vaultID, at: now, isMoving: true)
+        case (1, vaultID), (2, vaultID): break
+        default: throw StorageError.alreadyExists(path: "another vault in \(owner.name)")
+        }
+    }
+}
+
+/// One move, or what is left of it.
+private struct Migration {
+    let data: any WritingConnection
+    let keys: any WritingConnection
+    let server: PostgresConnection
+    let batch: Int
+    let progress: (MigrationProgress) -> Void
+
+    func run(_ switching: () throws -> Void) throws -> Int {
+        let isClosed = try data.integer("SELECT 1 FROM sqlite_schema WHERE name = 'moved'") != nil
+        let rows = try data.transaction {
+            try keys.transaction {
+                // An earlier attempt may have come as far as that the database is complete.
+                if try server.integer("SELECT 1 FROM pg_class WHERE oid = to_regclass('vault.migration')") != nil {
+                    try LookupIndex.settleAll(data)
+                    try begin()
+                    try copy()
+                } else if !isClosed {
+                    throw StorageError.alreadyExists(path: "a vault in this database")
+                }
+                let rows = try compared()
+                // Every change adds to the audit log: without that the files change no more.
+                if !isClosed { try data.run("CREATE TRIGGER moved BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'moved'); END") }
+                return rows
+            }
+        }
+        try server.transaction { try server.run(script: "DROP TABLE IF EXISTS vault.migration") }
+        try switching()
+        return rows
+    }
+
+    /// Keeps what an earlier attempt has moved, unless the vault was changed since.
+    private func begin() throws {
+        let change = try data.integer("SELECT changed_by FROM audit_head") ?? -1
+        let before = try server.integer("SELECT changed_by FROM vault.migration")
+        let small = MigratedTable.all.filter { change != before || !$0.isLarge }.map(\.name)
+        try server.transaction {
+            try server.run(script: "TRUNCATE \(small.joined(separator: ", "))")
+            try server.run("DELETE FROM vault.migration")
+            try server.run("INSERT INTO vault.migration (changed_by) VALUES (?)", change)
+        }
+    }
+
+    private func copy() throws {
+        var rows = 0
+        for table in MigratedTable.all {
+            let source = table.isInKeyStore ? keys : data
+            let columns = try columns(of: table.source, in: source)
+            if table.name == "vault.record" {
+                let present = try server.columns(of: table.name)
+                for column in columns where !present.contains(column.name) { try server.addColumn(try PlainColumn(moving: column)) }
+            }
+            var last = try lastKey(of: table, columns)
+            while case let found = try read(table.source, table, columns, after: last, from: source), !found.isEmpty {
+                try server.transaction {
+                    let inserter = PostgresCopy(server, table.name, columns)
+                    for row in found {
+                        for value in row { value.add(to: inserter) }
+                        try inserter.endRow()
+                    }
+                    try inserter.finish()
+                }
+                last = key(of: found[found.count - 1], table, columns)
+                rows += found.count
+                progress(MigrationProgress(step: .copying, table: table.name, rows: rows))
+            }
+        }
+        try copyState()
+    }
+
+    /// The row that is the vault's own, and the numbers that were given out last.
+    private func copyState() throws {
+        let state = try data.first("SELECT created_at, last_record, erasures_applied, backed_up_at, resealed_at FROM vault") { row in
+            (0..<5).map { MigratedValue(row, $0, .integer) }
+        }!
+        try server.transaction {
+            let update = try server.statement("UPDATE vault.vault SET created_at = ?, last_record = ?, erasures_applied = ?, backed_up_at = ?, resealed_at = ?")
+            update.bind(state)
+            try update.run()
+            for (table, column) in MigratedTable.numbered {
+                let source = table.hasPrefix("keystore.") ? keys : data
+                let own = String(table.split(separator: ".")[1])
+                let given = try source.integer("SELECT seq FROM sqlite_sequence WHERE name = ?", own)
+                    ?? source.integer("SELECT MAX(\(column)) FROM \(own)")
+                if let given { _ = try server.integer("SELECT setval(pg_get_serial_sequence(?, ?), ?)", table, column, given) }
+            }
+        }
+    }
+
+    private func compared() throws -> Int {
+        do {
+            return try compare()
+        } catch StorageError.differs(let table) {
+            // The next attempt begins anew.
+            try server.transaction { try server.run("UPDATE vault.migration SET changed_by = NULL") }
+            throw StorageError.differs(table: table)
+        }
+    }
+
+    /// Compares every row; returns how many there are.
+    private func compare() throws -> Int {
+        var rows = 0
+        for table in MigratedTable.all {
+            let source = table.isInKeyStore ? keys : data
+            let columns = try columns(of: table.source, in: source)
+            var last: [MigratedValue]?
+            repeat {
+                let expected = try read(table.source, table, columns, after: last, from: source)
+                guard try expected == read(table.name, table, columns, after: last, from: server) else { throw StorageError.differs(table: table.name) }
+                last = expected.last.map { key(of: $0, table, columns) }
+                rows += expected.count
+                progress(MigrationProgress(step: .comparing, table: table.name, rows: rows))
+            } while last != nil
+        }
+        return rows
+    }
+
+    private func read(
+        _ name: String, _ table: MigratedTable, _ columns: [BulkColumn], after last: [MigratedValue]?, from source: any Connection
+    ) throws -> [[MigratedValue]] {
+        let list = columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        let keys = table.key.joined(separator: ", ")
+        let beyond = last == nil ? "" : "WHERE (\(keys)) > (\(table.key.map { _ in "?" }.joined(separator: ", ")))"
+        let sql = "SELECT \(list) FROM \(name) \(beyond) ORDER BY \(keys) LIMIT \(batch)"
+        return try source.rows(sql, values: last ?? []) { row in columns.enumerated().map { MigratedValue(row, $0, $1.kind) } }
+    }
+
+    private func lastKey(of table: MigratedTable, _ columns: [BulkColumn]) throws -> [MigratedValue]? {
+        let kinds = table.key.map { name in columns.first { $0.name == name }!.kind }
+        let order = table.key.map { "\($0) DESC" }.joined(separator: ", ")
+        return try server.first("SELECT \(table.key.joined(separator: ", ")) FROM \(table.name) ORDER BY \(order) LIMIT 1") { row in
+            kinds.enumerated().map { MigratedValue(row, $0, $1) }
+        }
+    }
+
+    private func key(of row: [MigratedValue], _ table: MigratedTable, _ columns: [BulkColumn]) -> [MigratedValue] {
+        table.key.map { name in row[columns.firstIndex { $0.name == name }!] }
+    }
+
+    private func columns(of table: String, in source: any Connection) throws -> [BulkColumn] {
+        let kinds: [String: BulkColumn.Kind] = ["INTEGER": .integer, "REAL": .real, "TEXT": .text, "BLOB": .bytes]
+        return try source.rows("SELECT name, type FROM pragma_table_info(?)", table) { BulkColumn($0.text(0), kinds[$0.text(1)] ?? .text) }
+    }
+}
+
+extension PlainColumn {
+    /// - Throws: ``StorageError/mismatch(database:)`` for bytes, which no plain column holds.
+    fileprivate init(moving column: BulkColumn) throws {
+        let kind: Kind = switch column.kind {
+        case .text: .text
+        case .integer: .integer
+        case .real: .real
+        case .bytes: throw StorageError.mismatch(database: column.name)
+        }
+        self.init(name: column.name, kind: kind)
+    }
+}

@@ -1,0 +1,23 @@
+import Foundation
+import Policy
+import Storage
+
+extension Session {
+    /// Moves the vault from its files into a PostgreSQL database, compares every row, and has its home say where it is.
+    ///
+    /// Nobody can write meanwhile; what was interrupted goes on where it stopped. Open the vault anew afterwards.
+    ///
+    /// - Parameters:
+    ///   - address: of the database, as the vault will connect to it.
+    ///   - owner: of the same, as the role that owns the tables; used for the move alone.
+    /// - Returns: how many rows were compared.
+    public func migrate(to address: PostgresAddress, owner: PostgresAddress, progress: @escaping (MigrationProgress) -> Void) throws -> Int {
+        let access = try authorize(.migrate, purpose: nil)
+        return try logged(access) {
+            // Before the move: it has no part in what comes after.
+            _ = try commit(access) { _ in ((), access.entry(detail: ["to": address.name])) }
+            let home = URL(fileURLWithPath: vault.location.home, isDirectory: true)
+            return try store.migrate(to: address, owner: owner, home: home, at: vault.clock(), progress: progress)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Storage
+import VoCVault
+
+struct InitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Creates the vault and an administrator, and prints its token once.",
+        discussion: """
+            The data lie in files, or with --store in a PostgreSQL database. --owner is the address of the role that makes
+            and owns the tables; it is needed this once. The vault itself connects as --store says, as a role that can
+            neither change nor delete audit entries. Passwords come from ~/.pgpass or PGPASSFILE, never from an address.
+            Without --owner a home is made for another process of the vault that is there already.
+
+            Examples:
+              vocvault init --administrator alice
+              vocvault init --store 'postgres://vocvault@db.example.com/voc?sslmode=verify-full' \\
+                --owner 'postgres://voc_owner@db.example.com/voc?sslmode=verify-full'
+            """)
+
+    @Option(help: "Name of the first administrator.")
+    var administrator = "admin"
+
+    @Option(help: "Address of the PostgreSQL database that keeps the data.")
+    var store: String?
+
+    @Option(help: "Address of the same database as the role that owns the tables.")
+    var owner: String?
+
+    func validate() throws {
+        if owner != nil, store == nil { throw ValidationError("--owner needs --store") }
+    }
+
+    func run() throws {
+        let location = VaultEnvironment.location
+        var place = Vault.StorePlace.files
+        if let store {
+            let address = try PostgresAddress(store)
+            guard let owner else {
+                try Vault.join(address, at: location)
+                return printError("\(location.home) now leads to the vault in \(address.name)")
+            }
+            place = .postgres(address, owner: try PostgresAddress(owner))
+        }
+        let (vault, token) = try Vault.create(at: location, in: place, administrator: administrator)
+        printError("created the vault in \(location.home)")
+        printError("its audit log verifies with \(vault.verifierKey)")
+        printError("the administrator's token, shown this once:")
+        print(token)
+    }
+}

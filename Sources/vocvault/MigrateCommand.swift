@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import Storage
+import VoCVault
+
+struct MigrateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate", abstract: "Moves the vault from its files into a PostgreSQL database.",
+        discussion: """
+            Nobody can write meanwhile. A move that was interrupted goes on where it stopped; at the end every row is
+            compared, the files are closed for good, and the vault's home says where the data are. Running processes end
+            with an error at their next write: start them anew. Then delete the files: who keeps them keeps the keys of
+            customers who are erased from now on.
+
+            --owner is the address of the role that makes and owns the tables; the vault itself connects as --to says.
+
+            Example:
+              vocvault migrate --to 'postgres://vocvault@db.example.com/voc?sslmode=verify-full' \\
+                --owner 'postgres://voc_owner@db.example.com/voc?sslmode=verify-full'
+            """)
+
+    @Option(help: "Address of the database, as the vault will connect to it.")
+    var to: String
+
+    @Option(help: "Address of the same database as the role that owns the tables.")
+    var owner: String
+
+    func run() throws {
+        let (address, owner) = (try PostgresAddress(to), try PostgresAddress(owner))
+        let isTerminal = isatty(STDERR_FILENO) == 1
+        let rows = try VaultEnvironment.session().migrate(to: address, owner: owner) { progress in
+            guard isTerminal else { return }
+            FileHandle.standardError.write(Data("\r\u{1B}[K\(progress.step.rawValue) \(progress.table): \(progress.rows) rows".utf8))
+        }
+        if isTerminal { printError("") }
+        let home = VaultEnvironment.location.home
+        print("moved and compared \(rows) rows; the vault is in \(address.name) now")
+        print("when you have seen that it is well, delete \([VaultStore.dataFile, VaultStore.keyFile].map { "\(home)/\($0)*" }.joined(separator: " "))")
+    }
+}
