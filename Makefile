@@ -10,11 +10,13 @@ build: deps
 	swift build -c release --product voc-feed
 
 # The server's tests run by themselves: tests that keep every thread busy would starve a server in the same process.
+# What the store and the engine promise is tested once more with the data in PostgreSQL.
 test: deps
 	bash .ci/install-test-tools
 	swift build --build-tests
 	swift test --skip-build --skip VaultServerTests
 	swift test --skip-build --no-parallel --filter VaultServerTests
+	.ci/with-postgres swift test --skip-build --filter "StorageTests|VoCVaultTests|Attacks|ProcessesTests"
 
 bench: deps
 	swift build -c release --product voc-bench

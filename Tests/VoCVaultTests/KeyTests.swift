@@ -1,5 +1,6 @@
 import Foundation
 import RedactedAPI
+import Synchronization
 import TestVaults
 import Testing
 import VoCVault
@@ -102,5 +103,25 @@ struct KeyTests {
         #expect(text.contains("# root ID exec") && !text.contains("AAAAAAAAAAAAAAAAAAAA"))
         #expect(throws: VaultError.self) { try KeyFileWriter.generate(at: folder, template: nil, today: "x") }
         #expect(try String(contentsOfFile: folder, encoding: .utf8) == text)
+    }
+
+    @Test("keys that many need for the first time at the same moment are made once, and nobody is turned away")
+    func firstUse() throws {
+        for _ in 0..<8 {
+            let vault = try TestVault()
+            let sessions = try (0..<6).map { try vault.session("ingest", named: "ingest-\($0)") }
+            let file = vault.folder.appendingPathComponent("feed")
+            try Data(line(id: "1", customer: ["id": "C1", "phone": "13800138000", "email": "a@example.com"]).utf8).write(to: file)
+            let outcomes = Mutex<[String]>([])
+            DispatchQueue.concurrentPerform(iterations: sessions.count) { index in
+                let said = Result {
+                    try sessions[index].ingest(
+                        FileHandle(forReadingAtPath: file.path)!, format: .jsonl, source: "s\(index)", onReject: { _ in }, progress: { _ in })
+                }.map { "\($0.stored)" }
+                outcomes.withLock { $0.append((try? said.get()) ?? "\(said)") }
+            }
+            #expect(outcomes.withLock { $0 } == Array(repeating: "1", count: 6))
+            #expect(try vault.session("compliance").lookup(field: "phone", value: "13800138000", purpose: nil).subjects.count == 1)
+        }
     }
 }

@@ -68,6 +68,9 @@ final class Keyring: Sendable {
 
     /// The newest first.
     private let held: Mutex<[Use: [Version]]> = .init([:])
+    /// Held by who reads the key store or adds to it until ``held`` says the same: what was read before must not take the
+    /// place of what was added after.
+    private let updating = Mutex(())
 
     private static let proofText = Array("vocvault root key proof".utf8)
 
@@ -102,13 +105,15 @@ final class Keyring: Sendable {
 
     /// Takes up the vault's own keys as they are in the key store now.
     func reload() throws {
-        var keys: [Use: [Version]] = [:]
-        for row in try store.keys.dataKeys() {
-            guard let use = Self.use(kind: row.kind, name: row.name) else { continue }
-            let key = try unwrap(row.wrapped, context: Self.context(use, version: row.version, store.vaultID))
-            keys[use, default: []].append(Version(number: row.version, key: key))
+        try updating.withLock { _ in
+            var keys: [Use: [Version]] = [:]
+            for row in try store.keys.dataKeys() {
+                guard let use = Self.use(kind: row.kind, name: row.name) else { continue }
+                let key = try unwrap(row.wrapped, context: Self.context(use, version: row.version, store.vaultID))
+                keys[use, default: []].append(Version(number: row.version, key: key))
+            }
+            held.withLock { $0 = keys.mapValues { $0.sorted { $0.number > $1.number } } }
         }
-        held.withLock { $0 = keys.mapValues { $0.sorted { $0.number > $1.number } } }
     }
 
     /// The newest key for `use`, made on first need.
@@ -124,12 +129,17 @@ final class Keyring: Sendable {
     ///
     /// - Throws: ``VaultError/keys(_:)`` when it was destroyed.
     func key(_ use: Use, version: Int, now: Int64) throws -> HeldKey {
-        func find() -> HeldKey? { held.withLock { $0[use]?.first { $0.number == version }?.key } }
-        if let key = find() { return key }
+        func find() -> (key: HeldKey?, others: Bool) {
+            let versions = held.withLock { $0[use] ?? [] }
+            return (versions.first { $0.number == version }?.key, !versions.isEmpty)
+        }
+        if let key = find().key { return key }
         // Another process may have made it.
         try reload()
-        if let key = find() { return key }
-        guard versions(use).isEmpty, version == 1 else {
+        let (found, others) = find()
+        if let found { return found }
+        // Another thread may be making it now: both get the same.
+        guard !others, version == 1 else {
             throw VaultError.keys("a key was replaced: restart this process, or have the server reload (SIGHUP)")
         }
         return try addKey(use, version: 1, now: now)
@@ -142,16 +152,18 @@ final class Keyring: Sendable {
     func addKey(_ use: Use, version: Int, now: Int64) throws -> HeldKey {
         let context = Self.context(use, version: version, store.vaultID)
         let wrapped = try rootWrapper(activeRoot).wrap(SecretBytes.random(count: 32), context: context)
-        let row = try store.keys.addDataKey(
-            KeyStore.DataKeyRow(
-                kind: use.kind, name: use.name, version: version, wrapped: WrappedKey(root: activeRoot, bytes: wrapped),
-                createdAt: now))
-        let key = try unwrap(row.wrapped, context: context)
-        held.withLock { held in
-            let others = (held[use] ?? []).filter { $0.number != version }
-            held[use] = (others + [Version(number: version, key: key)]).sorted { $0.number > $1.number }
+        return try updating.withLock { _ in
+            let row = try store.keys.addDataKey(
+                KeyStore.DataKeyRow(
+                    kind: use.kind, name: use.name, version: version, wrapped: WrappedKey(root: activeRoot, bytes: wrapped),
+                    createdAt: now))
+            let key = try unwrap(row.wrapped, context: context)
+            held.withLock { held in
+                let others = (held[use] ?? []).filter { $0.number != version }
+                held[use] = (others + [Version(number: version, key: key)]).sorted { $0.number > $1.number }
+            }
+            return key
         }
-        return key
     }
 
     /// The keys of the audit log as they are in the key store now.
