@@ -32,6 +32,12 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "With --curve: draws them into this SVG file.")
     var drawing: String?
 
+    @Option(help: .hidden)
+    var ingesting: String?
+
+    @Option(help: "Besides ingest only these of shares, reads, operations, purge, postgres, audit, http; separated by commas.")
+    var only: String?
+
     @Option(help: "Where the policies are.")
     var policies = "policies"
 
@@ -46,6 +52,11 @@ struct BenchCommand: ParsableCommand {
             print(costs.table)
             try drawing.map { try costs.drawing.write(toFile: $0, atomically: true, encoding: .utf8) }
             return
+        }
+        if let ingesting {
+            // For whoever measures with fewer cores.
+            let vault = try BenchVault(folder: folder.appendingPathComponent("vault"), policies: policies)
+            return print(try seconds { try vault.ingest(ingesting) })
         }
         let feed = try FeedFile(folder: folder, records: records)
         print("\(records) records, \(feed.bytes / records) bytes each on average; median of \(rounds) rounds")
@@ -75,6 +86,46 @@ struct BenchCommand: ParsableCommand {
             percent(p / v), "at least 25 %")
 
         try plain.explode(feed.path)
+        let parts = only.map { Set($0.split(separator: ",").map(String.init)) }
+        func isWanted(_ part: String) -> Bool { parts?.contains(part) ?? true }
+        if isWanted("shares") { try measureShares(folder, feed) }
+        if isWanted("reads") { try measureReads(vault, plain) }
+        if isWanted("operations") { try measureOperations(OperationBench(vault: vault, plain: plain, rounds: readRounds), feed) }
+        if isWanted("purge") { try measurePurge(folder, feed, plain) }
+        if isWanted("postgres") { try measurePostgres(feed, plain, vault: vault, ingest: v) }
+        if isWanted("audit") { try measureAudit(folder) }
+        if isWanted("http") { try measureHTTP(folder, vault, feed, fileSeconds: v) }
+        print("peak memory of this process: \(peakMiB()) MiB")
+    }
+
+    /// Ingest with one core, and of records without texts, which leaves nothing to redact.
+    private func measureShares(_ folder: URL, _ feed: FeedFile) throws {
+        let silent = try FeedFile(folder: folder, records: records, hasTexts: false)
+        for (name, feed) in [("", feed), (" without texts", silent)] {
+            for cores in [1, 2] where !(name.isEmpty && cores == 2) {
+                var (mine, theirs): ([Double], [Double]) = ([], [])
+                for round in 0..<rounds {
+                    sync()
+                    let plain = try PlainStore(folder: folder.appendingPathComponent("share-\(name.count)-\(cores)-\(round)"))
+                    theirs.append(
+                        try seconds {
+                            try plain.ingest(feed.path, batch: 8192)
+                            try plain.finishIngest()
+                        })
+                    sync()
+                    let said = try voc_bench.run(
+                        "taskset", ["-c", cores == 1 ? "0" : "0,1", CommandLine.arguments[0], "--policies", policies, "--ingesting", feed.path])
+                    mine.append(Double(said.trimmingCharacters(in: .whitespacesAndNewlines))!)
+                }
+                let (v, p) = (median(mine), median(theirs))
+                row(
+                    "  ingest\(name), \(cores) core\(cores == 1 ? "" : "s")", "\(Int(Double(records) / v)) records/s", "\(Int(Double(records) / p)) records/s",
+                    percent(p / v), "")
+            }
+        }
+    }
+
+    private func measureReads(_ vault: BenchVault, _ plain: PlainStore) throws {
         let page = try compare(readRounds, { try vault.page(1000, isNew: true) }, { try plain.page(1000) })
         row("page of 1,000 redacted rows", ms(page.vault), ms(page.plain), times(page), "at most 3.0x")
         let again = try compare(readRounds, { try vault.page(1000, isNew: false) }, { try plain.page(1000) })
@@ -84,12 +135,6 @@ struct BenchCommand: ParsableCommand {
         // The default policy allows 50 reveals a day.
         let reveal = try compare(min(readRounds, 40), { try vault.reveal() }, { try plain.readOne() })
         row("reveal one field", ms(reveal.vault), ms(reveal.plain), times(reveal), "")
-        try measureOperations(OperationBench(vault: vault, plain: plain, rounds: readRounds), feed)
-        try measurePurge(folder, feed, plain)
-        try measurePostgres(feed, plain, vault: vault, ingest: v)
-        try measureAudit(folder)
-        try measureHTTP(folder, vault, feed, fileSeconds: v)
-        print("peak memory of this process: \(peakMiB()) MiB")
     }
 
     private func measureOperations(_ bench: OperationBench, _ feed: FeedFile) throws {
@@ -132,6 +177,25 @@ struct BenchCommand: ParsableCommand {
         against("text search", try mine { try vault.search("unbearable") }, try postgres.search("unbearable", rounds: 5))
         let phone = try plain.phones(100).last!
         against("look-up", try mine { try vault.lookup(phone) }, try postgres.lookup(phone, rounds: readRounds))
+        try measureServer(postgres, feed, vault, ingest: ingest)
+    }
+
+    /// The vault with its data in PostgreSQL, against the same with files.
+    private func measureServer(_ postgres: PostgresStore, _ feed: FeedFile, _ files: BenchVault, ingest: Double) throws {
+        print("data in PostgreSQL                  PostgreSQL      files           PostgreSQL : files")
+        let (address, owner) = try postgres.database()
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("voc-bench-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let served = try BenchVault(folder: folder, policies: policies, in: .postgres(address, owner: owner))
+        let time = try seconds { try served.ingest(feed.path) }
+        row("  ingest", "\(Int(Double(records) / time)) records/s", "\(Int(Double(records) / ingest)) records/s", String(format: "%.2fx", time / ingest), "")
+        for (name, body) in [
+            ("page of 1,000 rows", { try $0.page(1000, isNew: true) }), ("group-by count", { try $0.aggregate() }), ("reveal", { try $0.reveal() }),
+            ("text search", { try $0.search("unbearable") }),
+        ] as [(String, (BenchVault) throws -> Void)] {
+            let pair = try compare(readRounds, { try body(served) }, { try body(files) })
+            row("  " + name, ms(pair.vault), ms(pair.plain), times(pair), "")
+        }
     }
 
     private func measureAudit(_ folder: URL) throws {

@@ -16,12 +16,12 @@ final class BenchVault {
     private var asked: Int64 = 0
 
     /// - Parameter years: by how much its clock is ahead, so that records are due.
-    init(folder: URL, policies: String, years: Int64 = 0) throws {
+    init(folder: URL, policies: String, years: Int64 = 0, in place: Vault.StorePlace = .files) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let keys = folder.appendingPathComponent("keys").path
         _ = try KeyFileWriter.generate(at: keys, template: nil, today: "bench")
         let (vault, token) = try Vault.create(
-            at: .init(home: folder.appendingPathComponent("vault").path, keys: keys, policies: policies),
+            at: .init(home: folder.appendingPathComponent("vault").path, keys: keys, policies: policies), in: place,
             clock: { Vault.systemClock() + years * 365 * 86_400_000 })
         let admin = try vault.session(token: token)
         self.vault = vault

@@ -1,10 +1,14 @@
 import Foundation
+import Storage
 
-/// The other baseline: PostgreSQL with pgcrypto, one random key a customer, values sealed as OpenPGP messages with
-/// integrity protection in the fastest setting, tags by HMAC. It neither redacts nor logs.
+/// The other baseline: PostgreSQL with pgcrypto doing the same work, as far as SQL does it. One random key a customer,
+/// values sealed as OpenPGP messages with integrity protection in the fastest setting, tags by HMAC; texts redacted by
+/// patterns and by the customer's own values; groups of too few customers left out; an entry in a chain of hashes,
+/// durable, for whatever is read or brought in.
 final class PostgresStore {
     private let folder: URL
     private let server: Process
+    private var databases = 0
     private static let options = "cipher-algo=aes256, s2k-mode=1, compress-algo=0"
 
     /// Starts a server of its own, where Debian's packages are installed; nil otherwise.
@@ -27,9 +31,14 @@ final class PostgresStore {
             CREATE TABLE raw (line jsonb);
             CREATE TABLE customer (id text PRIMARY KEY, number bigserial UNIQUE, key text);
             CREATE TABLE record (id bigserial PRIMARY KEY, source_id text UNIQUE, customer bigint, channel text, occurred_at timestamptz,
-                product text, rating int, name bytea, phone bytea, email bytea, national_id bytea, address bytea, text bytea);
+                product text, rating int, name bytea, phone bytea, email bytea, national_id bytea, address bytea, text bytea, redacted bytea);
             CREATE INDEX ON record (occurred_at);
             CREATE TABLE tag (field int, tag bytea, customer bigint, PRIMARY KEY (field, tag, customer));
+            CREATE TABLE audit (seq bigserial PRIMARY KEY, entry jsonb NOT NULL, hash bytea NOT NULL);
+            CREATE FUNCTION note(entry jsonb) RETURNS bigint LANGUAGE sql AS $$
+                INSERT INTO audit (entry, hash) SELECT entry, digest(
+                    COALESCE((SELECT hash FROM audit ORDER BY seq DESC LIMIT 1), '') || convert_to(entry::text, 'UTF8'), 'sha256') RETURNING seq $$;
+            CREATE ROLE vocvault LOGIN;
             """)
     }
 
@@ -42,6 +51,10 @@ final class PostgresStore {
     /// - Returns: seconds.
     func ingest(_ path: String) throws -> Double {
         func sealed(_ value: String) -> String { "pgp_sym_encrypt(\(value), c.key, '\(Self.options)')" }
+        let known = ["name", "phone", "email", "national_id", "address"].reduce("line ->> 'text'") { text, name in
+            "replace(\(text), COALESCE(NULLIF(line -> 'customer' ->> '\(name)', ''), chr(1)), '[\(name.uppercased())]')"
+        }
+        let redacted = Self.patterns.reduce(known) { "regexp_replace(\($0), '\($1.pattern)', '[\($1.type)]', 'g')" }
         func field(_ name: String) -> String { sealed("line -> 'customer' ->> '\(name)'") }
         let customer = "COALESCE(line -> 'customer' ->> 'id', line ->> 'id')"
         let tags = ["id", "phone", "email", "national_id"].enumerated().map { number, name in
@@ -53,38 +66,68 @@ final class PostgresStore {
         return try times("""
             \\copy raw FROM '\(path)' CSV QUOTE E'\\x01' DELIMITER E'\\x02'
             INSERT INTO customer (id, key) SELECT id, encode(gen_random_bytes(32), 'hex') FROM (SELECT DISTINCT \(customer) AS id FROM raw) d;
-            INSERT INTO record (source_id, customer, channel, occurred_at, product, rating, name, phone, email, national_id, address, text)
+            INSERT INTO record (source_id, customer, channel, occurred_at, product, rating, name, phone, email, national_id, address, text, redacted)
                 SELECT line ->> 'id', c.number, line ->> 'channel', (line ->> 'occurred_at')::timestamptz, line -> 'attributes' ->> 'product',
                 (line -> 'attributes' ->> 'rating')::int, \(field("name")), \(field("phone")), \(field("email")), \(field("national_id")),
-                \(field("address")), \(sealed("line ->> 'text'")) FROM raw JOIN customer c ON c.id = \(customer);
+                \(field("address")), \(sealed("line ->> 'text'")), \(sealed(redacted)) FROM raw JOIN customer c ON c.id = \(customer);
             INSERT INTO tag \(tags.joined(separator: " UNION ALL ")) ON CONFLICT DO NOTHING;
+            SELECT note('{"action": "ingest"}');
             ANALYZE;
             """).reduce(0, +)
     }
 
+    /// What a text may hold, as PostgreSQL's regular expressions have it.
+    private static let patterns: [(type: String, pattern: String)] = [
+        ("EMAIL", "[[:alnum:]._%+-]+@[[:alnum:].-]+[.][[:alpha:]]{2,}"), ("URL", "https?://[^[:space:]]+"),
+        ("ID", "[1-9][0-9]{16}[0-9Xx]"), ("CARD", "[0-9]{4}([ -]?[0-9]{4}){3}"),
+        ("PHONE", "([+]?86[ -]?)?1[3-9][0-9]([ -]?[0-9]{4}){2}"), ("PHONE", "[零〇一二三四五六七八九幺两]{11}"),
+        ("IP", "[0-9]{1,3}([.][0-9]{1,3}){3}"),
+    ]
+
     /// Seconds of each operation, the median of several.
     func page(_ count: Int, rounds: Int) throws -> Double {
         try median(rounds, """
-            SELECT r.id, channel, occurred_at, pgp_sym_decrypt(r.text, c.key), product, rating
-            FROM (SELECT * FROM record ORDER BY occurred_at DESC LIMIT \(count)) r JOIN customer c ON c.number = r.customer;
+            WITH n AS MATERIALIZED (SELECT note('{"action": "query", "rows": \(count)}') AS entry)
+            SELECT r.id, channel, occurred_at, pgp_sym_decrypt(r.redacted, c.key), product, rating
+            FROM n, (SELECT * FROM record ORDER BY occurred_at DESC LIMIT \(count)) r JOIN customer c ON c.number = r.customer WHERE n.entry > 0;
             """)
     }
 
-    func aggregate(rounds: Int) throws -> Double { try median(rounds, "SELECT channel, product, COUNT(*) FROM record GROUP BY 1, 2;") }
+    func aggregate(rounds: Int) throws -> Double {
+        try median(rounds, """
+            WITH n AS MATERIALIZED (SELECT note('{"action": "query"}') AS entry)
+            SELECT channel, product, COUNT(*) FROM n, record WHERE n.entry > 0 GROUP BY 1, 2 HAVING COUNT(DISTINCT customer) >= 5;
+            """)
+    }
 
     func reveal(rounds: Int) throws -> Double {
-        try median(rounds, "SELECT pgp_sym_decrypt(r.phone, c.key) FROM record r JOIN customer c ON c.number = r.customer WHERE r.id = 1;")
+        try median(rounds, """
+            WITH n AS MATERIALIZED (SELECT note('{"action": "reveal", "target": 1}') AS entry)
+            SELECT pgp_sym_decrypt(r.phone, c.key) FROM n, record r JOIN customer c ON c.number = r.customer WHERE r.id = 1 AND n.entry > 0;
+            """)
     }
 
     func search(_ word: String, rounds: Int) throws -> Double {
         try median(rounds, """
-            SELECT id, text FROM (SELECT r.id, occurred_at, pgp_sym_decrypt(r.text, c.key) AS text FROM record r JOIN customer c ON c.number = r.customer
-            ORDER BY occurred_at DESC) t WHERE text LIKE '%\(word)%' LIMIT 100;
+            WITH n AS MATERIALIZED (SELECT note('{"action": "query", "searches": 1}') AS entry)
+            SELECT id, text FROM n, (SELECT r.id, occurred_at, pgp_sym_decrypt(r.redacted, c.key) AS text FROM record r JOIN customer c ON c.number = r.customer
+            ORDER BY occurred_at DESC) t WHERE text LIKE '%\(word)%' AND n.entry > 0 LIMIT 100;
             """)
     }
 
     func lookup(_ phone: String, rounds: Int) throws -> Double {
-        try median(rounds, "SELECT customer FROM tag WHERE field = 1 AND tag = hmac('\(phone)', 'key', 'sha256');")
+        try median(rounds, """
+            WITH n AS MATERIALIZED (SELECT note('{"action": "lookup"}') AS entry)
+            SELECT customer FROM n, tag WHERE field = 1 AND tag = hmac('\(phone)', 'key', 'sha256') AND n.entry > 0;
+            """)
+    }
+
+    /// Addresses of a new database for a vault, and of the same for who owns its tables.
+    func database() throws -> (vault: PostgresAddress, owner: PostgresAddress) {
+        databases += 1
+        _ = try times("CREATE DATABASE vault_\(databases);")
+        func address(_ role: String) throws -> PostgresAddress { try PostgresAddress("host=\(folder.path) dbname=vault_\(databases) user=\(role)") }
+        return (try address("vocvault"), try address("bench"))
     }
 
     private func median(_ rounds: Int, _ statement: String) throws -> Double {

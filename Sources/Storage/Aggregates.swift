@@ -66,8 +66,9 @@ extension StoreReader {
         _ request: AggregateRequest, minimumSubjects: Int, hiding: Set<[StoredValue]> = [], countingSubjects: Bool = false, residual: Residual?
     ) throws -> (rows: [AggregateRow], suppressed: Int) {
         // Distinct subjects of every group cost half as much again as the count itself; a look at
-        // the first few rows of each group mostly does. Under a residual each look would decrypt.
-        let mayLook = residual == nil && request.contribution == nil && hiding.isEmpty && !countingSubjects
+        // the first few rows of each group mostly does. Under a residual each look would decrypt, and PostgreSQL would
+        // look at all of them.
+        let mayLook = db.dialect == .sqlite && residual == nil && request.contribution == nil && hiding.isEmpty && !countingSubjects
         if mayLook, !request.groupBy.contains(where: Self.isMultiple) {
             let groups = try groups(request, counting: .rows, residual: nil)
             if groups.count <= 1000, try groups.allSatisfy({ try hasSubjects(minimumSubjects, in: $0, of: request) }) {
@@ -86,13 +87,12 @@ extension StoreReader {
 
     /// How many distinct subjects stand behind the rows of a condition; looks for `limit` at most.
     public func subjects(of condition: StoredCondition, limit: Int, residual: Residual? = nil) throws -> Int {
-        try resolving(condition, residual) { condition, residual in
-            var arguments: [StoredValue] = []
-            let filter = sql(condition, &arguments)
-            let joins = residual == nil ? db.dialect.inTableOrder : Self.sealedJoin
-            let text = "SELECT COUNT(*) FROM (SELECT DISTINCT r.subject FROM record r\(joins) WHERE \(filter) LIMIT ?) few"
-            return try withResidual(residual) { try db.rows(text, values: arguments + [.integer(Int64(limit))]) { $0.int(0) }[0] }
-        }
+        if let residual, db.dialect == .postgres { return try searchedSubjects(of: condition, limit: limit, residual: residual) }
+        var arguments: [StoredValue] = []
+        let filter = sql(condition, &arguments)
+        let joins = residual == nil ? db.dialect.inTableOrder : Self.sealedJoin
+        let text = "SELECT COUNT(*) FROM (SELECT DISTINCT r.subject FROM record r\(joins) WHERE \(filter) LIMIT ?) few"
+        return try withResidual(residual) { try db.rows(text, values: arguments + [.integer(Int64(limit))]) { $0.int(0) }[0] }
     }
 
     private enum Counting {

@@ -11,7 +11,7 @@ public struct SyntheticRecord: Sendable {
     public let rating: Int
     /// What a hotline call was about and how long it took; nothing for other channels.
     public let handling: (kind: String, responseMinutes: Int, closingHours: Int, effort: Int)?
-    public let text: String
+    public var text: String
 
     init(index: Int, time: Int64, customer: Customer, random: inout Random) {
         let digits = String(index)

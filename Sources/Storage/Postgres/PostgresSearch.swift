@@ -17,12 +17,41 @@ extension StoreReader {
 
     /// A page with a condition that only the engine can decide: from the newest record backwards, until it is full.
     func searchedPage(_ request: PageRequest, residual: @escaping Residual, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
-        var (window, before): (Int64, (time: Int64, record: Int64)?) = (max(500, Int64(request.limit) * 4), nil)
         var left = request.limit
-        while left > 0 {
+        try forEachWindow(of: request.condition, request.extent, first: max(500, request.limit * 4), residual) { resolved, seen in
+            var part = request
+            (part.condition, part.extent, part.limit) = (resolved, .records(seen), left)
+            try page(part, residual: nil, chunk: chunk) { rows in
+                left -= rows.count
+                try take(rows)
+            }
+            return left > 0
+        }
+    }
+
+    /// How many customers stand behind such a condition; looks for `limit` at most.
+    func searchedSubjects(of condition: StoredCondition, limit: Int, residual: @escaping Residual) throws -> Int {
+        var subjects: Set<Int64> = []
+        try forEachWindow(of: condition, .all, first: limit * 50, residual) { resolved, seen in
             var arguments: [StoredValue] = []
-            var conditions = [sql(request.condition.possible, &arguments)]
-            switch request.extent {
+            let filter = sql(.all([resolved, .records(seen)]), &arguments)
+            subjects.formUnion(try db.rows("SELECT DISTINCT r.subject FROM record r WHERE \(filter)", values: arguments) { $0.integer(0) })
+            return subjects.count < limit
+        }
+        return min(subjects.count, limit)
+    }
+
+    /// Looks at records from the newest backwards, some at first and then more at a time, and gives `body` the condition as
+    /// it is decided for them, and their numbers, until it returns false.
+    private func forEachWindow(
+        of condition: StoredCondition, _ extent: PageRequest.Extent, first: Int, _ residual: @escaping Residual,
+        _ body: (StoredCondition, [Int64]) throws -> Bool
+    ) throws {
+        var (window, before): (Int, (time: Int64, record: Int64)?) = (first, nil)
+        while true {
+            var arguments: [StoredValue] = []
+            var conditions = [sql(condition.possible, &arguments)]
+            switch extent {
             case .all: break
             case .before(let time):
                 conditions.append("r.occurred_at < ?")
@@ -37,20 +66,13 @@ extension StoreReader {
                 \(Self.sealedSelection) WHERE \(conditions.joined(separator: " AND ")) ORDER BY r.occurred_at DESC, r.id DESC LIMIT \(window)
                 """)
             query.bind(arguments)
-            var search = SealedSearch(request.condition, residual)
+            var search = SealedSearch(condition, residual)
             try query.forEachRow(isLarge: true) { row in
                 try search.look(at: row)
                 return true
             }
-            if !search.seen.isEmpty {
-                var part = request
-                (part.condition, part.extent, part.limit) = (search.resolved, .records(search.seen), left)
-                try page(part, residual: nil, chunk: chunk) { rows in
-                    left -= rows.count
-                    try take(rows)
-                }
-            }
-            guard search.seen.count == Int(window) else { return }
+            if !search.seen.isEmpty, try !body(search.resolved, search.seen) { return }
+            guard search.seen.count == window else { return }
             before = search.last
             window = min(window * 4, 32_000)
         }
