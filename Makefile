@@ -1,6 +1,6 @@
 # VoC Vault. 'make demo' shows it at work; 'make test' proves it.
 
-.PHONY: demo test bench fuzz build deps clean
+.PHONY: demo test bench fuzz sanitize build deps clean
 
 demo: build
 	bash docs/demo.sh
@@ -26,6 +26,11 @@ bench: deps
 FUZZ_SECONDS ?= 10
 fuzz: deps
 	bash .ci/fuzz $(FUZZ_SECONDS)
+
+# Tests of the store, the engine and the API with ThreadSanitizer and AddressSanitizer; each builds everything once more.
+sanitize: deps
+	bash .ci/install-test-tools
+	bash .ci/sanitize
 
 deps:
 	bash .ci/install

@@ -25,18 +25,19 @@ extension Session {
         var waiting: Int64?
         let (value, receipt): (String?, Int64) = try logged(access, target: record) {
             guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("a reason must be given") }
-            guard let number = try pseudonyms(access.purpose).number(.record, of: record),
-                let stored = try store.read({ try $0.sealedRecord(number) })
-            else { throw VaultError.notFound("the record") }
+            let names = try pseudonyms(access.purpose)
+            guard let number = try names.number(.record, of: record) else { throw VaultError.notFound("the record") }
+            let found = try store.read { reader in try reader.sealedRecord(number).map { ($0, try reader.subject($0.subject)) } }
+            guard let (stored, customer) = found else { throw VaultError.notFound("the record") }
             guard let opened = try RecordOpener(vault: vault).open(
                 body: stored.body[...], key: stored.key, subject: stored.subject, record: stored.uid)
             else { throw VaultError.notFound("the record") }
-            if try store.read({ try $0.subject(stored.subject) })?.restriction != nil {
+            if customer?.restriction != nil {
                 throw VaultError.denied(action: Action.reveal.rawValue, rule: "restriction of processing", hint: "the customer's data may be kept, not used")
             }
             let value = try plaintext(of: field, in: opened)
             let reason = try vault.redacted(reason, knownFrom: opened)
-            let subject = try pseudonyms(access.purpose).name(.subject, stored.subject)
+            let subject = try names.name(.subject, stored.subject)
             let wish = ApprovalWish(record: number, field: field, reason: reason, breakGlass: breakGlass)
             let (approval, receipt) = try vault.commitWithAlerts { writer in
                 let approval = try approve(wish, access, in: writer)

@@ -58,13 +58,14 @@ final class TextSearch: Sendable {
     private func opening(_ words: [String]) throws -> Residual {
         // SQLite calls back on one thread; the lock only carries that fact to the compiler.
         let opener = Mutex(UncheckedBox(try RecordOpener(vault: access.session.vault)))
+        let words = words.map { CaselessText($0) }
         return { [self] number, row in
             let bit: UInt64 = 1 << UInt64(number)
             if let known = state.withLock({ $0.found[row.uid] }), known.known & bit != 0 { return known.there & bit != 0 }
             let isThere = try opener.withLock { box in
                 let record = try box.value.open(body: row.body[...], key: row.key, subject: row.subject, record: row.uid)
                 let text = try record?.redactedText(by: row.redactionVersion, purged: row.purged, in: access.session.vault)
-                return text.map { $0.lowercased().contains(words[number]) } ?? false
+                return text.map { CaselessText($0).contains(words[number]) } ?? false
             }
             state.withLock { state in
                 guard state.found.count < Self.remembered || state.found[row.uid] != nil else { return }
