@@ -60,9 +60,10 @@ public final class KeyStore: Sendable {
         }
     }
 
-    /// Records a root key and returns its number.
+    /// Records a root key, unless another process has done so already; returns its number.
     public func addRootKey(id: String, proof: [UInt8], at now: Int64) throws -> Int {
         try write { db in
+            if let number = try db.integer("SELECT number FROM root_key WHERE id = ?", id) { return Int(number) }
             let sql = "INSERT INTO root_key (id, proof, created_at, since) VALUES (?, ?, ?, (SELECT made FROM subject_key_state)) RETURNING number"
             return Int(try db.integer(sql, id, proof, now)!)
         }

@@ -127,6 +127,44 @@ struct PostgresTests {
         #expect(try store.read { try $0.recordCount() } == 19)
     }
 
+    @Test("however many different questions are asked, a connection keeps few statements, and none that is in use is lost")
+    func manyStatements() throws {
+        let store = try VaultStore.open(in: home)
+        _ = try store.write { try $0.insertRecords((1...600).map { record($0) }, columns: []) }
+        try store.read { reader in
+            for count in 1...450 {
+                let condition = StoredCondition.isIn(column: "received_at", (0..<count).map { .integer(Int64($0)) })
+                #expect(try reader.records(of: condition, at: 5, residual: nil).count == (count > 6 ? 600 : 0))
+            }
+        }
+        // The next who gets this connection finds it emptied.
+        #expect(try store.read { try $0.recordCount() } == 600)
+        #expect(try store.write { try $0.deleteRecords(Array(1...600)) } == 600)
+    }
+
+    @Test("one that signs in waits for no long query")
+    func signIn() throws {
+        let store = try VaultStore.open(in: home)
+        try store.write { try $0.addToken(TokenRow(id: "t", principal: "p", role: "r", scope: nil, createdAt: 1, expiresAt: nil), hash: [9]) }
+        let begun = DispatchSemaphore(value: 0)
+        let end = DispatchSemaphore(value: 0)
+        let readers = (0..<8).map { _ in
+            let done = DispatchSemaphore(value: 0)
+            Thread.detachNewThread {
+                _ = try? store.read { _ in
+                    begun.signal()
+                    end.wait()
+                }
+                done.signal()
+            }
+            return done
+        }
+        for _ in readers { begun.wait() }
+        #expect(try store.token(hash: [9])?.principal == "p")
+        for _ in readers { end.signal() }
+        for done in readers { done.wait() }
+    }
+
     @Test("two processes' writers take turns: no number is given out twice")
     func turns() throws {
         let stores = try (0..<3).map { _ in try VaultStore.open(in: home) }

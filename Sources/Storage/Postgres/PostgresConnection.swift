@@ -24,8 +24,11 @@ final class PostgresConnection: WritingConnection, @unchecked Sendable {
         self.lock = lock
         var options = address.options
         options["fallback_application_name"] = "vocvault"
-        options["connect_timeout"] = options["connect_timeout"] ?? "10"
         options["client_encoding"] = "UTF8"
+        // Seconds, and milliseconds, until a server that does not answer counts as gone.
+        for (name, value) in [("connect_timeout", "10"), ("tcp_user_timeout", "20000"), ("keepalives_idle", "30")] where options[name] == nil {
+            options[name] = value
+        }
         let pairs = options.sorted { $0.key < $1.key }
         handle = pairs.map(\.key).withCStrings { keys in pairs.map(\.value).withCStrings { PQconnectdbParams(keys, $0, 0) } }!
         guard PQstatus(handle) == CONNECTION_OK else {
@@ -46,15 +49,18 @@ final class PostgresConnection: WritingConnection, @unchecked Sendable {
     /// Whether the server has gone away, as far as is known.
     var isBroken: Bool { PQstatus(handle) != CONNECTION_OK }
 
+    /// Forgets statements when there are very many. Call while none is in use.
+    func forgetStatements() throws {
+        guard statements.count >= Self.statementLimit else { return }
+        try run(script: "DEALLOCATE ALL")
+        statements = [:]
+    }
+
     /// Whether it can be used. A server that goes sends a farewell first: the second look sees the end behind it.
     var isUsable: Bool { PQconsumeInput(handle) == 1 && PQconsumeInput(handle) == 1 && !isBroken }
 
     func statement(_ sql: String) throws -> any Statement {
         if let known = statements[sql] { return PostgresStatement(self, known) }
-        if statements.count >= Self.statementLimit {
-            try run(script: "DEALLOCATE ALL")
-            statements = [:]
-        }
         statementCount += 1
         let statement = PostgresStatement(self, name: "s\(statementCount)", sql: sql)
         try settle()

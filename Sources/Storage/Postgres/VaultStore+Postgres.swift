@@ -8,7 +8,8 @@ extension VaultStore {
     /// Opens the vault in `home`: its files, or the database that the file `postgres` there names.
     public static func open(in home: URL) throws -> VaultStore {
         let file = home.appendingPathComponent(addressFile)
-        guard let text = try? String(contentsOf: file, encoding: .utf8) else { return try openFiles(in: home) }
+        guard FileManager.default.fileExists(atPath: file.path) else { return try openFiles(in: home) }
+        guard let text = try? String(contentsOf: file, encoding: .utf8) else { throw StorageError.readOnly(path: file.path) }
         return try open(PostgresAddress(text.trimmingCharacters(in: .whitespacesAndNewlines)))
     }
 
