@@ -17,6 +17,7 @@ test: deps
 	swift test --skip-build --skip VaultServerTests
 	swift test --skip-build --no-parallel --filter VaultServerTests
 	.ci/with-postgres swift test --skip-build --filter "StorageTests|VoCVaultTests|Attacks|ProcessesTests"
+	.ci/with-postgres swift test --skip-build --no-parallel --filter "VaultServerTests.(APITests|RoleTests)"
 
 bench: deps
 	swift build -c release --product voc-bench

@@ -4,7 +4,7 @@
 /// ``dialect`` tells.
 protocol Connection: AnyObject {
     var dialect: Dialect { get }
-    /// A statement, prepared once a connection. A value that is bound stays bound until another takes its place.
+    /// A statement, prepared once a connection. Each run needs its texts and bytes bound anew; numbers stay.
     func statement(_ sql: String) throws -> any Statement
     /// Takes in many rows of a table at once.
     func inserter(into table: String, _ columns: [BulkColumn], ignoringPresent: Bool) throws -> any BulkInserter

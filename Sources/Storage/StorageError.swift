@@ -57,7 +57,7 @@ extension StorageError: CustomStringConvertible {
         case .notFiles(let database):
             "this vault is in the database \(database), not in files: its server's tools copy it (docs/RUNBOOK.md)"
         case .moved(let path):
-            "the vault of \(path) was moved to a database: open it anew"
+            "the vault of \(path) was moved to a database: open it anew, or finish the move with 'vocvault migrate'"
         case .isMoving(let database):
             "the vault in \(database) is incomplete: go on with 'vocvault migrate'"
         case .differs(let table):

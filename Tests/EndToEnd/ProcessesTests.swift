@@ -89,17 +89,20 @@ struct ProcessesTests {
         let store = try TestServer.database()
         let move = ["migrate", "--to", store.vault.text, "--owner", store.owner.text]
         var random = SystemRandomNumberGenerator()
+        var more = 0
         for round in 0..<8 {
             try vault.kill(move, as: "administrator", after: Int.random(in: 100...1500, using: &random))
-            // Until it is in the database the vault works in its files.
+            // Until it is in the database the vault works in its files, but for the moment between.
             try vault.write("more.jsonl", [line(id: "more-\(round)")])
-            try vault.succeed(["ingest", "more.jsonl", "--source", "s"], as: "ingest")
+            let ingested = try vault.run(["ingest", "more.jsonl", "--source", "s"], as: "ingest")
+            #expect(ingested.status == 0 || ingested.error.contains("finish the move"), "\(ingested.error)")
+            if ingested.status == 0 { more += 1 }
         }
         let home = vault.folder.appendingPathComponent("vault/postgres").path
         if !FileManager.default.fileExists(atPath: home) {
             #expect(try vault.succeed(move, as: "administrator").contains("moved and compared"))
         }
-        try expectSound([vault], store.name, records: 4008)
+        try expectSound([vault], store.name, records: 4000 + more)
         let page = try vault.rows(["query", "--select", "text", "--purpose", "insight", "--limit", "1000"], as: "analyst")
         #expect(page.count == 1000 && page.allSatisfy { ($0["text"] as? String)?.isEmpty == false })
     }

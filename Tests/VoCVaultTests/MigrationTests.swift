@@ -100,6 +100,25 @@ struct MigrationTests {
         #expect(try TestServer.run("SELECT COUNT(*) FROM vault.record", in: name) == "301\n")
     }
 
+    @Test("a move that ends between the closing of the files and the note where the data are is finished by the next")
+    func unfinished() throws {
+        let vault = try TestVault(onFiles: true)
+        try vault.ingest(TestVault.feed(200).map(\.json))
+        let (name, address, owner) = try TestServer.database()
+        // Nothing can be written in its place.
+        let note = vault.folder.appendingPathComponent("vault/postgres")
+        try FileManager.default.createDirectory(at: note, withIntermediateDirectories: false)
+        #expect(throws: StorageError.readOnly(path: note.path)) { try vault.administrator.migrate(to: address, owner: owner) { _ in } }
+        try FileManager.default.removeItem(at: note)
+        let now = vault.clock.now
+        let reopened = try Vault.open(at: vault.location) { now }
+        let admin = try reopened.session(token: vault.adminToken)
+        #expect(throws: StorageError.moved(path: vault.location.home + "/vault.db")) { try admin.issueToken(principal: "x", role: "analyst", days: nil) }
+        #expect(try admin.migrate(to: address, owner: owner) { _ in } > 200)
+        #expect(try Vault.open(at: vault.location) { now }.session(token: vault.adminToken).verifyAudit().entries > 3)
+        #expect(try TestServer.run("SELECT COUNT(*) FROM vault.record", in: name) == "200\n")
+    }
+
     @Test("another vault's database is left alone")
     func foreign() throws {
         let (one, two) = (try TestVault(onFiles: true), try TestVault(onFiles: true))

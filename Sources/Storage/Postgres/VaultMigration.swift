@@ -15,6 +15,13 @@ public struct MigrationProgress: Sendable, Equatable {
 }
 
 extension VaultStore {
+    /// Whether its files were closed for good by a move into a database.
+    public var isClosed: Bool {
+        get throws { try isInFiles && database.read { try $0.integer(Self.closing) } != nil }
+    }
+
+    fileprivate static let closing = "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'moved'"
+
     /// Moves a vault from its files into a PostgreSQL database.
     ///
     /// Nobody can write to the files meanwhile. Rows go in batches, each durable; a move that was interrupted goes on
@@ -79,7 +86,7 @@ private struct Migration {
     let progress: (MigrationProgress) -> Void
 
     func run(_ switching: () throws -> Void) throws -> Int {
-        let isClosed = try data.integer("SELECT 1 FROM sqlite_schema WHERE name = 'moved'") != nil
+        let isClosed = try data.integer(VaultStore.closing) != nil
         let rows = try data.transaction {
             try keys.transaction {
                 // An earlier attempt may have come as far as that the database is complete.

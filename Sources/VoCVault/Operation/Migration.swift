@@ -14,8 +14,8 @@ extension Session {
     public func migrate(to address: PostgresAddress, owner: PostgresAddress, progress: @escaping (MigrationProgress) -> Void) throws -> Int {
         let access = try authorize(.migrate, purpose: nil)
         return try logged(access) {
-            // Before the move: it has no part in what comes after.
-            _ = try commit(access) { _ in ((), access.entry(detail: ["to": address.name])) }
+            // Before the move: it has no part in what comes after. A move that is about to end has its entry already.
+            if try !store.isClosed { _ = try commit(access) { _ in ((), access.entry(detail: ["to": address.name])) } }
             let home = URL(fileURLWithPath: vault.location.home, isDirectory: true)
             return try store.migrate(to: address, owner: owner, home: home, at: vault.clock(), progress: progress)
         }
