@@ -134,7 +134,8 @@ struct PostgresTests {
         try store.read { reader in
             for count in 1...450 {
                 let condition = StoredCondition.isIn(column: "received_at", (0..<count).map { .integer(Int64($0)) })
-                #expect(try reader.records(of: condition, at: 5, residual: nil).count == (count > 6 ? 600 : 0))
+                let found = try reader.records(of: condition, at: 5, residual: nil)
+                #expect(found.count == (count > 6 ? 600 : 0))
             }
         }
         // The next who gets this connection finds it emptied.
