@@ -36,11 +36,12 @@ let package = Package(
         .target(name: "RedactedAPI"),
         .target(name: "Policy", dependencies: ["Yams"]),
         .target(name: "AuditLog", dependencies: ["Sealing"]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "Storage",
             dependencies: [
-                "CPostgres",
+                "CPostgres", "CSQLite",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),

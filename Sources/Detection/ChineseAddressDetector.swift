@@ -24,20 +24,19 @@ struct ChineseAddressDetector {
         }
     }
 
-    private static func set(_ text: String) -> Set<UInt32> { Set(text.unicodeScalars.map(\.value)) }
     /// Ends of components that a number leads.
-    private static let anchors = set("号栋幢室座楼弄组")
-    private static let numbered = ["号楼", "号院", "号", "栋", "幢", "单元", "室", "座", "弄", "层", "楼", "组", "户", "门", "队"].map { $0.unicodeScalars.map(\.value) }
+    private static let anchors = "号栋幢室座楼弄组".unicodeScalars.map(\.value)
+    private static let numbered = PhraseList(["号楼", "号院", "号", "栋", "幢", "单元", "室", "座", "弄", "层", "楼", "组", "户", "门", "队"])
     /// Ends of components that a name leads, the longest first.
-    private static let named = [
+    private static let named = PhraseList([
         "自治区", "自治州", "自治县", "开发区", "高新区", "工业园", "科技园", "产业园", "街道", "大道", "小区", "社区", "花园", "公寓", "大厦", "广场", "胡同", "新村", "家园",
         "中心", "大街", "公馆", "国际", "名苑", "雅苑", "山庄", "豪庭", "省", "市", "区", "县", "旗", "镇", "乡", "村", "屯", "庄", "路", "街", "道", "巷", "里", "苑", "园", "城", "府", "湾", "院", "庭", "期",
-    ].map { $0.unicodeScalars.map(\.value) }
+    ])
     /// Ends of numbered components that say which house; a floor says little.
-    private static let houses = set("号弄座栋幢院室")
-    private static let roads = set("路街道巷弄里")
+    private static let houses = UnitSet("号弄座栋幢院室")
+    private static let roads = UnitSet("路街道巷弄里")
     /// What no name of a place has inside.
-    private static let stops = set("我你他她它的了在是到住寄送于请把与或及去从向给也都就还没有不说问让您们这那哪个些很吗呢吧来回找打被对按发址收")
+    private static let stops = UnitSet("我你他她它的了在是到住寄送于请把与或及去从向给也都就还没有不说问让您们这那哪个些很吗呢吧来回找打被对按发址收")
 
     /// Starts at the first numbered component from the left and takes what stands before it.
     private func match(at index: Int) -> (range: Range<Int>, score: Double, rule: String)? {
@@ -96,7 +95,7 @@ struct ChineseAddressDetector {
     private func numberedEnd(from start: Int) -> Int? {
         var end = numberEnd(start)
         if end < text.count, [0x2D, 0x4E4B].contains(text.units[end]), end + 1 < text.count, isNumber(end + 1) { end = numberEnd(end + 1) }
-        guard let suffix = Self.numbered.first(where: { text.units[end...].starts(with: $0) }) else { return nil }
+        guard let suffix = Self.numbered.first(at: end, in: text) else { return nil }
         // 3号 of a month, 5层包装, 2楼 alone say little: the caller counts. 号码 and 号线 are other words.
         let after = end + suffix.count
         if suffix == [0x53F7], after < text.count, [0x7801, 0x7EBF, 0x95E8, 0x673A].contains(text.units[after]) { return nil }
@@ -112,7 +111,7 @@ struct ChineseAddressDetector {
             if index > start + 1, isNumber(index) { break }
             index += 1
         }
-        guard index > start + 1, index < text.count, isNumber(index), Self.named.contains(where: { text.units[start..<index].reversed().starts(with: $0.reversed()) }) else { return nil }
+        guard index > start + 1, index < text.count, isNumber(index), Self.named.last(before: index, in: text, where: { index - $0.count >= start }) != nil else { return nil }
         return numberedEnd(from: index)
     }
 
@@ -137,7 +136,7 @@ struct ChineseAddressDetector {
         return (start, names, hasRoad, hasRegion)
     }
 
-    private static let autonomousRegions = ["广西壮族自治区", "宁夏回族自治区", "新疆维吾尔自治区", "西藏自治区", "内蒙古自治区", "内蒙古", "香港特别行政区", "澳门特别行政区"].map { $0.unicodeScalars.map(\.value) }
+    private static let autonomousRegions = PhraseList(["广西壮族自治区", "宁夏回族自治区", "新疆维吾尔自治区", "西藏自治区", "内蒙古自治区", "内蒙古", "香港特别行政区", "澳门特别行政区"])
 
     /// A province, city or county that ends up to three characters further left: what lies between is a name
     /// without its word, such as that of a part of the town.
@@ -150,14 +149,12 @@ struct ChineseAddressDetector {
     }
 
     private func component(endingAt end: Int) -> (begin: Int, isRoad: Bool, isRegion: Bool)? {
-        for region in Self.autonomousRegions where end >= region.count && text.units[end - region.count..<end].elementsEqual(region) {
-            return (end - region.count, false, true)
-        }
+        if let region = Self.autonomousRegions.last(before: end, in: text) { return (end - region.count, false, true) }
         // 北京 or 北京市: the longest name that the list has.
         for length in [4, 3, 2] where end >= length && lexicon.isPlace(text.units[end - length..<end]) {
             return (end - length, false, true)
         }
-        guard let suffix = Self.named.first(where: { end >= $0.count + 1 && text.units[end - $0.count..<end].elementsEqual($0) }) else { return nil }
+        guard let suffix = Self.named.last(before: end, in: text, where: { end >= $0.count + 1 }) else { return nil }
         let body = end - suffix.count
         var begin = body
         let limit = Self.roads.contains(suffix.last!) ? 5 : 6

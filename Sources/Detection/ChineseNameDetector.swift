@@ -13,6 +13,7 @@ struct ChineseNameDetector {
     private let lexicon = Lexicon.shared
     private var found: [Entity] = []
     private var margins = NameMargins()
+    private var words = WordCosts()
 
     /// What it costs that a word is a person's name at all.
     private static let prior: Float = 5.5
@@ -24,10 +25,13 @@ struct ChineseNameDetector {
     private static let caution: Float = 3
     /// What costs more than this above words is not shown to the tagger.
     private static let hopeless: Float = -9
+    /// More than ``evidence(_:)`` ever gives.
+    private static let bestEvidence: Float = 16
     /// A margin at which the tagger needs no lexicon.
     private static let sure: Float = 3
 
     static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
+        guard text.hasHan else { return }
         var detector = ChineseNameDetector(text: text, cues: cues)
         detector.scan()
         found += detector.found
@@ -98,11 +102,14 @@ struct ChineseNameDetector {
             isRare = isRare || isNever || given >= Lexicon.rareGiven && (range.count - surnameLength == 1 || !hasCue(range.lowerBound))
             cost += given
         }
-        let (bonus, rule) = evidence(range)
         let reach = lower(range.lowerBound)..<upper(range.upperBound)
-        let asWords = wordCost(reach)
-        let asName = wordCost(reach.lowerBound..<range.lowerBound) + cost + wordCost(range.upperBound..<reach.upperBound)
-        let gain = asWords - asName + bonus
+        let asWords = words.cheapest(reach, in: text.units)
+        let after = words.cheapest(range.upperBound..<reach.upperBound, in: text.units)
+        let asName = asWords[range.lowerBound - reach.lowerBound] + cost + after[reach.upperBound - range.upperBound]
+        let loss = asWords[reach.count] - asName
+        guard loss + Self.bestEvidence > Self.hopeless else { return nil }
+        let (bonus, rule) = evidence(range)
+        let gain = loss + bonus
         guard gain > Self.hopeless else { return nil }
         let margin = margins.margin(of: range, in: text.units)
         guard !isRare || margin > Self.sure else { return nil }
@@ -128,7 +135,7 @@ struct ChineseNameDetector {
         if !isHan(range.lowerBound - 1) { bonus += 1 }
         if !isHan(range.upperBound) { bonus += 0.7 }
         if range.lowerBound > 0, Self.beforeNames.contains(text.units[range.lowerBound - 1]) { bonus += 1.2 }
-        if Self.speech.contains(where: { text.units[range.upperBound...].starts(with: $0) }) { bonus += 2.5 }
+        if Self.speech.begins(at: range.upperBound, in: text) { bonus += 2.5 }
         return (bonus, rule)
     }
 
@@ -184,33 +191,6 @@ struct ChineseNameDetector {
         return index
     }
 
-    /// The cheapest way to read a stretch as words (Viterbi).
-    private func wordCost(_ range: Range<Int>) -> Float {
-        guard !range.isEmpty else { return 0 }
-        // At most two names of four characters and their context: no allocation for so few.
-        var best = InlineCosts()
-        for end in range.lowerBound + 1...range.upperBound {
-            var cost = Float.infinity
-            for length in 1...min(4, end - range.lowerBound) {
-                let start = end - length
-                let word = lexicon.word(text.units[start..<end]) ?? (length == 1 ? Lexicon.rareCharacter : .infinity)
-                cost = min(cost, best[start - range.lowerBound] + word)
-            }
-            best[end - range.lowerBound] = cost
-        }
-        return best[range.count]
-    }
-
-    /// Costs up to each of the first fifteen places.
-    private struct InlineCosts {
-        private var values = SIMD16<Float>(repeating: 0)
-
-        subscript(index: Int) -> Float {
-            get { values[index] }
-            set { values[index] = newValue }
-        }
-    }
-
     // MARK: Names in other forms
 
     /// 阿依古丽·买买提: parts with a dot between.
@@ -228,13 +208,42 @@ struct ChineseNameDetector {
         return start..<end
     }
 
-    private static func set(_ text: String) -> Set<UInt32> { Set(text.unicodeScalars.map(\.value)) }
-    private static let neverGiven = set("的了是在不我你他她它这那就都也和与或把被给从到对很又再没有会要能可吗呢吧啊呀哦们个些么来去说看打买换用装修送退收寄接")
-    private static let aroundNames = set("我是叫的了在和与或给找说来去:,。")
-    private static let beforeNames = set("让请给跟和与及由")
-    private static let speech = [
+    private static let neverGiven = UnitSet("的了是在不我你他她它这那就都也和与或把被给从到对很又再没有会要能可吗呢吧啊呀哦们个些么来去说看打买换用装修送退收寄接")
+    private static let aroundNames = UnitSet("我是叫的了在和与或给找说来去:,。")
+    private static let beforeNames = UnitSet("让请给跟和与及由")
+    private static let speech = PhraseList([
         "说", "表示", "反映", "反馈", "来电", "来过", "投诉", "要求", "询问", "咨询", "告知", "回复", "接待", "答应", "承诺", "联系我", "回电", "打电话", "上门", "和", "来修", "来装", "来安装", "来了", "过来", "帮我", "处理", "负责", "维修",
-    ].map { $0.unicodeScalars.map(\.value) }
-    private static let beforeFamiliar = set("找叫烦让请给系排服员傅售问跟和是由,")
-    private static let afterZong = set("是共计算结之部经体会有在")
+    ])
+    private static let beforeFamiliar = UnitSet("找叫烦让请给系排服员傅售问跟和是由,")
+    private static let afterZong = UnitSet("是共计算结之部经体会有在")
+}
+
+/// What it costs to read stretches of one text as words; neighbouring ones share places.
+private struct WordCosts {
+    private let lexicon = Lexicon.shared
+    private var places = InlineArray<16, Int>(repeating: -1)
+    private var costs = InlineArray<16, SIMD4<Float>>(repeating: SIMD4(repeating: 0))
+
+    /// The cheapest ways to read a stretch as words (Viterbi): what it costs up to each of its places, its end included.
+    ///
+    /// - Parameter range: at most 15 characters: two names of four and their context are fewer.
+    mutating func cheapest(_ range: Range<Int>, in units: [UInt32]) -> InlineArray<16, Float> {
+        var best = InlineArray<16, Float>(repeating: .infinity)
+        best[0] = 0
+        for offset in 0..<range.count {
+            let words = words(at: range.lowerBound + offset, in: units)
+            let before = best[offset]
+            for length in 1...min(4, range.count - offset) { best[offset + length] = min(best[offset + length], before + words[length - 1]) }
+        }
+        return best
+    }
+
+    private mutating func words(at place: Int, in units: [UInt32]) -> SIMD4<Float> {
+        let slot = place & 15
+        if places[slot] != place {
+            places[slot] = place
+            costs[slot] = lexicon.words(at: place, in: units)
+        }
+        return costs[slot]
+    }
 }

@@ -20,14 +20,12 @@ struct CueValueDetector {
     }
 
     /// What people put between a cue and its value.
-    private static let links: [[UInt32]] = [
+    private static let links = PhraseList([
         "号码", "号", "账号", "帐号", "编号", "尾号", "是", "为", "叫", "填的是", "就是", "也是", "number", "no.", "no", "num", "id", "is", "was", "code", "ending in", "code is", "are",
         "on", "in", "的", "在", "加我", "我的", "如下", "the",
-    ].sorted { $0.count > $1.count }.map { $0.unicodeScalars.map(\.value) }
+    ].sorted { $0.count > $1.count })
 
-    private static func isFiller(_ unit: UInt32) -> Bool {
-        [0x20, 0x3A, 0x2C, 0x3D, 0x23, 0x22, 0x27, 0x201C, 0x201D, 0x28, 0x3010, 0x300C, 0x5B, 0x2D].contains(unit)
-    }
+    private static let fillers = UnitSet(" :,=#\"'\u{201C}\u{201D}(\u{3010}\u{300C}[-")
 
     /// The place behind a cue and its links; whether something like "is" or ":" was among them.
     private func skipLinks(from start: Int) -> (place: Int, isStated: Bool) {
@@ -35,14 +33,14 @@ struct CueValueDetector {
         var isStated = false
         var steps = 0
         while index < text.count, steps < 6 {
-            if Self.isFiller(text.units[index]) {
+            if Self.fillers.contains(text.units[index]) {
                 if text.units[index] == 0x3A || text.units[index] == 0x3D { isStated = true }
                 index += 1
                 // Spaces and punctuation are no step of their own.
                 if index - start > 14 { break }
                 continue
             }
-            guard let link = Self.links.first(where: { text.units[index...].starts(with: $0) && isWholeWord($0, at: index) }) else { break }
+            guard let link = Self.links.first(at: index, in: text, where: { isWholeWord($0, at: index) }) else { break }
             isStated = true
             index += link.count
             steps += 1
@@ -157,7 +155,8 @@ struct CueValueDetector {
 
     // MARK: Dates of birth, ages
 
-    private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"].map { $0.unicodeScalars.map(\.value) }
+    private static let months = PhraseList(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
+    private static let ordinals = PhraseList(["st", "nd", "rd", "th", "of"])
 
     /// 1990年5月17日, 1990-05-17, 5/17/1990, 19900517, 90年5月, 17 May 1990.
     private func date(from start: Int) -> Range<Int>? {
@@ -184,12 +183,12 @@ struct CueValueDetector {
                     digits += 1
                     end = index
                 }
-            } else if let month = Self.months.first(where: { text.units[index...].starts(with: $0) }) {
+            } else if let month = Self.months.first(at: index, in: text) {
                 index += month.count
                 while index < text.count, FoldedText.isLatin(text.units[index]) { index += 1 }
                 hasMonthName = true
                 end = index
-            } else if numbers > 0, [[0x73, 0x74], [0x6E, 0x64], [0x72, 0x64], [0x74, 0x68], [0x6F, 0x66]].contains(where: { text.units[index...].starts(with: $0) }) {
+            } else if numbers > 0, Self.ordinals.begins(at: index, in: text) {
                 index += 2
             } else {
                 break
@@ -204,7 +203,7 @@ struct CueValueDetector {
         guard text.filter.mayContain(0x5C81) || (text.filter.mayContain(0x79) && text.filter.mayContain(0x6F)) else { return }
         // A number ends before each suffix.
         for index in text.units.indices.dropFirst() where (text.digits[index - 1] != 255 || text.units[index - 1] == 0x5341) && text.digits[index] == 255 {
-            guard let suffix = Self.ageSuffixes.first(where: { text.units[index...].starts(with: $0) }) else { continue }
+            guard let suffix = Self.ageSuffixes.first(at: index, in: text) else { continue }
             var start = index
             while start > 0, index - start < 4, text.digits[start - 1] != 255 || text.units[start - 1] == 0x5341 { start -= 1 }
             let length = index - start
@@ -216,7 +215,7 @@ struct CueValueDetector {
         }
     }
 
-    private static let ageSuffixes = ["岁", "周岁", " years old", "-year-old", " year old", " yrs old", "y/o"].map { $0.unicodeScalars.map(\.value) }
+    private static let ageSuffixes = PhraseList(["岁", "周岁", " years old", "-year-old", " year old", " yrs old", "y/o"])
 
     /// `@handle` where it is no e-mail address.
     private mutating func mentions() {

@@ -15,6 +15,7 @@ struct EnglishNameDetector {
     private var found: [Entity] = []
 
     static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
+        guard text.hasLatin else { return }
         var detector = EnglishNameDetector(text: text, cues: cues)
         detector.scan()
         found += detector.found
@@ -42,24 +43,37 @@ struct EnglishNameDetector {
         var beginsSentence = true
         while index < text.count {
             guard FoldedText.isLetter(text.units[index]) else {
-                if [0x2E, 0x21, 0x3F, 0x3002, 0x0A, 0x3A].contains(text.units[index]), !(index >= 2 && tokens.last?.units.count == 1) { beginsSentence = true }
+                if Self.sentenceEnds.contains(text.units[index]), !(index >= 2 && tokens.last?.units.count == 1) { beginsSentence = true }
                 index += 1
                 continue
             }
             let start = index
             // O'Brien and Smith-Jones are one word.
             while index < text.count, FoldedText.isLetter(text.units[index]) || (isJoint(index) && index > start) { index += 1 }
-            let gap = lastEnd < 0 ? 99 : start - lastEnd
-            let between = gap <= 3 && (lastEnd..<start).allSatisfy { [0x20, 0x2E].contains(text.units[$0]) } && (lastEnd..<start).contains { text.units[$0] == 0x20 }
-            let isAbbreviation = tokens.last.map { $0.units.count <= 2 || ($0.isCapital && $0.units.count <= 4 && ["mrs", "prof"].contains(text.string($0.units))) } ?? false
-            let hasDot = gap <= 3 && (lastEnd..<start).contains { text.units[$0] == 0x2E }
             tokens.append(
                 Token(
-                    units: start..<index, isCapital: text.isUpper(start),
-                    follows: between && (!hasDot || isAbbreviation), beginsSentence: beginsSentence))
+                    units: start..<index, isCapital: text.isUpper(start), follows: lastEnd >= 0 && follows(lastEnd..<start), beginsSentence: beginsSentence))
             beginsSentence = false
             lastEnd = index
         }
+    }
+
+    /// Whether what stands behind the last token, up to the next, joins the two.
+    private func follows(_ gap: Range<Int>) -> Bool {
+        guard gap.count <= 3 else { return false }
+        var (hasSpace, hasDot) = (false, false)
+        for index in gap {
+            switch text.units[index] {
+            case 0x20: hasSpace = true
+            case 0x2E: hasDot = true
+            default: return false
+            }
+        }
+        return hasSpace && (!hasDot || isAbbreviation(tokens[tokens.count - 1]))
+    }
+
+    private func isAbbreviation(_ token: Token) -> Bool {
+        token.units.count <= 2 || (token.isCapital && token.units.count <= 4 && ["mrs", "prof"].contains(text.string(token.units)))
     }
 
     private func isJoint(_ index: Int) -> Bool {
@@ -135,6 +149,7 @@ struct EnglishNameDetector {
         return isWeak ? nil : (capitals, 0.85, "name.en-cue")
     }
 
+    private static let sentenceEnds = UnitSet(".!?\u{3002}\n:")
     private static let afterNames: Set<String> = [
         "the", "and", "was", "has", "had", "from", "with", "said", "for", "not", "very", "your", "our", "customer", "service", "support", "team", "store", "app", "street", "road",
         "avenue", "lane", "drive", "court", "city", "park", "center", "centre", "hotel", "university", "hospital", "bank", "company", "inc", "ltd", "pro", "max", "plus", "home", "hub",

@@ -7,7 +7,10 @@ struct FoldedText {
     private(set) var digits: [UInt8] = []
     /// How many units are digits.
     private(set) var digitCount = 0
-    /// Which characters occur, as a Bloom filter: a pattern with a character that is
+    /// Whether any unit is a Han character, or a Latin letter.
+    private(set) var hasHan = false
+    private(set) var hasLatin = false
+    /// Which characters occur, and which pairs with nothing but separators between, as a Bloom filter: a pattern with a character that is
     /// not in it cannot be in the text.
     private(set) var filter = CharacterFilter()
     /// Where each unit's scalar begins in the source, in bytes; then a bit that says whether it was an
@@ -18,10 +21,16 @@ struct FoldedText {
     init(_ text: Span<UInt8>) {
         let count = text.count
         // Written by index and cut at the end: appending would check the capacity for each unit.
-        var units = [UInt32](repeating: 0, count: count)
-        var digits = [UInt8](repeating: 255, count: count)
-        var places = [UInt32](repeating: 0, count: count)
+        var unitArray = [UInt32](repeating: 0, count: count)
+        var digitArray = [UInt8](repeating: 255, count: count)
+        var placeArray = [UInt32](repeating: 0, count: count)
+        var units = unitArray.mutableSpan
+        var digits = digitArray.mutableSpan
+        var places = placeArray.mutableSpan
         var filter = CharacterFilter()
+        var before: UInt32 = 0
+        let hanTable = Simplification.table
+        var (hasHan, hasLatin) = (false, false)
         var digitCount = 0
         var used = 0
         var index = 0
@@ -33,18 +42,30 @@ struct FoldedText {
             if lead < 0x80 {
                 isUpper = lead &- 65 < 26
                 unit = UInt32(isUpper ? lead | 0x20 : lead)
+                if Self.isLatin(unit) { hasLatin = true }
             } else {
                 (unit, length) = Self.decode(text, at: index)
-                guard let folded = Self.fold(unit) else {
-                    index += length
-                    continue
+                if Simplification.range.contains(unit) {
+                    unit = UInt32(hanTable[Int(unit - Simplification.range.lowerBound)])
+                    hasHan = true
+                } else {
+                    guard let folded = Self.fold(unit) else {
+                        index += length
+                        continue
+                    }
+                    isUpper = folded != unit && Self.isLetter(folded)
+                    unit = folded
+                    if Self.isLatin(unit) { hasLatin = true }
+                    if Self.isHan(unit) { hasHan = true }
                 }
-                isUpper = folded != unit && Self.isLetter(folded)
-                unit = folded
             }
             units[used] = unit
             places[used] = UInt32(truncatingIfNeeded: index) << 4 | (isUpper ? 8 : 0) | UInt32(truncatingIfNeeded: length)
             filter.insert(unit)
+            if !Self.isSeparator(unit) {
+                filter.insert(before, unit)
+                before = unit
+            }
             if let digit = Self.digit(unit) {
                 digits[used] = digit
                 digitCount += 1
@@ -52,10 +73,10 @@ struct FoldedText {
             used += 1
             index += length
         }
-        units.removeLast(count - used)
-        digits.removeLast(count - used)
-        (self.units, self.digits, self.places) = (units, digits, places)
-        (self.filter, self.digitCount) = (filter, digitCount)
+        unitArray.removeLast(count - used)
+        digitArray.removeLast(count - used)
+        (self.units, self.digits, self.places) = (unitArray, digitArray, placeArray)
+        (self.filter, self.digitCount, self.hasHan, self.hasLatin) = (filter, digitCount, hasHan, hasLatin)
     }
 
     /// The folded characters of a short text alone.
@@ -74,10 +95,19 @@ struct FoldedText {
     func isUpper(_ index: Int) -> Bool { places[index] & 8 != 0 }
 
     /// A range of units as text.
-    func string(_ range: Range<Int>) -> String {
-        var text = String.UnicodeScalarView()
-        for unit in units[range] { text.append(Unicode.Scalar(unit) ?? "\u{FFFD}") }
-        return String(text)
+    func string(_ range: Range<Int>) -> String { Self.string(units[range]) }
+
+    private static func string(_ units: some Sequence<UInt32>) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(48)
+        for unit in units {
+            if unit < 0x80 {
+                bytes.append(UInt8(unit))
+            } else {
+                bytes.append(contentsOf: UTF8.encode(Unicode.Scalar(unit) ?? "\u{FFFD}")!)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Source bytes of a range of units.
@@ -87,11 +117,7 @@ struct FoldedText {
     }
 
     /// The folded characters of a range, as a key for equality.
-    func key(_ range: Range<Int>) -> String {
-        var text = String.UnicodeScalarView()
-        for unit in units[range] where !Self.isSeparator(unit) { text.append(Unicode.Scalar(unit) ?? "\u{FFFD}") }
-        return String(text)
-    }
+    func key(_ range: Range<Int>) -> String { Self.string(units[range].lazy.filter { !Self.isSeparator($0) }) }
 
     @inline(__always)
     private static func decode(_ text: Span<UInt8>, at index: Int) -> (UInt32, Int) {
@@ -110,7 +136,7 @@ struct FoldedText {
     /// Nil for characters that are not seen.
     static func fold(_ scalar: UInt32) -> UInt32? {
         // Han and kana first: most of Chinese text.
-        if (0x3400...0x9FFF).contains(scalar) { return Simplification.of(scalar) }
+        if Simplification.range.contains(scalar) { return Simplification.of(scalar) }
         if (0x3040...0x33FF).contains(scalar) { return scalar == 0x30FB ? 0xB7 : scalar }
         if scalar < 0x80 { return scalar &- 65 < 26 ? scalar | 0x20 : scalar }
         switch scalar {
@@ -209,19 +235,29 @@ struct FoldedText {
     }
 }
 
-/// 64 bits for characters by their low six bits, 64 by the next six: a character may occur when
-/// both of its bits are set.
+/// A bit for each of 1,024 classes of characters, and of pairs: one may occur when the bit of its class is set.
 struct CharacterFilter {
-    private var low: UInt64 = 0
-    private var high: UInt64 = 0
+    private var characters = InlineArray<16, UInt64>(repeating: 0)
+    private var pairs = InlineArray<16, UInt64>(repeating: 0)
 
-    mutating func insert(_ unit: UInt32) {
-        low |= 1 << UInt64(unit & 63)
-        high |= 1 << UInt64((unit >> 6) & 63)
+    @inline(__always)
+    private static func hash(_ a: UInt32, _ b: UInt32) -> UInt32 { (a &* 0x9E37_79B1 ^ b &* 0x85EB_CA6B) >> 20 }
+
+    @inline(__always)
+    mutating func insert(_ unit: UInt32) { characters[Int(unit >> 6) & 15] |= 1 << UInt64(unit & 63) }
+
+    @inline(__always)
+    mutating func insert(_ a: UInt32, _ b: UInt32) {
+        let hash = Self.hash(a, b)
+        pairs[Int(hash >> 6) & 15] |= 1 << UInt64(hash & 63)
     }
 
     /// False only when the character does not occur.
-    func mayContain(_ unit: UInt32) -> Bool {
-        low & 1 << UInt64(unit & 63) != 0 && high & 1 << UInt64((unit >> 6) & 63) != 0
+    func mayContain(_ unit: UInt32) -> Bool { characters[Int(unit >> 6) & 15] & 1 << UInt64(unit & 63) != 0 }
+
+    /// False only when the second character never follows the first with nothing but separators between.
+    func mayContain(_ a: UInt32, _ b: UInt32) -> Bool {
+        let hash = Self.hash(a, b)
+        return pairs[Int(hash >> 6) & 15] & 1 << UInt64(hash & 63) != 0
     }
 }

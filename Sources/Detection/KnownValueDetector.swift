@@ -1,7 +1,6 @@
 /// Finds what the record's customer block says, wherever and however the text repeats it.
 struct KnownValueDetector {
-    private static let titles = ["先生", "女士", "小姐", "师傅", "师父", "老师", "经理", "总", "太太", "阿姨", "大哥", "同学", "医生", "主任"]
-        .map { Array($0.unicodeScalars.map(\.value)) }
+    private static let titles = PhraseList(["先生", "女士", "小姐", "师傅", "师父", "老师", "经理", "总", "太太", "阿姨", "大哥", "同学", "医生", "主任"])
     /// Two-character surnames, both characters in one number.
     private static let compoundSurnames: Set<UInt64> = Set(
         ["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "端木", "宇文", "长孙", "南宫", "独孤", "轩辕"]
@@ -26,37 +25,44 @@ struct KnownValueDetector {
             // Two Han characters say as much as four letters.
             search(pattern, known, minimum: pattern.contains(where: FoldedText.isHan) ? 2 : 4, digits: false, into: &found)
         case .name:
-            let parts = pattern.split(whereSeparator: FoldedText.isSeparator).map(Array.init)
-            let whole = parts.flatMap { $0 }
+            let whole = pattern.filter { !FoldedText.isSeparator($0) }
             search(whole, known, minimum: 2, digits: false, into: &found)
             if whole.allSatisfy(FoldedText.isHan) {
                 searchChineseParts(of: whole, known, into: &found)
-            } else {
-                for part in parts where part.count >= 3 {
-                    search(part, known, minimum: 3, digits: false, into: &found)
+            } else if whole.count < pattern.count {
+                for part in pattern.split(whereSeparator: FoldedText.isSeparator) {
+                    search(Array(part), known, minimum: 3, digits: false, into: &found)
                 }
             }
         }
     }
 
-    /// Rules out most values before anything is made of them: the text lacks their first characters,
-    /// or, of a name, its last one too, which a given name alone would end in.
+    /// Rules out most values before anything is made of them: the text has too few digits, or lacks a pair of their
+    /// first characters, or, of a name, all pairs and its surname.
     private func mayOccur(_ known: KnownValue) -> Bool {
-        if known.spelling == .digits { return text.digitCount >= 5 }
+        if known.spelling == .digits {
+            let digits = known.text.utf8.count { $0 &- 48 < 10 }
+            // Its country code may be missing, and its check digit a letter.
+            return text.digitCount >= max(5, digits - (digits >= 13 ? 3 : 1))
+        }
+        var first: UInt32 = 0
+        var before: UInt32 = 0
         var seen = 0
-        var mayBegin = true
-        var last: UInt32 = 0
         for scalar in known.text.unicodeScalars {
             guard let unit = FoldedText.fold(scalar.value), !FoldedText.isSeparator(unit) else { continue }
-            last = unit
+            if seen == 0 {
+                first = unit
+            } else if known.spelling == .name {
+                if text.filter.mayContain(before, unit) { return true }
+            } else {
+                if !text.filter.mayContain(before, unit) { return false }
+                if seen == 3 { return true }
+            }
+            before = unit
             seen += 1
-            if mayBegin, seen <= 4 || known.spelling == .name { mayBegin = text.filter.mayContain(unit) }
-            if known.spelling == .compact, !mayBegin || seen == 4 { return mayBegin }
         }
-        guard known.spelling == .name, !mayBegin else { return mayBegin }
-        // The surname with a title needs its first character only.
-        let first = known.text.unicodeScalars.first.flatMap { FoldedText.fold($0.value) } ?? 0
-        return text.filter.mayContain(first) || text.filter.mayContain(last) || FoldedText.isLatin(last)
+        // A surname may stand alone with a title.
+        return known.spelling == .compact ? seen > 1 : FoldedText.isHan(first) && text.filter.mayContain(first)
     }
 
     /// The given name alone (two characters or more), and the surname with a title.
@@ -70,22 +76,19 @@ struct KnownValueDetector {
         guard text.filter.mayContain(name[0]), text.filter.mayContain(name[surnameLength - 1]) else { return }
         for start in text.units.indices where text.units[start] == name[0] {
             guard surnameLength == 1 || (start + 1 < text.count && text.units[start + 1] == name[1]),
-                let end = titleEnd(from: start + surnameLength)
+                let title = Self.titles.first(at: start + surnameLength, in: text)
             else { continue }
-            found.append(entity(known, start..<end))
+            found.append(entity(known, start..<start + surnameLength + title.count))
         }
-    }
-
-    private func titleEnd(from start: Int) -> Int? {
-        for title in Self.titles where text.units[start...].starts(with: title) { return start + title.count }
-        return nil
     }
 
     private func entity(_ known: KnownValue, _ range: Range<Int>) -> Entity {
         Entity(
-            type: known.type, bytes: text.bytes(range), score: 1, rule: "known.\(known.type.rawValue.lowercased())",
+            type: known.type, bytes: text.bytes(range), score: 1, rule: Self.rules[known.type]!,
             key: known.text)
     }
+
+    private static let rules = Dictionary(uniqueKeysWithValues: EntityType.allCases.map { ($0, "known." + $0.rawValue.lowercased()) })
 
     /// All places where the pattern stands, with up to three separators between its characters.
     private func search(
@@ -93,9 +96,11 @@ struct KnownValueDetector {
     ) {
         guard pattern.count >= minimum, let first = pattern.first, mayContain(pattern, digits) else { return }
         let asciiEdges = FoldedText.isLatin(first) || FoldedText.isDigit(first)
+        let units = text.units
+        let last = text.count - pattern.count
         var index = 0
-        while index + pattern.count <= text.count {
-            guard matches(index, first, digits), let end = match(pattern, from: index, digits) else {
+        while index <= last {
+            guard units[index] == first || digits && matches(index, first, true), let end = match(pattern, from: index, digits) else {
                 index += 1
                 continue
             }
@@ -108,7 +113,7 @@ struct KnownValueDetector {
     }
 
     private func mayContain(_ pattern: [UInt32], _ digits: Bool) -> Bool {
-        digits ? text.digitCount + 1 >= pattern.count : pattern.allSatisfy(text.filter.mayContain)
+        digits ? text.digitCount + 1 >= pattern.count : zip(pattern, pattern.dropFirst()).allSatisfy { text.filter.mayContain($0, $1) }
     }
 
     private func matches(_ index: Int, _ wanted: UInt32, _ digits: Bool) -> Bool {

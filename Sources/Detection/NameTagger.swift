@@ -30,6 +30,7 @@ package struct NameTagger: Sendable {
     /// The buckets of a place's features: characters around it and their pairs, and what the lexicon says of them.
     ///
     /// - Parameter take: called once a feature.
+    @inline(__always)
     package static func features(of units: [UInt32], at index: Int, _ take: (Int) -> Void) {
         func unit(_ offset: Int) -> UInt32 {
             let place = index + offset
@@ -56,17 +57,14 @@ package struct NameTagger: Sendable {
         add(9, r1, r2)
         add(10, l1, r1)
         let lexicon = Lexicon.shared
-        func surname(_ unit: UInt32) -> UInt32 { lexicon.beginsSurname(unit) ? lexicon.surname([unit]).map { $0 < 5 ? 3 : $0 < 8 ? 2 : 1 } ?? 1 : 0 }
-        func given(_ unit: UInt32) -> UInt32 {
-            let cost = lexicon.given(unit)
-            return cost < 6 ? 3 : cost < 8 ? 2 : cost < Lexicon.rareGiven ? 1 : 0
-        }
-        func word(_ units: [UInt32]) -> UInt32 { lexicon.word(units[...]).map { $0 < 10 ? 2 : 1 } ?? 0 }
-        add(11, surname(c) << 4 | given(r1) << 2 | given(r2), 1)
-        add(12, surname(l1) << 4 | given(c) << 2 | given(r1), 1)
-        add(13, surname(l2) << 4 | given(l1) << 2 | given(c), 1)
-        add(14, word([c, r1]) << 4 | word([l1, c]) << 2 | word([r1, r2]), surname(c))
-        add(15, c, word([c, r1]) << 2 | word([l1, c]))
+        let names = (l2: lexicon.commonness(l2), l1: lexicon.commonness(l1), c: lexicon.commonness(c), r1: lexicon.commonness(r1), r2: lexicon.commonness(r2))
+        func word(_ a: UInt32, _ b: UInt32) -> UInt32 { lexicon.word(a, b).map { $0 < 10 ? 2 : 1 } ?? 0 }
+        let words = (before: word(l1, c), after: word(c, r1), next: word(r1, r2))
+        add(11, names.c.surname << 4 | names.r1.given << 2 | names.r2.given, 1)
+        add(12, names.l1.surname << 4 | names.c.given << 2 | names.r1.given, 1)
+        add(13, names.l2.surname << 4 | names.l1.given << 2 | names.c.given, 1)
+        add(14, words.after << 4 | words.before << 2 | words.next, names.c.surname)
+        add(15, c, words.after << 2 | words.before)
     }
 
     // MARK: Decoding
@@ -165,8 +163,8 @@ package struct NameTagger: Sendable {
 /// The margins of one text's stretches; neighbouring ones share places.
 struct NameMargins {
     private let tagger = NameTagger.standard
-    private var places = [Int](repeating: -1, count: 16)
-    private var scores = [SIMD4<Int32>](repeating: SIMD4(repeating: 0), count: 16)
+    private var places = InlineArray<16, Int>(repeating: -1)
+    private var scores = InlineArray<16, SIMD4<Int32>>(repeating: SIMD4(repeating: 0))
 
     /// By how much the tags of a text with a name of exactly these characters score above those with none there. What
     /// stands beside it is read the same in both, since a tag's score does not depend on the tag before.

@@ -1,18 +1,16 @@
 /// Finds names of organisations by the words that end them; only where the policy asks for the type.
 enum OrganisationDetector {
-    private static func set(_ text: String) -> Set<UInt32> { Set(text.unicodeScalars.map(\.value)) }
-    private static let endings = [
+    private static let endings = PhraseList([
         "有限责任公司", "股份有限公司", "有限公司", "分公司", "集团公司", "集团", "公司", "银行", "支行", "医院", "大学", "学院", "中学", "小学", "幼儿园", "事务所", "研究院", "研究所", "派出所", "法院", "工厂",
-    ].map { $0.unicodeScalars.map(\.value) }
-    private static let firsts = Set(endings.map { $0[0] })
+    ])
     /// What stands before a name, not in it.
-    private static let stops = set("我你他她它们的了在是到于从向给和与及或把被让叫找去来说家这那哪个该某贵各两几,。")
+    private static let stops = UnitSet("我你他她它们的了在是到于从向给和与及或把被让叫找去来说家这那哪个该某贵各两几,。")
     private static let latin: Set<String> = ["inc", "ltd", "llc", "corp", "corporation", "gmbh", "plc", "co", "company", "bank", "university", "hospital"]
 
     static func detect(in text: FoldedText, into found: inout [Entity]) {
         var index = 0
         while index < text.count {
-            if firsts.contains(text.units[index]), let range = chinese(endingFrom: index, text) {
+            if let range = chinese(endingFrom: index, text) {
                 add(range, 0.7, "organisation.zh", text, &found)
                 index = range.upperBound
             } else if text.isUpper(index), index == 0 || !FoldedText.isLetter(text.units[index - 1]), let range = english(from: index, text) {
@@ -29,7 +27,7 @@ enum OrganisationDetector {
     }
 
     private static func chinese(endingFrom start: Int, _ text: FoldedText) -> Range<Int>? {
-        guard let ending = endings.first(where: { text.units[start...].starts(with: $0) }) else { return nil }
+        guard let ending = endings.first(at: start, in: text) else { return nil }
         var begin = start
         while begin > 0, start - begin < 14, FoldedText.isHan(text.units[begin - 1]), !stops.contains(text.units[begin - 1]) { begin -= 1 }
         guard start - begin >= 2 else { return nil }

@@ -14,17 +14,18 @@ extension Detector {
 
     /// `text` with `entities` (in order, without overlaps; offsets from its start) replaced.
     public func replace(_ entities: [Entity], in text: ArraySlice<UInt8>) -> [UInt8] {
-        let placeholders = Self.placeholders(entities)
+        let numbers = Self.numbers(entities)
         var output: [UInt8] = []
-        output.reserveCapacity(text.count + placeholders.reduce(0) { $0 + $1.utf8.count })
+        output.reserveCapacity(text.count + entities.count * 16)
         var position = text.startIndex
-        for (entity, placeholder) in zip(entities, placeholders) {
+        for (index, entity) in entities.enumerated() {
             output.append(contentsOf: text[position..<text.startIndex + entity.bytes.lowerBound])
             if let operation = rules[entity.type]?.replacement, operation != .placeholder {
                 let value = text[text.startIndex + entity.bytes.lowerBound..<text.startIndex + entity.bytes.upperBound]
+                let placeholder = Self.placeholder(entity.type, numbers?[index])
                 output += Array(operation.replacement(of: String(decoding: value, as: UTF8.self), entity.type, placeholder: placeholder).utf8)
             } else {
-                output.append(contentsOf: placeholder.utf8)
+                output.append(contentsOf: Self.placeholder(entity.type, numbers?[index]).utf8)
             }
             position = text.startIndex + entity.bytes.upperBound
         }
@@ -32,19 +33,31 @@ extension Detector {
         return output
     }
 
-    private static func placeholders(_ entities: [Entity]) -> [String] {
-        var values: [EntityType: [String: Int]] = [:]
-        // Most texts have one value of a type at most, which needs no numbers.
-        let isRepeated = entities.count > 1
-        if isRepeated {
-            for entity in entities {
-                let next = (values[entity.type]?.count ?? 0) + 1
-                if values[entity.type]?[entity.key] == nil { values[entity.type, default: [:]][entity.key] = next }
-            }
+    private static func placeholder(_ type: EntityType, _ number: Int?) -> String {
+        guard let number, number > 0 else { return "[" + type.rawValue + "]" }
+        return "[\(type.rawValue)_\(number)]"
+    }
+
+    private struct Value: Hashable {
+        var type: EntityType
+        var key: String
+    }
+
+    /// The number of each entity's value among those of its type, 0 where the type has one value only; nil when no
+    /// type has several.
+    private static func numbers(_ entities: [Entity]) -> [Int]? {
+        // Most texts have one entity of a type at most, which needs no comparing.
+        guard entities.count > 1, entities.count > 8 || entities.indices.contains(where: { index in entities[..<index].contains { $0.type == entities[index].type } })
+        else { return nil }
+        var values: [Value: Int] = [:]
+        var counts: [EntityType: Int] = [:]
+        let numbers = entities.map { entity in
+            let value = Value(type: entity.type, key: entity.key)
+            if let known = values[value] { return known }
+            let number = (counts[entity.type] ?? 0) + 1
+            (values[value], counts[entity.type]) = (number, number)
+            return number
         }
-        return entities.map { entity in
-            guard isRepeated, let numbers = values[entity.type], numbers.count > 1 else { return "[\(entity.type.rawValue)]" }
-            return "[\(entity.type.rawValue)_\(numbers[entity.key]!)]"
-        }
+        return zip(entities, numbers).map { counts[$0.type]! > 1 ? $1 : 0 }
     }
 }

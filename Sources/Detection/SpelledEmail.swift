@@ -1,14 +1,13 @@
 /// Finds e-mail addresses whose signs are words: na艾特qq点com, john at example dot com, na[at]example.com.
 enum SpelledEmail {
-    private static func units(_ text: String) -> [UInt32] { text.unicodeScalars.map(\.value) }
-    private static let ats = ["艾特", "圈a", "小老鼠", "[at]", "(at)", "{at}", " at ", " @ "].map(units)
-    private static let dots = ["点", "[dot]", "(dot)", " dot ", " . ", "."].map(units)
+    private static let ats = PhraseList(["艾特", "圈a", "小老鼠", "[at]", "(at)", "{at}", " at ", " @ "])
+    private static let dots = PhraseList(["点", "[dot]", "(dot)", " dot ", " . ", "."])
     private static let endings: Set<String> = ["com", "cn", "net", "org", "edu", "gov", "io", "me", "co", "uk", "hk", "tw", "de", "jp", "info", "vip", "xyz"]
 
     static func detect(in text: FoldedText, into found: inout [Entity]) {
         var index = 1
         while index + 3 < text.count {
-            if mayBegin(index, text), let sign = ats.first(where: { text.units[index...].starts(with: $0) }), let range = address(around: index..<index + sign.count, in: text) {
+            if mayBegin(index, text), let sign = ats.first(at: index, in: text), let range = address(around: index..<index + sign.count, in: text) {
                 found.append(Entity(type: .email, bytes: text.bytes(range), score: 0.9, rule: "email.spelled", key: text.key(range)))
                 index = range.upperBound
             } else {
@@ -44,7 +43,7 @@ enum SpelledEmail {
             guard index > label else { break }
             labels += 1
             if labels > 1, endings.contains(text.string(label..<index)) { end = index }
-            guard let dot = dots.first(where: { text.units[index...].starts(with: $0) }) else { break }
+            guard let dot = dots.first(at: index, in: text) else { break }
             index += dot.count
         }
         return end.map { start..<$0 }

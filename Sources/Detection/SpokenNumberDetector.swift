@@ -72,18 +72,27 @@ enum SpokenNumberDetector {
 
     // MARK: English words
 
-    /// A Latin word of up to eight letters as a number.
-    private static func pack(_ units: some Sequence<UInt32>) -> UInt64 { units.reduce(0) { $0 << 8 | UInt64($1 & 0xFF) } }
-
-    private static func packed(_ words: [String: Int]) -> [UInt64: Int] {
-        Dictionary(uniqueKeysWithValues: words.map { (pack($0.key.unicodeScalars.map(\.value)), $0.value) })
+    private enum Word {
+        case digit(UInt8)
+        /// The next digit stands so many times.
+        case times(Int)
     }
 
-    private static let letterO = pack([0x6F])
-    private static let values = packed([
-        "zero": 0, "oh": 0, "o": 0, "nought": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    ])
-    private static let repeats = packed(["double": 2, "triple": 3, "treble": 3])
+    /// By their first letter, from a.
+    private static let numerals: [[(units: [UInt32], word: Word)]] = {
+        let digits: KeyValuePairs<String, UInt8> = [
+            "zero": 0, "oh": 0, "o": 0, "nought": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+        ]
+        let all = digits.map { ($0.key, Word.digit($0.value)) } + [("double", .times(2)), ("triple", .times(3)), ("treble", .times(3))]
+        return (UInt32(97)...122).map { letter in
+            all.map { (units: $0.unicodeScalars.map(\.value), word: $1) }.filter { $0.units[0] == letter }
+        }
+    }()
+
+    /// What a Latin word says of a number.
+    private static func word(_ range: Range<Int>, _ text: FoldedText) -> Word? {
+        numerals[Int(text.units[range.lowerBound]) - 97].first { $0.units.count == range.count && text.has($0.units, at: range.lowerBound) }?.word
+    }
 
     /// Seven digits and more, each a word: "one three eight double zero one three eight triple zero".
     private static func words(_ text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
@@ -121,16 +130,17 @@ enum SpokenNumberDetector {
                 finish(&found)
                 continue
             }
-            let key = pack(text.units[word..<index])
-            if let repeated = repeats[key] {
+            switch Self.word(word..<index, text) {
+            case .times(let times)?:
                 if digits.isEmpty { start = word }
-                factor = repeated
-            } else if let value = values[key], key != letterO || !digits.isEmpty {
+                factor = times
+            // A single letter begins no number.
+            case .digit(let digit)? where index - word > 1 || !digits.isEmpty:
                 if digits.isEmpty, factor == 1 { start = word }
-                digits += Array(repeating: UInt8(value), count: factor)
+                digits += Array(repeating: digit, count: factor)
                 factor = 1
                 end = index
-            } else {
+            default:
                 factor = 1
                 finish(&found)
             }

@@ -88,8 +88,7 @@ struct TokenDetector {
     private func isNationalInsurance(_ units: ArraySlice<UInt32>) -> Bool {
         // HMRC: neither D, F, I, Q, U, V first or second, nor O second; suffix A to D.
         let list = Array(units)
-        let barred = Set("dfiquv".unicodeScalars.map(\.value))
-        return !barred.contains(list[0]) && !barred.contains(list[1]) && list[1] != 0x6F && (0x61...0x64).contains(list[8])
+        return !Self.barred.contains(list[0]) && !Self.barred.contains(list[1]) && list[1] != 0x6F && (0x61...0x64).contains(list[8])
     }
 
     /// A123456(7): check digit in brackets, or without them.
@@ -222,8 +221,9 @@ struct TokenDetector {
         add(.plate, range.lowerBound - 1..<end, 0.9, "plate.cn")
     }
 
-    private static let provinces = Set("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使".unicodeScalars.map(\.value))
-    private static let special = Set("学警挂港澳领使".unicodeScalars.map(\.value))
+    private static let provinces = UnitSet("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使")
+    private static let special = UnitSet("学警挂港澳领使")
+    private static let barred = UnitSet("dfiquv")
 
     private static func isHex(_ unit: UInt32) -> Bool { FoldedText.isDigit(unit) || unit &- 97 < 6 }
 }

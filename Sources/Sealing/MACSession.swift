@@ -23,20 +23,28 @@ public final class MACSession {
 
     /// The 32-byte tag of `message`.
     public func tag(_ message: Span<UInt8>) throws(SealingError) -> [UInt8] {
-        // Without a key, `EVP_MAC_init` starts over with the key it has.
-        try check(EVP_MAC_init(context, nil, 0, nil), "HMAC start")
-        try message.withPointer { (bytes, count) throws(SealingError) in
-            try check(EVP_MAC_update(context, bytes, count), "HMAC")
-        }
         var tag = [UInt8](repeating: 0, count: 32)
-        var written = 0
-        try check(EVP_MAC_final(context, &tag, &written, tag.count), "HMAC end")
+        try write(message, to: &tag)
         return tag
     }
 
     /// The tag's first 128 bits: a blind-index entry.
     public func shortTag(_ message: Span<UInt8>) throws(SealingError) -> UInt128 {
-        let tag = try tag(message)
-        return UInt128(bigEndianBytes: tag.span)
+        var tag = (UInt128(0), UInt128(0))
+        try withUnsafeMutableBytes(of: &tag) { (memory) throws(SealingError) in
+            try write(message, to: memory.baseAddress!.assumingMemoryBound(to: UInt8.self))
+        }
+        return UInt128(bigEndian: tag.0)
+    }
+
+    /// - Parameter tag: 32 bytes.
+    private func write(_ message: Span<UInt8>, to tag: UnsafeMutablePointer<UInt8>) throws(SealingError) {
+        // Without a key, `EVP_MAC_init` starts over with the key it has.
+        try check(EVP_MAC_init(context, nil, 0, nil), "HMAC start")
+        try message.withPointer { (bytes, count) throws(SealingError) in
+            try check(EVP_MAC_update(context, bytes, count), "HMAC")
+        }
+        var written = 0
+        try check(EVP_MAC_final(context, tag, &written, 32), "HMAC end")
     }
 }

@@ -8,9 +8,9 @@ final class Lexicon: Sendable {
 
     /// Costs of surnames, by packed characters.
     private let surnames: PackedTable
-    private let surnameStarts: [Bool]
-    private let given: PackedTable
     private let words: PackedTable
+    /// By character, from the first of ``Simplification/range``.
+    private let characters: [Character]
     /// Full and short names of provinces, prefectures and counties.
     private let places: PackedTable
     let firstNames: Set<String>
@@ -23,16 +23,32 @@ final class Lexicon: Sendable {
     /// What a character costs that no word has.
     static let rareCharacter: Float = 17.5
 
+    /// What a character is in names.
+    private struct Character {
+        var beginsSurname = false
+        var given = Lexicon.rareGiven
+        /// How common it is as a surname of its own and in given names, from 0 to 3.
+        var surnameClass: UInt8 = 0
+        var givenClass: UInt8 = 0
+    }
+
     private init() {
-        surnames = PackedTable(costs: LexiconData.surnames)
-        var starts = Array(repeating: false, count: 0xA000 - 0x3400)
+        let surnames = PackedTable(costs: LexiconData.surnames)
+        let given = PackedTable(costs: LexiconData.givenCharacters)
+        var characters = Simplification.range.map { unit in
+            let cost = given.cost(UInt64(unit)) ?? Self.rareGiven
+            return Character(given: cost, givenClass: cost < 6 ? 3 : cost < 8 ? 2 : cost < Self.rareGiven ? 1 : 0)
+        }
         var isFirst = true
         for scalar in LexiconData.surnames.unicodeScalars where scalar != "\n" {
-            if isFirst, (0x3400..<0xA000).contains(scalar.value) { starts[Int(scalar.value - 0x3400)] = true }
+            if isFirst, Simplification.range.contains(scalar.value) {
+                let index = Int(scalar.value - Simplification.range.lowerBound)
+                characters[index].beginsSurname = true
+                characters[index].surnameClass = surnames.cost(UInt64(scalar.value)).map { $0 < 5 ? 3 : $0 < 8 ? 2 : 1 } ?? 1
+            }
             isFirst = scalar.value < 128
         }
-        surnameStarts = starts
-        given = PackedTable(costs: LexiconData.givenCharacters)
+        (self.surnames, self.characters) = (surnames, characters)
         words = PackedTable(costs: LexiconData.words)
         places = PackedTable(words: Self.placeNames)
         var sets: [Set<String>] = [[], []]
@@ -54,13 +70,43 @@ final class Lexicon: Sendable {
         }
     }
 
+    @inline(__always)
+    private func character(_ unit: UInt32) -> Character {
+        Simplification.range.contains(unit) ? characters[Int(unit - Simplification.range.lowerBound)] : Character()
+    }
+
     /// Whether a surname begins with a character.
-    func beginsSurname(_ unit: UInt32) -> Bool { (0x3400..<0xA000).contains(unit) && surnameStarts[Int(unit - 0x3400)] }
+    func beginsSurname(_ unit: UInt32) -> Bool { character(unit).beginsSurname }
 
     func surname(_ units: ArraySlice<UInt32>) -> Float? { surnames.cost(units) }
-    func given(_ unit: UInt32) -> Float { given.cost([unit]) ?? Self.rareGiven }
+    func given(_ unit: UInt32) -> Float { character(unit).given }
     func word(_ units: ArraySlice<UInt32>) -> Float? { words.cost(units) }
     func isPlace(_ units: ArraySlice<UInt32>) -> Bool { places.cost(units) != nil }
+
+    /// How common a character is as a surname of its own, and in given names: 0 for not at all, up to 3.
+    func commonness(_ unit: UInt32) -> (surname: UInt32, given: UInt32) {
+        let character = character(unit)
+        return (UInt32(character.surnameClass), UInt32(character.givenClass))
+    }
+
+    /// What a word of two characters costs.
+    func word(_ a: UInt32, _ b: UInt32) -> Float? { a < 0x10000 && b < 0x10000 ? words.cost(UInt64(a) << 16 | UInt64(b)) : nil }
+
+    /// What the words of one to four characters cost that begin at a place; infinity for what is none.
+    ///
+    /// A single character always has a cost.
+    func words(at place: Int, in units: [UInt32]) -> SIMD4<Float> {
+        var costs = SIMD4<Float>(repeating: .infinity)
+        costs[0] = Self.rareCharacter
+        var key: UInt64 = 0
+        for length in 0..<min(4, units.count - place) {
+            let unit = units[place + length]
+            guard unit < 0x10000 else { break }
+            key = key << 16 | UInt64(unit)
+            if let cost = words.cost(key) { costs[length] = cost }
+        }
+        return costs
+    }
 }
 
 /// A hash table from up to four characters to a cost.
@@ -103,8 +149,11 @@ private struct PackedTable: Sendable {
     }
 
     func cost(_ units: ArraySlice<UInt32>) -> Float? {
-        guard units.count <= 4 else { return nil }
-        let key = Self.pack(units)
+        units.count <= 4 ? cost(Self.pack(units)) : nil
+    }
+
+    /// - Parameter key: up to four characters, 16 bits each.
+    func cost(_ key: UInt64) -> Float? {
         guard key != 0 else { return nil }
         var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> shift)
         while keys[slot] != 0 {
@@ -126,13 +175,16 @@ private struct PackedTable: Sendable {
 
 /// Traditional characters and their simplified forms.
 enum Simplification {
-    private static let base: UInt32 = 0x3400
-    private static let table: [UInt16] = {
-        var table = (base..<0xA000).map { UInt16($0) }
+    /// The Han characters of the basic plane.
+    static let range: Range<UInt32> = 0x3400..<0xA000
+
+    /// By character of ``range``.
+    static let table: [UInt16] = {
+        var table = range.map { UInt16($0) }
         var traditional: UInt32?
         for scalar in LexiconData.simplified.unicodeScalars where scalar != "\n" {
             if let before = traditional {
-                table[Int(before - base)] = UInt16(scalar.value)
+                table[Int(before - range.lowerBound)] = UInt16(scalar.value)
                 traditional = nil
             } else {
                 traditional = scalar.value
@@ -141,7 +193,7 @@ enum Simplification {
         return table
     }()
 
-    /// - Parameter unit: in U+3400…U+9FFF.
+    /// - Parameter unit: in ``range``.
     @inline(__always)
-    static func of(_ unit: UInt32) -> UInt32 { UInt32(table[Int(unit - base)]) }
+    static func of(_ unit: UInt32) -> UInt32 { UInt32(table[Int(unit - range.lowerBound)]) }
 }

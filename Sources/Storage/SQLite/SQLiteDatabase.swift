@@ -50,6 +50,7 @@ final class SQLiteDatabase: Storage.Database {
     }
 
     private static func configuration(_ label: String, patience: Double) -> Configuration {
+        _ = MemoryStatistics.areOff
         var configuration = Configuration()
         configuration.label = label
         configuration.busyMode = .timeout(patience)

@@ -27,15 +27,16 @@ extension Generalization {
 
     /// Province and city at the start of a Chinese address, as in 广东省深圳市 or 北京市.
     private static func city(of address: String) -> String? {
-        var place = String.UnicodeScalarView()
-        var province: String?
+        var place: [UInt8] = []
+        place.reserveCapacity(36)
+        var province: Int?
         for scalar in address.unicodeScalars {
             if scalar == " " || scalar == "\u{3000}" { continue }
-            guard (0x3400...0x9FFF).contains(scalar.value), place.count < 12 else { break }
-            place.append(scalar)
-            if scalar == "市" { return String(place) }
-            if scalar == "省", province == nil { province = String(place) }
+            guard (0x3400...0x9FFF).contains(scalar.value), place.count < 36 else { break }
+            place.append(contentsOf: UTF8.encode(scalar)!)
+            if scalar == "市" { return String(decoding: place, as: UTF8.self) }
+            if scalar == "省", province == nil { province = place.count }
         }
-        return province
+        return province.map { String(decoding: place[..<$0], as: UTF8.self) }
     }
 }

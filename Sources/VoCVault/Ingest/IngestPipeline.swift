@@ -76,8 +76,9 @@ final class IngestPipeline: @unchecked Sendable {
         let parts = pieces(of: input.records.count, input.records.count < 64 ? 1 : workers)
         return try inParallel(parts.count) { part in
             // Texts are kept twice, as they came and redacted.
-            let preparer = try RecordPreparer(
+            var preparer = try RecordPreparer(
                 vault: vault, source: source, csv: csv, table: table, part: part, expecting: input.bytes.count * 3 / 2 / parts.count)
+            defer { preparer.forget() }
             var records: [PreparedRecord] = []
             records.reserveCapacity(parts[part].count)
             var rejects: [Reject] = []

@@ -26,6 +26,8 @@ final class Pending<T: Sendable>: Sendable {
         }
     }
 
+    var isReady: Bool { result.withLock { $0 != nil } }
+
     /// Waits for the value; call it once.
     func get() throws -> T {
         done.wait()

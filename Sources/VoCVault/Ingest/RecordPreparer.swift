@@ -36,8 +36,7 @@ final class PlaintextBuffer: Sendable {
 }
 
 /// One worker's preparation of records. Not shared: it holds MAC states and caches.
-final class RecordPreparer {
-    private let layout: RecordLayout
+struct RecordPreparer {
     private let detector: Detector
     private let columnDetector: Detector
     private let source: [UInt8]
@@ -47,7 +46,7 @@ final class RecordPreparer {
     private var json: JSONRecordReader
     private let csv: CSVRecordReader?
     /// Texts of plain columns that were seen before, with their vetted form.
-    private var vetted: [String: String] = [:]
+    private var vetted = TextCache()
     /// A sealed field, with what the ingest path asks about it.
     private struct SealedField {
         var index: Int
@@ -57,10 +56,21 @@ final class RecordPreparer {
         var spelling: KnownValue.Spelling
     }
 
+    /// A column, with what the ingest path asks about its field.
+    private struct PlainField {
+        var index: Int
+        var name: String
+        var kind: FieldSchema.Kind
+        var generalization: Generalization?
+    }
+
     private let sealedFields: [SealedField]
-    private let normalizers: [Normalizer]
-    /// The known values of the record at hand.
+    private let plainFields: [PlainField]
+    /// Field and normalizer of each index.
+    private let indexedFields: [(field: Int, normalizer: Normalizer)]
+    /// The known values of the record at hand, and where they stand.
     private var known: [KnownValue] = []
+    private var knownPlaces: [Range<Int>] = []
     private let part: Int
     /// What is to be sealed of the records so far.
     private(set) var plaintext: [UInt8] = []
@@ -68,7 +78,7 @@ final class RecordPreparer {
     init(vault: Vault, source: String, csv: CSVRecordReader?, table: FieldTable, part: Int, expecting bytes: Int) throws {
         self.part = part
         plaintext.reserveCapacity(bytes)
-        layout = vault.layout
+        let layout = vault.layout
         (detector, columnDetector) = (vault.detector, vault.columnDetector)
         self.source = Array(source.utf8)
         self.csv = csv
@@ -79,7 +89,11 @@ final class RecordPreparer {
             return SealedField(
                 index: index, name: field.name, compartment: Compartment(field.fieldClass), type: type, spelling: spelling)
         }
-        normalizers = layout.indexes.map { vault.layout.fields[$0.field].normalizer }
+        plainFields = layout.columns.map { column in
+            let field = layout.fields[column.field]
+            return PlainField(index: column.field, name: field.name, kind: field.kind, generalization: column.generalization)
+        }
+        indexedFields = layout.indexes.map { ($0.field, layout.fields[$0.field].normalizer) }
         let now = vault.clock()
         recordID = try MACSession(key: vault.keyring.key(.recordID, now: now).secret)
         tags = try layout.indexes.map { index in
@@ -87,9 +101,10 @@ final class RecordPreparer {
         }
     }
 
-    deinit { wipe(&fields.arena) }
+    /// Wipes the record read last; call it after the last one.
+    mutating func forget() { wipe(&fields.arena) }
 
-    func prepare(_ bytes: [UInt8], _ range: Range<Int>, line: Int) throws -> PreparedRecord {
+    mutating func prepare(_ bytes: [UInt8], _ range: Range<Int>, line: Int) throws -> PreparedRecord {
         if let csv { try csv.read(bytes, range, into: &fields) } else { try json.read(bytes, range, into: &fields) }
         guard let id = fields.id, !id.isEmpty else { throw RecordError.missing("id") }
         guard let time = fields.occurredAt else { throw RecordError.missing("occurred_at") }
@@ -102,7 +117,7 @@ final class RecordPreparer {
         }
         collectKnownValues()
         return PreparedRecord(
-            line: line, uid: try uid(id), channel: vet(fields.string(channelRange)), occurredAt: occurredAt.milliseconds,
+            line: line, uid: try uid(id), channel: vet(channelRange), occurredAt: occurredAt.milliseconds,
             attributes: try columnValues(at: occurredAt), tags: try indexTags(), compartments: appendCompartments(id: id), part: part)
     }
 
@@ -117,32 +132,33 @@ final class RecordPreparer {
 
     // MARK: Columns and tags
 
-    private func columnValues(at time: Timestamp) throws -> [StoredValue] {
+    private mutating func columnValues(at time: Timestamp) throws -> [StoredValue] {
         var values: [StoredValue] = []
-        values.reserveCapacity(layout.columns.count)
-        for column in layout.columns {
-            guard let range = fields.values[column.field] else {
+        values.reserveCapacity(plainFields.count)
+        for position in plainFields.indices {
+            guard let range = fields.values[plainFields[position].index] else {
                 values.append(.null)
                 continue
             }
-            let text = fields.string(range)
-            if let generalization = column.generalization {
-                values.append(generalization.generalize(text, at: time).map { .text($0) } ?? .null)
+            if let generalization = plainFields[position].generalization {
+                values.append(generalization.generalize(fields.string(range), at: time).map { .text($0) } ?? .null)
             } else {
-                values.append(try plainValue(text, layout.fields[column.field], nested: fields.nested.contains(column.field)))
+                values.append(try plainValue(range, plainFields[position]))
             }
         }
         return values
     }
 
-    private func plainValue(_ text: String, _ field: FieldSchema, nested: Bool) throws -> StoredValue {
+    private mutating func plainValue(_ range: Range<Int>, _ field: PlainField) throws -> StoredValue {
         func wrong(_ expected: String) -> RecordError { .wrongValue(field: field.name, expected: expected) }
-        if nested { throw wrong("a single value") }
+        if fields.nested.contains(field.index) { throw wrong("a single value") }
+        if field.kind == .text {
+            guard range.count <= 256 else { throw wrong("at most 256 bytes: longer text belongs into a sealed field") }
+            return .text(vet(range))
+        }
+        let text = fields.string(range)
         switch field.kind {
-        case .text:
-            guard text.utf8.count <= 256 else { throw wrong("at most 256 bytes: longer text belongs into a sealed field") }
-            return .text(vet(text))
-        case .date:
+        case .text, .date:
             guard Timestamp(text) != nil else { throw wrong("a date such as 2026-03-04") }
             return .text(text)
         case .integer:
@@ -159,24 +175,19 @@ final class RecordPreparer {
 
     /// Plain columns lie readable on disk, so that personal data that strayed into one is redacted,
     /// whether a detector finds it or it is a value of this record's own customer.
-    private func vet(_ text: String) -> String {
-        let clean: String
-        if let seen = vetted[text] {
-            clean = seen
-        } else {
-            clean = columnDetector.redact(text)
-            if vetted.count < 4096 { vetted[text] = clean }
-        }
-        let length = text.utf8.count
-        return known.contains { $0.text.utf8.count == length && $0.text == text } ? "[ID]" : clean
+    private mutating func vet(_ range: Range<Int>) -> String {
+        guard !range.isEmpty else { return "" }
+        let bytes = fields.arena[range]
+        let isKnown = knownPlaces.contains { $0.count == range.count && fields.arena[$0].elementsEqual(bytes) }
+        return isKnown ? "[ID]" : vetted.text(bytes) { columnDetector.redact($0) }
     }
 
     private func indexTags() throws -> [(index: Int, tag: UInt128)] {
         var result: [(index: Int, tag: UInt128)] = []
-        result.reserveCapacity(layout.indexes.count)
-        for (position, index) in layout.indexes.enumerated() {
-            guard let range = fields.values[index.field],
-                let normal = normalizers[position].normalize(fields.arena[range])
+        result.reserveCapacity(indexedFields.count)
+        for position in indexedFields.indices {
+            guard let range = fields.values[indexedFields[position].field],
+                let normal = indexedFields[position].normalizer.normalize(fields.arena[range])
             else { continue }
             result.append((position, try tags[position].shortTag(normal.span)))
         }
@@ -185,13 +196,16 @@ final class RecordPreparer {
 
     // MARK: Compartments
 
-    private func collectKnownValues() {
+    private mutating func collectKnownValues() {
         known.removeAll(keepingCapacity: true)
-        for field in sealedFields {
-            guard let range = fields.values[field.index], range.count >= 2, range.count <= 512 else { continue }
-            known.append(KnownValue(type: field.type, text: fields.string(range), spelling: field.spelling))
+        knownPlaces.removeAll(keepingCapacity: true)
+        for position in sealedFields.indices {
+            guard let range = fields.values[sealedFields[position].index], range.count >= 2, range.count <= 512 else { continue }
+            knownPlaces.append(range)
+            known.append(KnownValue(type: sealedFields[position].type, text: fields.string(range), spelling: sealedFields[position].spelling))
         }
         for range in fields.customerExtras where range.count >= 4 && range.count <= 512 {
+            knownPlaces.append(range)
             known.append(KnownValue(type: .identifier, text: fields.string(range), spelling: .compact))
         }
     }
@@ -207,13 +221,14 @@ final class RecordPreparer {
     }
 
     /// Adds what is to be sealed of the record at hand to the plaintext.
-    private func appendCompartments(id: Range<Int>) -> CompartmentPlaces {
-        let fields = self.fields
+    private mutating func appendCompartments(id: Range<Int>) -> CompartmentPlaces {
         var places = CompartmentPlaces(start: plaintext.count)
         Fields.append(BuiltinField.source_id.rawValue, fields.arena[id], to: &plaintext)
         for compartment in [Compartment.direct, .quasi, .sensitive] {
-            for field in sealedFields where field.compartment == compartment {
-                if let range = fields.values[field.index] { Fields.append(field.name, fields.arena[range], to: &plaintext) }
+            for position in sealedFields.indices where sealedFields[position].compartment == compartment {
+                if let range = fields.values[sealedFields[position].index] {
+                    Fields.append(sealedFields[position].name, fields.arena[range], to: &plaintext)
+                }
             }
             places.end(compartment, at: plaintext.count)
         }
