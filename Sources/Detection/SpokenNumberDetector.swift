@@ -96,8 +96,7 @@ enum SpokenNumberDetector {
 
     /// Seven digits and more, each a word: "one three eight double zero one three eight triple zero".
     private static func words(_ text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
-        // Every such number has an o or an i.
-        guard text.filter.mayContain(0x6F) || text.filter.mayContain(0x69) else { return }
+        guard text.hasLatin else { return }
         var index = 0
         var start = 0
         var end = 0

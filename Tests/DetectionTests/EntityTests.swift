@@ -74,7 +74,7 @@ struct EntityTests {
     func addresses(text: String, expected: String) { expect(text, expected) }
 
     @Test("numbers as people say them", arguments: [
-        ("one three eight double zero one three eight triple zero", "[PHONE]"), ("one of two or three", "one of two or three"),
+        ("one three eight double zero one three eight triple zero", "[PHONE]"), ("three seven seven three seven seven seven", "[PHONE]"), ("one of two or three", "one of two or three"),
         ("客户:138。客服:138,然后?客户:0013。客服:对,0013。客户:8000", "客户:[PHONE]。客服:[PHONE],然后?客户:[PHONE]。客服:对,[PHONE]。客户:[PHONE]"),
         ("GF130M显卡,T6400,T4200", "GF130M显卡,T6400,T4200"), ("电话０９１２－３４５－６７８", "电话[PHONE]"), ("电话 2345 6789", "电话 [PHONE]"),
         ("call 305.788.4085 now", "call [PHONE] now"), ("①③⑧⓪⓪①③⑧⓪⓪⓪", "[PHONE]"), ("壹叁捌零零壹叁捌零零零", "[PHONE]"),
