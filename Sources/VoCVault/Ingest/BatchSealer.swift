@@ -17,7 +17,7 @@ struct SealedBatch: Sendable {
 
     var records: [Record] = []
     /// Sealed bodies by part, one part a worker.
-    var bodies: [[UInt8]] = []
+    var bodies: [PooledBytes] = []
     /// Lines of records that were there already.
     var duplicates: [Int] = []
     var newSubjects: [(subject: Int64, identified: Bool)] = []
@@ -51,6 +51,7 @@ final class BatchSealer {
     /// Keys of customers seen lately, all of one version: others are about to be followed by newer ones.
     private var recent: [Int64: Key] = [:]
     private var version = 0
+    private let pool = BufferPool()
     private static let recentLimit = 12_288
 
     init(vault: Vault) { self.vault = vault }
@@ -116,13 +117,12 @@ final class BatchSealer {
 
     private func seal(
         _ fresh: [(index: Int, subject: Int64)], of prepared: PreparedBatch, keys: [Int64: Key]
-    ) throws -> [(records: [SealedBatch.Record], bodies: [UInt8])] {
+    ) throws -> [(records: [SealedBatch.Record], bodies: PooledBytes)] {
         let parts = pieces(of: fresh.count, fresh.count < 64 ? 1 : ProcessInfo.processInfo.activeProcessorCount)
-        let (vaultID, suite) = (vault.store.vaultID, vault.keyring.suite)
+        let (vaultID, suite, pool) = (vault.store.vaultID, vault.keyring.suite, pool)
         return try inParallel(parts.count) { part in
             let sealer = try RecordSealer(vaultID: vaultID, suite: suite)
-            var bodies: [UInt8] = []
-            bodies.reserveCapacity(prepared.plaintexts.reduce(0) { $0 + $1.bytes.count } / parts.count + parts[part].count * 160)
+            var bodies = pool.take(capacity: prepared.plaintexts.reduce(0) { $0 + $1.bytes.count } / parts.count + parts[part].count * 160)
             let records = try fresh[parts[part]].map { index, subject in
                 let record = prepared.records[index]
                 let start = bodies.count
@@ -133,7 +133,7 @@ final class BatchSealer {
                     subject: subject, record: record.uid, to: &bodies)
                 return SealedBatch.Record(index: index, subject: subject, keyVersion: key.version, part: part, body: start..<bodies.count)
             }
-            return (records, bodies)
+            return (records, PooledBytes(bodies, pool: pool))
         }
     }
 }

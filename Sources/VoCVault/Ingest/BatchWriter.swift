@@ -45,7 +45,7 @@ final class BatchWriter {
             var new = NewRecord(
                 uid: prepared.uid, subject: record.subject, source: source, channel: prepared.channel,
                 occurredAt: prepared.occurredAt, receivedAt: now, redactionVersion: Detector.version,
-                attributes: prepared.attributes, body: sealed.bodies[record.part][record.body])
+                attributes: prepared.attributes, body: sealed.bodies[record.part].bytes[record.body])
             new.restricted = sealed.foreseen.known[record.subject]?.restricted ?? false
             new.keyVersion = record.keyVersion
             return new

@@ -14,7 +14,7 @@ struct IngestBatch: Sendable {
 struct PreparedBatch: Sendable {
     var records: [PreparedRecord]
     /// By part.
-    var plaintexts: [PlaintextBuffer]
+    var plaintexts: [PooledBytes]
     var rejects: [Reject]
     /// Bytes of input read so far.
     var bytesRead: Int64
@@ -31,6 +31,7 @@ final class IngestPipeline: @unchecked Sendable {
     private let batchSize: Int
     private let table: FieldTable
     private let sealer: BatchSealer
+    private let pool = BufferPool()
     private let workers = ProcessInfo.processInfo.activeProcessorCount
     private var csv: CSVRecordReader?
     private var needsHeader: Bool
@@ -72,13 +73,12 @@ final class IngestPipeline: @unchecked Sendable {
     }
 
     private func prepare(_ input: InputBatch) throws -> [PreparedPart] {
-        let (vault, source, csv, table) = (vault, source, csv, table)
+        let (vault, source, csv, table, pool) = (vault, source, csv, table, pool)
         let parts = pieces(of: input.records.count, input.records.count < 64 ? 1 : workers)
         return try inParallel(parts.count) { part in
             // Texts are kept twice, as they came and redacted.
             var preparer = try RecordPreparer(
-                vault: vault, source: source, csv: csv, table: table, part: part, expecting: input.bytes.count * 3 / 2 / parts.count)
-            defer { preparer.forget() }
+                vault: vault, source: source, csv: csv, table: table, part: part, buffer: pool.take(capacity: input.bytes.count * 3 / 2 / parts.count))
             var records: [PreparedRecord] = []
             records.reserveCapacity(parts[part].count)
             var rejects: [Reject] = []
@@ -89,7 +89,7 @@ final class IngestPipeline: @unchecked Sendable {
                     rejects.append(Reject(line: line, reason: error.description))
                 }
             }
-            return PreparedPart(records: records, rejects: rejects, plaintext: PlaintextBuffer(preparer.plaintext))
+            return PreparedPart(records: records, rejects: rejects, plaintext: PooledBytes(preparer.finish(), pool: pool))
         }
     }
 

@@ -25,14 +25,8 @@ struct PreparedRecord: Sendable {
 struct PreparedPart: Sendable {
     var records: [PreparedRecord] = []
     var rejects: [Reject] = []
-    var plaintext: PlaintextBuffer
-}
-
-/// The plaintexts of a part, one after another: an allocation each would scatter them over the heap.
-final class PlaintextBuffer: Sendable {
-    let bytes: [UInt8]
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// One after another: an allocation each would scatter them over the heap.
+    var plaintext: PooledBytes
 }
 
 /// One worker's preparation of records. Not shared: it holds MAC states and caches.
@@ -73,11 +67,12 @@ struct RecordPreparer {
     private var knownPlaces: [Range<Int>] = []
     private let part: Int
     /// What is to be sealed of the records so far.
-    private(set) var plaintext: [UInt8] = []
+    private var plaintext: [UInt8]
 
-    init(vault: Vault, source: String, csv: CSVRecordReader?, table: FieldTable, part: Int, expecting bytes: Int) throws {
+    /// - Parameter buffer: an empty one, for what is to be sealed.
+    init(vault: Vault, source: String, csv: CSVRecordReader?, table: FieldTable, part: Int, buffer: consuming [UInt8]) throws {
         self.part = part
-        plaintext.reserveCapacity(bytes)
+        plaintext = buffer
         let layout = vault.layout
         (detector, columnDetector) = (vault.detector, vault.columnDetector)
         self.source = Array(source.utf8)
@@ -101,8 +96,13 @@ struct RecordPreparer {
         }
     }
 
-    /// Wipes the record read last; call it after the last one.
-    mutating func forget() { wipe(&fields.arena) }
+    /// What is to be sealed of all records; wipes the one read last.
+    mutating func finish() -> [UInt8] {
+        wipe(&fields.arena)
+        var all: [UInt8] = []
+        swap(&all, &plaintext)
+        return all
+    }
 
     mutating func prepare(_ bytes: [UInt8], _ range: Range<Int>, line: Int) throws -> PreparedRecord {
         if let csv { try csv.read(bytes, range, into: &fields) } else { try json.read(bytes, range, into: &fields) }

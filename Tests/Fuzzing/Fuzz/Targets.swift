@@ -33,7 +33,7 @@ enum Targets {
         let table = FieldTable(layout: vault.layout)
         return { bytes in
             do {
-                var preparer = try RecordPreparer(vault: vault, source: "fuzz", csv: nil, table: table, part: 0, expecting: bytes.count)
+                var preparer = try RecordPreparer(vault: vault, source: "fuzz", csv: nil, table: table, part: 0, buffer: [])
                 let record = try preparer.prepare(bytes, 0..<bytes.count, line: 1)
                 precondition(record.line == 1 && !record.channel.isEmpty)
             } catch let error as RecordError {
@@ -59,7 +59,7 @@ enum Targets {
                 guard let names = try? CSVRecordReader.strings(batch.bytes, header.range, delimiter: delimiter),
                     let csv = try? CSVRecordReader(header: names, mapping: vault.policy.csvColumns, table: table, delimiter: delimiter)
                 else { continue }
-                var preparer = try! RecordPreparer(vault: vault, source: "fuzz", csv: csv, table: table, part: 0, expecting: bytes.count)
+                var preparer = try! RecordPreparer(vault: vault, source: "fuzz", csv: csv, table: table, part: 0, buffer: [])
                 for (range, line) in batch.records.dropFirst() { _ = try? preparer.prepare(batch.bytes, range, line: line) }
             }
         }
