@@ -35,6 +35,49 @@ final class Pending<T: Sendable>: Sendable {
     }
 }
 
+/// Values made one after another on a thread of their own, ahead of whoever takes them.
+final class Ahead<T: Sendable>: Sendable {
+    private struct State {
+        var made: [Result<T?, any Error>] = []
+        var isStopped = false
+    }
+
+    private let state = Mutex(State())
+    private let places = DispatchSemaphore(value: 0)
+    private let ready = DispatchSemaphore(value: 0)
+
+    /// - Parameters:
+    ///   - depth: so many are made at most before one is taken.
+    ///   - make: nil after the last; it is not called again then, nor after an error.
+    init(by depth: Int, _ make: @escaping @Sendable () throws -> T?) {
+        for _ in 0..<depth { places.signal() }
+        DispatchQueue(label: "ahead").async { [self] in
+            var isLast = false
+            while !isLast {
+                places.wait()
+                if state.withLock({ $0.isStopped }) { return }
+                let made = Result(catching: make)
+                isLast = (try? made.get()) == nil
+                state.withLock { $0.made.append(made) }
+                ready.signal()
+            }
+        }
+    }
+
+    /// Waits for the next value; nil after the last. Not to be called again after that, nor after an error.
+    func next() throws -> T? {
+        ready.wait()
+        defer { places.signal() }
+        return try state.withLock { $0.made.removeFirst() }.get()
+    }
+
+    /// Makes no more.
+    func stop() {
+        state.withLock { $0.isStopped = true }
+        places.signal()
+    }
+}
+
 /// Splits a range into pieces of nearly equal size.
 func pieces(of count: Int, _ parts: Int) -> [Range<Int>] {
     (0..<parts).map { count * $0 / parts..<count * ($0 + 1) / parts }
