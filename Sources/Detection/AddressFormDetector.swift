@@ -2,6 +2,7 @@
 enum AddressFormDetector {
     static func detect(in text: FoldedText, into found: inout [Entity]) {
         SpelledEmail.detect(in: text, into: &found)
+        guard text.filter.mayContain(0x40) || text.filter.mayContain(0x3A) || text.filter.mayContain(0x77, 0x77) else { return }
         var index = 0
         while index < text.count {
             switch text.units[index] {

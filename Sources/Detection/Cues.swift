@@ -111,6 +111,11 @@ struct Cues {
         /// From a character of the basic plane to a bucket; 0: none.
         private var first = [UInt8](repeating: 0, count: 0x10000)
         private var buckets: [[Entry]] = [[]]
+        /// The pairs of characters that cues begin with, 16 bits of each mixed.
+        private var beginnings = UnitSet("")
+        private var singles = UnitSet("")
+
+        private static func mix(_ a: UInt32, _ b: UInt32) -> UInt32 { (a &* 0x9E37_79B1 &+ b &* 0x85EB_CA6B) >> 16 }
 
         private init() {
             for (kind, list) in Cues.words {
@@ -122,6 +127,7 @@ struct Cues {
                         buckets.append([])
                     }
                     buckets[Int(first[lead])].append(Entry(units: units, kind: kind))
+                    if units.count == 1 { singles.insert(units[0]) } else { beginnings.insert(Self.mix(units[0], units[1])) }
                 }
             }
             for index in buckets.indices { buckets[index].sort { $0.units.count > $1.units.count } }
@@ -131,10 +137,11 @@ struct Cues {
 
         /// The longest cue at a place; a Latin one only as a word of its own.
         func longest(in bucket: UInt8, at index: Int, _ text: FoldedText) -> (Kind, Int)? {
-            let isLatin = FoldedText.isLatin(text.units[index])
+            let unit = text.units[index]
+            guard singles.contains(unit) || index + 1 < text.count && beginnings.contains(Self.mix(unit, text.units[index + 1])) else { return nil }
+            let isLatin = FoldedText.isLatin(unit)
             if isLatin, index > 0, FoldedText.isLetter(text.units[index - 1]) { return nil }
-            for entry in buckets[Int(bucket)] where index + entry.units.count <= text.count {
-                guard text.units[index..<index + entry.units.count].elementsEqual(entry.units) else { continue }
+            for entry in buckets[Int(bucket)] where text.has(entry.units, at: index) {
                 let end = index + entry.units.count
                 if isLatin, end < text.count, FoldedText.isLetter(text.units[end]) { continue }
                 return (entry.kind, entry.units.count)

@@ -1,21 +1,21 @@
 /// A text as the detectors see it: one unit per visible character, widths and scripts of digits
 /// folded, upper case lowered, traditional characters simplified, letters that only look Latin made so, invisible characters dropped, each unit with its place in the source.
-struct FoldedText {
+final class FoldedText: Sendable {
     /// Folded Unicode scalars.
-    private(set) var units: [UInt32] = []
+    let units: [UInt32]
     /// The digit that each unit stands for, or 255.
-    private(set) var digits: [UInt8] = []
+    let digits: [UInt8]
     /// How many units are digits.
-    private(set) var digitCount = 0
+    let digitCount: Int
     /// Whether any unit is a Han character, or a Latin letter.
-    private(set) var hasHan = false
-    private(set) var hasLatin = false
+    let hasHan: Bool
+    let hasLatin: Bool
     /// Which characters occur, and which pairs with nothing but separators between, as a Bloom filter: a pattern with a character that is
     /// not in it cannot be in the text.
-    private(set) var filter = CharacterFilter()
+    let filter: CharacterFilter
     /// Where each unit's scalar begins in the source, in bytes; then a bit that says whether it was an
     /// upper-case letter, and its length in the low three bits.
-    private var places: [UInt32] = []
+    private let places: [UInt32]
 
     /// Decodes UTF-8 in one pass; ill-formed bytes become U+FFFD, one unit a byte.
     init(_ text: Span<UInt8>) {

@@ -1,10 +1,13 @@
 /// Finds e-mail addresses whose signs are words: na艾特qq点com, john at example dot com, na[at]example.com.
 enum SpelledEmail {
     private static let ats = PhraseList(["艾特", "圈a", "小老鼠", "[at]", "(at)", "{at}", " at ", " @ "])
+    /// The pairs of characters that they begin with, but for a lone @.
+    private static let signs: [(UInt32, UInt32)] = [(0x61, 0x74), (0x827E, 0x7279), (0x5708, 0x61), (0x5C0F, 0x8001)]
     private static let dots = PhraseList(["点", "[dot]", "(dot)", " dot ", " . ", "."])
     private static let endings: Set<String> = ["com", "cn", "net", "org", "edu", "gov", "io", "me", "co", "uk", "hk", "tw", "de", "jp", "info", "vip", "xyz"]
 
     static func detect(in text: FoldedText, into found: inout [Entity]) {
+        guard signs.contains(where: { text.filter.mayContain($0, $1) }) || text.filter.mayContain(0x40) else { return }
         var index = 1
         while index + 3 < text.count {
             if mayBegin(index, text), let sign = ats.first(at: index, in: text), let range = address(around: index..<index + sign.count, in: text) {

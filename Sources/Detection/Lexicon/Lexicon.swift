@@ -26,6 +26,8 @@ final class Lexicon: Sendable {
     /// What a character is in names.
     private struct Character {
         var beginsSurname = false
+        /// What it costs as a word.
+        var word = Lexicon.rareCharacter
         var given = Lexicon.rareGiven
         /// How common it is as a surname of its own and in given names, from 0 to 3.
         var surnameClass: UInt8 = 0
@@ -35,9 +37,11 @@ final class Lexicon: Sendable {
     private init() {
         let surnames = PackedTable(costs: LexiconData.surnames)
         let given = PackedTable(costs: LexiconData.givenCharacters)
+        let words = PackedTable(costs: LexiconData.words)
         var characters = Simplification.range.map { unit in
             let cost = given.cost(UInt64(unit)) ?? Self.rareGiven
-            return Character(given: cost, givenClass: cost < 6 ? 3 : cost < 8 ? 2 : cost < Self.rareGiven ? 1 : 0)
+            return Character(
+                word: words.cost(UInt64(unit)) ?? Self.rareCharacter, given: cost, givenClass: cost < 6 ? 3 : cost < 8 ? 2 : cost < Self.rareGiven ? 1 : 0)
         }
         var isFirst = true
         for scalar in LexiconData.surnames.unicodeScalars where scalar != "\n" {
@@ -48,8 +52,7 @@ final class Lexicon: Sendable {
             }
             isFirst = scalar.value < 128
         }
-        (self.surnames, self.characters) = (surnames, characters)
-        words = PackedTable(costs: LexiconData.words)
+        (self.surnames, self.words, self.characters) = (surnames, words, characters)
         places = PackedTable(words: Self.placeNames)
         var sets: [Set<String>] = [[], []]
         var ambiguous: Set<String> = []
@@ -97,9 +100,10 @@ final class Lexicon: Sendable {
     /// A single character always has a cost.
     func words(at place: Int, in units: [UInt32]) -> SIMD4<Float> {
         var costs = SIMD4<Float>(repeating: .infinity)
-        costs[0] = Self.rareCharacter
-        var key: UInt64 = 0
-        for length in 0..<min(4, units.count - place) {
+        costs[0] = character(units[place]).word
+        var key = UInt64(units[place])
+        guard key < 0x10000 else { return costs }
+        for length in 1..<max(1, min(4, units.count - place)) {
             let unit = units[place + length]
             guard unit < 0x10000 else { break }
             key = key << 16 | UInt64(unit)
@@ -111,6 +115,8 @@ final class Lexicon: Sendable {
 
 /// A hash table from up to four characters to a cost.
 private struct PackedTable: Sendable {
+    /// A bit for each of so many hashes: small enough for the caches, it tells of most keys that they are absent.
+    private var filter: [UInt64]
     private var keys: [UInt64]
     private var costs: [UInt8]
     private let shift: UInt64
@@ -141,8 +147,12 @@ private struct PackedTable: Sendable {
         keys = Array(repeating: 0, count: 1 << bits)
         costs = Array(repeating: 0, count: 1 << bits)
         shift = 64 - bits
+        filter = Array(repeating: 0, count: 1 << (bits - 4))
         for (key, cost) in entries where key != 0 {
-            var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> shift)
+            let hash = key &* 0x9E37_79B9_7F4A_7C15
+            let bit = hash >> (shift - 2)
+            filter[Int(truncatingIfNeeded: bit >> 6)] |= 1 << (bit & 63)
+            var slot = Int(truncatingIfNeeded: hash >> shift)
             while keys[slot] != 0, keys[slot] != key { slot = (slot + 1) & (keys.count - 1) }
             (keys[slot], costs[slot]) = (key, cost)
         }
@@ -154,8 +164,10 @@ private struct PackedTable: Sendable {
 
     /// - Parameter key: up to four characters, 16 bits each.
     func cost(_ key: UInt64) -> Float? {
-        guard key != 0 else { return nil }
-        var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> shift)
+        let hash = key &* 0x9E37_79B9_7F4A_7C15
+        let bit = hash >> (shift - 2)
+        guard key != 0, filter[Int(truncatingIfNeeded: bit >> 6)] & 1 << (bit & 63) != 0 else { return nil }
+        var slot = Int(truncatingIfNeeded: hash >> shift)
         while keys[slot] != 0 {
             if keys[slot] == key { return 1 + 0.3 * Float(costs[slot]) }
             slot = (slot + 1) & (keys.count - 1)
