@@ -175,8 +175,20 @@ final class FoldedText: Sendable {
         case 0x24D0...0x24E9: return scalar - 0x24D0 + 97
         case 0x1D400...0x1D6A3: return 97 + (scalar - 0x1D400) % 52 % 26
         case 0x00C0...0x00DE where scalar != 0xD7: return scalar + 32
+        case 0x0100...0x017F: return lowerExtended(scalar)
         case 0x0370...0x052F: return lookalike(scalar)
         default: return scalar
+        }
+    }
+
+    /// Letters of Latin Extended-A stand in pairs, the capital first: at even places, and between ĸ and ŉ and from Ź on at odd ones.
+    private static func lowerExtended(_ scalar: UInt32) -> UInt32 {
+        switch scalar {
+        case 0x0130: 0x69
+        case 0x0178: 0xFF
+        case 0x0138, 0x0149, 0x017F: scalar
+        case 0x0139...0x0148, 0x0179...0x017E: scalar + scalar % 2
+        default: scalar | 1
         }
     }
 

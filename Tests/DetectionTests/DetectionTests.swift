@@ -56,6 +56,31 @@ struct DetectionTests {
         #expect(detector.redact(text, known: known) == expected)
     }
 
+    @Test("the customer's own values are found wherever they stand, with up to three separators between any two characters, in any case and width")
+    func knownValuesAnywhere() {
+        var random = SystemRandomNumberGenerator()
+        let values: [(KnownValue, letters: String)] = [
+            (known[0], "欧阳娜娜"), (known[1], "13800138000"), (known[2], "na@examplecom"), (known[3], "北京市朝阳区建国路88号"),
+            (KnownValue(type: .identifier, text: "Q7-XK 41", spelling: .compact), "q7xk41"), (KnownValue(type: .person, text: "Łukasz Żak", spelling: .name), "łukaszżak"),
+        ]
+        let separators = [" ", "-", ".", ",", "·", "_", "\u{3000}", "\u{200B}"]
+        let around = ["我们", "the order ", "。", "电视坏了,", "Bosch ", "(", "😀", "三天了 "]
+        for _ in 0..<3000 {
+            let (value, letters) = values.randomElement(using: &random)!
+            let spelled = letters.map { letter -> String in
+                let wide = letter.asciiValue.flatMap { Bool.random(using: &random) && $0 > 0x20 ? Unicode.Scalar(UInt32($0) + 0xFEE0) : nil }
+                let shown = wide.map { String($0) } ?? (Bool.random(using: &random) ? letter.uppercased() : String(letter))
+                return shown + (0..<Int.random(in: 0...3, using: &random)).map { _ in separators.randomElement(using: &random)! }.joined()
+            }.joined()
+            func words() -> String { (0..<Int.random(in: 0...6, using: &random)).map { _ in around.randomElement(using: &random)! }.joined() }
+            let before = words() + "。"
+            let text = before + spelled + "。" + words()
+            let found = detector.entities(in: text, known: [value])
+            let place = before.utf8.count..<before.utf8.count + spelled.utf8.count
+            #expect(found.contains { $0.bytes.lowerBound <= place.lowerBound && $0.bytes.upperBound > place.lowerBound + 1 && $0.bytes.overlaps(place) }, "\(text)")
+        }
+    }
+
     @Test("a short Latin name is not found inside a word")
     func wordEdges() {
         let ann = [KnownValue(type: .person, text: "Ann Lee", spelling: .name)]
