@@ -19,9 +19,10 @@ test: deps
 	.ci/with-postgres swift test --skip-build --filter "StorageTests|VoCVaultTests|Attacks|ProcessesTests"
 	.ci/with-postgres swift test --skip-build --no-parallel --filter "VaultServerTests.(APITests|RoleTests)"
 
+# Measures what is deployed: a program with Swift's library linked in (deploy/Containerfile).
 bench: deps
-	swift build -c release --product voc-bench
-	.build/release/voc-bench
+	swift build -c release --static-swift-stdlib --scratch-path .build/bench --product voc-bench
+	.build/bench/release/voc-bench
 
 # Every parser under libFuzzer with AddressSanitizer, so many seconds each; what it finds stays in .build/fuzz.
 FUZZ_SECONDS ?= 10
