@@ -111,9 +111,9 @@ struct Cues {
         /// From a character of the basic plane to a bucket; 0: none.
         private var first = [UInt8](repeating: 0, count: 0x10000)
         private var buckets: [[Entry]] = [[]]
-        /// The pairs of characters that cues begin with, 16 bits of each mixed.
-        private var beginnings = UnitSet("")
+        /// Cues of one character, and what the first two of the others mix to: most places are ruled out by them.
         private var singles = UnitSet("")
+        private var beginnings = UnitSet("")
 
         private static func mix(_ a: UInt32, _ b: UInt32) -> UInt32 { (a &* 0x9E37_79B1 &+ b &* 0x85EB_CA6B) >> 16 }
 

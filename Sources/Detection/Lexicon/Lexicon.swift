@@ -10,7 +10,7 @@ final class Lexicon: Sendable {
     private let surnames: PackedTable
     private let words: PackedTable
     /// By character, from the first of ``Simplification/range``.
-    private let characters: [Character]
+    private let characters: [NameCharacter]
     /// Full and short names of provinces, prefectures and counties.
     private let places: PackedTable
     let firstNames: Set<String>
@@ -23,8 +23,8 @@ final class Lexicon: Sendable {
     /// What a character costs that no word has.
     static let rareCharacter: Float = 17.5
 
-    /// What a character is in names.
-    private struct Character {
+    /// What a character is in names, and by itself.
+    private struct NameCharacter {
         var beginsSurname = false
         /// What it costs as a word.
         var word = Lexicon.rareCharacter
@@ -40,7 +40,7 @@ final class Lexicon: Sendable {
         let words = PackedTable(costs: LexiconData.words)
         var characters = Simplification.range.map { unit in
             let cost = given.cost(UInt64(unit)) ?? Self.rareGiven
-            return Character(
+            return NameCharacter(
                 word: words.cost(UInt64(unit)) ?? Self.rareCharacter, given: cost, givenClass: cost < 6 ? 3 : cost < 8 ? 2 : cost < Self.rareGiven ? 1 : 0)
         }
         var isFirst = true
@@ -74,8 +74,8 @@ final class Lexicon: Sendable {
     }
 
     @inline(__always)
-    private func character(_ unit: UInt32) -> Character {
-        Simplification.range.contains(unit) ? characters[Int(unit - Simplification.range.lowerBound)] : Character()
+    private func character(_ unit: UInt32) -> NameCharacter {
+        Simplification.range.contains(unit) ? characters[Int(unit - Simplification.range.lowerBound)] : NameCharacter()
     }
 
     /// Whether a surname begins with a character.
