@@ -8,6 +8,8 @@ protocol Connection: AnyObject {
     func statement(_ sql: String) throws -> any Statement
     /// Takes in many rows of a table at once.
     func inserter(into table: String, _ columns: [BulkColumn], ignoringPresent: Bool) throws -> any BulkInserter
+    /// Gives `body` each row of a table whose columns `names` are one of the keys: one query for all.
+    func forEachRow(_ columns: String, from table: String, by names: [String], _ keys: LookupKeys, _ body: (any Row) throws -> Void) throws
     func columns(of table: String) throws -> Set<String>
     /// Adds a column to `record`.
     func addColumn(_ column: PlainColumn) throws

@@ -42,6 +42,9 @@ public final class KeyStore: Sendable {
 
     init(_ database: any Database) { self.database = database }
 
+    /// Empties the write-ahead log, so that no byte of erased keys stays in it.
+    public func truncateLog() throws { try database.truncateLog() }
+
     fileprivate func read<R>(_ body: (any Connection) throws -> R) throws -> R { try database.read(body) }
 
     private func write<R>(_ body: (any Connection) throws -> R) throws -> R { try database.write(body) }
@@ -213,7 +216,7 @@ extension KeyStore {
         return try read { db in
             var keys: [Int64: WrappedKey] = [:]
             keys.reserveCapacity(subjects.count)
-            try db.forEachRow("subject, root, version, wrapped", from: ["subject_key"], by: ["subject"], .integers(subjects)) { row in
+            try db.forEachRow("subject, root, version, wrapped", from: "subject_key", by: ["subject"], .integers(subjects)) { row in
                 let (subject, version) = (row.integer(0), row.int(2))
                 if let newer = keys[subject], newer.version > version { return }
                 keys[subject] = WrappedKey(root: row.int(1), version: version, bytes: row.bytes(3))

@@ -128,7 +128,7 @@ extension StoreWriter {
         let uids = try LookupIndex.records.deleters(db, where: "uid = ?")
         let subjects = try LookupIndex.subjects.deleters(db, where: "subject = ? AND record = ?")
         var found: [(record: Int64, uid: UInt128, subject: Int64)] = []
-        try db.forEachRow("id, uid, subject", from: ["record"], by: ["id"], .integers(identifiers)) { row in
+        try db.forEachRow("id, uid, subject", from: "record", by: ["id"], .integers(identifiers)) { row in
             found.append((row.integer(0), row.identifier(1), row.integer(2)))
         }
         for (record, uid, subject) in found {
@@ -155,7 +155,9 @@ extension StoreReader {
     /// Which idempotency keys are those of stored records.
     public func present(among uids: [UInt128]) throws -> Set<UInt128> {
         var present: Set<UInt128> = []
-        try db.forEachRow("uid", from: [LookupIndex.records.name], by: ["uid"], .identifiers(uids)) { present.insert($0.identifier(0)) }
+        for table in LookupIndex.records.tables(db) {
+            try db.forEachRow("uid", from: table, by: ["uid"], .identifiers(uids)) { present.insert($0.identifier(0)) }
+        }
         return present
     }
 

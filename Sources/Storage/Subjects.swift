@@ -20,6 +20,9 @@ public struct IndexEntry: Sendable, Hashable {
         (self.field, self.tag) = (field, tag)
     }
 
+    /// Tags are uniform: half of one is hash enough.
+    public func hash(into hasher: inout Hasher) { hasher.combine(UInt64(truncatingIfNeeded: tag)) }
+
     static let width = 18
 
     /// `field (2) ‖ tag (16)`, big endian.
@@ -58,12 +61,13 @@ extension StoreReader {
     /// The first subject with each of these entries; those of nobody are absent.
     public func subjects(with entries: [IndexEntry]) throws -> [IndexEntry: Int64] {
         var subjects: [IndexEntry: Int64] = [:]
-        // Each table by itself: over the view SQLite would sort for every tag.
-        try db.forEachRow(
-            "tag, field, subject", from: LookupIndex.tags.tables(db), by: ["tag", "field"], .pairs(entries.map { ($0.tag, Int64($0.field)) })
-        ) { row in
-            let entry = IndexEntry(field: row.int(1), tag: row.identifier(0))
-            subjects[entry] = min(subjects[entry] ?? .max, row.integer(2))
+        subjects.reserveCapacity(entries.count)
+        let keys = LookupKeys.pairs(entries.map { ($0.tag, Int64($0.field)) })
+        for table in LookupIndex.tags.tables(db) {
+            try db.forEachRow("tag, field, subject", from: table, by: ["tag", "field"], keys) { row in
+                let entry = IndexEntry(field: row.int(1), tag: row.identifier(0))
+                subjects[entry] = min(subjects[entry] ?? .max, row.integer(2))
+            }
         }
         return subjects
     }
@@ -71,7 +75,7 @@ extension StoreReader {
     public func knownSubjects(_ subjects: [Int64]) throws -> [Int64: KnownSubject] {
         var known: [Int64: KnownSubject] = [:]
         known.reserveCapacity(subjects.count)
-        try db.forEachRow("id, identified, entries, restriction", from: ["subject"], by: ["id"], .integers(subjects)) { row in
+        try db.forEachRow("id, identified, entries, restriction", from: "subject", by: ["id"], .integers(subjects)) { row in
             known[row.integer(0)] = KnownSubject(identified: row.bool(1), entries: IndexEntry.list(row.bytes(2)), restricted: !row.isNull(3))
         }
         return known

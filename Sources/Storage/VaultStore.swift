@@ -162,7 +162,7 @@ public final class VaultStore: Sendable {
     /// - Throws: ``StorageError/busy(path:)`` while a reader of another process holds an old snapshot.
     public func truncateLog() throws {
         try database.truncateLog()
-        try keys.database.truncateLog()
+        try keys.truncateLog()
     }
 }
 

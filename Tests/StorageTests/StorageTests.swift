@@ -265,6 +265,55 @@ struct StorageTests {
         #expect(try rows("settled") == [0, 0, 0])
     }
 
+    @Test("rows of every kind and size come back as they went in, however many go with one statement")
+    func bulkRows() throws {
+        let store = try create()
+        let texts = ["", "é", "零一二三四五六七八九", String(repeating: "a\u{1F600}", count: 4000)]
+        let columns = (0..<40).flatMap { number in
+            [PlainColumn(name: "a_t\(number)", kind: .text), PlainColumn(name: "a_i\(number)", kind: .integer), PlainColumn(name: "a_r\(number)", kind: .real)]
+        }
+        func values(_ number: Int64) -> [StoredValue] {
+            columns.enumerated().map { index, column in
+                guard (Int(number) + index) % 5 != 0 else { return .null }
+                return switch column.kind {
+                case .text: .text(texts[(Int(number) + index) % (number % 100 == 0 ? 4 : 3)])
+                case .integer: .integer([.min, -1, 0, .max][(Int(number) + index) % 4])
+                case .real: .real([-.greatestFiniteMagnitude, 0.1, .leastNonzeroMagnitude][(Int(number) + index) % 3])
+                }
+            }
+        }
+        func body(_ number: Int64) -> [UInt8] {
+            let size = number == 700 ? 300_000 : Int(number) % 1500
+            return [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: size)
+        }
+        let numbers = 1...1300 as ClosedRange<Int64>
+        try store.write { writer in
+            try writer.ensureColumns(columns)
+            let records = numbers.map { number in
+                var new = record(number, body: body(number))
+                new.attributes = values(number)
+                return new
+            }
+            #expect(try writer.insertRecords(records, columns: columns) == 1..<1301)
+        }
+        let (records, exported) = try store.read { (try $0.sealedRecords(of: 1), try $0.exportColumns(of: 1)) }
+        #expect(records.map(\.id) == Array(numbers) && records.allSatisfy { $0.uid == UInt128($0.id) && $0.body == body($0.id) })
+        for number in numbers {
+            let stored = Dictionary(uniqueKeysWithValues: exported[number] ?? [])
+            #expect(columns.map { stored[$0.name] } == values(number))
+        }
+    }
+
+    @Test("when one of many rows cannot be stored, none is")
+    func bulkRowsFail() throws {
+        let store = try create()
+        let subjects = (Array(1...700) + [5]).map { (subject: Int64($0), identified: true, entries: [IndexEntry]()) }
+        #expect(throws: (any Error).self) { try store.write { try $0.insertSubjects(subjects, at: 1) } }
+        #expect(try store.read { try $0.knownSubjects(Array(1...700)) }.isEmpty)
+        try store.write { try $0.insertSubjects(subjects.dropLast(), at: 1) }
+        #expect(try store.read { try $0.knownSubjects(Array(0...701)) }.count == 700)
+    }
+
     @Test("groups with too few subjects are left out, by both ways of counting")
     func smallGroups() throws {
         let store = try create()

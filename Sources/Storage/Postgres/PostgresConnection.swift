@@ -73,6 +73,18 @@ final class PostgresConnection: WritingConnection, @unchecked Sendable {
         ignoringPresent ? PostgresArrayInserter(self, table, columns) : PostgresCopy(self, table, columns)
     }
 
+    func forEachRow(_ columns: String, from table: String, by names: [String], _ keys: LookupKeys, _ body: (any Row) throws -> Void) throws {
+        let (types, lists) = keys.arrays
+        let wanted = types.map { "CAST(? AS \($0)[])" }.joined(separator: ", ")
+        let list = names.joined(separator: ", ")
+        let query = try statement("SELECT \(columns) FROM \(table) JOIN unnest(\(wanted)) AS wanted (\(list)) USING (\(list))")
+        query.bind(lists)
+        try query.forEachRow { row in
+            try body(row)
+            return true
+        }
+    }
+
     func columns(of table: String) throws -> Set<String> {
         Set(try rows("SELECT CAST(attname AS TEXT) FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped", table) { $0.text(0) })
     }

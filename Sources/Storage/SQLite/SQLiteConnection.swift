@@ -12,9 +12,30 @@ final class SQLiteConnection: WritingConnection {
     func statement(_ sql: String) throws -> any Statement { try SQLiteStatement(db, sql) }
 
     func inserter(into table: String, _ columns: [BulkColumn], ignoringPresent: Bool) throws -> any BulkInserter {
-        let names = columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
-        let marks = columns.map { _ in "?" }.joined(separator: ", ")
-        return SQLiteInserter(try SQLiteStatement(db, "INSERT \(ignoringPresent ? "OR IGNORE " : "")INTO \(table) (\(names)) VALUES (\(marks))"))
+        try SQLiteInserter(self, into: table, columns, ignoringPresent: ignoringPresent)
+    }
+
+    func forEachRow(_ columns: String, from table: String, by names: [String], _ keys: LookupKeys, _ body: (any Row) throws -> Void) throws {
+        let wanted = RowBuffer(width: names.count)
+        switch keys {
+        case .integers(let integers): for integer in integers { wanted.add(integer) }
+        case .identifiers(let identifiers): for identifier in identifiers { wanted.add(identifier) }
+        case .pairs(let pairs):
+            for (identifier, integer) in pairs {
+                wanted.add(identifier)
+                wanted.add(integer)
+            }
+        }
+        let conditions = names.enumerated().map { "\($1) = c\($0)" }.joined(separator: " AND ")
+        let source = try RowModule.name(width: names.count, in: db)
+        // CROSS JOIN: the keys are the outer loop.
+        let query = try SQLiteStatement(db, "SELECT \(columns) FROM \(source)(?) CROSS JOIN \(table) ON \(conditions)")
+        try query.withRows(wanted) {
+            try query.forEachRow { row in
+                try body(row)
+                return true
+            }
+        }
     }
 
     func columns(of table: String) throws -> Set<String> { Set(try db.columns(in: table).map(\.name)) }
@@ -52,44 +73,4 @@ final class SQLiteConnection: WritingConnection {
         try savepoint.end.run()
         return failure
     }
-}
-
-/// Inserts row by row.
-private final class SQLiteInserter: BulkInserter {
-    private let statement: SQLiteStatement
-    private var next = 1
-
-    init(_ statement: SQLiteStatement) { self.statement = statement }
-
-    func add(_ value: Int64) {
-        statement.bind(next, value)
-        next += 1
-    }
-
-    func add(_ value: UInt128) {
-        statement.bind(next, value)
-        next += 1
-    }
-
-    func add(_ value: String) {
-        statement.bind(next, value)
-        next += 1
-    }
-
-    func add(_ value: ArraySlice<UInt8>) {
-        statement.bind(next, value)
-        next += 1
-    }
-
-    func add(_ value: StoredValue) {
-        value.bind(to: statement, at: next)
-        next += 1
-    }
-
-    func endRow() throws {
-        next = 1
-        try statement.run()
-    }
-
-    func finish() {}
 }

@@ -32,7 +32,7 @@ final class SQLiteDatabase: Storage.Database {
         configuration.maximumReaderCount = 8
         configuration.prepareDatabase { db in
             // What readers cache is void after the next write; the system's own cache serves them.
-            try SQLiteSchema.applyPragmas(to: db, cacheKiB: db.configuration.readonly ? 8 << 10 : 16 << 10)
+            try SQLiteSchema.applyPragmas(to: db, cacheKiB: db.configuration.readonly ? 4 << 10 : 16 << 10)
             var uri = URLComponents()
             (uri.scheme, uri.path) = ("file", keyStore.hasPrefix("/") ? keyStore : FileManager.default.currentDirectoryPath + "/" + keyStore)
             try db.execute(sql: "ATTACH DATABASE ? AS keystore", arguments: [uri.string! + "?mode=ro"])

@@ -67,6 +67,13 @@ final class SQLiteStatement: Statement {
         }
     }
 
+    /// Runs `body` while the statement reads `rows` where it names ``RowModule``'s table, as its only value.
+    func withRows(_ rows: RowBuffer, _ body: () throws -> Void) rethrows {
+        sqlite3_bind_pointer(handle, 1, Unmanaged.passUnretained(rows).toOpaque(), RowModule.pointerType, nil)
+        defer { sqlite3_bind_null(handle, 1) }
+        try withExtendedLifetime(rows) { try body() }
+    }
+
     /// Runs the statement. Each run needs its texts and blobs bound anew; numbers stay.
     func run() throws {
         let code = sqlite3_step(handle)

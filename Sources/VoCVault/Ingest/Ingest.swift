@@ -113,10 +113,12 @@ extension Session {
                         rejects: batch.prepared.rejects, receipt: receipt, report: report))
                 pending = ahead ?? pipeline.prefetch(after: nil)
             }
+            let keysSettled = Pending { [store] in try store.keys.truncateLog() }
             try checkpoint?.get()
             // A long write-ahead log slows every reader down. When one holds it just now, a later
             // check-point will do.
             try? store.truncateLog()
+            try? keysSettled.get()
             return report
         }
     }

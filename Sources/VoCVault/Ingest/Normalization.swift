@@ -7,9 +7,21 @@ extension Normalizer {
     /// Phones become E.164 (national numbers of mainland China get +86), e-mails lower-cased NFKC,
     /// ids upper-cased without separators.
     func normalize(_ value: ArraySlice<UInt8>) -> [UInt8]? {
-        guard value.allSatisfy({ $0 < 0x80 }) else { return normalizeUnicode(String(decoding: value, as: UTF8.self)) }
         var result: [UInt8] = []
-        result.reserveCapacity(value.count + 4)
+        return normalize(value, into: &result) ? result : nil
+    }
+
+    func normalize(_ value: String) -> String? {
+        normalize(Array(value.utf8)[...]).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The same into a buffer that is used again; false when nothing is left of the value.
+    func normalize(_ value: ArraySlice<UInt8>, into result: inout [UInt8]) -> Bool {
+        result.removeAll(keepingCapacity: true)
+        guard value.allSatisfy({ $0 < 0x80 }) else {
+            appendUnicode(String(decoding: value, as: UTF8.self), to: &result)
+            return !result.isEmpty
+        }
         switch self {
         case .phone: Self.appendPhone(value, to: &result)
         case .email, .name:
@@ -20,28 +32,20 @@ extension Normalizer {
             result.append(contentsOf: value.drop { $0 <= 0x20 })
             while let last = result.last, last <= 0x20 { result.removeLast() }
         }
-        return result.isEmpty ? nil : result
+        return !result.isEmpty
     }
 
-    func normalize(_ value: String) -> String? {
-        normalize(Array(value.utf8)[...]).map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    private func normalizeUnicode(_ value: String) -> [UInt8]? {
+    private func appendUnicode(_ value: String, to result: inout [UInt8]) {
         let compatible = value.precomposedStringWithCompatibilityMapping
-        if self == .phone {
-            var result: [UInt8] = []
-            Self.appendPhone(Array(compatible.utf8)[...], to: &result)
-            return result.isEmpty ? nil : result
-        }
         let text =
             switch self {
-            case .none, .phone: value.trimmingCharacters(in: .whitespacesAndNewlines)
+            case .phone: compatible
+            case .none: value.trimmingCharacters(in: .whitespacesAndNewlines)
             case .email: compatible.lowercased().filter { !$0.isWhitespace }
             case .id: compatible.uppercased().filter { $0.isLetter || $0.isNumber }
             case .name: compatible.lowercased().filter { !$0.isWhitespace && $0 != "·" }
             }
-        return text.isEmpty ? nil : Array(text.utf8)
+        if self == .phone { Self.appendPhone(Array(text.utf8)[...], to: &result) } else { result.append(contentsOf: text.utf8) }
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
@@ -49,27 +53,21 @@ extension Normalizer {
     }
 
     private static func appendPhone(_ value: ArraySlice<UInt8>, to result: inout [UInt8]) {
-        var digits: [UInt8] = []
-        digits.reserveCapacity(16)
-        var international = false
-        for byte in value {
-            if byte == 0x2B, digits.isEmpty { international = true }
-            if byte &- 48 < 10 { digits.append(byte) }
-        }
-        if !international, digits.starts(with: [48, 48]) {
-            digits.removeFirst(2)
+        var international = value.first { $0 == 0x2B || $0 &- 48 < 10 } == 0x2B
+        for byte in value where byte &- 48 < 10 { result.append(byte) }
+        if !international, result.starts(with: [48, 48]) {
+            result.removeFirst(2)
             international = true
         }
-        guard !digits.isEmpty else { return }
-        let (plus, china): ([UInt8], [UInt8]) = ([0x2B], [0x2B, 0x38, 0x36])
-        if international || (digits.count == 13 && digits.starts(with: [56, 54, 49])) {
-            result += plus + digits
-        } else if digits.count == 11, digits[0] == 49 {
-            result += china + digits
-        } else if digits.count >= 10, digits[0] == 48 {
-            result += china + digits.dropFirst()
-        } else {
-            result += digits
+        guard !result.isEmpty else { return }
+        if international || (result.count == 13 && result.starts(with: [56, 54, 49])) {
+            result.insert(0x2B, at: 0)
+        } else if result.count == 11, result[0] == 49 {
+            result.insert(contentsOf: china, at: 0)
+        } else if result.count >= 10, result[0] == 48 {
+            result.replaceSubrange(..<1, with: china)
         }
     }
+
+    private static let china = Array("+86".utf8)
 }

@@ -65,6 +65,8 @@ struct RecordPreparer {
     /// The known values of the record at hand, and where they stand.
     private var known: [KnownValue] = []
     private var knownPlaces: [Range<Int>] = []
+    /// The value that is tagged just now, in its one spelling.
+    private var normal: [UInt8] = []
     private let part: Int
     /// What is to be sealed of the records so far.
     private var plaintext: [UInt8]
@@ -99,6 +101,7 @@ struct RecordPreparer {
     /// What is to be sealed of all records; wipes the one read last.
     mutating func finish() -> [UInt8] {
         wipe(&fields.arena)
+        wipe(&normal)
         var all: [UInt8] = []
         swap(&all, &plaintext)
         return all
@@ -182,12 +185,12 @@ struct RecordPreparer {
         return isKnown ? "[ID]" : vetted.text(bytes) { columnDetector.redact($0) }
     }
 
-    private func indexTags() throws -> [(index: Int, tag: UInt128)] {
+    private mutating func indexTags() throws -> [(index: Int, tag: UInt128)] {
         var result: [(index: Int, tag: UInt128)] = []
         result.reserveCapacity(indexedFields.count)
         for position in indexedFields.indices {
             guard let range = fields.values[indexedFields[position].field],
-                let normal = indexedFields[position].normalizer.normalize(fields.arena[range])
+                indexedFields[position].normalizer.normalize(fields.arena[range], into: &normal)
             else { continue }
             result.append((position, try tags[position].shortTag(normal.span)))
         }

@@ -30,7 +30,9 @@ struct Foreseen: Sendable {
         var open = Array(records.indices)
         for index in layout.resolution {
             let field = layout.indexes[index].number
-            let tags = Set(open.compactMap { records[$0].tag(index) }).sorted()
+            var tags = open.compactMap { records[$0].tag(index) }
+            tags.sort()
+            tags.removeRepeats()
             for (entry, subject) in try reader.subjects(with: tags.map { IndexEntry(field: field, tag: $0) }) {
                 subjects[Key(index: index, tag: entry.tag)] = subject
             }
@@ -40,6 +42,18 @@ struct Foreseen: Sendable {
             }
         }
         known = try reader.knownSubjects(Set(subjects.values).sorted())
+    }
+}
+
+extension [UInt128] {
+    /// Keeps one of each, of a sorted list.
+    fileprivate mutating func removeRepeats() {
+        var kept = 0
+        for index in indices where index == 0 || self[index] != self[kept - 1] {
+            self[kept] = self[index]
+            kept += 1
+        }
+        removeLast(count - kept)
     }
 }
 
@@ -79,28 +93,28 @@ struct SubjectResolver {
         let identifying = layout.resolution.first
         let hasIdentity = identifying.flatMap(record.tag) != nil
         var subject: Int64?
+        // The first customer with a tag keeps it, as in the store: the others become tags of the one found.
+        var unknown: [Key] = []
         for index in layout.resolution {
-            guard let tag = record.tag(index), let candidate = find(Key(index: index, tag: tag)) else { continue }
+            guard let tag = record.tag(index) else { continue }
+            let key = Key(index: index, tag: tag)
+            guard let candidate = find(key) else {
+                unknown.append(key)
+                continue
+            }
+            guard subject == nil else { continue }
             if index == identifying || !hasIdentity {
                 subject = candidate
-                break
-            }
-            if !isIdentified(candidate) {
+            } else if !isIdentified(candidate) {
                 subject = candidate
                 identify(candidate)
-                break
             }
         }
         if subject == nil {
             new.append(hasIdentity)
             subject = -Int64(new.count)
         }
-        for index in layout.resolution {
-            guard let tag = record.tag(index) else { continue }
-            let key = Key(index: index, tag: tag)
-            // The first customer with a tag keeps it, as in the store.
-            if find(key) == nil { additions[key] = subject }
-        }
+        for key in unknown { additions[key] = subject }
         return subject!
     }
 
