@@ -71,6 +71,7 @@ extension StoreReader {
 extension StoreWriter {
     /// Adds entries; ``setAuditHead(_:)`` follows in the same transaction.
     public func appendAuditEntries(_ entries: [[UInt8]], from first: Int64) throws {
+        if entries.isEmpty { return }
         let inserter = try db.inserter(into: "audit", [BulkColumn("seq", .integer), BulkColumn("entry", .bytes)], ignoringPresent: false)
         for (offset, entry) in entries.enumerated() {
             inserter.add(first + Int64(offset))

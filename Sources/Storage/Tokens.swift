@@ -1,5 +1,5 @@
 /// A principal's token as stored: its hash only.
-public struct TokenRow: Sendable {
+public struct TokenRow: Sendable, Equatable {
     public var id: String
     public var principal: String
     public var role: String
@@ -41,13 +41,23 @@ extension StoreReader {
 }
 
 extension StoreWriter {
+    /// The stored token with a SHA-256; read once for all bodies of a transaction.
+    public func token(hash: [UInt8]) throws -> TokenRow? {
+        if let known = group.tokens[hash] { return known }
+        let row = try reader.token(hash: hash)
+        group.tokens[hash] = .some(row)
+        return row
+    }
+
     public func addToken(_ token: TokenRow, hash: [UInt8]) throws {
+        group.tokens = [:]
         try db.run(
             "INSERT INTO token (id, principal, role, scope, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)", token.id, token.principal,
             token.role, token.scope, hash, token.createdAt, token.expiresAt)
     }
 
     public func revokeToken(id: String, at now: Int64) throws {
+        group.tokens = [:]
         try db.run("UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", now, id)
     }
 }

@@ -71,7 +71,14 @@ public final class VaultStore: Sendable {
                 }
             }
             job.wake = { [self, unowned job] in
-                guard job.isDone else { return leaders.async { [self] in lead() } }
+                guard job.isDone else {
+                    // Behind the tasks that can run now: what they write joins the group.
+                    Task { [self] in
+                        await Task.yield()
+                        leaders.async { [self] in lead() }
+                    }
+                    return
+                }
                 let database = database
                 continuation.resume(
                     with: Result {
@@ -140,7 +147,7 @@ public final class VaultStore: Sendable {
                         let (before, counted) = (group.state, group.counts)
                         // What it throws is its owner's to see, and so is what a server says only afterwards.
                         if let error = try connection.undoable({ try job.body?(writer) }) {
-                            (group.state, group.counts) = (before, counted)
+                            (group.state, group.counts, group.tokens) = (before, counted, [:])
                             job.failure = error
                         }
                     }
@@ -189,6 +196,8 @@ final class WriteGroup {
     var state: (any Sendable)?
     /// What was counted and is not in the database yet.
     var counts = GroupCounts()
+    /// Tokens by hash, as they are in the transaction.
+    var tokens: [[UInt8]: TokenRow?] = [:]
     var beforeCommit: ((StoreWriter) throws -> Void)?
     var afterCommit: (() -> Void)?
 }

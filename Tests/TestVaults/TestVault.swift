@@ -88,13 +88,13 @@ public final class TestVault: Sendable {
     /// Takes in lines; returns the report and the rejects.
     @discardableResult
     public func ingest(
-        _ lines: [String], format: InputFormat = .jsonl, source: String = "test"
+        _ lines: [String], format: InputFormat = .jsonl, source: String = "test", by session: Session? = nil
     ) throws -> (report: IngestReport, rejects: [Reject]) {
         let file = folder.appendingPathComponent("input-\(UUID().uuidString)")
         try Data(lines.joined(separator: "\n").utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         var rejects: [Reject] = []
-        let report = try session("ingest").ingest(
+        let report = try (session ?? self.session("ingest")).ingest(
             FileHandle(forReadingAtPath: file.path)!, format: format, source: source,
             onReject: { rejects.append($0) }, progress: { _ in })
         return (report, rejects)

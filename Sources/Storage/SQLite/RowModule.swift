@@ -59,15 +59,19 @@ enum RowModule {
         return UnsafePointer(module)
     }()
 
-    /// The name of the table of a width, which the connection has from then on.
-    static func name(width: Int, in db: GRDB.Database) throws -> String {
-        let name = "rows\(width)"
-        if try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM pragma_module_list WHERE name = ?"), arguments: [name]) == nil {
+    /// The name of the table of a width.
+    static func name(width: Int) -> String { "rows\(width)" }
+
+    /// A statement that reads the table of a width. The first of a connection brings the table along.
+    static func statement(_ db: GRDB.Database, width: Int, _ sql: String) throws -> SQLiteStatement {
+        do {
+            return try SQLiteStatement(db, sql)
+        } catch DatabaseError.SQLITE_ERROR {
             // The width is what SQLite hands to `connect`.
-            let code = sqlite3_create_module(db.sqliteConnection, name, module, UnsafeMutableRawPointer(bitPattern: width))
+            let code = sqlite3_create_module(db.sqliteConnection, name(width: width), module, UnsafeMutableRawPointer(bitPattern: width))
             guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+            return try SQLiteStatement(db, sql)
         }
-        return name
     }
 
     private static func cast(_ cursor: UnsafeMutablePointer<sqlite3_vtab_cursor>?) -> UnsafeMutablePointer<Cursor> {

@@ -27,9 +27,9 @@ final class SQLiteConnection: WritingConnection {
             }
         }
         let conditions = names.enumerated().map { "\($1) = c\($0)" }.joined(separator: " AND ")
-        let source = try RowModule.name(width: names.count, in: db)
         // CROSS JOIN: the keys are the outer loop.
-        let query = try SQLiteStatement(db, "SELECT \(columns) FROM \(source)(?) CROSS JOIN \(table) ON \(conditions)")
+        let query = try RowModule.statement(
+            db, width: names.count, "SELECT \(columns) FROM \(RowModule.name(width: names.count))(?) CROSS JOIN \(table) ON \(conditions)")
         try query.withRows(wanted) {
             try query.forEachRow { row in
                 try body(row)

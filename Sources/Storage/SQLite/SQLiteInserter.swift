@@ -9,10 +9,11 @@ final class SQLiteInserter: BulkInserter {
         let names = columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
         let cells = columns.indices.map { "c\($0)" }.joined(separator: ", ")
         rows = RowBuffer(width: columns.count)
-        let source = try RowModule.name(width: columns.count, in: connection.db)
         // Whatever fails undoes the transaction: `FAIL` spares the statement a journal of its own.
-        statement = try SQLiteStatement(
-            connection.db, "INSERT OR \(ignoringPresent ? "IGNORE" : "FAIL") INTO \(table) (\(names)) SELECT \(cells) FROM \(source)(?)")
+        let conflict = ignoringPresent ? "IGNORE" : "FAIL"
+        statement = try RowModule.statement(
+            connection.db, width: columns.count,
+            "INSERT OR \(conflict) INTO \(table) (\(names)) SELECT \(cells) FROM \(RowModule.name(width: columns.count))(?)")
     }
 
     func add(_ value: Int64) { rows.add(value) }

@@ -10,8 +10,10 @@ import Synchronization
 final class AuditPublisher: Sendable {
     let tiles: TileFolder
     private let lockFile: URL
-    /// Size that is published for sure.
-    private let published = Mutex<Int64>(0)
+    /// Size that is published for sure, and when it was.
+    private let published = Mutex<(size: Int64, time: ContinuousClock.Instant?)>((0, nil))
+    /// While much is going on, as often as this is enough: each time the last tiles and the checkpoint are written.
+    private static let pause = Duration.seconds(1)
     private let isPublishing = Atomic(false)
 
     init(home: String) {
@@ -20,7 +22,7 @@ final class AuditPublisher: Sendable {
         lockFile = URL(fileURLWithPath: home, isDirectory: true).appendingPathComponent("audit.lock")
     }
 
-    /// Publishes when at least a tile's worth of entries is new, unless another thread is at it: requests do not wait
+    /// Publishes when it is due, unless another thread is at it: requests do not wait
     /// for each other's publishing.
     func publishIfDue(size: Int64, vault: Vault) throws {
         guard isDue(size: size), isPublishing.exchange(true, ordering: .acquiring) == false
@@ -29,8 +31,12 @@ final class AuditPublisher: Sendable {
         _ = try publish(vault)
     }
 
-    /// Whether at least a tile's worth of entries is new.
-    func isDue(size: Int64) -> Bool { size / TileFolder.width > published.withLock { $0 } / TileFolder.width }
+    /// Whether at least a tile's worth of entries is new, and the last publication a while ago.
+    func isDue(size: Int64) -> Bool {
+        published.withLock { published in
+            size / TileFolder.width > published.size / TileFolder.width && published.time.map { .now - $0 >= Self.pause } ?? true
+        }
+    }
 
     /// Publishes all there is; returns the checkpoint.
     ///
@@ -56,7 +62,7 @@ final class AuditPublisher: Sendable {
                         return true
                     }
                 }
-                published.withLock { $0 = checkpoint.size }
+                published.withLock { $0 = (checkpoint.size, .now) }
                 return (checkpoint, head.checkpoint)
             }
         }

@@ -11,6 +11,8 @@ package struct AuditTrail: Sendable {
     let origin: String
     private let keys: AuditKeys
     private let newest = NewestCheckpoint()
+    /// Entries of one transaction that wait to be stored together.
+    private static let pendingLimit = 128
     /// Actions that leave what queries show as it is. Any other, those that are yet to come included, may change it.
     private static let looking: Set<String> = Set(
         [Action.query, .reveal, .lookup, .auditRead, .auditVerify, .subjectExport, .migrate].map(\.rawValue) + ["alert", "sign-in"])
@@ -45,24 +47,30 @@ package struct AuditTrail: Sendable {
         _ entries: [AuditEntry], to writer: StoreWriter, now: Int64, beginning: Bool = false
     ) throws -> [AuditEntry] {
         var end = try end(writer, beginning: beginning)
-        let first = end.tree.size
         // The log's clock never runs backwards, whatever the machine's does.
         let time = max(now, end.time)
         let sha = SHA256()
-        var (entries, stored): ([AuditEntry], [[UInt8]]) = (entries, [])
+        var entries = entries
         for index in entries.indices {
             entries[index].seq = end.tree.size
             entries[index].time = Timestamp(milliseconds: time).description
             let bytes = entries[index].canonicalBytes
             guard bytes.count <= TileFolder.maximumEntry else { throw VaultError.invalid("the request is too long for the audit log") }
             end.tree.append(bytes, using: sha)
-            stored.append(bytes)
+            end.pending.append(bytes)
             if Self.mayChange(entries[index]) { end.changedBy = entries[index].seq }
         }
-        try writer.appendAuditEntries(stored, from: first)
+        if end.pending.count >= Self.pendingLimit { try end.store(writer) }
         end.time = time
         writer.groupState = end
         return entries
+    }
+
+    /// Stores what was appended in this transaction so far, for those who read the entries themselves.
+    func store(_ writer: StoreWriter) throws {
+        guard var end = writer.groupState as? LogEnd else { return }
+        try end.store(writer)
+        writer.groupState = end
     }
 
     /// The last entry after which queries may show something else, as of this transaction.
@@ -93,7 +101,8 @@ package struct AuditTrail: Sendable {
         }
         writer.beforeCommit { writer in
             // Bodies that all failed have appended nothing.
-            guard let end = writer.groupState as? LogEnd, end.tree.size > head?.size ?? 0 else { return }
+            guard var end = writer.groupState as? LogEnd, end.tree.size > head?.size ?? 0 else { return }
+            try end.store(writer)
             let checkpoint = Checkpoint(origin: origin, size: end.tree.size, root: end.tree.root(using: SHA256()))
             let note = try checkpoint.signed(by: keys.state.signing)
             try writer.setAuditHead(
@@ -116,6 +125,13 @@ private struct LogEnd: Sendable {
     var time: Int64
     /// Of the last entry whose action may have changed what queries show.
     var changedBy: Int64
+    /// The last entries, which are not in the database yet.
+    var pending: [[UInt8]] = []
+
+    mutating func store(_ writer: StoreWriter) throws {
+        try writer.appendAuditEntries(pending, from: tree.size - Int64(pending.count))
+        pending = []
+    }
 }
 
 /// The newest durable checkpoint that this process knows.

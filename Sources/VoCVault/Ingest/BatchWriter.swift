@@ -22,6 +22,7 @@ final class BatchWriter {
         try vault.layout.requireCurrentIndexes(store.reader)
         // Every change of the store adds to the audit log: between the snapshot and now there may
         // be entries of this run's only, and of requests that change nothing it relies on.
+        try vault.trail.store(store)
         let isCurrent = try !mustRedo && !store.reader.changes(since: batch.sealed.foreseen.auditSize, except: receipts)
         var sealed = batch.sealed
         if !isCurrent {
