@@ -1,5 +1,5 @@
 /// What someone asks for.
-public struct AccessRequest: Sendable {
+public struct AccessRequest: Sendable, Hashable {
     public var role: String
     public var action: Action
     public var purpose: String

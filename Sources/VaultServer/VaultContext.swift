@@ -13,9 +13,9 @@ struct VaultContext: RequestContext {
 
     init(source: Source) {
         coreContext = .init(source: source)
-        let address = source.channel.remoteAddress
-        client = address?.ipAddress ?? "local socket"
-        isLoopback = client == "127.0.0.1" || client == "::1" || client == "::ffff:127.0.0.1" || address?.ipAddress == nil
+        let address = source.channel.remoteAddress?.ipAddress
+        client = address ?? "local socket"
+        isLoopback = address.map { $0 == "127.0.0.1" || $0 == "::1" || $0 == "::ffff:127.0.0.1" } ?? true
         number = Token.requestID()
     }
 

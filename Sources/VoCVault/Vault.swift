@@ -24,6 +24,9 @@ public final class Vault: Sendable {
     let publisher: AuditPublisher
     /// Under the policy in force: another policy begins with none.
     let pages = PageCache()
+    let decisions = DecisionCache()
+    let cursors = CursorCipher()
+    let tokens = KnownTokens()
     let detector: Detector
     /// For short values of readable columns.
     let columnDetector: Detector

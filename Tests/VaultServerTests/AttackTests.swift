@@ -40,6 +40,32 @@ struct HTTPAttackTests {
         }
     }
 
+    @Test("a token that another process revokes shows not even the page that it was shown before")
+    func revokedBetween() async throws {
+        let vault = try TestVault()
+        try vault.ingest([line(id: "1", customer: ["id": "C1"])])
+        let (token, id) = try vault.administrator.issueToken(principal: "r", role: "analyst", days: 90)
+        let other = try Vault.open(at: vault.location)
+        let query = Data(#"{"purpose":"insight","select":["record","product"],"limit":5}"#.utf8)
+        try await withServer(vault: vault) { server in
+            func ask() async throws -> RunningServer.Reply {
+                try await server.send("POST", "/v1/query", token: token, body: query, headers: [("Content-Type", "application/json")])
+            }
+            var entries: Set<String> = []
+            for _ in 0..<3 {
+                let reply = try await ask()
+                #expect(reply.status == 200 && reply.text.contains("X5"))
+                entries.insert(try #require(reply.headers.first(name: "Vault-Audit-Entry")))
+            }
+            #expect(entries.count == 3)
+            try other.session(token: vault.adminToken).revokeToken(id)
+            let reply = try await ask()
+            #expect(reply.status == 401 && !reply.text.contains("X5"))
+            let denials = try vault.session("compliance").auditEntries(.init(action: "sign-in", outcome: .denied))
+            #expect(denials.map(\.rule) == ["the token was revoked"])
+        }
+    }
+
     @Test("whoever guesses tokens is slowed down, and cannot flood the log")
     func guessing() async throws {
         try await withServer(configure: { $0.failedSignIns = 5 }) { server in

@@ -15,7 +15,7 @@ struct PageCacheTests {
         try vault.ingest((0..<9).map { line(id: "\($0)", customer: ["id": "C\($0)"], text: "第\($0)台很好", at: "2026-03-0\(9 - $0)T00:00:00Z") })
     }
 
-    private func shownAgain(_ session: Session, _ query: Query) async throws -> ShownPage? { try await session.knownPage(query) }
+    private func shownAgain(_ session: Session, _ query: Query) async throws -> ShownPage? { try await session.knownPage(query) { _ in true } }
 
     @Test("a page asked for again is the same, has an entry of its own, and goes on where the first does")
     func again() async throws {
@@ -75,7 +75,7 @@ struct PageCacheTests {
             for _ in 0..<clients {
                 group.addTask {
                     var shown = 0
-                    for _ in 0..<(40 / clients) where try await analyst.knownPage(query) != nil { shown += 1 }
+                    for _ in 0..<(40 / clients) where try await analyst.knownPage(query, { _ in true }) != nil { shown += 1 }
                     return shown
                 }
             }
@@ -83,5 +83,36 @@ struct PageCacheTests {
         }
         #expect(shown == 11)
         #expect(throws: VaultError.self) { try analyst.page(query) }
+    }
+
+    @Test("a token that was good before shows a page once more only while it is good, as of the access's own transaction")
+    func presumed() async throws {
+        let (token, id) = try vault.administrator.issueToken(principal: "p", role: "analyst", days: 3)
+        func presumed(_ token: String) -> PresumedSession? { vault.vault.presumedSession(tokenHash: Token.hash(token), client: "test", request: "q_1") }
+        // Nobody has signed in with it yet.
+        #expect(presumed(token) == nil)
+        let first = try vault.vault.session(token: token).page(query)
+        let session = try #require(presumed(token))
+        let again = try #require(try await session.knownPage(query))
+        #expect(again.content.rows == first.rows && again.receipt == first.receipt + 1)
+        let entry = try #require(try vault.session("compliance").auditEntries(.init(principal: "p")).max { $0.seq < $1.seq })
+        #expect(entry.seq == again.receipt && entry.action == "query" && entry.request == "q_1" && entry.client == "test")
+        // By another process, of which this one knows nothing.
+        let other = try Vault.open(at: vault.location)
+        try other.session(token: vault.adminToken).revokeToken(id)
+        #expect(try await session.knownPage(query) == nil)
+        #expect(try await presumed(token)?.knownPage(query) == nil)
+        #expect(try vault.session("compliance").auditEntries(.init(principal: "p")).allSatisfy { $0.seq <= again.receipt })
+    }
+
+    @Test("a token that expires is presumed good no longer")
+    func expired() async throws {
+        let token = try vault.administrator.issueToken(principal: "p", role: "analyst", days: 3).token
+        _ = try vault.vault.session(token: token).page(query)
+        let session = try #require(vault.vault.presumedSession(tokenHash: Token.hash(token), client: "test", request: "q_1"))
+        #expect(try await session.knownPage(query) != nil)
+        vault.clock.advance(days: 4)
+        #expect(try await session.knownPage(query) == nil)
+        #expect(vault.vault.presumedSession(tokenHash: Token.hash(token), client: "test", request: "q_1") == nil)
     }
 }

@@ -45,6 +45,8 @@ struct Endpoint: Sendable {
     var reply: Reply
     /// Statuses besides 200, 400, 401, 403 and 429.
     var statuses: [HTTPResponse.Status] = []
+    /// Answers a request that was answered before, if nothing has changed since; nil: it takes the usual way.
+    var repeated: (@Sendable (RepeatedCall) async throws -> Response?)?
     var handle: @Sendable (Call) async throws -> Response
 
     /// As Hummingbird writes it.
@@ -72,6 +74,14 @@ extension Problem {
     }
 }
 
+/// A request whose body may be one that was checked before, by somebody who had signed in then.
+struct RepeatedCall: Sendable {
+    let request: Request
+    let server: VaultServices
+    let session: PresumedSession
+    let body: [UInt8]
+}
+
 /// A request that has been checked, by somebody who has signed in.
 struct Call: Sendable {
     let request: Request
@@ -81,6 +91,8 @@ struct Call: Sendable {
     /// Values of the path's variables and of the query, by name.
     let values: [String: JSON]
     let content: JSON
+    /// What `content` was read from; empty when it is streamed.
+    let body: [UInt8]
 
     func text(_ name: String) -> String? { (content[name] ?? values[name])?.string }
     func required(_ name: String) -> String { text(name)! }
@@ -118,10 +130,7 @@ struct Call: Sendable {
         return response
     }
 
-    func receipt() async throws -> Receipt {
-        let entry = session.lastReceipt ?? -1
-        return Receipt(entry: entry, checkpoint: try server.served.vault.checkpoint(covering: entry))
-    }
+    func receipt() async throws -> Receipt { try Receipt(entry: session.lastReceipt ?? -1, of: server.served.vault) }
 }
 
 /// Shows that an access is in the log: its entry's number, and a signed checkpoint that covers it.
@@ -129,15 +138,24 @@ struct Receipt: Sendable {
     var entry: Int64
     var checkpoint: String
 
+    init(entry: Int64, of vault: Vault) throws { (self.entry, checkpoint) = (entry, try vault.checkpoint(covering: entry)) }
+
     static let entryHeader = HTTPField.Name("Vault-Audit-Entry")!
     static let checkpointHeader = HTTPField.Name("Vault-Audit-Checkpoint")!
+
+    /// As ``json``.
+    func appendJSON(to output: inout [UInt8]) {
+        output += #"{"checkpoint":"#.utf8
+        RowText.appendJSON(checkpoint, to: &output)
+        output += #","entry":\#(entry)}"#.utf8
+    }
 
     var json: JSON { ["entry": .integer(entry), "checkpoint": .string(checkpoint)] }
 
     func add(to response: inout Response) {
-        response.headers[Self.entryHeader] = String(entry)
+        response.headers.append(HTTPField(name: Self.entryHeader, value: String(entry)))
         // A signed note has lines; a header has none.
-        response.headers[Self.checkpointHeader] = Base64.encode(checkpoint)
+        response.headers.append(HTTPField(name: Self.checkpointHeader, value: Base64.encode(checkpoint)))
     }
 
     static let schema = Schema.object([

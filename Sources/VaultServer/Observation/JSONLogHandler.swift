@@ -1,7 +1,7 @@
 import Foundation
 import Logging
 import RedactedAPI
-import StrictJSON
+import VoCVault
 
 /// Writes log entries as JSON lines to standard error.
 ///
@@ -25,17 +25,25 @@ struct JSONLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var members: [String: JSON] = [
-            "time": .string(Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)).description), "level": .string(event.level.rawValue),
-        ]
-        if event.source == "VaultServer" {
-            members["message"] = .string(event.message.description)
-            for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) where !key.hasPrefix("hb.") {
-                members[key] = .string(value.description)
-            }
-        } else {
-            members["source"] = .string(event.source)
+        var line: [UInt8] = []
+        line.reserveCapacity(256)
+        func append(_ name: String, _ value: String) {
+            line.append(line.isEmpty ? 0x7B : 0x2C)
+            RowText.appendJSON(name, to: &line)
+            line.append(0x3A)
+            RowText.appendJSON(value, to: &line)
         }
-        write(Data(JSON.object(members).bytes + [0x0A]))
+        append("time", Timestamp(milliseconds: Vault.systemClock()).description)
+        append("level", event.level.rawValue)
+        if event.source == "VaultServer" {
+            append("message", event.message.description)
+            let own = event.metadata ?? [:]
+            for (key, value) in own.sorted(by: { $0.key < $1.key }) { append(key, value.description) }
+            for (key, value) in metadata where own[key] == nil && !key.hasPrefix("hb.") { append(key, value.description) }
+        } else {
+            append("source", event.source)
+        }
+        line += [0x7D, 0x0A]
+        write(Data(line))
     }
 }

@@ -48,21 +48,22 @@ struct Observation: RouterMiddleware {
     }
 
     private func secure(_ response: inout Response, _ context: VaultContext) {
-        response.headers[Self.requestHeader] = context.number
-        for (name, value) in isSecure ? Self.headers + Self.transportHeaders : Self.headers where response.headers[name] == nil {
-            response.headers[name] = value
-        }
+        response.headers.append(HTTPField(name: Self.requestHeader, value: context.number))
+        let own = response.headers.lazy.map(\.name).filter(Self.names.contains)
+        let headers = isSecure ? Self.transportHeaders : Self.headers
+        response.headers.append(contentsOf: own.isEmpty ? headers : headers.filter { !own.contains($0.name) })
     }
 
-    private static let headers: [(HTTPField.Name, String)] = [
-        (.cacheControl, "no-store"),
-        (.xContentTypeOptions, "nosniff"),
-        (HTTPField.Name("Referrer-Policy")!, "no-referrer"),
-        (HTTPField.Name("X-Frame-Options")!, "DENY"),
-        (.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'"),
-        (HTTPField.Name("Cross-Origin-Opener-Policy")!, "same-origin"),
-        (.crossOriginResourcePolicy, "same-origin"),
-        (HTTPField.Name("Permissions-Policy")!, "camera=(), geolocation=(), microphone=()"),
+    private static let headers: [HTTPField] = [
+        HTTPField(name: .cacheControl, value: "no-store"),
+        HTTPField(name: .xContentTypeOptions, value: "nosniff"),
+        HTTPField(name: HTTPField.Name("Referrer-Policy")!, value: "no-referrer"),
+        HTTPField(name: HTTPField.Name("X-Frame-Options")!, value: "DENY"),
+        HTTPField(name: .contentSecurityPolicy, value: "default-src 'none'; frame-ancestors 'none'"),
+        HTTPField(name: HTTPField.Name("Cross-Origin-Opener-Policy")!, value: "same-origin"),
+        HTTPField(name: .crossOriginResourcePolicy, value: "same-origin"),
+        HTTPField(name: HTTPField.Name("Permissions-Policy")!, value: "camera=(), geolocation=(), microphone=()"),
     ]
-    private static let transportHeaders: [(HTTPField.Name, String)] = [(.strictTransportSecurity, "max-age=63072000")]
+    private static let transportHeaders = headers + [HTTPField(name: .strictTransportSecurity, value: "max-age=63072000")]
+    private static let names = Set(transportHeaders.map(\.name))
 }

@@ -63,7 +63,7 @@ final class SignIn: Sendable {
     static func credential(of request: Request) -> Credential? {
         // Two headers could be one for a proxy's check and another for this one.
         let headers = request.headers[values: .authorization]
-        guard headers.count == 1, let value = headers.first, value.lowercased().hasPrefix("bearer ") else { return nil }
-        return Credential(String(value.dropFirst(7)))
+        guard headers.count == 1, let value = headers.first, value.utf8.prefix(7).map({ $0 | 0x20 }) == Array("bearer ".utf8) else { return nil }
+        return Credential(String(value.utf8.dropFirst(7)) ?? "")
     }
 }

@@ -26,6 +26,11 @@ public struct Session: Sendable {
         (self.scope, self.request) = (scope, request)
     }
 
+    init(vault: Vault, token: TokenRow, client: String, request: String?) {
+        let scope = token.scope.map { Set($0.split(separator: ",").compactMap { Action(rawValue: String($0)) }) }
+        self.init(vault: vault, principal: token.principal, role: token.role, client: client, scope: scope, request: request)
+    }
+
     /// Number of the audit entry of this session's last operation; nil before the first.
     package var lastReceipt: Int64? { last.number.withLock { $0 } }
 
@@ -115,21 +120,29 @@ extension Vault {
     ///   - logsRefusal: false when so many attempts fail that writing them down would be the attack.
     package func session(tokenHash: [UInt8], client: String, request: String?, logsRefusal: Bool = true) throws -> Session {
         let row = try store.token(hash: tokenHash)
-        let now = clock()
-        let obstacle: String? =
-            switch row {
-            case nil: "the token is not known"
-            case let row? where row.revokedAt != nil: "the token was revoked"
-            case let row? where row.expiresAt.map { $0 <= now } ?? false: "the token has expired"
-            case let row? where policy.roles[row.role] == nil: "the token's role is no longer in the policy"
-            default: nil
-            }
-        if let obstacle {
+        if let obstacle = obstacle(to: row) {
             if logsRefusal { try logRefusedSignIn(obstacle, token: row, client: client, request: request) }
             throw VaultError.notSignedIn(obstacle)
         }
-        let scope = row!.scope.map { Set($0.split(separator: ",").compactMap { Action(rawValue: String($0)) }) }
-        return Session(vault: self, principal: row!.principal, role: row!.role, client: client, scope: scope, request: request)
+        tokens.note(row!, hash: tokenHash)
+        return Session(vault: self, token: row!, client: client, request: request)
+    }
+
+    /// A session for a token that was good before, without looking; nil when none is remembered.
+    package func presumedSession(tokenHash: [UInt8], client: String, request: String) -> PresumedSession? {
+        PresumedSession(self, tokenHash: tokenHash, client: client, request: request)
+    }
+
+    /// Why a token as it is stored signs nobody in; nil when it does.
+    func obstacle(to row: TokenRow?) -> String? {
+        let now = clock()
+        return switch row {
+        case nil: "the token is not known"
+        case let row? where row.revokedAt != nil: "the token was revoked"
+        case let row? where row.expiresAt.map { $0 <= now } ?? false: "the token has expired"
+        case let row? where policy.roles[row.role] == nil: "the token's role is no longer in the policy"
+        default: nil
+        }
     }
 
     /// A session for someone whose identity another authority vouches for, as an OpenID provider does. A role that the
@@ -228,9 +241,9 @@ extension Session {
         let decision =
             scope?.contains(action) == false
             ? Decision(deniedBy: "token scope", because: "the token is not for \(action.rawValue)")
-            : policy.decide(
+            : vault.decisions.decision(
                 AccessRequest(
-                    role: role, action: action, purpose: purpose, fields: fields, weekday: time.weekday, minute: time.minute))
+                    role: role, action: action, purpose: purpose, fields: fields, weekday: time.weekday, minute: time.minute), of: policy)
         guard let grant = decision.grant else { return .denied(decision, purpose: purpose, request: request) }
         return .granted(
             Access(

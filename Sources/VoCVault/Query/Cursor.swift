@@ -1,6 +1,7 @@
 import Foundation
 import RedactedAPI
 import Sealing
+import Synchronization
 
 /// Where a page ended. Sealed, so that it shows nothing and cannot be forged; bound to the
 /// principal and the query, so that it continues that query only.
@@ -11,24 +12,21 @@ struct Cursor: Hashable {
     /// Whether other rows of that time come next.
     var isWithinTime: Bool
 
-    func sealed(for query: Query, access: Access) throws -> String {
+    /// - Parameter place: of ``place(_:_:)``.
+    func sealed(for place: [UInt8], by vault: Vault) throws -> String {
         var plaintext: [UInt8] = []
         plaintext.append(bigEndian: occurredAt)
         // Numbers are positive: the sign says whether rows of the same time are left.
         plaintext.append(bigEndian: isWithinTime ? -id : id)
-        var output: [UInt8] = []
-        let aad = Self.place(query, access)
-        try Self.cipher(access).seal(plaintext.span, aad: aad.span, to: &output)
-        return Base64URL.encode(output)
+        return Base64URL.encode(try vault.cursors.sealed(plaintext, for: place, in: vault))
     }
 
     /// - Throws: ``VaultError/invalid(_:)`` for anything but this query's own cursor.
     init(_ text: String, of query: Query, access: Access) throws {
         let aad = Self.place(query, access)
-        guard let sealed = Base64URL.decode(text), let opened = try? Self.cipher(access).open(sealed.span, aad: aad.span),
-            opened.count == 16
+        let vault = access.session.vault
+        guard let sealed = Base64URL.decode(text), let value = try vault.cursors.opened(sealed, for: aad, in: vault)
         else { throw VaultError.invalid("the cursor does not belong to this query") }
-        let value = opened.withBytes { UInt128(bigEndianBytes: $0) }
         occurredAt = Int64(bitPattern: UInt64(truncatingIfNeeded: value >> 64))
         let signed = Int64(bitPattern: UInt64(truncatingIfNeeded: value))
         (id, isWithinTime) = (abs(signed), signed < 0)
@@ -36,19 +34,44 @@ struct Cursor: Hashable {
 
     init(occurredAt: Int64, id: Int64, isWithinTime: Bool) { (self.occurredAt, self.id, self.isWithinTime) = (occurredAt, id, isWithinTime) }
 
-    private static func cipher(_ access: Access) throws -> FieldCipher {
-        let cipher = try FieldCipher()
-        let vault = access.session.vault
-        try cipher.load(vault.keyring.key(.cursor, now: vault.clock()).secret)
-        return cipher
-    }
-
-    private static func place(_ query: Query, _ access: Access) -> [UInt8] {
+    /// What a cursor is bound to.
+    static func place(_ query: Query, _ access: Access) -> [UInt8] {
         let parts = [
             "vocvault cursor v1", access.session.principal, access.session.role, query.purpose,
             query.select.joined(separator: ","), query.filter.map { "\($0)" } ?? "",
             query.since?.description ?? "", query.until?.description ?? "",
         ]
         return SHA256.hash(Array(parts.joined(separator: "\u{0}").utf8))
+    }
+}
+
+/// Seals and opens all cursors of a process with one cipher, which is set up once.
+final class CursorCipher: Sendable {
+    private let cipher = Mutex<FieldCipher?>(nil)
+
+    func sealed(_ bytes: [UInt8], for place: [UInt8], in vault: Vault) throws -> [UInt8] {
+        try with(vault) { cipher in
+            var output: [UInt8] = []
+            try cipher.seal(bytes.span, aad: place.span, to: &output)
+            return output
+        }
+    }
+
+    /// The 16 bytes that were sealed for a place, as a number; nil when these were not.
+    func opened(_ sealed: [UInt8], for place: [UInt8], in vault: Vault) throws -> UInt128? {
+        try with(vault) { cipher in
+            guard let opened = try? cipher.open(sealed.span, aad: place.span), opened.count == 16 else { return nil }
+            return opened.withBytes { UInt128(bigEndianBytes: $0) }
+        }
+    }
+
+    private func with<R: Sendable>(_ vault: Vault, _ body: (FieldCipher) throws -> R) throws -> R {
+        try cipher.withLock { held in
+            if let held { return try body(held) }
+            let cipher = try FieldCipher()
+            try cipher.load(vault.keyring.key(.cursor, now: vault.clock()).secret)
+            held = cipher
+            return try body(cipher)
+        }
     }
 }

@@ -20,6 +20,26 @@ package final class PageContent: Sendable {
     }
 }
 
+/// Where a page ended, and what the cursors that say so are bound to for those who were shown it.
+final class NextPage: Sendable {
+    private let cursor: Cursor
+    private let places = Mutex<[String: [UInt8]]>([:])
+    private static let capacity = 64
+
+    init(_ cursor: Cursor) { self.cursor = cursor }
+
+    /// A cursor for a principal; `query` and `access` are those of the page. No two are alike.
+    func cursor(for query: Query, access: Access) throws -> String {
+        let principal = access.session.principal
+        let place = places.withLock { $0[principal] } ?? Cursor.place(query, access)
+        places.withLock { places in
+            if places.count >= Self.capacity, places[principal] == nil { places.removeAll() }
+            places[principal] = place
+        }
+        return try cursor.sealed(for: place, by: access.session.vault)
+    }
+}
+
 /// A page that was shown to somebody.
 package struct ShownPage: Sendable {
     package var content: PageContent
@@ -49,7 +69,7 @@ final class PageCache: Sendable {
 
     struct Answer: Sendable {
         var content: PageContent
-        var next: Cursor?
+        var next: NextPage?
         var searches: Int
         /// The last change that the rows have seen.
         var asOf: Int64

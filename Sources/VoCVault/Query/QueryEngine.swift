@@ -35,7 +35,7 @@ extension Session: RedactedSource {
             // The entry is written while other cores still open rows; nothing leaves before it is durable.
             let receipt = try recordQuery(access, rows: page.count, searches: builder.searches, query.filter?.fields ?? [])
             let answer = PageCache.Answer(
-                content: PageContent(columns: query.select, rows: try page.rows()), next: page.next, searches: builder.searches, asOf: asOf ?? -1)
+                content: PageContent(columns: query.select, rows: try page.rows()), next: page.next.map { NextPage($0) }, searches: builder.searches, asOf: asOf ?? -1)
             if asOf != nil { vault.pages.keep(answer, to: question) }
             return try shown(answer, of: query, access, receipt)
         }
@@ -43,7 +43,9 @@ extension Session: RedactedSource {
 
     /// The page if it was shown before and nothing has changed since; nil otherwise, or when the policy does not allow it.
     /// Blocks no thread.
-    package func knownPage(_ query: Query) async throws -> ShownPage? {
+    ///
+    /// - Parameter isSignedIn: whether the session still holds, as of the transaction that records the access.
+    func knownPage(_ query: Query, _ isSignedIn: @escaping @Sendable (StoreWriter) throws -> Bool) async throws -> ShownPage? {
         guard let access = access(.query, purpose: query.purpose, fields: fields(of: query)).granted else { return nil }
         let receipt: Int64
         let answer: PageCache.Answer
@@ -52,11 +54,14 @@ extension Session: RedactedSource {
             guard let known = vault.pages.answer(to: question(query, cursor, access)) else { return nil }
             answer = known
             receipt = try await commit(access) { writer in
+                guard try isSignedIn(writer) else { throw SignedOut() }
                 guard try isTrue(known, writer) else { throw OutOfDate() }
                 return try entry(access, rows: known.content.rows.count, searches: known.searches, query.filter?.fields ?? [], writer)
             }
         } catch is OutOfDate {
             vault.pages.clear()
+            return nil
+        } catch is SignedOut {
             return nil
         } catch is VaultError {
             // The quota, say: the other way says why, and writes it down.
@@ -66,6 +71,7 @@ extension Session: RedactedSource {
     }
 
     private struct OutOfDate: Error {}
+    private struct SignedOut: Error {}
 
     private func question(_ query: Query, _ cursor: Cursor?, _ access: Access) -> PageCache.Question {
         PageCache.Question(
@@ -91,7 +97,7 @@ extension Session: RedactedSource {
     }
 
     private func shown(_ answer: PageCache.Answer, of query: Query, _ access: Access, _ receipt: Int64) throws -> ShownPage {
-        ShownPage(content: answer.content, nextCursor: try answer.next.map { try $0.sealed(for: query, access: access) }, receipt: receipt)
+        ShownPage(content: answer.content, nextCursor: try answer.next?.cursor(for: query, access: access), receipt: receipt)
     }
 
     private func fields(of query: Query) -> [String] {
@@ -120,7 +126,9 @@ extension Session: RedactedSource {
     }
 
     func distinct(_ fields: [String]) -> [String] {
-        var seen: Set<String> = []
-        return fields.filter { seen.insert($0).inserted }
+        fields.reduce(into: []) { distinct, field in
+            // There are few: a set would cost more.
+            if !distinct.contains(field) { distinct.append(field) }
+        }
     }
 }

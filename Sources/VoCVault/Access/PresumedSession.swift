@@ -1,0 +1,42 @@
+import RedactedAPI
+import Storage
+import Synchronization
+
+/// A session of a token that was good when it was looked up last.
+///
+/// Whether it still is, is asked in the transaction that records the access, together with all others that the
+/// transaction records. So it can be used for nothing but what leaves an entry before anything leaves the vault.
+package struct PresumedSession: Sendable {
+    private let session: Session
+    private let hash: [UInt8]
+    private let row: TokenRow
+
+    package var principal: String { session.principal }
+
+    init?(_ vault: Vault, tokenHash hash: [UInt8], client: String, request: String) {
+        guard let row = vault.tokens.row(hash), vault.obstacle(to: row) == nil else { return nil }
+        session = Session(vault: vault, token: row, client: client, request: request)
+        (self.hash, self.row) = (hash, row)
+    }
+
+    /// ``Session/knownPage(_:)`` for a token that is still good; nil otherwise.
+    package func knownPage(_ query: Query) async throws -> ShownPage? {
+        let (vault, hash, row) = (session.vault, hash, row)
+        return try await session.knownPage(query) { writer in try writer.token(hash: hash) == row && vault.obstacle(to: row) == nil }
+    }
+}
+
+/// Tokens that have signed somebody in, as they were then.
+final class KnownTokens: Sendable {
+    private let rows = Mutex<[[UInt8]: TokenRow]>([:])
+    private static let capacity = 1000
+
+    func row(_ hash: [UInt8]) -> TokenRow? { rows.withLock { $0[hash] } }
+
+    func note(_ row: TokenRow, hash: [UInt8]) {
+        rows.withLock { rows in
+            if rows.count >= Self.capacity { rows.removeAll() }
+            rows[hash] = row
+        }
+    }
+}
