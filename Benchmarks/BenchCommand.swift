@@ -89,7 +89,7 @@ struct BenchCommand: ParsableCommand {
         let parts = only.map { Set($0.split(separator: ",").map(String.init)) }
         func isWanted(_ part: String) -> Bool { parts?.contains(part) ?? true }
         if isWanted("shares") { try measureShares(folder, feed) }
-        if isWanted("reads") { try measureReads(vault, plain) }
+        if isWanted("reads") { try measureReads(folder, vault, plain) }
         if isWanted("operations") { try measureOperations(OperationBench(vault: vault, plain: plain, rounds: readRounds), feed) }
         if isWanted("purge") { try measurePurge(folder, feed, plain) }
         if isWanted("postgres") { try measurePostgres(feed, plain, vault: vault, ingest: v) }
@@ -125,9 +125,12 @@ struct BenchCommand: ParsableCommand {
         }
     }
 
-    private func measureReads(_ vault: BenchVault, _ plain: PlainStore) throws {
+    private func measureReads(_ folder: URL, _ vault: BenchVault, _ plain: PlainStore) throws {
         let page = try compare(readRounds, { try vault.page(1000, isNew: true) }, { try plain.page(1000) })
         row("page of 1,000 redacted rows", ms(page.vault), ms(page.plain), times(page), "at most 3.0x")
+        let sealed = try SealedPlainPage(folder: folder, copying: plain)
+        let opened = try compare(readRounds, { try vault.page(1000, isNew: true) }, { try sealed.page(1000) })
+        row("  the same decryption in the baseline", ms(opened.vault), ms(opened.plain), times(opened), "at most 1.5x")
         let again = try compare(readRounds, { try vault.page(1000, isNew: false) }, { try plain.page(1000) })
         row("  asked for again", ms(again.vault), ms(again.plain), times(again), "")
         let groups = try compare(readRounds, { try vault.aggregate() }, { try plain.aggregate() })

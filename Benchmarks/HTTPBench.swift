@@ -177,6 +177,21 @@ private final class Connection: @unchecked Sendable {
         return try receive()
     }
 
+    /// Where what follows a text begins.
+    private func place(of text: StaticString, before end: Int) -> Int? {
+        buffer.withUnsafeBytes { bytes in
+            let first = Int32(text.utf8Start.pointee)
+            var start = 0
+            while start < end, let found = memchr(bytes.baseAddress! + start, first, end - start) {
+                let place = UnsafeRawPointer(found) - bytes.baseAddress!
+                guard place + text.utf8CodeUnitCount <= end else { return nil }
+                if memcmp(found, text.utf8Start, text.utf8CodeUnitCount) == 0 { return place + text.utf8CodeUnitCount }
+                start = place + 1
+            }
+            return nil
+        }
+    }
+
     func receive() throws -> Int {
         var got = 0
         var bodyStart: Int?
@@ -186,14 +201,13 @@ private final class Connection: @unchecked Sendable {
             let count = recv(descriptor, &buffer[got], buffer.count - got, 0)
             guard count > 0 else { throw Failure.broken }
             got += count
-            if bodyStart == nil, let end = Data(buffer[..<got]).range(of: Data("\r\n\r\n".utf8)) {
-                let head = String(decoding: buffer[..<end.lowerBound], as: UTF8.self)
-                guard head.hasPrefix("HTTP/1.1 200"),
-                    let line = head.split(separator: "\r\n").first(where: { $0.lowercased().hasPrefix("content-length:") }),
-                    let bytes = Int(line.split(separator: " ")[1])
+            if bodyStart == nil, let head = place(of: "\r\n\r\n", before: got) {
+                guard buffer.starts(with: "HTTP/1.1 200".utf8),
+                    let line = place(of: "\r\nContent-Length: ", before: head) ?? place(of: "\r\ncontent-length: ", before: head)
                 else { throw Failure.broken }
-                (bodyStart, length) = (end.upperBound, bytes)
-                if end.upperBound + bytes > buffer.count { buffer += [UInt8](repeating: 0, count: end.upperBound + bytes - buffer.count) }
+                length = buffer[line...].prefix { $0 &- 48 < 10 }.reduce(0) { $0 * 10 + Int($1 - 48) }
+                bodyStart = head
+                if head + length > buffer.count { buffer += [UInt8](repeating: 0, count: head + length - buffer.count) }
             }
         }
     }

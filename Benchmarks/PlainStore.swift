@@ -68,6 +68,11 @@ final class PlainStore {
         }
     }
 
+    /// All rows as columns.
+    func rows() throws -> [Row] {
+        try pool.read { try Row.fetchAll($0, sql: "SELECT id, channel, occurred_at, text, product, rating FROM exploded ORDER BY id") }
+    }
+
     func page(_ count: Int) throws {
         let rows = try pool.read { db in
             try Row.fetchAll(
