@@ -49,26 +49,25 @@ public struct AuditEntry: Sendable, Equatable, Codable {
     /// The bytes that are hashed and stored.
     public var canonicalBytes: [UInt8] {
         // In the order that canonical JSON puts them into.
-        var members: [(key: String, value: CanonicalJSON)] = []
-        members.reserveCapacity(17)
-        members.append(("action", .string(action)))
-        if let client { members.append(("client", .string(client))) }
-        members.append(("detail", .object(detail.mapValues { .string($0) })))
-        members.append(("fields", .array(fields.map { .string($0) })))
-        members.append(("outcome", .string(outcome.rawValue)))
-        members.append(("principal", .string(principal)))
-        members.append(("purpose", .string(purpose)))
-        if let reason { members.append(("reason", .string(reason))) }
-        members.append(("request", .string(request)))
-        members.append(("role", .string(role)))
-        members.append(("rows", .integer(rows)))
-        members.append(("rule", .string(rule)))
-        members.append(("seq", .integer(seq)))
-        members.append(("software", .string(software)))
-        if let target { members.append(("target", .string(target))) }
-        members.append(("time", .string(time)))
-        members.append(("v", .integer(Int64(v))))
-        return CanonicalJSON.bytes(ofSorted: members)
+        var members = CanonicalJSON.Members()
+        members.add("action", action)
+        if let client { members.add("client", client) }
+        members.add("detail", .object(detail.mapValues { .string($0) }))
+        members.add("fields", .array(fields.map { .string($0) }))
+        members.add("outcome", outcome.rawValue)
+        members.add("principal", principal)
+        members.add("purpose", purpose)
+        if let reason { members.add("reason", reason) }
+        members.add("request", request)
+        members.add("role", role)
+        members.add("rows", .integer(rows))
+        members.add("rule", rule)
+        members.add("seq", .integer(seq))
+        members.add("software", software)
+        if let target { members.add("target", target) }
+        members.add("time", time)
+        members.add("v", .integer(Int64(v)))
+        return members.finish()
     }
 
     /// Reads an entry that `canonicalBytes` wrote; nil for anything else.

@@ -15,7 +15,7 @@ public enum CanonicalJSON: Sendable, Equatable {
     private func write(to output: inout [UInt8]) {
         switch self {
         case .string(let text): Self.write(text, to: &output)
-        case .integer(let integer): output += Array(String(integer).utf8)
+        case .integer(let integer): output += String(integer).utf8
         case .array(let values):
             output.append(0x5B)
             for (index, value) in values.enumerated() {
@@ -24,50 +24,75 @@ public enum CanonicalJSON: Sendable, Equatable {
             }
             output.append(0x5D)
         case .object(let members):
+            output.append(0x7B)
             // RFC 8785 sorts by UTF-16 code units.
-            Self.write(members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }, to: &output)
+            for (index, member) in members.sorted(by: { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }).enumerated() {
+                if index > 0 { output.append(0x2C) }
+                Self.write(member.key, to: &output)
+                output.append(0x3A)
+                member.value.write(to: &output)
+            }
+            output.append(0x7D)
         }
     }
 
-    /// An object whose members stand in canonical order.
-    static func bytes(ofSorted members: [(key: String, value: CanonicalJSON)]) -> [UInt8] {
-        var output: [UInt8] = []
-        output.reserveCapacity(512)
-        write(members, to: &output)
-        return output
-    }
+    /// An object whose members are added in canonical order, under names that need no escape.
+    struct Members {
+        private var output: [UInt8] = []
 
-    private static func write(_ members: [(key: String, value: CanonicalJSON)], to output: inout [UInt8]) {
-        output.append(0x7B)
-        for (index, member) in members.enumerated() {
-            if index > 0 { output.append(0x2C) }
-            write(member.key, to: &output)
+        init() {
+            output.reserveCapacity(640)
+            output.append(0x7B)
+        }
+
+        mutating func add(_ name: String, _ value: CanonicalJSON) {
+            begin(name)
+            value.write(to: &output)
+        }
+
+        mutating func add(_ name: String, _ text: String) {
+            begin(name)
+            CanonicalJSON.write(text, to: &output)
+        }
+
+        private mutating func begin(_ name: String) {
+            if output.count > 1 { output.append(0x2C) }
+            output.append(0x22)
+            output += name.utf8
+            output.append(0x22)
             output.append(0x3A)
-            member.value.write(to: &output)
         }
-        output.append(0x7D)
+
+        /// The whole object; call it once.
+        mutating func finish() -> [UInt8] {
+            output.append(0x7D)
+            return output
+        }
     }
+
+    private static let hexadecimal = Array("0123456789abcdef".utf8)
 
     private static func write(_ text: String, to output: inout [UInt8]) {
+        var text = text
         output.append(0x22)
-        let utf8 = text.utf8
-        guard utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
-            output += utf8
-            return output.append(0x22)
-        }
-        for byte in utf8 {
-            switch byte {
-            case 0x22, 0x5C: output += [0x5C, byte]
-            case 0x08: output += [0x5C, 0x62]
-            case 0x09: output += [0x5C, 0x74]
-            case 0x0A: output += [0x5C, 0x6E]
-            case 0x0C: output += [0x5C, 0x66]
-            case 0x0D: output += [0x5C, 0x72]
-            case 0..<0x20:
-                let digits = Array("0123456789abcdef".utf8)
-                output += [0x5C, 0x75, 0x30, 0x30, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            default: output.append(byte)
+        text.withUTF8 { bytes in
+            var start = 0
+            for index in 0..<bytes.count where bytes[index] < 0x20 || bytes[index] == 0x22 || bytes[index] == 0x5C {
+                output.append(contentsOf: bytes[start..<index])
+                start = index + 1
+                output.append(0x5C)
+                let byte = bytes[index]
+                switch byte {
+                case 0x22, 0x5C: output.append(byte)
+                case 0x08: output.append(0x62)
+                case 0x09: output.append(0x74)
+                case 0x0A: output.append(0x6E)
+                case 0x0C: output.append(0x66)
+                case 0x0D: output.append(0x72)
+                default: output += [0x75, 0x30, 0x30, hexadecimal[Int(byte >> 4)], hexadecimal[Int(byte & 15)]]
+                }
             }
+            output.append(contentsOf: bytes[start...])
         }
         output.append(0x22)
     }

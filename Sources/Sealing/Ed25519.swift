@@ -1,11 +1,14 @@
 import COpenSSL
+import Synchronization
 
 /// Ed25519 signatures (RFC 8032).
 public enum Ed25519 {
     /// Signs with a 32-byte seed.
     public final class SigningKey: @unchecked Sendable {
-        // Sendable: the EVP_PKEY never changes; each signature has its own context.
+        // Sendable: the EVP_PKEY never changes; one signature at a time has the context.
         private let key: OpaquePointer
+        private let context: OpaquePointer
+        private let turn = Mutex(())
         /// The 32-byte public key.
         public let publicKey: [UInt8]
 
@@ -14,23 +17,28 @@ public enum Ed25519 {
             guard let key = EVP_PKEY_new_raw_private_key_ex(nil, "ED25519", nil, seed.base, 32) else {
                 throw .backend(operation: "Ed25519 key")
             }
-            self.key = key
+            (self.key, context) = (key, allocated(EVP_MD_CTX_new()))
             var bytes = [UInt8](repeating: 0, count: 32)
             var length = 32
             publicKey = EVP_PKEY_get_raw_public_key(key, &bytes, &length) == 1 ? bytes : []
             try check(publicKey.isEmpty ? 0 : 1, "Ed25519 public key")
+            try check(EVP_DigestSignInit_ex(context, nil, nil, nil, nil, key, nil), "Ed25519 sign")
         }
 
-        deinit { EVP_PKEY_free(key) }
+        deinit {
+            EVP_MD_CTX_free(context)
+            EVP_PKEY_free(key)
+        }
 
         /// The 64-byte signature of `message`.
         public func sign(_ message: [UInt8]) throws(SealingError) -> [UInt8] {
-            let context = allocated(EVP_MD_CTX_new())
-            defer { EVP_MD_CTX_free(context) }
             var signature = [UInt8](repeating: 0, count: 64)
             var length = 64
-            try check(EVP_DigestSignInit_ex(context, nil, nil, nil, nil, key, nil), "Ed25519 sign")
-            try check(EVP_DigestSign(context, &signature, &length, message, message.count), "Ed25519 sign")
+            let isSigned = turn.withLock { _ in
+                // Without a key, the one it has: to look up the algorithm takes as long as half a signature.
+                EVP_DigestSignInit_ex(context, nil, nil, nil, nil, nil, nil) & EVP_DigestSign(context, &signature, &length, message, message.count)
+            }
+            try check(isSigned, "Ed25519 sign")
             return signature
         }
     }

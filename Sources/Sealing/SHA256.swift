@@ -1,4 +1,5 @@
 import COpenSSL
+import Synchronization
 
 /// SHA-256 (FIPS 180-4) with a context that is reused; one worker's state.
 public final class SHA256 {
@@ -21,7 +22,9 @@ public final class SHA256 {
     }
 
     /// The hash of one value.
-    public static func hash(_ bytes: [UInt8]) -> [UInt8] { SHA256().hash(bytes.span) }
+    public static func hash(_ bytes: [UInt8]) -> [UInt8] { shared.withLock { $0.hash(bytes.span) } }
+
+    private static let shared = Mutex(SHA256())
 }
 
 /// SHA-256 of what comes piece by piece; one worker's state.

@@ -5,7 +5,20 @@ import GRDB
 final class SQLiteConnection: WritingConnection {
     let db: GRDB.Database
     let dialect = Dialect.sqlite
-    private var savepoint: (begin: SQLiteStatement, undo: SQLiteStatement, end: SQLiteStatement)?
+    // Prepared once: GRDB's `inTransaction` and `inSavepoint` cost as much as a small body.
+    private var transaction: Bracket?
+    private var savepoint: Bracket?
+
+    /// Statements that begin something, and end it one way or the other.
+    private struct Bracket {
+        let begin, undo, end: SQLiteStatement
+
+        init(_ db: GRDB.Database, begin: String, undo: String, end: String) throws {
+            self.begin = try SQLiteStatement(db, begin)
+            self.undo = try SQLiteStatement(db, undo)
+            self.end = try SQLiteStatement(db, end)
+        }
+    }
 
     init(_ db: GRDB.Database) { self.db = db }
 
@@ -47,18 +60,22 @@ final class SQLiteConnection: WritingConnection {
     func settle() {}
 
     func transaction<R>(_ body: () throws -> R) throws -> R {
-        var result: R?
-        try db.inTransaction(.immediate) {
-            result = try body()
-            return .commit
+        let transaction = try transaction ?? Bracket(db, begin: "BEGIN IMMEDIATE", undo: "ROLLBACK", end: "COMMIT")
+        self.transaction = transaction
+        try transaction.begin.run()
+        do {
+            let result = try body()
+            try transaction.end.run()
+            return result
+        } catch {
+            // Some errors, that of a full disk among them, have ended it already.
+            if db.isInsideTransaction { try transaction.undo.run() }
+            throw error
         }
-        return result!
     }
 
     func undoable(_ body: () throws -> Void) throws -> (any Error)? {
-        // Prepared once: GRDB's `inSavepoint` costs as much as a small body.
-        let savepoint = try savepoint
-            ?? (SQLiteStatement(db, "SAVEPOINT body"), SQLiteStatement(db, "ROLLBACK TO body"), SQLiteStatement(db, "RELEASE body"))
+        let savepoint = try savepoint ?? Bracket(db, begin: "SAVEPOINT body", undo: "ROLLBACK TO body", end: "RELEASE body")
         self.savepoint = savepoint
         try savepoint.begin.run()
         var failure: (any Error)?

@@ -13,6 +13,7 @@ struct VaultServices: Sendable {
     let uploads: Places
     let idempotency = IdempotentRequests()
     let queries = KnownQueries()
+    let receipts = Receipts()
 }
 
 extension Endpoint {

@@ -130,36 +130,5 @@ struct Call: Sendable {
         return response
     }
 
-    func receipt() async throws -> Receipt { try Receipt(entry: session.lastReceipt ?? -1, of: server.served.vault) }
-}
-
-/// Shows that an access is in the log: its entry's number, and a signed checkpoint that covers it.
-struct Receipt: Sendable {
-    var entry: Int64
-    var checkpoint: String
-
-    init(entry: Int64, of vault: Vault) throws { (self.entry, checkpoint) = (entry, try vault.checkpoint(covering: entry)) }
-
-    static let entryHeader = HTTPField.Name("Vault-Audit-Entry")!
-    static let checkpointHeader = HTTPField.Name("Vault-Audit-Checkpoint")!
-
-    /// As ``json``.
-    func appendJSON(to output: inout [UInt8]) {
-        output += #"{"checkpoint":"#.utf8
-        RowText.appendJSON(checkpoint, to: &output)
-        output += #","entry":\#(entry)}"#.utf8
-    }
-
-    var json: JSON { ["entry": .integer(entry), "checkpoint": .string(checkpoint)] }
-
-    func add(to response: inout Response) {
-        response.headers.append(HTTPField(name: Self.entryHeader, value: String(entry)))
-        // A signed note has lines; a header has none.
-        response.headers.append(HTTPField(name: Self.checkpointHeader, value: Base64.encode(checkpoint)))
-    }
-
-    static let schema = Schema.object([
-        .required("entry", .integer(0...Int.max, about: "number of the audit entry that records this access")),
-        .required("checkpoint", .text("signed note (C2SP tlog-checkpoint) of a log that has the entry")),
-    ])
+    func receipt() async throws -> Receipt { try server.receipts.receipt(for: session.lastReceipt ?? -1, of: server.served.vault) }
 }

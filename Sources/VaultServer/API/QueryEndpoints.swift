@@ -26,7 +26,7 @@ enum QueryEndpoints {
             guard RowStream.Format(accepting: call.request.headers[.accept]) == nil, let query = call.server.queries.query(call.body),
                 let page = try await call.session.knownPage(query)
             else { return nil }
-            return try Self.reply(page, of: call.server.served.vault)
+            return try Self.reply(page, call.server)
         }
     ) { call in
         var query = Query(
@@ -37,7 +37,7 @@ enum QueryEndpoints {
             let asked = query
             let page = try await call.work { try $0.shownPage(asked) }
             call.server.queries.note(asked, body: call.body)
-            return try Self.reply(page, of: call.server.served.vault)
+            return try Self.reply(page, call.server)
         }
         query.limit = nil
         return try await RowStream(call: call, query: query, format: format, limit: call.number("limit")).response()
@@ -79,8 +79,8 @@ enum QueryEndpoints {
 
 extension QueryEndpoints {
     /// A page, written straight to bytes, and once for all who ask for it: this is the path that analysis takes all day.
-    private static func reply(_ page: ShownPage, of vault: Vault) throws -> Response {
-        let receipt = try Receipt(entry: page.receipt, of: vault)
+    private static func reply(_ page: ShownPage, _ services: VaultServices) throws -> Response {
+        let receipt = try services.receipts.receipt(for: page.receipt, of: services.served.vault)
         let beginning = page.content.written { columns, rows in
             var bytes: [UInt8] = []
             bytes.reserveCapacity(rows.count * 256 + 256)
@@ -95,7 +95,7 @@ extension QueryEndpoints {
             return bytes
         }
         var end: [UInt8] = []
-        end.reserveCapacity(1024)
+        end.reserveCapacity(960)
         if let cursor = page.nextCursor {
             end += #","next_cursor":"#.utf8
             RowText.appendJSON(cursor, to: &end)
@@ -106,10 +106,16 @@ extension QueryEndpoints {
         var body = ByteBufferAllocator().buffer(capacity: beginning.count + end.count)
         body.writeBytes(beginning)
         body.writeBytes(end)
-        var response = Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
+        var headers = HTTPFields()
+        // Those that every response gets included.
+        headers.reserveCapacity(16)
+        headers.append(Self.contentType)
+        var response = Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
         receipt.add(to: &response)
         return response
     }
+
+    private static let contentType = HTTPField(name: .contentType, value: "application/json")
 }
 
 /// Queries that were answered, by the bytes that asked them: modules and dashboards send the same again and again.

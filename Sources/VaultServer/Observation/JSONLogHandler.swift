@@ -38,8 +38,12 @@ struct JSONLogHandler: LogHandler {
         if event.source == "VaultServer" {
             append("message", event.message.description)
             let own = event.metadata ?? [:]
-            for (key, value) in own.sorted(by: { $0.key < $1.key }) { append(key, value.description) }
-            for (key, value) in metadata where own[key] == nil && !key.hasPrefix("hb.") { append(key, value.description) }
+            if case .stringConvertible(let value) = own[RequestLine.key], let request = value as? RequestLine {
+                for (name, value) in request.members { append(name, value) }
+            } else {
+                for (key, value) in own.sorted(by: { $0.key < $1.key }) { append(key, value.description) }
+                for (key, value) in metadata where own[key] == nil && !key.hasPrefix("hb.") { append(key, value.description) }
+            }
         } else {
             append("source", event.source)
         }

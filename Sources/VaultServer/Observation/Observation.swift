@@ -32,20 +32,20 @@ struct Observation: RouterMiddleware {
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
         let route = context.endpointPath ?? "none"
         metrics.ended(method: Self.known(request.method), path: route, status: response.status.code, after: elapsed)
-        context.logger.info(
-            "request",
-            metadata: [
-                "request": "\(context.number)", "client": "\(context.client)", "method": "\(Self.known(request.method))", "route": "\(route)",
-                "status": "\(response.status.code)", "ms": "\((elapsed * 10_000).rounded() / 10)",
-            ], source: "VaultServer")
+        let line = RequestLine(
+            number: context.number, client: context.client, method: Self.known(request.method), route: route, status: response.status.code,
+            milliseconds: elapsed * 1000)
+        context.logger.info("request", metadata: [RequestLine.key: .stringConvertible(line)], source: "VaultServer")
         secure(&response, context)
         return response
     }
 
     /// A method that a client made up stays out of logs and measures.
     private static func known(_ method: HTTPRequest.Method) -> String {
-        [.get, .head, .post, .put, .delete, .patch, .options].contains(method) ? method.rawValue : "OTHER"
+        methods.contains(method) ? method.rawValue : "OTHER"
     }
+
+    private static let methods: [HTTPRequest.Method] = [.get, .post, .head, .put, .delete, .patch, .options]
 
     private func secure(_ response: inout Response, _ context: VaultContext) {
         response.headers.append(HTTPField(name: Self.requestHeader, value: context.number))
@@ -66,4 +66,27 @@ struct Observation: RouterMiddleware {
     ]
     private static let transportHeaders = headers + [HTTPField(name: .strictTransportSecurity, value: "max-age=63072000")]
     private static let names = Set(transportHeaders.map(\.name))
+}
+
+/// What the log says of a request, in one value: there is such a line for each.
+struct RequestLine: Sendable, CustomStringConvertible {
+    var number: String
+    var client: String
+    var method: String
+    var route: String
+    var status: Int
+    var milliseconds: Double
+
+    static let key = "http"
+
+    var description: String { members.map { "\($0)=\($1)" }.joined(separator: " ") }
+
+    /// Names and values, in the order of the names.
+    var members: [(name: String, value: String)] {
+        let tenths = Int((milliseconds * 10).rounded())
+        return [
+            ("client", client), ("method", method), ("ms", "\(tenths / 10).\(tenths % 10)"), ("request", number), ("route", route),
+            ("status", String(status)),
+        ]
+    }
 }

@@ -61,9 +61,13 @@ final class SignIn: Sendable {
     }
 
     static func credential(of request: Request) -> Credential? {
-        // Two headers could be one for a proxy's check and another for this one.
-        let headers = request.headers[values: .authorization]
-        guard headers.count == 1, let value = headers.first, value.utf8.prefix(7).map({ $0 | 0x20 }) == Array("bearer ".utf8) else { return nil }
-        return Credential(String(value.utf8.dropFirst(7)) ?? "")
+        var given: String?
+        for field in request.headers where field.name == .authorization {
+            // Two headers could be one for a proxy's check and another for this one.
+            guard given == nil else { return nil }
+            given = field.value
+        }
+        guard let given, given.utf8.prefix(7).lazy.map({ $0 | 0x20 }).elementsEqual("bearer ".utf8) else { return nil }
+        return Credential(String(given.utf8.dropFirst(7)) ?? "")
     }
 }

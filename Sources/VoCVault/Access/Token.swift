@@ -1,5 +1,6 @@
 import Sealing
 import Storage
+import Synchronization
 
 /// Tokens of principals: `vvt_` and 256 random bits. Only the SHA-256 is stored: with that much
 /// entropy a slow hash would add nothing.
@@ -17,9 +18,12 @@ package enum Token {
 
     private static let digits = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
+    /// Begins anywhere, so that no two processes give the same numbers.
+    private static let requests = Atomic(UInt64.random(in: .min ... .max))
+
     /// `q_` and 60 bits that tell requests apart; they are no secret.
     package static func requestID() -> String {
-        var rest = UInt64.random(in: .min ... .max)
+        var rest = mixed(requests.add(1, ordering: .relaxed).newValue)
         return String(unsafeUninitializedCapacity: 14) { buffer in
             (buffer[0], buffer[1]) = (0x71, 0x5F)
             for index in 2..<14 {
@@ -28,5 +32,14 @@ package enum Token {
             }
             return 14
         }
+    }
+
+    /// One number for another, no two alike: the finalizer of SplitMix64 (Steele, Lea, Flood: Fast splittable
+    /// pseudorandom number generators, 2014).
+    private static func mixed(_ number: UInt64) -> UInt64 {
+        var mixed = number &* 0x9E37_79B9_7F4A_7C15
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
     }
 }

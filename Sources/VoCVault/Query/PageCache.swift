@@ -31,10 +31,12 @@ final class NextPage: Sendable {
     /// A cursor for a principal; `query` and `access` are those of the page. No two are alike.
     func cursor(for query: Query, access: Access) throws -> String {
         let principal = access.session.principal
-        let place = places.withLock { $0[principal] } ?? Cursor.place(query, access)
-        places.withLock { places in
-            if places.count >= Self.capacity, places[principal] == nil { places.removeAll() }
+        let place = places.withLock { places in
+            if let place = places[principal] { return place }
+            if places.count >= Self.capacity { places.removeAll() }
+            let place = Cursor.place(query, access)
             places[principal] = place
+            return place
         }
         return try cursor.sealed(for: place, by: access.session.vault)
     }

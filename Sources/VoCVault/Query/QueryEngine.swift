@@ -101,7 +101,8 @@ extension Session: RedactedSource {
     }
 
     private func fields(of query: Query) -> [String] {
-        distinct(query.select + (query.filter?.fields ?? []).sorted())
+        guard let filter = query.filter else { return distinct(query.select) }
+        return distinct(query.select + filter.fields.sorted())
     }
 
     func recordQuery(
@@ -126,9 +127,9 @@ extension Session: RedactedSource {
     }
 
     func distinct(_ fields: [String]) -> [String] {
-        fields.reduce(into: []) { distinct, field in
-            // There are few: a set would cost more.
-            if !distinct.contains(field) { distinct.append(field) }
-        }
+        // There are few: a set would cost more.
+        let isRepeated = { (index: Int) in fields[..<index].contains(fields[index]) }
+        guard fields.indices.contains(where: isRepeated) else { return fields }
+        return fields.indices.filter { !isRepeated($0) }.map { fields[$0] }
     }
 }

@@ -1,0 +1,70 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import RedactedAPI
+import StrictJSON
+import Synchronization
+import VoCVault
+
+/// Shows that an access is in the log: its entry's number, and a signed checkpoint that covers it.
+struct Receipt: Sendable {
+    var entry: Int64
+    fileprivate var checkpoint: WrittenCheckpoint
+
+    static let entryHeader = HTTPField.Name("Vault-Audit-Entry")!
+    static let checkpointHeader = HTTPField.Name("Vault-Audit-Checkpoint")!
+
+    /// As ``json``.
+    func appendJSON(to output: inout [UInt8]) {
+        output += #"{"checkpoint":"#.utf8
+        output += checkpoint.json
+        output += #","entry":"#.utf8
+        output += String(entry).utf8
+        output.append(0x7D)
+    }
+
+    var json: JSON { ["entry": .integer(entry), "checkpoint": .string(checkpoint.note)] }
+
+    func add(to response: inout Response) {
+        response.headers.append(HTTPField(name: Self.entryHeader, value: String(entry)))
+        response.headers.append(checkpoint.header)
+    }
+
+    static let schema = Schema.object([
+        .required("entry", .integer(0...Int.max, about: "number of the audit entry that records this access")),
+        .required("checkpoint", .text("signed note (C2SP tlog-checkpoint) of a log that has the entry")),
+    ])
+}
+
+/// A checkpoint in the forms in which responses carry it.
+private struct WrittenCheckpoint: Sendable {
+    let note: String
+    /// A JSON string.
+    let json: [UInt8]
+    let header: HTTPField
+
+    init(_ note: String) {
+        self.note = note
+        var json: [UInt8] = []
+        RowText.appendJSON(note, to: &json)
+        self.json = json
+        // A signed note has lines; a header has none.
+        header = HTTPField(name: Receipt.checkpointHeader, value: Data(note.utf8).base64EncodedString())
+    }
+}
+
+/// Makes receipts. Accesses that share a transaction share its checkpoint, which is written out once.
+final class Receipts: Sendable {
+    private let newest = Mutex<WrittenCheckpoint?>(nil)
+
+    func receipt(for entry: Int64, of vault: Vault) throws -> Receipt {
+        let note = try vault.checkpoint(covering: entry)
+        let checkpoint = newest.withLock { newest in
+            if let newest, newest.note == note { return newest }
+            let written = WrittenCheckpoint(note)
+            newest = written
+            return written
+        }
+        return Receipt(entry: entry, checkpoint: checkpoint)
+    }
+}
