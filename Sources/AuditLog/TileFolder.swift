@@ -270,18 +270,29 @@ public struct TileFolder: Sendable {
     /// Writes a file so that it is there whole or not at all.
     private func write(_ bytes: [UInt8], to file: URL) throws {
         let parent = file.deletingLastPathComponent()
-        try FileManager.default.createDirectory(
-            at: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let temporary = parent.appendingPathComponent(".new-\(UUID().uuidString)")
+        let temporary = parent.path + "/.new-" + UUID().uuidString
+        let handle: FileHandle
+        if let created = Self.create(temporary) {
+            handle = created
+        } else {
+            try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            guard let created = Self.create(temporary) else { throw CocoaError(.fileWriteUnknown) }
+            handle = created
+        }
         do {
-            try Data(bytes).write(to: temporary)
-            let handle = try FileHandle(forUpdating: temporary)
+            try handle.write(contentsOf: Data(bytes))
             try handle.synchronize()
             try handle.close()
-            guard rename(temporary.path, file.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+            guard rename(temporary, file.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
         } catch {
-            try? FileManager.default.removeItem(at: temporary)
+            unlink(temporary)
             throw error
         }
+    }
+
+    /// Opens a new file; nil when it cannot be made, for want of its folder, say.
+    private static func create(_ path: String) -> FileHandle? {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        return descriptor < 0 ? nil : FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 }

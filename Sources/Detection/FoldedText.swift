@@ -66,7 +66,10 @@ final class FoldedText: Sendable {
                 filter.insert(before, unit)
                 before = unit
             }
-            if let digit = Self.digit(unit) {
+            if Self.isDigit(unit) {
+                digits[used] = UInt8(truncatingIfNeeded: unit - 48)
+                digitCount += 1
+            } else if unit >= 0x3007, let digit = Self.digit(unit) {
                 digits[used] = digit
                 digitCount += 1
             }

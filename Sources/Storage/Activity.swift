@@ -30,6 +30,14 @@ struct GroupCounts {
         var isDenied: Bool
     }
 
+    /// Requests, and rows that they were given.
+    struct Counted {
+        private(set) var times = 0
+        private(set) var rows: Int64 = 0
+
+        mutating func add(rows: Int64) { (times, self.rows) = (times + 1, self.rows + rows) }
+    }
+
     struct Quota: Hashable {
         var principal: String
         var day: String
@@ -49,7 +57,7 @@ struct GroupCounts {
         var slots: Set<Int64> = []
     }
 
-    var activity: [Activity: (times: Int, rows: Int64)] = [:]
+    var activity: [Activity: Counted] = [:]
     var used: [Quota: Int] = [:]
     /// What the database had before the transaction.
     var sumsBefore: [Question: Sums] = [:]
@@ -66,8 +74,7 @@ extension StoreWriter {
     public func countActivity(principal: String, action: String, isDenied: Bool, rows: Int64, minute: Int64, day: Int64) {
         for (scale, slot) in [(GroupCounts.Scale.minute, minute), (.day, day)] {
             let activity = GroupCounts.Activity(principal: principal, scale: scale, slot: slot, action: action, isDenied: isDenied)
-            let counted = group.counts.activity[activity] ?? (0, 0)
-            group.counts.activity[activity] = (counted.times + 1, counted.rows + rows)
+            group.counts.activity[activity, default: GroupCounts.Counted()].add(rows: rows)
         }
     }
 

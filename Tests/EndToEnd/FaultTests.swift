@@ -134,8 +134,8 @@ struct FaultTests {
             switch operation {
             case .ingest:
                 #expect(overview.records == 33 || overview.records == 21 && status != 0, "\(place): status \(status), \(overview.records) records")
-                let feed = Mutex(Data(Copy.feed.joined(separator: "\n").utf8))
-                let again = try session("ingest", vault).ingest(format: .jsonl, source: "faults") { feed.withLock { all in defer { all = Data() }; return all } } onBatch: { _ in }
+                let feed = Mutex(Array(Copy.feed.joined(separator: "\n").utf8))
+                let again = try session("ingest", vault).ingest(format: .jsonl, source: "faults") { feed.withLock { all in defer { all = [] }; return all[...] } } onBatch: { _ in }
                 #expect(again.stored + again.duplicates == 12 && again.duplicates == Int(overview.records) - 21, "\(place)")
             case .erase:
                 let there = try subject(original.next, vault)

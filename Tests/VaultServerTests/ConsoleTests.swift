@@ -55,6 +55,12 @@ struct ConsoleTests {
                 "POST", "/console/query", body: Data("csrf=\(csrf)&purpose=insight&select=text&select=product&limit=5".utf8), headers: [("Cookie", cookie)])
             #expect(rows.status == 200 && rows.text.contains("&lt;script&gt;") && !rows.text.contains("<script") && !rows.text.contains("<b>X5"))
             #expect(rows.headers.first(name: "Content-Security-Policy")?.hasPrefix("default-src 'none'") == true)
+            // Pages and data, and problems as well, say what a browser may do with them, once each.
+            let forAll = ["Cache-Control", "X-Content-Type-Options", "X-Frame-Options", "Content-Security-Policy", "Cross-Origin-Resource-Policy"]
+            for name in forAll + ["Referrer-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy"] { #expect(rows.headers[name].count == 1) }
+            for data in [try await server.send("GET", "/livez"), try await server.send("GET", "/v1/keys")] {
+                for name in forAll { #expect(data.headers[name].count == 1) }
+            }
 
             var changed = cookie
             changed.removeLast()

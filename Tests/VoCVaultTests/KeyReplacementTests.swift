@@ -239,8 +239,8 @@ struct KeyReplacementTests {
         #expect(try find("phone", "13800138029", after) == 1)
         // Customers are recognised as before.
         let customers = try column("SELECT entries FROM subject").count
-        let input = Mutex(Data(customer(5, id: "last").utf8))
-        let stored = try session("ingest").ingest(format: .jsonl, source: "test") { input.withLock { all in defer { all = Data() }; return all } } onBatch: { _ in }
+        let input = Mutex(Array(customer(5, id: "last").utf8))
+        let stored = try session("ingest").ingest(format: .jsonl, source: "test") { input.withLock { all in defer { all = [] }; return all[...] } } onBatch: { _ in }
         #expect(stored.stored == 1)
         #expect(try column("SELECT entries FROM subject").count == customers)
         try expectGone(tags)

@@ -6,7 +6,7 @@ import Synchronization
 /// Hands a request's body from the connection to a thread that reads it block by block; holds at most a few blocks.
 final class BodyPipe: Sendable {
     private struct State {
-        var blocks: [Data] = []
+        var blocks: [[UInt8]] = []
         var bytes = 0
         var isFinished = false
         var failure: (any Error)?
@@ -22,9 +22,9 @@ final class BodyPipe: Sendable {
     private static let blockSize = 256 << 10
 
     /// The next bytes; nil at the end. Blocks.
-    func next() throws -> Data? {
+    func next() throws -> ArraySlice<UInt8>? {
         arrivals.wait()
-        let (block, writer) = try state.withLock { state -> (Data?, CheckedContinuation<Void, Never>?) in
+        let (block, writer) = try state.withLock { state -> ([UInt8]?, CheckedContinuation<Void, Never>?) in
             if state.blocks.isEmpty {
                 // Who asks again after the end gets the same answer.
                 arrivals.signal()
@@ -37,22 +37,22 @@ final class BodyPipe: Sendable {
             return (block, state.writer)
         }
         writer?.resume()
-        return block
+        return block?[...]
     }
 
     /// Moves the body into the pipe as fast as the reader takes it, until it wants no more.
     func fill(from body: RequestBody, limit: Int, observing: (ByteBuffer) -> Void) async {
-        var pending = Data()
+        var pending: [UInt8] = []
         var total = 0
         do {
             for try await buffer in body {
                 total += buffer.readableBytes
                 guard total <= limit else { throw Problem(.contentTooLarge, "too-large", "Too large", "the body is larger than \(limit >> 20) MiB") }
                 observing(buffer)
-                pending.append(contentsOf: buffer.readableBytesView)
+                pending += buffer.readableBytesView
                 if pending.count >= Self.blockSize {
                     await put(pending)
-                    pending = Data()
+                    pending = []
                     if state.withLock(\.isFinished) { return }
                 }
             }
@@ -63,7 +63,7 @@ final class BodyPipe: Sendable {
         }
     }
 
-    private func put(_ block: Data) async {
+    private func put(_ block: [UInt8]) async {
         await withCheckedContinuation { continuation in
             let resumes = state.withLock { state in
                 state.blocks.append(block)

@@ -49,23 +49,32 @@ struct Observation: RouterMiddleware {
 
     private func secure(_ response: inout Response, _ context: VaultContext) {
         response.headers.append(HTTPField(name: Self.requestHeader, value: context.number))
-        let own = response.headers.lazy.map(\.name).filter(Self.names.contains)
-        let headers = isSecure ? Self.transportHeaders : Self.headers
-        response.headers.append(contentsOf: own.isEmpty ? headers : headers.filter { !own.contains($0.name) })
+        let headers = response.isPage ? Self.pageHeaders : Self.dataHeaders
+        let hasOwn = response.headers.contains { Self.names.contains($0.name) }
+        response.headers.append(contentsOf: hasOwn ? headers.filter { response.headers[$0.name] == nil } : headers)
+        if isSecure { response.headers.append(Self.transportHeader) }
     }
 
-    private static let headers: [HTTPField] = [
+    private static let dataHeaders: [HTTPField] = [
         HTTPField(name: .cacheControl, value: "no-store"),
         HTTPField(name: .xContentTypeOptions, value: "nosniff"),
-        HTTPField(name: HTTPField.Name("Referrer-Policy")!, value: "no-referrer"),
         HTTPField(name: HTTPField.Name("X-Frame-Options")!, value: "DENY"),
         HTTPField(name: .contentSecurityPolicy, value: "default-src 'none'; frame-ancestors 'none'"),
-        HTTPField(name: HTTPField.Name("Cross-Origin-Opener-Policy")!, value: "same-origin"),
         HTTPField(name: .crossOriginResourcePolicy, value: "same-origin"),
+    ]
+    /// What has no meaning but for a page stands on pages alone, as the OWASP REST Security Cheat Sheet has it.
+    private static let pageHeaders: [HTTPField] = dataHeaders + [
+        HTTPField(name: HTTPField.Name("Referrer-Policy")!, value: "no-referrer"),
+        HTTPField(name: HTTPField.Name("Cross-Origin-Opener-Policy")!, value: "same-origin"),
         HTTPField(name: HTTPField.Name("Permissions-Policy")!, value: "camera=(), geolocation=(), microphone=()"),
     ]
-    private static let transportHeaders = headers + [HTTPField(name: .strictTransportSecurity, value: "max-age=63072000")]
-    private static let names = Set(transportHeaders.map(\.name))
+    private static let transportHeader = HTTPField(name: .strictTransportSecurity, value: "max-age=63072000")
+    private static let names = Set(pageHeaders.map(\.name))
+}
+
+extension Response {
+    /// Whether a browser shows it as a page.
+    fileprivate var isPage: Bool { headers.contains { $0.name == .contentType && $0.value.hasPrefix("text/html") } }
 }
 
 /// What the log says of a request, in one value: there is such a line for each.

@@ -15,7 +15,7 @@ final class BatchPreparer: @unchecked Sendable {
     private var csv: CSVRecordReader?
     private var needsHeader: Bool
 
-    init(vault: Vault, format: InputFormat, source: String, batchSize: Int, nextBlock: @escaping () throws -> Data?) {
+    init(vault: Vault, format: InputFormat, source: String, batchSize: Int, nextBlock: @escaping () throws -> ArraySlice<UInt8>?) {
         (self.vault, self.source, self.batchSize) = (vault, source, batchSize)
         reader = InputReader(quoted: format == .csv, nextBlock: nextBlock)
         table = FieldTable(layout: vault.layout)

@@ -55,7 +55,8 @@ extension Session {
         _ input: FileHandle, format: InputFormat, source: String, batchSize: Int = 8192,
         onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
     ) throws -> IngestReport {
-        try ingest(format: format, source: source, batchSize: batchSize, nextBlock: { try input.read(upToCount: 1 << 20) }) { batch in
+        let blocks = FileBlocks(input)
+        return try ingest(format: format, source: source, batchSize: batchSize, nextBlock: { try blocks.next() }) { batch in
             try batch.rejects.forEach(onReject)
             progress(batch.report)
         }
@@ -70,7 +71,7 @@ extension Session {
     ///   - nextBlock: gives the next bytes; nil or none at the end. Called by one thread at a time, not always the same.
     ///   - onBatch: is told of each batch once it is durable.
     public func ingest(
-        format: InputFormat, source: String, batchSize: Int = 8192, nextBlock: @escaping () throws -> Data?,
+        format: InputFormat, source: String, batchSize: Int = 8192, nextBlock: @escaping () throws -> ArraySlice<UInt8>?,
         onBatch: (IngestedBatch) throws -> Void
     ) throws -> IngestReport {
         guard !source.isEmpty, source.utf8.count <= 64, vault.columnDetector.redact(source) == source else {

@@ -26,7 +26,7 @@ final class IngestPipeline: @unchecked Sendable {
     private let prepared: Ahead<PreparedBatch>
     private let sealer: BatchSealer
 
-    init(vault: Vault, format: InputFormat, source: String, batchSize: Int, nextBlock: @escaping () throws -> Data?) throws {
+    init(vault: Vault, format: InputFormat, source: String, batchSize: Int, nextBlock: @escaping () throws -> ArraySlice<UInt8>?) throws {
         self.vault = vault
         sealer = BatchSealer(vault: vault)
         let preparer = BatchPreparer(vault: vault, format: format, source: source, batchSize: batchSize, nextBlock: nextBlock)

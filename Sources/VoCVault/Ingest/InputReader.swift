@@ -1,4 +1,4 @@
-import Foundation
+import Sealing
 
 /// Some records of an input, as bytes with the place of each record.
 struct InputBatch: Sendable {
@@ -12,9 +12,11 @@ struct InputBatch: Sendable {
 /// inside quotes belong to the record. Memory does not grow with the input.
 final class InputReader {
     static let maximumRecord = 16 << 20
-    private let nextBlock: () throws -> Data?
+    private let nextBlock: () throws -> ArraySlice<UInt8>?
     private let quoted: Bool
     private var rest: [UInt8] = []
+    /// Of a batch, with the block that ends it.
+    private var usualSize = 0
     private var line = 1
     private var atEnd = false
     /// Skipping the remainder of a record that is too long.
@@ -24,17 +26,16 @@ final class InputReader {
     /// - Parameters:
     ///   - quoted: whether quotes can hold line ends (CSV).
     ///   - nextBlock: gives the next bytes of the input; nil or none at its end.
-    init(quoted: Bool, nextBlock: @escaping () throws -> Data?) {
+    init(quoted: Bool, nextBlock: @escaping () throws -> ArraySlice<UInt8>?) {
         (self.nextBlock, self.quoted) = (nextBlock, quoted)
-    }
-
-    convenience init(handle: FileHandle, quoted: Bool) {
-        self.init(quoted: quoted) { try handle.read(upToCount: 1 << 20) }
     }
 
     /// The next records: at most `maximum`, and about 8 MiB; nil at the end.
     func next(maximum: Int) throws -> InputBatch? {
-        var batch = InputBatch(bytes: rest, records: [], tooLong: [])
+        var batch = InputBatch(bytes: [], records: [], tooLong: [])
+        batch.bytes.reserveCapacity(rest.count + usualSize)
+        batch.bytes += rest
+        wipe(&rest)
         rest = []
         var start = 0
         var position = 0
@@ -99,6 +100,7 @@ final class InputReader {
     }
 
     private func cut(_ batch: inout InputBatch, at end: Int) -> InputBatch {
+        usualSize = batch.bytes.count
         rest = Array(batch.bytes[end...])
         batch.bytes.removeLast(batch.bytes.count - end)
         return batch

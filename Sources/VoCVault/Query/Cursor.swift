@@ -15,6 +15,7 @@ struct Cursor: Hashable {
     /// - Parameter place: of ``place(_:_:)``.
     func sealed(for place: [UInt8], by vault: Vault) throws -> String {
         var plaintext: [UInt8] = []
+        plaintext.reserveCapacity(16)
         plaintext.append(bigEndian: occurredAt)
         // Numbers are positive: the sign says whether rows of the same time are left.
         plaintext.append(bigEndian: isWithinTime ? -id : id)
@@ -52,6 +53,7 @@ final class CursorCipher: Sendable {
     func sealed(_ bytes: [UInt8], for place: [UInt8], in vault: Vault) throws -> [UInt8] {
         try with(vault) { cipher in
             var output: [UInt8] = []
+            output.reserveCapacity(bytes.count + Suite.aes256GCM.overhead)
             try cipher.seal(bytes.span, aad: place.span, to: &output)
             return output
         }

@@ -52,7 +52,7 @@ enum Targets {
             var isRead = false
             let reader = InputReader(quoted: true) {
                 defer { isRead = true }
-                return isRead ? nil : Data(bytes)
+                return isRead ? nil : bytes[...]
             }
             guard let batch = try! reader.next(maximum: 1000), let header = batch.records.first else { return }
             for delimiter: UInt8 in [0x2C, 0x3B, 0x09] {
