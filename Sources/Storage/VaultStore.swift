@@ -196,8 +196,8 @@ final class WriteGroup {
     var state: (any Sendable)?
     /// What was counted and is not in the database yet.
     var counts = GroupCounts()
-    /// Tokens by hash, as they are in the transaction.
-    var tokens: [[UInt8]: TokenRow?] = [:]
+    /// Tokens by the beginning of their hash, as they are in the transaction.
+    var tokens: [UInt128: TokenRow?] = [:]
     var beforeCommit: ((StoreWriter) throws -> Void)?
     var afterCommit: (() -> Void)?
 }

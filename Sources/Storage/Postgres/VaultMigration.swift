@@ -64,6 +64,8 @@ extension VaultStore {
     /// Makes the tables where there are none; those of an earlier attempt stay.
     private static func prepare(_ owner: PostgresAddress, role: String, vaultID: UInt128, at now: Int64) throws {
         let database = try PostgresDatabase(owner, schema: "public", lock: dataLock)
+        // The server may still be ending the last transaction of an attempt that was killed: its lock is waited for.
+        try database.naming { try database.withWriter { try $0.transaction {} } }
         let state = try database.read { db in
             guard try db.integer("SELECT 1 FROM pg_namespace WHERE nspname = 'vault'") != nil else { return (Int64(0), UInt128(0)) }
             let isOpen = try db.integer("SELECT 1 FROM pg_class WHERE oid = to_regclass('vault.migration')") != nil

@@ -120,17 +120,32 @@ extension QueryEndpoints {
 
 /// Queries that were answered, by the bytes that asked them: modules and dashboards send the same again and again.
 final class KnownQueries: Sendable {
-    private let queries = Mutex<[[UInt8]: Query]>([:])
+    private let queries = Mutex<[Body: Query]>([:])
     private static let capacity = 256
     private static let maximumBody = 4096
 
-    func query(_ body: [UInt8]) -> Query? { queries.withLock { $0[body] } }
+    /// Hashed by words: an array of bytes would be byte by byte.
+    private struct Body: Hashable {
+        let bytes: [UInt8]
+
+        func hash(into hasher: inout Hasher) {
+            var word: UInt64 = 0
+            for (index, byte) in bytes.enumerated() {
+                word = word << 8 | UInt64(byte)
+                if index & 7 == 7 { hasher.combine(word) }
+            }
+            hasher.combine(word)
+            hasher.combine(bytes.count)
+        }
+    }
+
+    func query(_ body: [UInt8]) -> Query? { queries.withLock { $0[Body(bytes: body)] } }
 
     func note(_ query: Query, body: [UInt8]) {
         guard body.count <= Self.maximumBody else { return }
         queries.withLock { queries in
             if queries.count >= Self.capacity { queries.removeAll(keepingCapacity: true) }
-            queries[body] = query
+            queries[Body(bytes: body)] = query
         }
     }
 }

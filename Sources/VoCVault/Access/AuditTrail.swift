@@ -44,13 +44,12 @@ package struct AuditTrail: Sendable {
     ///   must not begin anew as if nothing had been there.
     @discardableResult
     package func append(
-        _ entries: [AuditEntry], to writer: StoreWriter, now: Int64, beginning: Bool = false
+        _ entries: consuming [AuditEntry], to writer: StoreWriter, now: Int64, beginning: Bool = false
     ) throws -> [AuditEntry] {
         var end = try end(writer, beginning: beginning)
         // The log's clock never runs backwards, whatever the machine's does.
         let time = max(now, end.time)
         let sha = SHA256()
-        var entries = entries
         for index in entries.indices {
             entries[index].seq = end.tree.size
             entries[index].time = Timestamp(milliseconds: time).description

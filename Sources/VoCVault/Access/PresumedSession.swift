@@ -1,4 +1,5 @@
 import RedactedAPI
+import Sealing
 import Storage
 import Synchronization
 
@@ -28,15 +29,16 @@ package struct PresumedSession: Sendable {
 
 /// Tokens that have signed somebody in, as they were then.
 final class KnownTokens: Sendable {
-    private let rows = Mutex<[[UInt8]: TokenRow]>([:])
+    /// By the beginning of their hash: half of a SHA-256 tells tokens apart as well.
+    private let rows = Mutex<[UInt128: TokenRow]>([:])
     private static let capacity = 1000
 
-    func row(_ hash: [UInt8]) -> TokenRow? { rows.withLock { $0[hash] } }
+    func row(_ hash: [UInt8]) -> TokenRow? { rows.withLock { $0[UInt128(bigEndianBytes: hash.span)] } }
 
     func note(_ row: TokenRow, hash: [UInt8]) {
         rows.withLock { rows in
             if rows.count >= Self.capacity { rows.removeAll() }
-            rows[hash] = row
+            rows[UInt128(bigEndianBytes: hash.span)] = row
         }
     }
 }

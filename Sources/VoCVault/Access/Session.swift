@@ -81,8 +81,10 @@ extension Vault {
 
     /// Appends an entry with the alerts that it raises.
     private func append(_ entry: AuditEntry, _ own: [AuditEntry], to writer: StoreWriter) throws -> [AuditEntry] {
-        let raised = try alerts(about: entry, in: writer)
-        return try trail.append([entry] + own + raised, to: writer, now: clock())
+        var entries = [entry]
+        entries += own
+        entries += try alerts(about: entry, in: writer)
+        return try trail.append(entries, to: writer, now: clock())
     }
 
     /// What follows once entries are durable.
