@@ -79,8 +79,21 @@ final class SQLiteDatabase: Storage.Database {
         }
     }
 
+    /// Waits as long for another check-point to end: SQLite itself waits for readers only.
+    private static let patience: Duration = .seconds(10)
+
     /// - Throws: ``StorageError/busy(path:)`` while a reader of another process holds an old snapshot.
     func truncateLog() throws {
-        try naming { _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate, on: "main") } }
+        let end = ContinuousClock.now + Self.patience
+        try naming {
+            while true {
+                do {
+                    _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate, on: "main") }
+                    return
+                } catch DatabaseError.SQLITE_BUSY where ContinuousClock.now < end {
+                    Thread.sleep(forTimeInterval: 0.01)
+                }
+            }
+        }
     }
 }
