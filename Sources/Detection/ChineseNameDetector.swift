@@ -12,8 +12,6 @@ struct ChineseNameDetector {
     private let cues: Cues
     private let lexicon = Lexicon.shared
     private var found: [Entity] = []
-    private var margins = NameMargins()
-    private var words = WordCosts()
 
     /// What it costs that a word is a person's name at all.
     private static let prior: Float = 5.5
@@ -39,18 +37,26 @@ struct ChineseNameDetector {
 
     private init(text: FoldedText, cues: Cues) { (self.text, self.cues) = (text, cues) }
 
+    /// What was read of the text so far. It goes from hand to hand: as a part of the detector it would be copied whenever
+    /// one of the detector's methods is called.
+    private struct Readings {
+        var margins = NameMargins()
+        var words = WordCosts()
+    }
+
     private mutating func scan() {
         let units = text.units
+        var readings = Readings()
         var index = 0
         while index < units.count {
             let unit = units[index]
             if unit == 0xB7, let range = dottedName(at: index) {
                 add(range, 0.85, "name.zh-dotted")
                 index = range.upperBound
-            } else if lexicon.beginsSurname(unit), var best = self.best(from: index) {
+            } else if lexicon.beginsSurname(unit), var best = self.best(from: index, &readings) {
                 // One that begins inside may read better: 上周王伟 has 周王伟 and 王伟.
                 for start in index + 1..<min(best.range.upperBound, index + 3) where lexicon.beginsSurname(units[start]) {
-                    if let other = self.best(from: start), other.gain > best.gain { best = other }
+                    if let other = self.best(from: start, &readings), other.gain > best.gain { best = other }
                 }
                 add(best.range, best.score, best.rule)
                 index = best.range.upperBound
@@ -77,21 +83,21 @@ struct ChineseNameDetector {
         var score: Double { (100 / (1 + exp(-Double(gain)))).rounded() / 100 }
     }
 
-    private mutating func best(from start: Int) -> Candidate? {
+    private func best(from start: Int, _ readings: inout Readings) -> Candidate? {
         var best: Candidate?
         for surnameLength in [2, 1] where start + surnameLength <= text.count {
             guard let surname = lexicon.surname(text.units[start..<start + surnameLength]) else { continue }
             if let candidate = titled(start, surnameLength, surname), candidate.gain > best?.gain ?? 0 { best = candidate }
             for givenLength in [2, 1] {
                 let range = start..<start + surnameLength + givenLength
-                guard range.upperBound <= text.count, let candidate = name(range, surnameLength, surname) else { continue }
+                guard range.upperBound <= text.count, let candidate = name(range, surnameLength, surname, &readings) else { continue }
                 if candidate.gain > best?.gain ?? 0 { best = candidate }
             }
         }
         return best
     }
 
-    private mutating func name(_ range: Range<Int>, _ surnameLength: Int, _ surname: Float) -> Candidate? {
+    private func name(_ range: Range<Int>, _ surnameLength: Int, _ surname: Float, _ readings: inout Readings) -> Candidate? {
         var cost = surname + Self.prior
         // What no given name of the lexicon has needs a cue, or a tagger that is sure.
         var isRare = false
@@ -103,15 +109,15 @@ struct ChineseNameDetector {
             cost += given
         }
         let reach = lower(range.lowerBound)..<upper(range.upperBound)
-        let asWords = words.cheapest(reach, in: text.units)
-        let after = words.cheapest(range.upperBound..<reach.upperBound, in: text.units)
+        let asWords = readings.words.cheapest(reach, in: text.units)
+        let after = readings.words.cheapest(range.upperBound..<reach.upperBound, in: text.units)
         let asName = asWords[range.lowerBound - reach.lowerBound] + cost + after[reach.upperBound - range.upperBound]
         let loss = asWords[reach.count] - asName
         guard loss + Self.bestEvidence > Self.hopeless else { return nil }
         let (bonus, rule) = evidence(range)
         let gain = loss + bonus
         guard gain > Self.hopeless else { return nil }
-        let margin = margins.margin(of: range, in: text.units)
+        let margin = readings.margins.margin(of: range, in: text.units)
         guard !isRare || margin > Self.sure else { return nil }
         // Where a cue or a title tells that a name comes, the tagger can only add to it.
         let decided = gain + Self.trust * (rule == "name.zh" ? margin + Self.caution : max(margin, 0))

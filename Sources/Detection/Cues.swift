@@ -22,14 +22,14 @@ struct Cues {
     private(set) var all: [Cue] = []
 
     init(in text: FoldedText) {
+        let (table, units) = (Table.shared, text.units)
         var index = 0
-        let table = Table.shared
-        while index < text.count {
-            let bucket = table.bucket(text.units[index])
-            guard bucket != 0, let (kind, length) = table.longest(in: bucket, at: index, text) else {
+        while index < units.count {
+            guard table.mayBegin(at: index, in: units), let (kind, length) = table.longest(at: index, text) else {
                 index += 1
                 continue
             }
+            if all.isEmpty { all.reserveCapacity(8) }
             all.append(Cue(kind: kind, units: index..<index + length))
             index += length
         }
@@ -111,7 +111,9 @@ struct Cues {
         /// From a character of the basic plane to a bucket; 0: none.
         private var first = [UInt8](repeating: 0, count: 0x10000)
         private var buckets: [[Entry]] = [[]]
-        /// Cues of one character, and what the first two of the others mix to: most places are ruled out by them.
+        /// What cues begin with, cues of one character, and what the first two of the others mix to: most places are
+        /// ruled out by them, and they are small enough for the fastest cache.
+        private var initials = UnitSet("")
         private var singles = UnitSet("")
         private var beginnings = UnitSet("")
 
@@ -127,21 +129,27 @@ struct Cues {
                         buckets.append([])
                     }
                     buckets[Int(first[lead])].append(Entry(units: units, kind: kind))
+                    initials.insert(units[0])
                     if units.count == 1 { singles.insert(units[0]) } else { beginnings.insert(Self.mix(units[0], units[1])) }
                 }
             }
             for index in buckets.indices { buckets[index].sort { $0.units.count > $1.units.count } }
         }
 
-        func bucket(_ unit: UInt32) -> UInt8 { unit < 0x10000 ? first[Int(unit)] : 0 }
+        /// False only where no cue stands.
+        @inline(__always)
+        func mayBegin(at index: Int, in units: [UInt32]) -> Bool {
+            let unit = units[index]
+            guard initials.contains(unit) else { return false }
+            return singles.contains(unit) || index + 1 < units.count && beginnings.contains(Self.mix(unit, units[index + 1]))
+        }
 
-        /// The longest cue at a place; a Latin one only as a word of its own.
-        func longest(in bucket: UInt8, at index: Int, _ text: FoldedText) -> (Kind, Int)? {
+        /// The longest cue at a place where one may begin; a Latin one only as a word of its own.
+        func longest(at index: Int, _ text: FoldedText) -> (Kind, Int)? {
             let unit = text.units[index]
-            guard singles.contains(unit) || index + 1 < text.count && beginnings.contains(Self.mix(unit, text.units[index + 1])) else { return nil }
             let isLatin = FoldedText.isLatin(unit)
             if isLatin, index > 0, FoldedText.isLetter(text.units[index - 1]) { return nil }
-            for entry in buckets[Int(bucket)] where text.has(entry.units, at: index) {
+            for entry in buckets[Int(first[Int(unit)])] where text.has(entry.units, at: index) {
                 let end = index + entry.units.count
                 if isLatin, end < text.count, FoldedText.isLetter(text.units[end]) { continue }
                 return (entry.kind, entry.units.count)

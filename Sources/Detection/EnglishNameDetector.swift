@@ -41,6 +41,8 @@ struct EnglishNameDetector {
         var index = 0
         var lastEnd = -1
         var beginsSentence = true
+        // Words of five letters and a blank.
+        tokens.reserveCapacity(text.count / 6 + 4)
         while index < text.count {
             guard FoldedText.isLetter(text.units[index]) else {
                 if Self.sentenceEnds.contains(text.units[index]), !(index >= 2 && tokens.last?.units.count == 1) { beginsSentence = true }

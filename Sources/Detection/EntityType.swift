@@ -79,11 +79,17 @@ public struct KnownValue: Sendable {
         case compact
     }
 
-    public var type: EntityType
-    public var text: String
-    public var spelling: Spelling
+    let type: EntityType
+    /// UTF-8.
+    let bytes: ArraySlice<UInt8>
+    let spelling: Spelling
+
+    /// - Parameter bytes: UTF-8.
+    public init(type: EntityType, bytes: ArraySlice<UInt8>, spelling: Spelling) {
+        (self.type, self.bytes, self.spelling) = (type, bytes, spelling)
+    }
 
     public init(type: EntityType, text: String, spelling: Spelling) {
-        (self.type, self.text, self.spelling) = (type, text, spelling)
+        self.init(type: type, bytes: Array(text.utf8)[...], spelling: spelling)
     }
 }

@@ -29,7 +29,7 @@ final class FoldedText: Sendable {
         var places = placeArray.mutableSpan
         var filter = CharacterFilter()
         var before: UInt32 = 0
-        let hanTable = Simplification.table
+        let (hanTable, numerals) = (Simplification.table, Self.numerals)
         var (hasHan, hasLatin) = (false, false)
         var digitCount = 0
         var used = 0
@@ -39,15 +39,20 @@ final class FoldedText: Sendable {
             var unit: UInt32
             var length = 1
             var isUpper = false
+            var isSeparator = false
+            var digit: UInt8 = 255
             if lead < 0x80 {
                 isUpper = lead &- 65 < 26
                 unit = UInt32(isUpper ? lead | 0x20 : lead)
+                isSeparator = Self.isSeparator(unit)
                 if Self.isLatin(unit) { hasLatin = true }
+                if Self.isDigit(unit) { digit = lead - 48 }
             } else {
                 (unit, length) = Self.decode(text, at: index)
                 if Simplification.range.contains(unit) {
                     unit = UInt32(hanTable[Int(unit - Simplification.range.lowerBound)])
                     hasHan = true
+                    if numerals.contains(unit) { digit = Self.digit(unit) ?? 255 }
                 } else {
                     guard let folded = Self.fold(unit) else {
                         index += length
@@ -55,6 +60,8 @@ final class FoldedText: Sendable {
                     }
                     isUpper = folded != unit && Self.isLetter(folded)
                     unit = folded
+                    isSeparator = Self.isSeparator(unit)
+                    digit = Self.digit(unit) ?? 255
                     if Self.isLatin(unit) { hasLatin = true }
                     if Self.isHan(unit) { hasHan = true }
                 }
@@ -62,14 +69,11 @@ final class FoldedText: Sendable {
             units[used] = unit
             places[used] = UInt32(truncatingIfNeeded: index) << 4 | (isUpper ? 8 : 0) | UInt32(truncatingIfNeeded: length)
             filter.insert(unit)
-            if !Self.isSeparator(unit) {
+            if !isSeparator {
                 filter.insert(before, unit)
                 before = unit
             }
-            if Self.isDigit(unit) {
-                digits[used] = UInt8(truncatingIfNeeded: unit - 48)
-                digitCount += 1
-            } else if unit >= 0x3007, let digit = Self.digit(unit) {
+            if digit != 255 {
                 digits[used] = digit
                 digitCount += 1
             }
@@ -83,13 +87,21 @@ final class FoldedText: Sendable {
     }
 
     /// The folded characters of a short text alone.
-    static func units(of text: String) -> [UInt32] {
+    static func units(of text: Span<UInt8>) -> [UInt32] {
         var units: [UInt32] = []
-        units.reserveCapacity(text.utf8.count)
-        for scalar in text.unicodeScalars {
-            if let folded = fold(scalar.value) { units.append(folded) }
+        units.reserveCapacity(text.count)
+        var index = 0
+        while index < text.count {
+            let (scalar, length) = decode(text, at: index)
+            if let folded = fold(scalar) { units.append(folded) }
+            index += length
         }
         return units
+    }
+
+    static func units(of text: String) -> [UInt32] {
+        let bytes = Array(text.utf8)
+        return units(of: bytes.span)
     }
 
     var count: Int { units.count }
@@ -122,9 +134,17 @@ final class FoldedText: Sendable {
     /// The folded characters of a range, as a key for equality.
     func key(_ range: Range<Int>) -> String { Self.string(units[range].lazy.filter { !Self.isSeparator($0) }) }
 
+    /// The scalar at a place, and how many bytes it takes.
     @inline(__always)
-    private static func decode(_ text: Span<UInt8>, at index: Int) -> (UInt32, Int) {
+    static func decode(_ text: Span<UInt8>, at index: Int) -> (UInt32, Int) {
         let lead = UInt32(text[index])
+        if lead < 0x80 { return (lead, 1) }
+        // Han and kana, most of what is not ASCII: none of them can be written in fewer bytes, nor is a surrogate.
+        if lead &- 0xE3 < 0xED - 0xE3, index + 3 <= text.count {
+            let (second, third) = (UInt32(text[index + 1]), UInt32(text[index + 2]))
+            guard second & 0xC0 == 0x80, third & 0xC0 == 0x80 else { return (0xFFFD, 1) }
+            return ((lead & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F, 3)
+        }
         let length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 1
         guard length > 1, lead < 0xF5, index + length <= text.count else { return (0xFFFD, 1) }
         var scalar = lead & (0x7F >> UInt32(length))
@@ -229,6 +249,9 @@ final class FoldedText: Sendable {
         default: false
         }
     }
+
+    /// The Han characters that stand for a digit.
+    private static let numerals = UnitSet("零一幺壹二两贰貳三叁參四肆五伍六陆陸七柒八捌九玖")
 
     /// The digit that a character stands for, Chinese numerals included.
     static func digit(_ unit: UInt32) -> UInt8? {

@@ -10,7 +10,7 @@ struct KnownValueDetector {
 
     func detect(_ known: KnownValue, into found: inout [Entity]) {
         guard mayOccur(known) else { return }
-        var pattern = FoldedText.units(of: known.text)
+        var pattern = FoldedText.units(of: known.bytes.span)
         switch known.spelling {
         case .digits:
             let digits = pattern.compactMap { FoldedText.digit($0).map { UInt32($0) + 48 } }
@@ -25,7 +25,7 @@ struct KnownValueDetector {
             // Two Han characters say as much as four letters.
             search(pattern, known, minimum: pattern.contains(where: FoldedText.isHan) ? 2 : 4, digits: false, into: &found)
         case .name:
-            let whole = pattern.filter { !FoldedText.isSeparator($0) }
+            let whole = pattern.contains(where: FoldedText.isSeparator) ? pattern.filter { !FoldedText.isSeparator($0) } : pattern
             search(whole, known, minimum: 2, digits: false, into: &found)
             if whole.allSatisfy(FoldedText.isHan) {
                 searchChineseParts(of: whole, known, into: &found)
@@ -41,15 +41,19 @@ struct KnownValueDetector {
     /// first characters, or, of a name, all pairs and its surname.
     private func mayOccur(_ known: KnownValue) -> Bool {
         if known.spelling == .digits {
-            let digits = known.text.utf8.count { $0 &- 48 < 10 }
+            let digits = known.bytes.count { $0 &- 48 < 10 }
             // Its country code may be missing, and its check digit a letter.
             return text.digitCount >= max(5, digits - (digits >= 13 ? 3 : 1))
         }
         var first: UInt32 = 0
         var before: UInt32 = 0
         var seen = 0
-        for scalar in known.text.unicodeScalars {
-            guard let unit = FoldedText.fold(scalar.value), !FoldedText.isSeparator(unit) else { continue }
+        let bytes = known.bytes.span
+        var index = 0
+        while index < bytes.count {
+            let (scalar, length) = FoldedText.decode(bytes, at: index)
+            index += length
+            guard let unit = FoldedText.fold(scalar), !FoldedText.isSeparator(unit) else { continue }
             if seen == 0 {
                 first = unit
             } else if known.spelling == .name {
@@ -85,7 +89,7 @@ struct KnownValueDetector {
     private func entity(_ known: KnownValue, _ range: Range<Int>) -> Entity {
         Entity(
             type: known.type, bytes: text.bytes(range), score: 1, rule: Self.rules[known.type]!,
-            key: known.text)
+            key: String(decoding: known.bytes, as: UTF8.self))
     }
 
     private static let rules = Dictionary(uniqueKeysWithValues: EntityType.allCases.map { ($0, "known." + $0.rawValue.lowercased()) })

@@ -11,6 +11,7 @@ enum SpokenNumberDetector {
     private static func readBack(_ text: FoldedText, into found: inout [Entity]) {
         guard text.digitCount >= 11 else { return }
         var chunks: [Range<Int>] = []
+        chunks.reserveCapacity(8)
         var index = 0
         while index < text.count {
             guard text.digits[index] != 255 else {
@@ -103,7 +104,8 @@ enum SpokenNumberDetector {
         var digits: [UInt8] = []
         var factor = 1
         func finish(_ found: inout [Entity]) {
-            defer { digits.removeAll() }
+            guard !digits.isEmpty else { return }
+            defer { digits.removeAll(keepingCapacity: true) }
             guard digits.count >= 7, digits.count <= 18 else { return }
             found.append(
                 Entity(

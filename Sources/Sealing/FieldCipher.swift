@@ -59,14 +59,15 @@ public final class FieldCipher {
     public func seal(
         _ plaintext: Span<UInt8>, aad: Span<UInt8>, suite: Suite = .aes256GCM, to output: inout [UInt8]
     ) throws(SealingError) {
-        let start = output.count
         let total = plaintext.count + suite.overhead
-        output.append(contentsOf: repeatElement(0, count: total))
-        try output.withUnsafeMutableBufferPointer { (buffer) throws(SealingError) in
-            let out = buffer.baseAddress! + start
-            out[0] = suite.rawValue
-            try random.draw(suite.nonceLength, to: out + 1)
-            try seal(plaintext, aad: aad, suite: suite, nonceAndRest: out + 1)
+        try output.append(addingCapacity: total) { (span) throws(SealingError) in
+            try span.withUnsafeMutableBufferPointer { (buffer, count) throws(SealingError) in
+                let out = buffer.baseAddress!
+                out.initialize(to: suite.rawValue)
+                try random.draw(suite.nonceLength, to: out + 1)
+                try seal(plaintext, aad: aad, suite: suite, nonceAndRest: out + 1)
+                count = total
+            }
         }
     }
 

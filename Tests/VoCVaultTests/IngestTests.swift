@@ -62,6 +62,37 @@ struct IngestTests {
         #expect(report.rejected == 1)
     }
 
+    @Test("what a string must not hold, and what it holds escaped, is found wherever it stands in a line")
+    func places() throws {
+        let vault = try TestVault()
+        var input = Data()
+        var (kept, refused): ([String], [Int]) = ([], [])
+        var lineNumber = 0
+        func add(_ text: [UInt8]) {
+            lineNumber += 1
+            input += Data("{\"id\":\"\(lineNumber)\",\"occurred_at\":\"2026-03-04\",\"channel\":\"a\",\"text\":\"".utf8) + Data(text) + Data("\"}\n".utf8)
+        }
+        for place in 0...17 {
+            let (before, after) = (String(repeating: "~", count: place), String(repeating: " ", count: 17 - place))
+            for (escape, character) in [(#"\""#, "\""), (#"\\"#, "\\"), (#"\n"#, "\n"), ("\u{7F}", "\u{7F}"), ("é", "é"), ("空", "空"), ("\u{ED4F}", "\u{ED4F}"), ("😀", "😀")] {
+                add(Array((before + escape + after).utf8))
+                kept.append(before + character + after)
+            }
+            for bytes: [UInt8] in [[0x1F], [0x00], [0x80], [0xE4, 0xBA], [0xE4, 0x41, 0x80], [0xED, 0xA0, 0x80], [0xE0, 0x80, 0x80], [0xF0, 0x9F]] {
+                add(Array(before.utf8) + bytes + Array(after.utf8))
+                refused.append(lineNumber)
+            }
+        }
+        let file = vault.folder.appendingPathComponent("feed")
+        try input.write(to: file)
+        var rejects: [Int] = []
+        let report = try vault.session("ingest").ingest(
+            FileHandle(forReadingAtPath: file.path)!, format: .jsonl, source: "s", onReject: { rejects.append($0.line) }, progress: { _ in })
+        #expect(report.stored == kept.count && rejects == refused)
+        let texts = try vault.session("analyst").page(Query(select: ["text"], purpose: "insight")).rows.map { $0[0] }
+        #expect(Set(texts) == Set(kept.map { Value.text($0) }))
+    }
+
     @Test("a customer is recognised by id, else phone, else e-mail, in any spelling")
     func resolution() throws {
         let vault = try TestVault()

@@ -106,13 +106,13 @@ final class BatchSealer {
         guard !missing.isEmpty else { return recent }
         let opener = SubjectKeys(keyring: vault.keyring, vaultID: vault.store.vaultID)
         let wrapped = try vault.store.keys.subjectKeys(missing.sorted())
-        var keys = recent
+        var others: [Int64: Key] = [:]
         for subject in missing {
             guard let key = wrapped[subject] else { throw VaultError.integrity("a customer's key is missing from the key store") }
-            keys[subject] = Key(held: try opener.unwrap(key, of: subject), version: key.version)
+            let opened = Key(held: try opener.unwrap(key, of: subject), version: key.version)
+            if key.version == version { recent[subject] = opened } else { others[subject] = opened }
         }
-        recent = keys.filter { $0.value.version == version }
-        return keys
+        return others.isEmpty ? recent : recent.merging(others) { current, _ in current }
     }
 
     private func seal(

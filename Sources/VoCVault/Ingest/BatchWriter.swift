@@ -35,7 +35,9 @@ final class BatchWriter {
         var added = newEntries(of: sealed, batch.prepared.records)
         // In the order of the index, so that neighbours share pages.
         let entries = added.flatMap { subject, entries in entries.map { (entry: $0, subject: subject) } }
-            .sorted { ($0.entry.tag, $0.entry.field, $0.subject) < ($1.entry.tag, $1.entry.field, $1.subject) }
+            .sorted { a, b in
+                a.entry.tag == b.entry.tag ? (a.entry.field, a.subject) < (b.entry.field, b.subject) : a.entry.tag < b.entry.tag
+            }
         try store.addToIndex(entries)
         try store.insertSubjects(sealed.newSubjects.map { ($0.subject, $0.identified, added.removeValue(forKey: $0.subject) ?? []) }, at: now)
         try store.markIdentified(sealed.newlyIdentified)
@@ -63,15 +65,18 @@ final class BatchWriter {
     private func newEntries(of sealed: SealedBatch, _ prepared: [PreparedRecord]) -> [Int64: [IndexEntry]] {
         var added: [Int64: [IndexEntry]] = [:]
         if writtenLately.count > 100_000 { writtenLately.removeAll(keepingCapacity: true) }
+        var fresh: [IndexEntry] = []
         for record in sealed.records {
+            fresh.removeAll(keepingCapacity: true)
             let stored = sealed.foreseen.known[record.subject]?.entries ?? []
             for (index, tag) in prepared[record.index].tags {
                 let entry = IndexEntry(field: vault.layout.indexes[index].number, tag: tag)
                 if stored.contains(entry) { continue }
                 // Tags are uniform 128-bit values: mixing in field and subject keeps them so.
                 let mixed = tag ^ (UInt128(UInt64(bitPattern: record.subject)) << 64 | UInt128(entry.field))
-                if writtenLately.insert(mixed).inserted { added[record.subject, default: []].append(entry) }
+                if writtenLately.insert(mixed).inserted { fresh.append(entry) }
             }
+            if !fresh.isEmpty { added[record.subject, default: []] += fresh }
         }
         return added
     }

@@ -49,7 +49,7 @@ final class InputReader {
                     if byte == 0x22 { inQuotes.toggle() }
                     guard byte == 0x0A else { continue }
                 } else {
-                    guard let end = batch.bytes[position...].firstIndex(of: 0x0A) else {
+                    guard let end = batch.bytes.firstPlace(ofASCII: 0x0A, from: position) else {
                         position = batch.bytes.count
                         break
                     }

@@ -7,6 +7,8 @@ struct JSONRecordReader {
     private var position = 0
     private var end = 0
     private var start = 0
+    /// The keys of the objects around the place at hand, one object's after another's.
+    private var keys: [Range<Int>] = []
     /// Whether the string read last has escapes.
     private var hasEscapes = false
     private static let maximumDepth = 32
@@ -18,6 +20,7 @@ struct JSONRecordReader {
     ) throws(RecordError) {
         (position, start, end) = (range.lowerBound, range.lowerBound, range.upperBound)
         fields.reset()
+        keys.removeAll(keepingCapacity: true)
         try object(bytes, .top, &fields)
         skipSpace(bytes)
         guard position == end else { throw expected("the end of the line") }
@@ -47,17 +50,17 @@ struct JSONRecordReader {
     ) throws(RecordError) {
         guard take(0x7B, bytes) else { throw expected("an object") }
         if take(0x7D, bytes) { return }
-        var seen: [Range<Int>] = []
-        seen.reserveCapacity(8)
+        let first = keys.count
         repeat {
             skipSpace(bytes)
             let key = try rawString(bytes)
-            for other in seen where Self.equal(bytes, other, key) { throw .duplicateKey(position: key.lowerBound - start) }
-            seen.append(key)
+            for other in keys[first...] where Self.equal(bytes, other, key) { throw .duplicateKey(position: key.lowerBound - start) }
+            keys.append(key)
             guard take(0x3A, bytes) else { throw expected("a colon") }
             skipSpace(bytes)
             try member(bytes, section, key, &fields)
         } while take(0x2C, bytes)
+        keys.removeLast(keys.count - first)
         guard take(0x7D, bytes) else { throw expected("a comma or the end of the object") }
     }
 
@@ -137,14 +140,18 @@ struct JSONRecordReader {
                 position = index
                 try escape(bytes)
                 index = position
-            } else if byte >= 0x20, byte < 0x80 {
-                index += 1
+            } else if byte >= 0x80 {
+                let length = Self.sequenceLength(bytes, at: index, end: end)
+                guard length > 0 else {
+                    position = index
+                    throw expected("well-formed UTF-8")
+                }
+                index += length
+            } else if byte >= 0x20 {
+                index = bytes.firstSpecialPlace(from: index + 1, to: end)
             } else {
                 position = index
-                guard byte >= 0x20 else { throw expected("an escaped control character") }
-                let length = Self.sequenceLength(bytes, at: index, end: end)
-                guard length > 0 else { throw expected("well-formed UTF-8") }
-                index += length
+                throw expected("an escaped control character")
             }
         }
         position = end
@@ -228,6 +235,8 @@ struct JSONRecordReader {
     /// Length of the well-formed UTF-8 sequence at a position (Unicode table 3-7); 0 if ill-formed.
     static func sequenceLength(_ bytes: [UInt8], at index: Int, end: Int) -> Int {
         let lead = bytes[index]
+        // Han and kana: most of what is not ASCII.
+        if lead &- 0xE3 < 0xED - 0xE3, index + 3 <= end { return bytes[index + 1] & 0xC0 == 0x80 && bytes[index + 2] & 0xC0 == 0x80 ? 3 : 0 }
         func continues(_ offset: Int, _ low: UInt8 = 0x80, _ high: UInt8 = 0xBF) -> Bool {
             index + offset < end && bytes[index + offset] >= low && bytes[index + offset] <= high
         }

@@ -61,17 +61,24 @@ struct FieldTable: Sendable {
         case field(Int)
     }
 
-    private var entries: [[(key: [UInt8], target: Target)]] = [[], [], []]
+    /// By section, then by the key's length.
+    private var entries: [[[(key: [UInt8], target: Target)]]] = [[], [], []]
 
     init(layout: RecordLayout) {
-        entries[0] = [
-            (Array("id".utf8), .id), (Array("occurred_at".utf8), .occurredAt), (Array("channel".utf8), .channel),
-            (Array("text".utf8), .text), (Array("customer".utf8), .customer), (Array("attributes".utf8), .attributes),
+        let builtin: KeyValuePairs<String, Target> = [
+            "id": .id, "occurred_at": .occurredAt, "channel": .channel, "text": .text, "customer": .customer, "attributes": .attributes,
         ]
+        for (key, target) in builtin { add(key, target, to: .top) }
         for (index, field) in layout.fields.enumerated() {
             let (section, key) = Self.split(field.path)
-            entries[section.rawValue].append((Array(key.utf8), .field(index)))
+            add(key, .field(index), to: section)
         }
+    }
+
+    private mutating func add(_ key: String, _ target: Target, to section: Section) {
+        let key = Array(key.utf8)
+        while entries[section.rawValue].count <= key.count { entries[section.rawValue].append([]) }
+        entries[section.rawValue][key.count].append((key, target))
     }
 
     static func split(_ path: String) -> (Section, String) {
@@ -81,7 +88,8 @@ struct FieldTable: Sendable {
     }
 
     func target(_ section: Section, _ bytes: [UInt8], _ key: Range<Int>) -> Target? {
-        for entry in entries[section.rawValue] where entry.key.count == key.count {
+        guard key.count < entries[section.rawValue].count else { return nil }
+        for entry in entries[section.rawValue][key.count] {
             var equal = true
             for offset in 0..<key.count where entry.key[offset] != bytes[key.lowerBound + offset] {
                 equal = false

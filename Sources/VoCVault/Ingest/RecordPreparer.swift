@@ -100,6 +100,7 @@ struct RecordPreparer {
 
     /// What is to be sealed of all records; wipes the one read last.
     mutating func finish() -> [UInt8] {
+        known.removeAll()
         wipe(&fields.arena)
         wipe(&normal)
         var all: [UInt8] = []
@@ -108,6 +109,8 @@ struct RecordPreparer {
     }
 
     mutating func prepare(_ bytes: [UInt8], _ range: Range<Int>, line: Int) throws -> PreparedRecord {
+        // They share the arena's memory, which is about to be written.
+        known.removeAll(keepingCapacity: true)
         if let csv { try csv.read(bytes, range, into: &fields) } else { try json.read(bytes, range, into: &fields) }
         guard let id = fields.id, !id.isEmpty else { throw RecordError.missing("id") }
         guard let time = fields.occurredAt else { throw RecordError.missing("occurred_at") }
@@ -200,16 +203,15 @@ struct RecordPreparer {
     // MARK: Compartments
 
     private mutating func collectKnownValues() {
-        known.removeAll(keepingCapacity: true)
         knownPlaces.removeAll(keepingCapacity: true)
         for position in sealedFields.indices {
             guard let range = fields.values[sealedFields[position].index], range.count >= 2, range.count <= 512 else { continue }
             knownPlaces.append(range)
-            known.append(KnownValue(type: sealedFields[position].type, text: fields.string(range), spelling: sealedFields[position].spelling))
+            known.append(KnownValue(type: sealedFields[position].type, bytes: fields.arena[range], spelling: sealedFields[position].spelling))
         }
         for range in fields.customerExtras where range.count >= 4 && range.count <= 512 {
             knownPlaces.append(range)
-            known.append(KnownValue(type: .identifier, text: fields.string(range), spelling: .compact))
+            known.append(KnownValue(type: .identifier, bytes: fields.arena[range], spelling: .compact))
         }
     }
 

@@ -28,6 +28,7 @@ struct Foreseen: Sendable {
         keyVersion = try reader.subjectKeyVersion()
         present = try reader.present(among: records.map(\.uid).sorted())
         var open = Array(records.indices)
+        subjects.reserveCapacity(records.count)
         for index in layout.resolution {
             let field = layout.indexes[index].number
             var tags = open.compactMap { records[$0].tag(index) }
@@ -83,6 +84,8 @@ struct SubjectResolver {
     private(set) var new: [Bool] = []
     /// Customers who had no id before this batch and have one now.
     private(set) var newlyIdentified: Set<Int64> = []
+    /// Tags of the record at hand that nobody has.
+    private var unknown: [Foreseen.Key] = []
 
     init(layout: RecordLayout, stored: Foreseen, overlay: Additions) {
         (self.layout, self.stored, self.overlay) = (layout, stored, overlay)
@@ -94,7 +97,7 @@ struct SubjectResolver {
         let hasIdentity = identifying.flatMap(record.tag) != nil
         var subject: Int64?
         // The first customer with a tag keeps it, as in the store: the others become tags of the one found.
-        var unknown: [Key] = []
+        unknown.removeAll(keepingCapacity: true)
         for index in layout.resolution {
             guard let tag = record.tag(index) else { continue }
             let key = Key(index: index, tag: tag)
