@@ -65,25 +65,35 @@ extension StoreReader {
     public func aggregate(
         _ request: AggregateRequest, minimumSubjects: Int, hiding: Set<[StoredValue]> = [], countingSubjects: Bool = false, residual: Residual?
     ) throws -> (rows: [AggregateRow], suppressed: Int) {
-        // Distinct subjects of every group cost half as much again as the count itself; a look at
-        // the first few rows of each group mostly does. Under a residual each look would decrypt, and PostgreSQL would
-        // look at all of them.
-        let mayLook = db.dialect == .sqlite && residual == nil && request.contribution == nil && hiding.isEmpty && !countingSubjects
-        if mayLook, !request.groupBy.contains(where: Self.isMultiple) {
-            let groups = try groups(request, counting: .rows, residual: nil)
-            if groups.count <= 1000, try groups.allSatisfy({ try hasSubjects(minimumSubjects, in: $0, of: request) }) {
-                return (groups.map(\.row), 0)
-            }
+        // All distinct subjects cost half as much again as the groups themselves, and memory; mostly it does that there are
+        // enough. Under a residual another pass would decrypt all anew.
+        if residual == nil, hiding.isEmpty, !countingSubjects, let groups = try groups(of: request, withAtLeast: minimumSubjects) {
+            return (groups.map(\.row), 0)
         }
-        let groups = try groups(request, counting: .subjects, residual: residual)
+        let groups = try groups(request, counting: .all, residual: residual)
         let shown = Suppression(groups.map { ($0.row.group, $0.count) }, minimum: minimumSubjects, hiding: hiding).shown()
         return (shown.map { groups[$0].row }, groups.count - shown.count)
     }
 
     /// All groups, with their subjects and row sets.
     public func groups(_ request: AggregateRequest, residual: Residual?) throws -> [AggregateRow] {
-        try groups(request, counting: .subjects, residual: residual).map(\.row)
+        try groups(request, counting: .all, residual: residual).map(\.row)
     }
+
+    /// All groups, if each has so many distinct subjects; nil otherwise, or where that takes no less than to count them.
+    private func groups(of request: AggregateRequest, withAtLeast minimum: Int) throws -> [(row: AggregateRow, count: Int)]? {
+        if minimum > 0, request.groupBy.isEmpty, request.contribution == nil, db.dialect == .sqlite {
+            // The number of all rows is in every index.
+            guard try subjects(of: request.condition, limit: minimum) == minimum else { return nil }
+            return try groups(request, counting: .enough(0), residual: nil)
+        }
+        guard minimum == 0 || minimum <= 50 && gathers(request) else { return nil }
+        let groups = try groups(request, counting: .enough(minimum), residual: nil)
+        return groups.allSatisfy { $0.count >= minimum } ? groups : nil
+    }
+
+    /// Whether a ``GroupTable`` takes the request's rows.
+    private func gathers(_ request: AggregateRequest) -> Bool { db.dialect == .sqlite && !request.groupBy.isEmpty && GroupTable.takes(request.measures) }
 
     /// How many distinct subjects stand behind the rows of a condition; looks for `limit` at most.
     public func subjects(of condition: StoredCondition, limit: Int, residual: Residual? = nil) throws -> Int {
@@ -95,19 +105,15 @@ extension StoreReader {
         return try withResidual(residual) { try db.rows(text, values: arguments + [.integer(Int64(limit))]) { $0.int(0) }[0] }
     }
 
-    private enum Counting {
-        case rows, subjects
-    }
-
+    /// - Parameter subjects: where they are not all counted, and the request is not gathered, only `.enough(0)`.
+    /// - Returns: of each group the number of its subjects, as far as they are counted.
     private func groups(
-        _ request: AggregateRequest, counting: Counting, residual: Residual?
+        _ request: AggregateRequest, counting subjects: GroupTable.Subjects, residual: Residual?
     ) throws -> [(row: AggregateRow, count: Int)] {
         try resolving(request.condition, residual) { condition, residual in
             var arguments: [StoredValue] = []
             let isBounded = request.contribution != nil
             let groups = request.groupBy.map { sql($0, isBounded: isBounded) }
-            let measures = request.measures.map { sql($0) }
-            let extra = counting == .rows ? ["COUNT(*)"] : ["COUNT(DISTINCT r.subject)", "COUNT(*)", Self.rowSet.0, Self.rowSet.1]
             let filter = sql(condition, &arguments)
             var source = "FROM record r\(residual == nil ? "" : Self.sealedJoin)\(request.groupBy.map(Self.join).joined()) WHERE \(filter)"
             if let contribution = request.contribution {
@@ -119,6 +125,15 @@ extension StoreReader {
                     WHERE r.nth <= \(contribution)
                     """
             }
+            if gathers(request), let connection = db as? SQLiteConnection {
+                return try withResidual(residual) {
+                    try connection.groups(
+                        of: request, keys: groups, values: request.measures.compactMap(value), source: source, arguments: arguments, counting: subjects)
+                }
+            }
+            let measures = request.measures.map { sql($0) }
+            let isCounting = if case .all = subjects { true } else { false }
+            let extra = isCounting ? ["COUNT(DISTINCT r.subject)", "COUNT(*)", Self.rowSet.0, Self.rowSet.1] : ["0"]
             let positions = (1...max(groups.count, 1)).map(String.init)
             let order = positions.map { "\($0) NULLS FIRST" }.joined(separator: ", ")
             let text = """
@@ -131,7 +146,7 @@ extension StoreReader {
                     var aggregate = AggregateRow(
                         group: groups.indices.map { row.value($0) }, measures: measures.indices.map { row.value(groups.count + $0) })
                     let count = row.int(end)
-                    if counting == .subjects {
+                    if isCounting {
                         aggregate.subjects = count
                         aggregate.rowSet = (1...3).map { row.integer(end + $0) }
                     }
@@ -146,31 +161,10 @@ extension StoreReader {
         "COALESCE(SUM(r.id % 4294967291), 0)", "COALESCE(SUM(r.id % 4294967291 * (r.id % 1073741789 % 65521 + 1) % 4294967291), 0)"
     )
 
-    /// Whether a group, whose `count` is its number of rows, has at least `minimum` distinct subjects.
-    private func hasSubjects(
-        _ minimum: Int, in group: (row: AggregateRow, count: Int), of request: AggregateRequest
-    ) throws -> Bool {
-        guard group.count >= minimum else { return false }
-        var arguments: [StoredValue] = []
-        var conditions = [sql(request.condition, &arguments)]
-        for (grouping, value) in zip(request.groupBy, group.row.group) {
-            conditions.append("\(sql(grouping, isBounded: false)) IS NOT DISTINCT FROM ?")
-            arguments.append(value)
-        }
-        arguments.append(.integer(Int64(minimum)))
-        let sql = """
-            SELECT COUNT(*) FROM (
-                SELECT DISTINCT r.subject FROM record r\(db.dialect.inTableOrder) WHERE \(conditions.joined(separator: " AND ")) LIMIT ?) few
-            """
-        return try db.rows(sql, values: arguments) { $0.int(0) }[0] >= minimum
-    }
-
     /// The module whose many labels a grouping is by.
     private static func multiple(_ grouping: AggregateRequest.Grouping) -> String? {
         if case .column(let name) = grouping, AnnotationModule(rawValue: name)?.isMultiple == true { name } else { nil }
     }
-
-    private static func isMultiple(_ grouping: AggregateRequest.Grouping) -> Bool { multiple(grouping) != nil }
 
     /// A record counts once for each of its labels.
     static func join(_ grouping: AggregateRequest.Grouping) -> String {
@@ -187,11 +181,13 @@ extension StoreReader {
     }
 
     private func sql(_ measure: AggregateRequest.Measure) -> String {
-        guard let name = measure.column else { return "COUNT(*)" }
-        if measure.function == .distinct { return "COUNT(DISTINCT \(column(name)))" }
-        let value = measure.bounds.map { bounds in
-            db.dialect.least(db.dialect.greatest(column(name), "\(bounds.lowerBound)"), "\(bounds.upperBound)")
-        }
-        return db.dialect.measure(measure.function, value ?? column(name))
+        guard let value = value(measure) else { return "COUNT(*)" }
+        return measure.function == .distinct ? "COUNT(DISTINCT \(value))" : db.dialect.measure(measure.function, value)
+    }
+
+    /// What of each row a measure is of; nil: the row itself.
+    private func value(_ measure: AggregateRequest.Measure) -> String? {
+        guard let name = measure.column else { return nil }
+        return measure.bounds.map { db.dialect.clamped(column(name), $0) } ?? column(name)
     }
 }

@@ -3,9 +3,13 @@ enum Dialect: Sendable {
     case sqlite
     case postgres
 
-    func greatest(_ first: String, _ second: String) -> String { self == .sqlite ? "MAX(\(first), \(second))" : "GREATEST(\(first), \(second))" }
-
-    func least(_ first: String, _ second: String) -> String { self == .sqlite ? "MIN(\(first), \(second))" : "LEAST(\(first), \(second))" }
+    /// A number that counts as the nearer end outside of bounds; null stays null, which PostgreSQL's functions would pass over.
+    func clamped(_ column: String, _ bounds: ClosedRange<Int64>) -> String {
+        switch self {
+        case .sqlite: "MIN(MAX(\(column), \(bounds.lowerBound)), \(bounds.upperBound))"
+        case .postgres: "CASE WHEN \(column) IS NOT NULL THEN LEAST(GREATEST(\(column), \(bounds.lowerBound)), \(bounds.upperBound)) END"
+        }
+    }
 
     /// Makes SQLite read a table in its own order where it would go by an index.
     var inTableOrder: String { self == .sqlite ? " NOT INDEXED" : "" }

@@ -341,4 +341,87 @@ struct StorageTests {
         let slow = try store.read { try $0.aggregate(searching, minimumSubjects: 5, residual: { _, row in row.body == [1] }) }
         #expect(slow.rows.map(\.group) == fast.rows.map(\.group) && slow.suppressed == 4)
     }
+
+    private static let columns = [
+        PlainColumn(name: "a_text", kind: .text), PlainColumn(name: "a_integer", kind: .integer), PlainColumn(name: "a_real", kind: .real),
+    ]
+
+    /// Rows with few different values of each kind, so that groups are large and small.
+    private func randomRecords(_ count: Int, _ random: inout some RandomNumberGenerator) -> [NewRecord] {
+        let texts = ["", "a", "b", "eight888", "nine-nine", "名字", "名字很长的一个产品", String(repeating: "x", count: 64)]
+        return (1...count).map { number in
+            var new = record(Int64(number), subject: .random(in: 1...30, using: &random), at: .random(in: 0...8_000_000_000, using: &random))
+            new.attributes = [
+                Bool.random(using: &random) ? .null : .text(texts.randomElement(using: &random)!),
+                Int.random(in: 0...9, using: &random) == 0 ? .null : .integer([-3, 0, 1, 255, 1 << 40].randomElement(using: &random)!),
+                Int.random(in: 0...9, using: &random) == 0 ? .null : .real([-0.5, -0.0, 0, 1, 1e9].randomElement(using: &random)!),
+            ]
+            return new
+        }
+    }
+
+    /// What a group's rows say of a measure, worked out the plain way.
+    private func expected(_ measure: AggregateRequest.Measure, _ rows: [NewRecord]) -> StoredValue {
+        guard let column = measure.column, let position = Self.columns.firstIndex(where: { $0.name == column }) else { return .integer(Int64(rows.count)) }
+        let values = rows.map { $0.attributes[position] }.filter { $0 != .null }
+        let numbers = values.map { value -> Double in
+            switch value {
+            case .integer(let integer): measure.bounds.map { Double(min(max(integer, $0.lowerBound), $0.upperBound)) } ?? Double(integer)
+            case .real(let real): real
+            case .text, .null: 0
+            }
+        }
+        func number(_ value: Double?) -> StoredValue { value.map { position == 1 ? .integer(Int64($0)) : .real($0) } ?? .null }
+        return switch measure.function {
+        case .count: .integer(Int64(values.count))
+        case .average: numbers.isEmpty ? .null : .real(numbers.reduce(0, +) / Double(numbers.count))
+        case .sum: numbers.isEmpty ? .null : number(numbers.reduce(0, +))
+        case .minimum: number(numbers.min())
+        case .maximum: number(numbers.max())
+        case .distinct: .integer(Int64(Set(values).count))
+        }
+    }
+
+    /// PostgreSQL rounds averages of whole numbers its own way.
+    private func isSame(_ found: StoredValue, _ expected: StoredValue) -> Bool {
+        guard case (.real(let a), .real(let b)) = (found, expected) else { return found == expected }
+        return abs(a - b) <= 1e-12 * abs(b)
+    }
+
+    @Test("groups and their measures are those of the rows, whatever the columns hold", arguments: [1, 5, 12])
+    func groupMeasures(minimum: Int) throws {
+        var random = SystemRandomNumberGenerator()
+        let store = try create()
+        let records = randomRecords(900, &random)
+        try store.write { writer in
+            try writer.ensureColumns(Self.columns)
+            try writer.insertRecords(records, columns: Self.columns)
+        }
+        let measures: [AggregateRequest.Measure] = [
+            .init(.count), .init(.count, "a_integer"), .init(.average, "a_integer"), .init(.minimum, "a_integer"), .init(.maximum, "a_real"), .init(.sum, "a_real"),
+            .init(.average, "a_integer", bounds: 0...10),
+        ]
+        let groupings: [[Int]] = [[], [0], [1], [2], [0, 1], [2, 0], [0, 1, 2]]
+        for grouping in groupings {
+            for measures in [measures, measures + [.init(.distinct, "a_text")]] {
+                let request = AggregateRequest(groupBy: grouping.map { .column(Self.columns[$0].name) }, measures: measures, condition: .all([]))
+                let all = try store.read { try $0.groups(request, residual: nil) }
+                let groups = Dictionary(grouping: records) { record in grouping.map { record.attributes[$0] } }
+                #expect(Set(all.map(\.group)) == Set(groups.keys) && all.count == groups.count, "\(grouping)")
+                for row in all {
+                    let rows = groups[row.group]!
+                    #expect(zip(row.measures, measures).allSatisfy { isSame($0, expected($1, rows)) }, "\(row.group): \(row.measures)")
+                    #expect(row.subjects == Set(rows.map(\.subject)).count)
+                }
+                #expect(Set(all.map(\.rowSet)).count == all.count)
+                let shown = try store.read { try $0.aggregate(request, minimumSubjects: minimum, residual: nil) }
+                #expect(shown.rows.count + shown.suppressed == all.count)
+                let figures = Dictionary(uniqueKeysWithValues: all.map { ($0.group, $0) })
+                for row in shown.rows {
+                    #expect(figures[row.group]!.subjects! >= minimum && figures[row.group]!.measures == row.measures)
+                }
+                if all.allSatisfy({ $0.subjects! >= minimum }) { #expect(shown.rows.map(\.group) == all.map(\.group)) }
+            }
+        }
+    }
 }

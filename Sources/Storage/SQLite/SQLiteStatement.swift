@@ -68,10 +68,13 @@ final class SQLiteStatement: Statement {
     }
 
     /// Runs `body` while the statement reads `rows` where it names ``RowModule``'s table, as its only value.
-    func withRows(_ rows: RowBuffer, _ body: () throws -> Void) rethrows {
-        sqlite3_bind_pointer(handle, 1, Unmanaged.passUnretained(rows).toOpaque(), RowModule.pointerType, nil)
+    func withRows(_ rows: RowBuffer, _ body: () throws -> Void) rethrows { try withObject(rows, type: RowModule.pointerType, body) }
+
+    /// Runs `body` while the statement's first value is an object, for a function that knows its type (sqlite.org/bindptr.html).
+    func withObject(_ object: some AnyObject, type: UnsafePointer<CChar>, _ body: () throws -> Void) rethrows {
+        sqlite3_bind_pointer(handle, 1, Unmanaged.passUnretained(object).toOpaque(), type, nil)
         defer { sqlite3_bind_null(handle, 1) }
-        try withExtendedLifetime(rows) { try body() }
+        try withExtendedLifetime(object) { try body() }
     }
 
     /// Runs the statement. Each run needs its texts and blobs bound anew; numbers stay.
