@@ -145,6 +145,8 @@ struct BenchCommand: ParsableCommand {
         row("text search, 100 rows", ms(search.vault), ms(search.plain), times(search), "")
         let lookup = try bench.lookup()
         row("look up a customer", ms(lookup.vault), ms(lookup.plain), times(lookup), "")
+        let crowd = try bench.reveals(atOnce: 64, each: 40)
+        row("reveal, 64 agents at once", String(format: "%.3f ms each", crowd.vault * 1000), String(format: "%.3f ms each", crowd.plain * 1000), times(crowd), "")
         let erase = try bench.erase()
         row("erase a customer", ms(erase.vault), ms(erase.plain), times(erase), "")
         row("detection and redaction, 1 thread", String(format: "%.1f MB/s", try OperationBench.detection(feed)), "", "", "")

@@ -7,6 +7,7 @@ final class BenchVault {
     let vault: Vault
     let analystToken: String
     let loaderToken: String
+    private let admin: Session
     private let loader: Session
     private let analyst: Session
     private let agent: Session
@@ -24,7 +25,7 @@ final class BenchVault {
             at: .init(home: folder.appendingPathComponent("vault").path, keys: keys, policies: policies), in: place,
             clock: { Vault.systemClock() + years * 365 * 86_400_000 })
         let admin = try vault.session(token: token)
-        self.vault = vault
+        (self.vault, self.admin) = (vault, admin)
         func issue(_ role: String) throws -> String { try admin.issueToken(principal: role, role: role, days: nil).token }
         (loaderToken, analystToken) = (try issue("ingest"), try issue("classification"))
         loader = try vault.session(token: loaderToken)
@@ -84,11 +85,21 @@ final class BenchVault {
         precondition(table.rows.count == 25)
     }
 
-    func reveal() throws {
-        if record.isEmpty {
-            let page = try agent.page(Query(select: ["record"], limit: 1, purpose: "follow-up"))
-            record = page.rows[0][0].description
-        }
+    func reveal() throws { try reveal(as: agent) }
+
+    /// Finds the record that ``reveal(as:)`` reads of.
+    func chooseRecord() throws {
+        let page = try agent.page(Query(select: ["record"], limit: 1, purpose: "follow-up"))
+        record = page.rows[0][0].description
+    }
+
+    func reveal(as agent: Session) throws {
+        if record.isEmpty { try chooseRecord() }
         _ = try agent.reveal(record: record, field: "phone", purpose: "follow-up", reason: "bench") { _ in }
+    }
+
+    /// Further agents, each with quotas of its own.
+    func agents(_ count: Int) throws -> [Session] {
+        try (0..<count).map { try vault.session(token: admin.issueToken(principal: "agent-\($0)", role: "agent", days: nil).token) }
     }
 }

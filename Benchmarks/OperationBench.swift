@@ -1,6 +1,7 @@
 import Detection
 import Foundation
 import Sealing
+import Synchronization
 
 /// What is measured beside ingest, pages and figures.
 struct OperationBench {
@@ -19,6 +20,33 @@ struct OperationBench {
         let phones = try plain.phones(rounds + 1)
         var (mine, theirs) = (phones.makeIterator(), phones.makeIterator())
         return try compare(rounds, { try vault.lookup(mine.next()!) }, { try plain.lookup(theirs.next()!) })
+    }
+
+    /// Seconds a reveal while so many agents reveal at once, so that their audit entries share a flush; and a read by
+    /// primary key while as many read.
+    func reveals(atOnce count: Int, each: Int) throws -> Pair {
+        try vault.chooseRecord()
+        let agents = try vault.agents(count)
+        let (mine, theirs) = (vault, plain)
+        let revealing = try seconds { try atOnce(count) { agent in for _ in 0..<each { try mine.reveal(as: agents[agent]) } } }
+        let reading = try seconds { try atOnce(count) { _ in for _ in 0..<each * 10 { try theirs.readOne() } } }
+        return (revealing / Double(count * each), reading / Double(count * each * 10))
+    }
+
+    /// Runs `body` on threads of their own, since each waits for the disk.
+    private func atOnce(_ count: Int, _ body: @escaping (Int) throws -> Void) throws {
+        let failures = Mutex<[any Error]>([])
+        let done = DispatchSemaphore(value: 0)
+        // The caller waits for all of them, so that what they use outlives them.
+        nonisolated(unsafe) let body = body
+        for index in 0..<count {
+            Thread.detachNewThread {
+                do { try body(index) } catch { failures.withLock { $0.append(error) } }
+                done.signal()
+            }
+        }
+        for _ in 0..<count { done.wait() }
+        if let failure = failures.withLock({ $0.first }) { throw failure }
     }
 
     /// Of customers, one after another: rows, index and key, and the logs emptied.

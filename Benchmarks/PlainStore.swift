@@ -10,9 +10,11 @@ final class PlainStore {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var configuration = Configuration()
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -49152; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8192")
+            try db.execute(sql: "PRAGMA cache_size = -49152; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8192")
         }
         pool = try DatabasePool(path: folder.appendingPathComponent("plain.db").path, configuration: configuration)
+        // GRDB has set it to NORMAL just now.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         try pool.write { db in
             try db.execute(sql: """
                 CREATE TABLE plain (id INTEGER PRIMARY KEY, source TEXT, source_id TEXT, json TEXT, UNIQUE (source, source_id));

@@ -210,6 +210,40 @@ struct FaultTests {
         #expect(failed > 2, "\(operation), \(fault.name): \(failed) of \(count) were noticed")
     }
 
+    @Test("what tells of an access is flushed before anything is released: without a flush there is no page and no customer")
+    func nothingUnflushed() throws {
+        let original = try Original.shared.get()
+        let copy = try Copy(original)
+        // Open beside the processes, so that none of them is the last one, which empties the log.
+        let other = try copy.open()
+        let requests = [
+            ("analyst", ["query", "--purpose", "insight", "--select", "text", "--limit", "3"], "", "条"),
+            ("compliance", ["lookup", "--field", "phone", "--purpose", "subject-request", "--value", "-"], "13800138000", "s_"),
+        ]
+        for (role, arguments, input, told) in requests {
+            for fails in [false, true] {
+                let (process, output, value) = (Process(), Pipe(), Pipe())
+                process.executableURL = CommandLineVault.binary
+                process.currentDirectoryURL = copy.folder
+                process.arguments = arguments
+                process.environment = [
+                    "PATH": "/usr/bin:/bin", "VOCVAULT_TOKEN": original.tokens[role]!, "VOCVAULT_HOME": copy.folder.appendingPathComponent("vault").path,
+                    "LD_PRELOAD": original.library.path, "FAULT_DIR": "/\(copy.folder.lastPathComponent)/vault/vault.db-wal", "FAULT_KIND": "sync",
+                    "FAULT_AT": fails ? "1" : "0", "FAULT_STAYS": "1", "FAULT_MODE": "error", "FAULT_ERRNO": "5",
+                ]
+                (process.standardInput, process.standardOutput, process.standardError) = (value, output, FileHandle.nullDevice)
+                try process.run()
+                try value.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+                try value.fileHandleForWriting.close()
+                let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+                process.waitUntilExit()
+                #expect((process.terminationStatus == 0) != fails, "\(arguments[0]), \(fails)")
+                #expect(text.contains(told) != fails, "\(arguments[0]), \(fails): \(text.count) characters")
+            }
+        }
+        #expect(throws: Never.self) { try copy.session("compliance", other).verifyAudit() }
+    }
+
     @Test("a file that cannot be opened gives a clear error and changes nothing")
     func unopenable() throws {
         let original = try Original.shared.get()

@@ -11,6 +11,7 @@ final class SQLiteDatabase: Storage.Database {
     /// A connection of its own for check-points, so that the writer need not wait for them.
     private let checkpointer: DatabaseQueue
     private let lookups: DatabaseQueue
+    private let reserve: LogReserve
 
     var name: String { pool.path }
 
@@ -24,6 +25,13 @@ final class SQLiteDatabase: Storage.Database {
         // It may write only in that, closed last, it empties the write-ahead log.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = ON; PRAGMA cache_size = -256") }
         lookups = try DatabaseQueue(path: pool.path, configuration: configuration)
+        reserve = LogReserve(path: pool.path)
+        pool.writeWithoutTransaction { reserve.watch($0) }
+    }
+
+    deinit {
+        // The connection may live on.
+        pool.writeWithoutTransaction { LogReserve.unwatch($0) }
     }
 
     /// Opens `vault.db`, with `keystore.db` attached read-only: keys are written through ``KeyStore`` only.
@@ -39,14 +47,20 @@ final class SQLiteDatabase: Storage.Database {
             // Keys change seldom, so that what is cached of them stays valid.
             try db.execute(sql: "PRAGMA keystore.cache_size = -16384")
         }
-        return try DatabasePool(path: path, configuration: configuration)
+        return try durable(DatabasePool(path: path, configuration: configuration))
     }
 
     /// Opens `keystore.db`.
     static func keys(_ path: String) throws -> DatabasePool {
         var configuration = configuration("keystore", patience: 15)
         configuration.prepareDatabase { try SQLiteSchema.applyPragmas(to: $0, cacheKiB: 4 << 10) }
-        return try DatabasePool(path: path, configuration: configuration)
+        return try durable(DatabasePool(path: path, configuration: configuration))
+    }
+
+    /// GRDB lowers `synchronous` to NORMAL when it sets up WAL mode, which is after `prepareDatabase`.
+    private static func durable(_ pool: DatabasePool) throws -> DatabasePool {
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        return pool
     }
 
     private static func configuration(_ label: String, patience: Double) -> Configuration {
@@ -57,12 +71,12 @@ final class SQLiteDatabase: Storage.Database {
         return configuration
     }
 
-    func read<R>(_ body: (any Connection) throws -> R) throws -> R { try naming { try pool.read { try body(SQLiteConnection($0)) } } }
+    func read<R>(_ body: (any Connection) throws -> R) throws -> R { try naming { try pool.unsafeRead { try SQLiteConnection($0).snapshot(body) } } }
 
     func lookUp<R>(_ body: (any Connection) throws -> R) throws -> R { try naming { try lookups.unsafeRead { try body(SQLiteConnection($0)) } } }
 
     func withWriter<R>(_ body: (any WritingConnection) throws -> R) throws -> R {
-        try pool.writeWithoutTransaction { try body(SQLiteConnection($0)) }
+        try pool.writeWithoutTransaction { try body(SQLiteConnection($0, reserve: reserve)) }
     }
 
     func naming<R>(_ body: () throws -> R) throws -> R { try StorageError.naming(pool.path, body) }

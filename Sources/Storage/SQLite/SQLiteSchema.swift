@@ -6,16 +6,19 @@ enum SQLiteSchema {
     /// "VoCV": marks the files as ours.
     static let applicationID = 0x566F_4356
 
+    /// Pages in the write-ahead log after which a commit copies them into the database.
+    static let autocheckpoint: Int32 = 4096
+
     /// Pages of 8 KiB: sealed records of about 1 KiB leave less of them empty, and take a fifth less of SQLite's time.
     static func applyPragmas(to db: GRDB.Database, cacheKiB: Int) throws {
         try db.execute(sql: """
             PRAGMA page_size = 8192;
-            PRAGMA synchronous = FULL;
+            PRAGMA synchronous = FULL; -- of the checkpoints; what writes sets it again (see SQLiteDatabase.durable)
             PRAGMA secure_delete = ON;
             PRAGMA temp_store = MEMORY;
             PRAGMA foreign_keys = ON;
             PRAGMA cache_size = -\(cacheKiB);
-            PRAGMA wal_autocheckpoint = 4096;
+            PRAGMA wal_autocheckpoint = \(autocheckpoint);
             """)
     }
 
