@@ -126,6 +126,8 @@ struct BenchCommand: ParsableCommand {
     }
 
     private func measureReads(_ folder: URL, _ vault: BenchVault, _ plain: PlainStore) throws {
+        // The flushes of the audit log must not wait for what the ingests have written.
+        sync()
         let page = try compare(readRounds, { try vault.page(1000, isNew: true) }, { try plain.page(1000) })
         row("page of 1,000 redacted rows", ms(page.vault), ms(page.plain), times(page), "at most 3.0x")
         let sealed = try SealedPlainPage(folder: folder, copying: plain)
