@@ -55,7 +55,7 @@ extension StorageError: CustomStringConvertible {
         case .failed(let path, let code):
             "SQLite failed on \(path) with result code \(code)"
         case .notFiles(let database):
-            "this vault is in the database \(database), not in files: its server's tools copy it (docs/RUNBOOK.md)"
+            "this vault is in the database \(database) already"
         case .moved(let path):
             "the vault of \(path) was moved to a database: open it anew, or finish the move with 'vocvault migrate'"
         case .isMoving(let database):

@@ -5,7 +5,7 @@ import TestVaults
 import Testing
 import VoCVault
 
-@Suite("Backup and restore", .onFiles)
+@Suite("Backup and restore")
 struct BackupTests {
     private let vault: TestVault
     private let folder: String
@@ -18,7 +18,10 @@ struct BackupTests {
         try vault.ingest((1...400).map { line(id: "\($0)", customer: ["id": "C\($0)", "phone": "1380013\($0 + 1000)"], text: "空调又坏了,第\($0)次") })
     }
 
-    private var liveKeys: String { vault.folder.appendingPathComponent("vault/keystore.db").path }
+    /// The key stores to restore with: the newest copy, and the vault's own where that is a file.
+    private var keyStores: [String] {
+        [keys + "/keystore.db"] + (vault.database == nil ? [vault.folder.appendingPathComponent("vault/keystore.db").path] : [])
+    }
 
     @discardableResult
     private func backup(keep: Int? = nil) throws -> BackupReport {
@@ -55,6 +58,12 @@ struct BackupTests {
         #expect(entries.count == 1)
         let (later, place) = try restored()
         #expect(try records(place, later).contains("后来的"))
+        // Damage to what lies there spoils no later snapshot.
+        let chunks = try FileManager.default.subpathsOfDirectory(atPath: folder + "/chunks").filter { $0.count > 60 }
+        try FileManager.default.removeItem(atPath: folder + "/chunks/" + chunks[0])
+        try Data("damage".utf8).write(to: URL(fileURLWithPath: folder + "/chunks/" + chunks[1]))
+        let third = try backup()
+        _ = try restored(third.name)
         #expect(try vault.administrator.examine().first { $0.check == "backup" }?.state == .ok)
         vault.clock.advance(days: 31)
         #expect(try vault.administrator.examine().first { $0.check == "backup" }?.state == .failure)
@@ -66,9 +75,8 @@ struct BackupTests {
         let officer = try vault.session("compliance")
         let subject = try officer.lookup(field: "customer_id", value: "C7", purpose: "subject-request").subjects[0]
         _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: nil)
-        // With the key store that survived, and with its newest copy.
         try backup()
-        for store in [liveKeys, keys + "/keystore.db"] {
+        for store in keyStores {
             let (admin, location) = try restored(before.name, keyStore: store)
             let texts = try records(location, admin)
             #expect(texts.count == 399 && !texts.contains("空调又坏了,第7次"))
@@ -141,7 +149,7 @@ struct BackupTests {
         #expect(throws: (any Error).self) { try restored(keyStore: otherKeys + "/keystore.db") }
         // An existing home is never overwritten.
         #expect(throws: VaultError.invalid("\(vault.location.home) exists; a restore never overwrites")) {
-            try Vault.restore(from: folder, snapshot: nil, keyStore: liveKeys, to: vault.location)
+            try Vault.restore(from: folder, snapshot: nil, keyStore: keys + "/keystore.db", to: vault.location)
         }
         _ = try restored()
     }
@@ -170,7 +178,7 @@ struct BackupTests {
         for _ in 0..<4 { names.append(try backup().name) }
         done.wait()
         for name in Set(names) {
-            let (admin, _) = try restored(name, keyStore: liveKeys)
+            let (admin, _) = try restored(name)
             _ = try admin.verifyAudit()
         }
         let report = try backup(keep: 2)

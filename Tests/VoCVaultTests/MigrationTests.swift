@@ -119,6 +119,46 @@ struct MigrationTests {
         #expect(try TestServer.run("SELECT COUNT(*) FROM vault.record", in: name) == "200\n")
     }
 
+    @Test("snapshots go on across the move, are put together into files, and these move into another database")
+    func snapshots() throws {
+        let vault = try TestVault(onFiles: true)
+        let records = TestVault.feed(3000)
+        try vault.ingest(records.map(\.json))
+        var tokens = ["administrator": vault.adminToken]
+        for role in ["analyst", "agent", "compliance", "ingest"] { tokens[role] = try vault.token(role) }
+        let (folder, keys) = (vault.folder.appendingPathComponent("b").path, vault.folder.appendingPathComponent("k").path)
+        let first = try vault.administrator.backup(to: folder, keysTo: keys)
+        let (name, address, owner) = try TestServer.database()
+        _ = try vault.administrator.migrate(to: address, owner: owner) { _ in }
+
+        let clock = vault.clock
+        let moved = try Vault.open(at: vault.location) { clock.now }
+        let compliance = try moved.session(token: tokens["compliance"]!)
+        let gone = try compliance.lookup(field: "phone", value: records[3].customer.phone, purpose: nil).subjects[0]
+        _ = try compliance.eraseSubject(gone, purpose: "subject-request", reason: "asked")
+        let held = try compliance.lookup(field: "phone", value: records[9].customer.phone, purpose: nil).subjects[0]
+        let number = try compliance.openCase(.access, of: held, purpose: "subject-request", note: "asked").id
+        // A number is never given out twice, not even that of a row which is gone.
+        try TestServer.run("DELETE FROM vault.subject_case", in: name)
+        clock.advance(minutes: 1)
+        let second = try moved.session(token: vault.adminToken).backup(to: folder, keysTo: keys)
+        #expect(second.newChunks < second.chunks / 2 && first.chunks > 20, "\(first), \(second)")
+        let before = try view(moved, tokens, phone: records[20].customer.phone)
+
+        var location = vault.location
+        location.home = vault.folder.appendingPathComponent("restored").path
+        _ = try Vault.restore(from: folder, snapshot: nil, keyStore: keys + "/keystore.db", to: location) { clock.now }
+        let restored = try Vault.open(at: location) { clock.now }
+        #expect(try view(restored, tokens, phone: records[20].customer.phone) == before)
+        #expect(try restored.session(token: tokens["compliance"]!).openCase(.access, of: held, purpose: "subject-request", note: "asked").id == number + 1)
+
+        let (_, other, otherOwner) = try TestServer.database()
+        _ = try restored.session(token: vault.adminToken).migrate(to: other, owner: otherOwner) { _ in }
+        let again = try Vault.open(at: location) { clock.now }
+        #expect(try again.session(token: tokens["compliance"]!).lookup(field: "phone", value: records[3].customer.phone, purpose: nil).subjects == [])
+        #expect(try again.session(token: tokens["compliance"]!).verifyAudit().entries > 10)
+    }
+
     @Test("another vault's database is left alone")
     func foreign() throws {
         let (one, two) = (try TestVault(onFiles: true), try TestVault(onFiles: true))

@@ -1,4 +1,4 @@
-/// A table that moves from files into a database.
+/// A table that moves from files into a database, and into files when a snapshot is taken of one.
 struct MigratedTable: Sendable {
     /// With its schema.
     let name: String
@@ -49,15 +49,19 @@ struct MigratedTable: Sendable {
         MigratedTable("vault.witnessed", by: ["origin"]),
     ]
 
-    /// Tables whose numbers are never given out twice, and the column of the number.
-    static let numbered: [(table: String, column: String)] = [
-        ("keystore.root_key", "number"), ("keystore.erasure", "seq"), ("vault.indexed_field", "id"), ("vault.approval", "id"),
-        ("vault.subject_case", "id"), ("vault.task", "id"),
+    /// What only files have as tables of their own, or a database has from the beginning.
+    static let ofFiles = [MigratedTable("vault.vault", by: ["vault_id"]), MigratedTable("vault.subject_record", by: ["subject", "record"])]
+
+    /// Tables whose numbers are given out by the database, and the column of the number. Files remember the last one
+    /// (`AUTOINCREMENT`) but of fields.
+    static let numbered: [(table: String, column: String)] = remembered + [("vault.indexed_field", "id")]
+    static let remembered: [(table: String, column: String)] = [
+        ("keystore.root_key", "number"), ("keystore.erasure", "seq"), ("vault.approval", "id"), ("vault.subject_case", "id"), ("vault.task", "id"),
     ]
 }
 
 /// A value on its way.
-enum MigratedValue: Equatable {
+enum MigratedValue: Hashable {
     case null
     case integer(Int64)
     case real(Double)

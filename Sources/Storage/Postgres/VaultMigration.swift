@@ -126,22 +126,12 @@ private struct Migration {
         var rows = 0
         for table in MigratedTable.all {
             let source = table.isInKeyStore ? keys : data
-            let columns = try columns(of: table.source, in: source)
-            if table.name == "vault.record" {
-                let present = try server.columns(of: table.name)
-                for column in columns where !present.contains(column.name) { try server.addColumn(try PlainColumn(moving: column)) }
-            }
-            var last = try lastKey(of: table, columns)
-            while case let found = try read(table.source, table, columns, after: last, from: source), !found.isEmpty {
-                try server.transaction {
-                    let inserter = PostgresCopy(server, table.name, columns)
-                    for row in found {
-                        for value in row { value.add(to: inserter) }
-                        try inserter.endRow()
-                    }
-                    try inserter.finish()
-                }
-                last = key(of: found[found.count - 1], table, columns)
+            let stored = try MigratedRows(of: table, as: source)
+            if table.name == "vault.record" { try stored.addColumns(to: server) }
+            var last = try lastKey(of: stored)
+            while case let found = try stored.inFiles(source, after: last, limit: batch), !found.isEmpty {
+                try server.transaction { try found.insert(with: PostgresCopy(server, table.name, stored.columns)) }
+                last = stored.key(of: found[found.count - 1])
                 rows += found.count
                 progress(MigrationProgress(step: .copying, table: table.name, rows: rows))
             }
@@ -183,56 +173,26 @@ private struct Migration {
         var rows = 0
         for table in MigratedTable.all {
             let source = table.isInKeyStore ? keys : data
-            let columns = try columns(of: table.source, in: source)
-            var last: [MigratedValue]?
-            repeat {
-                let expected = try read(table.source, table, columns, after: last, from: source)
-                guard try expected == read(table.name, table, columns, after: last, from: server) else { throw StorageError.differs(table: table.name) }
-                last = expected.last.map { key(of: $0, table, columns) }
-                rows += expected.count
-                progress(MigrationProgress(step: .comparing, table: table.name, rows: rows))
-            } while last != nil
+            let stored = try MigratedRows(of: table, as: source)
+            var last: MigratedRows.Values?
+            try server.snapshot {
+                try stored.forEachPortion(of: server, size: batch) { portion in
+                    guard try stored.inFiles(source, after: last, limit: portion.count) == portion else { throw StorageError.differs(table: table.name) }
+                    last = stored.key(of: portion[portion.count - 1])
+                    rows += portion.count
+                    progress(MigrationProgress(step: .comparing, table: table.name, rows: rows))
+                }
+            }
+            guard try stored.inFiles(source, after: last, limit: 1).isEmpty else { throw StorageError.differs(table: table.name) }
         }
         return rows
     }
 
-    private func read(
-        _ name: String, _ table: MigratedTable, _ columns: [BulkColumn], after last: [MigratedValue]?, from source: any Connection
-    ) throws -> [[MigratedValue]] {
-        let list = columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
-        let keys = table.key.joined(separator: ", ")
-        let beyond = last == nil ? "" : "WHERE (\(keys)) > (\(table.key.map { _ in "?" }.joined(separator: ", ")))"
-        let sql = "SELECT \(list) FROM \(name) \(beyond) ORDER BY \(keys) LIMIT \(batch)"
-        return try source.rows(sql, values: last ?? []) { row in columns.enumerated().map { MigratedValue(row, $0, $1.kind) } }
-    }
-
-    private func lastKey(of table: MigratedTable, _ columns: [BulkColumn]) throws -> [MigratedValue]? {
-        let kinds = table.key.map { name in columns.first { $0.name == name }!.kind }
-        let order = table.key.map { "\($0) DESC" }.joined(separator: ", ")
-        return try server.first("SELECT \(table.key.joined(separator: ", ")) FROM \(table.name) ORDER BY \(order) LIMIT 1") { row in
-            kinds.enumerated().map { MigratedValue(row, $0, $1) }
+    private func lastKey(of stored: MigratedRows) throws -> MigratedRows.Values? {
+        let keys = stored.keyColumns
+        let order = keys.map { "\($0.name) DESC" }.joined(separator: ", ")
+        return try server.first("SELECT \(keys.map(\.name).joined(separator: ", ")) FROM \(stored.table.name) ORDER BY \(order) LIMIT 1") { row in
+            keys.enumerated().map { MigratedValue(row, $0, $1.kind) }
         }
-    }
-
-    private func key(of row: [MigratedValue], _ table: MigratedTable, _ columns: [BulkColumn]) -> [MigratedValue] {
-        table.key.map { name in row[columns.firstIndex { $0.name == name }!] }
-    }
-
-    private func columns(of table: String, in source: any Connection) throws -> [BulkColumn] {
-        let kinds: [String: BulkColumn.Kind] = ["INTEGER": .integer, "REAL": .real, "TEXT": .text, "BLOB": .bytes]
-        return try source.rows("SELECT name, type FROM pragma_table_info(?)", table) { BulkColumn($0.text(0), kinds[$0.text(1)] ?? .text) }
-    }
-}
-
-extension PlainColumn {
-    /// - Throws: ``StorageError/mismatch(database:)`` for bytes, which no plain column holds.
-    fileprivate init(moving column: BulkColumn) throws {
-        let kind: Kind = switch column.kind {
-        case .text: .text
-        case .integer: .integer
-        case .real: .real
-        case .bytes: throw StorageError.mismatch(database: column.name)
-        }
-        self.init(name: column.name, kind: kind)
     }
 }

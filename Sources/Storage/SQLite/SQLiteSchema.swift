@@ -172,7 +172,7 @@ enum SQLiteSchema {
     }
 
     /// Refuses files that are not ours or newer than this program, then migrates.
-    static func check(_ database: DatabasePool, path: String, migrator: DatabaseMigrator) throws {
+    static func check(_ database: some DatabaseWriter, path: String, migrator: DatabaseMigrator) throws {
         let (identifier, superseded) = try database.read { db in
             (try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0, try migrator.hasBeenSuperseded(db))
         }

@@ -2,12 +2,24 @@ import Foundation
 import GRDB
 
 extension VaultStore {
-    /// Copies `vault.db`, as it is at one moment, into a new file of mode 0600; writing goes on meanwhile.
-    public func copyData(to path: String) throws { try Self.copy(database, to: path) }
-
-    /// The same of `keystore.db`. Copied after the data, it has the key of every customer who is in there and was
-    /// not erased since.
-    public func copyKeys(to path: String) throws { try Self.copy(keys.database, to: path) }
+    /// Writes `vault.db` and `keystore.db`, as they are at one moment, into files of mode 0600; writing goes on meanwhile.
+    ///
+    /// - Parameters:
+    ///   - data: a new file. For a vault in a database it may be that of a former snapshot of the same vault, which then
+    ///     takes what has changed since.
+    ///   - keys: a new file. It has the key of every customer who is in `data` and was not erased since.
+    public func snapshot(data: String, keys: String) throws {
+        if let server = database as? PostgresDatabase {
+            try server.read { connection in
+                let snapshot = DatabaseSnapshot(server: connection)
+                try snapshot.writeData(to: data)
+                try snapshot.writeKeys(to: keys)
+            }
+        } else {
+            try Self.copy(database, to: data)
+            try Self.copy(self.keys.database, to: keys)
+        }
+    }
 
     /// Whether it lies in files that can be copied.
     public var isInFiles: Bool { database is SQLiteDatabase }

@@ -23,6 +23,8 @@ extension Session {
     /// Only the newest copy of the key store is kept: an older one would hold the keys of customers who were erased
     /// since. What older snapshots hold of them stays unreadable.
     ///
+    /// A vault in a database is written into files as it is at one moment; they are what a snapshot holds either way.
+    ///
     /// - Parameters:
     ///   - folder: takes the snapshots.
     ///   - keyFolder: takes `keystore.db`; should lie on another medium.
@@ -41,17 +43,17 @@ extension Session {
             }
             let copy = work.appendingPathComponent(".vault.db-\(Token.requestID())")
             defer { try? FileManager.default.removeItem(at: copy) }
-            let began = vault.clock()
-            try store.copyData(to: copy.path)
             let newKeys = keys.appendingPathComponent(".keystore.db-\(Token.requestID())")
             defer { try? FileManager.default.removeItem(at: newKeys) }
-            try store.copyKeys(to: newKeys.path)
+            let target = BackupFolder(folder)
+            if !store.isInFiles { layGround(for: copy, from: target) }
+            let began = vault.clock()
+            try store.snapshot(data: copy.path, keys: newKeys.path)
 
             guard let note = try VaultStore.auditCheckpoint(inCopy: copy.path) else { throw AuditError.noLog }
             let checkpoint = try Checkpoint(verifying: note, keys: vault.trail.logKeys)
             let time = Timestamp(milliseconds: vault.clock()).description
             let name = String(time.filter { $0.isNumber || $0 == "T" }.prefix(15)) + "-\(checkpoint.size)"
-            let target = BackupFolder(folder)
             let (new, all) = try target.add(copy, name: name, time: time, checkpoint: checkpoint) { body in
                 try Checkpoint.note(body, signedBy: vault.trail.signingKey, named: vault.trail.origin)
             }
@@ -66,6 +68,18 @@ extension Session {
                 return ((), access.entry(detail: detail))
             }
             return report
+        }
+    }
+
+    /// Puts the newest snapshot of this vault together, when there is one that is whole: the next one then shares all
+    /// chunks with it in which nothing has changed.
+    private func layGround(for copy: URL, from backups: BackupFolder) {
+        let notes = ((try? backups.names()) ?? []).reversed().lazy.compactMap { try? backups.note($0) }
+        guard let note = notes.first(where: { (try? Checkpoint(verifying: $0, keys: vault.trail.logKeys)) != nil }) else { return }
+        do {
+            try backups.assemble(BackupFolder.manifest(note), into: copy)
+        } catch {
+            try? FileManager.default.removeItem(at: copy)
         }
     }
 }

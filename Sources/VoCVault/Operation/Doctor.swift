@@ -138,7 +138,6 @@ extension Vault {
     }
 
     private func examineBackup() throws -> HealthFinding {
-        guard store.isInFiles else { return finding("backup", "the database server's to take: docs/RUNBOOK.md") }
         let advice = "vocvault backup DIR --keystore DIR2"
         guard let last = try store.read({ try $0.backedUpAt() }) else { return finding("backup", "there is none", .warning, advice) }
         let days = (clock() - last) / 86_400_000

@@ -1,0 +1,106 @@
+import Foundation
+import GRDB
+
+/// What a database has at one moment, to be written into files.
+///
+/// Rows are compared with those that a file has already, so that of a former snapshot only those pages change whose
+/// rows did.
+struct DatabaseSnapshot {
+    /// In a transaction that sees one moment.
+    let server: any Connection
+    private static let portion = 5000
+
+    /// Makes `keystore.db`.
+    func writeKeys(to path: String) throws {
+        try writing(path, SQLiteSchema.keyMigrator) { files in
+            for table in MigratedTable.all where table.isInKeyStore { try fill(table, files) }
+            try rememberNumbers(files) { $0.hasPrefix("keystore.") }
+        }
+    }
+
+    /// Makes `vault.db`, or brings one up to date that is there.
+    func writeData(to path: String) throws {
+        try writing(path, SQLiteSchema.dataMigrator) { files in
+            try LookupIndex.settleAll(files)
+            let present = try files.columns(of: "record")
+            for column in try plainColumns() where !present.contains(column.name) { try files.addColumn(column) }
+            for table in MigratedTable.all + MigratedTable.ofFiles where !table.isInKeyStore { try fill(table, files) }
+            try rememberNumbers(files) { !$0.hasPrefix("keystore.") }
+        }
+    }
+
+    /// - Throws: ``StorageError/notAVault(path:)``, ``StorageError/newerFormat(path:)`` when a file is there that is not
+    ///   `vault.db` of this program's format or an older one.
+    private func writing(_ path: String, _ migrator: DatabaseMigrator, _ body: (SQLiteConnection) throws -> Void) throws {
+        let isNew = !FileManager.default.fileExists(atPath: path)
+        if isNew, !FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) { throw StorageError.readOnly(path: path) }
+        try StorageError.naming(path) {
+            var configuration = Configuration()
+            configuration.prepareDatabase { db in
+                try SQLiteSchema.applyPragmas(to: db, cacheKiB: 16 << 10)
+                // What fails leaves a file that nobody uses: there is nothing to roll back to.
+                try db.execute(sql: "PRAGMA journal_mode = OFF")
+            }
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            defer { try? queue.close() }
+            if isNew {
+                try migrator.migrate(queue)
+                try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA application_id = \(SQLiteSchema.applicationID)") }
+            } else {
+                try SQLiteSchema.check(queue, path: path, migrator: migrator)
+            }
+            try queue.writeWithoutTransaction { db in
+                let files = SQLiteConnection(db)
+                try files.transaction { try body(files) }
+            }
+        }
+    }
+
+    private func fill(_ table: MigratedTable, _ files: SQLiteConnection) throws {
+        let rows = try MigratedRows(of: table, as: files)
+        var last: MigratedRows.Values?
+        try rows.forEachPortion(of: server, size: Self.portion) { portion in
+            let end = rows.key(of: portion[portion.count - 1])
+            try bring(rows, files, after: last, through: end, to: portion)
+            last = end
+        }
+        try rows.removeAll(after: last, from: files)
+    }
+
+    /// Replaces what differs between two keys.
+    private func bring(
+        _ rows: MigratedRows, _ files: SQLiteConnection, after last: MigratedRows.Values?, through end: MigratedRows.Values, to portion: [MigratedRows.Values]
+    ) throws {
+        var (start, present) = (last, Set<MigratedRows.Values>())
+        lazy var wanted = Set(portion)
+        while case let found = try rows.inFiles(files, after: start, through: end, limit: Self.portion), !found.isEmpty {
+            if found == portion { return }
+            for row in found {
+                if wanted.contains(row) { present.insert(row) } else { try rows.remove(row, from: files) }
+            }
+            start = rows.key(of: found[found.count - 1])
+        }
+        let missing = present.isEmpty ? portion : portion.filter { !present.contains($0) }
+        try missing.insert(with: files.inserter(into: rows.table.source, rows.columns, ignoringPresent: false))
+    }
+
+    /// The columns of `record`, as a policy may have added some.
+    private func plainColumns() throws -> [PlainColumn] {
+        let kinds: [String: PlainColumn.Kind] = ["text": .text, "bigint": .integer, "double precision": .real]
+        let sql = """
+            SELECT CAST(attname AS TEXT), format_type(atttypid, NULL) FROM pg_attribute
+            WHERE attrelid = to_regclass('vault.record') AND attnum > 0 AND NOT attisdropped
+            """
+        return try server.rows(sql) { row in kinds[row.text(1)].map { PlainColumn(name: row.text(0), kind: $0) } }.compactMap { $0 }
+    }
+
+    private func rememberNumbers(_ files: SQLiteConnection, of isWanted: (String) -> Bool) throws {
+        let sql = "SELECT last_value FROM pg_sequences WHERE schemaname || '.' || sequencename = pg_get_serial_sequence(?, ?)"
+        for (table, column) in MigratedTable.remembered where isWanted(table) {
+            guard let given = try server.integer(sql, table, column) else { continue }
+            let own = String(table.split(separator: ".")[1])
+            try files.run("DELETE FROM sqlite_sequence WHERE name = ?", own)
+            try files.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", own, given)
+        }
+    }
+}
