@@ -145,7 +145,7 @@ private final class Wire: Sendable {
         bytes.withUnsafeBytes { bytes in
             var sent = 0
             while sent < bytes.count {
-                let count = send(end, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL.rawValue))
+                let count = send(end, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
                 guard count > 0 else { return false }
                 sent += count
             }

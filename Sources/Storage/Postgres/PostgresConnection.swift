@@ -34,7 +34,6 @@ final class PostgresConnection: WritingConnection, @unchecked Sendable {
         guard PQstatus(handle) == CONNECTION_OK else {
             // About host, user and certificate; it quotes no value.
             let reason = String(cString: PQerrorMessage(handle)).split(separator: "\n").first.map(String.init) ?? "no answer"
-            PQfinish(handle)
             throw StorageError.unreachable(database: address.name, reason: reason)
         }
         guard PQserverVersion(handle) >= 14_00_00 else { throw StorageError.unreachable(database: address.name, reason: "PostgreSQL 14 or newer is needed") }
