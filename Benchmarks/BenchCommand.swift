@@ -140,6 +140,9 @@ struct BenchCommand: ParsableCommand {
         // The default policy allows 50 reveals a day.
         let reveal = try compare(min(readRounds, 40), { try vault.reveal() }, { try plain.readOne() })
         row("reveal one field", ms(reveal.vault), ms(reveal.plain), times(reveal), "")
+        let other = try vault.agents(1, named: "noted")[0]
+        let noted = try compare(min(readRounds, 40), { try vault.reveal(as: other) }, { try plain.noting("reveal") { try plain.readOne() } })
+        row("  an access log in the baseline", ms(noted.vault), ms(noted.plain), times(noted), "at most 2x")
     }
 
     private func measureOperations(_ bench: OperationBench, _ feed: FeedFile) throws {
@@ -147,6 +150,8 @@ struct BenchCommand: ParsableCommand {
         row("text search, 100 rows", ms(search.vault), ms(search.plain), times(search), "")
         let lookup = try bench.lookup()
         row("look up a customer", ms(lookup.vault), ms(lookup.plain), times(lookup), "")
+        let noted = try bench.lookup(isNoted: true)
+        row("  an access log in the baseline", ms(noted.vault), ms(noted.plain), times(noted), "at most 2x")
         let crowd = try bench.reveals(atOnce: 64, each: 40)
         row("reveal, 64 agents at once", String(format: "%.3f ms each", crowd.vault * 1000), String(format: "%.3f ms each", crowd.plain * 1000), times(crowd), "")
         let erase = try bench.erase()

@@ -99,7 +99,7 @@ final class BenchVault {
     }
 
     /// Further agents, each with quotas of its own.
-    func agents(_ count: Int) throws -> [Session] {
-        try (0..<count).map { try vault.session(token: admin.issueToken(principal: "agent-\($0)", role: "agent", days: nil).token) }
+    func agents(_ count: Int, named name: String = "agent") throws -> [Session] {
+        try (0..<count).map { try vault.session(token: admin.issueToken(principal: "\(name)-\($0)", role: "agent", days: nil).token) }
     }
 }

@@ -16,10 +16,13 @@ struct OperationBench {
     }
 
     /// Of customers by their phones, each another one.
-    func lookup() throws -> Pair {
+    ///
+    /// - Parameter isNoted: whether the baseline keeps an access log.
+    func lookup(isNoted: Bool = false) throws -> Pair {
         let phones = try plain.phones(rounds + 1)
         var (mine, theirs) = (phones.makeIterator(), phones.makeIterator())
-        return try compare(rounds, { try vault.lookup(mine.next()!) }, { try plain.lookup(theirs.next()!) })
+        func plainly() throws { try plain.lookup(theirs.next()!) }
+        return try compare(rounds, { try vault.lookup(mine.next()!) }, { try isNoted ? plain.noting("lookup", plainly) : plainly() })
     }
 
     /// Seconds a reveal while so many agents reveal at once, so that their audit entries share a flush; and a read by

@@ -22,6 +22,7 @@ final class PlainStore {
                     occurred_at TEXT, product TEXT, rating INTEGER, text TEXT);
                 CREATE INDEX exploded_occurred ON exploded (occurred_at);
                 CREATE INDEX exploded_phone ON exploded (phone);
+                CREATE TABLE access (id INTEGER PRIMARY KEY, at INTEGER, who TEXT, what TEXT, why TEXT);
                 """)
         }
     }
@@ -120,6 +121,15 @@ final class PlainStore {
                 isDone = db.changesCount == 0
             }
         }
+    }
+
+    /// Notes an access, durably, before it is carried out: the least that who must account for it does.
+    func noting(_ what: String, _ access: () throws -> Void) throws {
+        try pool.write { db in
+            try db.execute(
+                sql: "INSERT INTO access (at, who, what, why) VALUES (?, 'agent', ?, 'bench')", arguments: [Int64(Date().timeIntervalSince1970 * 1000), what])
+        }
+        try access()
     }
 
     func readOne() throws {

@@ -13,7 +13,7 @@ final class SealedPlainPage {
 
     /// - Parameter plain: where the rows are copied from, which is not measured.
     init(folder: URL, copying plain: PlainStore) throws {
-        wrapper = try KeyWrapper(root: .random(count: 32))
+        wrapper = try KeyWrapper(wrappingKey: .random(count: 32))
         cipher = try FieldCipher()
         queue = try DatabaseQueue(path: folder.appendingPathComponent("sealed-\(UUID().uuidString).db").path)
         let (rows, place) = (try plain.rows(), place)

@@ -11,9 +11,10 @@ public struct ActivityWindow: Sendable, Hashable {
     }
 }
 
-/// What the bodies of one transaction count. It is stored once at the end, however many they are, and what they compare
-/// with is read once.
-struct GroupCounts {
+/// What a transaction counts of a principal, and what the database had before. It is stored once at the end, however many
+/// bodies count, and what they compare with is read once: it stays known for as long as nobody else writes.
+final class PrincipalCounts: @unchecked Sendable {
+    // Sendable: used by the writer of the moment alone.
     enum Scale: Int {
         case minute
         case day
@@ -23,7 +24,6 @@ struct GroupCounts {
     }
 
     struct Activity: Hashable {
-        var principal: String
         var scale: Scale
         var slot: Int64
         var action: String
@@ -32,14 +32,11 @@ struct GroupCounts {
 
     /// Requests, and rows that they were given.
     struct Counted {
-        private(set) var times = 0
-        private(set) var rows: Int64 = 0
-
-        mutating func add(rows: Int64) { (times, self.rows) = (times + 1, self.rows + rows) }
+        var times = 0
+        var rows: Int64 = 0
     }
 
     struct Quota: Hashable {
-        var principal: String
         var day: String
         var name: String
     }
@@ -49,20 +46,78 @@ struct GroupCounts {
         var scale: Scale
         var first: Int64
         var end: Int64
+
+        func isAbout(_ activity: Activity) -> Bool {
+            activity.scale == scale && (first..<end).contains(activity.slot) && (activity.isDenied || !window.deniedOnly)
+                && (window.actions.isEmpty || window.actions.contains(activity.action))
+        }
     }
 
     struct Sums {
         var times = 0
         var rows: Int64 = 0
         var slots: Set<Int64> = []
+
+        mutating func add(_ counted: Counted, slot: Int64) {
+            times += counted.times
+            rows += counted.rows
+            if counted.times > 0 { slots.insert(slot) }
+        }
     }
 
-    var activity: [Activity: Counted] = [:]
-    var used: [Quota: Int] = [:]
-    /// What the database had before the transaction.
-    var sumsBefore: [Question: Sums] = [:]
-    var usedBefore: [Quota: Int] = [:]
-    var lastDayBefore: [String: Int64?] = [:]
+    fileprivate(set) var activity: [Activity: Counted] = [:]
+    fileprivate(set) var used: [Quota: Int] = [:]
+    fileprivate var sumsBefore: [Question: Sums] = [:]
+    fileprivate var usedBefore: [Quota: Int] = [:]
+    /// By the day before which they were asked for.
+    fileprivate var lastDayBefore: [Int64: Int64?] = [:]
+    /// Activity that has a row by now, so that no older rows need be looked for.
+    private var stored: Set<Activity> = []
+    private static let capacity = 48
+
+    func isStored(_ activity: Activity) -> Bool { stored.contains(activity) }
+
+    fileprivate func count(_ activity: Activity, times: Int, rows: Int64) {
+        self.activity[activity, default: Counted()].times += times
+        self.activity[activity]!.rows += rows
+    }
+
+    fileprivate func use(_ quota: Quota, _ amount: Int) { used[quota, default: 0] += amount }
+
+    /// Makes what the transaction counted a part of what the database has.
+    func commit() {
+        for question in sumsBefore.keys {
+            for (activity, counted) in activity where question.isAbout(activity) { sumsBefore[question]!.add(counted, slot: activity.slot) }
+        }
+        for (quota, amount) in used where usedBefore[quota] != nil { usedBefore[quota]! += amount }
+        stored.formUnion(activity.keys)
+        (activity, used) = ([:], [:])
+        // Minutes pass, and of earlier ones nobody asks any more.
+        guard sumsBefore.count + usedBefore.count + lastDayBefore.count + stored.count > Self.capacity else { return }
+        (sumsBefore, usedBefore, lastDayBefore, stored) = ([:], [:], [:], [])
+    }
+}
+
+/// What is known of the database for as long as nobody else writes to it.
+struct WriterKnowledge: Sendable {
+    private(set) var counts: [String: PrincipalCounts] = [:]
+    /// Tokens by the beginning of their hash.
+    var tokens: [UInt128: TokenRow?] = [:]
+    private static let capacity = 1024
+
+    mutating func counts(of principal: String) -> PrincipalCounts {
+        if let known = counts[principal] { return known }
+        let new = PrincipalCounts()
+        counts[principal] = new
+        return new
+    }
+
+    /// The same after the transaction.
+    func committed() -> WriterKnowledge {
+        guard counts.count <= Self.capacity, tokens.count <= Self.capacity else { return WriterKnowledge() }
+        for counts in counts.values { counts.commit() }
+        return self
+    }
 }
 
 extension StoreWriter {
@@ -72,9 +127,11 @@ extension StoreWriter {
     ///   - minute: minutes since 1970.
     ///   - day: days since 1970 in the policy's time zone.
     public func countActivity(principal: String, action: String, isDenied: Bool, rows: Int64, minute: Int64, day: Int64) {
-        for (scale, slot) in [(GroupCounts.Scale.minute, minute), (.day, day)] {
-            let activity = GroupCounts.Activity(principal: principal, scale: scale, slot: slot, action: action, isDenied: isDenied)
-            group.counts.activity[activity, default: GroupCounts.Counted()].add(rows: rows)
+        let counts = group.known.counts(of: principal)
+        for (scale, slot) in [(PrincipalCounts.Scale.minute, minute), (.day, day)] {
+            let activity = PrincipalCounts.Activity(scale: scale, slot: slot, action: action, isDenied: isDenied)
+            counts.count(activity, times: 1, rows: rows)
+            group.undoing.append { counts.count(activity, times: -1, rows: -rows) }
         }
     }
 
@@ -89,40 +146,39 @@ extension StoreWriter {
         return (sums.rows, sums.slots.count)
     }
 
-    private func sums(_ window: ActivityWindow, _ scale: GroupCounts.Scale, from first: Int64, to end: Int64) throws -> GroupCounts.Sums {
-        let question = GroupCounts.Question(window: window, scale: scale, first: first, end: end)
-        var sums = try group.counts.sumsBefore[question] ?? reader.sums(question)
-        group.counts.sumsBefore[question] = sums
-        for (activity, counted) in group.counts.activity
-        where activity.principal == window.principal && activity.scale == scale && (first..<end).contains(activity.slot)
-            && (activity.isDenied || !window.deniedOnly) && (window.actions.isEmpty || window.actions.contains(activity.action))
-        {
-            sums.times += counted.times
-            sums.rows += counted.rows
-            sums.slots.insert(activity.slot)
-        }
+    private func sums(_ window: ActivityWindow, _ scale: PrincipalCounts.Scale, from first: Int64, to end: Int64) throws -> PrincipalCounts.Sums {
+        let question = PrincipalCounts.Question(window: window, scale: scale, first: first, end: end)
+        let counts = group.known.counts(of: window.principal)
+        var sums = try counts.sumsBefore[question] ?? reader.sums(question)
+        counts.sumsBefore[question] = sums
+        for (activity, counted) in counts.activity where question.isAbout(activity) { sums.add(counted, slot: activity.slot) }
         return sums
     }
 
     /// The last day before `day`, which is today, on which a principal did anything.
     public func lastActiveDay(of principal: String, before day: Int64) throws -> Int64? {
-        if let known = group.counts.lastDayBefore[principal] { return known }
+        let counts = group.known.counts(of: principal)
+        if let known = counts.lastDayBefore[day] { return known }
         let last = try db.integer(
-            "SELECT MAX(slot) FROM activity WHERE principal = ? AND scale = ? AND slot < ?", principal, GroupCounts.Scale.day.rawValue, day)
-        group.counts.lastDayBefore[principal] = .some(last)
+            "SELECT MAX(slot) FROM activity WHERE principal = ? AND scale = ? AND slot < ?", principal, PrincipalCounts.Scale.day.rawValue, day)
+        counts.lastDayBefore[day] = .some(last)
         return last
     }
 
     /// How much of a daily quota a principal has used.
     public func usage(principal: String, day: String, quota: String) throws -> Int {
-        let quota = GroupCounts.Quota(principal: principal, day: day, name: quota)
-        let before = try group.counts.usedBefore[quota] ?? reader.usage(principal: principal, day: day, quota: quota.name)
-        group.counts.usedBefore[quota] = before
-        return before + group.counts.used[quota, default: 0]
+        let counts = group.known.counts(of: principal)
+        let quota = PrincipalCounts.Quota(day: day, name: quota)
+        let before = try counts.usedBefore[quota] ?? reader.usage(principal: principal, day: day, quota: quota.name)
+        counts.usedBefore[quota] = before
+        return before + counts.used[quota, default: 0]
     }
 
     public func addUsage(principal: String, day: String, quota: String, amount: Int) {
-        group.counts.used[GroupCounts.Quota(principal: principal, day: day, name: quota), default: 0] += amount
+        let counts = group.known.counts(of: principal)
+        let quota = PrincipalCounts.Quota(day: day, name: quota)
+        counts.use(quota, amount)
+        group.undoing.append { counts.use(quota, -amount) }
     }
 
     /// Stores what was counted, at the end of the transaction.
@@ -132,16 +188,20 @@ extension StoreWriter {
             ON CONFLICT (principal, scale, slot, action, denied)
             DO UPDATE SET times = activity.times + excluded.times, rows = activity.rows + excluded.rows
             """
-        for (activity, counted) in group.counts.activity {
-            let scale = activity.scale
-            try db.run("DELETE FROM activity WHERE principal = ? AND scale = ? AND slot < ?", activity.principal, scale.rawValue, activity.slot - scale.kept)
-            try db.run(count, activity.principal, scale.rawValue, activity.slot, activity.action, activity.isDenied, counted.times, counted.rows)
-        }
         let add = """
             INSERT INTO usage (principal, day, quota, used) VALUES (?, ?, ?, ?)
             ON CONFLICT (principal, day, quota) DO UPDATE SET used = usage.used + excluded.used
             """
-        for (quota, amount) in group.counts.used { try db.run(add, quota.principal, quota.day, quota.name, amount) }
+        for (principal, counts) in group.known.counts {
+            for (activity, counted) in counts.activity where counted.times > 0 {
+                let scale = activity.scale
+                if !counts.isStored(activity) {
+                    try db.run("DELETE FROM activity WHERE principal = ? AND scale = ? AND slot < ?", principal, scale.rawValue, activity.slot - scale.kept)
+                }
+                try db.run(count, principal, scale.rawValue, activity.slot, activity.action, activity.isDenied, counted.times, counted.rows)
+            }
+            for (quota, amount) in counts.used where amount > 0 { try db.run(add, principal, quota.day, quota.name, amount) }
+        }
     }
 
     /// Notes that a rule has raised an alert about a principal; false when it had on that day already.
@@ -161,11 +221,11 @@ extension StoreReader {
             SELECT slot, SUM(times) FILTER (WHERE denied = 0), SUM(times) FILTER (WHERE denied = 1) FROM activity
             WHERE scale = ? AND slot >= ? GROUP BY slot
             """
-        let rows = try db.rows(sql, GroupCounts.Scale.day.rawValue, first) { ($0.integer(0), ($0.int(1), $0.int(2))) }
+        let rows = try db.rows(sql, PrincipalCounts.Scale.day.rawValue, first) { ($0.integer(0), ($0.int(1), $0.int(2))) }
         return Dictionary(uniqueKeysWithValues: rows)
     }
 
-    fileprivate func sums(_ question: GroupCounts.Question) throws -> GroupCounts.Sums {
+    fileprivate func sums(_ question: PrincipalCounts.Question) throws -> PrincipalCounts.Sums {
         let window = question.window
         let marks = Array(repeating: "?", count: window.actions.count).joined(separator: ", ")
         let sql = """
@@ -174,7 +234,7 @@ extension StoreReader {
             \(window.actions.isEmpty ? "" : " AND action IN (\(marks))") GROUP BY slot
             """
         let values: [any Bindable] = [window.principal, question.scale.rawValue, question.first, question.end]
-        var sums = GroupCounts.Sums()
+        var sums = PrincipalCounts.Sums()
         for (slot, times, rows) in try db.rows(sql, values: values + window.actions, read: { ($0.integer(0), $0.int(1), $0.integer(2)) }) {
             sums.slots.insert(slot)
             sums.times += times

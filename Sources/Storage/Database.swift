@@ -18,6 +18,8 @@ protocol Database: Sendable {
 
 /// A connection that can change something.
 protocol WritingConnection: Connection {
+    /// Whether anybody else may have changed the database since this was asked last; within a transaction.
+    func mayHaveChanged() throws -> Bool
     /// Runs `body` in a transaction that no other process writes beside; durable when this returns, undone when it throws.
     func transaction<R>(_ body: () throws -> R) throws -> R
     /// Runs `body`; when it throws, what it did is undone, and the transaction goes on.

@@ -41,25 +41,25 @@ extension StoreReader {
 }
 
 extension StoreWriter {
-    /// The stored token with a SHA-256; read once for all bodies of a transaction.
+    /// The stored token with a SHA-256; read once for as long as nobody else writes.
     public func token(hash: [UInt8]) throws -> TokenRow? {
         // Half of a SHA-256 tells tokens apart as well.
         let key = hash.prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
-        if let known = group.tokens[key] { return known }
+        if let known = group.known.tokens[key] { return known }
         let row = try reader.token(hash: hash)
-        group.tokens[key] = .some(row)
+        group.known.tokens[key] = .some(row)
         return row
     }
 
     public func addToken(_ token: TokenRow, hash: [UInt8]) throws {
-        group.tokens = [:]
+        group.known.tokens = [:]
         try db.run(
             "INSERT INTO token (id, principal, role, scope, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)", token.id, token.principal,
             token.role, token.scope, hash, token.createdAt, token.expiresAt)
     }
 
     public func revokeToken(id: String, at now: Int64) throws {
-        group.tokens = [:]
+        group.known.tokens = [:]
         try db.run("UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", now, id)
     }
 }

@@ -14,6 +14,8 @@ public final class VaultStore: Sendable {
     let database: any Database
     /// Bodies that wait for the writer, and whether a thread is writing.
     private let waiting = Mutex<(jobs: [WriteJob], hasLeader: Bool)>(([], false))
+    /// As of the last transaction of this process.
+    private let known = Mutex(WriterKnowledge())
     /// Leads for those that wait without a thread.
     private let leaders = DispatchQueue(label: "vault.leader")
     /// The wrapped keys.
@@ -107,7 +109,7 @@ public final class VaultStore: Sendable {
         do {
             try database.withWriter { connection in
                 jobs = takeJobs()
-                Self.run(jobs, connection)
+                run(jobs, connection)
             }
         } catch {
             // The server cannot be reached.
@@ -135,19 +137,27 @@ public final class VaultStore: Sendable {
     }
 
     /// Runs jobs in one transaction, and says to each whether it is durable.
-    private static func run(_ jobs: [WriteJob], _ connection: any WritingConnection) {
+    private func run(_ jobs: [WriteJob], _ connection: any WritingConnection) {
+        // What is known is put back only when the transaction succeeds.
+        let before = known.withLock { known in
+            defer { known = WriterKnowledge() }
+            return known
+        }
         do {
             let group = WriteGroup()
             let writer = StoreWriter(db: connection, group: group)
             try connection.transaction {
+                if try !connection.mayHaveChanged() { group.known = before }
                 if let only = jobs.first, jobs.count == 1 {
                     try only.body?(writer)
                 } else {
                     for job in jobs {
-                        let (before, counted) = (group.state, group.counts)
+                        let before = group.state
+                        group.undoing = []
                         // What it throws is its owner's to see, and so is what a server says only afterwards.
                         if let error = try connection.undoable({ try job.body?(writer) }) {
-                            (group.state, group.counts, group.tokens) = (before, counted, [:])
+                            (group.state, group.known.tokens) = (before, [:])
+                            for undo in group.undoing { undo() }
                             job.failure = error
                         }
                     }
@@ -155,6 +165,7 @@ public final class VaultStore: Sendable {
                 try group.beforeCommit?(writer)
                 try writer.storeCounts()
             }
+            known.withLock { $0 = group.known.committed() }
             group.afterCommit?()
         } catch {
             for job in jobs { job.failure = error }
@@ -194,10 +205,10 @@ public struct StoreReader {
 /// What the bodies that share a transaction share besides.
 final class WriteGroup {
     var state: (any Sendable)?
-    /// What was counted and is not in the database yet.
-    var counts = GroupCounts()
-    /// Tokens by the beginning of their hash, as they are in the transaction.
-    var tokens: [UInt128: TokenRow?] = [:]
+    /// As it is in the transaction.
+    var known = WriterKnowledge()
+    /// Takes back what the body that runs has counted.
+    var undoing: [() -> Void] = []
     var beforeCommit: ((StoreWriter) throws -> Void)?
     var afterCommit: (() -> Void)?
 }

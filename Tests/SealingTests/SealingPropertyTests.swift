@@ -87,10 +87,10 @@ struct SealingPropertyTests {
         }
     }
 
-    @Test("a wrapped key unwraps under its root and context only")
+    @Test("a wrapped key unwraps under its root key and context only")
     func wrapping() throws {
-        let wrapper = try KeyWrapper(root: secret([UInt8](repeating: 1, count: 32)))
-        let other = try KeyWrapper(root: secret([UInt8](repeating: 2, count: 32)))
+        let wrapper = try KeyWrapper(wrappingKey: KeyWrapper.wrappingKey(from: secret([UInt8](repeating: 1, count: 32))))
+        let other = try KeyWrapper(wrappingKey: KeyWrapper.wrappingKey(from: secret([UInt8](repeating: 2, count: 32))))
         let key = try SecretBytes.random(count: 32)
         let wrapped = try wrapper.wrap(key, context: [1])
         func unwrapped(_ wrapper: KeyWrapper, _ context: [UInt8]) throws -> [UInt8] {

@@ -1,6 +1,3 @@
-import Foundation
-import GRDB
-
 /// What a database has at one moment, to be written into files.
 ///
 /// Rows are compared with those that a file has already, so that of a former snapshot only those pages change whose
@@ -12,7 +9,7 @@ struct DatabaseSnapshot {
 
     /// Makes `keystore.db`.
     func writeKeys(to path: String) throws {
-        try writing(path, SQLiteSchema.keyMigrator) { files in
+        try SnapshotFile.write(path, .keys) { files in
             for table in MigratedTable.all where table.isInKeyStore { try fill(table, files) }
             try rememberNumbers(files) { $0.hasPrefix("keystore.") }
         }
@@ -20,7 +17,7 @@ struct DatabaseSnapshot {
 
     /// Makes `vault.db`, or brings one up to date that is there.
     func writeData(to path: String) throws {
-        try writing(path, SQLiteSchema.dataMigrator) { files in
+        try SnapshotFile.write(path, .data) { files in
             try LookupIndex.settleAll(files)
             let present = try files.columns(of: "record")
             for column in try plainColumns() where !present.contains(column.name) { try files.addColumn(column) }
@@ -29,34 +26,7 @@ struct DatabaseSnapshot {
         }
     }
 
-    /// - Throws: ``StorageError/notAVault(path:)``, ``StorageError/newerFormat(path:)`` when a file is there that is not
-    ///   `vault.db` of this program's format or an older one.
-    private func writing(_ path: String, _ migrator: DatabaseMigrator, _ body: (SQLiteConnection) throws -> Void) throws {
-        let isNew = !FileManager.default.fileExists(atPath: path)
-        if isNew, !FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) { throw StorageError.readOnly(path: path) }
-        try StorageError.naming(path) {
-            var configuration = Configuration()
-            configuration.prepareDatabase { db in
-                try SQLiteSchema.applyPragmas(to: db, cacheKiB: 16 << 10)
-                // What fails leaves a file that nobody uses: there is nothing to roll back to.
-                try db.execute(sql: "PRAGMA journal_mode = OFF")
-            }
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            defer { try? queue.close() }
-            if isNew {
-                try migrator.migrate(queue)
-                try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA application_id = \(SQLiteSchema.applicationID)") }
-            } else {
-                try SQLiteSchema.check(queue, path: path, migrator: migrator)
-            }
-            try queue.writeWithoutTransaction { db in
-                let files = SQLiteConnection(db)
-                try files.transaction { try body(files) }
-            }
-        }
-    }
-
-    private func fill(_ table: MigratedTable, _ files: SQLiteConnection) throws {
+    private func fill(_ table: MigratedTable, _ files: any Connection) throws {
         let rows = try MigratedRows(of: table, as: files)
         var last: MigratedRows.Values?
         try rows.forEachPortion(of: server, size: Self.portion) { portion in
@@ -69,7 +39,7 @@ struct DatabaseSnapshot {
 
     /// Replaces what differs between two keys.
     private func bring(
-        _ rows: MigratedRows, _ files: SQLiteConnection, after last: MigratedRows.Values?, through end: MigratedRows.Values, to portion: [MigratedRows.Values]
+        _ rows: MigratedRows, _ files: any Connection, after last: MigratedRows.Values?, through end: MigratedRows.Values, to portion: [MigratedRows.Values]
     ) throws {
         var (start, present) = (last, Set<MigratedRows.Values>())
         lazy var wanted = Set(portion)
@@ -94,7 +64,7 @@ struct DatabaseSnapshot {
         return try server.rows(sql) { row in kinds[row.text(1)].map { PlainColumn(name: row.text(0), kind: $0) } }.compactMap { $0 }
     }
 
-    private func rememberNumbers(_ files: SQLiteConnection, of isWanted: (String) -> Bool) throws {
+    private func rememberNumbers(_ files: any Connection, of isWanted: (String) -> Bool) throws {
         let sql = "SELECT last_value FROM pg_sequences WHERE schemaname || '.' || sequencename = pg_get_serial_sequence(?, ?)"
         for (table, column) in MigratedTable.remembered where isWanted(table) {
             guard let given = try server.integer(sql, table, column) else { continue }

@@ -125,6 +125,9 @@ final class PostgresConnection: WritingConnection, @unchecked Sendable {
         }
     }
 
+    /// Other processes write as well.
+    func mayHaveChanged() -> Bool { true }
+
     func undoable(_ body: () throws -> Void) throws -> (any Error)? {
         try run("SAVEPOINT body")
         do {

@@ -8,6 +8,7 @@ final class SQLiteConnection: WritingConnection {
     // Prepared once: GRDB's `inTransaction` and `inSavepoint` cost as much as a small body.
     private var transaction: Bracket?
     private var savepoint: Bracket?
+    private var snapshot: Bracket?
 
     /// Statements that begin something, and end it one way or the other.
     private struct Bracket {
@@ -21,6 +22,7 @@ final class SQLiteConnection: WritingConnection {
     }
 
     private let reserve: LogReserve?
+    private var dataVersion: Int64?
 
     /// - Parameter reserve: of its write-ahead log, where it writes.
     init(_ db: GRDB.Database, reserve: LogReserve? = nil) { (self.db, self.reserve) = (db, reserve) }
@@ -54,7 +56,8 @@ final class SQLiteConnection: WritingConnection {
         }
     }
 
-    func columns(of table: String) throws -> Set<String> { Set(try db.columns(in: table).map(\.name)) }
+    /// As they are now: another connection may have added some.
+    func columns(of table: String) throws -> Set<String> { Set(try rows("SELECT name FROM pragma_table_info(?)", table) { $0.text(0) }) }
 
     func addColumn(_ column: PlainColumn) throws {
         try db.execute(sql: "ALTER TABLE record ADD COLUMN \"\(column.name)\" \(column.kind.rawValue)")
@@ -64,7 +67,8 @@ final class SQLiteConnection: WritingConnection {
 
     /// Runs `body` on one snapshot, with prepared statements: GRDB's own `read` prepares them each time.
     func snapshot<R>(_ body: (any Connection) throws -> R) throws -> R {
-        let snapshot = try Bracket(db, begin: "BEGIN", undo: "ROLLBACK", end: "COMMIT")
+        let snapshot = try snapshot ?? Bracket(db, begin: "BEGIN", undo: "ROLLBACK", end: "COMMIT")
+        self.snapshot = snapshot
         try snapshot.begin.run()
         do {
             let result = try body(self)
@@ -90,6 +94,13 @@ final class SQLiteConnection: WritingConnection {
             if db.isInsideTransaction { try transaction.undo.run() }
             throw error
         }
+    }
+
+    func mayHaveChanged() throws -> Bool {
+        // Changes with the commits of other connections only (sqlite.org/pragma.html#pragma_data_version).
+        let version = try integer("PRAGMA data_version")
+        defer { dataVersion = version }
+        return version != dataVersion
     }
 
     func undoable(_ body: () throws -> Void) throws -> (any Error)? {

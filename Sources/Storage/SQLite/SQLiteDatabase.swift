@@ -8,15 +8,20 @@ import GRDB
 /// write-ahead log after a deletion.
 final class SQLiteDatabase: Storage.Database {
     let pool: DatabasePool
+    private let readers: LendingPool<SQLiteReader>
     /// A connection of its own for check-points, so that the writer need not wait for them.
     private let checkpointer: DatabaseQueue
     private let lookups: DatabaseQueue
     private let reserve: LogReserve
+    /// Used within the pool's writing queue alone.
+    private nonisolated(unsafe) let writer: SQLiteConnection
 
     var name: String { pool.path }
 
     init(_ pool: DatabasePool) throws {
         self.pool = pool
+        let (path, configured) = (pool.path, pool.configuration)
+        readers = LendingPool(count: 8) { try SQLiteReader(path: path, configuration: configured) }
         var configuration = Configuration()
         configuration.label = "checkpoint"
         configuration.prepareDatabase { try SQLiteSchema.applyPragmas(to: $0, cacheKiB: 64) }
@@ -25,11 +30,17 @@ final class SQLiteDatabase: Storage.Database {
         // It may write only in that, closed last, it empties the write-ahead log.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = ON; PRAGMA cache_size = -256") }
         lookups = try DatabaseQueue(path: pool.path, configuration: configuration)
-        reserve = LogReserve(path: pool.path)
-        pool.writeWithoutTransaction { reserve.watch($0) }
+        let reserve = LogReserve(path: pool.path)
+        self.reserve = reserve
+        writer = pool.writeWithoutTransaction { db in
+            reserve.watch(db)
+            return SQLiteConnection(db, reserve: reserve)
+        }
     }
 
     deinit {
+        // Whoever is closed last empties the write-ahead log: one that may write.
+        readers.removeIdle()
         // The connection may live on.
         pool.writeWithoutTransaction { LogReserve.unwatch($0) }
     }
@@ -37,7 +48,6 @@ final class SQLiteDatabase: Storage.Database {
     /// Opens `vault.db`, with `keystore.db` attached read-only: keys are written through ``KeyStore`` only.
     static func data(_ path: String, keyStore: String, patience: Double) throws -> DatabasePool {
         var configuration = configuration("vault", patience: patience)
-        configuration.maximumReaderCount = 8
         configuration.prepareDatabase { db in
             // What readers cache is void after the next write; the system's own cache serves them.
             try SQLiteSchema.applyPragmas(to: db, cacheKiB: db.configuration.readonly ? 4 << 10 : 16 << 10)
@@ -71,12 +81,12 @@ final class SQLiteDatabase: Storage.Database {
         return configuration
     }
 
-    func read<R>(_ body: (any Connection) throws -> R) throws -> R { try naming { try pool.unsafeRead { try SQLiteConnection($0).snapshot(body) } } }
+    func read<R>(_ body: (any Connection) throws -> R) throws -> R { try naming { try readers.lend { try $0.read(body) } } }
 
     func lookUp<R>(_ body: (any Connection) throws -> R) throws -> R { try naming { try lookups.unsafeRead { try body(SQLiteConnection($0)) } } }
 
     func withWriter<R>(_ body: (any WritingConnection) throws -> R) throws -> R {
-        try pool.writeWithoutTransaction { try body(SQLiteConnection($0, reserve: reserve)) }
+        try pool.writeWithoutTransaction { _ in try body(writer) }
     }
 
     func naming<R>(_ body: () throws -> R) throws -> R { try StorageError.naming(pool.path, body) }

@@ -11,7 +11,8 @@ final class HeldKey: Sendable {
     init(_ secret: consuming SecretBytes) { self.secret = secret }
 }
 
-/// The vault's keys in memory: root keys by number, and the keys wrapped under them.
+/// The vault's keys in memory: what wraps under each root key, by number, and the keys that are wrapped. The root keys
+/// themselves are not kept.
 final class Keyring: Sendable {
     /// What a key of the vault's own is for.
     enum Use: Hashable {
@@ -59,7 +60,7 @@ final class Keyring: Sendable {
 
     let suite: Suite
     let activeRoot: Int
-    private let roots: [Int: HeldKey]
+    private let wrapping: [Int: HeldKey]
     private let store: VaultStore
     private struct Version {
         var number: Int
@@ -78,27 +79,27 @@ final class Keyring: Sendable {
     init(file: KeyFile, store: VaultStore, now: Int64) throws {
         self.store = store
         suite = file.suite
-        var roots: [Int: HeldKey] = [:]
+        var wrapping: [Int: HeldKey] = [:]
         var active: Int?
         for row in try store.keys.rootKeys() {
-            let key = HeldKey(try file.rootKey(row.id))
+            let key = try file.rootKey(row.id)
             try Self.check(key, against: row, path: file.path, vaultID: store.vaultID)
-            roots[row.number] = key
+            wrapping[row.number] = HeldKey(try KeyWrapper.wrappingKey(from: key))
             if row.id == file.active { active = row.number }
         }
         if active == nil {
             // A key that is new in the file becomes one of the vault's.
-            let key = HeldKey(try file.rootKey(file.active))
+            let key = try file.rootKey(file.active)
             let cipher = try FieldCipher()
-            try cipher.load(HKDF.derive(from: key.secret, salt: [], info: Array("vocvault proof v1".utf8), count: 32))
+            try cipher.load(HKDF.derive(from: key, salt: [], info: Array("vocvault proof v1".utf8), count: 32))
             var proof: [UInt8] = []
             let place = Self.proofPlace(file.active, store.vaultID)
             try cipher.seal(Self.proofText.span, aad: place.span, suite: suite, to: &proof)
             let number = try store.keys.addRootKey(id: file.active, proof: proof, at: now)
-            roots[number] = key
+            wrapping[number] = HeldKey(try KeyWrapper.wrappingKey(from: key))
             active = number
         }
-        self.roots = roots
+        self.wrapping = wrapping
         activeRoot = active!
         try reload()
     }
@@ -184,8 +185,8 @@ final class Keyring: Sendable {
 
     /// A worker's wrapper under a root key.
     func rootWrapper(_ number: Int) throws -> KeyWrapper {
-        guard let root = roots[number] else { throw VaultError.keys("root key number \(number) is not in the key file") }
-        return try KeyWrapper(root: root.secret, suite: suite)
+        guard let key = wrapping[number] else { throw VaultError.keys("root key number \(number) is not in the key file") }
+        return try KeyWrapper(wrappingKey: key.secret, suite: suite)
     }
 
     /// One of the vault's own keys, wrapped under the active root key instead.
@@ -206,9 +207,9 @@ final class Keyring: Sendable {
         }
     }
 
-    private static func check(_ key: HeldKey, against row: KeyStore.RootKeyRow, path: String, vaultID: UInt128) throws {
+    private static func check(_ key: borrowing SecretBytes, against row: KeyStore.RootKeyRow, path: String, vaultID: UInt128) throws {
         let cipher = try FieldCipher()
-        try cipher.load(HKDF.derive(from: key.secret, salt: [], info: Array("vocvault proof v1".utf8), count: 32))
+        try cipher.load(HKDF.derive(from: key, salt: [], info: Array("vocvault proof v1".utf8), count: 32))
         let place = proofPlace(row.id, vaultID)
         do {
             _ = try cipher.open(row.proof.span, aad: place.span)

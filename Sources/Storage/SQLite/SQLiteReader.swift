@@ -1,0 +1,22 @@
+import GRDB
+
+/// A connection that reads, lent to one thread at a time.
+///
+/// GRDB's pool looks at the schema before each read and passes through several queues, which costs more than to read a
+/// record. SQLite prepares statements anew by itself when the schema has changed.
+final class SQLiteReader: @unchecked Sendable {
+    // Sendable: the connection is used within the queue alone.
+    private let queue: DatabaseQueue
+    private let connection: SQLiteConnection
+
+    /// - Parameter configuration: of the pool that writes to the same file.
+    init(path: String, configuration: Configuration) throws {
+        var configuration = configuration
+        configuration.readonly = true
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+        connection = queue.unsafeRead { SQLiteConnection($0) }
+    }
+
+    /// Runs `body` on a snapshot.
+    func read<R>(_ body: (any Connection) throws -> R) throws -> R { try queue.unsafeRead { _ in try connection.snapshot(body) } }
+}
