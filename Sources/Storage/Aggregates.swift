@@ -128,7 +128,8 @@ extension StoreReader {
             if gathers(request), let connection = db as? SQLiteConnection {
                 return try withResidual(residual) {
                     try connection.groups(
-                        of: request, keys: groups, values: request.measures.compactMap(value), source: source, arguments: arguments, counting: subjects)
+                        of: request, keys: groups, values: request.measures.compactMap(value), source: source, arguments: arguments, counting: subjects,
+                        isScan: residual == nil && !isBounded && condition.isScan)
                 }
             }
             let measures = request.measures.map { sql($0) }

@@ -16,6 +16,17 @@ final class LendingPool<Item: Sendable>: Sendable {
     func lend<R>(isUsable: (Item) -> Bool = { _ in true }, isWhole: (Item) -> Bool = { _ in true }, _ body: (Item) throws -> R) throws -> R {
         places.wait()
         defer { places.signal() }
+        return try lending(isUsable, isWhole, body)
+    }
+
+    /// The same, but nil when all are lent.
+    func lendIfFree<R>(_ body: (Item) throws -> R) throws -> R? {
+        guard places.wait(timeout: .now()) == .success else { return nil }
+        defer { places.signal() }
+        return try lending({ _ in true }, { _ in true }, body)
+    }
+
+    private func lending<R>(_ isUsable: (Item) -> Bool, _ isWhole: (Item) -> Bool, _ body: (Item) throws -> R) throws -> R {
         let item = try idle.withLock { $0.popLast() }.flatMap { isUsable($0) ? $0 : nil } ?? make()
         defer { if isWhole(item) { idle.withLock { $0.append(item) } } }
         return try body(item)

@@ -21,6 +21,17 @@ public indirect enum StoredCondition: Sendable {
     case residual(Int)
     /// Those with these numbers.
     case records([Int64])
+
+    /// Whether all records are read to find those that fulfil it: it names nothing that an index finds them by.
+    var isScan: Bool {
+        switch self {
+        case .compare(let column, _, _), .isIn(let column, _), .isNull(let column):
+            column != "subject" && column != "occurred_at" && AnnotationModule(rawValue: column) == nil
+        case .all(let parts), .any(let parts): parts.allSatisfy(\.isScan)
+        case .not(let part), .complement(let part): part.isScan
+        case .residual, .records: false
+        }
+    }
 }
 
 /// What a residual condition sees of a row.

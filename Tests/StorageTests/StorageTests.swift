@@ -388,20 +388,24 @@ struct StorageTests {
         return abs(a - b) <= 1e-12 * abs(b)
     }
 
-    @Test("groups and their measures are those of the rows, whatever the columns hold", arguments: [1, 5, 12])
-    func groupMeasures(minimum: Int) throws {
+    private func head(_ size: Int64) -> AuditHead { AuditHead(size: size, frontier: [], lastTime: 1, changedBy: size - 1, checkpoint: "") }
+
+    /// Many are read by two connections, a half each.
+    @Test("groups and their measures are those of the rows, whatever the columns hold", arguments: [(1, 900), (5, 900), (12, 900), (5, 17_000)])
+    func groupMeasures(minimum: Int, count: Int) throws {
         var random = SystemRandomNumberGenerator()
         let store = try create()
-        let records = randomRecords(900, &random)
+        let records = randomRecords(count, &random)
         try store.write { writer in
             try writer.ensureColumns(Self.columns)
             try writer.insertRecords(records, columns: Self.columns)
+            try writer.setAuditHead(head(1))
         }
         let measures: [AggregateRequest.Measure] = [
             .init(.count), .init(.count, "a_integer"), .init(.average, "a_integer"), .init(.minimum, "a_integer"), .init(.maximum, "a_real"), .init(.sum, "a_real"),
             .init(.average, "a_integer", bounds: 0...10),
         ]
-        let groupings: [[Int]] = [[], [0], [1], [2], [0, 1], [2, 0], [0, 1, 2]]
+        let groupings: [[Int]] = count < 1000 ? [[], [0], [1], [2], [0, 1], [2, 0], [0, 1, 2]] : [[0, 1], [2, 0]]
         for grouping in groupings {
             for measures in [measures, measures + [.init(.distinct, "a_text")]] {
                 let request = AggregateRequest(groupBy: grouping.map { .column(Self.columns[$0].name) }, measures: measures, condition: .all([]))
@@ -423,5 +427,38 @@ struct StorageTests {
                 if all.allSatisfy({ $0.subjects! >= minimum }) { #expect(shown.rows.map(\.group) == all.map(\.group)) }
             }
         }
+    }
+
+    @Test("figures are of one moment while others write, also where two connections read", .onFiles)
+    func figuresOfOneMoment() throws {
+        let store = try create()
+        var random = SystemRandomNumberGenerator()
+        let records = randomRecords(30_000, &random)
+        try store.write { writer in
+            try writer.ensureColumns(Self.columns)
+            try writer.insertRecords(Array(records.prefix(20_000)), columns: Self.columns)
+            try writer.setAuditHead(head(1))
+        }
+        let done = Mutex(false)
+        Thread.detachNewThread {
+            for batch in 0..<100 {
+                _ = try? store.write { writer in
+                    try writer.insertRecords(Array(records[20_000 + batch * 100..<20_100 + batch * 100]), columns: Self.columns)
+                    try writer.setAuditHead(head(Int64(batch) + 2))
+                }
+            }
+            done.withLock { $0 = true }
+        }
+        let request = AggregateRequest(groupBy: [.column("a_text")], measures: [.init(.count)], condition: .all([]))
+        var (seen, last, isDone) = (Set<Int64>(), Int64(0), false)
+        repeat {
+            isDone = done.withLock { $0 }
+            last = try store.read { try $0.groups(request, residual: nil) }.reduce(0) { total, row in
+                guard case .integer(let count) = row.measures[0] else { return -1 }
+                return total + count
+            }
+            seen.insert(last)
+        } while !isDone
+        #expect(seen.allSatisfy { $0 % 100 == 0 } && seen.count > 3 && last == 30_000, "\(seen.sorted())")
     }
 }

@@ -80,15 +80,26 @@ extension SQLiteConnection {
     ///
     /// - Parameters:
     ///   - request: whose groupings and measures, as SQL, are `keys` and, of those with a column, `values`.
-    ///   - source: `FROM …`, and `arguments` those of its values that are bound.
+    ///   - source: `FROM … WHERE …`, and `arguments` those of its values that are bound.
+    ///   - isScan: whether all of `record`, as `r`, is read for it, so that another connection can read a half.
     func groups(
-        of request: AggregateRequest, keys: [String], values: [String], source: String, arguments: [StoredValue], counting subjects: GroupTable.Subjects
+        of request: AggregateRequest, keys: [String], values: [String], source: String, arguments: [StoredValue], counting subjects: GroupTable.Subjects,
+        isScan: Bool
     ) throws -> [(row: AggregateRow, count: Int)] {
         let list = (["?", "r.id", "r.subject"] + values + keys).joined(separator: ", ")
-        let statement = try GroupGathering.statement(db, "SELECT gather_groups(\(list)) \(source)")
-        for (index, argument) in arguments.enumerated() { argument.bind(to: statement, at: index + 2) }
-        let gathering = GroupGathering(request.measures, subjects)
-        try statement.gathering(gathering) { try statement.forEachRow { _ in true } }
-        return gathering.table.rows(isWhole: keys.isEmpty)
+        let query = "SELECT gather_groups(\(list)) \(source)"
+        @Sendable func table(_ connection: SQLiteConnection, _ query: String) throws -> GroupTable {
+            let statement = try GroupGathering.statement(connection.db, query)
+            for (index, argument) in arguments.enumerated() { argument.bind(to: statement, at: index + 2) }
+            let gathering = GroupGathering(request.measures, subjects)
+            try statement.gathering(gathering) { try statement.forEachRow { _ in true } }
+            return gathering.table
+        }
+        if isScan, case (var all, let others)? = try halves({ try table($0, "\(query) AND \($1)") }), all.isExact, others.isExact {
+            all.merge(others)
+            return all.rows(isWhole: keys.isEmpty)
+        }
+        var all = try table(self, query)
+        return all.rows(isWhole: keys.isEmpty)
     }
 }

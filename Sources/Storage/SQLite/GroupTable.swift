@@ -90,12 +90,7 @@ struct GroupTable {
         let group = place()
         groups[group].rows += 1
         switch subjects {
-        case .enough(let limit):
-            let count = groups[group].subjects
-            if count < limit, !few[group * limit..<group * limit + count].contains(subject) {
-                few[group * limit + count] = subject
-                groups[group].subjects += 1
-            }
+        case .enough(let limit): count(subject, of: group, upTo: limit)
         case .all:
             if seen.insert(subject, Int32(group)) { groups[group].subjects += 1 }
             let mark = record % 4_294_967_291
@@ -103,6 +98,13 @@ struct GroupTable {
             groups[group].marks.1 += mark * (record % 1_073_741_789 % 65_521 + 1) % 4_294_967_291
         }
         return group
+    }
+
+    private mutating func count(_ subject: Int64, of group: Int, upTo limit: Int) {
+        let count = groups[group].subjects
+        guard count < limit, !few[group * limit..<group * limit + count].contains(subject) else { return }
+        few[group * limit + count] = subject
+        groups[group].subjects += 1
     }
 
     /// Takes a value of the row at hand into a measure of its group.
@@ -146,6 +148,35 @@ struct GroupTable {
             var slot = slot(of: groups[index].hash)
             while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
             slots[slot] = Int32(index)
+        }
+    }
+
+    // MARK: Other rows
+
+    /// Whether no sum depends on the order of its rows: those of fractions do, in the last digit.
+    var isExact: Bool { running.allSatisfy(\.isExact) }
+
+    /// Takes in the groups of other rows, gathered in the same way.
+    mutating func merge(_ other: GroupTable) {
+        var places: [Int32] = []
+        for index in other.groups.indices {
+            let group = other.groups[index]
+            key.removeAll(keepingCapacity: true)
+            key += other.keys[group.key]
+            let place = place()
+            places.append(Int32(place))
+            groups[place].rows += group.rows
+            groups[place].marks.0 += group.marks.0
+            groups[place].marks.1 += group.marks.1
+            for measure in measures.indices {
+                running[place * measures.count + measure].merge(other.running[index * measures.count + measure], measures[measure].function)
+            }
+            if case .enough(let limit) = subjects {
+                for subject in other.few[index * limit..<index * limit + group.subjects] { count(subject, of: place, upTo: limit) }
+            }
+        }
+        other.seen.forEach { subject, group in
+            if seen.insert(subject, places[Int(group)]) { groups[Int(places[Int(group)])].subjects += 1 }
         }
     }
 
@@ -232,6 +263,18 @@ private struct RunningMeasure {
         }
     }
 
+    var isExact: Bool { !isReal }
+
+    mutating func merge(_ other: RunningMeasure, _ function: AggregateRequest.Function) {
+        count += other.count
+        let (sum, overflow) = integers.addingReportingOverflow(other.integers)
+        (integers, isReal) = (sum, isReal || overflow)
+        reals += other.reals
+        guard other.extreme != .null else { return }
+        let isBetter = function == .minimum ? other.extreme.precedes(extreme) : extreme.precedes(other.extreme)
+        if extreme == .null || isBetter { extreme = other.extreme }
+    }
+
     func result(_ function: AggregateRequest.Function) -> StoredValue {
         switch function {
         case .count, .distinct: .integer(count)
@@ -266,6 +309,10 @@ private struct PairSet {
         (firsts[slot], seconds[slot]) = (first, second)
         count += 1
         return true
+    }
+
+    func forEach(_ body: (Int64, Int32) -> Void) {
+        for index in firsts.indices where seconds[index] >= 0 { body(firsts[index], seconds[index]) }
     }
 
     private mutating func grow() {

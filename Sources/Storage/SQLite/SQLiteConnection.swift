@@ -23,6 +23,8 @@ final class SQLiteConnection: WritingConnection {
 
     private let reserve: LogReserve?
     private var dataVersion: Int64?
+    /// Who may help to read much.
+    var others: LendingPool<SQLiteReader>?
 
     /// - Parameter reserve: of its write-ahead log, where it writes.
     init(_ db: GRDB.Database, reserve: LogReserve? = nil) { (self.db, self.reserve) = (db, reserve) }
@@ -66,7 +68,7 @@ final class SQLiteConnection: WritingConnection {
     func settle() {}
 
     /// Runs `body` on one snapshot, with prepared statements: GRDB's own `read` prepares them each time.
-    func snapshot<R>(_ body: (any Connection) throws -> R) throws -> R {
+    func snapshot<R>(_ body: (SQLiteConnection) throws -> R) throws -> R {
         let snapshot = try snapshot ?? Bracket(db, begin: "BEGIN", undo: "ROLLBACK", end: "COMMIT")
         self.snapshot = snapshot
         try snapshot.begin.run()

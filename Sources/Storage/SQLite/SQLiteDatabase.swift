@@ -81,7 +81,7 @@ final class SQLiteDatabase: Storage.Database {
         return configuration
     }
 
-    func read<R>(_ body: (any Connection) throws -> R) throws -> R { try naming { try readers.lend { try $0.read(body) } } }
+    func read<R>(_ body: (any Connection) throws -> R) throws -> R { try naming { try readers.lend { try $0.read(beside: readers, body) } } }
 
     func lookUp<R>(_ body: (any Connection) throws -> R) throws -> R { try naming { try lookups.unsafeRead { try body(SQLiteConnection($0)) } } }
 

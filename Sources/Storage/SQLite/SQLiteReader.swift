@@ -18,5 +18,13 @@ final class SQLiteReader: @unchecked Sendable {
     }
 
     /// Runs `body` on a snapshot.
-    func read<R>(_ body: (any Connection) throws -> R) throws -> R { try queue.unsafeRead { _ in try connection.snapshot(body) } }
+    ///
+    /// - Parameter others: who may help to read much.
+    func read<R>(beside others: LendingPool<SQLiteReader>? = nil, _ body: (SQLiteConnection) throws -> R) throws -> R {
+        try queue.unsafeRead { _ in
+            connection.others = others
+            defer { connection.others = nil }
+            return try connection.snapshot(body)
+        }
+    }
 }

@@ -13,28 +13,6 @@ func inParallel<T: Sendable>(_ count: Int, _ body: @Sendable (Int) throws -> T) 
     return try results.withLock { try $0.map { try $0!.get() } }
 }
 
-/// A value being made on another thread.
-final class Pending<T: Sendable>: Sendable {
-    private let result = Mutex<Result<T, any Error>?>(nil)
-    private let done = DispatchSemaphore(value: 0)
-
-    init(_ make: @escaping @Sendable () throws -> T) {
-        DispatchQueue.global(qos: .userInitiated).async { [self] in
-            let made = Result(catching: make)
-            result.withLock { $0 = made }
-            done.signal()
-        }
-    }
-
-    var isReady: Bool { result.withLock { $0 != nil } }
-
-    /// Waits for the value; call it once.
-    func get() throws -> T {
-        done.wait()
-        return try result.withLock { try $0!.get() }
-    }
-}
-
 /// Values made one after another on a thread of their own, ahead of whoever takes them.
 final class Ahead<T: Sendable>: Sendable {
     private struct State {
