@@ -15,6 +15,7 @@ final class BenchVault {
     private let purger: Session
     private var record = ""
     private var asked: Int64 = 0
+    private var people = 0
 
     /// - Parameter years: by how much its clock is ahead, so that records are due.
     init(folder: URL, policies: String, years: Int64 = 0, in place: Vault.StorePlace = .files) throws {
@@ -62,7 +63,9 @@ final class BenchVault {
         precondition(page.rows.count == 100)
     }
 
-    func lookup(_ phone: String) throws {
+    func lookup(_ phone: String) throws { try lookup(phone, as: officer) }
+
+    func lookup(_ phone: String, as officer: Session) throws {
         let found = try officer.lookup(field: "phone", value: phone, purpose: "subject-request").subjects
         precondition(!found.isEmpty)
     }
@@ -98,8 +101,11 @@ final class BenchVault {
         _ = try agent.reveal(record: record, field: "phone", purpose: "follow-up", reason: "bench") { _ in }
     }
 
-    /// Further agents, each with quotas of its own.
-    func agents(_ count: Int, named name: String = "agent") throws -> [Session] {
-        try (0..<count).map { try vault.session(token: admin.issueToken(principal: "\(name)-\($0)", role: "agent", days: nil).token) }
+    /// Further people of a role, each with quotas of their own.
+    func staff(_ count: Int, _ role: String) throws -> [Session] {
+        try (0..<count).map { _ in
+            people += 1
+            return try vault.session(token: admin.issueToken(principal: "\(role)-\(people)", role: role, days: nil).token)
+        }
     }
 }

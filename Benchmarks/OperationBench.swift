@@ -27,13 +27,21 @@ struct OperationBench {
 
     /// Seconds a reveal while so many agents reveal at once, so that their audit entries share a flush; and a read by
     /// primary key while as many read.
-    func reveals(atOnce count: Int, each: Int) throws -> Pair {
+    func reveals(atOnce count: Int) throws -> Pair {
         try vault.chooseRecord()
-        let agents = try vault.agents(count)
-        let (mine, theirs) = (vault, plain)
-        let revealing = try seconds { try atOnce(count) { agent in for _ in 0..<each { try mine.reveal(as: agents[agent]) } } }
-        let reading = try seconds { try atOnce(count) { _ in for _ in 0..<each * 10 { try theirs.readOne() } } }
-        return (revealing / Double(count * each), reading / Double(count * each * 10))
+        let (agents, mine, theirs) = (try vault.staff(count, "agent"), vault, plain)
+        return (try each(count, 40) { try mine.reveal(as: agents[$0]) }, try each(count, 400) { _ in try theirs.readOne() })
+    }
+
+    /// The same of look-ups.
+    func lookups(atOnce count: Int) throws -> Pair {
+        let (officers, mine, theirs, phone) = (try vault.staff(count, "compliance"), vault, plain, try plain.phones(100).last!)
+        return (try each(count, 40) { try mine.lookup(phone, as: officers[$0]) }, try each(count, 400) { _ in try theirs.lookup(phone) })
+    }
+
+    /// Seconds of each of `times` calls by each of `count` at once.
+    private func each(_ count: Int, _ times: Int, _ body: @escaping (Int) throws -> Void) throws -> Double {
+        try seconds { try atOnce(count) { index in for _ in 0..<times { try body(index) } } } / Double(count * times)
     }
 
     /// Runs `body` on threads of their own, since each waits for the disk.
