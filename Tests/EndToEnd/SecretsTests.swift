@@ -1,4 +1,5 @@
 import Foundation
+import Sealing
 import TestVaults
 import Testing
 
@@ -64,7 +65,14 @@ struct SecretsTests {
         return found
     }
 
-    @Test("the root key stands in locked pages only that no dump has; no token is in the environment; a crash leaves nothing")
+    /// What wraps keys in a root key's place.
+    private func wrappingKey(from root: String) throws -> Data {
+        let bytes = Array(root.utf8)
+        let key = try KeyWrapper.wrappingKey(from: SecretBytes(base64: bytes.span, count: 32))
+        return key.withSpan { span in Data(span.indices.map { span[$0] }) }
+    }
+
+    @Test("what wraps keys stands in locked pages only that no dump has, and the root key nowhere; no token is in the environment; a crash leaves nothing")
     func memory() async throws {
         let vault = try CommandLineVault()
         let canary = "绝密的一句话 canary-7391"
@@ -77,11 +85,12 @@ struct SecretsTests {
         let keys = try String(contentsOf: vault.folder.appendingPathComponent("keys"), encoding: .utf8)
         let text = try #require(keys.firstMatch(of: #/[A-Za-z0-9+\/]{43}=/#).map { String($0.0) })
         let raw = try #require(Data(base64Encoded: text))
-        let found = try find([("key", raw), ("key as text", Data(text.utf8))], in: server.process.processIdentifier)
-        let places = found["key", default: []]
+        let found = try find(
+            [("root key", raw), ("root key as text", Data(text.utf8)), ("wrapping key", wrappingKey(from: text))], in: server.process.processIdentifier)
+        let places = found["wrapping key", default: []]
         #expect(!places.isEmpty, "the search finds what is there")
         #expect(places.allSatisfy { $0.isLocked && $0.isLeftOut }, "the key stands in \(Set(places.map(\.name))) too")
-        #expect(found["key as text"] == nil, "the key file's text is still in memory")
+        #expect(found["root key"] == nil && found["root key as text"] == nil, "the root key is still in memory")
 
         let environment = try processFile("/proc/\(server.process.processIdentifier)/environ")
         for token in vault.tokens.values { #expect(environment.range(of: Data(token.utf8)) == nil) }
