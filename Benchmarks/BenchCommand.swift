@@ -143,6 +143,7 @@ struct BenchCommand: ParsableCommand {
         let other = try vault.staff(1, "agent")[0]
         let noted = try compare(min(readRounds, 40), { try vault.reveal(as: other) }, { try plain.noting("reveal") { try plain.readOne() } })
         row("  an access log in the baseline", ms(noted.vault), ms(noted.plain), times(noted), "at most 2x")
+        row("  one flush of the disk alone", "", ms(try OperationBench.flush(in: folder)), "", "")
     }
 
     private func measureOperations(_ bench: OperationBench, _ feed: FeedFile) throws {

@@ -60,6 +60,19 @@ struct OperationBench {
         if let failure = failures.withLock({ $0.first }) { throw failure }
     }
 
+    /// Seconds that the disk takes to make 16 KiB durable in a file whose length stays.
+    static func flush(in folder: URL) throws -> Double {
+        let descriptor = open(folder.appendingPathComponent("flushed").path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        try file.write(contentsOf: Data(count: 1 << 20))
+        try file.synchronize()
+        return try median(51) {
+            try file.seek(toOffset: 0)
+            try file.write(contentsOf: Data(count: 16 << 10))
+            guard fdatasync(file.fileDescriptor) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        }
+    }
+
     /// Of customers, one after another: rows, index and key, and the logs emptied.
     func erase() throws -> Pair {
         let phones = try plain.phones(rounds + 1)

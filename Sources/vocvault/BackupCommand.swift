@@ -7,7 +7,8 @@ struct BackupCommand: ParsableCommand {
         discussion: """
             The data goes to DIR, in chunks that later snapshots share; the key store, of which only the newest copy is
             kept, goes to a folder of its own, best on another medium: without it, or without the key file, nothing in
-            DIR can be read. Policies are not backed up: they belong into git.
+            DIR can be read. Policies are not backed up: they belong into git. A vault in a database is read as it is at one
+            moment and kept in the same form.
 
             Example: vocvault backup /mnt/backup/vault --keystore /mnt/keys/vault --keep 30
             """)
@@ -32,7 +33,8 @@ struct RestoreCommand: ParsableCommand {
         commandName: "restore", abstract: "Puts the vault together from a snapshot; verifies everything first.",
         discussion: """
             VOCVAULT_HOME must not exist yet. Give the newest key store there is, the lost vault's own if it survived:
-            customers who were erased since the snapshot are deleted from it again.
+            customers who were erased since the snapshot are deleted from it again. What is restored lies in files;
+            'vocvault migrate' moves it into a database.
 
             Example: VOCVAULT_HOME=/srv/vault vocvault restore /mnt/backup/vault --keystore /mnt/keys/vault/keystore.db
             """)
