@@ -65,6 +65,7 @@ final class PrincipalCounts: @unchecked Sendable {
         }
     }
 
+    let principal: String
     fileprivate(set) var activity: [Activity: Counted] = [:]
     fileprivate(set) var used: [Quota: Int] = [:]
     fileprivate var sumsBefore: [Question: Sums] = [:]
@@ -74,6 +75,8 @@ final class PrincipalCounts: @unchecked Sendable {
     /// Activity that has a row by now, so that no older rows need be looked for.
     private var stored: Set<Activity> = []
     private static let capacity = 48
+
+    init(_ principal: String) { self.principal = principal }
 
     func isStored(_ activity: Activity) -> Bool { stored.contains(activity) }
 
@@ -90,7 +93,7 @@ final class PrincipalCounts: @unchecked Sendable {
             for (activity, counted) in activity where question.isAbout(activity) { sumsBefore[question]!.add(counted, slot: activity.slot) }
         }
         for (quota, amount) in used where usedBefore[quota] != nil { usedBefore[quota]! += amount }
-        stored.formUnion(activity.keys)
+        stored.formUnion(activity.filter { $0.value.times > 0 }.keys)
         (activity, used) = ([:], [:])
         // Minutes pass, and of earlier ones nobody asks any more.
         guard sumsBefore.count + usedBefore.count + lastDayBefore.count + stored.count > Self.capacity else { return }
@@ -100,23 +103,32 @@ final class PrincipalCounts: @unchecked Sendable {
 
 /// What is known of the database for as long as nobody else writes to it.
 struct WriterKnowledge: Sendable {
-    private(set) var counts: [String: PrincipalCounts] = [:]
+    private var counts: [String: PrincipalCounts] = [:]
+    /// Those whom the transaction has counted something of.
+    private(set) var counted: [PrincipalCounts] = []
     /// Tokens by the beginning of their hash.
     var tokens: [UInt128: TokenRow?] = [:]
     private static let capacity = 1024
 
     mutating func counts(of principal: String) -> PrincipalCounts {
         if let known = counts[principal] { return known }
-        let new = PrincipalCounts()
+        let new = PrincipalCounts(principal)
         counts[principal] = new
         return new
     }
 
-    /// The same after the transaction.
-    func committed() -> WriterKnowledge {
-        guard counts.count <= Self.capacity, tokens.count <= Self.capacity else { return WriterKnowledge() }
-        for counts in counts.values { counts.commit() }
-        return self
+    /// The same for who is going to count something.
+    mutating func counting(_ principal: String) -> PrincipalCounts {
+        let counts = counts(of: principal)
+        if counts.activity.isEmpty, counts.used.isEmpty { counted.append(counts) }
+        return counts
+    }
+
+    /// Makes what was counted a part of what is known.
+    mutating func commit() {
+        guard counts.count <= Self.capacity, tokens.count <= Self.capacity else { return self = WriterKnowledge() }
+        for counts in counted { counts.commit() }
+        counted = []
     }
 }
 
@@ -127,7 +139,7 @@ extension StoreWriter {
     ///   - minute: minutes since 1970.
     ///   - day: days since 1970 in the policy's time zone.
     public func countActivity(principal: String, action: String, isDenied: Bool, rows: Int64, minute: Int64, day: Int64) {
-        let counts = group.known.counts(of: principal)
+        let counts = group.known.counting(principal)
         for (scale, slot) in [(PrincipalCounts.Scale.minute, minute), (.day, day)] {
             let activity = PrincipalCounts.Activity(scale: scale, slot: slot, action: action, isDenied: isDenied)
             counts.count(activity, times: 1, rows: rows)
@@ -175,7 +187,7 @@ extension StoreWriter {
     }
 
     public func addUsage(principal: String, day: String, quota: String, amount: Int) {
-        let counts = group.known.counts(of: principal)
+        let counts = group.known.counting(principal)
         let quota = PrincipalCounts.Quota(day: day, name: quota)
         counts.use(quota, amount)
         group.undoing.append { counts.use(quota, -amount) }
@@ -192,7 +204,8 @@ extension StoreWriter {
             INSERT INTO usage (principal, day, quota, used) VALUES (?, ?, ?, ?)
             ON CONFLICT (principal, day, quota) DO UPDATE SET used = usage.used + excluded.used
             """
-        for (principal, counts) in group.known.counts {
+        for counts in group.known.counted {
+            let principal = counts.principal
             for (activity, counted) in counts.activity where counted.times > 0 {
                 let scale = activity.scale
                 if !counts.isStored(activity) {

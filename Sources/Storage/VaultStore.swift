@@ -139,7 +139,7 @@ public final class VaultStore: Sendable {
     /// Runs jobs in one transaction, and says to each whether it is durable.
     private func run(_ jobs: [WriteJob], _ connection: any WritingConnection) {
         // What is known is put back only when the transaction succeeds.
-        let before = known.withLock { known in
+        var before = known.withLock { known in
             defer { known = WriterKnowledge() }
             return known
         }
@@ -147,7 +147,7 @@ public final class VaultStore: Sendable {
             let group = WriteGroup()
             let writer = StoreWriter(db: connection, group: group)
             try connection.transaction {
-                if try !connection.mayHaveChanged() { group.known = before }
+                if try !connection.mayHaveChanged() { swap(&group.known, &before) }
                 if let only = jobs.first, jobs.count == 1 {
                     try only.body?(writer)
                 } else {
@@ -165,7 +165,8 @@ public final class VaultStore: Sendable {
                 try group.beforeCommit?(writer)
                 try writer.storeCounts()
             }
-            known.withLock { $0 = group.known.committed() }
+            group.known.commit()
+            known.withLock { $0 = group.known }
             group.afterCommit?()
         } catch {
             for job in jobs { job.failure = error }
