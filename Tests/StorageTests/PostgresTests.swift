@@ -5,7 +5,7 @@ import TestVaults
 import Testing
 
 @Suite("PostgreSQL", .onServer)
-struct PostgresTests {
+final class PostgresTests: Sendable {
     private let home = FileManager.default.temporaryDirectory.appendingPathComponent("store-\(UUID().uuidString)")
     private let name: String
     private let address: PostgresAddress
@@ -17,6 +17,8 @@ struct PostgresTests {
         try VaultStore.create(owner, role: address.role, vaultID: 7, at: 1)
         try VaultStore.setAddress(address, in: home)
     }
+
+    deinit { try? FileManager.default.removeItem(at: home) }
 
     private func record(_ number: Int64) -> NewRecord {
         NewRecord(

@@ -6,13 +6,15 @@ import TestVaults
 import Testing
 
 @Suite("Storage")
-struct StorageTests {
+final class StorageTests: Sendable {
     private let home: URL
 
     init() throws {
         home = FileManager.default.temporaryDirectory.appendingPathComponent("store-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
     }
+
+    deinit { try? FileManager.default.removeItem(at: home) }
 
     private func create() throws -> VaultStore {
         guard TestServer.isThere else { return try VaultStore.create(in: home, vaultID: 7, at: 1) }
@@ -388,7 +390,7 @@ struct StorageTests {
         return abs(a - b) <= 1e-12 * abs(b)
     }
 
-    private func head(_ size: Int64) -> AuditHead { AuditHead(size: size, frontier: [], lastTime: 1, changedBy: size - 1, checkpoint: "") }
+    private static func head(_ size: Int64) -> AuditHead { AuditHead(size: size, frontier: [], lastTime: 1, changedBy: size - 1, checkpoint: "") }
 
     /// Many are read by two connections, a half each.
     @Test("groups and their measures are those of the rows, whatever the columns hold", arguments: [(1, 900), (5, 900), (12, 900), (5, 17_000)])
@@ -399,7 +401,7 @@ struct StorageTests {
         try store.write { writer in
             try writer.ensureColumns(Self.columns)
             try writer.insertRecords(records, columns: Self.columns)
-            try writer.setAuditHead(head(1))
+            try writer.setAuditHead(Self.head(1))
         }
         let measures: [AggregateRequest.Measure] = [
             .init(.count), .init(.count, "a_integer"), .init(.average, "a_integer"), .init(.minimum, "a_integer"), .init(.maximum, "a_real"), .init(.sum, "a_real"),
@@ -438,7 +440,7 @@ struct StorageTests {
         try store.write { writer in
             try writer.ensureColumns(Self.columns)
             try writer.insertRecords(Array(records.prefix(count)), columns: Self.columns)
-            try writer.setAuditHead(head(1))
+            try writer.setAuditHead(Self.head(1))
         }
         let done = Mutex(false)
         Thread.detachNewThread {
@@ -447,7 +449,7 @@ struct StorageTests {
                 _ = try? store.write { writer in
                     try writer.insertRecords(Array(records[count + round * batch..<count + (round + 1) * batch]), columns: Self.columns)
                     _ = try writer.deleteRecords((1...batch).map { Int64(round * batch + $0) })
-                    try writer.setAuditHead(head(Int64(round) + 2))
+                    try writer.setAuditHead(Self.head(Int64(round) + 2))
                 }
             }
             done.withLock { $0 = true }

@@ -94,6 +94,7 @@ struct KeyTests {
     @Test("a new key file has mode 0600 and is never overwritten")
     func generate() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("keys-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
         let template = try String(contentsOf: TestVault.repository.appendingPathComponent("keys.example"), encoding: .utf8)
         let id = try KeyFileWriter.generate(at: folder, template: template, today: "2026-11-23")
         #expect(id == "root-2026-11-23")
