@@ -1,4 +1,7 @@
-/// A condition on rows.
+/// A condition on rows: true, false or unknown of each, and only where it is true is the row taken.
+///
+/// A comparison with an absent value is unknown, and so is its contrary: neither `rating <= 2` nor `not (rating <= 2)`
+/// takes a row without a rating. `not`, `and` and `or` are those of SQL (Kleene's).
 public indirect enum Condition: Sendable, Equatable {
     public enum Comparison: String, Sendable {
         case equal = "="
@@ -26,11 +29,26 @@ public indirect enum Condition: Sendable, Equatable {
         case .not(let part): part.fields
         }
     }
+
+    /// Deeper conditions are not read. It bounds the stack of whatever walks through one.
+    public static let maximumDepth = 50
+
+    /// How many connectives stand above the deepest comparison.
+    public var depth: Int {
+        switch self {
+        case .compare, .isIn, .contains, .isNull: 0
+        case .and(let parts), .or(let parts): 1 + (parts.map(\.depth).max() ?? 0)
+        case .not(let part): 1 + part.depth
+        }
+    }
+
+    /// Whether the query language has words for it: then ``init(parsing:)`` reads ``description`` back to an equal one. It
+    /// has none for null as a literal, empty lists, numbers that are none and times before or after years of four digits.
+    public var isExpressible: Bool { depth <= Self.maximumDepth && (try? Condition(parsing: description)) == self }
 }
 
 extension Condition: CustomStringConvertible {
-    /// The condition in the query language: ``init(parsing:)`` reads it back to an equal one, unless it has a null
-    /// literal or an empty list, for which the language has no words.
+    /// The condition in the query language, as far as that has words for it (``isExpressible``).
     public var description: String {
         switch self {
         case .compare(let field, let comparison, let value): "\(field) \(comparison.rawValue) \(Self.literal(value))"

@@ -13,7 +13,8 @@ extension Condition {
     ///
     /// Operators: `= != <> < <= > >=`, `in (…)`, `not in (…)`, `between … and …`, `contains`,
     /// `is null`, `is not null`, `and`, `or`, `not`, parentheses. Literals: numbers, `'text'` (a
-    /// quote is doubled), `true`, `false`, dates as `2026-03-04` or `2026-03-04T12:00:00+08:00`.
+    /// quote is doubled), `true`, `false`, dates as `2026-03-04` or `2026-03-04T12:00:00+08:00`. Which of them a field can
+    /// be compared with is for the schema to say.
     public init(parsing text: String) throws(ExpressionError) {
         var parser = ConditionParser(tokens: try Lexer.tokens(of: text))
         self = try parser.parse()
@@ -49,7 +50,10 @@ private struct Lexer {
                 index += 1
                 while let other = at(characters, index), other.isNumber || "+-.:TZtzeE".contains(other) { index += 1 }
                 let word = String(characters[start..<index])
-                guard let value = number(word) else { throw ExpressionError(position: start + 1, message: "not a number or date") }
+                guard let value = number(word) else {
+                    let isWhole = word.drop { $0 == "-" }.allSatisfy { ("0"..."9").contains($0) }
+                    throw ExpressionError(position: start + 1, message: isWhole ? "a whole number must fit into 64 bits" : "not a number or date")
+                }
                 tokens.append(Token(kind: .literal(value), position: start + 1))
             } else if character.isLetter || character == "_" {
                 while let other = at(characters, index), other.isLetter || other.isNumber || other == "_" || other == "." { index += 1 }
@@ -100,6 +104,8 @@ private struct Lexer {
     private static func number(_ word: String) -> Value? {
         if let integer = Int64(word) { return .integer(integer) }
         if let time = Timestamp(word) { return .time(time) }
+        // A floating-point number would be another than was written.
+        guard word.contains(where: { ".eE".contains($0) }) else { return nil }
         return Double(word).flatMap { $0.isFinite ? .decimal($0) : nil }
     }
 }
@@ -114,6 +120,7 @@ private struct ConditionParser {
     mutating func parse() throws(ExpressionError) -> Condition {
         let condition = try disjunction()
         guard tokens[position].kind == .end else { throw error("'and', 'or' or the end expected") }
+        guard condition.depth <= Condition.maximumDepth else { throw error("nested too deeply") }
         return condition
     }
 
@@ -148,7 +155,8 @@ private struct ConditionParser {
     private mutating func negation() throws(ExpressionError) -> Condition {
         depth += 1
         defer { depth -= 1 }
-        guard depth <= 100 else { throw error("nested too deeply") }
+        // A connective is written with one pair of parentheses, and after 'not' with another.
+        guard depth <= 2 * Condition.maximumDepth + 1 else { throw error("nested too deeply") }
         if take(word: "not") { return .not(try negation()) }
         if take(symbol: "(") {
             let inner = try disjunction()

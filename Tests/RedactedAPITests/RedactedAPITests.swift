@@ -24,6 +24,7 @@ struct RedactedAPITests {
     @Test("a wrong expression is located, and its literals are not repeated", arguments: [
         ("rating <=", 10), ("rating = 'open", 10), ("= 2", 1), ("rating in (1 2)", 14), ("a = 1 b", 7), ("a ! 1", 3),
         ("phone = 13800138000 and", 24), ("text contains 5", 16), ("(a = 1", 7), ("", 1),
+        ("a = 99999999999999999999", 5), ("a = -9223372036854775809", 5), ("a in (1, 9223372036854775808)", 10), ("a = 1e999", 5),
     ])
     func wrongConditions(text: String, position: Int) {
         let error = #expect(throws: ExpressionError.self) { try Condition(parsing: text) }
@@ -36,6 +37,22 @@ struct RedactedAPITests {
         let deep = String(repeating: "(", count: 5000) + "a = 1" + String(repeating: ")", count: 5000)
         #expect(throws: ExpressionError.self) { try Condition(parsing: deep) }
         #expect(throws: ExpressionError.self) { try Condition(parsing: String(repeating: "not ", count: 5000) + "a = 1") }
+    }
+
+    @Test("what is read can be written and read again, however deep")
+    func writtenAgain() throws {
+        let nots = String(repeating: "not ", count: Condition.maximumDepth) + "a = 1"
+        // Three levels each time.
+        let mixed = (1...Condition.maximumDepth / 3).reduce("a = 0") { "not (b = \($1) and (\($0) or c is null))" }
+        for text in [nots, mixed, String(repeating: "(", count: 90) + "a = 1" + String(repeating: ")", count: 90)] {
+            let condition = try Condition(parsing: text)
+            #expect(condition.isExpressible)
+            #expect(try Condition(parsing: condition.description) == condition)
+        }
+        #expect(throws: ExpressionError.self) { try Condition(parsing: "not (b = 1 and (\(mixed) or c is null))") }
+        #expect(throws: ExpressionError.self) { try Condition(parsing: "not " + nots) }
+        #expect(!Condition.not(try Condition(parsing: nots)).isExpressible)
+        for condition in [Condition.isIn(field: "a", []), .compare(field: "a", .equal, .null), .compare(field: "a", .equal, .decimal(.nan))] { #expect(!condition.isExpressible) }
     }
 
     @Test("times agree with Foundation over four centuries")
