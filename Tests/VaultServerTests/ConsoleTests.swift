@@ -51,6 +51,12 @@ struct ConsoleTests {
             let result = try await server.send(
                 "POST", "/console/query", body: Data("csrf=\(csrf)&purpose=insight&select=text&select=product&limit=5&where=%22%3E%3Cimg%3E".utf8), headers: [("Cookie", cookie)])
             #expect(result.status == 400 && !result.text.contains("<img>"))
+            // What cannot be read is no condition less.
+            for wrong in ["since=yesterday", "until=2026-02-30", "where=%zz", "where=rating+%3C%3D+%27two%27"] {
+                let result = try await server.send(
+                    "POST", "/console/query", body: Data("csrf=\(csrf)&purpose=insight&select=text&limit=5&\(wrong)".utf8), headers: [("Cookie", cookie)])
+                #expect(result.status == 400 && !result.text.contains("&lt;script&gt;"), "\(wrong)")
+            }
             let rows = try await server.send(
                 "POST", "/console/query", body: Data("csrf=\(csrf)&purpose=insight&select=text&select=product&limit=5".utf8), headers: [("Cookie", cookie)])
             #expect(rows.status == 200 && rows.text.contains("&lt;script&gt;") && !rows.text.contains("<script") && !rows.text.contains("<b>X5"))

@@ -4,6 +4,7 @@ import Hummingbird
 import Mustache
 import NIOCore
 import Policy
+import RedactedAPI
 import VoCVault
 
 /// Pages for people: the compliance officer, the administrator, the analyst. Rendered here, with no script and nothing
@@ -199,7 +200,9 @@ struct Form: Sendable {
     init(_ text: some StringProtocol) {
         for pair in text.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { part in
-                part.replacingOccurrences(of: "+", with: " ").removingPercentEncoding ?? ""
+                // What cannot be decoded stays as it is: left out, a condition would be one less.
+                let text = part.replacingOccurrences(of: "+", with: " ")
+                return text.removingPercentEncoding ?? text
             }
             fields.append((parts[0], parts.count > 1 ? parts[1] : ""))
         }
@@ -208,6 +211,13 @@ struct Form: Sendable {
     /// A field that is there and not empty.
     subscript(name: String) -> String? {
         fields.first { $0.name == name && !$0.value.isEmpty }?.value
+    }
+
+    /// A time that is there; one that cannot be read is no wish for all times.
+    func time(_ name: String) throws -> Timestamp? {
+        guard let text = self[name] else { return nil }
+        guard let time = Timestamp(text) else { throw Problem.invalid("'\(name)' must be a time such as 2026-03-04 or 2026-03-04T12:00:00Z") }
+        return time
     }
 
     func all(_ name: String) -> [String] { fields.filter { $0.name == name && !$0.value.isEmpty }.map(\.value) }

@@ -81,7 +81,7 @@ extension Console {
         let filter = AuditFilter(
             principal: form["principal"], action: form["action"], purpose: form["purpose"],
             outcome: form["outcome"].flatMap(AuditEntry.Outcome.init(rawValue:)), target: form["target"], subject: form["subject"], field: form["field"],
-            reason: form["reason"], since: form["since"].flatMap { Timestamp($0) }, until: form["until"].flatMap { Timestamp($0) }, limit: 200)
+            reason: form["reason"], since: try form.time("since"), until: try form.time("until"), limit: 200)
         let entries = try await visit.work(isLong: true) { try $0.auditEntries(filter) }
         let names = [
             ("principal", "principal", ""), ("action", "action", ""), ("purpose", "purpose", ""), ("subject", "subjectPseudonym", ""),
@@ -332,8 +332,8 @@ extension Console {
         let form = visit.form
         guard let purpose = form["purpose"] else { throw Problem.invalid("'purpose' is needed") }
         return Query(
-            select: form.all("select"), filter: try form["where"].map { try Condition(parsing: $0) }, since: form["since"].flatMap { Timestamp($0) },
-            until: form["until"].flatMap { Timestamp($0) }, limit: form["limit"].flatMap { Int($0) }.map { min(max($0, 1), 1000) } ?? 50, purpose: purpose)
+            select: form.all("select"), filter: try form["where"].map { try Condition(parsing: $0) }, since: try form.time("since"),
+            until: try form.time("until"), limit: form["limit"].flatMap { Int($0) }.map { min(max($0, 1), 1000) } ?? 50, purpose: purpose)
     }
 
     private func figures(_ visit: Visit, by group: String) async throws -> AggregateTable {
