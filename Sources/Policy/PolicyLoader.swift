@@ -290,7 +290,11 @@ struct PolicyLoader {
         for (field, treatment) in map["fields"]?.mapping("fields of \(what)")?.order ?? [] {
             if let treatment = readTreatment(treatment, of: field, in: grant) { grant.fields[field] = treatment }
         }
-        grant.rows = map["rows"]?.string("rows")
+        if let rows = map["rows"] {
+            grant.rows = rows.string("rows").map { RowFilter(expression: $0, place: rows.place) }
+            let others = grant.actions.filter(\.isAboutCustomers).map(\.rawValue).sorted().joined(separator: ", ")
+            if !others.isEmpty { problems.add(rows.place, "'rows' limits records, and \(what) also allows what is about whole customers (\(others)): give that a grant of its own") }
+        }
         grant.disclosure = readDisclosure(map)
         defer {
             if grant.disclosure.noise != .none, grant.pageLimit > 0 { problems.add(value.place, "\(what) puts noise on figures but shows rows; write 'page: 0'") }
@@ -344,21 +348,10 @@ struct PolicyLoader {
                 weekdays.insert(index + 1)
             }
         }
-        let from = map["from"].flatMap { minutes($0) } ?? 0
-        let to = map["to"].flatMap { minutes($0) } ?? 24 * 60
+        let from = map["from"]?.minuteOfDay() ?? 0
+        let to = map["to"]?.minuteOfDay() ?? 24 * 60
         if from >= to { problems.add(value.place, "hours must begin before they end; for a night write two grants") }
         return Hours(weekdays: weekdays, from: from, to: to)
-    }
-
-    private func minutes(_ value: Located) -> Int? {
-        let parts = (value.string("a time of day") ?? "").split(separator: ":").map { Int($0) }
-        if parts.count == 2, let hour = parts[0], let minute = parts[1], (0...24).contains(hour), (0..<60).contains(minute),
-            hour * 60 + minute <= 24 * 60
-        {
-            return hour * 60 + minute
-        }
-        problems.add(value.place, "a time of day must be \"HH:MM\" in quotes")
-        return nil
     }
 
     // MARK: retention.yaml

@@ -110,6 +110,18 @@ struct Located {
         return value
     }
 
+    /// Minutes since midnight, of a time such as "19:30"; "24:00" is the day's end.
+    func minuteOfDay() -> Int? {
+        let parts = (string("a time of day") ?? "").split(separator: ":").map { Int($0) }
+        if parts.count == 2, let hour = parts[0], let minute = parts[1], (0...24).contains(hour), (0..<60).contains(minute),
+            hour * 60 + minute <= 24 * 60
+        {
+            return hour * 60 + minute
+        }
+        problems.add(place, "a time of day must be \"HH:MM\" in quotes")
+        return nil
+    }
+
     /// One of the cases of `type` by its raw value.
     func choice<T: RawRepresentable<String> & CaseIterable>(_ what: String, _ type: T.Type) -> T? {
         guard let name = string(what) else { return nil }

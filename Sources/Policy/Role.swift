@@ -14,8 +14,8 @@ public struct Grant: Sendable {
     public var actions: Set<Action>
     /// Fields that are not named are denied.
     public var fields: [String: Treatment]
-    /// Condition on rows, in the query language; nil: every row.
-    public var rows: String?
+    /// Of which records it is; nil: all.
+    public var rows: RowFilter?
     /// What figures may tell.
     public var disclosure: Disclosure
     /// Most rows that one page may have; 0: figures only.
@@ -23,6 +23,13 @@ public struct Grant: Sendable {
     /// Daily limits for a principal by what they count: `rows`, `reveal`, `lookup`, `export`.
     public var quotas: [String: Int]
     public var hours: Hours?
+    public var place: Place
+}
+
+/// Which records a grant is for.
+public struct RowFilter: Sendable, Equatable {
+    /// A condition in the query language.
+    public var expression: String
     public var place: Place
 }
 

@@ -68,4 +68,12 @@ public enum Action: String, Sendable, CaseIterable {
     case taskRead = "task.read"
     /// Revealing without the approval that a field needs; raises an alert.
     case breakGlass = "reveal.break-glass"
+
+    /// Whether it is about customers with all of their records, so that no condition on records limits it.
+    var isAboutCustomers: Bool {
+        switch self {
+        case .lookup, .subjectExport, .subjectErase, .subjectCertificate, .subjectCorrect, .caseManage, .subjectRestrict, .subjectHold, .subjectRelease: true
+        default: false
+        }
+    }
 }

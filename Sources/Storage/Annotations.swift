@@ -16,7 +16,7 @@ public enum AnnotationModule: String, Sendable, CaseIterable {
     case coding
 
     /// Whether a record can have several labels.
-    var isMultiple: Bool { self == .topic || self == .urgency || self == .point }
+    public var isMultiple: Bool { self == .topic || self == .urgency || self == .point }
 
     /// The record's label, or its labels with blanks between.
     func scalar(_ dialect: Dialect) -> String {

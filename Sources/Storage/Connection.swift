@@ -11,6 +11,8 @@ protocol Connection: AnyObject {
     /// Gives `body` each row of a table whose columns `names` are one of the keys: one query for all.
     func forEachRow(_ columns: String, from table: String, by names: [String], _ keys: LookupKeys, _ body: (any Row) throws -> Void) throws
     func columns(of table: String) throws -> Set<String>
+    /// Those of them that are declared as text.
+    func textColumns(of table: String) throws -> Set<String>
     /// Adds a column to `record`.
     func addColumn(_ column: PlainColumn) throws
     /// Waits until every statement so far has been carried out, and throws what went wrong.

@@ -1,4 +1,7 @@
 /// A condition on plain columns, or on what only the engine can see.
+///
+/// Each part is true, false or unknown of a row: unknown where a value is missing, or not of the kind that it is compared
+/// with. Rows are taken of which the whole is true.
 public indirect enum StoredCondition: Sendable {
     public enum Comparison: String, Sendable {
         case equal = "="
@@ -15,8 +18,6 @@ public indirect enum StoredCondition: Sendable {
     case all([StoredCondition])
     case any([StoredCondition])
     case not(StoredCondition)
-    /// Every row that does not fulfil the condition, those included for which it is unknown.
-    case complement(StoredCondition)
     /// Calls the engine's function with this number on the sealed row.
     case residual(Int)
     /// Those with these numbers.
@@ -28,7 +29,7 @@ public indirect enum StoredCondition: Sendable {
         case .compare(let column, _, _), .isIn(let column, _), .isNull(let column):
             column != "subject" && column != "occurred_at" && AnnotationModule(rawValue: column) == nil
         case .all(let parts), .any(let parts): parts.allSatisfy(\.isScan)
-        case .not(let part), .complement(let part): part.isScan
+        case .not(let part): part.isScan
         case .residual, .records: false
         }
     }
@@ -199,44 +200,10 @@ extension StoreReader {
     /// A column of the record, or what a module says about it.
     func column(_ name: String) -> String { AnnotationModule(rawValue: name)?.scalar(db.dialect) ?? "r.\"\(name)\"" }
 
-    /// The SQL of a condition; values become arguments, so that none is ever part of the text.
-    func sql(_ condition: StoredCondition, _ arguments: inout [StoredValue]) -> String {
-        switch condition {
-        case .compare("subject", .equal, let value):
-            arguments.append(value)
-            return "r.id IN (SELECT record FROM subject_record WHERE subject = ?)"
-        case .isIn("subject", let values) where !values.isEmpty:
-            arguments += values
-            return "r.id IN (SELECT record FROM subject_record WHERE subject IN (\(values.map { _ in "?" }.joined(separator: ", "))))"
-        case .compare(let name, let comparison, let value) where AnnotationModule(rawValue: name)?.isMultiple == true && [.equal, .notEqual].contains(comparison):
-            arguments.append(value)
-            return "r.id \(comparison == .equal ? "IN" : "NOT IN") (SELECT record FROM annotation WHERE module = '\(name)' AND label = ?)"
-        case .compare(let column, let comparison, let value):
-            arguments.append(value)
-            // PostgreSQL would take a number's type from the column.
-            if case .real = value { return "\(self.column(column)) \(comparison.rawValue) CAST(? AS DOUBLE PRECISION)" }
-            return "\(self.column(column)) \(comparison.rawValue) ?"
-        case .isIn(let column, let values):
-            guard !values.isEmpty else { return "FALSE" }
-            arguments += values
-            return "\(self.column(column)) IN (\(values.map { _ in "?" }.joined(separator: ", ")))"
-        case .isNull(let column):
-            return "\(self.column(column)) IS NULL"
-        case .all(let parts):
-            guard !parts.isEmpty else { return "TRUE" }
-            return "(" + parts.map { sql($0, &arguments) }.joined(separator: " AND ") + ")"
-        case .any(let parts):
-            guard !parts.isEmpty else { return "FALSE" }
-            return "(" + parts.map { sql($0, &arguments) }.joined(separator: " OR ") + ")"
-        case .not(let part):
-            return "NOT " + sql(part, &arguments)
-        case .complement(let part):
-            return "NOT COALESCE(" + sql(part, &arguments) + ", FALSE)"
-        case .residual(let number):
-            return "vault_residual(\(number), r.uid, r.subject, s.body, k.root, k.wrapped, r.redaction_version, r.purged, r.key_version)"
-        case .records(let numbers):
-            arguments.append(.text(db.dialect.numbers(numbers)))
-            return db.dialect.isAmong("r.id")
-        }
+    /// Whether a record is there and fulfils a condition without residual parts.
+    public func isRecord(_ record: Int64, in condition: StoredCondition) throws -> Bool {
+        var arguments: [StoredValue] = []
+        let sql = "SELECT 1 FROM record r WHERE r.id = ? AND \(sql(condition, &arguments))"
+        return try !db.rows(sql, values: [.integer(record)] + arguments) { $0.int(0) }.isEmpty
     }
 }

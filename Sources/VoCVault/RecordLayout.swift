@@ -41,9 +41,10 @@ struct RecordLayout: Sendable {
         self.columns = columns
         let wanted = columns.map(\.column)
         let indexed = fields.enumerated().filter { $0.element.indexed }
-        let (present, known) = try store.read {
-            (try $0.presentColumns(among: wanted), try $0.indexedFields(.current))
+        let (present, others, known) = try store.read {
+            (try $0.presentColumns(among: wanted), try $0.columnsOfOtherKind(among: wanted), try $0.indexedFields(.current))
         }
+        try Self.requireNone(of: others, among: columns, fields)
         var current = known
         if present.count < wanted.count || indexed.contains(where: { field in !known.contains { $0.name == field.element.name } }) {
             current = try store.write { writer in
@@ -80,6 +81,20 @@ struct RecordLayout: Sendable {
         case (nil, .generalize): columns.first { $0.column.name == "g_\(field)" }?.column.name
         default: nil
         }
+    }
+
+    /// A column cannot hold what the schema now wants in it: SQLite would turn `007` into 7, PostgreSQL take nothing in.
+    ///
+    /// - Throws: `PolicyError` naming each field.
+    private static func requireNone(of others: [PlainColumn], among columns: [Column], _ fields: [FieldSchema]) throws {
+        let problems = columns.filter { others.contains($0.column) }.map { column in
+            let (field, isText) = (fields[column.field], column.column.kind == .text)
+            return PolicyError.Problem(
+                file: field.place.file, line: field.place.line,
+                message: "field '\(field.name)' is \(isText ? "text" : "a number") now, and the vault holds \(isText ? "numbers" : "text") in it: "
+                    + "give it its former type back, or the new one to a field of another name")
+        }
+        if !problems.isEmpty { throw PolicyError(problems) }
     }
 
     private static func kind(of field: FieldSchema) -> PlainColumn.Kind {

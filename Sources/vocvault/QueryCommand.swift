@@ -13,6 +13,8 @@ struct QueryCommand: ParsableCommand {
               vocvault query --purpose insight --group-by product,month(occurred_at) --measure count,avg(rating)
 
             Conditions: = != < <= > >=, in (…), between … and …, contains, is null, and, or, not, parentheses.
+            Write text in quotes, and numbers, true, false and dates such as 2026-03-04 without. A record without a value
+            fulfils no comparison of it, nor the contrary of one; 'is null' finds it.
             Times to group by: day(…), month(…), year(…), in UTC.
             """)
 

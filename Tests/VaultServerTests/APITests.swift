@@ -40,6 +40,26 @@ struct APITests {
         }
     }
 
+    @Test("a condition whose literal is not of its field's type is 400, with the field and never the literal", arguments: [
+        "rating <= 'two'", "not (rating <= 'two')", "product = 13800138000", "occurred_at >= 2026", "rating <= 99999999999999999999",
+    ])
+    func wrongConditions(text: String) async throws {
+        try await withServer { server in
+            try server.vault.ingest(Self.lines(3))
+            let analyst = try server.vault.token("analyst")
+            let replies = [
+                try await server.query(analyst, ["where": text]), try await server.query(analyst, ["where": text], headers: [("Accept", "application/x-ndjson")]),
+                try await server.send("POST", "/v1/aggregate", token: analyst, json: ["purpose": "insight", "measures": ["count"], "where": text]),
+                try await server.send(
+                    "POST", "/v1/tasks", token: analyst, json: ["title": "x", "where": text, "owner": "chen", "due": "2027-01-31"]),
+            ]
+            for reply in replies {
+                #expect(reply.status == 400 && reply.json["type"] as? String == "urn:vocvault:invalid", "\(reply.text)")
+                #expect(!reply.text.contains("two") && !reply.text.contains("13800138000"))
+            }
+        }
+    }
+
     @Test("pages by cursor give every row once; streams give the same rows as NDJSON and CSV")
     func paging() async throws {
         try await withServer { server in

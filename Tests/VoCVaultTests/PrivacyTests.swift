@@ -1,4 +1,5 @@
 import AuditLog
+import Foundation
 import RedactedAPI
 import TestVaults
 import Testing
@@ -45,6 +46,16 @@ struct PrivacyTests {
         #expect(zip(risks, risks.dropFirst()).allSatisfy { $0.exposed >= $1.exposed })
         let entry = try #require(try vault.session("privacy-lead").auditEntries(AuditFilter(action: "compliance.report")).first)
         #expect(entry.detail["report"] == "privacy" && entry.detail["role"] == "analyst")
+    }
+
+    @Test("only records count that the grant is for")
+    func rowFilter() throws {
+        let roles = vault.folder.appendingPathComponent("policies/roles.yaml")
+        let text = try String(contentsOf: roles, encoding: .utf8)
+        try text.replacing("        page: 1000\n", with: "        rows: rating <= 1\n        page: 1000\n", maxReplacements: 1).write(to: roles, atomically: true, encoding: .utf8)
+        let officer = try vault.vault.reloadingPolicies().session(token: vault.token("compliance", named: "other"))
+        let risk = try #require(try officer.privacyCheck(role: "analyst", purpose: "insight", wanted: 5, fields: ["region"]).first)
+        #expect(risk.groups == 1 && risk.customers == 4 && risk.k == 4 && risk.exposed == 4)
     }
 
     @Test("only who may report may check, and only fields that the role sees")

@@ -88,6 +88,14 @@ final class PostgresConnection: WritingConnection, @unchecked Sendable {
         Set(try rows("SELECT CAST(attname AS TEXT) FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped", table) { $0.text(0) })
     }
 
+    func textColumns(of table: String) throws -> Set<String> {
+        let sql = """
+            SELECT CAST(attname AS TEXT) FROM pg_attribute
+            WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped AND atttypid = CAST('text' AS regtype)
+            """
+        return Set(try rows(sql, table) { $0.text(0) })
+    }
+
     func addColumn(_ column: PlainColumn) throws { _ = try rows("SELECT 1 FROM add_record_column(?, ?)", column.name, column.kind.rawValue) { $0.int(0) } }
 
     /// Runs statements without values, of which none returns rows that are wanted.

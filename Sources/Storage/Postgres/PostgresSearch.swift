@@ -118,7 +118,7 @@ extension StoredCondition {
         switch self {
         case .residual(let number): [number]
         case .all(let parts), .any(let parts): parts.reduce(into: []) { $0.formUnion($1.residuals) }
-        case .not(let part), .complement(let part): part.residuals
+        case .not(let part): part.residuals
         case .compare, .isIn, .isNull, .records: []
         }
     }
@@ -130,7 +130,6 @@ extension StoredCondition {
         case .all(let parts): .all(parts.map { $0.mapped(other) })
         case .any(let parts): .any(parts.map { $0.mapped(other) })
         case .not(let part): .not(part.mapped(other))
-        case .complement(let part): .complement(part.mapped(other))
         case .compare, .isIn, .isNull, .records: self
         }
     }
@@ -141,7 +140,7 @@ extension StoredCondition {
         case .residual: .all([])
         case .all(let parts): .all(parts.map(\.possible))
         case .any(let parts): .any(parts.map(\.possible))
-        case .not(let part), .complement(let part): part.residuals.isEmpty ? self : .all([])
+        case .not(let part): part.residuals.isEmpty ? self : .all([])
         case .compare, .isIn, .isNull, .records: self
         }
     }

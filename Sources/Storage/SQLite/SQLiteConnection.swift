@@ -61,6 +61,10 @@ final class SQLiteConnection: WritingConnection {
     /// As they are now: another connection may have added some.
     func columns(of table: String) throws -> Set<String> { Set(try rows("SELECT name FROM pragma_table_info(?)", table) { $0.text(0) }) }
 
+    func textColumns(of table: String) throws -> Set<String> {
+        Set(try rows("SELECT name FROM pragma_table_info(?) WHERE type = 'TEXT'", table) { $0.text(0) })
+    }
+
     func addColumn(_ column: PlainColumn) throws {
         try db.execute(sql: "ALTER TABLE record ADD COLUMN \"\(column.name)\" \(column.kind.rawValue)")
     }

@@ -4,26 +4,16 @@ import RedactedAPI
 
 /// What the policy files say in the query language is checked here, where that language is known.
 public enum PolicyCheck {
-    /// - Throws: `PolicyError` naming the place of every row filter that cannot be read or uses a
-    ///   field that is not stored in clear.
+    /// - Throws: `PolicyError` naming the place of every row filter that cannot be read, uses a field that is not stored in
+    ///   clear, or compares one with what is not of its type.
     public static func requireValidExpressions(_ policy: PolicySet) throws {
         var problems: [PolicyError.Problem] = []
-        for role in policy.roles.values.sorted(by: { $0.name < $1.name }) {
+        for role in policy.roles.values.sorted(by: { $0.place.line < $1.place.line }) {
             for grant in role.grants {
                 guard let rows = grant.rows else { continue }
-                do throws(ExpressionError) {
-                    for field in try Condition(parsing: rows).fields.sorted() where !isPlain(field, policy) {
-                        problems.append(
-                            .init(
-                                file: grant.place.file, line: grant.place.line,
-                                message: "row filter of grant '\(grant.name)' uses '\(field)', which is not a plain field"
-                                    + suggestion(for: field, among: policy.fieldNames)))
-                    }
-                } catch {
-                    problems.append(
-                        .init(
-                            file: grant.place.file, line: grant.place.line,
-                            message: "row filter of grant '\(grant.name)': \(error)"))
+                for problem in GrantedRows.problems(in: rows.expression, under: policy) {
+                    let message = "row filter of \(owner(of: grant, in: policy))/\(grant.name): \(problem)"
+                    problems.append(.init(file: rows.place.file, line: rows.place.line, message: message))
                 }
             }
         }
@@ -31,6 +21,11 @@ public enum PolicyCheck {
         var unique: [PolicyError.Problem] = []
         for problem in problems where !unique.contains(problem) { unique.append(problem) }
         if !unique.isEmpty { throw PolicyError(unique) }
+    }
+
+    /// The role that a grant stands under: the last one that begins before it.
+    private static func owner(of grant: Grant, in policy: PolicySet) -> String {
+        policy.roles.values.filter { $0.place.line <= grant.place.line }.max { $0.place.line < $1.place.line }?.name ?? "?"
     }
 
     /// The policy's rules for types of entities, as the detector takes them.
@@ -58,11 +53,6 @@ public enum PolicyCheck {
         }
         if !problems.isEmpty { throw PolicyError(problems) }
         return rules
-    }
-
-    private static func isPlain(_ field: String, _ policy: PolicySet) -> Bool {
-        if let builtin = BuiltinField(rawValue: field) { return builtin.treatments.contains(.reveal) && !builtin.isSealed }
-        return policy.field(field).map { !$0.isSealed } ?? false
     }
 }
 

@@ -49,8 +49,9 @@ extension Session {
                 guard let column = vault.layout.column(field, grant.fields[field] ?? .deny) else { throw VaultError.invalid("role '\(name)' does not see '\(field)' in groups") }
                 return column
             }
+            let rows: [StoredCondition] = try [.compare(column: "restricted", .equal, .integer(0))] + (vault.rows(of: grant).map { [$0] } ?? [])
             let risks = try store.read { reader in
-                try combinations(of: visible, upTo: size).map { try risk(of: $0, variety, wanted, reader) }
+                try combinations(of: visible, upTo: size).map { try risk(of: $0, in: .all(rows), variety, wanted, reader) }
             }
             _ = try commit(access) { _ in ((), access.entry(rows: risks.count, detail: ["report": "privacy", "role": name, "for_purpose": purpose])) }
             return risks.filter { $0.groups > 0 }.sorted {
@@ -79,10 +80,10 @@ extension Session {
         return result.filter { !$0.isEmpty }
     }
 
-    private func risk(of combination: [Column], _ variety: String?, _ wanted: Int, _ reader: StoreReader) throws -> PrivacyRisk {
+    private func risk(of combination: [Column], in rows: StoredCondition, _ variety: String?, _ wanted: Int, _ reader: StoreReader) throws -> PrivacyRisk {
         let request = AggregateRequest(
             groupBy: combination.map { .column($0.column) }, measures: [.init(.distinct, "subject")] + (variety.map { [.init(.distinct, $0)] } ?? []),
-            condition: .compare(column: "restricted", .equal, .integer(0)))
+            condition: rows)
         let rows = try reader.aggregate(request, minimumSubjects: 0, residual: nil).rows
             // Who lacks a field cannot be picked by it.
             .filter { !$0.group.contains(.null) }

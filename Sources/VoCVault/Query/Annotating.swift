@@ -18,8 +18,8 @@ extension Session: AnnotatedSource {
             }
             return try commit(access) { writer in
                 var records: Set<Int64> = []
-                // A record that was deleted meanwhile is left out.
-                for (number, module, labels) in prepared where try writer.setAnnotations(of: number, module, labels.map { ($0.key, $0.value) }) {
+                // A record that was deleted meanwhile is left out, as is one that the grant is not for.
+                for (number, module, labels) in prepared where try access.isFor(number, in: writer.reader) && writer.setAnnotations(of: number, module, labels.map { ($0.key, $0.value) }) {
                     records.insert(number)
                 }
                 return (records.count, access.entry(rows: records.count, detail: ["modules": Set(prepared.map(\.1.rawValue)).sorted().joined(separator: ",")]))

@@ -24,103 +24,92 @@ struct ConditionBuilder {
     /// processing is restricted are left out.
     mutating func condition(filter: Condition?, since: Timestamp?, until: Timestamp?) throws -> StoredCondition {
         var parts: [StoredCondition] = [.compare(column: "restricted", .equal, .integer(0))]
-        if let rows = access.grant.rows {
-            parts.append(try build(Condition(parsing: rows), asPolicy: true))
-        }
+        if let rows = try vault.rows(of: access.grant) { parts.append(rows) }
         return .all(parts + [try part(filter: filter, since: since, until: until)])
     }
 
     /// The caller's condition and the time range alone.
-    mutating func part(filter: Condition?, since: Timestamp?, until: Timestamp?) throws -> StoredCondition {
+    ///
+    /// - Parameter isRemembered: whether it was asked before, and may have been answered under other rules or another schema.
+    mutating func part(filter: Condition?, since: Timestamp?, until: Timestamp?, isRemembered: Bool = false) throws -> StoredCondition {
         var parts: [StoredCondition] = []
         if let since { parts.append(.compare(column: "occurred_at", .greaterOrEqual, .integer(since.milliseconds))) }
         if let until { parts.append(.compare(column: "occurred_at", .less, .integer(until.milliseconds))) }
-        if let filter { parts.append(try build(filter, asPolicy: false)) }
+        if let filter {
+            guard filter.depth <= Condition.maximumDepth else { throw VaultError.invalid("the filter is nested too deeply") }
+            do { parts.append(try build(filter, isRemembered)) } catch let mismatch as ComparedField.Mismatch {
+                throw VaultError.invalid(mismatch.description)
+            }
+        }
         return .all(parts)
     }
 
-    private mutating func build(_ predicate: Condition, asPolicy: Bool) throws -> StoredCondition {
+    private mutating func build(_ predicate: Condition, _ isRemembered: Bool) throws -> StoredCondition {
         switch predicate {
-        case .and(let parts): return .all(try parts.map { try build($0, asPolicy: asPolicy) })
-        case .or(let parts): return .any(try parts.map { try build($0, asPolicy: asPolicy) })
-        case .not(let part): return .not(try build(part, asPolicy: asPolicy))
-        case .isNull(let field): return .isNull(column: try column(field, asPolicy))
+        case .and(let parts): return .all(try parts.map { try build($0, isRemembered) })
+        case .or(let parts): return .any(try parts.map { try build($0, isRemembered) })
+        case .not(let part): return .not(try build(part, isRemembered))
+        case .isNull(let field): return .isNull(column: try compared(field).column)
         case .contains(let field, let words):
-            guard field == BuiltinField.text.rawValue, !asPolicy, access.treatment(field) == .mask else {
+            guard field == BuiltinField.text.rawValue, access.treatment(field) == .mask else {
                 throw VaultError.invalid("'contains' works on the redacted text only")
             }
+            guard !words.isEmpty else { throw VaultError.invalid("'contains' needs words to look for") }
             searches += 1
             return .residual(try search.number(of: words))
         case .compare(let field, let comparison, let value):
-            if let number = try pseudonymNumber(field, value, asPolicy) {
-                guard comparison == .equal || comparison == .notEqual else { throw noOrder(field) }
-                let column = field == BuiltinField.record.rawValue ? "id" : "subject"
-                return .compare(column: column, comparison == .equal ? .equal : .notEqual, .integer(number))
+            if let pseudonyms = try pseudonyms(of: field, [value]) {
+                guard comparison == .equal || comparison == .notEqual else {
+                    throw VaultError.invalid("pseudonyms of '\(field)' have no order; use =, != or in")
+                }
+                return comparison == .equal ? pseudonyms : .not(pseudonyms)
             }
-            return .compare(
-                column: try column(field, asPolicy), Self.comparison(comparison), try stored(value, field))
+            let compared = try compared(field)
+            return try isRemembered ? compared.compareAsFormerly(comparison, value) : compared.compare(comparison, value)
         case .isIn(let field, let values):
-            let numbers = try values.compactMap { try pseudonymNumber(field, $0, asPolicy) }
-            if !numbers.isEmpty {
-                let column = field == BuiltinField.record.rawValue ? "id" : "subject"
-                return .isIn(column: column, numbers.map { .integer($0) })
-            }
-            return .isIn(column: try column(field, asPolicy), try values.map { try stored($0, field) })
+            if let pseudonyms = try pseudonyms(of: field, values) { return pseudonyms }
+            let compared = try compared(field)
+            return try isRemembered ? compared.isAmongAsFormerly(values) : compared.isAmong(values)
         }
     }
 
-    private func noOrder(_ field: String) -> VaultError { .invalid("pseudonyms of '\(field)' have no order; use = or in") }
-
-    /// The number behind a pseudonym; one that is none stands for nothing, and gives -1.
-    private func pseudonymNumber(_ field: String, _ value: Value, _ asPolicy: Bool) throws -> Int64? {
-        let kind: Pseudonyms.Kind
+    /// That a record or customer is one of those with these pseudonyms; nil for other fields. A pseudonym that is none
+    /// stands for nobody.
+    private func pseudonyms(of field: String, _ values: [Value]) throws -> StoredCondition? {
+        let (kind, column): (Pseudonyms.Kind, String)
         switch BuiltinField(rawValue: field) {
-        case .record?: kind = .record
-        case .subject?: kind = .subject
+        case .record?: (kind, column) = (.record, "id")
+        case .subject?: (kind, column) = (.subject, "subject")
         default: return nil
         }
-        guard !asPolicy, access.treatment(field) == .pseudonym else { throw notComparable(field) }
-        guard case .text(let text) = value else { throw VaultError.invalid("'\(field)' is compared with a pseudonym in quotes") }
-        return try access.session.pseudonyms(access.purpose).number(kind, of: text) ?? -1
+        guard access.treatment(field) == .pseudonym else { throw notComparable(field) }
+        guard !values.isEmpty else { throw VaultError.invalid("'\(field)' is compared with nothing in the parentheses") }
+        let names = try access.session.pseudonyms(access.purpose)
+        return .isIn(
+            column: column,
+            try values.map { value in
+                guard case .text(let text) = value else { throw VaultError.invalid("'\(field)' is a pseudonym; write it in quotes") }
+                return .integer(try names.number(kind, of: text) ?? -1)
+            })
     }
 
-    private func column(_ field: String, _ asPolicy: Bool) throws -> String {
-        let treatment = asPolicy ? Treatment.reveal : access.treatment(field)
+    private func compared(_ field: String) throws -> ComparedField {
+        let treatment = access.treatment(field)
         guard let column = vault.layout.column(field, treatment) else { throw notComparable(field) }
-        return column
+        return ComparedField(field, as: treatment, column: column, in: vault.policy)
     }
 
     private func notComparable(_ field: String) -> VaultError {
         .invalid("'\(field)' cannot be compared or grouped: the policy shows it as \(access.treatment(field).rawValue)")
     }
+}
 
-    /// A literal in the column's type.
-    private func stored(_ value: Value, _ field: String) throws -> StoredValue {
-        let isTime = [BuiltinField.occurred_at.rawValue, BuiltinField.received_at.rawValue].contains(field)
-        switch value {
-        case .time(let time):
-            if isTime { return .integer(time.milliseconds) }
-            let text = time.description
-            return .text(text.hasSuffix("T00:00:00Z") ? String(text.prefix(10)) : text)
-        case .text(let text):
-            guard isTime else { return .text(text) }
-            guard let time = Timestamp(text) else { throw VaultError.invalid("'\(field)' is compared with a date such as 2026-03-04") }
-            return .integer(time.milliseconds)
-        case .integer(let integer): return .integer(integer)
-        case .decimal(let decimal): return .real(decimal)
-        case .boolean(let boolean): return .integer(boolean ? 1 : 0)
-        case .null: return .null
-        }
-    }
-
-    private static func comparison(_ comparison: Condition.Comparison) -> StoredCondition.Comparison {
-        switch comparison {
-        case .equal: .equal
-        case .notEqual: .notEqual
-        case .less: .less
-        case .lessOrEqual: .lessOrEqual
-        case .greater: .greater
-        case .greaterOrEqual: .greaterOrEqual
+extension Access {
+    /// Whether a condition can use a field, as the grant shows it.
+    func canCompare(_ field: String) -> Bool {
+        switch (BuiltinField(rawValue: field), treatment(field)) {
+        case (.record?, .pseudonym), (.subject?, .pseudonym), (.text?, .mask): true
+        default: session.vault.layout.column(field, treatment(field)) != nil
         }
     }
 }

@@ -16,8 +16,10 @@ private struct Asked: Codable {
         groupBy = query.groupBy.map(\.name).sorted()
     }
 
-    /// Whether it is about the same rows.
-    func isAbout(_ other: Asked) -> Bool { (filter, since, until) == (other.filter, other.since, other.until) }
+    /// Whether it is about the same rows. Texts that Unicode calls equal are others where they have other bytes.
+    func isAbout(_ other: Asked) -> Bool { bytes == other.bytes && (since, until) == (other.since, other.until) }
+
+    private var bytes: [UInt8]? { filter.map { Array($0.utf8) } }
 
     /// Equal for equal questions.
     var identity: [UInt8] {
@@ -46,9 +48,7 @@ struct DifferencingGuard {
     init(_ query: AggregateQuery, keys: [AggregateRequest.Grouping], access: Access, search: TextSearch) throws {
         (self.query, self.keys, self.access, self.search, asked) = (query, keys, access, search, Asked(query))
         let vault = access.session.vault
-        if let filter = query.filter, (try? Condition(parsing: filter.description)) != filter {
-            throw VaultError.invalid("the filter has a null or an empty list, which compare with nothing")
-        }
+        guard query.filter?.isExpressible ?? true else { throw VaultError.invalid("the query language has no words for the filter") }
         sealer = try SealedJSON(.askedQueries, of: vault)
         let identity = asked.identity
         digest = try MACSession(key: vault.keyring.key(.askedQueries, now: vault.clock()).secret).tag(identity.span)
@@ -65,7 +65,10 @@ struct DifferencingGuard {
     func groupsTooClose() throws -> Set<[StoredValue]> {
         guard minimum > 1 else { return [] }
         var close: Set<[StoredValue]> = []
-        for filter in try neighbours() { close.formUnion(try compare(filter, query.since, query.until, grouped: true)) }
+        for filter in try neighbours() {
+            let (comparison, residual) = try comparison(filter, query.since, query.until, isRemembered: false)
+            close.formUnion(try nearlyEqual(comparison, residual, grouped: true))
+        }
         let earlier = try access.session.store.read {
             try $0.asked(principal: access.session.principal, purpose: access.purpose, since: oldest, except: digest)
         }
@@ -95,12 +98,12 @@ struct DifferencingGuard {
     private func compare(_ other: Asked) throws -> Set<[StoredValue]> {
         let filter = try other.filter.map { try Condition(parsing: $0) }
         // What the policy has ceased to show has no rows to compare with.
-        guard filter?.fields.allSatisfy({ access.treatment($0) != .deny }) ?? true else { return [] }
+        guard filter?.fields.allSatisfy(access.canCompare) ?? true else { return [] }
         let (since, until) = (other.since.map { Timestamp(milliseconds: $0) }, other.until.map { Timestamp(milliseconds: $0) })
         let isAlike = other.groupBy == asked.groupBy
-        var close = try compare(filter, since, until, grouped: isAlike)
+        let (comparison, residual) = try comparison(filter, since, until, isRemembered: true)
+        var close = try nearlyEqual(comparison, residual, grouped: isAlike)
         guard !isAlike else { return close }
-        let (comparison, residual) = try comparison(filter, since, until)
         if !other.groupBy.isEmpty {
             // Nor has it groups.
             guard let keys = try? other.groupBy.map({ try access.grouping(GroupKey($0)) }) else { return close }
@@ -114,11 +117,10 @@ struct DifferencingGuard {
         return close
     }
 
-    /// Compares with the rows of another filter and time.
+    /// Groups in which the two sets of rows hardly differ.
     ///
     /// - Parameter grouped: group with group; else as a whole.
-    private func compare(_ filter: Condition?, _ since: Timestamp?, _ until: Timestamp?, grouped: Bool) throws -> Set<[StoredValue]> {
-        let (comparison, residual) = try comparison(filter, since, until)
+    private func nearlyEqual(_ comparison: Comparison, _ residual: Residual?, grouped: Bool) throws -> Set<[StoredValue]> {
         let near = try access.session.store.read {
             try $0.nearlyEqualGroups(comparison, by: grouped ? keys : [], limit: minimum, residual: residual)
         }
@@ -126,11 +128,12 @@ struct DifferencingGuard {
         return Set(near)
     }
 
-    private func comparison(_ filter: Condition?, _ since: Timestamp?, _ until: Timestamp?) throws -> (Comparison, Residual?) {
+    /// The query beside another filter and time.
+    private func comparison(_ filter: Condition?, _ since: Timestamp?, _ until: Timestamp?, isRemembered: Bool) throws -> (Comparison, Residual?) {
         var builder = ConditionBuilder(access: access, search: search)
         let within = try builder.condition(filter: nil, since: nil, until: nil)
         let first = try builder.part(filter: query.filter, since: query.since, until: query.until)
-        let second = try builder.part(filter: filter, since: since, until: until)
+        let second = try builder.part(filter: filter, since: since, until: until, isRemembered: isRemembered)
         return (Comparison(within: within, first: first, second: second), try builder.usesSearch ? search.residual() : nil)
     }
 

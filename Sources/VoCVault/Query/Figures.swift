@@ -11,11 +11,12 @@ struct Figure {
     /// Most that one row can change each of the stored figures by.
     let steps: [UInt64]
     private let bounds: ClosedRange<Int>?
+    private let kind: FieldSchema.Kind?
 
     init(_ measure: Measure, _ access: Access) throws {
         self.measure = measure
         let field = measure.field.flatMap { access.session.policy.field($0) }
-        bounds = field?.bounds
+        (bounds, kind) = (field?.bounds, field?.kind)
         guard let name = measure.field else {
             (stored, steps) = ([.init(.count)], [1])
             return
@@ -54,12 +55,14 @@ struct Figure {
         return column
     }
 
-    /// The figure as it is. Times stay times under min and max; everything else keeps its stored type.
+    /// The figure as it is. Under min and max it is of the field's type.
     func value(_ stored: StoredValue) -> Value {
-        switch (measure, stored) {
-        case (.minimum("occurred_at"), .integer(let time)), (.maximum("occurred_at"), .integer(let time)):
-            .time(Timestamp(milliseconds: time))
-        default: FieldPresenter.value(stored, nil)
+        switch measure {
+        case .minimum(let name), .maximum(let name):
+            let isTime = [BuiltinField.occurred_at.rawValue, BuiltinField.received_at.rawValue].contains(name)
+            if isTime, case .integer(let time) = stored { return .time(Timestamp(milliseconds: time)) }
+            return FieldPresenter.value(stored, kind)
+        default: return FieldPresenter.value(stored, nil)
         }
     }
 

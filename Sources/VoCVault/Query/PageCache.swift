@@ -62,7 +62,8 @@ final class PageCache: Sendable {
         var rule: String
         var purpose: String
         var select: [String]
-        var filter: String?
+        /// Bytes: texts that Unicode calls equal ask for other rows.
+        var filter: [UInt8]?
         var since: Timestamp?
         var until: Timestamp?
         var limit: Int?

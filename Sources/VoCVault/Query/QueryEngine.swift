@@ -75,7 +75,7 @@ extension Session: RedactedSource {
 
     private func question(_ query: Query, _ cursor: Cursor?, _ access: Access) -> PageCache.Question {
         PageCache.Question(
-            role: role, rule: access.rule, purpose: query.purpose, select: query.select, filter: query.filter?.description,
+            role: role, rule: access.rule, purpose: query.purpose, select: query.select, filter: query.filter.map { Array($0.description.utf8) },
             since: query.since, until: query.until, limit: query.limit, cursor: cursor)
     }
 

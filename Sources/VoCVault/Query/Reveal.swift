@@ -27,7 +27,9 @@ extension Session {
             guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("a reason must be given") }
             let names = try pseudonyms(access.purpose)
             guard let number = try names.number(.record, of: record) else { throw VaultError.notFound("the record") }
-            let found = try store.read { reader in try reader.sealedRecord(number).map { ($0, try reader.subject($0.subject)) } }
+            let found = try store.read { reader in
+                try access.isFor(number, in: reader) ? reader.sealedRecord(number).map { ($0, try reader.subject($0.subject)) } : nil
+            }
             guard let (stored, customer) = found else { throw VaultError.notFound("the record") }
             guard let opened = try RecordOpener(vault: vault).open(
                 body: stored.body[...], key: stored.key, subject: stored.subject, record: stored.uid)
