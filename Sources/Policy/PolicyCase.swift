@@ -45,13 +45,30 @@ public struct PolicyCase: Sendable {
             map.problems.add(value.place, "expect must be one of \(answers.joined(separator: ", "))")
         }
         let field = map["field"]?.string("field")
-        let minute = map["time"]?.string("time").map { $0.split(separator: ":").compactMap { Int($0) } } ?? [12, 0]
+        let minute = map["time"]?.minuteOfDay() ?? 12 * 60
         return PolicyCase(
             name: name,
             request: AccessRequest(
                 role: role, action: action, purpose: purpose, fields: field.map { [$0] } ?? [],
-                weekday: map["day"]?.integer("day", in: 1...7) ?? 3, minute: minute[0] * 60 + (minute.last ?? 0)),
+                weekday: map["day"]?.integer("day", in: 1...7) ?? 3, minute: minute),
             expected: expected, place: value.place)
+    }
+
+    /// Whether the policy knows what the case asks for: a name that it does not know is denied, whoever misspelt it. Purposes
+    /// stay open, since that one that nobody declared is denied is worth a case.
+    ///
+    /// - Throws: ``PolicyError`` naming the place of each case that asks for a role or field that is not there.
+    public static func requireKnownNames(_ cases: [PolicyCase], in policy: PolicySet) throws {
+        var problems: [PolicyError.Problem] = []
+        for test in cases {
+            func unknown(_ what: String, _ name: String, among known: some Sequence<String>) {
+                let message = "case '\(test.name)' asks for \(what) '\(name)', which is not there\(suggestion(for: name, among: known))"
+                problems.append(.init(file: test.place.file, line: test.place.line, message: message))
+            }
+            if policy.roles[test.request.role] == nil { unknown("role", test.request.role, among: policy.roles.keys) }
+            for field in test.request.fields where !policy.isKnownField(field) { unknown("field", field, among: policy.fieldNames) }
+        }
+        guard problems.isEmpty else { throw PolicyError(problems) }
     }
 
     /// Nil when the policy decides as expected, else what it decides.

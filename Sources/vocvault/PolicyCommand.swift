@@ -18,6 +18,12 @@ struct PolicyCommand: ParsableCommand {
         return policy
     }
 
+    static func cases(for policy: PolicySet) throws -> [PolicyCase] {
+        let cases = try PolicyCase.load(from: VaultEnvironment.policies)
+        try PolicyCase.requireKnownNames(cases, in: policy)
+        return cases
+    }
+
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Checks every file; names file, line and key of each problem.",
@@ -25,7 +31,7 @@ struct PolicyCommand: ParsableCommand {
 
         func run() throws {
             let policy = try PolicyCommand.load()
-            _ = try PolicyCase.load(from: VaultEnvironment.policies)
+            _ = try PolicyCommand.cases(for: policy)
             let frame = VaultEnvironment.policies + "/codeframe.yaml"
             if FileManager.default.fileExists(atPath: frame) { _ = try CodeFrameFile.load(frame) }
             print("\(policy.fields.count) fields, \(policy.purposes.count) purposes, \(policy.roles.count) roles, \(policy.retention.count) retention rules: no problem found")
@@ -80,7 +86,7 @@ struct PolicyCommand: ParsableCommand {
 
         func run() throws {
             let policy = try PolicyCommand.load()
-            let cases = try PolicyCase.load(from: VaultEnvironment.policies)
+            let cases = try PolicyCommand.cases(for: policy)
             let failures = cases.compactMap { test in test.failure(under: policy).map { (test, $0) } }
             for (test, failure) in failures {
                 print("\(test.place): \(test.name): expected \(test.expected), got \(failure)")

@@ -141,6 +141,11 @@ struct CommandLineTests {
         #expect(try vault.run(["quarry"]).status == 2)
         #expect(try vault.run(["query"]).status == 2)
         #expect(try vault.run(["query", "--purpose", "insight", "--where", "rating <"], as: "analyst").status == 2)
+        for wrong in ["rating <= 'two'", "not (rating <= 'two')"] {
+            let refused = try vault.run(["query", "--purpose", "insight", "--where", wrong], as: "analyst")
+            #expect(refused.status == 2 && refused.output.isEmpty && refused.error.contains("'rating' is a whole number and cannot be compared with text"))
+        }
+        #expect(try vault.run(["query", "--purpose", "insight", "--since", "yesterday"], as: "analyst").status == 2)
         #expect(try vault.run(["query", "--purpose", "insight", "--measure", "sum(x)"], as: "analyst").status == 2)
         #expect(try vault.run(["lookup", "--field", "phone", "--value", "13800138000"], as: "compliance").status == 2)
         #expect(try vault.run(["query", "--purpose", "insight", "--select", "phone"], as: "analyst").status == 3)
@@ -152,6 +157,12 @@ struct CommandLineTests {
         let rejects = try String(contentsOf: vault.folder.appendingPathComponent("rejects.jsonl"), encoding: .utf8)
         #expect(rejects.hasPrefix("{\"line\":2,\"reason\":\"not a JSON record") && rejects.split(separator: "\n").count == 1)
         #expect(try vault.run(["--help"]).status == 0 && vault.run(["--version"]).status == 0)
+        let roles = try String(contentsOf: vault.folder.appendingPathComponent("policies/roles.yaml"), encoding: .utf8)
+        try vault.write("policies/roles.yaml", [roles.replacing("        page: 1000\n", with: "        rows: \"rating <= 'two'\"\n        page: 1000\n")])
+        for command in [["policy", "check"], ["policy", "test"], ["query", "--purpose", "insight"]] {
+            let refused = try vault.run(command, as: "analyst")
+            #expect(refused.status == 2 && refused.output.isEmpty && refused.error.contains("roles.yaml:71: row filter of analyst/insight: 'rating' is a whole number"), "\(refused.error)")
+        }
         try vault.write("policies/roles.yaml", ["version: 1", "roles: 7"])
         let broken = try vault.run(["policy", "check"])
         #expect(broken.status == 2 && broken.error.contains("policies/roles.yaml:2: roles must be a mapping"))

@@ -9,8 +9,13 @@ struct PolicyTests {
 
     /// Loads the default policies with one file changed.
     private func load(_ file: String = "", replacing old: String = "", with new: String = "") throws -> PolicySet {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("policy-\(UUID().uuidString)")
+        let folder = try copy(file, replacing: old, with: new)
         defer { try? FileManager.default.removeItem(at: folder) }
+        return try PolicySet.load(from: folder.path)
+    }
+
+    private func copy(_ file: String, replacing old: String, with new: String) throws -> URL {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("policy-\(UUID().uuidString)")
         try FileManager.default.copyItem(at: Self.defaults, to: folder)
         if !file.isEmpty {
             let url = folder.appendingPathComponent(file)
@@ -18,7 +23,7 @@ struct PolicyTests {
             try #require(text.contains(old), "the default \(file) has no '\(old)'")
             try text.replacing(old, with: new, maxReplacements: 1).write(to: url, atomically: true, encoding: .utf8)
         }
-        return try PolicySet.load(from: folder.path)
+        return folder
     }
 
     @Test("the default policies load, and their own cases hold")
@@ -27,6 +32,7 @@ struct PolicyTests {
         let cases = try PolicyCase.load(from: Self.defaults.path)
         #expect(cases.count >= 20)
         for test in cases { #expect(test.failure(under: policy) == nil, "\(test.name)") }
+        try PolicyCase.requireKnownNames(cases, in: policy)
     }
 
     @Test("a case that does not hold is reported with what was decided")
@@ -35,6 +41,29 @@ struct PolicyTests {
         var test = try PolicyCase.load(from: Self.defaults.path)[0]
         test.expected = "reveal"
         #expect(test.failure(under: policy)?.hasPrefix("mask") == true)
+    }
+
+    @Test("a case that asks for a name that is not there proves nothing, and is named", arguments: [
+        ("role: analyst, action: query, purpose: insight, field: phone,", "role: analyst, action: query, purpose: insight, field: phnoe,", "asks for field 'phnoe', which is not there (did you mean 'phone'?)"),
+        ("role: agent, action: reveal, purpose: follow-up, field: text,", "role: agnet, action: reveal, purpose: follow-up, field: text,", "asks for role 'agnet', which is not there (did you mean 'agent'?)"),
+    ])
+    func unknownNames(old: String, new: String, message: String) throws {
+        let error = #expect(throws: PolicyError.self) {
+            let folder = try self.copy("tests/defaults.yaml", replacing: old, with: new)
+            defer { try? FileManager.default.removeItem(at: folder) }
+            try PolicyCase.requireKnownNames(PolicyCase.load(from: folder.path), in: PolicySet.load(from: folder.path))
+        }
+        #expect(error?.problems.count == 1 && error?.problems[0].message.contains(message) == true && (error?.problems[0].line ?? 0) > 0, "\(error?.description ?? "")")
+    }
+
+    @Test("a case's time of day is one", arguments: ["soon", "25:00", "12", "12:60", "\"\""])
+    func caseTimes(time: String) throws {
+        let error = #expect(throws: PolicyError.self) {
+            let folder = try self.copy("tests/defaults.yaml", replacing: "role: analyst, action: query,", with: "role: analyst, time: \(time), action: query,")
+            defer { try? FileManager.default.removeItem(at: folder) }
+            return try PolicyCase.load(from: folder.path)
+        }
+        #expect(error?.description.contains("a time of day must be") == true)
     }
 
     @Test("problems name file, line and the nearest known name", arguments: [
@@ -59,6 +88,8 @@ struct PolicyTests {
         ("roles.yaml", "minimum_group: 5", "hours: {from: \"20:00\", to: \"07:00\"}", "must begin before they end"),
         ("roles.yaml", "  agent:", "  analyst:", "'analyst' is defined twice"),
         ("roles.yaml", "name: subject-rights", "name: audit", "two grants named 'audit'"),
+        ("roles.yaml", "      - name: find-customer\n", "      - name: find-customer\n        rows: channel = 'app'\n", "also allows what is about whole customers (lookup)"),
+        ("roles.yaml", "      - name: insight\n", "      - name: insight\n        rows: [rating, 1]\n", "rows must be text, not a list"),
         ("retention.yaml", "after: 1y", "after: soon", "after must be a number with d, m or y"),
         ("retention.yaml", "name: everything", "name: identity", "two rules are named 'identity'"),
         ("retention.yaml", "remove: record", "remove: all", "remove must be 'record' or a list"),
