@@ -16,7 +16,7 @@ test: deps
 	swift build --build-tests
 	swift test --skip-build --skip VaultServerTests
 	swift test --skip-build --no-parallel --filter VaultServerTests
-	.ci/with-postgres swift test --skip-build --filter "StorageTests|VoCVaultTests|Attacks|ProcessesTests"
+	.ci/with-postgres swift test --skip-build --filter "StorageTests|VoCVaultTests|Attacks|ProcessesTests|Compatibility"
 	.ci/with-postgres swift test --skip-build --no-parallel --filter "VaultServerTests.(APITests|RoleTests)"
 
 # Measures what is deployed: a program with Swift's library linked in (deploy/Containerfile).

@@ -145,6 +145,9 @@ let package = Package(
                 "VaultServer", "VoCVault", "TestVaults", "RedactedAPI", "AuditLog",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "JWTKit", package: "jwt-kit"),
             ]),
+        .testTarget(
+            name: "Compatibility", dependencies: ["VoCVault", "Storage", "RedactedAPI", "TestVaults"],
+            exclude: ["make-golden", "format1"]),
         .testTarget(name: "PackageGraph", dependencies: ["vocvault"]),
     ],
     swiftLanguageModes: [.v6]

@@ -39,6 +39,7 @@ struct PolicyLoader {
     private var purposes: [String: Purpose] = [:]
     private(set) var roles: [String: Role] = [:]
     private var retention: [RetentionRule] = []
+    private var tombstones = TombstonePolicy()
     private var csvColumns: [String: String] = [:]
     private var timeZone = "UTC"
     private var caseDeadline = CaseDeadline.month
@@ -52,7 +53,7 @@ struct PolicyLoader {
 
     var policy: PolicySet {
         PolicySet(
-            fields: fields, purposes: purposes, roles: roles, retention: retention, csvColumns: csvColumns,
+            fields: fields, purposes: purposes, roles: roles, retention: retention, tombstones: tombstones, csvColumns: csvColumns,
             timeZone: timeZone, caseDeadline: caseDeadline, neverRedact: neverRedact, alwaysRedact: alwaysRedact,
             redaction: redactionRules, alerts: alerts, issuers: issuers)
     }
@@ -359,7 +360,8 @@ struct PolicyLoader {
     mutating func readRetention(_ file: LocatedMapping?) {
         guard let file else { return }
         file.checkVersion()
-        file.allow(only: ["version", "rules"])
+        file.allow(only: ["version", "rules", "tombstones"])
+        if let map = file["tombstones"]?.mapping("tombstones") { readTombstones(map) }
         var names: Set<String> = []
         for value in file.required("rules", of: "the file")?.list("rules") ?? [] {
             guard let map = value.mapping("a rule") else { continue }
@@ -375,6 +377,27 @@ struct PolicyLoader {
         }
     }
 
+    private mutating func readTombstones(_ map: LocatedMapping) {
+        map.allow(only: ["keep", "basis", "identifiers"])
+        if let keep = map["keep"], let days = readDays(keep, "keep") {
+            if days > TombstonePolicy.longest { problems.add(keep.place, "keep must be at most \(TombstonePolicy.longest / 365)y") }
+            tombstones.days = days
+        }
+        tombstones.basis = map["basis"]?.string("basis") ?? tombstones.basis
+        for value in map["identifiers"]?.list("identifiers") ?? [] {
+            guard let name = value.string("a field") else { continue }
+            guard let field = fields.first(where: { $0.name == name }) else {
+                problems.add(value.place, "field '\(name)' is not in schema.yaml\(suggestion(for: name, among: fields.map(\.name)))")
+                continue
+            }
+            guard field.isSealed, field.normalizer != .none else {
+                problems.add(value.place, "'\(name)' cannot identify a customer: it needs a sealed class and 'normalize'")
+                continue
+            }
+            tombstones.identifiers.append(name)
+        }
+    }
+
     private func readRemoval(_ value: Located) -> RetentionRule.Removal? {
         if case .scalar = value.node {
             if value.string("remove") == "record" { return .record }
@@ -387,13 +410,15 @@ struct PolicyLoader {
     }
 
     /// `30d`, `18m` (months of 30 days) or `3y` (years of 365 days).
-    private func readDays(_ value: Located) -> Int? {
-        let text = value.string("after") ?? ""
+    private func readDays(_ value: Located) -> Int? { readDays(value, "after") }
+
+    private func readDays(_ value: Located, _ name: String) -> Int? {
+        let text = value.string(name) ?? ""
         let units: [Character: Int] = ["d": 1, "m": 30, "y": 365]
         if let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), (1...36_500).contains(count) {
             return count * unit
         }
-        problems.add(value.place, "after must be a number with d, m or y, such as 365d")
+        problems.add(value.place, "\(name) must be a number with d, m or y, such as 365d")
         return nil
     }
 }

@@ -7,6 +7,7 @@ public struct PolicySet: Sendable {
     public var purposes: [String: Purpose]
     public var roles: [String: Role]
     public var retention: [RetentionRule]
+    public var tombstones: TombstonePolicy
     /// CSV column → path in an input record.
     public var csvColumns: [String: String]
     /// IANA name of the zone in which hours and quota days count.
@@ -28,12 +29,13 @@ public struct PolicySet: Sendable {
     let fieldsByName: [String: FieldSchema]
 
     init(
-        fields: [FieldSchema], purposes: [String: Purpose], roles: [String: Role], retention: [RetentionRule],
+        fields: [FieldSchema], purposes: [String: Purpose], roles: [String: Role], retention: [RetentionRule], tombstones: TombstonePolicy,
         csvColumns: [String: String], timeZone: String, caseDeadline: CaseDeadline, neverRedact: [String], alwaysRedact: [String],
         redaction: [RedactionRule],
         alerts: AlertPolicy, issuers: [IdentityIssuer]
     ) {
         (self.fields, self.purposes, self.roles, self.retention) = (fields, purposes, roles, retention)
+        self.tombstones = tombstones
         (self.csvColumns, self.timeZone, self.caseDeadline) = (csvColumns, timeZone, caseDeadline)
         (self.neverRedact, self.alwaysRedact) = (neverRedact, alwaysRedact)
         (self.redaction, self.alerts, self.issuers) = (redaction, alerts, issuers)

@@ -57,6 +57,9 @@ extension StoreWriter {
             sql, row.principal, row.role, row.purpose, row.record, row.field, row.reason, row.askedAt, row.expiresAt, row.state.rawValue, row.decidedBy)!
     }
 
+    /// Makes the next request's number a higher one than `last`.
+    public func skipApprovals(through last: Int64) throws { try skipNumbers(of: "approval", through: last) }
+
     public func setApproval(_ id: Int64, _ state: ApprovalRow.State, by principal: String?, expiresAt: Int64) throws {
         try db.run("UPDATE approval SET state = ?, decided_by = ?, expires_at = ? WHERE id = ?", state.rawValue, principal, expiresAt, id)
     }

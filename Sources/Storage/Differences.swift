@@ -93,10 +93,25 @@ extension StoreReader {
 
 extension StoreReader {
     /// What a principal asked since a day, sealed, other than `digest`.
-    public func asked(principal: String, purpose: String, since day: Int64, except digest: [UInt8]) throws -> [[UInt8]] {
+    public func asked(principal: String, purpose: String, since day: Int64, except digest: [UInt8]) throws -> [(digest: [UInt8], query: [UInt8])] {
         try db.rows(
-            "SELECT query FROM asked WHERE principal = ? AND purpose = ? AND day >= ? AND digest <> ?", principal, purpose, day, digest
-        ) { $0.bytes(0) }
+            "SELECT digest, query FROM asked WHERE principal = ? AND purpose = ? AND day >= ? AND digest <> ?", principal, purpose, day, digest
+        ) { ($0.bytes(0), $0.bytes(1)) }
+    }
+
+    /// Digests of what a principal asked since a day, other than `digest`.
+    public func askedDigests(principal: String, purpose: String, since day: Int64, except digest: [UInt8]) throws -> Set<[UInt8]> {
+        Set(
+            try db.rows("SELECT digest FROM asked WHERE principal = ? AND purpose = ? AND day >= ? AND digest <> ?", principal, purpose, day, digest) {
+                $0.bytes(0)
+            })
+    }
+
+    /// What principals have spent of their budgets, in thousandths of epsilon.
+    public func spentBudgets() throws -> [(principal: String, purpose: String, period: Int64, spent: Int)] {
+        try db.rows("SELECT principal, purpose, period, spent FROM privacy_budget ORDER BY principal, purpose, period") {
+            ($0.text(0), $0.text(1), $0.integer(2), $0.int(3))
+        }
     }
 
     /// Thousandths of epsilon that a principal has spent for a purpose in a period.

@@ -16,9 +16,10 @@ package final class Pending<T: Sendable>: Sendable {
 
     package var isReady: Bool { result.withLock { $0 != nil } }
 
-    /// Waits for the value; call it once.
+    /// Waits for the value.
     package func get() throws -> T {
         done.wait()
+        defer { done.signal() }
         return try result.withLock { try $0!.get() }
     }
 }

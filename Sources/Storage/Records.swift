@@ -121,8 +121,9 @@ extension StoreWriter {
         try LookupIndex.settle(db, from: first, to: last)
     }
 
-    /// Deletes records with their sealed bodies; returns how many there were.
-    public func deleteRecords(_ identifiers: [Int64]) throws -> Int {
+    /// Deletes records with their sealed bodies; returns the idempotency keys of those that there were.
+    @discardableResult
+    public func deleteRecords(_ identifiers: [Int64]) throws -> [UInt128] {
         let tables = ["record WHERE id", "sealed WHERE record", "annotation WHERE record"]
         let deletions = try tables.map { try db.statement("DELETE FROM \($0) = ? AND subject = ?") }
         let uids = try LookupIndex.records.deleters(db, where: "uid = ?")
@@ -147,7 +148,7 @@ extension StoreWriter {
                 try deletion.run()
             }
         }
-        return found.count
+        return found.map(\.uid)
     }
 }
 

@@ -7,10 +7,12 @@ public struct RetentionScope: Sendable {
     public var occurredBefore: Int64
     /// Compartments that the rule removes: records that lack them all are done. 0: the whole record.
     public var compartments: Int
+    /// Holds that are in force then keep their customers' records.
+    public var now: Int64
 
-    public init(channels: [String], exceptChannels: [String], occurredBefore: Int64, compartments: Int) {
+    public init(channels: [String], exceptChannels: [String], occurredBefore: Int64, compartments: Int, now: Int64) {
         (self.channels, self.exceptChannels) = (channels, exceptChannels)
-        (self.occurredBefore, self.compartments) = (occurredBefore, compartments)
+        (self.occurredBefore, self.compartments, self.now) = (occurredBefore, compartments, now)
     }
 }
 
@@ -20,10 +22,9 @@ extension StoreReader {
         var arguments: [StoredValue] = []
         let condition = sql(scope, &arguments)
         let sql = """
-            SELECT COUNT(*), COUNT(u.hold)
-            FROM record r JOIN subject u ON u.id = r.subject WHERE \(condition)
+            SELECT COUNT(*), COUNT(*) FILTER (WHERE \(Self.isHeld)) FROM record r WHERE \(condition)
             """
-        let (all, held) = try db.rows(sql, values: arguments) { ($0.int(0), $0.int(1)) }[0]
+        let (all, held) = try db.rows(sql, values: [.integer(scope.now)] + arguments) { ($0.int(0), $0.int(1)) }[0]
         return (all - held, held)
     }
 
@@ -32,12 +33,14 @@ extension StoreReader {
         var arguments: [StoredValue] = []
         let condition = sql(scope, &arguments)
         let sql = """
-            SELECT r.id, r.subject FROM record r JOIN subject u ON u.id = r.subject
-            WHERE \(condition) AND u.hold IS NULL ORDER BY r.occurred_at, r.id LIMIT ?
+            SELECT r.id, r.subject FROM record r WHERE \(condition) AND NOT \(Self.isHeld) ORDER BY r.occurred_at, r.id LIMIT ?
             """
-        arguments.append(.integer(Int64(limit)))
+        arguments += [.integer(scope.now), .integer(Int64(limit))]
         return try db.rows(sql, values: arguments) { ($0.integer(0), $0.integer(1)) }
     }
+
+    /// Whether a hold keeps the record `r`; takes the time as its value.
+    private static let isHeld = "EXISTS (SELECT 1 FROM hold h WHERE h.subject = r.subject AND \(HoldRow.inForce))"
 
     private func sql(_ scope: RetentionScope, _ arguments: inout [StoredValue]) -> String {
         var conditions: [StoredCondition] = [.compare(column: "occurred_at", .less, .integer(scope.occurredBefore))]

@@ -6,6 +6,10 @@ public enum StorageError: Error, Equatable {
     case notAVault(path: String)
     /// Written by a newer version of VoC Vault.
     case newerFormat(path: String)
+    /// Written by an older version, which this one can bring up to date.
+    case olderFormat(path: String, format: Int)
+    /// Its tables are not those of any format.
+    case damagedSchema(path: String, detail: String)
     case busy(path: String)
     case readOnly(path: String)
     case diskFull(path: String)
@@ -20,6 +24,8 @@ public enum StorageError: Error, Equatable {
     case isMoving(database: String)
     /// What was moved is not what there was.
     case differs(table: String)
+    /// An upgrade of a vault in a database, without the role that may do it.
+    case needsOwner
     /// A server's address that cannot be used.
     case badAddress(reason: String)
     case unreachable(database: String, reason: String)
@@ -44,6 +50,10 @@ extension StorageError: CustomStringConvertible {
             "\(path) is not a VoC Vault database"
         case .newerFormat(let path):
             "\(path) was written by a newer version of VoC Vault; update this program"
+        case .olderFormat(let path, let format):
+            "\(path) has format \(format), and this program works with format \(StoredFormat.current): back it up with the version that wrote it, then run 'vocvault upgrade'"
+        case .damagedSchema(let path, let detail):
+            "the tables of \(path) are not those of a vault: \(detail); restore it from a backup, or open it with the version that made it"
         case .busy(let path):
             "\(path) is locked by another process; try again when it has finished"
         case .readOnly(let path):
@@ -62,6 +72,8 @@ extension StorageError: CustomStringConvertible {
             "the vault in \(database) is incomplete: go on with 'vocvault migrate'"
         case .differs(let table):
             "the table \(table) in the database is not what the files have; the vault stays in its files, and the next attempt begins anew"
+        case .needsOwner:
+            "the vault is in a database: name the role that owns its tables with --owner"
         case .badAddress(let reason):
             "the address of the database cannot be used: \(reason)"
         case .unreachable(let database, let reason):

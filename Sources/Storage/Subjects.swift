@@ -3,8 +3,6 @@ public struct SubjectRow: Sendable {
     public var id: Int64
     /// Whether the company's own customer id is known.
     public var identified: Bool
-    /// Ground of a legal hold, when one is set.
-    public var hold: String?
     /// Ground on which processing is restricted, when it is.
     public var restriction: String?
     public var createdAt: Int64
@@ -50,11 +48,10 @@ public struct IndexEntry: Sendable, Hashable {
 
 extension StoreReader {
     public func subject(_ identifier: Int64) throws -> SubjectRow? {
-        let sql = "SELECT id, identified, hold, restriction, created_at, erased_at FROM subject WHERE id = ?"
+        let sql = "SELECT id, identified, restriction, created_at, erased_at FROM subject WHERE id = ?"
         return try db.first(sql, identifier) { row in
             SubjectRow(
-                id: row.integer(0), identified: row.bool(1), hold: row.optionalText(2), restriction: row.optionalText(3), createdAt: row.integer(4),
-                erasedAt: row.optionalInteger(5))
+                id: row.integer(0), identified: row.bool(1), restriction: row.optionalText(2), createdAt: row.integer(3), erasedAt: row.optionalInteger(4))
         }
     }
 
@@ -79,6 +76,11 @@ extension StoreReader {
             known[row.integer(0)] = KnownSubject(identified: row.bool(1), entries: IndexEntry.list(row.bytes(2)), restricted: !row.isNull(3))
         }
         return known
+    }
+
+    /// Subjects whose processing is restricted, with the ground.
+    public func restrictions() throws -> [(subject: Int64, ground: String)] {
+        try db.rows("SELECT id, restriction FROM subject WHERE restriction IS NOT NULL AND erased_at IS NULL ORDER BY id") { ($0.integer(0), $0.text(1)) }
     }
 
     /// All subjects that an index tag points to.
@@ -164,11 +166,6 @@ extension StoreWriter {
         for subject in subjects { try db.run("UPDATE subject SET identified = 1 WHERE id = ?", subject) }
     }
 
-    /// Sets or lifts a legal hold.
-    public func setHold(_ ground: String?, on subject: Int64) throws {
-        try db.run("UPDATE subject SET hold = ? WHERE id = ?", ground, subject)
-    }
-
     /// Restricts or frees the processing of a subject's records; returns how many there are.
     public func setRestriction(_ ground: String?, on subject: Int64) throws -> Int {
         try db.run("UPDATE subject SET restriction = ? WHERE id = ?", ground, subject)
@@ -177,13 +174,17 @@ extension StoreWriter {
     }
 
     /// Deletes everything of these subjects but the note that they were erased, and marks their
-    /// keys for destruction. Returns the number of records deleted.
-    public func eraseSubjects(_ subjects: [Int64], at now: Int64) throws -> Int {
-        guard !subjects.isEmpty else { return 0 }
-        var deleted = 0
+    /// keys for destruction.
+    ///
+    /// - Returns: the idempotency keys of the records deleted.
+    @discardableResult
+    public func eraseSubjects(_ subjects: [Int64], at now: Int64) throws -> [UInt128] {
+        guard !subjects.isEmpty else { return [] }
+        var deleted: [UInt128] = []
         for subject in subjects {
             deleted += try deleteRecords(db.rows("SELECT record FROM subject_record WHERE subject = ?", subject) { $0.integer(0) })
-            try db.run("UPDATE subject SET erased_at = ?, hold = NULL WHERE id = ?", now, subject)
+            try db.run("UPDATE subject SET erased_at = ?, restriction = NULL WHERE id = ?", now, subject)
+            try db.run("DELETE FROM hold WHERE subject = ?", subject)
             try db.run("INSERT INTO pending_key_erasure (subject) VALUES (?) ON CONFLICT DO NOTHING", subject)
         }
         try removeIndexEntries(of: subjects)

@@ -58,8 +58,10 @@ extension StoreWriter {
             token.role, token.scope, hash, token.createdAt, token.expiresAt)
     }
 
-    public func revokeToken(id: String, at now: Int64) throws {
+    /// Returns whether it was good until now.
+    @discardableResult
+    public func revokeToken(id: String, at now: Int64) throws -> Bool {
         group.known.tokens = [:]
-        try db.run("UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", now, id)
+        return try db.change("UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", now, id) > 0
     }
 }

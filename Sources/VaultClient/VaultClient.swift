@@ -96,6 +96,7 @@ public final class VaultClient: AnnotatedSource {
         public var stored: Int
         public var duplicates: Int
         public var newCustomers: Int
+        public var erasedBefore: Int
         public var rejected: Int
         /// Those that the server lists.
         public var rejects: [Reject]
@@ -121,6 +122,7 @@ public final class VaultClient: AnnotatedSource {
                 var duplicates: Int
                 var rejected: Int
                 var newCustomers: Int
+                var erasedBefore: Int?
             }
             var line: Int?
             var reason: String?
@@ -129,7 +131,7 @@ public final class VaultClient: AnnotatedSource {
         let lines = try data.split(separator: 0x0A).map { try Self.decoder.decode(Line.self, from: $0) }
         guard let summary = lines.last?.summary else { throw VaultClientError.invalid("the server's answer has no summary") }
         return Upload(
-            stored: summary.stored, duplicates: summary.duplicates, newCustomers: summary.newCustomers, rejected: summary.rejected,
+            stored: summary.stored, duplicates: summary.duplicates, newCustomers: summary.newCustomers, erasedBefore: summary.erasedBefore ?? 0, rejected: summary.rejected,
             rejects: lines.compactMap { line in line.line.map { Upload.Reject(line: $0, reason: line.reason ?? "") } })
     }
 

@@ -5,6 +5,7 @@ import Policy
 import RedactedAPI
 import Sealing
 import Storage
+import Synchronization
 
 /// The engine: an encrypted vault for what customers say.
 ///
@@ -27,6 +28,8 @@ public final class Vault: Sendable {
     let decisions = DecisionCache()
     let cursors = CursorCipher()
     let tokens = KnownTokens()
+    /// Whether a transaction of this process has added facts that the key store is to keep.
+    let hasNewProtections = Atomic(false)
     let detector: Detector
     /// For short values of readable columns.
     let columnDetector: Detector
@@ -117,6 +120,9 @@ public final class Vault: Sendable {
         let store = try VaultStore.open(in: URL(fileURLWithPath: location.home, isDirectory: true))
         let vault = try Vault(location: location, store: store, keyFile: KeyFile(path: location.keys), policy: policy, clock: clock)
         try vault.finishErasures()
+        // What waits is newer than what the key store has; only then what the data lack is taken from there.
+        try store.copyProtections()
+        try vault.replayProtections()
         return vault
     }
 

@@ -10,6 +10,8 @@ public enum VaultError: Error, Equatable {
     /// The checkpoint did not reach a place outside.
     case notAnchored(String)
     case notFound(String)
+    /// What is asked for does not fit how things are now: it was done already, or undone meanwhile.
+    case conflict(String)
     /// The key file or a key provider cannot give what the vault needs.
     case keys(String)
     /// Stored bytes are not what the vault wrote.
@@ -23,7 +25,7 @@ extension VaultError: CustomStringConvertible {
         case .denied(let action, let rule, let hint): "\(action) is denied (\(rule))\(hint.isEmpty ? "" : "; \(hint)")"
         case .needsApproval(let id): "a second principal must agree: request \(id) waits for 'vocvault approvals grant \(id)'"
         case .notSignedIn(let reason): "not signed in: \(reason)"
-        case .invalid(let message), .keys(let message), .notAnchored(let message): message
+        case .invalid(let message), .conflict(let message), .keys(let message), .notAnchored(let message): message
         case .notFound(let what): "\(what) was not found"
         case .integrity(let what): "integrity failure: \(what)"
         case .onHold(let ground): "a legal hold forbids it: \(ground)"

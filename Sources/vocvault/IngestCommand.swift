@@ -58,6 +58,7 @@ struct IngestCommand: ParsableCommand {
             """
             stored \(report.stored)  duplicates \(report.duplicates)  rejected \(report.rejected)  \
             new customers \(report.newCustomers)  \
+            \(report.erasedBefore == 0 ? "" : "erased before \(report.erasedBefore)  ")\
             \(elapsed.formatted(.number.precision(.fractionLength(2)).grouping(.never))) s  \(Int(rate)) records/s
             """)
         if report.rejected > 0 { throw SomeRejected() }

@@ -12,6 +12,7 @@ struct RemoteVault: VaultOperations {
     private struct Done: Decodable, Sendable {
         var records: Int?
         var others: Int?
+        var hold: Int64?
         var receipt: VaultClient.Receipt
     }
 
@@ -65,6 +66,7 @@ struct RemoteVault: VaultOperations {
         for reject in upload.rejects { try onReject(Reject(line: reject.line, reason: reject.reason)) }
         var report = IngestReport()
         (report.stored, report.duplicates, report.rejected, report.newCustomers) = (upload.stored, upload.duplicates, upload.rejected, upload.newCustomers)
+        report.erasedBefore = upload.erasedBefore
         progress(report)
         return report
     }
@@ -98,12 +100,31 @@ struct RemoteVault: VaultOperations {
         return (done.records ?? 0, done.receipt.entry)
     }
 
-    func holdSubject(_ pseudonym: String, purpose: String, reason: String) throws -> Int64 {
-        try post(subject(pseudonym, "hold"), ["purpose": purpose, "reason": reason]).receipt.entry
+    func holdSubject(_ pseudonym: String, purpose: String, reason: String, ends: Timestamp?) throws -> (hold: Int64, receipt: Int64) {
+        let done = try post(subject(pseudonym, "hold"), ["purpose": purpose, "reason": reason, "ends": ends?.description])
+        return (done.hold ?? 0, done.receipt.entry)
     }
 
-    func releaseSubject(_ pseudonym: String, purpose: String, reason: String?) throws -> Int64 {
-        try post(subject(pseudonym, "release"), ["purpose": purpose, "reason": reason]).receipt.entry
+    func releaseSubject(_ pseudonym: String, hold: Int64?, purpose: String, reason: String?) throws -> (hold: Int64, receipt: Int64) {
+        let done = try post(subject(pseudonym, "release"), ["purpose": purpose, "reason": reason, "hold": hold])
+        return (done.hold ?? 0, done.receipt.entry)
+    }
+
+    func holds(on pseudonym: String, purpose: String) throws -> [SubjectHold] {
+        struct Reply: Decodable, Sendable {
+            struct Hold: Decodable, Sendable {
+                var number: Int64
+                var ground, by, set: String
+                var ends, released: String?
+                var inForce: Bool
+            }
+            var holds: [Hold]
+        }
+        return try get(subject(pseudonym, "holds"), [("purpose", purpose)], as: Reply.self).holds.map { hold in
+            SubjectHold(
+                id: hold.number, ground: hold.ground, setBy: hold.by, set: try Self.time(hold.set), ends: try hold.ends.map(Self.time), released: try hold.released.map(Self.time),
+                isInForce: hold.inForce)
+        }
     }
 
     // MARK: Cases and approvals

@@ -1,12 +1,13 @@
 import ArgumentParser
 import Documents
 import Foundation
+import RedactedAPI
 import VoCVault
 
 struct SubjectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "subject", abstract: "Rights of a customer: copy, correction, erasure with certificate, restriction, legal hold.",
-        subcommands: [Find.self, Export.self, Correct.self, Erase.self, Certificate.self, Restrict.self, Hold.self, Release.self])
+        subcommands: [Find.self, Export.self, Correct.self, Erase.self, Certificate.self, Restrict.self, Hold.self, Holds.self, Release.self])
 
     struct Target: ParsableArguments {
         @Argument(help: "The customer's pseudonym under the purpose, as lookup or query shows it.")
@@ -155,29 +156,66 @@ struct SubjectCommand: ParsableCommand {
 
     struct Hold: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Keeps a customer's data from erasure and retention.",
-            discussion: "Example: vocvault subject hold s_0F… --purpose subject-request --reason 'court case 17/2026'")
+            abstract: "Keeps a customer's data from erasure, correction and retention.",
+            discussion: """
+                A customer can be under several holds. Each has a number and a ground of its own, and the data are kept until
+                every one of them has ended.
+
+                Examples:
+                  vocvault subject hold s_0F… --purpose subject-request --reason 'court case 17/2026'
+                  vocvault subject hold s_0F… --purpose subject-request --reason 'tax audit' --until 2028-01-01
+                """)
 
         @OptionGroup var target: Target
 
+        @Option(help: "When the hold ends by itself; without it, it has to be released.")
+        var until: Timestamp?
+
         func run() throws {
-            let receipt = try VaultEnvironment.vault().holdSubject(
-                target.pseudonym, purpose: target.purpose, reason: target.reason ?? "")
-            print("on hold; audit entry \(receipt)")
+            let (hold, receipt) = try VaultEnvironment.vault().holdSubject(
+                target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", ends: until)
+            print("on hold as number \(hold); audit entry \(receipt)")
+        }
+    }
+
+    struct Holds: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the holds that a customer is or was under.", discussion: "Example: vocvault subject holds s_0F… --purpose subject-request")
+
+        @OptionGroup var target: Target
+        @OptionGroup var output: FormatOption
+
+        func run() throws {
+            let holds = try VaultEnvironment.vault().holds(on: target.pseudonym, purpose: target.purpose)
+            printListing(
+                ["hold", "state", "ground", "set_by", "set", "until", "released"],
+                holds.map { hold in
+                    [
+                        .integer(hold.id), .text(hold.isInForce ? "in force" : hold.released == nil ? "ended" : "released"), .text(hold.ground), .text(hold.setBy),
+                        .time(hold.set), hold.ends.map { .time($0) } ?? .null, hold.released.map { .time($0) } ?? .null,
+                    ]
+                }, output.format)
         }
     }
 
     struct Release: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Ends a legal hold.",
-            discussion: "Example: vocvault subject release s_0F… --purpose subject-request")
+            discussion: """
+                Examples:
+                  vocvault subject release s_0F… --purpose subject-request --reason 'case closed'
+                  vocvault subject release s_0F… --hold 3 --purpose subject-request --reason 'case closed'
+                """)
 
         @OptionGroup var target: Target
 
+        @Option(help: "Number of the hold, as 'subject holds' lists it; may be left out when there is one only.")
+        var hold: Int64?
+
         func run() throws {
-            let receipt = try VaultEnvironment.vault().releaseSubject(
-                target.pseudonym, purpose: target.purpose, reason: target.reason)
-            print("released; audit entry \(receipt)")
+            let (hold, receipt) = try VaultEnvironment.vault().releaseSubject(
+                target.pseudonym, hold: hold, purpose: target.purpose, reason: target.reason)
+            print("released hold \(hold); audit entry \(receipt)")
         }
     }
 }

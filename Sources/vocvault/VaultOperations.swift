@@ -20,8 +20,9 @@ protocol VaultOperations: AnnotatedSource {
     func eraseSubject(_ pseudonym: String, purpose: String, reason: String?) throws -> (records: Int, receipt: Int64)
     func erasureCertificate(_ pseudonym: String, purpose: String) throws -> String
     func restrictSubject(_ pseudonym: String, purpose: String, reason: String, lift: Bool) throws -> (records: Int, receipt: Int64)
-    func holdSubject(_ pseudonym: String, purpose: String, reason: String) throws -> Int64
-    func releaseSubject(_ pseudonym: String, purpose: String, reason: String?) throws -> Int64
+    func holdSubject(_ pseudonym: String, purpose: String, reason: String, ends: Timestamp?) throws -> (hold: Int64, receipt: Int64)
+    func releaseSubject(_ pseudonym: String, hold: Int64?, purpose: String, reason: String?) throws -> (hold: Int64, receipt: Int64)
+    func holds(on pseudonym: String, purpose: String) throws -> [SubjectHold]
 
     func openCase(_ kind: CaseKind, of pseudonym: String, purpose: String, note: String?) throws -> (id: Int64, due: Timestamp)
     func closeCase(_ id: Int64, as outcome: CaseOutcome, purpose: String, note: String) throws -> Int64

@@ -35,7 +35,7 @@ struct VocVaultCommand: ParsableCommand {
             KeysCommand.self, InitCommand.self, TokenCommand.self, IngestCommand.self, RedactCommand.self, ReredactCommand.self,
             QueryCommand.self, RevealCommand.self, LookupCommand.self, ApprovalsCommand.self, SubjectCommand.self, CaseCommand.self, RetentionCommand.self,
             AuditCommand.self, ComplianceCommand.self, PrivacyCommand.self, ClassifyCommand.self, ReportCommand.self, PrioritiesCommand.self,
-            TaskCommand.self, PolicyCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self, DoctorCommand.self,
+            TaskCommand.self, PolicyCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self, UpgradeCommand.self, DoctorCommand.self,
             ServeCommand.self,
         ])
 
@@ -103,6 +103,7 @@ enum Main {
     private static func exitCode(of error: VaultError) -> Int32 {
         switch error {
         case .denied, .notSignedIn, .needsApproval, .onHold: 3
+        case .conflict: 1
         case .invalid, .keys: 2
         case .integrity: 4
         case .notFound, .notAnchored: 1

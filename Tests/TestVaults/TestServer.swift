@@ -26,6 +26,11 @@ public enum TestServer {
         try run("psql", ["-h", folder!, "-U", role, "-d", database, "-AtX", "-v", "ON_ERROR_STOP=1", "-c", sql])
     }
 
+    /// Runs a file of SQL, such as a dump.
+    public static func run(file: String, in database: String, as role: String = "voc_owner") throws {
+        _ = try run("psql", ["-h", folder!, "-U", role, "-d", database, "-qX", "-v", "ON_ERROR_STOP=1", "-f", file])
+    }
+
     /// All that a database holds: its rows as text, and the bytes of each binary value.
     static func dump(_ database: String) throws -> Data {
         let text = try run("pg_dump", ["-h", folder!, "-U", "voc_owner", "--inserts", database])

@@ -15,7 +15,7 @@ struct PageCacheTests {
         try vault.ingest((0..<9).map { line(id: "\($0)", customer: ["id": "C\($0)"], text: "第\($0)台很好", at: "2026-03-0\(9 - $0)T00:00:00Z") })
     }
 
-    private func shownAgain(_ session: Session, _ query: Query) async throws -> ShownPage? { try await session.knownPage(query) { _ in true } }
+    private func shownAgain(_ session: Session, _ query: Query) async throws -> ShownPage? { try await session.knownPage(query) }
 
     @Test("a page asked for again is the same, has an entry of its own, and goes on where the first does")
     func again() async throws {
@@ -75,7 +75,7 @@ struct PageCacheTests {
             for _ in 0..<clients {
                 group.addTask {
                     var shown = 0
-                    for _ in 0..<(40 / clients) where try await analyst.knownPage(query, { _ in true }) != nil { shown += 1 }
+                    for _ in 0..<(40 / clients) where try await analyst.knownPage(query) != nil { shown += 1 }
                     return shown
                 }
             }

@@ -25,7 +25,7 @@ struct RestrictionTests {
             try analyst.aggregate(AggregateQuery(groupBy: [], measures: [.count], purpose: "insight")).rows.flatMap { $0 }
         }
         #expect(try texts() == ["很好", "空调坏了"])
-        #expect(throws: VaultError.invalid("say on what ground")) {
+        #expect(throws: VaultError.invalid("give the reason for the restriction")) {
             try officer.restrictSubject(subject, purpose: "subject-request", reason: " ")
         }
         let done = try officer.restrictSubject(subject, purpose: "subject-request", reason: "欧阳娜 contests it")

@@ -26,11 +26,17 @@ struct MigratedTable: Sendable {
         MigratedTable("keystore.subject_key", by: ["subject", "version"], isLarge: true),
         MigratedTable("keystore.subject_key_state", by: ["one"]),
         MigratedTable("keystore.erasure", by: ["seq"]),
+        MigratedTable("keystore.protection", by: ["kind", "key"]),
+        MigratedTable("keystore.protection_state", by: ["one"]),
+        MigratedTable("keystore.tombstone", by: ["tag"]),
         MigratedTable("vault.subject", by: ["id"], isLarge: true),
         MigratedTable("vault.record", by: ["id"], isLarge: true),
         MigratedTable("vault.sealed", by: ["record"], isLarge: true),
         MigratedTable("vault.annotation", by: ["record", "module", "label"]),
         MigratedTable("vault.pending_key_erasure", by: ["subject"]),
+        MigratedTable("vault.hold", by: ["id"]),
+        MigratedTable("vault.tombstone", by: ["tag"]),
+        MigratedTable("vault.pending_protection", by: ["seq"]),
         MigratedTable("vault.record_uid", by: ["uid"], isLarge: true),
         MigratedTable("vault.blind_index", by: ["tag", "field", "subject"], isLarge: true),
         MigratedTable("vault.indexed_field", by: ["id"]),
@@ -57,6 +63,7 @@ struct MigratedTable: Sendable {
     static let numbered: [(table: String, column: String)] = remembered + [("vault.indexed_field", "id")]
     static let remembered: [(table: String, column: String)] = [
         ("keystore.root_key", "number"), ("keystore.erasure", "seq"), ("vault.approval", "id"), ("vault.subject_case", "id"), ("vault.task", "id"),
+        ("vault.hold", "id"), ("vault.pending_protection", "seq"),
     ]
 }
 

@@ -141,11 +141,11 @@ private struct Migration {
 
     /// The row that is the vault's own, and the numbers that were given out last.
     private func copyState() throws {
-        let state = try data.first("SELECT created_at, last_record, erasures_applied, backed_up_at, resealed_at FROM vault") { row in
-            (0..<5).map { MigratedValue(row, $0, .integer) }
+        let state = try data.first("SELECT created_at, last_record, erasures_applied, backed_up_at, resealed_at, protections_applied FROM vault") { row in
+            (0..<6).map { MigratedValue(row, $0, .integer) }
         }!
         try server.transaction {
-            let update = try server.statement("UPDATE vault.vault SET created_at = ?, last_record = ?, erasures_applied = ?, backed_up_at = ?, resealed_at = ?")
+            let update = try server.statement("UPDATE vault.vault SET created_at = ?, last_record = ?, erasures_applied = ?, backed_up_at = ?, resealed_at = ?, protections_applied = ?")
             update.bind(state)
             try update.run()
             for (table, column) in MigratedTable.numbered {
@@ -153,7 +153,7 @@ private struct Migration {
                 let own = String(table.split(separator: ".")[1])
                 let given = try source.integer("SELECT seq FROM sqlite_sequence WHERE name = ?", own)
                     ?? source.integer("SELECT MAX(\(column)) FROM \(own)")
-                if let given { _ = try server.integer("SELECT setval(pg_get_serial_sequence(?, ?), ?)", table, column, given) }
+                if let given, given > 0 { _ = try server.integer("SELECT setval(pg_get_serial_sequence(?, ?), ?)", table, column, given) }
             }
         }
     }

@@ -7,10 +7,28 @@ extension VaultStore {
 
     /// Opens the vault in `home`: its files, or the database that the file `postgres` there names.
     public static func open(in home: URL) throws -> VaultStore {
+        try address(in: home).map(open) ?? openFiles(in: home)
+    }
+
+    /// The format that this program reads and writes.
+    public static var format: Int { StoredFormat.current }
+
+    /// Takes the vault in `home`, which nobody has open, to the present format.
+    ///
+    /// - Parameter owner: of the tables, where it is in a database.
+    /// - Returns: the format that it had; nil when that is the present one.
+    public static func upgrade(in home: URL, owner: PostgresAddress?) throws -> Int? {
+        let isInFiles = try address(in: home) == nil
+        guard isInFiles || owner != nil else { throw StorageError.needsOwner }
+        let format = try isInFiles ? upgradeFiles(in: home) : upgrade(owner!)
+        return format < StoredFormat.current ? format : nil
+    }
+
+    private static func address(in home: URL) throws -> PostgresAddress? {
         let file = home.appendingPathComponent(addressFile)
-        guard FileManager.default.fileExists(atPath: file.path) else { return try openFiles(in: home) }
+        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
         guard let text = try? String(contentsOf: file, encoding: .utf8) else { throw StorageError.readOnly(path: file.path) }
-        return try open(PostgresAddress(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+        return try PostgresAddress(text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
     /// Opens the vault in a database.
@@ -19,10 +37,12 @@ extension VaultStore {
         let found = try data.read { db in
             guard try db.integer("SELECT 1 FROM pg_namespace WHERE nspname = 'vault'") != nil else { throw StorageError.notAVault(path: address.name) }
             guard try db.columns(of: "migration").isEmpty else { throw StorageError.isMoving(database: address.name) }
-            return try db.first("SELECT vault_id, format FROM vault") { ($0.identifier(0), $0.integer(1)) }
+            guard let identifier = try db.first("SELECT vault_id FROM vault", read: { $0.identifier(0) }) else { return nil as UInt128? }
+            let format = try PostgresSchema.checkedFormat(db, name: address.name)
+            guard format == StoredFormat.current else { throw StorageError.olderFormat(path: address.name, format: format) }
+            return identifier
         }
-        guard let (identifier, format) = found else { throw StorageError.notAVault(path: address.name) }
-        guard format <= PostgresSchema.format else { throw StorageError.newerFormat(path: address.name) }
+        guard let identifier = found else { throw StorageError.notAVault(path: address.name) }
         return try VaultStore(data, keys: KeyStore(PostgresDatabase(address, schema: "keystore", lock: keyLock)), vaultID: identifier)
     }
 
@@ -61,13 +81,13 @@ extension VaultStore {
                     }
                     let name = try connection.first("SELECT quote_ident(rolname) FROM pg_roles WHERE rolname = ? AND rolname <> current_user", role) { $0.text(0) }
                     guard let name else { throw StorageError.noSuchRole(role) }
-                    try connection.run(script: PostgresSchema.tables)
+                    for step in StoredFormat.all { try connection.run(script: step.server) }
                     try connection.run(script: PostgresSchema.grants(to: name))
                     if isMoving {
                         try connection.run(script: "CREATE TABLE vault.migration (changed_by BIGINT); GRANT SELECT ON vault.migration TO \(name)")
                     }
                     try connection.run(
-                        "INSERT INTO vault.vault (vault_id, format, created_at) VALUES (?, ?, ?)", vaultID, PostgresSchema.format, now)
+                        "INSERT INTO vault.vault (vault_id, format, created_at) VALUES (?, ?, ?)", vaultID, StoredFormat.current, now)
                 }
             }
         }

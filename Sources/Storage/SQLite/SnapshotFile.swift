@@ -3,13 +3,11 @@ import GRDB
 
 /// A file of SQLite that is written as a whole, for a snapshot.
 enum SnapshotFile {
-    case data, keys
-
     /// Gives `body` a connection to the file at `path`, which is made, with mode 0600, or taken as it is.
     ///
     /// - Throws: ``StorageError/notAVault(path:)``, ``StorageError/newerFormat(path:)`` when a file is there that is none
     ///   of a vault of this program's format or an older one.
-    static func write(_ path: String, _ kind: SnapshotFile, _ body: (any Connection) throws -> Void) throws {
+    static func write(_ path: String, _ file: VaultFile, _ body: (any Connection) throws -> Void) throws {
         let isNew = !FileManager.default.fileExists(atPath: path)
         if isNew, !FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) { throw StorageError.readOnly(path: path) }
         try StorageError.naming(path) {
@@ -21,16 +19,7 @@ enum SnapshotFile {
             }
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             defer { try? queue.close() }
-            let migrator = switch kind {
-            case .data: SQLiteSchema.dataMigrator
-            case .keys: SQLiteSchema.keyMigrator
-            }
-            if isNew {
-                try migrator.migrate(queue)
-                try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA application_id = \(SQLiteSchema.applicationID)") }
-            } else {
-                try SQLiteSchema.check(queue, path: path, migrator: migrator)
-            }
+            if isNew { try SQLiteSchema.create(file, in: queue) } else { try SQLiteSchema.upgrade(file, in: queue, path: path) }
             try queue.writeWithoutTransaction { db in
                 let connection = SQLiteConnection(db)
                 try connection.transaction { try body(connection) }

@@ -16,34 +16,60 @@ extension VaultStore {
         for file in [data, keys] where FileManager.default.fileExists(atPath: file) { throw StorageError.alreadyExists(path: file) }
         let keyPool = try StorageError.naming(keys) {
             let pool = try SQLiteDatabase.keys(keys)
-            try SQLiteSchema.keyMigrator.migrate(pool)
-            try pool.write { try $0.execute(sql: "PRAGMA application_id = \(SQLiteSchema.applicationID)") }
+            try SQLiteSchema.create(.keys, in: pool)
             return pool
         }
         return try StorageError.naming(data) {
             let pool = try SQLiteDatabase.data(data, keyStore: keys, patience: patience)
-            try SQLiteSchema.dataMigrator.migrate(pool)
+            try SQLiteSchema.create(.data, in: pool)
             try pool.write { db in
-                try db.execute(sql: "PRAGMA application_id = \(SQLiteSchema.applicationID)")
                 try db.execute(sql: "INSERT INTO vault (vault_id, created_at) VALUES (?, ?)", arguments: [vaultID.data, now])
             }
             return try VaultStore(SQLiteDatabase(pool), keys: KeyStore(SQLiteDatabase(keyPool)), vaultID: vaultID)
         }
     }
 
-    /// Opens the vault in the files of `home` and brings its schema up to date.
+    /// Takes the files of a vault that nobody has open to the present format.
+    ///
+    /// - Returns: the older of the formats that they had.
+    public static func upgradeFiles(in home: URL) throws -> Int {
+        // Keys first: data of a format find keys of the same or a newer one while an upgrade is under way.
+        try [(VaultFile.keys, keyFile), (.data, dataFile)].map { file, name in
+            let path = home.appendingPathComponent(name).path
+            guard FileManager.default.fileExists(atPath: path) else { throw StorageError.notFound(path: path) }
+            return try StorageError.naming(path) {
+                let pool = try SQLiteDatabase.keys(path)
+                defer { try? pool.close() }
+                return try SQLiteSchema.upgrade(file, in: pool, path: path)
+            }
+        }.min()!
+    }
+
+    /// Readies files that were put together from a snapshot and a newer key store, before they are opened as a vault.
+    public static func makeReady(restored home: URL) throws {
+        _ = try upgradeFiles(in: home)
+        let path = home.appendingPathComponent(dataFile).path
+        try StorageError.naming(path) {
+            let pool = try SQLiteDatabase.keys(path)
+            defer { try? pool.close() }
+            // What waited when the snapshot was taken is older than what the key store has.
+            try pool.write { try $0.execute(sql: "DELETE FROM pending_protection") }
+        }
+    }
+
+    /// Opens the vault in the files of `home`.
     static func openFiles(in home: URL) throws -> VaultStore {
         let data = home.appendingPathComponent(dataFile).path
         let keys = home.appendingPathComponent(keyFile).path
         for file in [data, keys] where !FileManager.default.fileExists(atPath: file) { throw StorageError.notFound(path: file) }
         let keyPool = try StorageError.naming(keys) {
             let pool = try SQLiteDatabase.keys(keys)
-            try SQLiteSchema.check(pool, path: keys, migrator: SQLiteSchema.keyMigrator)
+            try SQLiteSchema.check(.keys, of: pool, path: keys)
             return pool
         }
         return try StorageError.naming(data) {
             let pool = try SQLiteDatabase.data(data, keyStore: keys, patience: 15)
-            try SQLiteSchema.check(pool, path: data, migrator: SQLiteSchema.dataMigrator)
+            try SQLiteSchema.check(.data, of: pool, path: data)
             let identifier = try pool.read { db in
                 try Data.fetchOne(db, sql: "SELECT vault_id FROM vault").flatMap(UInt128.init(data:))
             }

@@ -11,6 +11,7 @@ struct LineResults {
 
     mutating func add(_ batch: IngestedBatch) {
         var lines: [(line: Int, status: String)] = batch.stored.map { ($0, "stored") } + batch.duplicates.map { ($0, "duplicate") }
+            + batch.erasedBefore.map { ($0, "erased-before") }
         lines.sort { $0.line < $1.line }
         var rejects = batch.rejects[...]
         var run: (first: Int, last: Int, status: String)?

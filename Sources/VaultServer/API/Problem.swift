@@ -73,6 +73,7 @@ struct Problem: Error, HTTPResponseError {
             more["approval"] = .integer(id)
         case .invalid(let message): self = .invalid(message)
         case .notFound(let what): self.init(.notFound, "not-found", "Not found", "\(what) was not found")
+        case .conflict(let message): self.init(.conflict, "conflict", "Not as things are now", message)
         case .onHold: self.init(.conflict, "on-hold", "A legal hold forbids it", "\(error)")
         case .integrity: self.init(.internalServerError, "integrity", "Integrity failure", "\(error)")
         case .keys: self.init(.serviceUnavailable, "keys", "Keys are missing", "\(error)")

@@ -71,7 +71,7 @@ enum RecordEndpoints {
         let receipt = try await call.receipt()
         let summary: JSON = [
             "stored": JSON(report.stored), "duplicates": JSON(report.duplicates), "rejected": JSON(report.rejected),
-            "new_customers": JSON(report.newCustomers), "receipt": receipt.json,
+            "new_customers": JSON(report.newCustomers), "erased_before": JSON(report.erasedBefore), "receipt": receipt.json,
         ]
         let body = results.bytes + JSON.object(["summary": summary]).bytes + [0x0A]
         if let key {

@@ -9,7 +9,7 @@ import VoCVault
 
 /// The rights of customers, their cases, and what waits for a second principal.
 enum SubjectEndpoints {
-    static let all = [export, correct, erase, certificate, restrict, hold, release, cases, openCase, closeCase, approvals, decide]
+    static let all = [export, correct, erase, certificate, restrict, hold, holds, release, cases, openCase, closeCase, approvals, decide]
 
     private static let subject = Endpoint.Parameter(name: "subject", schema: Fields.pseudonym, isRequired: true)
     private static let number = Endpoint.Parameter(name: "number", schema: .integer(1...Int.max, about: ""), isRequired: true)
@@ -86,20 +86,61 @@ enum SubjectEndpoints {
 
     static let hold = Endpoint(
         method: .post, path: "/v1/subjects/{subject}/hold", id: "holdSubject", summary: "Keeps a customer's data from erasure and retention.",
-        action: "subject.hold", variables: [subject], content: .json(because), reply: .json(Fields.receipt), statuses: [.notFound]
+        action: "subject.hold", variables: [subject],
+        content: .json(
+            .object([
+                .required("purpose", Fields.purpose), .required("reason", Fields.reason), .optional("ends", Fields.time),
+            ])),
+        reply: .json(holdReply), statuses: [.notFound]
     ) { call in
-        let (subject, purpose, reason) = (call.required("subject"), call.required("purpose"), call.required("reason"))
-        _ = try await call.work { try $0.holdSubject(subject, purpose: purpose, reason: reason) }
-        return try await call.reply([:])
+        let (subject, purpose, reason, ends) = (call.required("subject"), call.required("purpose"), call.required("reason"), call.time("ends"))
+        let hold = try await call.work { try $0.holdSubject(subject, purpose: purpose, reason: reason, ends: ends).hold }
+        return try await call.reply(["hold": .integer(hold)])
+    }
+
+    private static let holdReply = Schema.object([.required("hold", Fields.count), .required("receipt", .reference("Receipt"))])
+
+    static let holds = Endpoint(
+        method: .get, path: "/v1/subjects/{subject}/holds", id: "listHolds", summary: "The holds that a customer is or was under, oldest first.",
+        action: "subject.hold", variables: [subject], query: [.init(name: "purpose", schema: Fields.purpose, isRequired: true)],
+        reply: .json(
+            .object([
+                .required(
+                    "holds",
+                    .array(
+                        .object([
+                            .required("number", Fields.count), .required("ground", .text("", 0...2000)), .required("by", .text("", 0...64)),
+                            .required("set", Fields.time), .required("ends", .nullable(Fields.time)), .required("released", .nullable(Fields.time)),
+                            .required("in_force", .boolean(about: "")),
+                        ]), count: 0...100_000)),
+                .required("receipt", .reference("Receipt")),
+            ])), statuses: [.notFound]
+    ) { call in
+        let (subject, purpose) = (call.required("subject"), call.required("purpose"))
+        let holds = try await call.work { try $0.holds(on: subject, purpose: purpose) }
+        return try await call.reply([
+            "holds": .array(
+                holds.map { hold in
+                    [
+                        "number": .integer(hold.id), "ground": .string(hold.ground), "by": .string(hold.setBy), "set": JSON(hold.set),
+                        "ends": hold.ends.map { JSON($0) } ?? .null, "released": hold.released.map { JSON($0) } ?? .null, "in_force": .boolean(hold.isInForce),
+                    ]
+                })
+        ])
     }
 
     static let release = Endpoint(
         method: .post, path: "/v1/subjects/{subject}/release", id: "releaseSubject", summary: "Ends a legal hold.", action: "subject.release",
-        variables: [subject], content: .json(maybeBecause), reply: .json(Fields.receipt), statuses: [.notFound]
+        variables: [subject],
+        content: .json(
+            .object([
+                .required("purpose", Fields.purpose), .optional("reason", Fields.reason), .optional("hold", .integer(1...Int.max, about: "its number, where there are several")),
+            ])),
+        reply: .json(holdReply), statuses: [.notFound, .conflict]
     ) { call in
-        let (subject, purpose, reason) = (call.required("subject"), call.required("purpose"), call.text("reason"))
-        _ = try await call.work { try $0.releaseSubject(subject, purpose: purpose, reason: reason) }
-        return try await call.reply([:])
+        let (subject, purpose, reason, hold) = (call.required("subject"), call.required("purpose"), call.text("reason"), call.number("hold"))
+        let released = try await call.work { try $0.releaseSubject(subject, hold: hold.map(Int64.init), purpose: purpose, reason: reason).hold }
+        return try await call.reply(["hold": .integer(released)])
     }
 
     static let caseSchema = Schema.object([

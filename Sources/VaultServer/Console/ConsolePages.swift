@@ -168,6 +168,7 @@ extension Console {
         }
         let reason = visit.form["reason"] ?? ""
         let purpose = visit.purpose(for: wanted.action) ?? "none"
+        let hold = visit.form["hold"].flatMap { Int64($0) }
         switch wanted.id {
         case "export":
             let archive = try await visit.work { session in
@@ -185,7 +186,7 @@ extension Console {
             try await visit.work(isLong: true) { session in
                 switch wanted.id {
                 case "hold": _ = try session.holdSubject(subject, purpose: purpose, reason: reason)
-                case "release": _ = try session.releaseSubject(subject, purpose: purpose, reason: reason)
+                case "release": _ = try session.releaseSubject(subject, hold: hold, purpose: purpose, reason: reason)
                 case "erase": _ = try session.eraseSubject(subject, purpose: purpose, reason: reason)
                 default: _ = try session.restrictSubject(subject, purpose: purpose, reason: reason, lift: wanted.id == "lift")
                 }

@@ -76,6 +76,7 @@ enum ConsoleTemplates {
             <p><label for="subject">{{t.subjectPseudonym}}</label><input id="subject" name="subject" value="{{subject}}" autocomplete="off" required></p>
             <p><label for="act">{{t.action}}</label><select id="act" name="act">{{#acts}}<option value="{{id}}">{{name}}</option>{{/acts}}</select></p>
             <p class="full"><label for="reason">{{t.reason}}</label><input id="reason" name="reason" required maxlength="2000"></p>
+            <p><label for="hold">{{t.holdNumber}}</label><input id="hold" name="hold" inputmode="numeric" pattern="[0-9]*" autocomplete="off"></p>
             <p><button class="danger">{{t.do}}</button> <span class="hint">{{t.danger}}</span></p></form>{{> foot}}
             """,
         "cases": """

@@ -37,7 +37,7 @@ enum ConsoleText {
         "open": ("受理请求", "Open a case"), "showClosed": ("显示已结案", "Show closed ones"), "find": ("查找客户", "Find a customer"),
         "value": ("值", "Value"), "found": ("找到", "Found"), "notFound": ("没有这样的客户", "No customer has this value"), "do": ("执行", "Do it"),
         "rights": ("办理客户请求", "Carry out a request"), "export": ("导出副本(ZIP)", "Export a copy (ZIP)"), "erase": ("删除", "Erase"),
-        "certificate": ("删除证明", "Certificate of erasure"), "hold": ("法律保留", "Legal hold"), "release": ("解除保留", "Release the hold"),
+        "certificate": ("删除证明", "Certificate of erasure"), "hold": ("法律保留", "Legal hold"), "release": ("解除保留", "Release the hold"), "holdNumber": ("保留编号(仅解除多项保留之一时填写)", "Number of the hold (to release one of several)"),
         "restrict": ("限制处理", "Restrict processing"), "lift": ("解除限制", "Lift the restriction"), "done": ("已完成", "Done"),
         "asked": ("申请时间", "Asked"), "expires": ("失效时间", "Expires"), "grant": ("批准", "Grant"), "deny": ("驳回", "Deny"), "state": ("状态", "State"),
         "record": ("记录", "Record"), "decision": ("决定", "Decision"), "explain": ("解释策略决定", "Explain a decision"), "explainDo": ("解释", "Explain"),

@@ -128,9 +128,11 @@ extension Session {
     public func revokeToken(_ id: String) throws {
         let access = try authorize(.tokenRevoke, purpose: nil)
         try logged(access) {
-            guard try store.read({ try $0.token(id: id) }) != nil else { throw VaultError.notFound("the token") }
             _ = try commit(access) { writer in
-                try writer.revokeToken(id: id, at: vault.clock())
+                guard try writer.reader.token(id: id) != nil else { throw VaultError.notFound("the token") }
+                let now = vault.clock()
+                guard try writer.revokeToken(id: id, at: now) else { throw VaultError.conflict("the token was revoked already") }
+                try vault.protect(.revocation(token: id, at: now), in: writer)
                 return ((), access.entry(target: id))
             }
         }

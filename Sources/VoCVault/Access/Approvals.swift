@@ -89,6 +89,7 @@ extension Session {
         if let grant = own.first(where: { $0.state == .granted }) {
             if grant.decidedBy != Self.breakGlassName {
                 try writer.setApproval(grant.id, .used, by: grant.decidedBy, expiresAt: grant.expiresAt)
+                try vault.protect(.usedApproval(id: grant.id, principal: grant.principal, askedAt: grant.askedAt), in: writer)
             }
             return .granted(grant.id, by: grant.decidedBy ?? "unknown")
         }

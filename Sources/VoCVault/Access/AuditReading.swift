@@ -215,11 +215,11 @@ extension Vault {
             }
             return (
                 AuditVerification(entries: checkpoint.size, checkpoint: head.checkpoint, verifierKey: verifierKey),
-                try reader.counts()
+                try reader.counts(at: clock())
             )
         }
         // The key store has a snapshot of its own: a customer who was erased meanwhile is looked at again.
-        if counts.withoutKey > 0 { counts.withoutKey = try store.read { try $0.counts() }.withoutKey }
+        if counts.withoutKey > 0 { counts.withoutKey = try store.read { try $0.counts(at: clock()) }.withoutKey }
         try account.check(counts)
         return result
     }

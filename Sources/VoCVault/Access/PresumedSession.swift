@@ -9,22 +9,16 @@ import Synchronization
 /// transaction records. So it can be used for nothing but what leaves an entry before anything leaves the vault.
 package struct PresumedSession: Sendable {
     private let session: Session
-    private let hash: [UInt8]
-    private let row: TokenRow
 
     package var principal: String { session.principal }
 
     init?(_ vault: Vault, tokenHash hash: [UInt8], client: String, request: String) {
         guard let row = vault.tokens.row(hash), vault.obstacle(to: row) == nil else { return nil }
-        session = Session(vault: vault, token: row, client: client, request: request)
-        (self.hash, self.row) = (hash, row)
+        session = Session(vault: vault, token: row, hash: hash, client: client, request: request)
     }
 
     /// ``Session/knownPage(_:)`` for a token that is still good; nil otherwise.
-    package func knownPage(_ query: Query) async throws -> ShownPage? {
-        let (vault, hash, row) = (session.vault, hash, row)
-        return try await session.knownPage(query) { writer in try writer.token(hash: hash) == row && vault.obstacle(to: row) == nil }
-    }
+    package func knownPage(_ query: Query) async throws -> ShownPage? { try await session.knownPage(query) }
 }
 
 /// Tokens that have signed somebody in, as they were then.

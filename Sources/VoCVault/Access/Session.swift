@@ -18,17 +18,25 @@ public struct Session: Sendable {
     let scope: Set<Action>?
     /// Joins all entries of one request of a server; nil: each operation has a number of its own.
     let request: String?
+    /// SHA-256 of its token; nil where another authority vouches for the principal.
+    private let tokenHash: [UInt8]?
     /// Number of the entry that was written last.
     private let last = LastReceipt()
 
-    init(vault: Vault, principal: String, role: String, client: String, scope: Set<Action>?, request: String?) {
+    init(vault: Vault, principal: String, role: String, client: String, scope: Set<Action>?, request: String?, tokenHash: [UInt8]? = nil) {
         (self.vault, self.principal, self.role, self.client) = (vault, principal, role, client)
-        (self.scope, self.request) = (scope, request)
+        (self.scope, self.request, self.tokenHash) = (scope, request, tokenHash)
     }
 
-    init(vault: Vault, token: TokenRow, client: String, request: String?) {
+    init(vault: Vault, token: TokenRow, hash: [UInt8], client: String, request: String?) {
         let scope = token.scope.map { Set($0.split(separator: ",").compactMap { Action(rawValue: String($0)) }) }
-        self.init(vault: vault, principal: token.principal, role: token.role, client: client, scope: scope, request: request)
+        self.init(vault: vault, principal: token.principal, role: token.role, client: client, scope: scope, request: request, tokenHash: hash)
+    }
+
+    /// - Throws: ``VaultError/notSignedIn(_:)`` when the token is no longer good, as of this transaction.
+    func requireGoodToken(_ writer: StoreWriter) throws {
+        guard let tokenHash, let obstacle = vault.obstacle(to: try writer.token(hash: tokenHash)) else { return }
+        throw VaultError.notSignedIn(obstacle)
     }
 
     /// Number of the audit entry of this session's last operation; nil before the first.
@@ -90,6 +98,7 @@ extension Vault {
     /// What follows once entries are durable.
     private func settle(_ entries: [AuditEntry]) {
         if entries.contains(where: AuditTrail.mayChange) { pages.clear() }
+        copyNewProtections()
         entries.dropFirst().forEach(announce)
         // The entry is durable; should publishing fail, it is made up for later, and verification says so.
         try? publisher.publishIfDue(size: entries.last!.seq + 1, vault: self)
@@ -127,7 +136,7 @@ extension Vault {
             throw VaultError.notSignedIn(obstacle)
         }
         tokens.note(row!, hash: tokenHash)
-        return Session(vault: self, token: row!, client: client, request: request)
+        return Session(vault: self, token: row!, hash: tokenHash, client: client, request: request)
     }
 
     /// A session for a token that was good before, without looking; nil when none is remembered.
@@ -255,14 +264,28 @@ extension Session {
 
     /// Runs `body` in the write transaction, together with the entry that it returns.
     func commit<R>(_ access: Access, _ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
-        let (result, receipt) = try vault.commit(body)
+        try commitWithAlerts(access) { writer in
+            let (result, entry) = try body(writer)
+            return (result, entry, [])
+        }
+    }
+
+    /// The same with alerts that the request itself raises.
+    func commitWithAlerts<R>(_ access: Access, _ body: (StoreWriter) throws -> (R, AuditEntry, [AuditEntry])) throws -> (R, receipt: Int64) {
+        let (result, receipt) = try vault.commitWithAlerts { writer in
+            try requireGoodToken(writer)
+            return try body(writer)
+        }
         noteReceipt(receipt)
         return (result, receipt)
     }
 
     /// The same without a thread that waits; returns the entry's number.
     func commit(_ access: Access, _ body: @escaping @Sendable (StoreWriter) throws -> AuditEntry) async throws -> Int64 {
-        let receipt = try await vault.commit(body)
+        let receipt = try await vault.commit { writer in
+            try requireGoodToken(writer)
+            return try body(writer)
+        }
         noteReceipt(receipt)
         return receipt
     }
@@ -289,9 +312,11 @@ extension Session {
             case .denied(_, let rule, let hint): access.entry(.denied, rule: "\(rule): \(hint)", target: target)
             case .needsApproval: access.entry(.denied, rule: "a second principal must agree", target: target)
             case .onHold: access.entry(.denied, rule: "legal hold", target: target)
+            case .notSignedIn(let obstacle): access.entry(.denied, rule: obstacle, target: target)
+            case .conflict: access.entry(.failed, target: target, detail: ["error": "not as things are now"])
             case .notFound(let what): access.entry(.failed, target: target, detail: ["error": "\(what) not found"])
             case .integrity(let what): access.entry(.failed, target: target, detail: ["error": "integrity: \(what)"])
-            case .invalid, .notSignedIn, .keys, .notAnchored: access.entry(.failed, target: target, detail: ["error": "invalid request"])
+            case .invalid, .keys, .notAnchored: access.entry(.failed, target: target, detail: ["error": "invalid request"])
             }
         try vault.log(entry)
     }

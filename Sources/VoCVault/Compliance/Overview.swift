@@ -68,7 +68,7 @@ extension Session {
             let now = vault.clock()
             let today = Int64(vault.localTime(at: now).number)
             let counts = try store.read { try $0.requestsByDay(from: today - Int64(days) + 1) }
-            let (kept, cases, approvals) = try store.read { (try $0.counts(), try $0.cases(closed: false), try $0.approvals(at: now)) }
+            let (kept, cases, approvals) = try store.read { (try $0.counts(at: now), try $0.cases(closed: false), try $0.approvals(at: now)) }
             var overview = VaultOverview(
                 records: kept.records, customers: kept.customers,
                 days: (today - Int64(days) + 1...today).map { day in

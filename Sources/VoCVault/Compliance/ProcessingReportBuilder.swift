@@ -19,8 +19,8 @@ extension Session {
 extension Vault {
     fileprivate func processingReport(since: Timestamp?, until: Timestamp?) throws -> ProcessingReport {
         let summary = try auditSummary(since: since, until: until)
-        let (counts, tokens) = try store.read { (try $0.counts(), try $0.tokens()) }
         let now = clock()
+        let (counts, tokens) = try store.read { (try $0.counts(at: now), try $0.tokens()) }
         let living = tokens.filter { $0.revokedAt == nil && $0.expiresAt.map { $0 > now } ?? true }
         return ProcessingReport(
             generated: Timestamp(milliseconds: now).description, vault: trail.origin, software: Self.software,

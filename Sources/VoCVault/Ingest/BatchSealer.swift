@@ -20,12 +20,16 @@ struct SealedBatch: Sendable {
     var bodies: [PooledBytes] = []
     /// Lines of records that were there already.
     var duplicates: [Int] = []
+    /// Lines of records that were erased or purged before.
+    var erasedBefore: [Int] = []
     var newSubjects: [(subject: Int64, identified: Bool)] = []
     var newlyIdentified: Set<Int64> = []
     /// What it adds to the store, for the batch that is sealed before this one is stored.
     var additions = Additions()
     /// The snapshot that it was resolved against.
     var foreseen: Foreseen
+    /// Whether a customer was erased since that snapshot: it has to be sealed anew, as of the transaction that stores it.
+    var isStale = false
 }
 
 /// What a batch adds that the next one has to know.
@@ -38,10 +42,11 @@ struct Additions: Sendable {
 
 /// Finds each record's customer, makes keys for new ones and seals.
 ///
-/// Keys of new customers are durable in the key store before anything is sealed under them; when
-/// the batch is not stored after all they stay there unused. One worker's state.
+/// Keys of new customers are durable in the key store before anything is sealed under them; when the batch is not stored
+/// after all, ``MadeKeys`` has them removed. One worker's state.
 final class BatchSealer {
     private let vault: Vault
+    private let made: MadeKeys
     /// A key and which of its customer's it is.
     private struct Key: Sendable {
         var held: HeldKey
@@ -54,7 +59,7 @@ final class BatchSealer {
     private let pool = BufferPool()
     private static let recentLimit = 12_288
 
-    init(vault: Vault) { self.vault = vault }
+    init(vault: Vault, made: MadeKeys) { (self.vault, self.made) = (vault, made) }
 
     /// - Parameter foreseen: looked up in a read transaction of its own: one that lasted while the
     ///   batch is sealed would keep the write-ahead log from being emptied.
@@ -65,7 +70,9 @@ final class BatchSealer {
         var fresh: [(index: Int, subject: Int64)] = []
         fresh.reserveCapacity(prepared.records.count)
         for (index, record) in prepared.records.enumerated() {
-            if foreseen.present.contains(record.uid) || overlay.records.contains(record.uid)
+            if foreseen.buried.contains(record.line) {
+                batch.erasedBefore.append(record.line)
+            } else if foreseen.present.contains(record.uid) || overlay.records.contains(record.uid)
                 || !batch.additions.records.insert(record.uid).inserted
             {
                 batch.duplicates.append(record.line)
@@ -81,7 +88,12 @@ final class BatchSealer {
         for position in fresh.indices where fresh[position].subject < 0 {
             fresh[position].subject = numbers[Int(-fresh[position].subject) - 1]
         }
-        let parts = try seal(fresh, of: prepared, keys: try keys(of: fresh.map(\.subject)))
+        guard let keys = try keys(of: fresh.map(\.subject)) else {
+            var stale = SealedBatch(foreseen: foreseen)
+            stale.isStale = true
+            return stale
+        }
+        let parts = try seal(fresh, of: prepared, keys: keys)
         batch.records = parts.flatMap(\.records)
         batch.bodies = parts.map(\.bodies)
         batch.newSubjects = zip(numbers, resolver.new).map { ($0, $1) }
@@ -94,21 +106,24 @@ final class BatchSealer {
     private func makeKeys(count: Int) throws -> [Int64] {
         let maker = SubjectKeys(keyring: vault.keyring, vaultID: vault.store.vaultID)
         if recent.count + count > Self.recentLimit { recent.removeAll(keepingCapacity: true) }
-        return try vault.store.keys.addSubjectKeys(count: count) { subject, version in
+        let numbers = try vault.store.keys.addSubjectKeys(count: count) { subject, version in
             let (key, wrapped) = try maker.make(for: subject, version: version)
             recent[subject] = Key(held: key, version: version)
             return wrapped
         }
+        made.add(numbers)
+        return numbers
     }
 
-    private func keys(of subjects: [Int64]) throws -> [Int64: Key] {
+    /// The keys of customers; nil when one of them is gone.
+    private func keys(of subjects: [Int64]) throws -> [Int64: Key]? {
         let missing = Set(subjects.filter { recent[$0] == nil })
         guard !missing.isEmpty else { return recent }
         let opener = SubjectKeys(keyring: vault.keyring, vaultID: vault.store.vaultID)
         let wrapped = try vault.store.keys.subjectKeys(missing.sorted())
         var others: [Int64: Key] = [:]
         for subject in missing {
-            guard let key = wrapped[subject] else { throw VaultError.integrity("a customer's key is missing from the key store") }
+            guard let key = wrapped[subject] else { return nil }
             let opened = Key(held: try opener.unwrap(key, of: subject), version: key.version)
             if key.version == version { recent[subject] = opened } else { others[subject] = opened }
         }

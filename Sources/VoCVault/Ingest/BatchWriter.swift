@@ -15,7 +15,9 @@ final class BatchWriter {
     /// Whether the next batch was sealed beside one that was sealed anew, and so must be as well.
     private(set) var mustRedo = false
 
-    init(vault: Vault, source: String) { (self.vault, self.source) = (vault, source) }
+    private let made: MadeKeys
+
+    init(vault: Vault, source: String, made: MadeKeys) { (self.vault, self.source, self.made) = (vault, source, made) }
 
     /// - Returns: the batch as it was stored.
     func write(_ batch: IngestBatch, to store: StoreWriter) throws -> SealedBatch {
@@ -23,12 +25,13 @@ final class BatchWriter {
         // Every change of the store adds to the audit log: between the snapshot and now there may
         // be entries of this run's only, and of requests that change nothing it relies on.
         try vault.trail.store(store)
-        let isCurrent = try !mustRedo && !store.reader.changes(since: batch.sealed.foreseen.auditSize, except: receipts)
+        let isCurrent = try !mustRedo && !batch.sealed.isStale && !store.reader.changes(since: batch.sealed.foreseen.auditSize, except: receipts) && hasKeys(batch.sealed)
         var sealed = batch.sealed
         if !isCurrent {
             writtenLately.removeAll()
-            let foreseen = try Foreseen(batch.prepared.records, layout: vault.layout, reader: store.reader)
-            sealed = try BatchSealer(vault: vault).seal(batch.prepared, foreseen: foreseen, overlay: Additions())
+            let foreseen = try Foreseen(batch.prepared.records, vault: vault, reader: store.reader)
+            sealed = try BatchSealer(vault: vault, made: made).seal(batch.prepared, foreseen: foreseen, overlay: Additions())
+            guard !sealed.isStale else { throw VaultError.integrity("a customer's key is missing from the key store") }
         }
         mustRedo = !isCurrent && !mustRedo
         let now = vault.clock()
@@ -56,6 +59,12 @@ final class BatchWriter {
         let numbers = try store.insertRecords(records, columns: vault.layout.columns.map(\.column))
         try store.settleIndexes(from: numbers.lowerBound - 1, to: numbers.upperBound - 1)
         return sealed
+    }
+
+    /// Whether the keys of new customers are still there: one who looks for unused keys may have come first.
+    private func hasKeys(_ sealed: SealedBatch) throws -> Bool {
+        guard let first = sealed.newSubjects.first?.subject, let last = sealed.newSubjects.last?.subject else { return true }
+        return try vault.store.keys.hasSubjectKeys(first...last)
     }
 
     /// Call when the transaction is durable.

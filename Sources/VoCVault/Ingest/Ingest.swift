@@ -25,6 +25,8 @@ public struct IngestedBatch: Sendable {
     public var stored: [Int]
     /// Lines whose records the vault had already.
     public var duplicates: [Int]
+    /// Lines whose records were erased or purged before, and so are not taken in again.
+    public var erasedBefore: [Int]
     public var rejects: [Reject]
     /// Number of the audit entry.
     public var receipt: Int64
@@ -37,6 +39,8 @@ public struct IngestReport: Sendable, Equatable {
     public var stored = 0
     /// Records that the vault had already.
     public var duplicates = 0
+    /// Records that were erased or purged before, and so are not taken in again.
+    public var erasedBefore = 0
     public var rejected = 0
     public var newCustomers = 0
     /// Bytes of input read.
@@ -79,27 +83,36 @@ extension Session {
         }
         let access = try authorize(.ingest, purpose: nil)
         return try logged(access) {
+            let made = MadeKeys()
             let pipeline = try IngestPipeline(
-                vault: vault, format: format, source: source, batchSize: batchSize, nextBlock: nextBlock)
-            let writer = BatchWriter(vault: vault, source: source)
+                vault: vault, format: format, source: source, batchSize: batchSize, made: made, nextBlock: nextBlock)
+            let writer = BatchWriter(vault: vault, source: source, made: made)
             var report = IngestReport()
             var checkpoint: Pending<Void>?
             var pending = pipeline.prefetch(after: nil)
+            defer {
+                // A batch that is being sealed may still be making keys.
+                _ = try? pending.get()
+                made.removeUnused(from: vault)
+            }
             while let batch = try pending.get() {
                 // After another process has written, the batches at hand are sealed anew in their
                 // transactions, and only then is the next one begun.
                 let ahead = writer.mustRedo ? nil : pipeline.prefetch(after: batch.sealed)
+                if let ahead { pending = ahead }
                 report.bytes = batch.prepared.bytesRead
                 report.rejected += batch.prepared.rejects.count
                 let (sealed, receipt) = try commit(access) { store in
                     let sealed = try writer.write(batch, to: store)
-                    let detail = [
+                    var detail = [
                         "source": source, "duplicates": String(sealed.duplicates.count),
                         "rejected": String(batch.prepared.rejects.count), "new_customers": String(sealed.newSubjects.count),
                     ]
+                    if !sealed.erasedBefore.isEmpty { detail["erased_before"] = String(sealed.erasedBefore.count) }
                     return (sealed, access.entry(rows: sealed.records.count, detail: detail))
                 }
                 writer.didCommit(receipt: receipt)
+                made.didStore(sealed.newSubjects.lazy.map(\.subject))
                 // One that takes longer than a batch is not waited for: the next takes what it left.
                 if checkpoint?.isReady ?? true {
                     try checkpoint?.get()
@@ -107,12 +120,13 @@ extension Session {
                 }
                 report.stored += sealed.records.count
                 report.duplicates += sealed.duplicates.count
+                report.erasedBefore += sealed.erasedBefore.count
                 report.newCustomers += sealed.newSubjects.count
                 try onBatch(
                     IngestedBatch(
-                        stored: sealed.records.map { batch.prepared.records[$0.index].line }, duplicates: sealed.duplicates,
+                        stored: sealed.records.map { batch.prepared.records[$0.index].line }, duplicates: sealed.duplicates, erasedBefore: sealed.erasedBefore,
                         rejects: batch.prepared.rejects, receipt: receipt, report: report))
-                pending = ahead ?? pipeline.prefetch(after: nil)
+                if ahead == nil { pending = pipeline.prefetch(after: nil) }
             }
             let keysSettled = Pending { [store] in try store.keys.truncateLog() }
             try checkpoint?.get()

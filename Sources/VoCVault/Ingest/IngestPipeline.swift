@@ -26,9 +26,9 @@ final class IngestPipeline: @unchecked Sendable {
     private let prepared: Ahead<PreparedBatch>
     private let sealer: BatchSealer
 
-    init(vault: Vault, format: InputFormat, source: String, batchSize: Int, nextBlock: @escaping () throws -> ArraySlice<UInt8>?) throws {
+    init(vault: Vault, format: InputFormat, source: String, batchSize: Int, made: MadeKeys, nextBlock: @escaping () throws -> ArraySlice<UInt8>?) throws {
         self.vault = vault
-        sealer = BatchSealer(vault: vault)
+        sealer = BatchSealer(vault: vault, made: made)
         let preparer = BatchPreparer(vault: vault, format: format, source: source, batchSize: batchSize, nextBlock: nextBlock)
         // Two, so that there is work for all cores whenever the writer or the sealer waits for the disk.
         prepared = Ahead(by: 2) { try preparer.next() }
@@ -44,7 +44,7 @@ final class IngestPipeline: @unchecked Sendable {
         let overlay = before?.additions ?? Additions()
         return Pending { [self] in
             guard let batch = try prepared.next() else { return nil }
-            let foreseen = try vault.store.read { try Foreseen(batch.records, layout: vault.layout, reader: $0) }
+            let foreseen = try vault.store.read { try Foreseen(batch.records, vault: vault, reader: $0) }
             return IngestBatch(prepared: batch, sealed: try sealer.seal(batch, foreseen: foreseen, overlay: overlay))
         }
     }

@@ -15,6 +15,8 @@ struct PreparedRecord: Sendable {
     var attributes: [StoredValue]
     /// Position in the layout's indexes, and tag.
     var tags: [(index: Int, tag: UInt128)]
+    /// What its customer's identifiers leave as tombstones when they are erased, where the policy has some do so.
+    var identifiers: [UInt128]
     /// Where what is to be sealed lies in the part's plaintext.
     var compartments: CompartmentPlaces
     /// The part of the batch, one a worker.
@@ -62,6 +64,9 @@ struct RecordPreparer {
     private let plainFields: [PlainField]
     /// Field and normalizer of each index.
     private let indexedFields: [(field: Int, normalizer: Normalizer)]
+    /// Fields whose values leave tombstones.
+    private let identifyingFields: [(field: Int, name: String, normalizer: Normalizer)]
+    private let tombstones: TombstoneTags?
     /// The known values of the record at hand, and where they stand.
     private var known: [KnownValue] = []
     private var knownPlaces: [Range<Int>] = []
@@ -91,6 +96,9 @@ struct RecordPreparer {
             return PlainField(index: column.field, name: field.name, kind: field.kind, generalization: column.generalization)
         }
         indexedFields = layout.indexes.map { ($0.field, layout.fields[$0.field].normalizer) }
+        identifyingFields = layout.fields.enumerated().filter { vault.policy.tombstones.identifiers.contains($0.element.name) }
+            .map { ($0.offset, $0.element.name, $0.element.normalizer) }
+        tombstones = try identifyingFields.isEmpty ? nil : TombstoneTags(vault)
         let now = vault.clock()
         recordID = try MACSession(key: vault.keyring.key(.recordID, now: now).secret)
         tags = try layout.indexes.map { index in
@@ -124,7 +132,7 @@ struct RecordPreparer {
         collectKnownValues()
         return PreparedRecord(
             line: line, uid: try uid(id), channel: vet(channelRange), occurredAt: occurredAt.milliseconds,
-            attributes: try columnValues(at: occurredAt), tags: try indexTags(), compartments: appendCompartments(id: id), part: part)
+            attributes: try columnValues(at: occurredAt), tags: try indexTags(), identifiers: try identifierTags(), compartments: appendCompartments(id: id), part: part)
     }
 
     private func uid(_ id: Range<Int>) throws -> UInt128 {
@@ -198,6 +206,14 @@ struct RecordPreparer {
             result.append((position, try tags[position].shortTag(normal.span)))
         }
         return result
+    }
+
+    private mutating func identifierTags() throws -> [UInt128] {
+        guard let tombstones else { return [] }
+        return try identifyingFields.compactMap { field, name, normalizer in
+            guard let range = fields.values[field], let value = normalizer.normalize(fields.arena[range]) else { return nil }
+            return try tombstones.identifier(name, value)
+        }
     }
 
     // MARK: Compartments

@@ -17,16 +17,20 @@ struct Foreseen: Sendable {
     var keyVersion: Int
     /// Records that are there.
     var present: Set<UInt128> = []
+    /// Lines of records that were erased or purged before: they are not taken in again.
+    var buried: Set<Int> = []
     /// Customers found by tag.
     var subjects: [Key: Int64] = [:]
     /// What is known of each.
     var known: [Int64: KnownSubject] = [:]
 
     /// Looks up what the batch will need, in the order of the indexes, so that neighbours share pages.
-    init(_ records: [PreparedRecord], layout: RecordLayout, reader: StoreReader) throws {
+    init(_ records: [PreparedRecord], vault: Vault, reader: StoreReader) throws {
+        let layout = vault.layout
         auditSize = try reader.auditHead()?.size ?? 0
         keyVersion = try reader.subjectKeyVersion()
         present = try reader.present(among: records.map(\.uid).sorted())
+        if try reader.hasTombstones() { buried = try Self.buried(records, TombstoneTags(vault), reader) }
         var open = Array(records.indices)
         subjects.reserveCapacity(records.count)
         for index in layout.resolution {
@@ -43,6 +47,17 @@ struct Foreseen: Sendable {
             }
         }
         known = try reader.knownSubjects(Set(subjects.values).sorted())
+    }
+
+    /// A record that was erased itself, or is older than the erasure of the customer whose identifier it has.
+    private static func buried(_ records: [PreparedRecord], _ tags: TombstoneTags, _ reader: StoreReader) throws -> Set<Int> {
+        let own = try records.map { try tags.record($0.uid) }
+        let stones = try reader.tombstones(among: (own + records.flatMap(\.identifiers)).sorted())
+        guard !stones.isEmpty else { return [] }
+        return Set(
+            zip(own, records).filter { tag, record in
+                stones[tag] != nil || record.identifiers.contains { stones[$0].map { record.occurredAt < $0 } ?? false }
+            }.map(\.1.line))
     }
 }
 

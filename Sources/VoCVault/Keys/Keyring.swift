@@ -32,6 +32,10 @@ final class Keyring: Sendable {
         case askedQueries
         /// Sealing of improvement tasks.
         case tasks
+        /// Tags of what was erased.
+        case tombstone
+        /// Sealing of what protects people, beside the keys.
+        case protections
         /// Ed25519 seed of the audit log.
         case auditSigning
 
@@ -45,6 +49,8 @@ final class Keyring: Sendable {
             case .noise: "noise"
             case .askedQueries: "asked-queries"
             case .tasks: "tasks"
+            case .tombstone: "tombstone"
+            case .protections: "protections"
             case .auditSigning: "audit-signing"
             }
         }
@@ -53,7 +59,7 @@ final class Keyring: Sendable {
             switch self {
             case .index(let field): field
             case .pseudonym(let purpose), .valuePseudonym(let purpose): purpose
-            case .recordID, .cursor, .noise, .askedQueries, .tasks, .auditSigning: "vault"
+            case .recordID, .cursor, .noise, .askedQueries, .tasks, .tombstone, .protections, .auditSigning: "vault"
             }
         }
     }
@@ -227,7 +233,7 @@ final class Keyring: Sendable {
     }
 
     private static func use(kind: String, name: String) -> Use? {
-        [.index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .askedQueries, .tasks, .auditSigning]
+        [.index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .askedQueries, .tasks, .tombstone, .protections, .auditSigning]
             .first { $0.kind == kind && $0.name == name }
     }
 }

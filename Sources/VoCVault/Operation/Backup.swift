@@ -121,7 +121,9 @@ extension Vault {
 
     /// Opens what was put together, checks it against the manifest, and notes the restore in its log.
     private static func verified(_ place: Location, _ note: String, _ clock: @escaping @Sendable () -> Int64) throws -> Int64 {
+        try VaultStore.makeReady(restored: URL(fileURLWithPath: place.home, isDirectory: true))
         let vault = try open(at: place, clock: clock)
+        try vault.protectEverything()
         let checkpoint = try Checkpoint(verifying: note, keys: vault.trail.logKeys)
         let damage = try vault.store.condition().damage
         guard damage.isEmpty else { throw VaultError.integrity("the snapshot's pages are damaged: \(damage[0])") }

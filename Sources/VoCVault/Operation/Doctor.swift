@@ -43,7 +43,7 @@ extension Vault {
         let condition = try store.condition()
         return try [
             examineFiles(), pages(condition), examineLog(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(),
-            erasures(condition), examineBackup(), examineRetention(), examineCases(), examineTokens(),
+            erasures(condition), examineProtections(), examineBackup(), examineRetention(), examineCases(), examineTokens(),
         ]
     }
 
@@ -126,6 +126,8 @@ extension Vault {
             let advice = "vocvault keys rotate --reseal, after a backup"
             return finding("keys", "\(versions.superseded) former keys of customers are still there, \(versions.behind) customers wait for a new one", .warning, advice)
         }
+        let unused = try store.read { try $0.subjectsOfKeysOnly().count }
+        if unused > 0, try store.removeUnusedKeys() > 0 { return finding("keys", "\(unused) keys of customers who never came were removed") }
         let unreadable = try store.read { try $0.recordCountWithoutKey() }
         if unreadable > 0 { return finding("keys", "\(unreadable) records cannot be opened: their key is gone", .failure, "restore the newest key store") }
         if days > 365 { return finding("keys", text, .warning, "add a root key to the key file and make it active") }
@@ -135,6 +137,19 @@ extension Vault {
     private func erasures(_ condition: StoreCondition) -> HealthFinding {
         if condition.pendingErasures == 0 { return finding("erasures", "all carried out") }
         return finding("erasures", "\(condition.pendingErasures) customers' keys are still to be destroyed", .failure, "open the vault with write access to the key store")
+    }
+
+    private func examineProtections() throws -> HealthFinding {
+        let now = clock()
+        let (pending, nobody) = try store.read { (try $0.hasPendingProtections(), try $0.holdsOnNobody(at: now)) }
+        if !nobody.isEmpty {
+            let numbers = nobody.map { String($0.id) }.joined(separator: ", ")
+            return finding(
+                "protections", "holds \(numbers) are on customers who came after the snapshot that was restored", .warning,
+                "ingest the feeds again, then set these holds anew: audit list --action subject.hold has their grounds")
+        }
+        if pending { return finding("protections", "some wait to be copied beside the keys", .warning, "open the vault with write access to the key store") }
+        return finding("protections", "holds, revocations, restrictions and tombstones are kept beside the keys as well")
     }
 
     private func examineBackup() throws -> HealthFinding {

@@ -21,26 +21,35 @@ extension Session {
             let noise = try access.grant.disclosure.noise == .none ? nil : FigureNoise(access, figures, isGrouped: !keys.isEmpty)
             let residual = try builder.search.residual()
             var guardian = noise?.isBudgeted == true ? nil : try DifferencingGuard(query, keys: keys, access: access, search: builder.search)
-            var (groups, suppressed) = try shown(request, figures, noise, [], access, residual)
-            if groups.isEmpty {
-                // What tells nothing makes nothing else tell more.
-                guardian = nil
-            } else if let tooClose = try guardian?.groupsTooClose(), !tooClose.isEmpty {
-                (groups, suppressed) = try shown(request, figures, noise, tooClose, access, residual)
-            }
             let kinds = query.groupBy.map { policy.field($0.field)?.kind }
-            let rows = groups.map { group in
-                zip(group.keys, kinds).map { FieldPresenter.value($0, $1) } + group.figures
+            for _ in 0..<Self.attempts {
+                var (groups, suppressed) = try shown(request, figures, noise, [], access, residual)
+                if let tooClose = try groups.isEmpty ? nil : guardian?.groupsTooClose(), !tooClose.isEmpty {
+                    (groups, suppressed) = try shown(request, figures, noise, tooClose, access, residual)
+                }
+                // What tells nothing makes nothing else tell more.
+                let isRemembered = !groups.isEmpty
+                let rows = groups.map { group in zip(group.keys, kinds).map { FieldPresenter.value($0, $1) } + group.figures }
+                do {
+                    let receipt = try recordQuery(access, rows: rows.count, searches: builder.searches, filterFields) { [guardian] writer in
+                        if isRemembered, try guardian?.note(in: writer) == false { throw AskedMeanwhile() }
+                        return try noise?.pay(in: writer) ?? [:]
+                    }
+                    return AggregateTable(
+                        columns: query.groupBy.map(\.name) + query.measures.map(\.name), rows: rows, suppressedGroups: suppressed,
+                        noise: noise?.standardDeviation, receipt: receipt)
+                } catch is AskedMeanwhile {
+                    // Compared anew, with that one too.
+                }
             }
-            let receipt = try recordQuery(access, rows: rows.count, searches: builder.searches, filterFields) { writer in
-                try guardian?.note(in: writer)
-                return try noise?.pay(in: writer) ?? [:]
-            }
-            return AggregateTable(
-                columns: query.groupBy.map(\.name) + query.measures.map(\.name), rows: rows, suppressedGroups: suppressed,
-                noise: noise?.standardDeviation, receipt: receipt)
+            throw VaultError.conflict("you ask for many figures at once, and each has to be compared with the others; ask again")
         }
     }
+
+    private static let attempts = 5
+
+    /// Figures were answered between the comparison with earlier ones and the answer.
+    private struct AskedMeanwhile: Error {}
 
     /// What of the request may be shown, and how many groups are left out.
     private func shown(

@@ -44,6 +44,8 @@ struct DifferencingGuard {
     private let sealer: SealedJSON
     private let digest: [UInt8]
     private let today: Int64
+    /// Digests of the earlier questions that this one was compared with.
+    private var compared: Set<[UInt8]> = []
 
     init(_ query: AggregateQuery, keys: [AggregateRequest.Grouping], access: Access, search: TextSearch) throws {
         (self.query, self.keys, self.access, self.search, asked) = (query, keys, access, search, Asked(query))
@@ -62,7 +64,7 @@ struct DifferencingGuard {
     /// Groups of the query that must not be shown beside what others tell.
     ///
     /// - Throws: ``VaultError/denied(action:rule:hint:)`` when the query as a whole must not be answered.
-    func groupsTooClose() throws -> Set<[StoredValue]> {
+    mutating func groupsTooClose() throws -> Set<[StoredValue]> {
         guard minimum > 1 else { return [] }
         var close: Set<[StoredValue]> = []
         for filter in try neighbours() {
@@ -72,18 +74,22 @@ struct DifferencingGuard {
         let earlier = try access.session.store.read {
             try $0.asked(principal: access.session.principal, purpose: access.purpose, since: oldest, except: digest)
         }
-        for sealed in earlier {
+        compared = Set(earlier.map(\.digest))
+        for (_, sealed) in earlier {
             let other = try sealer.open(sealed, as: Asked.self, place: place)
             if !other.isAbout(asked) { close.formUnion(try compare(other)) }
         }
         return close
     }
 
-    /// Remembers the query in the transaction that answers it.
-    func note(in writer: StoreWriter) throws {
-        guard minimum > 1, access.grant.disclosure.remembered > 0 else { return }
+    /// Remembers the query in the transaction that answers it; false when another was answered since this one was compared.
+    func note(in writer: StoreWriter) throws -> Bool {
+        guard minimum > 1, access.grant.disclosure.remembered > 0 else { return true }
+        let present = try writer.reader.askedDigests(principal: access.session.principal, purpose: access.purpose, since: oldest, except: digest)
+        guard present.isSubset(of: compared) else { return false }
         try writer.noteAsked(
             principal: access.session.principal, purpose: access.purpose, digest: digest, query: sealer.seal(asked, place: place), day: today, oldest: oldest)
+        return true
     }
 
     /// The filter with one part taken out; nil: no filter.

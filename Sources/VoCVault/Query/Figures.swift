@@ -168,6 +168,8 @@ final class FigureNoise {
                 hint: "\(Self.text(disclosure.budget - spent)) of ε \(Self.text(disclosure.budget)) is left in these \(disclosure.period) days; this needs \(Self.text(cost))")
         }
         try writer.spendBudget(principal: principal, purpose: access.purpose, period: period, amount: cost)
+        try access.session.vault.protect(
+            .spentBudget(principal: principal, purpose: access.purpose, period: period, spent: spent + cost), in: writer)
         return ["epsilon": Self.text(cost), "epsilon_left": Self.text(disclosure.budget - spent - cost)]
     }
 

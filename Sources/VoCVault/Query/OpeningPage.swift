@@ -25,7 +25,6 @@ struct OpeningPage {
         var shown = 0
     }
 
-    private let store: VaultStore
     private let condition: StoredCondition
     private let needsSealed: Bool
     private let residual: Residual?
@@ -37,7 +36,7 @@ struct OpeningPage {
     private(set) var next: Cursor?
 
     init(access: Access, fields: [String], condition: StoredCondition, search: TextSearch) throws {
-        (store, self.condition) = (access.session.store, condition)
+        self.condition = condition
         presenter = try FieldPresenter(access: access, fields: fields)
         pool = PresenterPool(access: access, fields: fields)
         pseudonyms = try access.session.pseudonyms(access.purpose)
@@ -49,26 +48,24 @@ struct OpeningPage {
     var count: Int { sections.reduce(0) { $0 + $1.shown } }
 
     /// Reads up to `limit` rows; those of a long page are opened on other cores while the rest is read.
-    mutating func read(after cursor: Cursor?, limit: Int) throws {
-        try store.read { reader in
-            if let cursor, cursor.isWithinTime {
-                try readTime(cursor.occurredAt, after: try pseudonyms.name(.record, cursor.id), room: limit, reader)
-            }
-            let room = limit - count
-            guard room > 0 else { return }
-            // One row more: it tells whether there is another page, and whether that begins within a time.
-            var section = try read(cursor.map { .before($0.occurredAt) } ?? .all, limit: room + 1, reader)
-            section.shown = min(section.places.count, room)
-            guard section.places.count > room else { return sections.append(section) }
-            let last = section.places[room - 1]
-            if section.places[room].occurredAt != last.occurredAt {
-                next = Cursor(occurredAt: last.occurredAt, id: last.id, isWithinTime: false)
-                sections.append(section)
-            } else {
-                section.shown = section.places.firstIndex { $0.occurredAt == last.occurredAt }!
-                sections.append(section)
-                try readTime(last.occurredAt, after: "", room: room - section.shown, reader)
-            }
+    mutating func read(_ reader: StoreReader, after cursor: Cursor?, limit: Int) throws {
+        if let cursor, cursor.isWithinTime {
+            try readTime(cursor.occurredAt, after: try pseudonyms.name(.record, cursor.id), room: limit, reader)
+        }
+        let room = limit - count
+        guard room > 0 else { return }
+        // One row more: it tells whether there is another page, and whether that begins within a time.
+        var section = try read(cursor.map { .before($0.occurredAt) } ?? .all, limit: room + 1, reader)
+        section.shown = min(section.places.count, room)
+        guard section.places.count > room else { return sections.append(section) }
+        let last = section.places[room - 1]
+        if section.places[room].occurredAt != last.occurredAt {
+            next = Cursor(occurredAt: last.occurredAt, id: last.id, isWithinTime: false)
+            sections.append(section)
+        } else {
+            section.shown = section.places.firstIndex { $0.occurredAt == last.occurredAt }!
+            sections.append(section)
+            try readTime(last.occurredAt, after: "", room: room - section.shown, reader)
         }
     }
 

@@ -30,10 +30,14 @@ extension Session: RedactedSource {
             let asOf = vault.trail.lastKnownChange
             var builder = ConditionBuilder(access: access)
             let condition = try builder.condition(filter: query.filter, since: query.since, until: query.until)
-            var page = try OpeningPage(access: access, fields: query.select, condition: condition, search: builder.search)
-            try page.read(after: cursor, limit: limit)
             // The entry is written while other cores still open rows; nothing leaves before it is durable.
-            let receipt = try recordQuery(access, rows: page.count, searches: builder.searches, query.filter?.fields ?? [])
+            let (page, receipt) = try releasing(access) { reader in
+                var page = try OpeningPage(access: access, fields: query.select, condition: condition, search: builder.search)
+                try page.read(reader, after: cursor, limit: limit)
+                return page
+            } record: { page, writer in
+                (try entry(access, rows: page.count, searches: builder.searches, query.filter?.fields ?? [], writer), [])
+            }
             let answer = PageCache.Answer(
                 content: PageContent(columns: query.select, rows: try page.rows()), next: page.next.map { NextPage($0) }, searches: builder.searches, asOf: asOf ?? -1)
             if asOf != nil { vault.pages.keep(answer, to: question) }
@@ -43,9 +47,7 @@ extension Session: RedactedSource {
 
     /// The page if it was shown before and nothing has changed since; nil otherwise, or when the policy does not allow it.
     /// Blocks no thread.
-    ///
-    /// - Parameter isSignedIn: whether the session still holds, as of the transaction that records the access.
-    func knownPage(_ query: Query, _ isSignedIn: @escaping @Sendable (StoreWriter) throws -> Bool) async throws -> ShownPage? {
+    func knownPage(_ query: Query) async throws -> ShownPage? {
         guard let access = access(.query, purpose: query.purpose, fields: fields(of: query)).granted else { return nil }
         let receipt: Int64
         let answer: PageCache.Answer
@@ -54,24 +56,20 @@ extension Session: RedactedSource {
             guard let known = vault.pages.answer(to: question(query, cursor, access)) else { return nil }
             answer = known
             receipt = try await commit(access) { writer in
-                guard try isSignedIn(writer) else { throw SignedOut() }
                 guard try isTrue(known, writer) else { throw OutOfDate() }
                 return try entry(access, rows: known.content.rows.count, searches: known.searches, query.filter?.fields ?? [], writer)
             }
         } catch is OutOfDate {
             vault.pages.clear()
             return nil
-        } catch is SignedOut {
-            return nil
         } catch is VaultError {
-            // The quota, say: the other way says why, and writes it down.
+            // The quota or the token, say: the other way says why, and writes it down.
             return nil
         }
         return try shown(answer, of: query, access, receipt)
     }
 
     private struct OutOfDate: Error {}
-    private struct SignedOut: Error {}
 
     private func question(_ query: Query, _ cursor: Cursor?, _ access: Access) -> PageCache.Question {
         PageCache.Question(

@@ -22,49 +22,42 @@ extension Session {
     ) throws -> Int64 {
         if breakGlass { _ = try authorize(.breakGlass, purpose: purpose) }
         let access = try authorize(.reveal, purpose: purpose, fields: [field])
-        var waiting: Int64?
-        let (value, receipt): (String?, Int64) = try logged(access, target: record) {
+        let (outcome, value, receipt) = try logged(access, target: record) {
             guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("a reason must be given") }
             let names = try pseudonyms(access.purpose)
             guard let number = try names.number(.record, of: record) else { throw VaultError.notFound("the record") }
-            let found = try store.read { reader in
-                try access.isFor(number, in: reader) ? reader.sealedRecord(number).map { ($0, try reader.subject($0.subject)) } : nil
-            }
-            guard let (stored, customer) = found else { throw VaultError.notFound("the record") }
-            guard let opened = try RecordOpener(vault: vault).open(
-                body: stored.body[...], key: stored.key, subject: stored.subject, record: stored.uid)
-            else { throw VaultError.notFound("the record") }
-            if customer?.restriction != nil {
-                throw VaultError.denied(action: Action.reveal.rawValue, rule: "restriction of processing", hint: "the customer's data may be kept, not used")
-            }
-            let value = try plaintext(of: field, in: opened)
-            let reason = try vault.redacted(reason, knownFrom: opened)
-            let subject = try names.name(.subject, stored.subject)
-            let wish = ApprovalWish(record: number, field: field, reason: reason, breakGlass: breakGlass)
-            let (approval, receipt) = try vault.commitWithAlerts { writer in
-                let approval = try approve(wish, access, in: writer)
-                var detail = ["subject": subject]
-                detail["approval"] = approval.text
-                if case .waits(let id) = approval {
-                    return (
-                        ApprovalOutcome.waits(id),
-                        access.entry(.denied, rule: "a second principal must agree", target: record, reason: reason, detail: detail),
-                        []
-                    )
+            var outcome = ApprovalOutcome.notNeeded
+            let (found, receipt) = try releasing(access) { reader in
+                try revealed(field, of: number, reason: reason, access, reader)
+            } record: { found, writer in
+                outcome = try approve(ApprovalWish(record: number, field: field, reason: found.reason, breakGlass: breakGlass), access, in: writer)
+                var detail = ["subject": try names.name(.subject, found.subject)]
+                detail["approval"] = outcome.text
+                if outcome.waitsFor != nil {
+                    return (access.entry(.denied, rule: "a second principal must agree", target: record, reason: found.reason, detail: detail), [])
                 }
                 try access.useQuota("reveal", 1, in: writer)
                 try access.useQuota("reveal.\(field)", 1, in: writer)
-                let entry = access.entry(target: record, rows: value == nil ? 0 : 1, reason: reason, detail: detail)
-                return (approval, entry, alerts(about: approval, access, field: field))
+                let entry = access.entry(target: record, rows: found.value == nil ? 0 : 1, reason: found.reason, detail: detail)
+                return (entry, alerts(about: outcome, access, field: field))
             }
-            waiting = approval.waitsFor
-            noteReceipt(receipt)
-            return (value, receipt)
+            return (outcome, found.value, receipt)
         }
-        if let waiting { throw VaultError.needsApproval(waiting) }
+        if let waiting = outcome.waitsFor { throw VaultError.needsApproval(waiting) }
         guard let value else { throw VaultError.notFound("a value of this field") }
         try release(value)
         return receipt
+    }
+
+    /// What a record has in a field, the reason cleaned of what the record says, and whose record it is.
+    private func revealed(_ field: String, of number: Int64, reason: String, _ access: Access, _ reader: StoreReader) throws -> (value: String?, reason: String, subject: Int64) {
+        guard try access.isFor(number, in: reader), let stored = try reader.sealedRecord(number), let customer = try reader.subject(stored.subject), customer.erasedAt == nil,
+            let opened = try RecordOpener(vault: vault).open(body: stored.body[...], key: stored.key, subject: stored.subject, record: stored.uid)
+        else { throw VaultError.notFound("the record") }
+        if customer.restriction != nil {
+            throw VaultError.denied(action: Action.reveal.rawValue, rule: "restriction of processing", hint: "the customer's data may be kept, not used")
+        }
+        return (try plaintext(of: field, in: opened), try vault.redacted(reason, knownFrom: opened), stored.subject)
     }
 
     /// The value of a field, whatever its class; nil when the record lacks it.
@@ -96,14 +89,14 @@ extension Session {
             let mac = try MACSession(key: vault.keyring.key(.index(field), version: index.version, now: vault.clock()).secret)
             let bytes = Array(normal.utf8)
             let tag = try mac.shortTag(bytes.span)
-            let found = try store.read { try $0.subjects(field: index.number, tag: tag) }
             let names = try pseudonyms(access.purpose)
-            let subjects = try found.map { try names.name(.subject, $0) }
-            let (_, receipt) = try commit(access) { writer in
+            let (subjects, receipt) = try releasing(access) { reader in
+                try reader.subjects(field: index.number, tag: tag).map { try names.name(.subject, $0) }
+            } record: { subjects, writer in
                 try vault.layout.requireCurrentIndexes(writer.reader)
                 try access.useQuota("lookup", 1, in: writer)
                 let detail = subjects.isEmpty ? [:] : ["subjects": subjects.prefix(500).joined(separator: ",")]
-                return ((), access.entry(rows: subjects.count, detail: detail))
+                return (access.entry(rows: subjects.count, detail: detail), [])
             }
             return (subjects, receipt)
         }

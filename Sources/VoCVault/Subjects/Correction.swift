@@ -37,11 +37,11 @@ extension Session {
                 throw VaultError.invalid("'\(field)' is no sealed field of schema.yaml; only those can be corrected")
             }
             let value = try value.map { try corrected($0, schema) }
-            let subject = try number(of: pseudonym, access)
-            let reason = vault.detector.redact(
-                try cleaned(reason, about: subject) ?? "", known: value.map { [RecordEditor.known(schema, $0)] } ?? [])
             let (result, receipt) = try commit(access) { writer in
-                if let hold = try writer.reader.subject(subject)?.hold { throw VaultError.onHold(ground: hold) }
+                let subject = try living(pseudonym, access, writer.reader)
+                try requireNoHold(on: subject, writer.reader)
+                let reason = vault.detector.redact(
+                    try cleaned(reason, about: subject, writer.reader) ?? "", known: value.map { [RecordEditor.known(schema, $0)] } ?? [])
                 let records = try rewrite(subject, schema, value, writer)
                 let others = try reindex(subject, schema, writer)
                 let detail = ["value": value == nil ? "removed" : "replaced"]

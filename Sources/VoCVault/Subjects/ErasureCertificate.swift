@@ -32,11 +32,19 @@ extension Session {
                 records: \(entry.rows)
                 key: destroyed
                 audit entry: \(entry.seq)
+                \(tombstones(entry))
 
                 """
             let note = try Checkpoint.note(text, signedBy: vault.trail.signingKey, named: vault.trail.origin)
             return try note + "\n" + inclusionProof(of: entry.seq)
         }
+    }
+
+    /// What the certificate says of what is kept so that the records do not come back.
+    private func tombstones(_ entry: AuditEntry) -> String {
+        guard let end = entry.detail["tombstones_until"] else { return "tombstones: none" }
+        let identifiers = policy.tombstones.identifiers.isEmpty ? "" : " and of " + policy.tombstones.identifiers.joined(separator: ", ")
+        return "tombstones: keyed hashes of the records' source ids\(identifiers), until \(end) (\(policy.tombstones.basis))"
     }
 
     /// The entry of a customer's erasure, by the pseudonym under which it was asked for.

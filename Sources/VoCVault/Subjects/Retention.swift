@@ -72,9 +72,20 @@ extension Session {
                     progress(report)
                 }
             }
+            try removeEndedTombstones(access)
             try vault.finishErasures()
             try store.truncateLog()
             return report
+        }
+    }
+
+    /// Tombstones go when their time has come, each run.
+    private func removeEndedTombstones(_ access: Access) throws {
+        let now = vault.clock()
+        guard try store.read({ try $0.hasTombstones(endedBy: now) }) else { return }
+        _ = try commit(access) { writer in
+            let count = try vault.removeEndedTombstones(in: writer, at: now)
+            return ((), access.entry(rule: "tombstones at their end", detail: ["tombstones_removed": String(count)]))
         }
     }
 
@@ -89,9 +100,10 @@ extension Session {
             var erased: [Int64] = []
             switch rule.removal {
             case .record:
-                _ = try writer.deleteRecords(due.map(\.record))
+                let now = vault.clock()
+                try vault.bury(writer.deleteRecords(due.map(\.record)), in: writer, at: now)
                 erased = try writer.reader.subjectsWithoutRecords(among: subjects)
-                _ = try writer.eraseSubjects(erased, at: vault.clock())
+                _ = try vault.erase(erased, in: writer, at: now)
             case .compartments(let compartments):
                 for (record, _) in due { try strip(record, of: compartments, writer) }
                 if compartments.contains(.direct) {
@@ -143,8 +155,9 @@ extension Vault {
     /// with the same removal names.
     fileprivate func scope(of rule: RetentionRule) -> RetentionScope {
         let others = policy.retention.filter { $0.name != rule.name && $0.removal == rule.removal }.flatMap(\.channels)
+        let now = clock()
         return RetentionScope(
             channels: rule.channels, exceptChannels: rule.channels.isEmpty ? others : [],
-            occurredBefore: clock() - Int64(rule.afterDays) * 86_400_000, compartments: rule.removal.bits)
+            occurredBefore: now - Int64(rule.afterDays) * 86_400_000, compartments: rule.removal.bits, now: now)
     }
 }

@@ -53,10 +53,10 @@ extension Session {
     ) throws -> (id: Int64, due: Timestamp) {
         let access = try authorize(.caseManage, purpose: purpose)
         return try logged(access, target: pseudonym) {
-            let subject = try number(of: pseudonym, access)
-            let note = try cleaned(note, about: subject) ?? ""
-            return try commit(access) { writer in
+            try commit(access) { writer in
                 let now = vault.clock()
+                let subject = try living(pseudonym, access, writer.reader)
+                let note = try cleaned(note, about: subject, writer.reader) ?? ""
                 let row = CaseRow(
                     kind: kind.rawValue, subject: subject, status: "open", openedAt: now, dueAt: vault.deadline(from: now),
                     note: String(vault.detector.redact(note).prefix(500)))
@@ -77,7 +77,7 @@ extension Session {
                 guard let row = try writer.reader.cases(closed: false).first(where: { $0.id == id }) else {
                     throw VaultError.notFound("an open case \(id)")
                 }
-                let note = String(vault.detector.redact(try cleaned(note, about: row.subject) ?? "").prefix(500))
+                let note = String(vault.detector.redact(try cleaned(note, about: row.subject, writer.reader) ?? "").prefix(500))
                 let now = vault.clock()
                 try writer.closeCase(id, status: outcome.rawValue, note: note, at: now)
                 let target = try pseudonyms(access.purpose).name(.subject, row.subject)

@@ -56,14 +56,15 @@ extension Session {
         _ pseudonym: String, purpose: String, reason: String?, release: (SubjectCopy) throws -> Void
     ) throws -> Int64 {
         let access = try authorize(.subjectExport, purpose: purpose)
-        let (copy, receipt): (SubjectCopy, Int64) = try logged(access, target: pseudonym) {
-            let subject = try number(of: pseudonym, access)
-            let reason = try cleaned(reason, about: subject)
-            let copy = SubjectCopy(
-                subject: pseudonym, made: Timestamp(milliseconds: vault.clock()).description, records: try recordCopies(subject, access))
-            let (_, receipt) = try commit(access) { writer in
+        let (copy, receipt) = try logged(access, target: pseudonym) {
+            let ((copy, _), receipt) = try releasing(access) { reader in
+                let subject = try living(pseudonym, access, reader)
+                let copy = SubjectCopy(
+                    subject: pseudonym, made: Timestamp(milliseconds: vault.clock()).description, records: try recordCopies(subject, access, reader))
+                return (copy, try cleaned(reason, about: subject, reader))
+            } record: { found, writer in
                 try access.useQuota("export", 1, in: writer)
-                return ((), access.entry(target: pseudonym, rows: copy.records.count, reason: reason))
+                return (access.entry(target: pseudonym, rows: found.0.records.count, reason: found.1), [])
             }
             return (copy, receipt)
         }
@@ -71,10 +72,8 @@ extension Session {
         return receipt
     }
 
-    private func recordCopies(_ subject: Int64, _ access: Access) throws -> [SubjectCopy.Record] {
-        let (columns, records) = try store.read { reader in
-            (try reader.exportColumns(of: subject), try reader.sealedRecords(of: subject))
-        }
+    private func recordCopies(_ subject: Int64, _ access: Access, _ reader: StoreReader) throws -> [SubjectCopy.Record] {
+        let (columns, records) = (try reader.exportColumns(of: subject), try reader.sealedRecords(of: subject))
         let opener = try RecordOpener(vault: vault)
         let names = try pseudonyms(access.purpose)
         return try records.map { stored in

@@ -14,43 +14,18 @@ extension Session {
     public func eraseSubject(_ pseudonym: String, purpose: String, reason: String?) throws -> (records: Int, receipt: Int64) {
         let access = try authorize(.subjectErase, purpose: purpose)
         let (records, receipt) = try logged(access, target: pseudonym) {
-            let subject = try number(of: pseudonym, access)
-            let reason = try cleaned(reason, about: subject)
-            return try commit(access) { writer in
-                if let hold = try writer.reader.subject(subject)?.hold { throw VaultError.onHold(ground: hold) }
-                let records = try writer.eraseSubjects([subject], at: vault.clock())
-                return (records, access.entry(target: pseudonym, rows: records, reason: reason))
+            try commit(access) { writer in
+                let subject = try living(pseudonym, access, writer.reader)
+                try requireNoHold(on: subject, writer.reader)
+                let reason = try cleaned(reason, about: subject, writer.reader)
+                let now = vault.clock()
+                let records = try vault.erase([subject], in: writer, at: now)
+                let detail = ["tombstones_until": Timestamp(milliseconds: vault.tombstoneEnd(from: now)).description]
+                return (records, access.entry(target: pseudonym, rows: records, reason: reason, detail: detail))
             }
         }
         try vault.finishErasures()
         return (records, receipt)
-    }
-
-    /// Keeps a customer's data from erasure and retention until the hold is released.
-    public func holdSubject(_ pseudonym: String, purpose: String, reason: String) throws -> Int64 {
-        let access = try authorize(.subjectHold, purpose: purpose)
-        return try logged(access, target: pseudonym) {
-            guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("a hold needs its ground as reason") }
-            let subject = try number(of: pseudonym, access)
-            let reason = try cleaned(reason, about: subject)
-            return try commit(access) { writer in
-                try writer.setHold(reason, on: subject)
-                return ((), access.entry(target: pseudonym, reason: reason))
-            }.receipt
-        }
-    }
-
-    public func releaseSubject(_ pseudonym: String, purpose: String, reason: String?) throws -> Int64 {
-        let access = try authorize(.subjectRelease, purpose: purpose)
-        return try logged(access, target: pseudonym) {
-            let subject = try number(of: pseudonym, access)
-            let reason = try cleaned(reason, about: subject)
-            return try commit(access) { writer in
-                guard try writer.reader.subject(subject)?.hold != nil else { throw VaultError.invalid("the customer is not on hold") }
-                try writer.setHold(nil, on: subject)
-                return ((), access.entry(target: pseudonym, reason: reason))
-            }.receipt
-        }
     }
 
     /// Keeps a customer's data but takes it out of all use (GDPR Art. 18; PIPL Art. 44): no query, aggregate
@@ -64,36 +39,48 @@ extension Session {
     ) throws -> (records: Int, receipt: Int64) {
         let access = try authorize(.subjectRestrict, purpose: purpose)
         return try logged(access, target: pseudonym) {
-            guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("say on what ground") }
-            let subject = try number(of: pseudonym, access)
-            let reason = try cleaned(reason, about: subject) ?? ""
-            let (records, receipt) = try commit(access) { writer in
+            guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("give the reason for the restriction") }
+            return try commit(access) { writer in
+                let subject = try living(pseudonym, access, writer.reader)
                 let isRestricted = try writer.reader.subject(subject)?.restriction != nil
                 guard isRestricted == lift else {
-                    throw VaultError.invalid("the customer's data is \(lift ? "not restricted" : "restricted already")")
+                    throw VaultError.conflict("the customer's data is \(lift ? "not restricted" : "restricted already")")
                 }
+                let reason = try cleaned(reason, about: subject, writer.reader) ?? ""
                 let records = try writer.setRestriction(lift ? nil : reason, on: subject)
+                if lift {
+                    try vault.unprotect(.restriction, String(subject), in: writer)
+                } else {
+                    try vault.protect(.restriction(subject: subject, ground: reason), in: writer)
+                }
                 return (records, access.entry(target: pseudonym, rows: records, reason: reason, detail: ["restricted": lift ? "no" : "yes"]))
             }
-            return (records, receipt)
         }
     }
 
     /// A reason without what the vault knows of the customer whom it is about.
-    func cleaned(_ reason: String?, about subject: Int64) throws -> String? {
-        guard let reason, let stored = try store.read({ try $0.sealedRecords(of: subject) }).last,
+    func cleaned(_ reason: String?, about subject: Int64, _ reader: StoreReader) throws -> String? {
+        guard let reason, let stored = try reader.sealedRecords(of: subject).last,
             let record = try RecordOpener(vault: vault).open(
                 body: stored.body[...], key: stored.key, subject: subject, record: stored.uid)
         else { return reason }
         return try vault.redacted(reason, knownFrom: record)
     }
 
-    /// The living customer behind a pseudonym of the access's purpose.
-    func number(of pseudonym: String, _ access: Access) throws -> Int64 {
-        guard let number = try pseudonyms(access.purpose).number(.subject, of: pseudonym),
-            let subject = try store.read({ try $0.subject(number) }), subject.erasedAt == nil
+    /// The living customer behind a pseudonym of the access's purpose, as `reader` sees it: in what changes something, that
+    /// of the transaction that does.
+    func living(_ pseudonym: String, _ access: Access, _ reader: StoreReader) throws -> Int64 {
+        guard let number = try pseudonyms(access.purpose).number(.subject, of: pseudonym), let subject = try reader.subject(number),
+            subject.erasedAt == nil
         else { throw VaultError.notFound("the customer") }
         return number
+    }
+
+    /// - Throws: ``VaultError/onHold(ground:)`` with the grounds of the holds in force.
+    func requireNoHold(on subject: Int64, _ reader: StoreReader) throws {
+        let now = vault.clock()
+        let grounds = try reader.holds(on: subject).filter { $0.isInForce(at: now) }.map(\.ground)
+        if !grounds.isEmpty { throw VaultError.onHold(ground: grounds.joined(separator: "; ")) }
     }
 }
 
@@ -105,18 +92,18 @@ extension Vault {
         let (applied, pending) = try store.read { (try $0.erasuresApplied(), try $0.pendingKeyErasures()) }
         let (logged, _) = try store.keys.erasures(after: applied)
         guard !pending.isEmpty || !logged.isEmpty else { return }
-        let returned = try store.read { reader in
-            try logged.filter { try reader.subject($0).map { $0.erasedAt == nil } ?? false }
-        }
-        if !returned.isEmpty {
-            try store.write { writer in
-                let records = try writer.eraseSubjects(returned, at: clock())
-                let entry = AuditEntry(
-                    principal: "vault", role: "none", purpose: "none", action: Action.subjectErase.rawValue,
-                    outcome: .allowed, rule: "log of erasures, replayed", rows: Int64(records), request: Token.requestID(),
-                    software: Self.software, detail: ["customers": String(returned.count)])
-                try trail.append([entry], to: writer, now: clock())
-            }
+        let returned = try store.write { writer in
+            // Another process may have done it since: what is counted is what is deleted here.
+            let returned = try logged.filter { try writer.reader.subject($0).map { $0.erasedAt == nil } ?? false }
+            guard !returned.isEmpty else { return returned }
+            let now = clock()
+            let records = try erase(returned, in: writer, at: now)
+            let entry = AuditEntry(
+                principal: "vault", role: "none", purpose: "none", action: Action.subjectErase.rawValue,
+                outcome: .allowed, rule: "log of erasures, replayed", rows: Int64(records), request: Token.requestID(),
+                software: Self.software, detail: ["customers": String(returned.count)])
+            try trail.append([entry], to: writer, now: now)
+            return returned
         }
         try store.keys.eraseSubjectKeys(pending, at: clock())
         let (_, last) = try store.keys.erasures(after: applied)

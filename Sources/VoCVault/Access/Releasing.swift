@@ -1,0 +1,61 @@
+import AuditLog
+import Policy
+import Storage
+
+/// What was read was taken away before it could be recorded.
+private struct TakenAway: Error {}
+
+extension Session {
+    /// Snapshots that are tried before the writer is held while reading.
+    private static let attempts = 3
+
+    /// Reads what is to be released, and records it, so that nothing is released that an entry before has taken away.
+    ///
+    /// Reading takes a snapshot and holds up no writer. Whether something was erased, corrected, restricted or purged since
+    /// is asked in the transaction that records the release; then it is read anew, and at last inside that transaction.
+    ///
+    /// - Parameter record: the entry, with alerts that the request itself raises.
+    func releasing<T>(
+        _ access: Access, read: (StoreReader) throws -> T, record: (T, StoreWriter) throws -> (AuditEntry, [AuditEntry])
+    ) throws -> (value: T, receipt: Int64) {
+        for _ in 0..<Self.attempts {
+            let (value, size) = try store.read { reader in (try read(reader), try reader.auditHead()?.size ?? 0) }
+            do {
+                let (_, receipt) = try commitWithAlerts(access) { writer in
+                    guard try !vault.trail.hasTakenAway(since: size, writer) else { throw TakenAway() }
+                    let (entry, alerts) = try record(value, writer)
+                    return ((), entry, alerts)
+                }
+                return (value, receipt)
+            } catch is TakenAway {
+                // Read anew.
+            }
+        }
+        let (value, receipt) = try commitWithAlerts(access) { writer in
+            let value = try read(writer.reader)
+            let (entry, alerts) = try record(value, writer)
+            return (value, entry, alerts)
+        }
+        return (value, receipt)
+    }
+}
+
+extension AuditTrail {
+    /// Actions after which what was read of customers before must not be released: how their entries' canonical form begins.
+    private static let takingAway =
+        ([Action.subjectErase, .subjectCorrect, .subjectRestrict, .retentionRun, .reredact].map(\.rawValue) + ["protections.replay"])
+        .map { Array("{\"action\":\"\($0)\"".utf8) }
+
+    /// Whether an entry from `size` on, as of this transaction, tells that something of customers went, changed or may not be used any more.
+    func hasTakenAway(since size: Int64, _ writer: StoreWriter) throws -> Bool {
+        guard try lastChange(writer) >= size else { return false }
+        // Bodies before in this transaction may have added entries.
+        try store(writer)
+        var found = false
+        try writer.reader.forEachAuditEntry(from: size) { _, bytes in
+            found = Self.takingAway.contains(where: bytes.starts) && AuditEntry(canonicalBytes: bytes)?.outcome == .allowed
+            return !found
+        }
+        return found
+    }
+}

@@ -1,0 +1,100 @@
+import AuditLog
+import Policy
+import RedactedAPI
+import Storage
+
+/// A legal hold, as it is shown.
+public struct SubjectHold: Sendable, Equatable {
+    public var id: Int64
+    /// Without personal data.
+    public var ground: String
+    public var setBy: String
+    public var set: Timestamp
+    /// When it ends by itself; nil: when it is released.
+    public var ends: Timestamp?
+    public var released: Timestamp?
+    public var isInForce: Bool
+
+    package init(id: Int64, ground: String, setBy: String, set: Timestamp, ends: Timestamp?, released: Timestamp?, isInForce: Bool) {
+        (self.id, self.ground, self.setBy, self.set) = (id, ground, setBy, set)
+        (self.ends, self.released, self.isInForce) = (ends, released, isInForce)
+    }
+}
+
+extension Session {
+    /// Keeps a customer's data from erasure, correction and retention: until the hold is released, or until it ends. A customer
+    /// can be under several holds; each has a number, and each has to go.
+    ///
+    /// - Parameters:
+    ///   - reason: the hold's ground.
+    ///   - ends: when it ends by itself; nil: it has to be released.
+    /// - Returns: the hold's number and that of the audit entry.
+    public func holdSubject(_ pseudonym: String, purpose: String, reason: String, ends: Timestamp? = nil) throws -> (hold: Int64, receipt: Int64) {
+        let access = try authorize(.subjectHold, purpose: purpose)
+        return try logged(access, target: pseudonym) {
+            guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("give the ground of the hold as its reason") }
+            let (number, receipt) = try commit(access) { writer in
+                let now = vault.clock()
+                guard ends.map({ $0.milliseconds > now }) ?? true else { throw VaultError.invalid("a hold cannot end in the past") }
+                let subject = try living(pseudonym, access, writer.reader)
+                let ground = try cleaned(reason, about: subject, writer.reader) ?? ""
+                var row = HoldRow(subject: subject, ground: ground, setBy: principal, setAt: now, endsAt: ends?.milliseconds)
+                row.id = try writer.addHold(row)
+                try vault.protect(Protection(row), in: writer)
+                var detail = ["hold": String(row.id)]
+                detail["ends"] = ends?.description
+                return (row.id, access.entry(target: pseudonym, reason: ground, detail: detail))
+            }
+            return (number, receipt)
+        }
+    }
+
+    /// Ends a hold.
+    ///
+    /// - Parameter hold: its number; nil: the only one in force.
+    /// - Returns: the hold's number and that of the audit entry.
+    public func releaseSubject(
+        _ pseudonym: String, hold number: Int64? = nil, purpose: String, reason: String?
+    ) throws -> (hold: Int64, receipt: Int64) {
+        let access = try authorize(.subjectRelease, purpose: purpose)
+        return try logged(access, target: pseudonym) {
+            let (released, receipt) = try commit(access) { writer in
+                let now = vault.clock()
+                let subject = try living(pseudonym, access, writer.reader)
+                let inForce = try writer.reader.holds(on: subject).filter { $0.isInForce(at: now) }
+                guard !inForce.isEmpty else { throw VaultError.conflict("the customer is not on hold") }
+                guard number != nil || inForce.count == 1 else {
+                    let numbers = inForce.map { String($0.id) }.joined(separator: ", ")
+                    throw VaultError.invalid("the customer is under holds \(numbers); say which one ends")
+                }
+                guard var row = inForce.first(where: { $0.id == number ?? inForce[0].id }) else {
+                    throw VaultError.notFound("a hold \(number!) in force on this customer")
+                }
+                let reason = try cleaned(reason, about: subject, writer.reader)
+                try writer.releaseHold(row.id, at: now)
+                row.releasedAt = now
+                try vault.protect(Protection(row), in: writer)
+                let detail = ["hold": String(row.id), "holds_left": String(inForce.count - 1)]
+                return (row.id, access.entry(target: pseudonym, reason: reason, detail: detail))
+            }
+            return (released, receipt)
+        }
+    }
+
+    /// The holds that a customer is or was under, oldest first.
+    public func holds(on pseudonym: String, purpose: String) throws -> [SubjectHold] {
+        let access = try authorize(.subjectHold, purpose: purpose)
+        return try logged(access, target: pseudonym) {
+            let now = vault.clock()
+            return try commit(access) { writer in
+                let subject = try living(pseudonym, access, writer.reader)
+                let holds = try writer.reader.holds(on: subject).map { row in
+                    SubjectHold(
+                        id: row.id, ground: row.ground, setBy: row.setBy, set: Timestamp(milliseconds: row.setAt), ends: row.endsAt.map { Timestamp(milliseconds: $0) },
+                        released: row.releasedAt.map { Timestamp(milliseconds: $0) }, isInForce: row.isInForce(at: now))
+                }
+                return (holds, access.entry(target: pseudonym, rows: holds.count, detail: ["listed": "holds"]))
+            }.0
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import AuditLog
+import Policy
+import Storage
+
+/// A fact that protects people: what a restore of an older snapshot must not undo.
+enum Protection: Codable, Equatable {
+    /// A token that was ended.
+    case revocation(token: String, at: Int64)
+    case hold(id: Int64, subject: Int64, ground: String, setBy: String, setAt: Int64, endsAt: Int64?, releasedAt: Int64?)
+    case restriction(subject: Int64, ground: String)
+    /// A second principal's approval that was made use of.
+    case usedApproval(id: Int64, principal: String, askedAt: Int64)
+    /// Thousandths of epsilon.
+    case spentBudget(principal: String, purpose: String, period: Int64, spent: Int)
+
+    init(_ hold: HoldRow) {
+        self = .hold(
+            id: hold.id, subject: hold.subject, ground: hold.ground, setBy: hold.setBy, setAt: hold.setAt, endsAt: hold.endsAt, releasedAt: hold.releasedAt)
+    }
+
+    enum Kind: String {
+        case revocation, hold, restriction, approval, budget
+    }
+
+    var kind: Kind {
+        switch self {
+        case .revocation: .revocation
+        case .hold: .hold
+        case .restriction: .restriction
+        case .usedApproval: .approval
+        case .spentBudget: .budget
+        }
+    }
+
+    var key: String {
+        switch self {
+        case .revocation(let token, _): token
+        case .hold(let id, _, _, _, _, _, _): String(id)
+        case .restriction(let subject, _): String(subject)
+        case .usedApproval(let id, _, _): String(id)
+        case .spentBudget(let principal, let purpose, let period, _): "\(principal) \(purpose) \(period)"
+        }
+    }
+}
+
+extension Vault {
+    private static func place(_ kind: String, _ key: String) -> String { "protection \(kind) \(key)" }
+
+    /// Has a fact kept beside the keys, once the transaction that makes it true is durable.
+    func protect(_ fact: Protection, in writer: StoreWriter) throws {
+        let (kind, key) = (fact.kind.rawValue, fact.key)
+        let body = try SealedJSON(.protections, of: self).seal(fact, place: Self.place(kind, key))
+        try writer.protect(ProtectionRow(kind: kind, key: key, body: body))
+        hasNewProtections.store(true, ordering: .releasing)
+    }
+
+    func unprotect(_ kind: Protection.Kind, _ key: String, in writer: StoreWriter) throws {
+        try writer.protect(ProtectionRow(kind: kind.rawValue, key: key, body: nil))
+        hasNewProtections.store(true, ordering: .releasing)
+    }
+
+    /// What is kept about a customer goes with the customer.
+    func forgetProtections(of subject: Int64, in writer: StoreWriter) throws {
+        for hold in try writer.reader.holds(on: subject) { try unprotect(.hold, String(hold.id), in: writer) }
+        if try writer.reader.subject(subject)?.restriction != nil { try unprotect(.restriction, String(subject), in: writer) }
+    }
+
+    /// Copies facts that this process has added. What fails here waits: the next process that opens the vault copies it, and
+    /// `doctor` tells of it.
+    func copyNewProtections() {
+        if hasNewProtections.exchange(false, ordering: .acquiringAndReleasing) { try? store.copyProtections() }
+    }
+
+    /// Has every fact that is true among the data kept beside the keys as well.
+    func protectEverything() throws {
+        try store.write { writer in
+            for token in try writer.reader.tokens() {
+                if let time = token.revokedAt { try protect(.revocation(token: token.id, at: time), in: writer) }
+            }
+            for hold in try writer.reader.holds() { try protect(Protection(hold), in: writer) }
+            for (subject, ground) in try writer.reader.restrictions() { try protect(.restriction(subject: subject, ground: ground), in: writer) }
+            for row in try writer.reader.approvals(at: .min) where row.state == .used {
+                try protect(.usedApproval(id: row.id, principal: row.principal, askedAt: row.askedAt), in: writer)
+            }
+            for row in try writer.reader.spentBudgets() {
+                try protect(.spentBudget(principal: row.principal, purpose: row.purpose, period: row.period, spent: row.spent), in: writer)
+            }
+        }
+        try store.copyProtections()
+    }
+}
+
+/// Bringing data that are older than the key store up to what it keeps.
+extension Vault {
+    /// Replays what the key store has and the data lack: after a restore.
+    ///
+    /// - Throws: ``VaultError/integrity(_:)`` for a fact that cannot be read: then the vault does not open.
+    func replayProtections() throws {
+        guard try store.read({ try $0.protectionsApplied() }) < store.keys.lastProtection() else { return }
+        let sealer = try SealedJSON(.protections, of: self)
+        try store.write { writer in
+            let applied = try writer.reader.protectionsApplied()
+            // Read in this order, so that nothing is skipped that is kept meanwhile.
+            let last = try store.keys.lastProtection()
+            let facts = try store.keys.protections(after: applied).map { row in
+                try sealer.open(row.body ?? [], as: Protection.self, place: Self.place(row.kind, row.key))
+            }
+            var (changed, absent): ([Protection.Kind: Int], Int) = ([:], 0)
+            for fact in facts {
+                switch try replay(fact, in: writer) {
+                case .changed: changed[fact.kind, default: 0] += 1
+                case .isSo: break
+                case .isAboutNobody: absent += 1
+                }
+            }
+            let stones = try store.keys.tombstones(after: applied)
+            let before = try writer.reader.tombstones(among: stones.map(\.tag)).count
+            try writer.addTombstones(stones, copied: true)
+            try writer.setProtectionsApplied(last)
+            let new = stones.count - before
+            guard !changed.isEmpty || new > 0 else { return }
+            var detail = Dictionary(uniqueKeysWithValues: changed.map { ($0.key.rawValue, String($0.value)) })
+            detail["tombstone"] = String(new)
+            detail["absent"] = String(absent)
+            let entry = AuditEntry(
+                principal: "vault", role: "none", purpose: "none", action: "protections.replay", outcome: .allowed, rule: "what protects people, replayed",
+                rows: Int64(changed.values.reduce(0, +)), request: Token.requestID(), software: Self.software, detail: detail)
+            try trail.append([entry], to: writer, now: clock())
+        }
+    }
+
+    private enum Replay {
+        case changed
+        case isSo
+        /// What it is about came after the snapshot.
+        case isAboutNobody
+    }
+
+    private func replay(_ fact: Protection, in writer: StoreWriter) throws -> Replay {
+        let reader = writer.reader
+        switch fact {
+        case .revocation(let id, let time):
+            guard let token = try reader.token(id: id) else { return .isAboutNobody }
+            guard token.revokedAt == nil else { return .isSo }
+            try writer.revokeToken(id: id, at: time)
+        case .hold(let id, let subject, let ground, let setBy, let setAt, let endsAt, let releasedAt):
+            let row = HoldRow(id: id, subject: subject, ground: ground, setBy: setBy, setAt: setAt, endsAt: endsAt, releasedAt: releasedAt)
+            let customer = try reader.subject(subject)
+            if customer?.erasedAt != nil { return .isSo }
+            guard try !reader.holds(on: subject).contains(row) else { return .isSo }
+            // Kept where the customer is not there yet, too: 'doctor' names it, so that it is set again once the feeds are in.
+            try writer.setHold(row)
+            if customer == nil { return .isAboutNobody }
+        case .restriction(let subject, let ground):
+            guard let customer = try reader.subject(subject), customer.erasedAt == nil else { return .isAboutNobody }
+            guard customer.restriction != ground else { return .isSo }
+            _ = try writer.setRestriction(ground, on: subject)
+        case .usedApproval(let id, let principal, let askedAt):
+            try writer.skipApprovals(through: id)
+            let row = try reader.approvals(at: .min).first { $0.id == id && $0.principal == principal && $0.askedAt == askedAt }
+            guard let row else { return .isAboutNobody }
+            guard row.state != .used else { return .isSo }
+            try writer.setApproval(id, .used, by: row.decidedBy, expiresAt: row.expiresAt)
+        case .spentBudget(let principal, let purpose, let period, let spent):
+            let known = try reader.spentBudget(principal: principal, purpose: purpose, period: period)
+            guard known < spent else { return .isSo }
+            try writer.spendBudget(principal: principal, purpose: purpose, period: period, amount: spent - known)
+        }
+        return .changed
+    }
+}

@@ -1,0 +1,71 @@
+import Policy
+import Sealing
+import Storage
+
+/// Recognises what was erased without keeping what it was: HMAC-SHA-256, 128 bits, under a key that serves nothing else.
+final class TombstoneTags {
+    private let mac: MACSession
+
+    init(_ vault: Vault) throws { mac = try MACSession(key: vault.keyring.key(.tombstone, now: vault.clock()).secret) }
+
+    /// Of a record, by its idempotency key.
+    func record(_ uid: UInt128) throws -> UInt128 { try tag("record", uid.bigEndianBytes) }
+
+    /// Of a customer's identifier, in its one spelling.
+    func identifier(_ field: String, _ normal: [UInt8]) throws -> UInt128 { try tag("identifier \(field)", normal) }
+
+    private func tag(_ kind: String, _ value: [UInt8]) throws -> UInt128 {
+        let message = Array(kind.utf8) + [0] + value
+        return try mac.shortTag(message.span)
+    }
+}
+
+extension Vault {
+    /// When a tombstone of something erased at a time comes to its end.
+    func tombstoneEnd(from erased: Int64) -> Int64 { erased + Int64(policy.tombstones.days) * 86_400_000 }
+
+    /// Deletes customers with all they have, and leaves tombstones of their records and, where the policy says so, of
+    /// their identifiers.
+    ///
+    /// - Returns: how many records there were.
+    func erase(_ subjects: [Int64], in writer: StoreWriter, at now: Int64) throws -> Int {
+        var stones: [UInt128] = []
+        let fields = policy.tombstones.identifiers.compactMap(policy.field)
+        if !fields.isEmpty {
+            for subject in subjects { stones += try identifierTags(of: subject, fields, writer.reader) }
+        }
+        for subject in subjects { try forgetProtections(of: subject, in: writer) }
+        let records = try writer.eraseSubjects(subjects, at: now)
+        try bury(records, besides: stones, in: writer, at: now)
+        return records.count
+    }
+
+    /// Leaves tombstones of records that were deleted.
+    func bury(_ records: [UInt128], besides others: [UInt128] = [], in writer: StoreWriter, at now: Int64) throws {
+        guard !records.isEmpty || !others.isEmpty else { return }
+        let tags = try TombstoneTags(self)
+        let end = tombstoneEnd(from: now)
+        try writer.addTombstones((records.map(tags.record) + others).map { Tombstone(tag: $0, erasedAt: now, endsAt: end) })
+        hasNewProtections.store(true, ordering: .releasing)
+    }
+
+    private func identifierTags(of subject: Int64, _ fields: [FieldSchema], _ reader: StoreReader) throws -> [UInt128] {
+        let (tags, editor) = (try TombstoneTags(self), try RecordEditor(vault: self))
+        var found: Set<UInt128> = []
+        // A customer whose key is gone already has no values left to read.
+        for record in try reader.sealedRecords(of: subject) where record.key != nil {
+            for field in fields {
+                guard let value = try editor.value(of: field, in: record), let normal = field.normalizer.normalize(Array(value.utf8)[...]) else { continue }
+                found.insert(try tags.identifier(field.name, normal))
+            }
+        }
+        return found.sorted()
+    }
+
+    /// Removes tombstones that have come to their end, among the data and beside the keys; returns how many.
+    func removeEndedTombstones(in writer: StoreWriter, at now: Int64) throws -> Int {
+        let count = try writer.removeTombstones(endedBy: now)
+        if count > 0 { _ = try store.keys.removeTombstones(endedBy: now) }
+        return count
+    }
+}

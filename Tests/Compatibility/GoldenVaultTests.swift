@@ -1,0 +1,116 @@
+import Foundation
+import RedactedAPI
+import Storage
+import TestVaults
+import Testing
+import VoCVault
+
+/// Vaults that earlier versions wrote (``make-golden`` made each, once): they are opened, upgraded and verified for ever.
+@Suite("Golden vaults")
+struct GoldenVaultTests {
+    static let formats = [1]
+
+    /// A copy of a golden vault, to work on.
+    private struct Copy {
+        let folder: URL
+        let expected: [String: String]
+        var location: Vault.Location
+
+        init(format: Int) throws {
+            let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("format\(format)")
+            folder = FileManager.default.temporaryDirectory.appendingPathComponent("golden-\(UUID().uuidString)")
+            try FileManager.default.copyItem(at: golden, to: folder)
+            // git keeps no such modes.
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder.appendingPathComponent("keys").path)
+            let lines = try String(contentsOf: folder.appendingPathComponent("expected"), encoding: .utf8).split(separator: "\n")
+            expected = Dictionary(uniqueKeysWithValues: lines.map { line in
+                let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
+                return (parts[0], parts[1])
+            })
+            location = Vault.Location(
+                home: folder.appendingPathComponent("home").path, keys: folder.appendingPathComponent("keys").path,
+                policies: folder.appendingPathComponent("policies").path)
+        }
+
+        subscript(_ name: String) -> String { expected[name] ?? "missing from expected: \(name)" }
+
+        func remove() { try? FileManager.default.removeItem(at: folder) }
+    }
+
+    /// What the maker of the golden vault did must all still hold.
+    private func check(_ vault: Vault, _ copy: Copy) throws {
+        let purpose = "subject-request"
+        let compliance = try vault.session(token: copy["compliance"])
+        let anchor = try String(contentsOf: copy.folder.appendingPathComponent("anchor"), encoding: .utf8)
+        #expect(try compliance.verifyAudit(against: anchor).entries > 50)
+        let (held, restricted, corrected) = (copy["held"], copy["restricted"], copy["corrected"])
+        #expect(try compliance.holds(on: held, purpose: purpose).map(\.ground) == ["court case 17/2026"])
+        #expect(throws: VaultError.onHold(ground: "court case 17/2026")) { try compliance.eraseSubject(held, purpose: purpose, reason: "x") }
+        #expect(throws: VaultError.notSignedIn("the token was revoked")) { try vault.session(token: copy["revoked"]) }
+        #expect(throws: VaultError.conflict("the customer's data is restricted already")) {
+            try compliance.restrictSubject(restricted, purpose: purpose, reason: "again")
+        }
+        #expect(try compliance.lookup(field: "phone", value: "13900139004", purpose: purpose).subjects == [corrected])
+        #expect(try compliance.lookup(field: "customer_id", value: "G-ERASED", purpose: purpose).subjects.isEmpty)
+        #expect(try compliance.cases(purpose: purpose, closed: true).map(\.status).sorted() == ["answered", "open"])
+        var copied = 0
+        _ = try compliance.exportSubject(corrected, purpose: purpose, reason: nil) { copied = $0.records.count }
+        #expect(copied == 1)
+    }
+
+    @Test("files of each earlier format are refused with what to do, upgraded, and work", .onFiles, arguments: formats)
+    func files(_ format: Int) throws {
+        let copy = try Copy(format: format)
+        defer { copy.remove() }
+        #expect(throws: StorageError.olderFormat(path: copy.location.home + "/keystore.db", format: format)) { try Vault.open(at: copy.location) }
+        let report = try #require(try Vault.upgrade(at: copy.location, owner: nil))
+        #expect(report.from == format && report.to == VaultStore.format)
+        #expect(try Vault.upgrade(at: copy.location, owner: nil) == nil)
+        let vault = try Vault.open(at: copy.location)
+        try check(vault, copy)
+        #expect(try vault.session(token: copy["admin"]).examine().allSatisfy { $0.state != .failure })
+    }
+
+    @Test("an upgrade that was killed between the files is finished by the next", .onFiles, arguments: formats)
+    func interrupted(_ format: Int) throws {
+        let copy = try Copy(format: format)
+        defer { copy.remove() }
+        // The key store has moved, the data have not.
+        let other = try Copy(format: format)
+        defer { other.remove() }
+        _ = try Vault.upgrade(at: other.location, owner: nil)
+        try FileManager.default.removeItem(atPath: copy.location.home + "/keystore.db")
+        try FileManager.default.copyItem(atPath: other.location.home + "/keystore.db", toPath: copy.location.home + "/keystore.db")
+        #expect(throws: StorageError.olderFormat(path: copy.location.home + "/vault.db", format: format)) { try Vault.open(at: copy.location) }
+        #expect(try Vault.upgrade(at: copy.location, owner: nil)?.from == format)
+        try check(Vault.open(at: copy.location), copy)
+    }
+
+    @Test("a snapshot of each earlier format is restored", .onFiles, arguments: formats)
+    func snapshot(_ format: Int) throws {
+        var copy = try Copy(format: format)
+        defer { copy.remove() }
+        copy.location.home = copy.folder.appendingPathComponent("restored").path
+        let backup = copy.folder.appendingPathComponent("backup")
+        _ = try Vault.restore(
+            from: backup.appendingPathComponent("snapshots-folder").path, snapshot: nil,
+            keyStore: backup.appendingPathComponent("keys-folder/keystore.db").path, to: copy.location)
+        let vault = try Vault.open(at: copy.location)
+        #expect(throws: VaultError.notSignedIn("the token was revoked")) { try vault.session(token: copy["revoked"]) }
+        #expect(try vault.session(token: copy["compliance"]).verifyAudit().entries > 50)
+    }
+
+    @Test("a database of each earlier format is refused with what to do, upgraded by its owner, and works", .onServer, arguments: formats)
+    func server(_ format: Int) throws {
+        var copy = try Copy(format: format)
+        defer { copy.remove() }
+        let (name, address, owner) = try TestServer.database()
+        try TestServer.run(file: copy.folder.appendingPathComponent("postgres.sql").path, in: name)
+        copy.location.home = copy.folder.appendingPathComponent("home-postgres").path
+        try VaultStore.setAddress(address, in: URL(fileURLWithPath: copy.location.home))
+        #expect(throws: StorageError.olderFormat(path: address.name, format: format)) { try Vault.open(at: copy.location) }
+        #expect(throws: StorageError.needsOwner) { try Vault.upgrade(at: copy.location, owner: nil) }
+        #expect(try Vault.upgrade(at: copy.location, owner: owner)?.from == format)
+        try check(Vault.open(at: copy.location), copy)
+    }
+}
