@@ -22,6 +22,7 @@ struct GoldenVaultTests {
             try FileManager.default.copyItem(at: golden, to: folder)
             // git keeps no such modes.
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder.appendingPathComponent("keys").path)
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.appendingPathComponent("home").path)
             let lines = try String(contentsOf: folder.appendingPathComponent("expected"), encoding: .utf8).split(separator: "\n")
             expected = Dictionary(uniqueKeysWithValues: lines.map { line in
                 let parts = line.split(separator: "=", maxSplits: 1).map(String.init)

@@ -54,7 +54,7 @@ struct TombstoneTests {
 
     @Test("identifiers in the policy stop what is older than the erasure, and nothing later")
     func identifiers() throws {
-        let vault = try TestVault { name, text in name == "retention.yaml" ? text + "\ntombstones: {keep: 1y, identifiers: [customer_id, phone]}\n" : text }
+        let vault = try TestVault { name, text in name == "retention.yaml" ? text.replacing(/(?s)\ntombstones:.*/, with: "") + "\ntombstones: {keep: 1y, identifiers: [customer_id, phone]}\n" : text }
         try vault.ingest([export[0]], source: "nightly")
         let officer = try vault.session("compliance")
         _ = try officer.eraseSubject(#require(try subject(officer, "C1")), purpose: purpose, reason: "Art. 17")
@@ -68,7 +68,7 @@ struct TombstoneTests {
 
     @Test("a tombstone ends when the policy says so, and the certificate names its end and ground")
     func end() throws {
-        let vault = try TestVault { name, text in name == "retention.yaml" ? text + "\ntombstones: {keep: 30d, basis: \"our register, no. 7\"}\n" : text }
+        let vault = try TestVault { name, text in name == "retention.yaml" ? text.replacing(/(?s)\ntombstones:.*/, with: "") + "\ntombstones: {keep: 30d, basis: \"our register, no. 7\"}\n" : text }
         try vault.ingest([export[0]], source: "nightly")
         let officer = try vault.session("compliance")
         let gone = try #require(try subject(officer, "C1"))
