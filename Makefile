@@ -1,6 +1,6 @@
 # VoC Vault. 'make demo' shows it at work; 'make test' proves it.
 
-.PHONY: demo test bench fuzz sanitize build deps clean
+.PHONY: demo test bench bench-against fuzz sanitize build deps clean
 
 demo: build
 	bash docs/demo.sh
@@ -23,6 +23,13 @@ test: deps
 bench: deps
 	swift build -c release --static-swift-stdlib --scratch-path .build/bench --product voc-bench
 	.build/bench/release/voc-bench
+
+# Is this tree slower than REV? Builds the programs of both as 'bench' does and runs them in turn, on the invented feed and on the texts
+# of the folder that VOC_CORPORA names (JSON lines with a member "text"); ratios with 95 % intervals. Timings decide no test: it
+# stands outside .ci/run. AGAINST has more options, such as '--pairs 40 --limit 1.05', which fails above that ratio.
+bench-against: deps
+	$(if $(REV),,$(error say what to compare with: make bench-against REV=7442cbb))
+	.ci/bench-against $(REV) $(AGAINST)
 
 # Every parser under libFuzzer with AddressSanitizer, so many seconds each; what it finds stays in .build/fuzz.
 FUZZ_SECONDS ?= 10
