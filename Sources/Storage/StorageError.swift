@@ -29,6 +29,10 @@ public enum StorageError: Error, Equatable {
     /// A server's address that cannot be used.
     case badAddress(reason: String)
     case unreachable(database: String, reason: String)
+    /// The server is there, and does not let the vault in: password, certificate, database.
+    case notAdmitted(database: String, reason: String)
+    /// The connection broke while a change was committed: whether it was made shows when the database is back.
+    case unknownOutcome(database: String)
     /// A role that is not there, or owns the tables itself.
     case noSuchRole(String)
     /// The role may not do it.
@@ -78,6 +82,10 @@ extension StorageError: CustomStringConvertible {
             "the address of the database cannot be used: \(reason)"
         case .unreachable(let database, let reason):
             "the database \(database) cannot be reached: \(reason)"
+        case .notAdmitted(let database, let reason):
+            "the database \(database) does not let the vault in: \(reason)"
+        case .unknownOutcome(let database):
+            "the connection to the database \(database) was lost while a change was committed: look whether it was made before doing it again"
         case .noSuchRole(let role):
             "the server has no role '\(role)' besides the one that owns the tables; create it with: CREATE ROLE \(role) LOGIN"
         case .forbidden(let database):

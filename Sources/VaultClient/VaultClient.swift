@@ -8,8 +8,8 @@ import RedactedAPI
 /// A client of a vault's HTTP API.
 ///
 /// It is a `RedactedSource`: classification, reporting and whatever else reads redacted feedback works on a server as on
-/// a vault at hand. Requests that a busy server puts off (429, 503) are sent again, three times at most, when that
-/// cannot do a thing twice.
+/// a vault at hand. Requests that a busy server puts off (429, 503) are sent again, three times at most, when it says that
+/// it has done nothing.
 public final class VaultClient: AnnotatedSource {
     private let server: String
     private let token: String
@@ -201,8 +201,8 @@ public final class VaultClient: AnnotatedSource {
         try Self.decoder.decode(R.self, from: await data("GET", path, query: query, repeats: true))
     }
 
-    /// - Parameter repeats: whether the request may be sent again after a 429 or 503: those have done nothing, so that only
-    ///   what must not be delayed says no.
+    /// - Parameter repeats: whether the request may be sent again after a 429 or 503 that has done nothing, so that only what must
+    ///   not be delayed says no.
     public func post<R: Decodable>(_ path: String, _ body: [String: Any], repeats: Bool = true) async throws -> R {
         try Self.decoder.decode(R.self, from: await data("POST", path, body: body, repeats: repeats))
     }
@@ -236,14 +236,16 @@ public final class VaultClient: AnnotatedSource {
                 // The library's errors may hold the request, and so the token.
                 throw VaultClientError.unreachable(server)
             }
-            let data = Data(try await response.body.collect(upTo: 1 << 30).readableBytesView)
-            if (200..<300).contains(response.status.code) { return (response.headers, data) }
-            if repeats, attempt < 3, [429, 503].contains(response.status.code) {
-                let seconds = response.headers.first(name: "Retry-After").flatMap { Int($0) } ?? 1
-                try await Task.sleep(for: .seconds(min(seconds, 30)))
-                continue
+            let data: Data
+            do {
+                data = Data(try await response.body.collect(upTo: 1 << 30).readableBytesView)
+            } catch {
+                throw VaultClientError.brokenOff(server)
             }
-            throw VaultClientError(status: Int(response.status.code), document: data)
+            if (200..<300).contains(response.status.code) { return (response.headers, data) }
+            let problem = VaultClientError(status: Int(response.status.code), document: data)
+            guard repeats, attempt < 3, problem.passes, let seconds = response.headers.first(name: "Retry-After").flatMap({ Int($0) }) else { throw problem }
+            try await Task.sleep(for: .seconds(min(seconds, 30)))
         }
         fatalError("the loop ends by returning or throwing")
     }

@@ -5,6 +5,8 @@ public enum VaultClientError: Error, Sendable, Equatable {
     /// The server's own words (RFC 9457): the stable name of the problem, the status, and a text for people.
     case problem(name: String, status: Int, detail: String)
     case unreachable(String)
+    /// The answer ended before its end.
+    case brokenOff(String)
     case invalid(String)
 
     init(status: Int, document: Data) {
@@ -18,11 +20,21 @@ public enum VaultClientError: Error, Sendable, Equatable {
     }
 }
 
+extension VaultClientError {
+    /// Whether the server has done nothing, and may do it when it is asked again in a moment: not so when its disk is full, a
+    /// key is missing or nobody knows whether it was done.
+    var passes: Bool {
+        guard case .problem(let name, _, _) = self else { return false }
+        return ["busy", "rate-limited", "storage-unavailable"].contains(name)
+    }
+}
+
 extension VaultClientError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .problem(_, _, let detail): detail
         case .unreachable(let server): "\(server) cannot be reached"
+        case .brokenOff(let server): "\(server) broke off its answer: look whether it was done before asking again"
         case .invalid(let message): message
         }
     }

@@ -71,9 +71,8 @@ enum Main {
             case let error as VaultClientError: exitCode(of: error)
             case is PolicyError, is ExpressionError: 2
             case is AuditError: 4
-            case StorageError.corrupt, StorageError.differs: 4
-            case StorageError.badAddress: 2
-            case is StorageError, is SealingError: 1
+            case let error as StorageError: exitCode(of: error)
+            case is SealingError: 1
             default: nil
             }
         if let code {
@@ -89,6 +88,14 @@ enum Main {
         if !message.isEmpty { printError(message) }
         // ArgumentParser's own codes are those of sysexits.h.
         return usage == .validationFailure ? 2 : usage.rawValue == 64 ? 2 : 1
+    }
+
+    private static func exitCode(of error: StorageError) -> Int32 {
+        switch error.meaning {
+        case .unavailable, .full, .unknownOutcome, .failed: 1
+        case .invalid: 2
+        case .integrity: 4
+        }
     }
 
     private static func exitCode(of error: VaultClientError) -> Int32 {

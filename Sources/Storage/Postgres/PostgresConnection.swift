@@ -31,12 +31,8 @@ final class PostgresConnection: WritingConnection, @unchecked Sendable {
         }
         let pairs = options.sorted { $0.key < $1.key }
         handle = pairs.map(\.key).withCStrings { keys in pairs.map(\.value).withCStrings { PQconnectdbParams(keys, $0, 0) } }!
-        guard PQstatus(handle) == CONNECTION_OK else {
-            // About host, user and certificate; it quotes no value.
-            let reason = String(cString: PQerrorMessage(handle)).split(separator: "\n").first.map(String.init) ?? "no answer"
-            throw StorageError.unreachable(database: address.name, reason: reason)
-        }
-        guard PQserverVersion(handle) >= 14_00_00 else { throw StorageError.unreachable(database: address.name, reason: "PostgreSQL 14 or newer is needed") }
+        if let obstacle = StorageError(connecting: handle, to: address.name) { throw obstacle }
+        guard PQserverVersion(handle) >= 14_00_00 else { throw StorageError.notAdmitted(database: address.name, reason: "PostgreSQL 14 or newer is needed") }
         try run(script: """
             SET synchronous_commit = on; SET lock_timeout = '15s'; SET jit = off; SET TimeZone = 'UTC'; SET standard_conforming_strings = on;
             SET client_min_messages = error; SET search_path = \(schema);
@@ -106,23 +102,30 @@ final class PostgresConnection: WritingConnection, @unchecked Sendable {
 
     func transaction<R>(_ body: () throws -> R) throws -> R {
         try run(script: "BEGIN; SELECT pg_advisory_xact_lock(\(Self.locks), \(lock))")
-        return try ending(body)
+        return try ending(isChange: true, body)
     }
 
     /// Runs `body` on a snapshot.
     func snapshot<R>(_ body: () throws -> R) throws -> R {
         try run(script: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        return try ending(body)
+        return try ending(isChange: false, body)
     }
 
-    private func ending<R>(_ body: () throws -> R) throws -> R {
+    private func ending<R>(isChange: Bool, _ body: () throws -> R) throws -> R {
         do {
             let result = try body()
             try settle()
+            // One that is lost by now has certainly not committed.
+            guard isUsable else { throw PostgresError(state: "") }
             let end = PQexec(handle, "COMMIT")
             // A transaction in which something failed is rolled back by its COMMIT.
             let tag = String(cString: PQcmdStatus(end))
-            try check(end)
+            do {
+                try check(end)
+            } catch var error as PostgresError {
+                error.isOfCommit = isChange
+                throw error
+            }
             guard tag == "COMMIT" else { throw PostgresError(state: "25P02") }
             return result
         } catch {

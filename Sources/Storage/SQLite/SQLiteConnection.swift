@@ -120,8 +120,8 @@ final class SQLiteConnection: WritingConnection {
             failure = error
             if db.isInsideTransaction { try savepoint.undo.run() }
         }
-        // A full disk ends the transaction for all.
-        guard db.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+        // A full disk ends the transaction for all, and all are told that it is full.
+        guard db.isInsideTransaction else { throw failure ?? DatabaseError(resultCode: .SQLITE_ABORT) }
         try savepoint.end.run()
         return failure
     }

@@ -1,4 +1,5 @@
 import AuditLog
+import Foundation
 import Hummingbird
 import NIOCore
 import Policy
@@ -25,11 +26,20 @@ struct Problem: Error, HTTPResponseError {
 
     static func invalid(_ detail: String) -> Problem { Problem(.badRequest, "invalid", "The request is not valid", detail) }
     static let notFound = Problem(.notFound, "not-found", "Not found", "there is nothing at this path")
-    static let busy: Problem = {
-        var problem = Problem(.serviceUnavailable, "busy", "Busy", "too many requests at once; try again in a moment")
-        problem.headers[.retryAfter] = "1"
+
+    static let busy = unavailable("busy", "Busy", "too many requests at once; try again in a moment", after: 1)
+    static let crowded = unavailable("busy", "Busy", "too many requests of this kind wait already; try again in a moment", after: 5)
+    static let waitedTooLong = unavailable("busy", "Busy", "the request waited too long for its turn, and nothing of it was done; try again later", after: 10)
+    static let ending = unavailable("busy", "Busy", "the server ends", after: 5)
+    static let tooSlow = Problem(.requestTimeout, "timeout", "Too slow", "the body did not arrive in time")
+    static let incomplete = Problem(.badRequest, "invalid", "The request is not valid", "the body ended before its end")
+
+    /// - Parameter seconds: until it is worth asking again; nil: nobody knows.
+    static func unavailable(_ name: String, _ title: String, _ detail: String, after seconds: Int?) -> Problem {
+        var problem = Problem(.serviceUnavailable, name, title, detail)
+        problem.headers[.retryAfter] = seconds.map(String.init)
         return problem
-    }()
+    }
 
     static func tooMany(_ detail: String, after seconds: Int) -> Problem {
         var problem = Problem(.tooManyRequests, "rate-limited", "Too many requests", detail)
@@ -51,15 +61,36 @@ struct Problem: Error, HTTPResponseError {
         case let error as ExpressionError: self = .invalid("\(error)")
         case let error as PolicyError: self.init(.conflict, "policy", "The policy files have problems", "\(error)")
         case let error as AuditError: self.init(.internalServerError, "integrity", "Integrity failure", "\(error)")
-        case StorageError.corrupt: self.init(.internalServerError, "integrity", "Integrity failure", "the database is damaged")
-        case StorageError.busy: self = .busy
+        case let error as StorageError: self.init(error)
+        case let error where error.isFullDisk: self = .storageFull("a disk of the vault is full")
         case is NIOTooManyBytesError: self.init(.contentTooLarge, "too-large", "Too large", "the body is larger than this request may have")
         case let error as HTTPError:
             switch error.status {
             case .notFound: self = .notFound
             default: self.init(error.status, "invalid", "The request is not valid", error.status.reasonPhrase)
             }
-        default: self.init(.internalServerError, "internal", "Internal error", "the vault could not do this; its log has the request's number")
+        default: self = .internalError
+        }
+    }
+
+    private static let internalError = Problem(
+        .internalServerError, "internal", "Internal error", "the vault could not do this; its log has the request's number")
+
+    private static func storageFull(_ cause: String) -> Problem {
+        unavailable("storage-full", "No room is left", "\(cause); nothing of this step was stored", after: 60)
+    }
+
+    private init(_ error: StorageError) {
+        switch error.meaning {
+        case .unavailable(let seconds):
+            self = .unavailable("storage-unavailable", "The database is not available", "\(error.cause); try again in a moment", after: seconds)
+        case .full: self = .storageFull(error.cause)
+        case .unknownOutcome:
+            self = .unavailable(
+                "outcome-unknown", "It is not known whether it was done", "\(error.cause): look whether it was made before asking again", after: nil)
+        case .invalid: self = .invalid(error.cause)
+        case .integrity: self.init(.internalServerError, "integrity", "Integrity failure", error.cause)
+        case .failed: self = .internalError
         }
     }
 
@@ -101,4 +132,15 @@ struct Problem: Error, HTTPResponseError {
         .required("instance", .text("urn:vocvault:request: and the request's number, which its audit entries carry")),
         .optional("approval", .integer(0...Int.max, about: "the request that waits for another principal")),
     ])
+}
+
+extension Error {
+    /// Whether a file could not be written as its disk is full, in Foundation's words.
+    fileprivate var isFullDisk: Bool {
+        switch self {
+        case let error as CocoaError: error.code == .fileWriteOutOfSpace
+        case let error as POSIXError: [.ENOSPC, .EDQUOT].contains(error.code)
+        default: false
+        }
+    }
 }

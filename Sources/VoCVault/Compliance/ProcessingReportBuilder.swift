@@ -48,7 +48,7 @@ extension Vault {
             },
             erasures: summary.erasures, cases: try reportedCases(since: since, until: until, now: now),
             alerts: summary.alerts.map { ProcessingReport.Alert(rule: $0.rule, principal: $0.principal, times: $0.times) },
-            verification: verification)
+            verification: try verification())
     }
 
     private var reportedPurposes: [ProcessingReport.Purpose] {
@@ -119,11 +119,14 @@ extension Vault {
         return cases
     }
 
-    private var verification: ProcessingReport.Verification {
+    private func verification() throws -> ProcessingReport.Verification {
         do {
             let result = try verifiedAudit(against: nil)
             return ProcessingReport.Verification(
                 isIntact: true, result: "\(result.entries) entries verified", checkpoint: result.checkpoint, verifierKey: verifierKey)
+        } catch let error as StorageError where error.meaning != .integrity {
+            // That it cannot be read just now says nothing about the log.
+            throw error
         } catch {
             return ProcessingReport.Verification(isIntact: false, result: "\(error)", checkpoint: "", verifierKey: verifierKey)
         }

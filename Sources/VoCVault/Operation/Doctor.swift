@@ -27,10 +27,13 @@ public struct HealthFinding: Sendable, Equatable {
 
 extension Session {
     /// Examines the vault: files, integrity, audit log, keys, disk, clock and what waits for someone.
-    public func examine() throws -> [HealthFinding] {
+    public func examine() throws -> [HealthFinding] { try examine(beside: []) }
+
+    /// - Parameter others: what whoever serves the vault has found.
+    package func examine(beside others: [HealthFinding]) throws -> [HealthFinding] {
         let access = try authorize(.doctor, purpose: nil)
         return try logged(access) {
-            let findings = try vault.examine()
+            let findings = try vault.examine() + others
             let worst = findings.map(\.state).max() ?? .ok
             _ = try commit(access) { _ in ((), access.entry(rows: findings.count { $0.state != .ok }, detail: ["state": worst.rawValue])) }
             return findings
@@ -42,7 +45,7 @@ extension Vault {
     fileprivate func examine() throws -> [HealthFinding] {
         let condition = try store.condition()
         return try [
-            examineFiles(), pages(condition), examineLog(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(),
+            examineFiles(), pages(condition), try examineLog(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(),
             erasures(condition), examineProtections(), examineBackup(), examineRetention(), examineCases(), examineTokens(),
         ]
     }
@@ -79,10 +82,13 @@ extension Vault {
         return finding("database", first, .failure, "stop writing and restore a backup beside this key store")
     }
 
-    private func examineLog() -> HealthFinding {
+    private func examineLog() throws -> HealthFinding {
         do {
             let result = try verifiedAudit(against: nil)
             return finding("audit log", "\(result.entries) entries verified")
+        } catch let error as StorageError where error.meaning != .integrity {
+            // That it cannot be read just now says nothing about the log.
+            throw error
         } catch {
             return finding("audit log", "\(error)", .failure, "keep the files as they are and compare with anchored checkpoints")
         }

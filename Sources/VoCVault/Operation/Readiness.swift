@@ -10,20 +10,45 @@ extension Vault {
         return head.checkpoint
     }
 
-    /// What keeps the vault from serving, in a few words each; empty when it can. Looks at keys, disk and the log's end only.
+    /// The same if this process has it in memory: nothing is read, and nobody waits.
+    package func knownCheckpoint(covering entry: Int64) -> String? { trail.checkpoint(covering: entry) }
+
+    /// Whether a token is looked up in microseconds, so that it need not be done elsewhere: in files, not over a network.
+    package var signsInAtOnce: Bool { store.isInFiles }
+
+    /// What keeps the vault from serving, in a few words each; empty when it can. Looks at keys, disk and the log's end only,
+    /// and says nothing of what merely follows from a database that is away.
     package func obstacles() -> [String] {
         var found: [String] = []
+        do {
+            found = try [logObstacle(), keyObstacle()].compactMap { $0 }
+        } catch let error as StorageError {
+            found.append(error.cause)
+        } catch {
+            found.append("keys: the key store is damaged or lacks a key")
+        }
+        return found + diskObstacles()
+    }
+
+    private func logObstacle() throws -> String? {
         do {
             let note = try checkpoint()
             if Checkpoint.hasUnknownSigner(note, keys: trail.logKeys) { try trail.reloadKeys() }
             let checkpoint = try Checkpoint(verifying: note, keys: trail.logKeys)
-            if checkpoint.origin != trail.origin { found.append("audit: the log is another vault's") }
-        } catch {
-            found.append("audit: the log's end cannot be read or is not signed by this vault")
+            return checkpoint.origin == trail.origin ? nil : "audit: the log is another vault's"
+        } catch let error as AuditError {
+            return error == .noLog ? "audit: the log is gone" : "audit: the log's end is not signed by this vault"
         }
-        if (try? keyState().contains(where: \.isActive)) != true { found.append("keys: the active root key is not in the key store") }
+    }
+
+    private func keyObstacle() throws -> String? {
+        try keyState().contains(where: \.isActive) ? nil : "keys: the active root key is not in the key store"
+    }
+
+    private func diskObstacles() -> [String] {
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: location.home)
-        let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
+        guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value else { return ["disk: the vault's folder cannot be read"] }
+        var found: [String] = []
         if free < 64 << 20 { found.append("disk: less than 64 MiB free") }
         if access(location.home, W_OK) != 0 { found.append("disk: the vault's folder cannot be written") }
         return found
