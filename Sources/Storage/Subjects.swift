@@ -114,7 +114,7 @@ extension StoreReader {
 }
 
 /// What taking in further records of a subject needs to know of it.
-public struct KnownSubject: Sendable {
+public struct KnownSubject: Sendable, Equatable {
     /// Whether it has a customer id of the company's own.
     public var identified: Bool
     /// Its entries in the index.

@@ -104,13 +104,23 @@ extension Vault {
         try? publisher.publishIfDue(size: entries.last!.seq + 1, vault: self)
     }
 
-    /// Writes the entry that `body` returns without a thread that waits; returns its number.
-    func commit(_ body: @escaping @Sendable (StoreWriter) throws -> AuditEntry) async throws -> Int64 {
-        let entries = try await store.write { writer in try self.append(body(writer), [], to: writer) }
-        if entries.count > 1 || publisher.isDue(size: entries.last!.seq + 1) {
-            DispatchQueue.global(qos: .utility).async { [self] in settle(entries) }
+    /// Runs `body` together with the entry that it returns, without a thread that waits.
+    func commit<R: Sendable>(_ body: @escaping @Sendable (StoreWriter) throws -> (R, AuditEntry)) async throws -> (R, receipt: Int64) {
+        let (result, entries) = try await store.write { writer in
+            let (result, entry) = try body(writer)
+            return (result, try self.append(entry, [], to: writer))
         }
-        return entries[0].seq
+        if entries.contains(where: AuditTrail.mayChange) { pages.clear() }
+        if entries.count > 1 || publisher.isDue(size: entries.last!.seq + 1) {
+            // Whoever has the answer finds the log published as far as it was due.
+            await withCheckedContinuation { continuation in
+                DispatchQueue.global(qos: .utility).async { [self] in
+                    settle(entries)
+                    continuation.resume()
+                }
+            }
+        }
+        return (result, entries[0].seq)
     }
 
     /// Writes an entry alone.
@@ -280,14 +290,16 @@ extension Session {
         return (result, receipt)
     }
 
-    /// The same without a thread that waits; returns the entry's number.
-    func commit(_ access: Access, _ body: @escaping @Sendable (StoreWriter) throws -> AuditEntry) async throws -> Int64 {
-        let receipt = try await vault.commit { writer in
+    /// The same without a thread that waits.
+    func commit<R: Sendable>(
+        _ access: Access, _ body: @escaping @Sendable (StoreWriter) throws -> (R, AuditEntry)
+    ) async throws -> (R, receipt: Int64) {
+        let (result, receipt) = try await vault.commit { writer in
             try requireGoodToken(writer)
             return try body(writer)
         }
         noteReceipt(receipt)
-        return receipt
+        return (result, receipt)
     }
 
     /// Runs what `access` allows; when it does not come about, that leaves an entry too.
@@ -295,7 +307,17 @@ extension Session {
         do {
             return try body()
         } catch let error as VaultError {
-            try logFailure(access, target, error)
+            try vault.log(failure(of: access, target, error))
+            throw error
+        }
+    }
+
+    /// The same without a thread that waits.
+    func logged<R>(_ access: Access, _ body: () async throws -> R) async throws -> R {
+        do {
+            return try await body()
+        } catch let error as VaultError {
+            _ = try await vault.commit { _ in ((), failure(of: access, nil, error)) }
             throw error
         }
     }
@@ -305,20 +327,19 @@ extension Session {
         target.flatMap { Base32.decode($0.dropFirst(2)) == nil ? nil : $0 }
     }
 
-    private func logFailure(_ access: Access, _ target: String?, _ error: VaultError) throws {
+    /// The entry of what did not come about.
+    private func failure(of access: Access, _ target: String?, _ error: VaultError) -> AuditEntry {
         let target = loggable(target)
-        let entry: AuditEntry =
-            switch error {
-            case .denied(_, let rule, let hint): access.entry(.denied, rule: "\(rule): \(hint)", target: target)
-            case .needsApproval: access.entry(.denied, rule: "a second principal must agree", target: target)
-            case .onHold: access.entry(.denied, rule: "legal hold", target: target)
-            case .notSignedIn(let obstacle): access.entry(.denied, rule: obstacle, target: target)
-            case .conflict: access.entry(.failed, target: target, detail: ["error": "not as things are now"])
-            case .notFound(let what): access.entry(.failed, target: target, detail: ["error": "\(what) not found"])
-            case .integrity(let what): access.entry(.failed, target: target, detail: ["error": "integrity: \(what)"])
-            case .invalid, .keys, .notAnchored: access.entry(.failed, target: target, detail: ["error": "invalid request"])
-            }
-        try vault.log(entry)
+        return switch error {
+        case .denied(_, let rule, let hint): access.entry(.denied, rule: "\(rule): \(hint)", target: target)
+        case .needsApproval: access.entry(.denied, rule: "a second principal must agree", target: target)
+        case .onHold: access.entry(.denied, rule: "legal hold", target: target)
+        case .notSignedIn(let obstacle): access.entry(.denied, rule: obstacle, target: target)
+        case .conflict: access.entry(.failed, target: target, detail: ["error": "not as things are now"])
+        case .notFound(let what): access.entry(.failed, target: target, detail: ["error": "\(what) not found"])
+        case .integrity(let what): access.entry(.failed, target: target, detail: ["error": "integrity: \(what)"])
+        case .invalid, .keys, .notAnchored: access.entry(.failed, target: target, detail: ["error": "invalid request"])
+        }
     }
 }
 

@@ -58,8 +58,11 @@ final class BatchSealer {
     private var version = 0
     private let pool = BufferPool()
     private static let recentLimit = 12_288
+    /// Customers whose keys were made for this batch before and are in the key store.
+    private let again: [Int64]
 
-    init(vault: Vault, made: MadeKeys) { (self.vault, self.made) = (vault, made) }
+    /// - Parameter again: new customers of the same batch when it was sealed before, with keys of the version that is made now.
+    init(vault: Vault, made: MadeKeys, again: [Int64] = []) { (self.vault, self.made, self.again) = (vault, made, again) }
 
     /// - Parameter foreseen: looked up in a read transaction of its own: one that lasted while the
     ///   batch is sealed would keep the write-ahead log from being emptied.
@@ -106,7 +109,7 @@ final class BatchSealer {
     private func makeKeys(count: Int) throws -> [Int64] {
         let maker = SubjectKeys(keyring: vault.keyring, vaultID: vault.store.vaultID)
         if recent.count + count > Self.recentLimit { recent.removeAll(keepingCapacity: true) }
-        let numbers = try vault.store.keys.addSubjectKeys(count: count) { subject, version in
+        let numbers = try again.prefix(count) + vault.store.keys.addSubjectKeys(count: max(0, count - again.count)) { subject, version in
             let (key, wrapped) = try maker.make(for: subject, version: version)
             recent[subject] = Key(held: key, version: version)
             return wrapped

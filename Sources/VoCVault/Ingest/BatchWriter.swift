@@ -25,13 +25,19 @@ final class BatchWriter {
         // Every change of the store adds to the audit log: between the snapshot and now there may
         // be entries of this run's only, and of requests that change nothing it relies on.
         try vault.trail.store(store)
-        let isCurrent = try !mustRedo && !batch.sealed.isStale && !store.reader.changes(since: batch.sealed.foreseen.auditSize, except: receipts) && hasKeys(batch.sealed)
         var sealed = batch.sealed
+        var isCurrent = try !mustRedo && !sealed.isStale && !store.reader.changes(since: sealed.foreseen.auditSize, except: receipts) && hasKeys(sealed)
         if !isCurrent {
             writtenLately.removeAll()
             let foreseen = try Foreseen(batch.prepared.records, vault: vault, reader: store.reader)
-            sealed = try BatchSealer(vault: vault, made: made).seal(batch.prepared, foreseen: foreseen, overlay: Additions())
-            guard !sealed.isStale else { throw VaultError.integrity("a customer's key is missing from the key store") }
+            // Most changes are about others.
+            let hasKeys = try !sealed.isStale && hasKeys(sealed)
+            isCurrent = !mustRedo && hasKeys && foreseen.agrees(with: sealed.foreseen)
+            if !isCurrent {
+                let again = hasKeys && foreseen.keyVersion == sealed.foreseen.keyVersion ? sealed.newSubjects.map(\.subject) : []
+                sealed = try BatchSealer(vault: vault, made: made, again: again).seal(batch.prepared, foreseen: foreseen, overlay: Additions())
+                guard !sealed.isStale else { throw VaultError.integrity("a customer's key is missing from the key store") }
+            }
         }
         mustRedo = !isCurrent && !mustRedo
         let now = vault.clock()

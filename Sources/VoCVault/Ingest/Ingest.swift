@@ -47,6 +47,35 @@ public struct IngestReport: Sendable, Equatable {
     public var bytes: Int64 = 0
 
     package init() {}
+
+    mutating func add(_ batch: PreparedBatch, _ sealed: SealedBatch) {
+        bytes = batch.bytesRead
+        stored += sealed.records.count
+        duplicates += sealed.duplicates.count
+        erasedBefore += sealed.erasedBefore.count
+        rejected += batch.rejects.count
+        newCustomers += sealed.newSubjects.count
+    }
+}
+
+extension IngestedBatch {
+    init(_ batch: PreparedBatch, _ sealed: SealedBatch, receipt: Int64, report: IngestReport) {
+        self.init(
+            stored: sealed.records.map { batch.records[$0.index].line }, duplicates: sealed.duplicates, erasedBefore: sealed.erasedBefore,
+            rejects: batch.rejects, receipt: receipt, report: report)
+    }
+}
+
+extension Access {
+    /// The entry of a batch.
+    func entry(_ batch: PreparedBatch, _ sealed: SealedBatch, source: String) -> AuditEntry {
+        var detail = [
+            "source": source, "duplicates": String(sealed.duplicates.count), "rejected": String(batch.rejects.count),
+            "new_customers": String(sealed.newSubjects.count),
+        ]
+        if !sealed.erasedBefore.isEmpty { detail["erased_before"] = String(sealed.erasedBefore.count) }
+        return entry(rows: sealed.records.count, detail: detail)
+    }
 }
 
 extension Session {
@@ -78,9 +107,7 @@ extension Session {
         format: InputFormat, source: String, batchSize: Int = 8192, nextBlock: @escaping () throws -> ArraySlice<UInt8>?,
         onBatch: (IngestedBatch) throws -> Void
     ) throws -> IngestReport {
-        guard !source.isEmpty, source.utf8.count <= 64, vault.columnDetector.redact(source) == source else {
-            throw VaultError.invalid("the source's name must have 1 to 64 bytes and no personal data")
-        }
+        try requireName(ofSource: source)
         let access = try authorize(.ingest, purpose: nil)
         return try logged(access) {
             let made = MadeKeys()
@@ -100,16 +127,9 @@ extension Session {
                 // transactions, and only then is the next one begun.
                 let ahead = writer.mustRedo ? nil : pipeline.prefetch(after: batch.sealed)
                 if let ahead { pending = ahead }
-                report.bytes = batch.prepared.bytesRead
-                report.rejected += batch.prepared.rejects.count
                 let (sealed, receipt) = try commit(access) { store in
                     let sealed = try writer.write(batch, to: store)
-                    var detail = [
-                        "source": source, "duplicates": String(sealed.duplicates.count),
-                        "rejected": String(batch.prepared.rejects.count), "new_customers": String(sealed.newSubjects.count),
-                    ]
-                    if !sealed.erasedBefore.isEmpty { detail["erased_before"] = String(sealed.erasedBefore.count) }
-                    return (sealed, access.entry(rows: sealed.records.count, detail: detail))
+                    return (sealed, access.entry(batch.prepared, sealed, source: source))
                 }
                 writer.didCommit(receipt: receipt)
                 made.didStore(sealed.newSubjects.lazy.map(\.subject))
@@ -118,14 +138,8 @@ extension Session {
                     try checkpoint?.get()
                     checkpoint = Pending { [store] in try store.checkpoint() }
                 }
-                report.stored += sealed.records.count
-                report.duplicates += sealed.duplicates.count
-                report.erasedBefore += sealed.erasedBefore.count
-                report.newCustomers += sealed.newSubjects.count
-                try onBatch(
-                    IngestedBatch(
-                        stored: sealed.records.map { batch.prepared.records[$0.index].line }, duplicates: sealed.duplicates, erasedBefore: sealed.erasedBefore,
-                        rejects: batch.prepared.rejects, receipt: receipt, report: report))
+                report.add(batch.prepared, sealed)
+                try onBatch(IngestedBatch(batch.prepared, sealed, receipt: receipt, report: report))
                 if ahead == nil { pending = pipeline.prefetch(after: nil) }
             }
             let keysSettled = Pending { [store] in try store.keys.truncateLog() }
@@ -135,6 +149,12 @@ extension Session {
             try? store.truncateLog()
             try? keysSettled.get()
             return report
+        }
+    }
+
+    func requireName(ofSource source: String) throws {
+        guard !source.isEmpty, source.utf8.count <= 64, vault.columnDetector.redact(source) == source else {
+            throw VaultError.invalid("the source's name must have 1 to 64 bytes and no personal data")
         }
     }
 }

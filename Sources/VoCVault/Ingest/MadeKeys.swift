@@ -8,6 +8,8 @@ final class MadeKeys: Sendable {
 
     func didStore(_ subjects: some Sequence<Int64>) { numbers.withLock { $0.subtract(subjects) } }
 
+    var isEmpty: Bool { numbers.withLock(\.isEmpty) }
+
     /// Removes the keys of those who were not stored. What fails here is left to `doctor`.
     func removeUnused(from vault: Vault) {
         let left = numbers.withLock { $0.sorted() }

@@ -59,6 +59,11 @@ struct Foreseen: Sendable {
                 stones[tag] != nil || record.identifiers.contains { stones[$0].map { record.occurredAt < $0 } ?? false }
             }.map(\.1.line))
     }
+
+    /// Whether a batch that was resolved against `other` would be resolved alike against this one.
+    func agrees(with other: Foreseen) -> Bool {
+        keyVersion == other.keyVersion && present == other.present && buried == other.buried && subjects == other.subjects && known == other.known
+    }
 }
 
 extension [UInt128] {

@@ -57,8 +57,8 @@ extension Session: RedactedSource {
             answer = known
             receipt = try await commit(access) { writer in
                 guard try isTrue(known, writer) else { throw OutOfDate() }
-                return try entry(access, rows: known.content.rows.count, searches: known.searches, query.filter?.fields ?? [], writer)
-            }
+                return ((), try entry(access, rows: known.content.rows.count, searches: known.searches, query.filter?.fields ?? [], writer))
+            }.receipt
         } catch is OutOfDate {
             vault.pages.clear()
             return nil

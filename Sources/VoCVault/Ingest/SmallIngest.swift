@@ -1,0 +1,72 @@
+import Foundation
+import Storage
+import Synchronization
+
+/// Records that came in one piece, read and sealed, and not stored yet.
+package struct SealedUpload: Sendable {
+    fileprivate let access: Access
+    fileprivate let source: String
+    fileprivate let batch: IngestBatch
+    fileprivate let made: MadeKeys
+}
+
+/// Taking in a few records: what many clients at once bring one by one shares transactions and their flush, needs no thread
+/// while it waits for them, and leaves the write-ahead log to the check-points of its size.
+extension Session {
+    /// Reads, redacts and seals an input of at most a few hundred KiB; nil when it has no record.
+    package func seal(_ input: consuming [UInt8], format: InputFormat, source: String) throws -> SealedUpload? {
+        try requireName(ofSource: source)
+        let access = try authorize(.ingest, purpose: nil)
+        return try logged(access) {
+            let rest = Mutex<[UInt8]?>(input)
+            let preparer = BatchPreparer(vault: vault, format: format, source: source, batchSize: .max) {
+                rest.withLock { rest in
+                    defer { rest = nil }
+                    return rest?[...]
+                }
+            }
+            guard let prepared = try preparer.next() else { return nil }
+            let foreseen = try store.read { try Foreseen(prepared.records, vault: vault, reader: $0) }
+            let made = MadeKeys()
+            do {
+                let sealed = try BatchSealer(vault: vault, made: made).seal(prepared, foreseen: foreseen, overlay: Additions())
+                return SealedUpload(access: access, source: source, batch: IngestBatch(prepared: prepared, sealed: sealed), made: made)
+            } catch {
+                made.removeUnused(from: vault)
+                throw error
+            }
+        }
+    }
+
+    /// Stores what was sealed. Blocks no thread.
+    package func store(_ upload: SealedUpload) async throws -> IngestedBatch {
+        let (vault, access, batch, source, made) = (vault, upload.access, upload.batch, upload.source, upload.made)
+        do {
+            return try await logged(access) {
+                let (sealed, receipt) = try await commit(access) { store in
+                    let sealed = try BatchWriter(vault: vault, source: source, made: made).write(batch, to: store)
+                    return (sealed, access.entry(batch.prepared, sealed, source: source))
+                }
+                made.didStore(sealed.newSubjects.lazy.map(\.subject))
+                await removeUnused(made)
+                var report = IngestReport()
+                report.add(batch.prepared, sealed)
+                return IngestedBatch(batch.prepared, sealed, receipt: receipt, report: report)
+            }
+        } catch {
+            await removeUnused(made)
+            throw error
+        }
+    }
+
+    /// Removes keys that were made for customers who came with another request meanwhile, or not at all: seldom any.
+    private func removeUnused(_ made: MadeKeys) async {
+        guard !made.isEmpty else { return }
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global(qos: .utility).async { [vault] in
+                made.removeUnused(from: vault)
+                continuation.resume()
+            }
+        }
+    }
+}
