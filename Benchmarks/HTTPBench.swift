@@ -36,9 +36,10 @@ final class HTTPBench {
         (token, loaderToken) = (vault.analystToken, vault.loaderToken)
         var configuration = VaultServer.Configuration()
         (configuration.port, configuration.requestBurst, configuration.requestsPerSecond) = (0, 1_000_000, 1_000_000)
-        let server = VaultServer(vault.vault, configuration: configuration, log: { _ in })
+        let opened = vault.vault
+        let server = try VaultServer(opening: { opened }, configuration: configuration, log: { _ in })
         let (vaultStarted, plainStarted) = (Started(), Started())
-        let vaultTask = Task { try await server.run(signals: []) { vaultStarted.set($0) } }
+        let vaultTask = Task { _ = try await server.run(signals: []) { vaultStarted.set($0) } }
         vaultPort = vaultStarted.port()
         let size = try Connection(port: vaultPort).exchange(Self.request("POST", "/v1/query", token, Self.body(number: 0)))
         let reply = ByteBuffer(bytes: [UInt8](repeating: 0x61, count: size))

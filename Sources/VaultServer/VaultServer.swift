@@ -1,13 +1,9 @@
 import Foundation
-import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
 import Logging
 import NIOCore
-import NIOSSL
 import ServiceLifecycle
-import StrictJSON
 import UnixSignals
 import VoCVault
 
@@ -22,10 +18,11 @@ public struct VaultServer: Sendable {
         public var port = 8443
         /// PEM files; nil: no TLS.
         public var tls: TLS?
-        /// Requests under way at the same time; more are answered 503.
+        /// Requests under way at the same time, of which one principal may have half; more are answered 503.
         public var maximumRequests = 512
-        /// Connections; more wait to be accepted.
-        public var maximumConnections = 12_000
+        /// Connections; when there are more, those that do nothing make room. Nil: as many as the limit on open files leaves
+        /// room for, but no more than 12,000.
+        public var maximumConnections: Int?
         /// Requests of one principal: at once, and per second after that.
         public var requestBurst = 2000
         public var requestsPerSecond = 500.0
@@ -35,6 +32,14 @@ public struct VaultServer: Sendable {
         public var idleSeconds: Int64 = 30
         /// A client that takes nothing of what there is to take is cut off after so many seconds.
         public var stalledSeconds: Int64 = 120
+        /// An upload that brings fewer bytes a second, over so many seconds that it was waited for, is cut off.
+        public var uploadBytesPerSecond = 1024
+        public var uploadStretchSeconds = 30.0
+        /// After a signal that ends it, requests under way have so many seconds; what then remains is cut off.
+        public var drainSeconds = 30.0
+        /// Between attempts to reach a database that was not there when the server began: at first, and at most.
+        public var openingPauseSeconds = 1.0
+        public var longestOpeningPauseSeconds = 15.0
 
         public init() {}
     }
@@ -52,13 +57,26 @@ public struct VaultServer: Sendable {
 
     private let configuration: Configuration
     private let served: ServedVault
+    private let certificates: Certificates?
+    private let connections: Connections
     private let metrics = ServerMetrics()
     private let logger: Logger
 
-    /// - Parameter log: takes the log's lines, JSON each; nil: standard error.
-    public init(_ vault: Vault, configuration: Configuration = Configuration(), log: (@Sendable (Data) -> Void)? = nil) {
+    /// - Parameters:
+    ///   - opening: opens the vault. While its database cannot be reached, the server answers so, and tries again.
+    ///   - log: takes the log's lines, JSON each; nil: standard error.
+    /// - Throws: why it cannot serve: whatever is wrong with the vault, a certificate, or too low a limit on open files.
+    public init(
+        opening: @escaping @Sendable () throws -> Vault, configuration: Configuration = Configuration(), log: (@Sendable (Data) -> Void)? = nil
+    ) throws {
+        var configuration = configuration
+        let maximum = try configuration.maximumConnections ?? min(12_000, OpenFiles.connections())
+        // Some are always without a request, and can make room.
+        configuration.maximumRequests = min(configuration.maximumRequests, max(1, maximum * 3 / 4))
         self.configuration = configuration
-        served = ServedVault(vault)
+        certificates = try configuration.tls.map { try Certificates($0) }
+        connections = Connections(maximum: maximum)
+        served = try ServedVault(opening: opening)
         logger = Logger(label: JSONLogHandler.label) { label in
             log.map { JSONLogHandler(label: label, write: $0) } ?? JSONLogHandler(label: label)
         }
@@ -67,75 +85,65 @@ public struct VaultServer: Sendable {
     /// All endpoints of the API.
     static let endpoints = RecordEndpoints.all + QueryEndpoints.all + SubjectEndpoints.all + AuditEndpoints.all + OperationEndpoints.all + TaskEndpoints.all
 
-    /// Serves until a signal ends it; requests under way are finished first. SIGHUP reloads the policy files.
+    /// Serves until a signal ends it; requests under way are finished first, within a while. SIGHUP reloads the policy files
+    /// and the certificate.
     ///
     /// - Parameters:
     ///   - signals: those that end it.
     ///   - onListening: is told the port.
-    public func run(signals: [UnixSignal] = [.sigterm, .sigint], onListening: @escaping @Sendable (Int) -> Void = { _ in }) async throws {
+    /// - Returns: whether everything has come to its end; otherwise work still runs, and whoever takes the process down does
+    ///   what a crash would: nothing that was acknowledged is lost.
+    @discardableResult
+    public func run(signals: [UnixSignal] = [.sigterm, .sigint], onListening: @escaping @Sendable (Int) -> Void = { _ in }) async throws -> Bool {
         let application = try Application(
-            responder: router().buildResponder(), server: httpServer(),
+            responder: router().buildResponder(), server: http(),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 1024,
-                availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
-            onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) }, logger: logger)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [PolicyReload(served: served, metrics: metrics, logger: logger), application], gracefulShutdownSignals: signals,
-                logger: logger))
-        try await group.run()
-        try await served.shutdown()
+                availableConnectionsDelegate: ConnectionRoom(connections: connections)),
+            onServerRunning: { [connections, logger] channel in
+                await AcceptPause.add(to: channel, connections, logger)
+                onListening(channel.localAddress?.port ?? 0)
+            }, logger: logger)
+        let serving = Serving(
+            application: application, connections: connections, served: served, patience: .seconds(configuration.drainSeconds), logger: logger)
+        let services: [any Service] = [
+            Reload(served: served, certificates: certificates, metrics: metrics, logger: logger),
+            Opening(
+                served: served, pause: .seconds(configuration.openingPauseSeconds), longest: .seconds(configuration.longestOpeningPauseSeconds),
+                logger: logger), serving,
+        ]
+        try await ServiceGroup(configuration: .init(services: services, gracefulShutdownSignals: signals, logger: logger)).run()
+        return served.abandon() == 0 && !serving.isLeftBehind
     }
 
     private func router() throws -> Router<VaultContext> {
         let router = Router(context: VaultContext.self)
-        router.add(middleware: Observation(metrics: metrics, places: Places(configuration.maximumRequests), isSecure: configuration.tls != nil))
+        router.add(
+            middleware: Observation(metrics: metrics, places: Places(configuration.maximumRequests), served: served, isSecure: configuration.tls != nil))
+        let uploads = Places(Uploads.places, each: Uploads.placesEach)
         let services = VaultServices(
             served: served, signIn: SignIn(served, failures: configuration.failedSignIns),
             requests: RateLimiter(burst: configuration.requestBurst, perSecond: configuration.requestsPerSecond),
-            uploads: Places(ServedVault.maximumUploads))
+            underWay: Places(configuration.maximumRequests, each: max(1, configuration.maximumRequests / 2)), uploads: uploads,
+            streams: Places(RowStream.places, each: RowStream.placesEach),
+            pace: .init(bytesPerSecond: configuration.uploadBytesPerSecond, stretch: .seconds(configuration.uploadStretchSeconds)),
+            certificates: certificates)
         for endpoint in Self.endpoints { endpoint.add(to: router, services: services) }
         try Console(services: services, isSecure: configuration.tls != nil).add(to: router)
-        OpenRoutes(served: served, metrics: metrics).add(to: router)
+        let (served, connections) = (served, connections)
+        OpenRoutes(readiness: Readiness(served, certificates), metrics: metrics, certificates: certificates) {
+            [Gauge](served, connections, uploads: uploads)
+        }.add(to: router)
         return router
     }
 
-    private func httpServer() throws -> HTTPServerBuilder {
+    private func http() -> HTTPServerBuilder {
         let patience = TimeAmount.seconds(configuration.stalledSeconds)
-        let http = HTTPServerBuilder.http1(
-            configuration: .init(
-                additionalChannelHandlers: [StalledWriteHandler(patience: patience)], idleTimeout: .seconds(configuration.idleSeconds),
-                httpDecoderConfiguration: .init(maxHeaderFieldSize: 32 << 10, maxHeaderListSize: 48 << 10, maxHeaderFieldCount: 64)))
-        guard let tls = configuration.tls else { return http }
-        var settings = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(tls.certificates).map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(file: tls.key, format: .pem)))
-        settings.minimumTLSVersion = .tlsv13
-        if let authorities = tls.clientAuthorities {
-            settings.certificateVerification = .noHostnameVerification
-            settings.trustRoots = .file(authorities)
-        }
-        return try .tls(http, tlsConfiguration: settings)
-    }
-}
-
-/// Reloads the policies at SIGHUP. Files with problems change nothing, and the log says why.
-private struct PolicyReload: Service {
-    let served: ServedVault
-    let metrics: ServerMetrics
-    let logger: Logger
-
-    func run() async throws {
-        let signals = await UnixSignalsSequence(trapping: .sighup)
-        for await _ in signals.cancelOnGracefulShutdown() {
-            do {
-                try served.reload()
-                metrics.reloaded(true)
-                logger.notice("policies reloaded", source: "VaultServer")
-            } catch {
-                metrics.reloaded(false)
-                logger.error("policies not reloaded; those in force stay", metadata: ["problems": "\(error)"], source: "VaultServer")
-            }
+        let http = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [StalledWriteHandler(patience: patience)], idleTimeout: .seconds(configuration.idleSeconds),
+            httpDecoderConfiguration: .init(maxHeaderFieldSize: 32 << 10, maxHeaderListSize: 48 << 10, maxHeaderFieldCount: 64))
+        return HTTPServerBuilder { [certificates, connections] responder in
+            ServedChannel(responder: responder, configuration: http, certificates: certificates, connections: connections)
         }
     }
 }

@@ -8,8 +8,9 @@ struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serves the vault over HTTP: API, console, metrics.",
         discussion: """
-            Without TLS it listens on this machine only. SIGHUP reloads the policy files; SIGTERM finishes the requests under
-            way and ends. The log goes to standard error, a JSON object a line.
+            Without TLS it listens on this machine only. SIGHUP reloads the policy files and the certificate; SIGTERM finishes
+            the requests under way, cuts off what then remains, and ends. While the database cannot be reached, it waits for it.
+            The log goes to standard error, a JSON object a line.
 
             Examples:
               vocvault serve
@@ -34,6 +35,9 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "Requests that one principal may send a second, on average.")
     var requestsPerSecond = 500.0
 
+    @Option(help: "Seconds that requests under way have once SIGTERM has come; fewer than the service manager gives.")
+    var drainSeconds = 30.0
+
     func validate() throws {
         if (tlsCertificates == nil) != (tlsKey == nil) { throw ValidationError("--tls-certificates and --tls-key go together") }
         if clientAuthorities != nil, tlsKey == nil { throw ValidationError("--client-authorities needs TLS") }
@@ -41,6 +45,7 @@ struct ServeCommand: ParsableCommand {
         if tlsKey == nil, !behindProxy, !["127.0.0.1", "::1", "localhost"].contains(host) {
             throw ValidationError("without TLS the vault listens on 127.0.0.1 only; give --tls-certificates and --tls-key, or --behind-proxy")
         }
+        if !(0...3600).contains(drainSeconds) { throw ValidationError("--drain-seconds must be 0 to 3600") }
         if requestsPerSecond <= 0 { throw ValidationError("--requests-per-second must be more than 0") }
     }
 
@@ -55,21 +60,22 @@ struct ServeCommand: ParsableCommand {
         var configuration = VaultServer.Configuration()
         (configuration.host, configuration.port) = address!
         configuration.requestsPerSecond = requestsPerSecond
+        configuration.drainSeconds = drainSeconds
         configuration.requestBurst = max(1, Int(requestsPerSecond * 4))
         if let tlsCertificates, let tlsKey {
-            for file in [tlsCertificates, tlsKey] + (clientAuthorities.map { [$0] } ?? []) where !FileManager.default.isReadableFile(atPath: file) {
-                throw VaultError.invalid("\(file) does not exist or cannot be read")
-            }
             configuration.tls = .init(certificates: tlsCertificates, key: tlsKey, clientAuthorities: clientAuthorities)
         }
-        let server = VaultServer(try Vault.open(at: VaultEnvironment.location), configuration: configuration)
+        let location = VaultEnvironment.location
+        let server = try VaultServer(opening: { try Vault.open(at: location) }, configuration: configuration)
         let (host, isSecure) = (configuration.host, configuration.tls != nil)
-        try waitFor {
+        let isOver = try waitFor {
             try await server.run { port in
                 let address = "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
                 FileHandle.standardOutput.write(Data("listening on \(address), console at /console\n".utf8))
             }
         }
+        // Threads that still work would meet what exit() takes down.
+        if !isOver { _exit(0) }
     }
 }
 

@@ -16,11 +16,18 @@ final class ServedCommandLine {
     let address: String
     let log: URL
 
-    /// - Parameter environment: more of it than the vault's places.
-    init(_ vault: CommandLineVault, arguments: [String] = []) throws {
+    /// - Parameters:
+    ///   - environment: more of it than the vault's places.
+    ///   - openFiles: how many files it may have open at most.
+    init(_ vault: CommandLineVault, arguments: [String] = [], environment: [String: String] = [:], openFiles: Int? = nil) throws {
         self.vault = vault
         log = vault.folder.appendingPathComponent("serve.log")
         process = vault.process(["serve", "--listen", "127.0.0.1:0"] + arguments)
+        process.environment?.merge(environment) { $1 }
+        if let openFiles {
+            process.arguments = ["-c", "ulimit -n \(openFiles); exec \"$0\" \"$@\"", CommandLineVault.binary.path] + process.arguments!
+            process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        }
         let output = Pipe()
         process.standardOutput = output
         try Data().write(to: log)
@@ -39,6 +46,33 @@ final class ServedCommandLine {
     deinit {
         if process.isRunning { process.terminate() }
         process.waitUntilExit()
+    }
+
+    var port: Int { Int(address.split(separator: ":").last!)! }
+
+    var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
+    /// Asks without the vault's own client.
+    var client: RawClient { RawClient(address: address, tokens: vault.tokens) }
+
+    func ask(_ method: String, _ path: String, as role: String? = nil) async throws -> RawClient.Reply { try await client.ask(method, path, as: role) }
+    func ingest(_ lines: [String]) async throws -> RawClient.Reply { try await client.ingest(lines) }
+    func query() async throws -> RawClient.Reply { try await client.query() }
+
+    /// Waits until something is so; false when it does not come about.
+    func comesAbout(_ body: () async throws -> Bool) async rethrows -> Bool {
+        for _ in 0..<600 {
+            if try await body() { return true }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        return false
+    }
+
+    /// Seconds of processor time that it has used.
+    var processorSeconds: Double {
+        let text = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)) ?? ""
+        let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+        return fields.count > 12 ? (Double(fields[11])! + Double(fields[12])!) / Double(sysconf(Int32(_SC_CLK_TCK))) : 0
     }
 
     /// Sends SIGHUP until the log has a text: requests may be served before signals are listened for.
@@ -276,7 +310,7 @@ struct ServerTests {
 }
 
 @discardableResult
-private func shell(_ folder: URL, _ script: String) throws -> String {
+func shell(_ folder: URL, _ script: String) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/bash")
     process.arguments = ["-c", script]

@@ -22,7 +22,7 @@ struct PackageGraphTests {
         "Documents": ["VoCVault", "Policy", "Mustache"],
         "StrictJSON": [],
         "VaultServer": [
-            "StrictJSON", "VoCVault", "Documents", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Hummingbird", "HummingbirdCore", "HummingbirdTLS",
+            "StrictJSON", "VoCVault", "Documents", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Hummingbird", "HummingbirdCore",
             "AsyncHTTPClient", "JWTKit", "Mustache", "ServiceLifecycle", "UnixSignals", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes", "Logging",
         ],
         // A client needs nothing of the vault but the values of its redacted API.

@@ -330,7 +330,7 @@ private func raiseOpenFileLimit() {
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }
 
-private func connect(_ port: Int) throws -> Int32 {
+func connect(_ port: Int) throws -> Int32 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     try #require(descriptor >= 0, "no socket: \(errno)")
     var address = sockaddr_in()

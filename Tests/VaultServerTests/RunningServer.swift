@@ -20,7 +20,12 @@ struct RunningServer: Sendable {
         var text: String { String(decoding: lines.withLock { $0 }, as: UTF8.self) }
     }
 
-    private static let client = HTTPClient(configuration: .init(redirectConfiguration: .disallow))
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        // Who waits shall wait for the server.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
+        return HTTPClient(configuration: configuration)
+    }()
 
     struct Reply {
         var status: Int
@@ -63,16 +68,18 @@ struct RunningServer: Sendable {
 
 /// Runs `body` against a server.
 ///
-/// - Parameter other: the same vault with policies that were written since it was opened.
+/// - Parameters:
+///   - other: the same vault with policies that were written since it was opened.
+///   - opening: opens the vault, where it is not open already.
 func withServer<R>(
-    vault: TestVault? = nil, serving other: Vault? = nil, configure: (inout VaultServer.Configuration) -> Void = { _ in }, _ body: @Sendable (RunningServer) async throws -> R
+    vault: TestVault? = nil, serving other: Vault? = nil, opening: (@Sendable () throws -> Vault)? = nil, configure: (inout VaultServer.Configuration) -> Void = { _ in }, _ body: @Sendable (RunningServer) async throws -> R
 ) async throws -> R {
     let vault = try vault ?? TestVault()
     var configuration = VaultServer.Configuration()
     (configuration.port, configuration.failedSignIns) = (0, 1000)
     configure(&configuration)
     let log = RunningServer.Log()
-    let server = VaultServer(other ?? vault.vault, configuration: configuration, log: { log.append($0) })
+    let server = try VaultServer(opening: opening ?? { other ?? vault.vault }, configuration: configuration, log: { log.append($0) })
     let (ports, started) = AsyncStream<Int>.makeStream()
     let running = Task {
         defer { started.finish() }

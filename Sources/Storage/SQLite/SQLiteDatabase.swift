@@ -21,7 +21,8 @@ final class SQLiteDatabase: Storage.Database {
     init(_ pool: DatabasePool) throws {
         self.pool = pool
         let (path, configured) = (pool.path, pool.configuration)
-        readers = LendingPool(count: 8) { try SQLiteReader(path: path, configuration: configured) }
+        // For a server's threads, and for those that help another to read.
+        readers = LendingPool(count: 12) { try SQLiteReader(path: path, configuration: configured) }
         var configuration = Configuration()
         configuration.label = "checkpoint"
         configuration.prepareDatabase { try SQLiteSchema.applyPragmas(to: $0, cacheKiB: 64) }

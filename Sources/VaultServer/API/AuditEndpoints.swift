@@ -37,7 +37,7 @@ enum AuditEndpoints {
         statuses: [.notFound]
     ) { call in
         let filter = AuditFilter(call)
-        let entries = try await call.work(isLong: true) { try $0.auditEntries(filter) }
+        let entries = try await call.work(.long) { try $0.auditEntries(filter) }
         let bytes = try entries.map { try JSON(parsing: $0.canonicalBytes) }
         return try await call.reply(["entries": .array(bytes)])
     }
@@ -59,7 +59,7 @@ enum AuditEndpoints {
         reply: .text("text/plain; charset=utf-8", about: "tlog-proof with the entry as its extra data"), statuses: [.notFound]
     ) { call in
         let number = Int64(call.number("number") ?? 0)
-        let proof = try await call.work { try $0.proveAudit(number) }
+        let proof = try await call.work(.long) { try $0.proveAudit(number) }
         return try await call.reply("text/plain; charset=utf-8", ResponseBody(byteBuffer: ByteBuffer(string: proof)))
     }
 
@@ -67,7 +67,7 @@ enum AuditEndpoints {
         method: .get, path: "/v1/audit/checkpoint", id: "anchorAudit", summary: "Publishes the log and gives its newest checkpoint, to be kept outside.",
         action: "audit.verify", reply: .text("text/plain; charset=utf-8", about: "signed note (C2SP tlog-checkpoint)")
     ) { call in
-        let note = try await call.work { try $0.anchorAudit() }
+        let note = try await call.work(.long) { try $0.anchorAudit() }
         return try await call.reply("text/plain; charset=utf-8", ResponseBody(byteBuffer: ByteBuffer(string: note)))
     }
 
@@ -77,7 +77,7 @@ enum AuditEndpoints {
         reply: .text("text/plain; charset=utf-8", about: "body of a C2SP tlog-witness request"), statuses: [.conflict]
     ) { call in
         let size = Int64(call.number("from") ?? 0)
-        let proof = try await call.work(isLong: true) { session in
+        let proof = try await call.work(.long) { session in
             do {
                 return try session.proveConsistency(from: size)
             } catch AuditError.truncated {
@@ -99,7 +99,7 @@ enum AuditEndpoints {
     ) { call in
         let older = call.text("checkpoint")
         do {
-            let result = try await call.work(isLong: true) { try $0.verifyAudit(against: older) }
+            let result = try await call.work(.long) { try $0.verifyAudit(against: older) }
             return try await call.reply(["valid": true, "entries": JSON(result.entries), "verifier_key": .string(result.verifierKey),
                 "checkpoint": .string(result.checkpoint)])
         } catch let error as AuditError {
@@ -114,7 +114,7 @@ enum AuditEndpoints {
         reply: .bytes("application/octet-stream", about: "the file"), statuses: [.notFound]
     ) { call in
         let path = call.required("file")
-        let bytes = try await call.work { try $0.auditFile(path) }
+        let bytes = try await call.work(.long) { try $0.auditFile(path) }
         return try await call.reply("application/octet-stream", ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
@@ -125,7 +125,7 @@ enum AuditEndpoints {
         reply: .text("text/html; charset=utf-8", about: "self-contained")
     ) { call in
         let (since, until) = (call.time("since"), call.time("until"))
-        let page = try await call.work(isLong: true) { try ProcessingDocument.page($0.processingReport(since: since, until: until)) }
+        let page = try await call.work(.long) { try ProcessingDocument.page($0.processingReport(since: since, until: until)) }
         return try await call.reply("text/html; charset=utf-8", ResponseBody(byteBuffer: ByteBuffer(string: page)))
     }
 }

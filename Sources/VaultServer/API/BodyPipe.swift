@@ -40,12 +40,14 @@ final class BodyPipe: Sendable {
         return block?[...]
     }
 
-    /// Moves the body into the pipe as fast as the reader takes it, until it wants no more.
-    func fill(from body: RequestBody, limit: Int, observing: (ByteBuffer) -> Void) async {
-        var pending: [UInt8] = []
-        var total = 0
+    /// Moves a body into the pipe as fast as the reader takes it, until it wants no more.
+    ///
+    /// - Parameter beginning: what was read of it before.
+    func fill(from body: inout PacedBody, after beginning: [UInt8], limit: Int, observing: (ByteBuffer) -> Void) async {
+        var pending = beginning
+        var total = beginning.count
         do {
-            for try await buffer in body {
+            while let buffer = try await body.next() {
                 total += buffer.readableBytes
                 guard total <= limit else { throw Problem(.contentTooLarge, "too-large", "Too large", "the body is larger than \(limit >> 20) MiB") }
                 observing(buffer)

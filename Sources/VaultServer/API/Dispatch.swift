@@ -10,10 +10,25 @@ struct VaultServices: Sendable {
     let served: ServedVault
     let signIn: SignIn
     let requests: RateLimiter
+    /// Requests under way, by principal.
+    let underWay: Places
     let uploads: Places
+    /// Answers that go on as their clients take them.
+    let streams: Places
+    /// Of uploads.
+    let pace: PacedBody.Pace
     let idempotency = IdempotentRequests()
     let queries = KnownQueries()
     let receipts = Receipts()
+    let certificates: Certificates?
+
+    /// Shows that an access is in the log.
+    func receipt(for entry: Int64, of principal: String) async throws -> Receipt {
+        let vault = try served.vault
+        // This process has signed it a moment ago; else it is read, which may wait.
+        if let known = vault.knownCheckpoint(covering: entry) { return receipts.receipt(for: entry, known) }
+        return receipts.receipt(for: entry, try await served.work(.short, for: principal) { try vault.checkpoint(covering: entry) })
+    }
 }
 
 extension Endpoint {
@@ -32,17 +47,24 @@ extension Endpoint {
         let credential = SignIn.credential(of: request)
         var body: [UInt8]?
         var presumed: PresumedSession?
+        var place: Places.Place?
+        defer { place?.free() }
         if let repeated, case .token(let hash) = credential, request.uri.query == nil {
-            presumed = services.served.vault.presumedSession(tokenHash: hash, client: context.client, request: context.number)
+            presumed = try services.served.vault.presumedSession(tokenHash: hash, client: context.client, request: context.number)
             if let presumed {
                 try take(presumed.principal, services)
+                place = try services.underWay.take(presumed.principal)
                 let bytes = try await self.body(of: request)
                 body = bytes
                 if let response = try await repeated(RepeatedCall(request: request, server: services, session: presumed, body: bytes)) { return response }
             }
         }
         let session = try await services.signIn.session(credential, client: context.client, request: context.number)
-        if session.principal != presumed?.principal { try take(session.principal, services) }
+        if session.principal != presumed?.principal {
+            try take(session.principal, services)
+            place?.free()
+            place = try services.underWay.take(session.principal)
+        }
         let values = try values(of: request, context)
         var content = JSON.null
         if case .json(let schema) = self.content {
@@ -129,13 +151,14 @@ extension Request {
     func collectBody(upTo limit: Int, within patience: Duration) async throws -> [UInt8] {
         let deadline = ContinuousClock.now + patience
         var bytes: [UInt8] = []
-        for try await part in body {
+        var parts = body.makeAsyncIterator()
+        while true {
+            let part: ByteBuffer?
+            do { part = try await parts.next() } catch { throw Problem.incomplete }
+            guard let part else { return bytes }
             guard bytes.count + part.readableBytes <= limit else { throw NIOTooManyBytesError(maxBytes: limit) }
             bytes += part.readableBytesView
-            guard ContinuousClock.now < deadline else {
-                throw Problem(.requestTimeout, "timeout", "Too slow", "the body did not arrive in time")
-            }
+            guard ContinuousClock.now < deadline else { throw Problem.tooSlow }
         }
-        return bytes
     }
 }

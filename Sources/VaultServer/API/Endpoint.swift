@@ -103,11 +103,9 @@ struct Call: Sendable {
     func time(_ name: String) -> Timestamp? { text(name).flatMap { Timestamp($0) } }
 
     /// Does blocking work of the engine.
-    ///
-    /// - Parameter isLong: whether it may take seconds.
-    func work<R: Sendable>(isLong: Bool = false, _ body: @escaping @Sendable (Session) throws -> R) async throws -> R {
+    func work<R: Sendable>(_ work: Work = .short, _ body: @escaping @Sendable (Session) throws -> R) async throws -> R {
         let session = session
-        return try await server.served.work(isLong: isLong) { _ in try body(session) }
+        return try await server.served.work(work, for: session.principal) { try body(session) }
     }
 
     /// A reply with the members of `members` and the receipt of the last operation.
@@ -130,5 +128,5 @@ struct Call: Sendable {
         return response
     }
 
-    func receipt() async throws -> Receipt { try server.receipts.receipt(for: session.lastReceipt ?? -1, of: server.served.vault) }
+    func receipt() async throws -> Receipt { try await server.receipt(for: session.lastReceipt ?? -1, of: session.principal) }
 }

@@ -5,17 +5,22 @@ import VoCVault
 
 /// What needs no sign-in: health, measures, and the API's description.
 struct OpenRoutes: Sendable {
-    let served: ServedVault
+    let readiness: Readiness
     let metrics: ServerMetrics
+    let certificates: Certificates?
+    /// How busy the server is.
+    let gauges: @Sendable () -> [Gauge]
+
+    static let liveness = "/livez"
 
     func add(to router: Router<VaultContext>) {
         let description = ByteBuffer(bytes: OpenAPI.document(VaultServer.endpoints, version: Vault.version).bytes)
         router.get("/openapi.json") { _, _ in
             Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: description))
         }
-        router.get("/livez") { _, _ in plain(.ok, "ok\n") }
+        router.get(RouterPath(Self.liveness)) { _, _ in plain(.ok, "ok\n") }
         router.get("/readyz") { _, _ in
-            let obstacles = try await served.work { $0.obstacles() }
+            let obstacles = await readiness.obstacles()
             return plain(obstacles.isEmpty ? .ok : .serviceUnavailable, obstacles.isEmpty ? "ok\n" : obstacles.joined(separator: "\n") + "\n")
         }
         router.get("/metrics") { request, context in
@@ -24,9 +29,12 @@ struct OpenRoutes: Sendable {
             guard context.isLoopback, forwarded == nil else {
                 throw Problem(.forbidden, "denied", "Denied", "measures are for this machine's own collector")
             }
-            let obstacles = try await served.work { $0.obstacles() }
-            let text = metrics.text(gauges: [("vocvault_ready", "Whether keys, disk and audit log are in order.", obstacles.isEmpty ? 1 : 0)])
-            return plain(.ok, text)
+            let isReady = await readiness.obstacles().isEmpty
+            var gauges = [Gauge("vocvault_ready", "Whether database, keys, disk, audit log and certificate are in order.", isReady ? 1 : 0)] + gauges()
+            if let certificates {
+                gauges.append(Gauge("vocvault_tls_certificate_expiry_seconds", "When the certificate expires, in seconds since 1970.", Double(certificates.expiry)))
+            }
+            return plain(.ok, metrics.text(gauges))
         }
     }
 

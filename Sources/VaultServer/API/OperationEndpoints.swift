@@ -51,7 +51,7 @@ enum OperationEndpoints {
                         ]), count: 0...1000)), .required("receipt", .reference("Receipt")),
             ]))
     ) { call in
-        let plan = try await call.work { try $0.retentionPlan() }
+        let plan = try await call.work(.long) { try $0.retentionPlan() }
         let rules = plan.map { row -> JSON in
             [
                 "rule": .string(row.rule), "removes": .string(row.removes), "due": JSON(row.due), "held": JSON(row.held), "before": .string(row.before),
@@ -74,7 +74,7 @@ enum OperationEndpoints {
             ]))
     ) { call in
         let (batch, seconds) = (call.number("batch") ?? 1000, Double(call.number("max_seconds") ?? 10))
-        let report = try await call.work(isLong: true) { session in
+        let report = try await call.work(.rights) { session in
             let report = try session.retentionRun(batch: batch, seconds: seconds)
             // A run that found nothing to do has left no entry of its own; the plan that it saw is one.
             if session.lastReceipt == nil { _ = try session.retentionPlan() }
@@ -153,7 +153,7 @@ enum OperationEndpoints {
                         ]), count: 0...10_000)), .required("receipt", .reference("Receipt")),
             ]))
     ) { call in
-        let (keys, versions) = try await call.work { (try $0.keyStatus(), try $0.keyVersions()) }
+        let (keys, versions) = try await call.work(.long) { (try $0.keyStatus(), try $0.keyVersions()) }
         return try await call.reply([
             "keys": .array(
                 keys.map { key in
@@ -237,7 +237,8 @@ enum OperationEndpoints {
                         ]), count: 0...1000)), .required("receipt", .reference("Receipt")),
             ]))
     ) { call in
-        let findings = try await call.work(isLong: true) { try $0.examine() }
+        let served = [call.server.certificates?.finding].compactMap { $0 }
+        let findings = try await call.work(.long) { try $0.examine(beside: served) }
         return try await call.reply([
             "findings": .array(
                 findings.map {
@@ -265,7 +266,7 @@ enum OperationEndpoints {
             ]))
     ) { call in
         let days = call.number("days") ?? 30
-        let overview = try await call.work(isLong: true) { try $0.overview(days: days) }
+        let overview = try await call.work(.long) { try $0.overview(days: days) }
         func events(_ events: [VaultOverview.Event]) -> JSON {
             .array(
                 events.map {

@@ -26,7 +26,7 @@ enum QueryEndpoints {
             guard RowStream.Format(accepting: call.request.headers[.accept]) == nil, let query = call.server.queries.query(call.body),
                 let page = try await call.session.knownPage(query)
             else { return nil }
-            return try Self.reply(page, call.server)
+            return Self.reply(page, try await call.server.receipt(for: page.receipt, of: call.session.principal))
         }
     ) { call in
         var query = Query(
@@ -35,9 +35,9 @@ enum QueryEndpoints {
             purpose: call.required("purpose"))
         guard let format = RowStream.Format(accepting: call.request.headers[.accept]) else {
             let asked = query
-            let page = try await call.work { try $0.shownPage(asked) }
+            let page = try await call.work(asked.work) { try $0.shownPage(asked) }
             call.server.queries.note(asked, body: call.body)
-            return try Self.reply(page, call.server)
+            return Self.reply(page, try await call.server.receipt(for: page.receipt, of: call.session.principal))
         }
         query.limit = nil
         return try await RowStream(call: call, query: query, format: format, limit: call.number("limit")).response()
@@ -66,7 +66,7 @@ enum QueryEndpoints {
             groupBy: (call.texts("group_by") ?? []).map { GroupKey($0) }, measures: measures,
             filter: try call.text("where").map { try Condition(parsing: $0) }, since: call.time("since"), until: call.time("until"),
             purpose: call.required("purpose"))
-        let table = try await call.work { try $0.aggregate(query) }
+        let table = try await call.work(.long) { try $0.aggregate(query) }
         if let format = RowStream.Format(accepting: call.request.headers[.accept]) {
             return try await call.reply(format.mediaType, ResponseBody(byteBuffer: ByteBuffer(bytes: format.bytes(table.columns, table.rows, isFirst: true))))
         }
@@ -79,8 +79,7 @@ enum QueryEndpoints {
 
 extension QueryEndpoints {
     /// A page, written straight to bytes, and once for all who ask for it: this is the path that analysis takes all day.
-    private static func reply(_ page: ShownPage, _ services: VaultServices) throws -> Response {
-        let receipt = try services.receipts.receipt(for: page.receipt, of: services.served.vault)
+    private static func reply(_ page: ShownPage, _ receipt: Receipt) -> Response {
         let beginning = page.content.written { columns, rows in
             var bytes: [UInt8] = []
             bytes.reserveCapacity(rows.count * 256 + 256)
@@ -116,6 +115,22 @@ extension QueryEndpoints {
     }
 
     private static let contentType = HTTPField(name: .contentType, value: "application/json")
+}
+
+extension Query {
+    /// Looking for words opens every row that it looks into.
+    var work: Work { filter?.searchesTexts == true ? .long : .short }
+}
+
+extension Condition {
+    fileprivate var searchesTexts: Bool {
+        switch self {
+        case .contains: true
+        case .and(let parts), .or(let parts): parts.contains(where: \.searchesTexts)
+        case .not(let part): part.searchesTexts
+        case .compare, .isIn, .isNull: false
+        }
+    }
 }
 
 /// Queries that were answered, by the bytes that asked them: modules and dashboards send the same again and again.
@@ -187,6 +202,9 @@ struct RowStream: Sendable {
         }
     }
 
+    /// Streams at the same time, each of which holds a page, and how many of one principal.
+    static let (places, placesEach) = (64, 32)
+
     let call: Call
     let query: Query
     let format: Format
@@ -195,8 +213,11 @@ struct RowStream: Sendable {
 
     /// The first page is there before the response begins, so that a denial is one.
     func response() async throws -> Response {
-        let first = try await page(after: query.cursor, remaining: limit)
+        // Kept until the last page is written, or the response is given up.
+        let place = try call.server.streams.take(call.session.principal)
+        let first = try await page(after: query.cursor, remaining: limit, isContinued: false)
         let body = ResponseBody { writer in
+            defer { place.free() }
             var (page, isFirst, remaining) = (first, true, limit)
             while true {
                 try await writer.write(ByteBuffer(bytes: format.bytes(page.columns, page.rows, isFirst: isFirst)))
@@ -204,20 +225,22 @@ struct RowStream: Sendable {
                 remaining = remaining.map { $0 - page.rows.count }
                 guard let cursor = page.nextCursor, remaining ?? 1 > 0 else { break }
                 // Whoever's token is revoked meanwhile gets no further page; the broken-off response says so.
-                page = try await self.page(after: cursor, remaining: remaining)
+                page = try await self.page(after: cursor, remaining: remaining, isContinued: true)
             }
             try await writer.finish(nil)
         }
         return try await call.reply(format.mediaType, body)
     }
 
-    private func page(after cursor: String?, remaining: Int?) async throws -> Page {
+    private func page(after cursor: String?, remaining: Int?, isContinued: Bool) async throws -> Page {
         var query = query
         (query.cursor, query.limit) = (cursor, remaining)
         let asked = query
         let session = try await call.server.signIn.session(
             SignIn.credential(of: call.request), client: call.context.client, request: call.context.number)
-        let (page, receipt) = try await call.server.served.work { _ in (try session.page(asked), session.lastReceipt) }
+        let (page, receipt) = try await call.server.served.work(.long, for: session.principal, isContinued: isContinued) {
+            (try session.page(asked), session.lastReceipt)
+        }
         if let receipt { call.session.noteReceipt(receipt) }
         return page
     }

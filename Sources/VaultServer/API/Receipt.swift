@@ -57,8 +57,8 @@ private struct WrittenCheckpoint: Sendable {
 final class Receipts: Sendable {
     private let newest = Mutex<WrittenCheckpoint?>(nil)
 
-    func receipt(for entry: Int64, of vault: Vault) throws -> Receipt {
-        let note = try vault.checkpoint(covering: entry)
+    /// - Parameter note: a checkpoint of a log that has the entry.
+    func receipt(for entry: Int64, _ note: String) -> Receipt {
         let checkpoint = newest.withLock { newest in
             if let newest, newest.note == note { return newest }
             let written = WrittenCheckpoint(note)

@@ -11,10 +11,6 @@ import VoCVault
 enum RecordEndpoints {
     static let all = [ingest, show, reveal, lookup, annotate]
 
-    /// An upload is cut into several when it is larger.
-    static let maximumUpload = 4 << 30
-    private static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
-
     static let ingest = Endpoint(
         method: .post, path: "/v1/records", id: "ingestRecords",
         summary: "Takes in records: one JSON object a line, or CSV. Bad lines never stop the good ones; the answer tells what became of each.",
@@ -22,64 +18,8 @@ enum RecordEndpoints {
         query: [.init(name: "source", schema: .text("names the feed; (source, id) is stored once", 1...64), isRequired: true)],
         content: .stream(["application/x-ndjson", "text/csv"], about: "records as DESIGN has them"),
         reply: .text("application/x-ndjson", about: "an object for each run of lines, and a summary at the end"),
-        statuses: [.conflict, .contentTooLarge, .unsupportedMediaType, .unprocessableContent]
-    ) { call in
-        try await call.server.uploads.within { try await take(call) }
-    }
-
-    private static func take(_ call: Call) async throws -> Response {
-        let type = call.request.headers[.contentType]?.lowercased().split(separator: ";").first.map { $0.trimmingCharacters(in: .whitespaces) }
-        let format: InputFormat
-        switch type {
-        case "application/x-ndjson": format = .jsonl
-        case "text/csv": format = .csv
-        default: throw Problem(.unsupportedMediaType, "media-type", "Unsupported media type", "the body must be application/x-ndjson or text/csv")
-        }
-        guard let key = call.request.headers[idempotencyKey] else { return try await store(call, format, key: nil) }
-        guard (1...255).contains(key.utf8.count) else { throw Problem.invalid("an Idempotency-Key has 1 to 255 characters") }
-        return try await call.server.idempotency.exclusively(key, of: call.session) {
-            guard let earlier = try await call.work({ try $0.reply(underKey: key) }) else { return try await store(call, format, key: key) }
-            let digest = RunningSHA256()
-            for try await buffer in call.request.body {
-                let bytes = Array(buffer: buffer)
-                digest.update(bytes.span)
-            }
-            guard digest.finish() == earlier.digest else { throw IdempotentRequests.mismatch }
-            return Response(
-                status: .ok, headers: [.contentType: "application/x-ndjson", HTTPField.Name("Idempotent-Replayed")!: "true"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: earlier.reply)))
-        }
-    }
-
-    private static func store(_ call: Call, _ format: InputFormat, key: String?) async throws -> Response {
-        let pipe = BodyPipe()
-        let (session, source) = (call.session, call.required("source"))
-        let served = call.server.served
-        let digest = RunningSHA256()
-        async let stored = served.upload { () throws -> (LineResults, IngestReport) in
-            defer { pipe.close() }
-            var results = LineResults()
-            let report = try session.ingest(format: format, source: source, nextBlock: pipe.next) { results.add($0) }
-            return (results, report)
-        }
-        await pipe.fill(from: call.request.body, limit: maximumUpload) { buffer in
-            guard key != nil else { return }
-            let bytes = Array(buffer: buffer)
-            digest.update(bytes.span)
-        }
-        let (results, report) = try await stored
-        let receipt = try await call.receipt()
-        let summary: JSON = [
-            "stored": JSON(report.stored), "duplicates": JSON(report.duplicates), "rejected": JSON(report.rejected),
-            "new_customers": JSON(report.newCustomers), "erased_before": JSON(report.erasedBefore), "receipt": receipt.json,
-        ]
-        let body = results.bytes + JSON.object(["summary": summary]).bytes + [0x0A]
-        if let key {
-            let content = digest.finish()
-            try await call.work { try $0.keep(String(decoding: body, as: UTF8.self), underKey: key, digest: content) }
-        }
-        return try await call.reply("application/x-ndjson", ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
-    }
+        statuses: [.conflict, .contentTooLarge, .unsupportedMediaType, .unprocessableContent, .requestTimeout]
+    ) { call in try await Uploads.take(call) }
 
     private static let record = Endpoint.Parameter(name: "record", schema: .text("pseudonym of a record under the purpose", 3...64), isRequired: true)
 

@@ -22,7 +22,7 @@ enum SubjectEndpoints {
         variables: [subject], content: .json(maybeBecause), reply: .bytes("application/zip", about: "data.json and a page to read"), statuses: [.notFound]
     ) { call in
         let (subject, purpose, reason) = (call.required("subject"), call.required("purpose"), call.text("reason"))
-        let archive = try await call.work { session in
+        let archive = try await call.work(.rights) { session in
             var archive = Data()
             _ = try session.exportSubject(subject, purpose: purpose, reason: reason) { copy in
                 archive = try SubjectDocument.archive(copy, policy: session.policies, date: Date())
@@ -46,7 +46,7 @@ enum SubjectEndpoints {
     ) { call in
         let (subject, purpose, reason) = (call.required("subject"), call.required("purpose"), call.required("reason"))
         let (field, value) = (call.required("field"), call.text("value"))
-        let done = try await call.work(isLong: true) { try $0.correctSubject(subject, field: field, to: value, purpose: purpose, reason: reason) }
+        let done = try await call.work(.rights) { try $0.correctSubject(subject, field: field, to: value, purpose: purpose, reason: reason) }
         return try await call.reply(["records": JSON(done.records), "others": JSON(done.others)])
     }
 
@@ -56,7 +56,7 @@ enum SubjectEndpoints {
         content: .json(maybeBecause), reply: .json(Fields.done), statuses: [.notFound, .conflict]
     ) { call in
         let (subject, purpose, reason) = (call.required("subject"), call.required("purpose"), call.text("reason"))
-        let records = try await call.work(isLong: true) { try $0.eraseSubject(subject, purpose: purpose, reason: reason).records }
+        let records = try await call.work(.rights) { try $0.eraseSubject(subject, purpose: purpose, reason: reason).records }
         return try await call.reply(["records": JSON(records)])
     }
 
@@ -67,7 +67,7 @@ enum SubjectEndpoints {
         reply: .text("text/plain; charset=utf-8", about: "signed note and tlog-proof"), statuses: [.notFound]
     ) { call in
         let (subject, purpose) = (call.required("subject"), call.required("purpose"))
-        let text = try await call.work(isLong: true) { try $0.erasureCertificate(subject, purpose: purpose) }
+        let text = try await call.work(.rights) { try $0.erasureCertificate(subject, purpose: purpose) }
         return try await call.reply("text/plain; charset=utf-8", ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 
@@ -80,7 +80,7 @@ enum SubjectEndpoints {
         reply: .json(Fields.done), statuses: [.notFound]
     ) { call in
         let (subject, purpose, reason, lift) = (call.required("subject"), call.required("purpose"), call.required("reason"), call.flag("lift"))
-        let records = try await call.work(isLong: true) { try $0.restrictSubject(subject, purpose: purpose, reason: reason, lift: lift).records }
+        let records = try await call.work(.rights) { try $0.restrictSubject(subject, purpose: purpose, reason: reason, lift: lift).records }
         return try await call.reply(["records": JSON(records)])
     }
 

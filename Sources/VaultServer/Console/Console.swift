@@ -34,9 +34,9 @@ struct Console: Sendable {
         var language: ConsoleText.Language { console.language(of: request) }
         func word(_ key: String) -> String { ConsoleText.words(language)[key] ?? key }
 
-        func work<R: Sendable>(isLong: Bool = false, _ body: @escaping @Sendable (Session) throws -> R) async throws -> R {
+        func work<R: Sendable>(_ work: Work = .short, _ body: @escaping @Sendable (Session) throws -> R) async throws -> R {
             let session = session
-            return try await console.services.served.work(isLong: isLong) { _ in try body(session) }
+            return try await console.services.served.work(work, for: session.principal) { try body(session) }
         }
 
         /// Whether the policy lets the role do something at all; asks without leaving an entry.
@@ -96,7 +96,10 @@ struct Console: Sendable {
             } catch let problem as Problem where problem.status == .unauthorized {
                 return Self.redirect("/console/sign-in")
             } catch {
-                return try problemPage(Problem(error), request)
+                services.served.note(error)
+                let problem = Problem(error)
+                problem.log(error, of: context)
+                return try problemPage(problem, request)
             }
         }
     }
@@ -145,7 +148,10 @@ struct Console: Sendable {
         let credential = Credential(text)
         do {
             _ = try await services.signIn.session(credential, client: context.client, request: context.number)
-        } catch let problem as Problem {
+        } catch {
+            services.served.note(error)
+            let problem = Problem(error)
+            problem.log(error, of: context)
             let words = ConsoleText.words(language(of: request))
             return try signInPage(request, message: "\(words["signInFailed"]!): \(problem.detail)", status: problem.status)
         }
@@ -187,6 +193,7 @@ struct Console: Sendable {
         var response = try render(
             "problem", title: ConsoleText.words(language)["problem"]!, language, ["message": "\(problem.title): \(problem.detail)", "isBad": true])
         response.status = problem.status
+        response.headers.append(contentsOf: problem.headers)
         return response
     }
 

@@ -41,7 +41,7 @@ extension Console {
             if visit.may(.auditRead) { return Self.redirect("/console/audit") }
             return try visit.page("overview", title: visit.word("overview"))
         }
-        let found = try await visit.work(isLong: true) { try $0.overview() }
+        let found = try await visit.work(.long) { try $0.overview() }
         let chart = SVG.lines(
             visit.word("accesses"), steps: found.days.map { String($0.day.suffix(5)) },
             series: [
@@ -82,7 +82,7 @@ extension Console {
             principal: form["principal"], action: form["action"], purpose: form["purpose"],
             outcome: form["outcome"].flatMap(AuditEntry.Outcome.init(rawValue:)), target: form["target"], subject: form["subject"], field: form["field"],
             reason: form["reason"], since: try form.time("since"), until: try form.time("until"), limit: 200)
-        let entries = try await visit.work(isLong: true) { try $0.auditEntries(filter) }
+        let entries = try await visit.work(.long) { try $0.auditEntries(filter) }
         let names = [
             ("principal", "principal", ""), ("action", "action", ""), ("purpose", "purpose", ""), ("subject", "subjectPseudonym", ""),
             ("target", "target", ""), ("field", "field", ""), ("reason", "reason", ""), ("since", "since", "date"), ("until", "until", "date"),
@@ -119,13 +119,13 @@ extension Console {
 
     @Sendable private func proof(_ visit: Visit) async throws -> Response {
         let number = try Self.number(of: visit)
-        let proof = try await visit.work { try $0.proveAudit(number) }
+        let proof = try await visit.work(.long) { try $0.proveAudit(number) }
         return Self.download(Data(proof.utf8), "text/plain; charset=utf-8", "entry-\(number).tlog-proof")
     }
 
     @Sendable private func verify(_ visit: Visit) async throws -> Response {
         do {
-            let result = try await visit.work(isLong: true) { try $0.verifyAudit() }
+            let result = try await visit.work(.long) { try $0.verifyAudit() }
             return try await auditPage(visit, message: "\(visit.word("verified")): \(result.entries) \(visit.word("auditEntries"))")
         } catch let error as AuditError {
             return try await auditPage(visit, message: "\(visit.word("damaged")): \(error)", isBad: true)
@@ -171,7 +171,7 @@ extension Console {
         let hold = visit.form["hold"].flatMap { Int64($0) }
         switch wanted.id {
         case "export":
-            let archive = try await visit.work { session in
+            let archive = try await visit.work(.rights) { session in
                 var archive = Data()
                 _ = try session.exportSubject(subject, purpose: purpose, reason: reason) { copy in
                     archive = try SubjectDocument.archive(copy, policy: session.policies, date: Date())
@@ -180,10 +180,10 @@ extension Console {
             }
             return Self.download(archive, "application/zip", "copy.zip")
         case "certificate":
-            let text = try await visit.work(isLong: true) { try $0.erasureCertificate(subject, purpose: purpose) }
+            let text = try await visit.work(.rights) { try $0.erasureCertificate(subject, purpose: purpose) }
             return Self.download(Data(text.utf8), "text/plain; charset=utf-8", "erasure.txt")
         default:
-            try await visit.work(isLong: true) { session in
+            try await visit.work(.rights) { session in
                 switch wanted.id {
                 case "hold": _ = try session.holdSubject(subject, purpose: purpose, reason: reason)
                 case "release": _ = try session.releaseSubject(subject, hold: hold, purpose: purpose, reason: reason)
@@ -295,7 +295,7 @@ extension Console {
     }
 
     @Sendable private func retention(_ visit: Visit) async throws -> Response {
-        let plan = try await visit.work { try $0.retentionPlan() }
+        let plan = try await visit.work(.long) { try $0.retentionPlan() }
         let rules = plan.map { ["rule": $0.rule, "removes": $0.removes, "before": $0.before, "due": $0.due, "held": $0.held] as [String: Any] }
         return try visit.page("retention", title: visit.word("retention"), ["rules": rules])
     }
@@ -341,7 +341,7 @@ extension Console {
         let query = try asked(visit)
         let aggregate = AggregateQuery(
             groupBy: [GroupKey(group)], measures: [.count], filter: query.filter, since: query.since, until: query.until, purpose: query.purpose)
-        return try await visit.work { try $0.aggregate(aggregate) }
+        return try await visit.work(.long) { try $0.aggregate(aggregate) }
     }
 
     @Sendable private func query(_ visit: Visit) async throws -> Response {
@@ -355,7 +355,7 @@ extension Console {
         }
         guard let group = visit.form["group"] else {
             let query = try asked(visit)
-            let page = try await visit.work { try $0.page(query) }
+            let page = try await visit.work(query.work) { try $0.page(query) }
             return try table(page.columns, page.rows, page.receipt, ["more": page.nextCursor != nil])
         }
         let figures = try await figures(visit, by: group)
@@ -376,7 +376,7 @@ extension Console {
             bytes = RowStream.Format.csv.bytes(figures.columns, figures.rows, isFirst: true)
         } else {
             let query = try asked(visit)
-            let page = try await visit.work { try $0.page(query) }
+            let page = try await visit.work(query.work) { try $0.page(query) }
             bytes = RowStream.Format.csv.bytes(page.columns, page.rows, isFirst: true)
         }
         // With a byte order mark spreadsheets read Chinese rightly.

@@ -2,11 +2,13 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import Storage
 
 /// Around every request: its number, its log line, its measures, the security headers, and problems instead of errors.
 struct Observation: RouterMiddleware {
     let metrics: ServerMetrics
     let places: Places
+    let served: ServedVault
     /// Whether clients reach the server by TLS only.
     let isSecure: Bool
 
@@ -19,16 +21,16 @@ struct Observation: RouterMiddleware {
         metrics.began()
         var response: Response
         do {
-            response = try await places.within { try await next(request, context) }
+            // Whether the process lives is said however much goes on.
+            response = try await request.uri.path == OpenRoutes.liveness ? next(request, context) : places.within { try await next(request, context) }
         } catch {
             // The router's own "not found", not that of something asked for.
             let problem = error is HTTPError ? Problem(error).orNotAllowed(on: request.uri.path) : Problem(error)
-            if problem.status.code >= 500 {
-                // The type alone: an error nobody foresaw may hold anything.
-                context.logger.error("request failed", metadata: ["request": "\(context.number)", "error": "\(type(of: error))"], source: "VaultServer")
-            }
+            served.note(error)
+            problem.log(error, of: context)
             response = problem.response(request: context.number)
         }
+        if response.status.code < 400, response.headers[Receipt.entryHeader] != nil { served.noteSuccess() }
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
         let route = context.endpointPath ?? "none"
         metrics.ended(method: Self.known(request.method), path: route, status: response.status.code, after: elapsed)
@@ -70,6 +72,17 @@ struct Observation: RouterMiddleware {
     ]
     private static let transportHeader = HTTPField(name: .strictTransportSecurity, value: "max-age=63072000")
     private static let names = Set(pageHeaders.map(\.name))
+}
+
+extension Problem {
+    /// Writes down why the vault failed; what is merely put off is counted, and not told each time.
+    func log(_ error: any Error, of context: VaultContext) {
+        guard status.code >= 500, name != "busy" else { return }
+        // What the database says names files and servers, never a value. Of others the type alone: an error nobody foresaw
+        // may hold anything.
+        let cause = (error as? StorageError)?.description ?? "\(type(of: error))"
+        context.logger.error("request failed", metadata: ["request": "\(context.number)", "error": "\(cause)"], source: "VaultServer")
+    }
 }
 
 extension Response {

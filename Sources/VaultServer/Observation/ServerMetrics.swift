@@ -19,8 +19,8 @@ final class ServerMetrics: Sendable {
         var requests: [Route: Int] = [:]
         var durations: [String: Durations] = [:]
         var underWay = 0
-        var reloads = 0
-        var failedReloads = 0
+        /// By what was read anew: done, and refused.
+        var reloads: [String: (done: Int, refused: Int)] = ["policy": (0, 0)]
     }
 
     private let state = Mutex(State())
@@ -42,10 +42,16 @@ final class ServerMetrics: Sendable {
         }
     }
 
-    func reloaded(_ succeeded: Bool) { state.withLock { $0.reloads += 1; if !succeeded { $0.failedReloads += 1 } } }
+    /// - Parameter what: `policy` or `certificate`.
+    func reloaded(_ what: String, _ succeeded: Bool) {
+        state.withLock { state in
+            var count = state.reloads[what] ?? (0, 0)
+            if succeeded { count.done += 1 } else { count.refused += 1 }
+            state.reloads[what] = count
+        }
+    }
 
-    /// - Parameter gauges: name, help and value of what is measured when asked for.
-    func text(gauges: [(name: String, help: String, value: Double)]) -> String {
+    func text(_ gauges: [Gauge]) -> String {
         let state = state.withLock { $0 }
         var text = ""
         func head(_ name: String, _ type: String, _ help: String) { text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n" }
@@ -64,12 +70,14 @@ final class ServerMetrics: Sendable {
         }
         head("vocvault_http_requests_under_way", "gauge", "Requests that are being answered.")
         text += "vocvault_http_requests_under_way \(state.underWay)\n"
-        head("vocvault_policy_reloads_total", "counter", "Reloads of the policy files.")
-        text += "vocvault_policy_reloads_total{outcome=\"done\"} \(state.reloads - state.failedReloads)\n"
-        text += "vocvault_policy_reloads_total{outcome=\"refused\"} \(state.failedReloads)\n"
+        for (what, count) in state.reloads.sorted(by: { $0.key < $1.key }) {
+            head("vocvault_\(what)_reloads_total", "counter", "Reloads of the \(what) files.")
+            text += "vocvault_\(what)_reloads_total{outcome=\"done\"} \(count.done)\n"
+            text += "vocvault_\(what)_reloads_total{outcome=\"refused\"} \(count.refused)\n"
+        }
         for gauge in gauges {
-            head(gauge.name, "gauge", gauge.help)
-            text += "\(gauge.name) \(gauge.value)\n"
+            head(gauge.name, gauge.type, gauge.help)
+            for (labels, value) in gauge.values { text += "\(gauge.name)\(labels.isEmpty ? "" : "{\(labels)}") \(value)\n" }
         }
         return text
     }

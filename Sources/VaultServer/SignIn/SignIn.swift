@@ -42,11 +42,13 @@ final class SignIn: Sendable {
         do {
             switch credential {
             case .token(let hash):
-                // Handing this over to a thread that may wait would take longer than it does.
-                return try served.vault.session(tokenHash: hash, client: client, request: request, logsRefusal: false)
+                let vault = try served.vault
+                let look = { @Sendable in try vault.session(tokenHash: hash, client: client, request: request, logsRefusal: false) }
+                // Handing this over to a thread that may wait would take longer than it does, where the data are in files.
+                return try await vault.signsInAtOnce ? look() : served.work(.signIn, for: client, look)
             case .identity(let token):
                 let identity = try await identities.identity(token, trusting: served.vault.policies.issuers)
-                return served.vault.session(vouchedFor: identity.principal, role: identity.role, client: client, request: request)
+                return try served.vault.session(vouchedFor: identity.principal, role: identity.role, client: client, request: request)
             case nil: throw VaultError.notSignedIn("no token was given")
             }
         } catch let error as VaultError {
@@ -56,7 +58,8 @@ final class SignIn: Sendable {
         }
         guard case .notSignedIn(let reason) = refusal else { throw refusal }
         if let seconds = failures.take(client) { throw Problem.tooMany("too many attempts to sign in failed", after: seconds) }
-        try await served.work { try $0.logRefusedSignIn(reason, client: client, request: request) }
+        let vault = try served.vault
+        try await served.work(.short, for: client) { try vault.logRefusedSignIn(reason, client: client, request: request) }
         throw Problem.notSignedIn(reason)
     }
 

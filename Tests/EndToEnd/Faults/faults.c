@@ -6,6 +6,7 @@
 //   FAULT_MODE   error (errno below), torn (half is written, then the error), kill (the process ends before it)
 //   FAULT_ERRNO  5 EIO, 28 ENOSPC, 30 EROFS
 //   FAULT_STAYS  1: all later ones fail as well, as on a disk that is full or has become read-only
+//   FAULT_WHILE  file: none fails while it is not there
 //   FAULT_COUNT  file that gets the number of operations seen
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -36,6 +37,8 @@ static int is_inside(const char *path) {
 // Whether this operation fails; ends the process when it is to die here.
 static int fails(const char *kind) {
     if (!watches(kind)) return 0;
+    const char *flag = getenv("FAULT_WHILE");
+    if (flag && access(flag, F_OK) != 0) return 0;
     long number = atomic_fetch_add(&seen, 1) + 1;
     const char *at = getenv("FAULT_AT"), *mode = getenv("FAULT_MODE"), *stays = getenv("FAULT_STAYS");
     long wanted = at ? atol(at) : 0;

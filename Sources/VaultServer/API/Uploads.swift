@@ -1,0 +1,135 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Sealing
+import StrictJSON
+import VoCVault
+
+/// Records that clients bring.
+///
+/// Small ones are read whole and taken in like any other short request, and share their transactions. Only what is large is
+/// stored while it comes: it holds one of a few places, and a thread, for as long as its client takes.
+enum Uploads {
+    /// Streams at the same time, and how many of one principal.
+    static let (places, placesEach) = (4, 3)
+    /// An upload is cut into several when it is larger.
+    private static let maximum = 4 << 30
+    /// Up to here it is small.
+    private static let small = 256 << 10
+    private static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+
+    /// What became of the lines, each and all together.
+    private typealias Stored = (results: LineResults, report: IngestReport)
+
+    static func take(_ call: Call) async throws -> Response {
+        let format = try format(of: call.request)
+        let key = try key(of: call.request)
+        var body = PacedBody(call.request, pace: call.server.pace)
+        let (beginning, isAll) = try await body.beginning(upTo: small, within: Endpoint.bodyPatience)
+        guard !isAll else { return try await takeSmall(call, format, beginning, key: key) }
+        let place = try call.server.uploads.take(call.session.principal)
+        defer { place.free() }
+        return try await takeStream(call, format, beginning, &body, key: key)
+    }
+
+    private static func format(of request: Request) throws -> InputFormat {
+        let type = request.headers[.contentType]?.lowercased().split(separator: ";").first.map { $0.trimmingCharacters(in: .whitespaces) }
+        switch type {
+        case "application/x-ndjson": return .jsonl
+        case "text/csv": return .csv
+        default: throw Problem(.unsupportedMediaType, "media-type", "Unsupported media type", "the body must be application/x-ndjson or text/csv")
+        }
+    }
+
+    private static func key(of request: Request) throws -> String? {
+        guard let key = request.headers[idempotencyKey] else { return nil }
+        guard (1...255).contains(key.utf8.count) else { throw Problem.invalid("an Idempotency-Key has 1 to 255 characters") }
+        return key
+    }
+
+    // MARK: Small ones
+
+    private static func takeSmall(_ call: Call, _ format: InputFormat, _ bytes: [UInt8], key: String?) async throws -> Response {
+        guard let key else { return try await reply(call, storeSmall(call, format, bytes)) }
+        return try await call.server.idempotency.exclusively(key, of: call.session) {
+            let digest = SHA256.hash(bytes)
+            if let earlier = try await call.work(.short, { try $0.reply(underKey: key) }) { return try replay(earlier, digest) }
+            return try await reply(call, storeSmall(call, format, bytes), underKey: key, digest)
+        }
+    }
+
+    private static func storeSmall(_ call: Call, _ format: InputFormat, _ bytes: [UInt8]) async throws -> Stored {
+        let source = call.required("source")
+        var results = LineResults()
+        guard let upload = try await call.work(.short, { try $0.seal(bytes, format: format, source: source) }) else { return (results, IngestReport()) }
+        let batch = try await call.session.store(upload)
+        results.add(batch)
+        return (results, batch.report)
+    }
+
+    // MARK: Streams
+
+    private static func takeStream(
+        _ call: Call, _ format: InputFormat, _ beginning: [UInt8], _ body: inout PacedBody, key: String?
+    ) async throws -> Response {
+        guard let key else { return try await reply(call, storeStream(call, format, beginning, &body) { _ in }) }
+        return try await call.server.idempotency.exclusively(key, of: call.session) {
+            let digest = RunningSHA256()
+            digest.update(beginning.span)
+            func add(_ part: ByteBuffer) {
+                let bytes = Array(buffer: part)
+                digest.update(bytes.span)
+            }
+            if let earlier = try await call.work(.short, { try $0.reply(underKey: key) }) {
+                while let part = try await body.next() { add(part) }
+                return try replay(earlier, digest.finish())
+            }
+            let stored = try await storeStream(call, format, beginning, &body, observing: add)
+            return try await reply(call, stored, underKey: key, digest.finish())
+        }
+    }
+
+    private static func storeStream(
+        _ call: Call, _ format: InputFormat, _ beginning: [UInt8], _ body: inout PacedBody, observing: (ByteBuffer) -> Void
+    ) async throws -> Stored {
+        let pipe = BodyPipe()
+        let (session, source, served) = (call.session, call.required("source"), call.server.served)
+        async let stored = served.upload { () throws -> Stored in
+            defer { pipe.close() }
+            var results = LineResults()
+            let report = try session.ingest(format: format, source: source, nextBlock: pipe.next) { results.add($0) }
+            return (results, report)
+        }
+        await pipe.fill(from: &body, after: beginning, limit: maximum, observing: observing)
+        return try await stored
+    }
+
+    // MARK: Answers
+
+    private static func reply(_ call: Call, _ stored: Stored, underKey key: String, _ digest: [UInt8]) async throws -> Response {
+        let text = try await text(call, stored)
+        try await call.work { try $0.keep(String(decoding: text, as: UTF8.self), underKey: key, digest: digest) }
+        return try await call.reply("application/x-ndjson", ResponseBody(byteBuffer: ByteBuffer(bytes: text)))
+    }
+
+    private static func reply(_ call: Call, _ stored: Stored) async throws -> Response {
+        try await call.reply("application/x-ndjson", ResponseBody(byteBuffer: ByteBuffer(bytes: text(call, stored))))
+    }
+
+    private static func text(_ call: Call, _ stored: Stored) async throws -> [UInt8] {
+        let summary: JSON = [
+            "stored": JSON(stored.report.stored), "duplicates": JSON(stored.report.duplicates), "rejected": JSON(stored.report.rejected),
+            "new_customers": JSON(stored.report.newCustomers), "erased_before": JSON(stored.report.erasedBefore),
+            "receipt": try await call.receipt().json,
+        ]
+        return stored.results.bytes + JSON.object(["summary": summary]).bytes + [0x0A]
+    }
+
+    private static func replay(_ earlier: (digest: [UInt8], reply: String), _ digest: [UInt8]) throws -> Response {
+        guard digest == earlier.digest else { throw IdempotentRequests.mismatch }
+        return Response(
+            status: .ok, headers: [.contentType: "application/x-ndjson", HTTPField.Name("Idempotent-Replayed")!: "true"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: earlier.reply)))
+    }
+}

@@ -1,0 +1,193 @@
+import NIOPosix
+import Synchronization
+
+/// Threads for blocking work of one kind.
+///
+/// Whoever has much to do waits behind nobody but themselves: principals take turns, none has more than its share of the
+/// threads or of the places to wait, and what has waited too long is refused while nothing of it was done.
+final class WorkPool: Sendable {
+    struct Limits: Sendable {
+        var threads: Int
+        /// Threads that one principal may have at once.
+        var threadsEach: Int
+        /// Pieces of work that may wait for a thread: in all, and of one principal.
+        var waiting: Int
+        var waitingEach: Int
+        /// How long a piece of work may wait.
+        var patience: Duration
+    }
+
+    /// What `/metrics` shows of it.
+    struct Measures: Sendable {
+        var running = 0
+        var waiting = 0
+        /// Refused since the start: as too many waited, and as they had waited too long.
+        var refused = 0
+        var expired = 0
+    }
+
+    private struct State {
+        var queue = FairQueue<WorkJob>()
+        /// By principal.
+        var running: [String: [WorkJob]] = [:]
+        /// Threads that run or look for work.
+        var threads = 0
+        var isWatched = false
+        var isClosed = false
+        var measures = Measures()
+    }
+
+    private let limits: Limits
+    private let threads: NIOThreadPool
+    private let state = Mutex(State())
+
+    init(_ limits: Limits) {
+        self.limits = limits
+        threads = NIOThreadPool(numberOfThreads: limits.threads)
+        threads.start()
+    }
+
+    deinit { threads.shutdownGracefully { _ in } }
+
+    var measures: Measures {
+        state.withLock { state in
+            var measures = state.measures
+            measures.waiting = state.queue.count
+            measures.running = state.running.values.reduce(0) { $0 + $1.count }
+            return measures
+        }
+    }
+
+    /// Runs `body` on a thread when it is the principal's turn.
+    ///
+    /// - Parameter isContinued: whether it goes on with what a client already gets: it is not refused then.
+    /// - Throws: ``Problem/busy`` and its kin, and what `body` throws.
+    func run<R: Sendable>(for principal: String, isContinued: Bool = false, _ body: @escaping @Sendable () throws -> R) async throws -> R {
+        try await withCheckedThrowingContinuation { continuation in
+            let answer = Answer(continuation)
+            add(
+                WorkJob(
+                    latest: isContinued ? nil : .now + limits.patience, run: { answer.give(Result(catching: body)) },
+                    refuse: { answer.give(.failure($0)) }), of: principal)
+        }
+    }
+
+    private enum Admission {
+        case refused(Problem)
+        case waits(startsThread: Bool, startsWatch: Bool)
+    }
+
+    private func add(_ job: WorkJob, of principal: String) {
+        let admission = state.withLock { state -> Admission in
+            if state.isClosed { return .refused(.ending) }
+            let isFull = state.queue.count >= limits.waiting || state.queue.count(of: principal) >= limits.waitingEach
+            if isFull, job.latest != nil {
+                state.measures.refused += 1
+                return .refused(.crowded)
+            }
+            state.queue.append(job, of: principal)
+            let startsThread = state.threads < limits.threads
+            if startsThread { state.threads += 1 }
+            // Those that a free thread takes need no watch.
+            let startsWatch = !startsThread && !state.isWatched
+            if startsWatch { state.isWatched = true }
+            return .waits(startsThread: startsThread, startsWatch: startsWatch)
+        }
+        switch admission {
+        case .refused(let problem): job.refuse(problem)
+        case .waits(let startsThread, let startsWatch):
+            if startsThread { threads.submit { [self] _ in work() } }
+            if startsWatch { Task { await watch() } }
+        }
+    }
+
+    /// Does what there is to do, as one of the threads.
+    private func work() {
+        while let (principal, job) = next() {
+            job.run()
+            state.withLock { state in
+                state.running[principal]?.removeAll { $0 === job }
+                if state.running[principal]?.isEmpty == true { state.running[principal] = nil }
+            }
+        }
+    }
+
+    private func next() -> (principal: String, job: WorkJob)? {
+        var startsWatch = false
+        let (found, late) = state.withLock { state -> ((String, WorkJob)?, [WorkJob]) in
+            let late = Self.removeLate(&state)
+            guard let (name, job) = state.queue.next(where: { state.running[$0]?.count ?? 0 < limits.threadsEach }) else {
+                state.threads -= 1
+                // What is left belongs to principals who have their share.
+                startsWatch = state.queue.count > 0 && !state.isWatched
+                if startsWatch { state.isWatched = true }
+                return (nil, late)
+            }
+            state.running[name, default: []].append(job)
+            return ((name, job), late)
+        }
+        for job in late { job.refuse(.waitedTooLong) }
+        if startsWatch { Task { await watch() } }
+        return found
+    }
+
+    private static func removeLate(_ state: inout State) -> [WorkJob] {
+        guard state.isWatched else { return [] }
+        let now = ContinuousClock.now
+        let late = state.queue.removeAll { $0.latest.map { $0 < now } ?? false }
+        state.measures.expired += late.count
+        return late
+    }
+
+    /// Refuses what has waited too long, whether or not a thread comes free meanwhile; ends when nothing waits.
+    private func watch() async {
+        while true {
+            try? await Task.sleep(for: min(.milliseconds(500), limits.patience))
+            let (late, isOver) = state.withLock { state -> ([WorkJob], Bool) in
+                let late = Self.removeLate(&state)
+                if state.queue.count == 0 { state.isWatched = false }
+                return (late, !state.isWatched)
+            }
+            for job in late { job.refuse(.waitedTooLong) }
+            if isOver { return }
+        }
+    }
+
+    /// Refuses what waits, and answers for what runs without waiting for it: nobody will take its result.
+    ///
+    /// - Returns: how many pieces of work still run.
+    func abandon() -> Int {
+        let (waiting, running) = state.withLock { state in
+            state.isClosed = true
+            return (state.queue.removeAll { _ in true }, state.running.values.flatMap { $0 })
+        }
+        for job in waiting + running { job.refuse(.ending) }
+        return running.count
+    }
+}
+
+/// A piece of work.
+private final class WorkJob: Sendable {
+    /// When it must have begun; nil: whenever.
+    let latest: ContinuousClock.Instant?
+    let run: @Sendable () -> Void
+    let refuse: @Sendable (Problem) -> Void
+
+    init(latest: ContinuousClock.Instant?, run: @escaping @Sendable () -> Void, refuse: @escaping @Sendable (Problem) -> Void) {
+        (self.latest, self.run, self.refuse) = (latest, run, refuse)
+    }
+}
+
+/// Resumes who waits, once: with the result, or with why there will be none.
+final class Answer<R: Sendable>: Sendable {
+    private let waiting: Mutex<CheckedContinuation<R, any Error>?>
+
+    init(_ continuation: CheckedContinuation<R, any Error>) { waiting = Mutex(continuation) }
+
+    func give(_ result: Result<R, any Error>) {
+        waiting.withLock { waiting in
+            defer { waiting = nil }
+            return waiting
+        }?.resume(with: result)
+    }
+}

@@ -1,0 +1,36 @@
+/// What is measured at the moment that it is asked for.
+struct Gauge {
+    var name: String
+    var type = "gauge"
+    var help: String
+    /// Labels as the exposition format has them, empty for none, and values.
+    var values: [(labels: String, value: Double)]
+
+    init(_ name: String, _ help: String, _ value: Double) { (self.name, self.help, values) = (name, help, [("", value)]) }
+
+    init(_ name: String, type: String = "gauge", _ help: String, _ values: [(labels: String, value: Double)]) {
+        (self.name, self.type, self.help, self.values) = (name, type, help, values)
+    }
+}
+
+extension [Gauge] {
+    /// How busy the server is, for as long as it serves.
+    init(_ served: ServedVault, _ connections: Connections, uploads: Places) {
+        let pools = served.measures
+        self = [
+            Gauge("vocvault_connections", "Connections of clients.", Double(connections.count)),
+            Gauge("vocvault_connections_maximum", "As many as the limit on open files leaves room for.", Double(connections.maximum)),
+            Gauge("vocvault_uploads_under_way", "Large uploads that are being taken in.", Double(uploads.taken)),
+            Gauge("vocvault_work_running", "Pieces of work on the threads of their kind.", pools.map { (#"work="\#($0.work.name)""#, Double($0.measures.running)) }),
+            Gauge("vocvault_work_waiting", "Pieces of work that wait for such a thread.", pools.map { (#"work="\#($0.work.name)""#, Double($0.measures.waiting)) }),
+            Gauge(
+                "vocvault_work_refused_total", type: "counter", "Pieces of work that were answered 503, as too many waited or as they had waited too long.",
+                pools.flatMap {
+                    [
+                        (#"work="\#($0.work.name)",reason="crowded""#, Double($0.measures.refused)),
+                        (#"work="\#($0.work.name)",reason="waited""#, Double($0.measures.expired)),
+                    ]
+                }),
+        ]
+    }
+}
