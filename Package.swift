@@ -30,24 +30,25 @@ let package = Package(
     targets: [
         // The arrows of the design: a target imports what stands in its list and nothing else.
         // Tests/PackageGraph holds every arrow against the design.
+        .target(name: "Wire"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "Sealing", dependencies: ["COpenSSL"]),
         .target(name: "Detection"),
         .target(name: "RedactedAPI"),
         .target(name: "Policy", dependencies: ["Yams"]),
-        .target(name: "AuditLog", dependencies: ["Sealing"]),
+        .target(name: "AuditLog", dependencies: ["Sealing", "Wire"]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "Storage",
             dependencies: [
-                "CPostgres", "CSQLite",
+                "CPostgres", "CSQLite", "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         .target(
             name: "VoCVault",
-            dependencies: ["RedactedAPI", "Policy", "Detection", "AuditLog", "Sealing", "Storage"]),
+            dependencies: ["RedactedAPI", "Policy", "Detection", "AuditLog", "Sealing", "Storage", "Wire"]),
         // What analyses feedback sees the redacted query API and nothing else.
         .target(name: "Classification", dependencies: ["RedactedAPI"]),
         .target(name: "Reporting", dependencies: ["RedactedAPI"]),
@@ -85,7 +86,7 @@ let package = Package(
             name: "vocvault",
             dependencies: [
                 "VoCVault", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
-                "Detection",
+                "Detection", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -107,6 +108,7 @@ let package = Package(
             path: "Benchmarks"),
 
         // One folder a target, and what only the whole can show.
+        .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "SealingTests", dependencies: ["Sealing"], resources: [.copy("Vectors")]),
         .testTarget(name: "DetectionTests", dependencies: ["Detection"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy"]),
@@ -120,7 +122,7 @@ let package = Package(
         .testTarget(
             name: "VoCVaultTests",
             dependencies: [
-                "VoCVault", "TestVaults", "AuditLog", "Policy", "Sealing", "Storage", "Detection", "RedactedAPI", "SyntheticFeed",
+                "VoCVault", "TestVaults", "AuditLog", "Policy", "Sealing", "Storage", "Detection", "RedactedAPI", "SyntheticFeed", "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(name: "ClassificationTests", dependencies: ["Classification", "RedactedAPI", "VoCVault", "TestVaults"]),

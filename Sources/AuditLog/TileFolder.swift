@@ -1,13 +1,14 @@
 import Foundation
 import Sealing
 import Synchronization
+import Wire
 
 /// The log as static files that any client of C2SP `tlog-tiles` reads: `checkpoint`,
 /// `tile/<level>/<index>` with up to 256 hashes, and `tile/entries/<index>` with up to 256 entries,
 /// each behind its length (2 bytes, big endian). A tile that is not full yet ends in `.p/<width>`.
 ///
 /// The files are derived from the entries in the database and never ahead of them. A checkpoint
-/// appears, by renaming, only after all tiles it needs; full tiles never change.
+/// appears, by renaming, only after all tiles it needs are durable; full tiles never change.
 public struct TileFolder: Sendable {
     /// Hashes of a full tile.
     public static let width: Int64 = 256
@@ -199,9 +200,9 @@ public struct TileFolder: Sendable {
     ) throws {
         let size = checkpoint.size
         guard size > published else { return }
-        try FileManager.default.createDirectory(
-            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        try publishEntries(from: published / Self.width * Self.width, to: size, entries)
+        var files = FileBatch()
+        try files.makeFolder(folder.path)
+        try publishEntries(from: published / Self.width * Self.width, to: size, entries, into: &files)
         var level = 1
         while size >> Int64(8 * level) > 0 {
             let (old, total) = (published >> Int64(8 * level), size >> Int64(8 * level))
@@ -212,19 +213,21 @@ public struct TileFolder: Sendable {
                 for child in first + Int64(hashes.count)..<min(first + Self.width, total) {
                     hashes.append(Self.root(try tile(level - 1, child, size: size)[...]))
                 }
-                try write(hashes.flatMap { $0 }, to: file(String(level), index, of: total))
+                try write(hashes.flatMap { $0 }, to: file(String(level), index, of: total), in: &files)
             }
             level += 1
         }
         guard try TreeProofs(source: reader(size: size)).root(size: size) == checkpoint.root else {
             throw AuditError.rootMismatch(size: size)
         }
-        try write(Array(note.utf8), to: folder.appendingPathComponent("checkpoint"))
+        try files.flush()
+        try write(Array(note.utf8), to: folder.appendingPathComponent("checkpoint"), in: &files)
+        try files.flush()
         removePartialTiles(of: published, before: size)
     }
 
     private func publishEntries(
-        from first: Int64, to size: Int64, _ entries: (Int64, ([UInt8]) throws -> Void) throws -> Void
+        from first: Int64, to size: Int64, _ entries: (Int64, ([UInt8]) throws -> Void) throws -> Void, into files: inout FileBatch
     ) throws {
         let sha = SHA256()
         var hashes: [UInt8] = []
@@ -232,8 +235,8 @@ public struct TileFolder: Sendable {
         var next = first
         func flush() throws {
             let index = (next - 1) / Self.width
-            try write(bundle, to: file("entries", index, of: next))
-            try write(hashes, to: file("0", index, of: next))
+            try write(bundle, to: file("entries", index, of: next), in: &files)
+            try write(hashes, to: file("0", index, of: next), in: &files)
             bundle.removeAll(keepingCapacity: true)
             hashes.removeAll(keepingCapacity: true)
         }
@@ -267,32 +270,14 @@ public struct TileFolder: Sendable {
         }
     }
 
-    /// Writes a file so that it is there whole or not at all.
-    private func write(_ bytes: [UInt8], to file: URL) throws {
-        let parent = file.deletingLastPathComponent()
-        let temporary = parent.path + "/.new-" + UUID().uuidString
-        let handle: FileHandle
-        if let created = Self.create(temporary) {
-            handle = created
-        } else {
-            try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            guard let created = Self.create(temporary) else { throw CocoaError(.fileWriteUnknown) }
-            handle = created
-        }
+    /// Whoever may enter the folder may read what is in it: the log is there to be shown.
+    private func write(_ bytes: [UInt8], to file: URL, in files: inout FileBatch) throws {
         do {
-            try handle.write(contentsOf: Data(bytes))
-            try handle.synchronize()
-            try handle.close()
-            guard rename(temporary, file.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+            try files.replace(file.path, with: bytes, mode: 0o644)
         } catch {
-            unlink(temporary)
-            throw error
+            guard error.isMissing else { throw error }
+            try files.makeFolder(file.deletingLastPathComponent().path)
+            try files.replace(file.path, with: bytes, mode: 0o644)
         }
-    }
-
-    /// Opens a new file; nil when it cannot be made, for want of its folder, say.
-    private static func create(_ path: String) -> FileHandle? {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        return descriptor < 0 ? nil : FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 }

@@ -3,6 +3,7 @@ import AuditLog
 import Foundation
 import RedactedAPI
 import VoCVault
+import Wire
 
 extension AuditEntry.Outcome: ExpressibleByArgument {}
 extension AuditExport: ExpressibleByArgument {}
@@ -240,9 +241,9 @@ struct AuditCommand: ParsableCommand {
                 target += "/checkpoint-\(note.split(separator: "\n")[1]).txt"
             }
             do {
-                try Data(note.utf8).write(to: URL(fileURLWithPath: target), options: .atomic)
+                try DurableFile.replace(target, with: Array(note.utf8), mode: 0o644)
             } catch {
-                throw VaultError.notAnchored("\(target) cannot be written")
+                throw VaultError.notAnchored("\(error)")
             }
         }
 

@@ -3,6 +3,7 @@ import Foundation
 import Synchronization
 import VaultClient
 import VoCVault
+import Wire
 
 /// What the environment says about the vault at hand.
 enum VaultEnvironment {
@@ -51,14 +52,26 @@ func printError(_ message: String) {
     FileHandle.standardError.write(Data((message + "\n").utf8))
 }
 
-/// Writes a file that only its owner can read.
+/// Writes a file that only its owner can read, whole or not at all. One that is there keeps its mode.
 func writePrivately(_ data: Data, to path: String, replacing: Bool) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | (replacing ? O_TRUNC : O_EXCL), 0o600)
-    guard descriptor >= 0 else {
-        throw VaultError.invalid(errno == EEXIST ? "\(path) exists already" : "\(path) cannot be written")
+    var about = stat()
+    let isThere = stat(path, &about) == 0
+    if isThere, replacing, about.st_mode & S_IFMT != S_IFREG {
+        // A pipe, a terminal: nothing that could be replaced.
+        guard let handle = FileHandle(forWritingAtPath: path) else { throw VaultError.invalid("\(path) cannot be written") }
+        return try handle.write(contentsOf: data)
     }
-    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    try handle.write(contentsOf: data)
+    do {
+        let bytes = [UInt8](data)
+        if replacing {
+            try DurableFile.replace(path, with: bytes, mode: isThere ? UInt32(about.st_mode & 0o777) : 0o600)
+        } else {
+            try DurableFile.create(path, with: bytes)
+        }
+    } catch {
+        guard error.code == EEXIST else { throw error }
+        throw VaultError.invalid("\(path) exists already")
+    }
 }
 
 /// Opens a file, or standard input for `-`.

@@ -4,6 +4,7 @@ import Storage
 import SyntheticFeed
 import TestVaults
 import Testing
+import Wire
 import VoCVault
 
 @Suite("Moving to PostgreSQL", .onServer)
@@ -108,7 +109,7 @@ struct MigrationTests {
         // Nothing can be written in its place.
         let note = vault.folder.appendingPathComponent("vault/postgres")
         try FileManager.default.createDirectory(at: note, withIntermediateDirectories: false)
-        #expect(throws: StorageError.readOnly(path: note.path)) { try vault.administrator.migrate(to: address, owner: owner) { _ in } }
+        #expect(throws: FileFault(note.path, .write, EISDIR)) { try vault.administrator.migrate(to: address, owner: owner) { _ in } }
         try FileManager.default.removeItem(at: note)
         let now = vault.clock.now
         let reopened = try Vault.open(at: vault.location) { now }

@@ -1,4 +1,5 @@
 import Foundation
+import Wire
 
 extension VaultStore {
     /// The file in a vault's home that says in which database it is.
@@ -95,11 +96,6 @@ extension VaultStore {
 
     /// Notes in `home` that its vault is in a database.
     public static func setAddress(_ address: PostgresAddress, in home: URL) throws {
-        let file = home.appendingPathComponent(addressFile)
-        let other = home.appendingPathComponent(".\(addressFile)-\(UUID().uuidString)")
-        let permissions: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
-        guard FileManager.default.createFile(atPath: other.path, contents: Data("\(address.text)\n".utf8), attributes: permissions),
-            rename(other.path, file.path) == 0
-        else { throw StorageError.readOnly(path: file.path) }
+        try DurableFile.replace(home.appendingPathComponent(addressFile).path, with: Array("\(address.text)\n".utf8))
     }
 }

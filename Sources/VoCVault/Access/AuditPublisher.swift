@@ -2,6 +2,7 @@ import AuditLog
 import Foundation
 import Storage
 import Synchronization
+import Wire
 
 /// Keeps the files under `audit/` in the vault's home up with the log.
 ///
@@ -70,10 +71,7 @@ final class AuditPublisher: Sendable {
 
     /// One publisher at a time, across processes.
     private func withLock<R>(_ body: () throws -> R) throws -> R {
-        let descriptor = open(lockFile.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw StorageError.readOnly(path: lockFile.path) }
-        defer { close(descriptor) }
-        guard flock(descriptor, LOCK_EX) == 0 else { throw StorageError.busy(path: lockFile.path) }
-        return try body()
+        let lock = try FileLock.wait(for: lockFile.path)
+        return try withExtendedLifetime(lock, body)
     }
 }

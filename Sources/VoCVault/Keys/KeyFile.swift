@@ -1,5 +1,6 @@
 import Foundation
 import Sealing
+import Wire
 
 /// The key file: which root keys there are, where each comes from, and which one is active.
 ///
@@ -101,6 +102,26 @@ final class KeyFile {
         case .passphrase(let cost, let salt, let file):
             return try cost.derive(passphrase: KeyProvider.passphrase(for: id, file: file, place: place), salt: salt, count: 32)
         }
+    }
+
+    /// Whether the file holds these bytes.
+    func hasContents(_ bytes: [UInt8]) -> Bool {
+        contents.withSpan { Self.equal($0, bytes.span) }
+    }
+
+    private static func equal(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
+        guard a.count == b.count else { return false }
+        for index in a.indices where a[index] != b[index] { return false }
+        return true
+    }
+
+    /// Makes the file durable, with its name, and reads it back: a key that the vault begins to use must not go with the power.
+    ///
+    /// - Throws: ``VaultError/keys(_:)`` when it is not the one that was read at first.
+    func makeDurable() throws {
+        try DurableFile.flush(path)
+        let again = try Self.read(path)
+        guard contents.withSpan({ held in again.withSpan { Self.equal(held, $0) } }) else { throw VaultError.keys("\(path) was changed while it was read; try again") }
     }
 
     private static func provider(

@@ -1,11 +1,6 @@
 import Foundation
 import Sealing
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import Wire
 
 /// Writes new key files.
 public enum KeyFileWriter {
@@ -21,15 +16,29 @@ public enum KeyFileWriter {
         var bytes = Array("\(comments)\nversion 1\nactive \(id)\n".utf8)
         defer { wipe(&bytes) }
         try appendRoot(id, to: &bytes)
-        try create(path, bytes)
+        do {
+            try DurableFile.create(path, with: bytes)
+        } catch {
+            guard error.code == EEXIST else { throw error }
+            throw VaultError.keys("\(path) exists; it is never overwritten")
+        }
         return id
     }
 
-    /// Adds a fresh random root key to a key file and makes it the active one. The file is replaced as a whole:
-    /// at no moment is it half written.
+    /// Adds a fresh random root key to a key file and makes it the active one. When this returns, the file is durable and
+    /// was read back: what is wrapped under the new key can be opened again.
     ///
     /// - Returns: the id of the new key.
     public static func addRoot(to path: String, today: String) throws -> String {
+        // Locking makes a file where none is.
+        _ = try KeyFile(path: path)
+        // One at a time: the key that another process adds meanwhile must not be lost.
+        let lock = try FileLock.wait(for: path)
+        return try withExtendedLifetime(lock) { try addRoot(toLocked: path, today: today) }
+    }
+
+    private static func addRoot(toLocked path: String, today: String) throws -> String {
+        for left in FileBatch.leftovers(of: path) { unlink(left) }
         let file = try KeyFile(path: path)
         let taken = Set(file.entries.map(\.id))
         var id = "root-\(today)"
@@ -49,13 +58,8 @@ public enum KeyFileWriter {
         }
         if bytes.count > 1, bytes.suffix(2).allSatisfy({ $0 == 0x0A }) { bytes.removeLast() }
         try appendRoot(id, to: &bytes)
-        let temporary = path + ".new"
-        unlink(temporary)
-        try create(temporary, bytes)
-        guard rename(temporary, path) == 0 else {
-            unlink(temporary)
-            throw VaultError.keys("\(path) cannot be replaced")
-        }
+        try DurableFile.replace(path, with: bytes)
+        guard try KeyFile(path: path).hasContents(bytes) else { throw VaultError.keys("\(path) does not hold what was written to it") }
         return id
     }
 
@@ -68,18 +72,5 @@ public enum KeyFileWriter {
         bytes += Array("root \(id) file ".utf8)
         bytes += encoded
         bytes.append(0x0A)
-    }
-
-    private static func create(_ path: String, _ bytes: [UInt8]) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw VaultError.keys(
-                errno == EEXIST ? "\(path) exists; it is never overwritten" : "\(path) cannot be created")
-        }
-        defer { close(descriptor) }
-        guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
-            unlink(path)
-            throw VaultError.keys("\(path) cannot be written; is the disk full?")
-        }
     }
 }
