@@ -199,6 +199,19 @@ extension KeyStore {
         return others.count
     }
 
+    /// Up to `limit` subject keys behind one, as they are stored.
+    public func subjectKeys(after last: (subject: Int64, version: Int), limit: Int) throws -> [(subject: Int64, key: WrappedKey)] {
+        try read { db in
+            let sql = """
+                SELECT subject, version, root, wrapped FROM subject_key WHERE (subject, version) > (?, ?)
+                ORDER BY subject, version LIMIT ?
+                """
+            return try db.rows(sql, last.subject, last.version, limit) { row in
+                (row.integer(0), WrappedKey(root: row.int(2), version: row.int(1), bytes: row.bytes(3)))
+            }
+        }
+    }
+
     /// Forgets root keys but `active` that wrap nothing any more; returns their ids.
     public func retireRootKeys(except active: Int) throws -> [String] {
         try write { db in

@@ -65,6 +65,34 @@ struct RotationTests {
         #expect(try admin.keyStatus().count == 1)
     }
 
+    @Test("the former root key stays when a key that was moved does not open: nothing is retired unread")
+    func readBack() throws {
+        _ = try KeyFileWriter.addRoot(to: vault.location.keys, today: "new")
+        let admin = try reopened()
+        #expect(throws: VaultError.integrity("a customer's key does not unwrap: it was changed or moved")) {
+            try admin.rotateRootKey { moved in
+                guard moved == 30 else { return }
+                _ = try? vault.alter("UPDATE subject_key SET wrapped = (SELECT wrapped FROM subject_key o WHERE o.subject = 3) WHERE subject = 5", in: "keystore.db")
+            }
+        }
+        #expect(try admin.keyStatus().map(\.id).contains("root-test"))
+    }
+
+    @Test("root keys that are added at the same time are all in the key file")
+    func together() async throws {
+        let path = vault.location.keys
+        let left = vault.folder.appendingPathComponent(".keys-new-1x").path
+        try Data("what a killed one has left".utf8).write(to: URL(fileURLWithPath: left))
+        let added = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<8 { group.addTask { try KeyFileWriter.addRoot(to: path, today: "new") } }
+            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(added.count == 8 && added.allSatisfy { text.contains("\nroot \($0) file ") })
+        #expect(try FileManager.default.contentsOfDirectory(atPath: vault.folder.path).allSatisfy { !$0.contains("-new-") })
+        _ = try reopened().rotateRootKey()
+    }
+
     @Test("rotation needs the right to it")
     func denied() throws {
         #expect(throws: VaultError.self) { try vault.session("compliance").rotateRootKey() }

@@ -32,6 +32,17 @@ final class SubjectKeys {
         try Self.named { HeldKey(try wrapper(wrapped.root).unwrap(wrapped.bytes.span, context: bound(to: subject, wrapped.version))) }
     }
 
+    /// Opens every key of a key store.
+    ///
+    /// - Throws: ``VaultError/integrity(_:)`` when one was changed or moved.
+    func openAll(in store: KeyStore) throws {
+        var last: (subject: Int64, version: Int) = (.min, 0)
+        while case let found = try store.subjectKeys(after: last, limit: 5000), let end = found.last {
+            for (subject, key) in found { _ = try unwrap(key, of: subject) }
+            last = (end.subject, end.key.version)
+        }
+    }
+
     /// The key wrapped under the active root key instead.
     func rewrap(_ wrapped: WrappedKey, of subject: Int64) throws -> WrappedKey {
         let key = try unwrap(wrapped, of: subject)

@@ -45,7 +45,7 @@ extension Session {
             // A batch of an ingest that took its keys before this entry is sealed once more before it is stored.
             _ = try commit(access) { _ in ((), note("keys made", report.customers, report.version)) }
             try moveRecords(&report, batch, access, note, progress)
-            try retire(&report, now: retireNow)
+            try retire(&report, now: retireNow, batch)
             _ = try commit(access) { _ in
                 var entry = note("done", report.records, report.version)
                 entry.detail["retired"] = String(report.retired)
@@ -101,17 +101,49 @@ extension Session {
         }
     }
 
-    /// Destroys former keys that nothing refers to any more.
-    private func retire(_ report: inout ResealingReport, now: Bool) throws {
+    /// Destroys former keys that nothing refers to any more, once every record was opened with the key that followed.
+    private func retire(_ report: inout ResealingReport, now: Bool, _ batch: Int) throws {
         // Returns when no reader is left that began before the records moved, and their old bodies are off the disk.
         try store.truncateLog()
-        let (behind, resealed, backedUp) = try store.read { reader in
-            (try reader.recordCount(keyBefore: report.version), try reader.resealedAt() ?? 0, try reader.backedUpAt())
-        }
-        if behind == 0, now || backedUp == nil || backedUp! > resealed {
+        let behind = try store.read { try $0.recordCount(keyBefore: report.version) }
+        if behind == 0, try now || isBackedUp() {
+            try readBack(through: report.version, batch)
             report.retired = try store.keys.retireSubjectKeys(before: report.version)
             try store.truncateLog()
         }
         report.kept = try store.keys.subjectKeyVersions().superseded
+    }
+
+    /// The canonical form begins with the action, so that few entries need parsing.
+    private static let aboutBackups = [Action.backup, .keysRotate].map { Array("{\"action\":\"\($0.rawValue)\"".utf8) }
+
+    /// Whether the newest snapshot has the records under their present keys, or there is none that would need the former.
+    ///
+    /// The log tells, not the clock: a snapshot's name ends in the size of the log that it holds.
+    private func isBackedUp() throws -> Bool {
+        try store.read { reader in
+            guard try reader.backedUpAt() != nil else { return true }
+            var (held, moved): (Int64, Int64) = (-1, -1)
+            try reader.forEachAuditEntryBackwards { _, bytes in
+                guard Self.aboutBackups.contains(where: bytes.starts), let entry = AuditEntry(canonicalBytes: bytes), entry.outcome == .allowed else { return true }
+                if entry.action == Action.backup.rawValue, let size = entry.detail["snapshot"].flatMap(SnapshotName.size) { held = max(held, size) }
+                guard entry.detail["resealing"] == "batch" else { return true }
+                moved = entry.seq
+                return false
+            }
+            return held > moved
+        }
+    }
+
+    private func readBack(through version: Int, _ batch: Int) throws {
+        let opener = try RecordOpener(vault: vault)
+        var last: Int64 = 0
+        while case let records = try store.read({ try $0.sealedRecords(keyBefore: version + 1, after: last, limit: batch) }), let end = records.last {
+            for record in records {
+                let opened = try opener.open(body: record.body[...], key: record.key, subject: record.subject, record: record.uid)
+                for compartment in Compartment.allCases { _ = try opened?.fields(compartment) }
+            }
+            last = end.id
+        }
     }
 }

@@ -17,7 +17,7 @@ extension Session {
     public func requireRotation() throws { _ = try authorize(.keysRotate, purpose: nil) }
 
     /// Wraps every key anew under the active root key, in bounded batches while the vault is in use, and retires
-    /// root keys that nothing refers to any more. A run that was killed goes on where it stopped.
+    /// root keys that nothing refers to any more, once every key was read back and opened. A run that was killed goes on where it stopped.
     ///
     /// A process that opened the vault before the root key was added cannot read what moved to it: restart it.
     ///
@@ -39,6 +39,9 @@ extension Session {
                 progress(report.subjectKeys)
             }
             report.dataKeys = try store.keys.rewrapDataKeys(to: root, rewrap: vault.keyring.rewrap)
+            // Read back as they are stored: only then may the former root keys go.
+            try keys.openAll(in: store.keys)
+            try vault.keyring.reload()
             report.retired = try store.keys.retireRootKeys(except: root)
             // The old wrapped forms go from the write-ahead log too.
             try store.truncateLog()
