@@ -6,6 +6,7 @@ import RedactedAPI
 import Sealing
 import Storage
 import Synchronization
+import Wire
 
 /// The engine: an encrypted vault for what customers say.
 ///
@@ -72,8 +73,7 @@ public final class Vault: Sendable {
         let keyFile = try KeyFile(path: location.keys)
         _ = try keyFile.rootKey(keyFile.active)
         let home = URL(fileURLWithPath: location.home, isDirectory: true)
-        try FileManager.default.createDirectory(
-            at: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try DurableFile.makeFolder(home.path)
         let store = try createStore(in: home, place, at: clock())
         let vault = try Vault(location: location, store: store, keyFile: keyFile, policy: policy, clock: clock)
         let (token, row, hash) = try Token.issue(
@@ -107,7 +107,7 @@ public final class Vault: Sendable {
         let home = URL(fileURLWithPath: location.home, isDirectory: true)
         try VaultStore.requireNone(in: home)
         try VaultStore.requireVault(at: address)
-        try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try DurableFile.makeFolder(home.path)
         try VaultStore.setAddress(address, in: home)
         _ = try open(at: location)
     }
@@ -130,11 +130,11 @@ public final class Vault: Sendable {
         location: Location, store: VaultStore, keyFile: KeyFile, policy: PolicySet, clock: @escaping @Sendable () -> Int64
     ) throws {
         try self.init(
-            location: location, store: store, keyring: Keyring(file: keyFile, store: store, now: clock()),
+            location: location, store: store, keyring: Keyring(file: keyFile, store: store.keys, vaultID: store.vaultID, now: clock()),
             publisher: AuditPublisher(home: location.home), policy: policy, clock: clock)
     }
 
-    private init(
+    init(
         location: Location, store: VaultStore, keyring: Keyring, publisher: AuditPublisher, policy: PolicySet,
         clock: @escaping @Sendable () -> Int64
     ) throws {

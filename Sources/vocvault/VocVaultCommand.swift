@@ -7,6 +7,7 @@ import Sealing
 import Storage
 import VaultClient
 import VoCVault
+import Wire
 
 /// The command line. Exit codes: 0 done; 1 failed; 2 usage or bad input; 3 denied by policy;
 /// 4 integrity failure; 5 finished, but some input was rejected.
@@ -68,11 +69,13 @@ enum Main {
             switch error {
             case is SomeRejected: 5
             case let error as VaultError: exitCode(of: error)
+            case BackupError.unrestorable(_, isDamage: true): 4
+            case is BackupError: 1
             case let error as VaultClientError: exitCode(of: error)
             case is PolicyError, is ExpressionError: 2
             case is AuditError: 4
             case let error as StorageError: exitCode(of: error)
-            case is SealingError: 1
+            case is SealingError, is FileFault: 1
             default: nil
             }
         if let code {

@@ -69,7 +69,13 @@ final class CommandLineVault {
     }
 
     func run(_ arguments: [String], as role: String? = nil, input: String = "") throws -> Result {
+        try run(arguments, as: role, input: input, environment: [:])
+    }
+
+    /// - Parameter environment: added to what every command gets.
+    func run(_ arguments: [String], as role: String? = nil, input: String = "", environment: [String: String]) throws -> Result {
         let process = process(arguments, as: role)
+        process.environment?.merge(environment) { $1 }
         let files = ["in", "out", "err"].map { folder.appendingPathComponent("\($0)-\(UUID().uuidString)") }
         defer { files.forEach { try? FileManager.default.removeItem(at: $0) } }
         for file in files { try Data(file == files[0] ? Array(input.utf8) : []).write(to: file) }

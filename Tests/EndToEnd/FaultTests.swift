@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import RedactedAPI
 import Synchronization
 import TestVaults
@@ -10,7 +11,7 @@ import VoCVault
 @Suite("Faults of the system", .serialized)
 struct FaultTests {
     enum Operation: String, CaseIterable, CustomTestStringConvertible {
-        case ingest, erase, retention, rotate, reseal, reindex, auditKey
+        case ingest, erase, retention, rotate, reseal, reindex, auditKey, backup
         var testDescription: String { rawValue }
     }
 
@@ -108,6 +109,11 @@ struct FaultTests {
             case .reseal: (role, process.arguments) = ("administrator", ["keys", "rotate", "--reseal", "--batch", "6"])
             case .reindex: (role, process.arguments) = ("administrator", ["keys", "rotate", "--indexes", "--batch", "3"])
             case .auditKey: (role, process.arguments) = ("administrator", ["keys", "rotate", "--audit"])
+            case .backup:
+                // A snapshot that is there already; then more to take.
+                let admin = try session("administrator", open())
+                _ = try admin.backup(to: folder.appendingPathComponent("vault-data").path, keysTo: folder.appendingPathComponent("vault-keys").path)
+                (role, process.arguments) = ("administrator", ["backup", "vault-data", "--keystore", "vault-keys", "--keep", "1"])
             }
             let count = folder.appendingPathComponent("count")
             process.environment = [
@@ -169,6 +175,23 @@ struct FaultTests {
                 #expect(try session("administrator", again).keyVersions().filter { $0.use == "index" }.allSatisfy { $0.state == .current }, "\(place)")
                 for number in [0, 2, 3, 7] { #expect(try subject("1380013800\(number)", again) != nil, "\(place)") }
                 #expect(try subject(original.gone, again) == nil, "\(place)")
+            case .backup:
+                let (data, keys) = (folder.appendingPathComponent("vault-data").path, folder.appendingPathComponent("vault-keys").path)
+                let target = Vault.Location(
+                    home: folder.appendingPathComponent("restored").path, keys: folder.appendingPathComponent("keys").path,
+                    policies: folder.appendingPathComponent("policies").path)
+                // Each snapshot that is there can be restored, whatever came of the backup.
+                var found = 0
+                try Vault.verifyBackup(data, keyStore: keys, at: target) { finding in
+                    found += 1
+                    #expect(finding.state == .ok, "\(place): \(finding)")
+                }
+                #expect(found >= 1, "\(place)")
+                let left = try FileManager.default.contentsOfDirectory(atPath: keys).filter { $0.hasPrefix(".") }
+                #expect(left.isEmpty || status == 137, "\(place): \(left)")
+                _ = try session("administrator", vault).backup(to: data, keysTo: keys, keep: 1)
+                #expect(try FileManager.default.contentsOfDirectory(atPath: keys).sorted() == ["backup.lock", "keystore.db"], "\(place)")
+                _ = try Vault.restore(from: data, keyStore: keys, to: target)
             case .auditKey:
                 let changed = vault.verifierKey != original.vault.vault.verifierKey
                 #expect(changed || status != 0, "\(place)")
@@ -242,6 +265,30 @@ struct FaultTests {
             }
         }
         #expect(throws: Never.self) { try copy.session("compliance", other).verifyAudit() }
+    }
+
+    @Test("a new root key wraps nothing before the key file and its folder are flushed")
+    func newRoot() throws {
+        let copy = try Copy(Original.shared.get())
+        let log = copy.folder.appendingPathComponent("log")
+        let faults = ["FAULT_AT": "0", "FAULT_DIR": "/\(copy.folder.lastPathComponent)", "FAULT_LOG": log.path]
+        try #require(try copy.run(.rotate, faults).status == 0)
+        let calls = try String(contentsOf: log, encoding: .utf8).split(separator: "\n").map { $0.replacing(copy.folder.path, with: "") }
+        let renamed = try #require(calls.lastIndex(of: "rename /keys"))
+        #expect(calls[..<renamed].last { $0.hasPrefix("sync") }?.contains("/.keys-new-") == true, "\(calls[..<renamed].suffix(4))")
+        let flushed = try #require(calls[renamed...].firstIndex(of: "sync "))
+        let wrapped = try #require(calls[renamed...].firstIndex { $0.hasPrefix("write /vault/keystore.db") })
+        #expect(renamed < flushed && flushed < wrapped, "\(calls[renamed...].prefix(12))")
+        // The flush of the folder fails, and goes on failing: whoever opens the vault does not use the new key either.
+        let other = try Copy(Original.shared.get())
+        let place = calls.filter { $0.hasPrefix("sync") }.count - calls[flushed...].filter { $0.hasPrefix("sync") }.count + 1
+        let failing = ["FAULT_KIND": "sync", "FAULT_AT": String(place), "FAULT_STAYS": "1", "FAULT_MODE": "error", "FAULT_ERRNO": "5", "FAULT_DIR": "/\(other.folder.lastPathComponent)"]
+        #expect(try other.run(.rotate, failing).status == 1)
+        let keyStore = try DatabaseQueue(path: other.folder.appendingPathComponent("vault/keystore.db").path)
+        #expect(try keyStore.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM root_key") } == 1)
+        let keyFile = try String(contentsOf: other.folder.appendingPathComponent("keys"), encoding: .utf8)
+        #expect(keyFile.contains("active root-") && !keyFile.contains("active root-test\n"))
+        try other.check(.rotate, 1, "afterwards")
     }
 
     @Test("a file that cannot be opened gives a clear error and changes nothing")

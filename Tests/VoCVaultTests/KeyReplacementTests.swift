@@ -111,6 +111,29 @@ struct KeyReplacementTests {
         _ = try admin.verifyAudit()
     }
 
+    @Test("a clock that was ahead at the last backup destroys no key that its snapshot needs")
+    func clockAhead() throws {
+        let (folder, keys) = (vault.folder.appendingPathComponent("b").path, vault.folder.appendingPathComponent("k").path)
+        vault.clock.advance(days: 400)
+        _ = try vault.administrator.backup(to: folder, keysTo: keys)
+        vault.clock.advance(days: -400)
+        let report = try vault.administrator.resealRecords()
+        #expect(report.records == 40 && report.retired == 0 && report.kept == 20)
+        _ = try vault.administrator.backup(to: folder, keysTo: keys)
+        #expect(try vault.administrator.resealRecords().retired == 20)
+    }
+
+    @Test("no former key is destroyed while a record does not open with the one that followed")
+    func readBack() throws {
+        #expect(throws: (any Error).self) {
+            try vault.administrator.resealRecords { report in
+                guard report.records == 40 else { return }
+                _ = try? vault.alter("UPDATE sealed SET body = (SELECT body FROM sealed o WHERE o.record = 2) WHERE record = 1")
+            }
+        }
+        #expect(try column("SELECT wrapped FROM subject_key", of: "keystore.db").count == 40)
+    }
+
     @Test("a former key is kept until a backup that needs none of them was taken, and a snapshot without its keys is refused")
     func backups() throws {
         let (folder, keys) = (vault.folder.appendingPathComponent("b").path, vault.folder.appendingPathComponent("k").path)
@@ -123,8 +146,8 @@ struct KeyReplacementTests {
             var location = vault.location
             location.home = vault.folder.appendingPathComponent("restored-\(UUID().uuidString)").path
             // The key store as it is now, which may be newer than the backup's copy of it.
-            let (data, keys) = (location.home + "-data", location.home + "-keys")
-            try vault.vault.store.snapshot(data: data, keys: keys)
+            let keys = location.home + "-keys"
+            try vault.vault.store.copyKeys(to: keys)
             _ = try Vault.restore(from: folder, snapshot: name, keyStore: keys, to: location, clock: { [clock = vault.clock] in clock.now })
             return try Vault.open(at: location)
         }

@@ -5,12 +5,13 @@
 struct DatabaseSnapshot {
     /// In a transaction that sees one moment.
     let server: any Connection
+    let progress: (CopyProgress) -> Void
     private static let portion = 5000
 
     /// Makes `keystore.db`.
     func writeKeys(to path: String) throws {
         try SnapshotFile.write(path, .keys) { files in
-            for table in MigratedTable.all where table.isInKeyStore { try fill(table, files) }
+            for table in MigratedTable.all where table.isInKeyStore { try fill(table, files) { _ in } }
             try rememberNumbers(files) { $0.hasPrefix("keystore.") }
         }
     }
@@ -21,18 +22,25 @@ struct DatabaseSnapshot {
             try LookupIndex.settleAll(files)
             let present = try files.columns(of: "record")
             for column in try plainColumns() where !present.contains(column.name) { try files.addColumn(column) }
-            for table in MigratedTable.all + MigratedTable.ofFiles where !table.isInKeyStore { try fill(table, files) }
+            var rows = 0
+            for table in MigratedTable.all + MigratedTable.ofFiles where !table.isInKeyStore {
+                try fill(table, files) { count in
+                    rows += count
+                    progress(.rows(rows))
+                }
+            }
             try rememberNumbers(files) { !$0.hasPrefix("keystore.") }
         }
     }
 
-    private func fill(_ table: MigratedTable, _ files: any Connection) throws {
+    private func fill(_ table: MigratedTable, _ files: any Connection, _ done: (Int) -> Void) throws {
         let rows = try MigratedRows(of: table, as: files)
         var last: MigratedRows.Values?
         try rows.forEachPortion(of: server, size: Self.portion) { portion in
             let end = rows.key(of: portion[portion.count - 1])
             try bring(rows, files, after: last, through: end, to: portion)
             last = end
+            done(portion.count)
         }
         try rows.removeAll(after: last, from: files)
     }

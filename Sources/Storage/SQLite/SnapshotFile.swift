@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Wire
 
 /// A file of SQLite that is written as a whole, for a snapshot.
 enum SnapshotFile {
@@ -9,7 +10,7 @@ enum SnapshotFile {
     ///   of a vault of this program's format or an older one.
     static func write(_ path: String, _ file: VaultFile, _ body: (any Connection) throws -> Void) throws {
         let isNew = !FileManager.default.fileExists(atPath: path)
-        if isNew, !FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) { throw StorageError.readOnly(path: path) }
+        if isNew { _ = try BlockFile(path, blockSize: 1, .writing) }
         try StorageError.naming(path) {
             var configuration = Configuration()
             configuration.prepareDatabase { db in

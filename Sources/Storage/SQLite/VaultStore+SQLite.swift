@@ -33,9 +33,12 @@ extension VaultStore {
     ///
     /// - Returns: the older of the formats that they had.
     public static func upgradeFiles(in home: URL) throws -> Int {
+        try upgradeFiles(data: home.appendingPathComponent(dataFile).path, keys: home.appendingPathComponent(keyFile).path)
+    }
+
+    private static func upgradeFiles(data: String, keys: String) throws -> Int {
         // Keys first: data of a format find keys of the same or a newer one while an upgrade is under way.
-        try [(VaultFile.keys, keyFile), (.data, dataFile)].map { file, name in
-            let path = home.appendingPathComponent(name).path
+        try [(VaultFile.keys, keys), (.data, data)].map { file, path in
             guard FileManager.default.fileExists(atPath: path) else { throw StorageError.notFound(path: path) }
             return try StorageError.naming(path) {
                 let pool = try SQLiteDatabase.keys(path)
@@ -46,11 +49,10 @@ extension VaultStore {
     }
 
     /// Readies files that were put together from a snapshot and a newer key store, before they are opened as a vault.
-    public static func makeReady(restored home: URL) throws {
-        _ = try upgradeFiles(in: home)
-        let path = home.appendingPathComponent(dataFile).path
-        try StorageError.naming(path) {
-            let pool = try SQLiteDatabase.keys(path)
+    public static func makeReady(restored data: String, keys: String) throws {
+        _ = try upgradeFiles(data: data, keys: keys)
+        try StorageError.naming(data) {
+            let pool = try SQLiteDatabase.keys(data)
             defer { try? pool.close() }
             // What waited when the snapshot was taken is older than what the key store has.
             try pool.write { try $0.execute(sql: "DELETE FROM pending_protection") }
@@ -59,8 +61,11 @@ extension VaultStore {
 
     /// Opens the vault in the files of `home`.
     static func openFiles(in home: URL) throws -> VaultStore {
-        let data = home.appendingPathComponent(dataFile).path
-        let keys = home.appendingPathComponent(keyFile).path
+        try openFiles(data: home.appendingPathComponent(dataFile).path, keys: home.appendingPathComponent(keyFile).path)
+    }
+
+    /// The same of files that are no home yet.
+    public static func openFiles(data: String, keys: String) throws -> VaultStore {
         for file in [data, keys] where !FileManager.default.fileExists(atPath: file) { throw StorageError.notFound(path: file) }
         let keyPool = try StorageError.naming(keys) {
             let pool = try SQLiteDatabase.keys(keys)

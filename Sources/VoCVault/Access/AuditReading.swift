@@ -186,9 +186,10 @@ extension Session {
 }
 
 extension Vault {
-    func verifiedAudit(against older: String?) throws -> AuditVerification {
+    /// - Parameter isPublished: whether the log must be in files as well; a snapshot is without them.
+    func verifiedAudit(against older: String?, isPublished: Bool = true) throws -> AuditVerification {
         let kept = try older.map { note in try Checkpoint(verifying: note, keys: trail.logKeys) }
-        let published = try publisher.tiles.checkpoint().map { note in try Checkpoint(verifying: note, keys: trail.logKeys) }
+        let published = try (isPublished ? publisher.tiles.checkpoint() : nil).map { note in try Checkpoint(verifying: note, keys: trail.logKeys) }
         var account = AuditAccount()
         var (result, counts) = try store.read { reader in
             guard let head = try reader.auditHead() else { throw AuditError.noLog }
@@ -200,7 +201,7 @@ extension Vault {
             var verifier = try AuditVerifier(
                 checkpoint: checkpoint, older: [kept, published].compactMap { $0 },
                 published: published.map { publisher.tiles.reader(size: $0.size) })
-            if published == nil, head.size >= TileFolder.width { throw AuditError.publicationMissing }
+            if isPublished, published == nil, head.size >= TileFolder.width { throw AuditError.publicationMissing }
             var last: [UInt8] = []
             try reader.forEachAuditEntry { sequence, entry in
                 try verifier.add(sequence: sequence, entry)

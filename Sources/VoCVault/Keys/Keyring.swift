@@ -67,7 +67,8 @@ final class Keyring: Sendable {
     let suite: Suite
     let activeRoot: Int
     private let wrapping: [Int: HeldKey]
-    private let store: VaultStore
+    private let store: KeyStore
+    private let vaultID: UInt128
     private struct Version {
         var number: Int
         var key: HeldKey
@@ -82,26 +83,27 @@ final class Keyring: Sendable {
     private static let proofText = Array("vocvault root key proof".utf8)
 
     /// Takes the root keys from `file` and checks that they are those that the store was made with.
-    init(file: KeyFile, store: VaultStore, now: Int64) throws {
-        self.store = store
+    init(file: KeyFile, store: KeyStore, vaultID: UInt128, now: Int64) throws {
+        (self.store, self.vaultID) = (store, vaultID)
         suite = file.suite
         var wrapping: [Int: HeldKey] = [:]
         var active: Int?
-        for row in try store.keys.rootKeys() {
+        for row in try store.rootKeys() {
             let key = try file.rootKey(row.id)
-            try Self.check(key, against: row, path: file.path, vaultID: store.vaultID)
+            try Self.check(key, against: row, path: file.path, vaultID: vaultID)
             wrapping[row.number] = HeldKey(try KeyWrapper.wrappingKey(from: key))
             if row.id == file.active { active = row.number }
         }
         if active == nil {
-            // A key that is new in the file becomes one of the vault's.
+            // A key that is new in the file becomes one of the vault's; whoever wrote the file.
+            try file.makeDurable()
             let key = try file.rootKey(file.active)
             let cipher = try FieldCipher()
             try cipher.load(HKDF.derive(from: key, salt: [], info: Array("vocvault proof v1".utf8), count: 32))
             var proof: [UInt8] = []
-            let place = Self.proofPlace(file.active, store.vaultID)
+            let place = Self.proofPlace(file.active, vaultID)
             try cipher.seal(Self.proofText.span, aad: place.span, suite: suite, to: &proof)
-            let number = try store.keys.addRootKey(id: file.active, proof: proof, at: now)
+            let number = try store.addRootKey(id: file.active, proof: proof, at: now)
             wrapping[number] = HeldKey(try KeyWrapper.wrappingKey(from: key))
             active = number
         }
@@ -110,13 +112,36 @@ final class Keyring: Sendable {
         try reload()
     }
 
+    /// The same vault's keys in a copy of its key store: nobody is asked for the root keys again.
+    init(_ other: Keyring, inCopy store: KeyStore) throws {
+        (self.store, vaultID) = (store, other.vaultID)
+        (suite, activeRoot, wrapping) = (other.suite, other.activeRoot, other.wrapping)
+        try reload()
+    }
+
+    /// Whether a key store that no vault has open is this vault's.
+    func owns(copy path: String) throws -> Bool {
+        let (roots, rows) = try KeyStore.keys(inCopy: path)
+        let mine = Dictionary(try store.rootKeys().map { ($0.id, $0.number) }) { $1 }
+        for row in rows {
+            guard let use = Self.use(kind: row.kind, name: row.name) else { continue }
+            guard let number = roots[row.wrapped.root].flatMap({ mine[$0] }) else { continue }
+            return (try? unwrap(WrappedKey(root: number, bytes: Array(row.wrapped.bytes)), context: Self.context(use, version: row.version, vaultID))) != nil
+        }
+        // All its root keys were retired since: what does not change with them tells.
+        let known = try store.dataKeys()
+        return rows.contains { row in
+            known.contains { $0.kind == row.kind && $0.name == row.name && $0.version == row.version && $0.createdAt == row.createdAt }
+        }
+    }
+
     /// Takes up the vault's own keys as they are in the key store now.
     func reload() throws {
         try updating.withLock { _ in
             var keys: [Use: [Version]] = [:]
-            for row in try store.keys.dataKeys() {
+            for row in try store.dataKeys() {
                 guard let use = Self.use(kind: row.kind, name: row.name) else { continue }
-                let key = try unwrap(row.wrapped, context: Self.context(use, version: row.version, store.vaultID))
+                let key = try unwrap(row.wrapped, context: Self.context(use, version: row.version, vaultID))
                 keys[use, default: []].append(Version(number: row.version, key: key))
             }
             held.withLock { $0 = keys.mapValues { $0.sorted { $0.number > $1.number } } }
@@ -157,10 +182,10 @@ final class Keyring: Sendable {
 
     /// Makes a key of a version, durably; gives the one that is there when another process was first.
     func addKey(_ use: Use, version: Int, now: Int64) throws -> HeldKey {
-        let context = Self.context(use, version: version, store.vaultID)
+        let context = Self.context(use, version: version, vaultID)
         let wrapped = try rootWrapper(activeRoot).wrap(SecretBytes.random(count: 32), context: context)
         return try updating.withLock { _ in
-            let row = try store.keys.addDataKey(
+            let row = try store.addDataKey(
                 KeyStore.DataKeyRow(
                     kind: use.kind, name: use.name, version: version, wrapped: WrappedKey(root: activeRoot, bytes: wrapped),
                     createdAt: now))
@@ -180,7 +205,7 @@ final class Keyring: Sendable {
         // Each former key is vouched for by the one that followed it.
         var successor = signing[0].publicKey
         var former: [LogKey] = []
-        for note in try store.keys.formerAuditKeys() {
+        for note in try store.formerAuditKeys() {
             let (checkpoint, lines) = try Checkpoint.reading(note, publicKey: successor)
             guard let line = lines.first, let key = try? VerifierKey(line) else { throw VaultError.integrity("a former audit key is damaged") }
             former.append(LogKey(publicKey: key.publicKey, lastSize: checkpoint.size))
@@ -200,7 +225,7 @@ final class Keyring: Sendable {
         guard let use = Self.use(kind: row.kind, name: row.name) else {
             throw VaultError.integrity("the key store has a key of unknown kind")
         }
-        let context = Self.context(use, version: row.version, store.vaultID)
+        let context = Self.context(use, version: row.version, vaultID)
         let key = try unwrap(row.wrapped, context: context)
         return WrappedKey(root: activeRoot, bytes: try rootWrapper(activeRoot).wrap(key.secret, context: context))
     }

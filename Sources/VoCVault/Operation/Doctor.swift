@@ -158,14 +158,6 @@ extension Vault {
         return finding("protections", "holds, revocations, restrictions and tombstones are kept beside the keys as well")
     }
 
-    private func examineBackup() throws -> HealthFinding {
-        let advice = "vocvault backup DIR --keystore DIR2"
-        guard let last = try store.read({ try $0.backedUpAt() }) else { return finding("backup", "there is none", .warning, advice) }
-        let days = (clock() - last) / 86_400_000
-        let text = "\(days) days old"
-        return days < 7 ? finding("backup", text) : finding("backup", text, days < 30 ? .warning : .failure, advice)
-    }
-
     private func examineRetention() throws -> HealthFinding {
         let due = try retentionPlan().reduce(0) { $0 + $1.due }
         if due == 0 { return finding("retention", "nothing is due") }

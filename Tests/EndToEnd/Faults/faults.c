@@ -8,10 +8,12 @@
 //   FAULT_STAYS  1: all later ones fail as well, as on a disk that is full or has become read-only
 //   FAULT_WHILE  file: none fails while it is not there
 //   FAULT_COUNT  file that gets the number of operations seen
+//   FAULT_LOG    file that gets a line for each: kind and path
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -34,11 +36,24 @@ static int is_inside(const char *path) {
     return folder && path && strstr(path, folder) != NULL;
 }
 
+static void note(const char *kind, const char *path) {
+    const char *log = getenv("FAULT_LOG");
+    if (!log) return;
+    char text[PATH_MAX + 16];
+    int length = snprintf(text, sizeof text, "%s %s\n", kind, path);
+    int file = syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    if (file >= 0) {
+        syscall(SYS_write, file, text, length);
+        syscall(SYS_close, file);
+    }
+}
+
 // Whether this operation fails; ends the process when it is to die here.
-static int fails(const char *kind) {
+static int fails(const char *kind, const char *path) {
     if (!watches(kind)) return 0;
     const char *flag = getenv("FAULT_WHILE");
     if (flag && access(flag, F_OK) != 0) return 0;
+    note(kind, path);
     long number = atomic_fetch_add(&seen, 1) + 1;
     const char *at = getenv("FAULT_AT"), *mode = getenv("FAULT_MODE"), *stays = getenv("FAULT_STAYS");
     long wanted = at ? atol(at) : 0;
@@ -74,6 +89,20 @@ static int track(int file, int inside) {
     return file;
 }
 
+// The path of an open file.
+static const char *path_of(int file, char *path) {
+    char link[64];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = syscall(SYS_readlinkat, AT_FDCWD, link, path, PATH_MAX - 1);
+    path[length < 0 ? 0 : length] = 0;
+    return path;
+}
+
+static int fails_on(const char *kind, int file) {
+    char path[PATH_MAX];
+    return watches(kind) && fails(kind, path_of(file, path));
+}
+
 static int is_tracked(int file) { return file >= 0 && file < 65536 && atomic_load(&tracked[file]); }
 
 #define OPEN(name, call)                                                                                          \
@@ -84,8 +113,8 @@ static int is_tracked(int file) { return file >= 0 && file < 65536 && atomic_loa
         va_start(list, flags);                                                                                    \
         mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(list, mode_t) : 0;                                   \
         va_end(list);                                                                                             \
-        int inside = is_inside(path) && !(flags & O_DIRECTORY);                                                   \
-        if (inside && fails("open")) return -1;                                                                   \
+        int inside = is_inside(path);                                                                             \
+        if (inside && !(flags & O_DIRECTORY) && fails("open", path)) return -1;                                   \
         return track(real(path, flags, mode), inside);                                                            \
     }
 OPEN(open, "open")
@@ -95,7 +124,7 @@ OPEN(open64, "open64")
     ssize_t name parameters {                                                                                     \
         static ssize_t(*real) parameters;                                                                         \
         if (!real) real = dlsym(RTLD_NEXT, call);                                                                 \
-        if (is_tracked(file) && fails("write")) {                                                                 \
+        if (is_tracked(file) && fails_on("write", file)) {                                                                 \
             int code = errno;                                                                                     \
             if (is_torn()) real half;                                                                             \
             errno = code;                                                                                         \
@@ -111,7 +140,7 @@ WRITE(pwrite64, "pwrite64", (int file, const void *bytes, size_t count, off64_t 
     int name(int file) {                                                                                          \
         static int (*real)(int);                                                                                  \
         if (!real) real = dlsym(RTLD_NEXT, call);                                                                 \
-        if (is_tracked(file) && fails("sync")) return -1;                                                         \
+        if (is_tracked(file) && fails_on("sync", file)) return -1;                                                         \
         return real(file);                                                                                        \
     }
 SYNC(fsync, "fsync")
@@ -120,13 +149,13 @@ SYNC(fdatasync, "fdatasync")
 int ftruncate64(int file, off64_t length) {
     static int (*real)(int, off64_t);
     if (!real) real = dlsym(RTLD_NEXT, "ftruncate64");
-    if (is_tracked(file) && fails("write")) return -1;
+    if (is_tracked(file) && fails_on("write", file)) return -1;
     return real(file, length);
 }
 
 int rename(const char *from, const char *to) {
     static int (*real)(const char *, const char *);
     if (!real) real = dlsym(RTLD_NEXT, "rename");
-    if (is_inside(to) && fails("rename")) return -1;
+    if (is_inside(to) && fails("rename", to)) return -1;
     return real(from, to);
 }

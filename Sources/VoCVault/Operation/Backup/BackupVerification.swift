@@ -1,0 +1,139 @@
+import AuditLog
+import Foundation
+import Policy
+import Storage
+import Wire
+
+/// What was found of one snapshot.
+public struct SnapshotFinding: Sendable, Equatable {
+    public enum State: String, Sendable {
+        /// It can be restored with the key store at hand.
+        case ok
+        /// It is whole, and the key store lacks keys that it needs.
+        case withoutKeys = "keys missing"
+        /// Its manifest, a chunk or what they add up to is not what was written.
+        case damaged
+        /// Another vault's: not looked into.
+        case foreign
+    }
+
+    public var name: String
+    /// When it says that it was taken; empty when that is not to be trusted.
+    public var time: String
+    /// Entries of its log.
+    public var entries: Int64
+    public var state: State
+    /// What is wrong or worth knowing; may be empty.
+    public var finding: String
+}
+
+extension Vault {
+    /// Checks the snapshots of a folder as a restore would, and changes none of them.
+    ///
+    /// - Parameters:
+    ///   - snapshot: the name of the only one to check; nil: all, the shortest log first.
+    ///   - keyStore: the file, or the folder that it is in; nil: that of the last backup into the folder, or the vault's own.
+    ///   - scratch: takes copies of data and keys for the while; nil: each is copied beside itself.
+    ///   - report: gets each finding as soon as it is there.
+    public static func verifyBackup(
+        _ folder: String, snapshot: String? = nil, keyStore: String? = nil, scratch: String? = nil, at location: Location,
+        clock: @escaping @Sendable () -> Int64 = systemClock, patience: Duration = backupPatience, progress: @escaping (BackupProgress) -> Void = { _ in },
+        report: (SnapshotFinding) throws -> Void
+    ) throws {
+        let given = try GivenKeyStore(keyStore ?? knownKeyStore(of: folder, at: location))
+        let backups = BackupFolder(folder)
+        let origins = try backups.origins()
+        let lock = try BackupLock.shared([folder] + given.lockedFolders + (scratch.map { [$0] } ?? []), patience: patience) { progress(.waiting(folder: $0)) }
+        defer { withExtendedLifetime(lock) {} }
+        let mark = Token.requestID()
+        let check = SnapshotFiles(data: "\(scratch ?? folder)/.vault.db-\(mark)", keys: "\(scratch ?? given.folder)/.keystore.db-\(mark)")
+        let (keyring, origin, keys) = try Temporaries.shared.with(check.keys) { copy in
+            try given.copy(to: copy)
+            return try given.open(copy: copy, keyFile: KeyFile(path: location.keys), origins: origins, folder: folder, now: clock())
+        }
+        let survey = try SnapshotSurvey(backups, origin: origin, keys: keys)
+        if let snapshot, !(try backups.names().contains(snapshot)) { throw VaultError.notFound("the snapshot \(snapshot)") }
+        func isWanted(_ name: String) -> Bool { snapshot == nil || snapshot == name }
+
+        for (name, origin) in survey.foreign where isWanted(name) {
+            try report(SnapshotFinding(name: name, time: "", entries: 0, state: .foreign, finding: "of \(origin)"))
+        }
+        for (name, reason) in survey.damaged where isWanted(name) {
+            try report(SnapshotFinding(name: name, time: "", entries: 0, state: .damaged, finding: reason))
+        }
+        let checker = SnapshotChecker(
+            backups: backups, files: check, keyStore: given, keyring: keyring, location: location, policy: try PolicySet.load(from: location.policies),
+            clock: clock, progress: progress)
+        try Temporaries.shared.with(check.data) { _ in
+            // Each differs little from the next, so that most of the file stays as it is.
+            var whole: Set<String> = []
+            for own in survey.own where isWanted(own.name) {
+                try report(checker.finding(own, earlier: survey.own.filter { $0.checkpoint.size < own.checkpoint.size }, &whole))
+            }
+        }
+    }
+
+    private static func knownKeyStore(of folder: String, at location: Location) throws -> String {
+        let path = URL(fileURLWithPath: folder, isDirectory: true).standardizedFileURL.path
+        if let place = BackupPlaces.read(home: location.home).backups.first(where: { $0.folder == path }) { return place.keystore }
+        let own = "\(location.home)/\(VaultStore.keyFile)"
+        guard FileManager.default.fileExists(atPath: own) else { throw VaultError.invalid("name the key store, or the folder that 'backup --keystore' took, with --keystore") }
+        return own
+    }
+}
+
+/// Checks one snapshot after the other.
+private struct SnapshotChecker {
+    let backups: BackupFolder
+    /// What is put together for the while.
+    let files: SnapshotFiles
+    let keyStore: GivenKeyStore
+    let keyring: Keyring
+    let location: Vault.Location
+    let policy: PolicySet
+    let clock: @Sendable () -> Int64
+    let progress: (BackupProgress) -> Void
+
+    /// - Parameter earlier: snapshots with a shorter log.
+    func finding(_ own: SnapshotSurvey.Own, earlier: [SnapshotSurvey.Own], _ whole: inout Set<String>) throws -> SnapshotFinding {
+        var finding = SnapshotFinding(name: own.name, time: own.time, entries: own.checkpoint.size, state: .ok, finding: "")
+        do {
+            let note = try backups.note(own.name)
+            // What the last check has written in them is not part of this one.
+            for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: files.data + suffix) }
+            try backups.assemble(SnapshotManifest(note), into: files.data, whole: &whole) { progress(.assembling($0, of: $1)) }
+            finding.finding = try Temporaries.shared.with(files.keys) { copy in
+                try keyStore.copy(to: copy)
+                return try remark(own, earlier, note)
+            }
+        } catch VaultError.keys(let reason) {
+            (finding.state, finding.finding) = (.withoutKeys, reason)
+        } catch VaultError.integrity(let reason) {
+            (finding.state, finding.finding) = (.damaged, reason)
+        } catch let error as AuditError {
+            (finding.state, finding.finding) = (.damaged, "\(error)")
+        } catch let error as StorageError {
+            switch error {
+            case .corrupt, .notAVault: (finding.state, finding.finding) = (.damaged, "its data cannot be opened as a vault's")
+            default: throw error
+            }
+        } catch let fault as FileFault {
+            guard fault.path.hasPrefix(backups.path + "/chunks/") else { throw fault }
+            (finding.state, finding.finding) = (.damaged, "\(fault)")
+        }
+        return finding
+    }
+
+    private func remark(_ own: SnapshotSurvey.Own, _ earlier: [SnapshotSurvey.Own], _ note: String) throws -> String {
+        var place = location
+        // Nothing is made there.
+        place.home = files.data + "-home"
+        let vault = try Vault(files, keyring: keyring, at: place, policy: policy, clock: clock)
+        _ = try vault.checkSnapshot(against: note, progress: progress)
+        var remarks = own.isAhead(of: clock()) ? ["its time is still to come: a clock was or is wrong"] : []
+        let apart = try vault.checkpointsNotContinued(earlier.map(\.checkpoint))
+        let names = earlier.filter { apart.contains($0.checkpoint) }.map(\.name)
+        if !names.isEmpty { remarks.append("of another history than \(names.joined(separator: ", "))") }
+        return remarks.joined(separator: "; ")
+    }
+}

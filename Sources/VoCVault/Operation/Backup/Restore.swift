@@ -1,0 +1,151 @@
+import AuditLog
+import Foundation
+import Policy
+import Storage
+import Wire
+
+/// What a restore has done.
+public struct RestoreReport: Sendable, Equatable {
+    /// The snapshot's name.
+    public var name: String
+    /// Entries of its log.
+    public var entries: Int64
+    /// What whoever runs the vault should know.
+    public var notes: [String]
+}
+
+extension Vault {
+    /// How long a backup, a restore or a check waits for another in the same folder: longer than a small one takes.
+    public static let backupPatience = Duration.seconds(30)
+
+    /// Puts a vault together from a snapshot and a key store, into a home that must not exist yet.
+    ///
+    /// Everything is verified before anything appears: signature, chunks, pages, keys, the whole audit log. Customers who
+    /// were erased since the snapshot, as the key store's log of erasures says, are deleted from it again.
+    ///
+    /// - Parameters:
+    ///   - snapshot: its name; nil: the one of this vault whose log is the longest, of those that verify.
+    ///   - keyStore: the newest there is, that of the lost vault or its copy: the file, or the folder that it is in.
+    ///   - patience: how long a backup at work in the folder is waited for.
+    public static func restore(
+        from folder: String, snapshot: String? = nil, keyStore: String, to location: Location, clock: @escaping @Sendable () -> Int64 = systemClock,
+        patience: Duration = backupPatience, progress: (BackupProgress) -> Void = { _ in }
+    ) throws -> RestoreReport {
+        guard !FileManager.default.fileExists(atPath: location.home) else {
+            throw VaultError.invalid("\(location.home) exists; a restore never overwrites")
+        }
+        let given = try GivenKeyStore(keyStore)
+        let backups = BackupFolder(folder)
+        let origins = try backups.origins(snapshot)
+        let lock = try BackupLock.shared([folder] + given.lockedFolders, patience: patience) { progress(.waiting(folder: $0)) }
+        defer { withExtendedLifetime(lock) {} }
+        return try RestoreFolder(home: location.home).with { work in
+            let files = SnapshotFiles(data: "\(work)/\(VaultStore.dataFile)", keys: "\(work)/\(VaultStore.keyFile)")
+            var place = location
+            place.home = work
+            let report = try assemble(files, from: backups, snapshot, given, origins, place, clock, progress)
+            try Temporaries.shared.undisturbed {
+                for file in [files.data, files.keys] { try DurableFile.flush(file) }
+                var batch = FileBatch()
+                try batch.rename(work, to: location.home)
+                try batch.flush()
+            }
+            return report
+        }
+    }
+
+    /// Puts the files together and checks them; when this returns, nothing has them open.
+    private static func assemble(
+        _ files: SnapshotFiles, from backups: BackupFolder, _ snapshot: String?, _ given: GivenKeyStore, _ origins: [String], _ place: Location,
+        _ clock: @escaping @Sendable () -> Int64, _ progress: (BackupProgress) -> Void
+    ) throws -> RestoreReport {
+        try given.copy(to: files.keys)
+        let (keyring, origin, keys) = try given.open(copy: files.keys, keyFile: KeyFile(path: place.keys), origins: origins, folder: backups.path, now: clock())
+        let survey = try SnapshotSurvey(backups, origin: origin, keys: keys)
+        let name = try snapshot ?? survey.newest(in: backups.path)
+        let note = try survey.note(name, in: backups)
+        var whole: Set<String> = []
+        try backups.assemble(SnapshotManifest(note), into: files.data, whole: &whole) { progress(.assembling($0, of: $1)) }
+        let others = snapshot == nil ? survey.own.filter { $0.name != name } : []
+        let entries = try verified(files, keyring, note, place, others, clock, progress)
+        return RestoreReport(name: name, entries: entries, notes: survey.notes(at: clock()))
+    }
+
+    /// Opens what was put together, checks it against the manifest, and notes the restore in its log.
+    private static func verified(
+        _ files: SnapshotFiles, _ keyring: Keyring, _ note: String, _ place: Location, _ others: [SnapshotSurvey.Own], _ clock: @escaping @Sendable () -> Int64,
+        _ progress: (BackupProgress) -> Void
+    ) throws -> Int64 {
+        let vault = try Vault(files, keyring: keyring, at: place, policy: PolicySet.load(from: place.policies), clock: clock)
+        let checkpoint = try vault.checkSnapshot(against: note, progress: progress)
+        // With two histories, the longer one need not be the one that is wanted.
+        let apart = try vault.checkpointsNotContinued(others.map(\.checkpoint))
+        guard apart.isEmpty else {
+            let names = others.filter { apart.contains($0.checkpoint) }.map(\.name)
+            throw VaultError.invalid(
+                "the folder has snapshots of two histories of this vault, as after an earlier restore: the longest log does not continue "
+                    + "\(names.suffix(5).joined(separator: ", ")); name the snapshot to restore with --snapshot")
+        }
+        try vault.log(
+            AuditEntry(
+                principal: "vault", role: "none", purpose: "none", action: "restore", outcome: .allowed, rule: "restore", request: Token.requestID(),
+                software: software, detail: ["entries": String(checkpoint.size)]))
+        _ = try vault.publisher.publish(vault)
+        try vault.store.truncateLog()
+        return checkpoint.size
+    }
+}
+
+extension BackupFolder {
+    /// The logs whose manifests are there, or that of one snapshot.
+    func origins(_ snapshot: String? = nil) throws -> [String] {
+        if let snapshot { return [try SnapshotManifest(note(snapshot)).origin] }
+        let names = try names()
+        let origins = Set(names.compactMap { name in try? SnapshotManifest(note(name)).origin }).sorted()
+        if origins.isEmpty { throw BackupError.noSnapshot(folder: path, others: names.count) }
+        return origins
+    }
+}
+
+extension SnapshotSurvey {
+    /// The one whose log is the longest.
+    func newest(in folder: String) throws -> String {
+        guard let newest = own.last else { throw BackupError.noSnapshot(folder: folder, others: foreign.count + damaged.count) }
+        return newest.name
+    }
+
+    /// The manifest of a snapshot that counts.
+    func note(_ name: String, in folder: BackupFolder) throws -> String {
+        if own.contains(where: { $0.name == name }) { return try folder.note(name) }
+        if let reason = damaged.first(where: { $0.name == name })?.reason { throw VaultError.integrity("snapshot \(name): \(reason)") }
+        throw VaultError.notFound("the snapshot \(name)")
+    }
+}
+
+/// The folder beside a home in which a vault is put together. It holds a copy of the key store: a restore that is stopped
+/// removes it, the next one removes what was killed, and `doctor` finds it.
+struct RestoreFolder {
+    let path: String
+
+    init(home: String) {
+        let home = URL(fileURLWithPath: home, isDirectory: true)
+        path = home.deletingLastPathComponent().appendingPathComponent(".\(home.lastPathComponent)-restoring").path
+    }
+
+    /// Whether it is there and no restore works in it.
+    var isLeft: Bool {
+        guard access(path, F_OK) == 0, let lock = try? FileLock.attempt(path) else { return false }
+        return withExtendedLifetime(lock) { true }
+    }
+
+    /// Gives `body` the folder, empty, and removes it afterwards unless it has got another name.
+    func with<R>(_ body: (String) throws -> R) throws -> R {
+        try DurableFile.makeFolder(path)
+        guard let lock = try FileLock.attempt(path) else { throw BackupError.busy(folder: path) }
+        defer { withExtendedLifetime(lock) {} }
+        return try Temporaries.shared.with(path) { path in
+            for name in try FileReading.names(in: path) { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
+            return try body(path)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import Synchronization
+
+/// Files and folders that are needed for a while only, such as a copy of the key store, and that go when the process is
+/// told to stop. What a process that was killed has left is swept by the next one.
+public final class Temporaries: Sendable {
+    public static let shared = Temporaries()
+
+    private let paths = Mutex<Set<String>>([])
+
+    /// Gives `body` a path that is free, and removes what lies there afterwards.
+    func with<R>(_ path: String, _ body: (String) throws -> R) rethrows -> R {
+        _ = paths.withLock { $0.insert(path) }
+        defer {
+            paths.withLock { paths in
+                Self.remove(path)
+                paths.remove(path)
+            }
+        }
+        return try body(path)
+    }
+
+    /// Runs `body`, in the middle of which the process does not end by ``end(with:)``.
+    func undisturbed<R>(_ body: () throws -> R) rethrows -> R { try paths.withLock { _ in try body() } }
+
+    /// Removes everything and ends the process.
+    public func end(with status: Int32) -> Never {
+        paths.withLock { paths in
+            // Whoever works in them meanwhile may make a file once more.
+            for _ in 0..<3 { paths.forEach(Self.remove) }
+            _exit(status)
+        }
+    }
+
+    /// Removes a file, with what SQLite keeps beside it, or a folder.
+    private static func remove(_ path: String) {
+        for suffix in ["", "-journal", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+    }
+}

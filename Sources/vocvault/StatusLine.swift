@@ -1,0 +1,38 @@
+import Foundation
+import VoCVault
+
+/// Progress of a backup, a check or a restore: one line on a terminal that is drawn over itself, and silence elsewhere.
+final class StatusLine {
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private var shown = ""
+
+    deinit { clear() }
+
+    func show(_ progress: BackupProgress) {
+        // Whoever waits wants to know why, on a terminal or not.
+        if case .waiting(let folder) = progress { return printError("waiting: another backup, restore or check is at work in \(folder)") }
+        guard isTerminal else { return }
+        let text = text(progress)
+        guard text != shown else { return }
+        shown = text
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+    }
+
+    func clear() {
+        guard isTerminal, !shown.isEmpty else { return }
+        shown = ""
+        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    }
+
+    private func text(_ progress: BackupProgress) -> String {
+        func share(_ done: Int, _ all: Int) -> String { all == 0 ? "" : " \(100 * done / all) %" }
+        return switch progress {
+        case .waiting: ""
+        case .copying(let done, let all): "copying the data\(share(done, all))"
+        case .copyingRows(let rows): "copying the data: \(rows) rows"
+        case .storing(let done, let all): "storing chunks\(share(done, all))"
+        case .assembling(let done, let all): "putting the snapshot together\(share(done, all))"
+        case .checking(let what): "checking \(what)"
+        }
+    }
+}
