@@ -48,7 +48,7 @@ let package = Package(
             ]),
         .target(
             name: "VoCVault",
-            dependencies: ["RedactedAPI", "Policy", "Detection", "AuditLog", "Sealing", "Storage", "Wire"]),
+            dependencies: ["RedactedAPI", "Policy", "Detection", "AuditLog", "Sealing", "StandardStreams", "Storage", "Wire"]),
         // What analyses feedback sees the redacted query API and nothing else.
         .target(name: "Classification", dependencies: ["RedactedAPI"]),
         .target(name: "Reporting", dependencies: ["RedactedAPI"]),
@@ -56,10 +56,11 @@ let package = Package(
             name: "Documents",
             dependencies: ["VoCVault", "Policy", .product(name: "Mustache", package: "swift-mustache")]),
         .target(name: "StrictJSON"),
+        .target(name: "StandardStreams"),
         .target(
             name: "VaultServer",
             dependencies: [
-                "StrictJSON", "VoCVault", "Documents", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
+                "StandardStreams", "StrictJSON", "VoCVault", "Documents", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -86,7 +87,7 @@ let package = Package(
             name: "vocvault",
             dependencies: [
                 "VoCVault", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
-                "Detection", "Wire",
+                "Detection", "StandardStreams", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -94,8 +95,8 @@ let package = Package(
         .target(name: "SyntheticFeed"),
         .executableTarget(
             name: "voc-feed",
-            dependencies: ["SyntheticFeed", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-        .executableTarget(name: "voc-train-names", dependencies: ["Detection"], path: "Tools/TrainNames"),
+            dependencies: ["SyntheticFeed", "StandardStreams", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(name: "voc-train-names", dependencies: ["Detection", "StandardStreams"], path: "Tools/TrainNames"),
         .executableTarget(
             name: "voc-bench",
             dependencies: [

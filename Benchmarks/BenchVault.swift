@@ -72,7 +72,7 @@ final class BenchVault {
 
     func erase(_ phone: String) throws {
         for subject in try officer.lookup(field: "phone", value: phone, purpose: "subject-request").subjects {
-            _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: nil)
+            _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: "asked")
         }
     }
 

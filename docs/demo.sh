@@ -75,7 +75,7 @@ echo '$ vocvault lookup --field phone --value -      (the number comes on standa
 subject=$(echo "$phone" | "$bin/vocvault" lookup --field phone --value - --format csv | last)
 echo "$subject"
 run subject export "$subject" --purpose subject-request --reason "copy requested" --out demo/copy.zip
-run subject erase "$subject" --purpose subject-request --reason "erasure requested"
+run subject erase "$subject" --purpose subject-request --reason "erasure requested" --yes
 echo "$ vocvault subject certificate $subject --purpose subject-request > demo/erasure.txt"
 "$bin/vocvault" subject certificate "$subject" --purpose subject-request > demo/erasure.txt
 head -n 8 demo/erasure.txt
@@ -83,7 +83,7 @@ head -n 8 demo/erasure.txt
 say "The retention job purges what is due"
 as retention
 run retention plan
-run retention run --batch 500
+run retention run --batch 500 --yes
 
 say "The audit trail, and its verification"
 as compliance

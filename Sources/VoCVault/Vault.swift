@@ -58,12 +58,15 @@ public final class Vault: Sendable {
     /// Milliseconds since 1970.
     public static let systemClock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1000) }
 
-    /// Creates a vault and its first administrator.
+    /// Creates a vault and its first administrator. A creation that did not end, by a crash or because the token could not be
+    /// shown, has left nothing that stands in the way of the next.
     ///
+    /// - Parameter show: shows the administrator's token. It is good only after that: a vault without anybody who can get in
+    ///   would be a dead end.
     /// - Returns: the vault and the administrator's token, which is kept nowhere.
     public static func create(
         at location: Location, in place: StorePlace = .files, administrator: String = "admin",
-        clock: @escaping @Sendable () -> Int64 = systemClock
+        clock: @escaping @Sendable () -> Int64 = systemClock, show: (_ token: String) throws -> Void = { _ in }
     ) throws -> (vault: Vault, token: String) {
         // Everything that can be wrong is checked before the first file appears.
         let policy = try PolicySet.load(from: location.policies)
@@ -74,11 +77,15 @@ public final class Vault: Sendable {
         _ = try keyFile.rootKey(keyFile.active)
         let home = URL(fileURLWithPath: location.home, isDirectory: true)
         try DurableFile.makeFolder(home.path)
+        let lock = try lockForCreation(home)
+        defer { close(lock) }
         let store = try createStore(in: home, place, at: clock())
         let vault = try Vault(location: location, store: store, keyFile: keyFile, policy: policy, clock: clock)
         let (token, row, hash) = try Token.issue(
             principal: administrator, role: "administrator", expiresAt: nil, now: clock())
+        try show(token)
         try store.write { writer in
+            guard try writer.reader.isUnfinished else { throw StorageError.alreadyExists(path: location.home) }
             try writer.addToken(row, hash: hash)
             try vault.trail.append(
                 [
@@ -93,13 +100,30 @@ public final class Vault: Sendable {
 
     private static func createStore(in home: URL, _ place: StorePlace, at now: Int64) throws -> VaultStore {
         switch place {
-        case .files: return try VaultStore.create(in: home, vaultID: Random.identifier(), at: now)
+        case .files:
+            try VaultStore.removeUnfinished(in: home)
+            return try VaultStore.create(in: home, vaultID: Random.identifier(), at: now)
         case .postgres(let address, let owner):
+            if let begun = try VaultStore.unfinished(at: address, in: home) {
+                try VaultStore.setAddress(address, in: home)
+                return begun
+            }
             try VaultStore.requireNone(in: home)
             try VaultStore.create(owner, role: address.role, vaultID: Random.identifier(), at: now)
             try VaultStore.setAddress(address, in: home)
             return try VaultStore.open(in: home)
         }
+    }
+
+    /// Keeps a second creation out of `home`; returns a descriptor to be closed at the end.
+    private static func lockForCreation(_ home: URL) throws -> Int32 {
+        let descriptor = Foundation.open(home.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw StorageError.readOnly(path: home.path) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw StorageError.busy(path: home.path)
+        }
+        return descriptor
     }
 
     /// Makes a home for another process of a vault that is in a PostgreSQL database already.
@@ -118,6 +142,9 @@ public final class Vault: Sendable {
     ) throws -> Vault {
         let policy = try PolicySet.load(from: location.policies)
         let store = try VaultStore.open(in: URL(fileURLWithPath: location.home, isDirectory: true))
+        guard try !store.read({ try $0.isUnfinished }) else {
+            throw VaultError.invalid("the creation of the vault in \(location.home) did not end; nothing is in it: run 'vocvault init' again")
+        }
         let vault = try Vault(location: location, store: store, keyFile: KeyFile(path: location.keys), policy: policy, clock: clock)
         try vault.finishErasures()
         // What waits is newer than what the key store has; only then what the data lack is taken from there.

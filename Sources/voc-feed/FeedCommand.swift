@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import StandardStreams
 import SyntheticFeed
 
 /// Writes a synthetic feed to standard output.
@@ -25,9 +26,23 @@ struct FeedCommand: ParsableCommand {
         for index in 0..<count {
             block += feed.next().json + "\n"
             if block.utf8.count > 1 << 20 || index == count - 1 {
-                FileHandle.standardOutput.write(Data(block.utf8))
+                try write(block)
                 block = ""
             }
         }
+    }
+
+    private func write(_ block: String) throws {
+        do throws(WriteFailure) {
+            try StandardStreams.write(Array(block.utf8), to: STDOUT_FILENO)
+        } catch {
+            if error.isBrokenPipe { StandardStreams.endByBrokenPipe() }
+            throw error
+        }
+    }
+
+    static func main() {
+        StandardStreams.occupy()
+        main(nil)
     }
 }

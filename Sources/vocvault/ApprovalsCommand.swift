@@ -19,7 +19,7 @@ struct ApprovalsCommand: ParsableCommand {
 
         func run() throws {
             let approvals = try VaultEnvironment.vault().approvals()
-            printListing(
+            try printListing(
                 ["id", "state", "principal", "role", "purpose", "record", "field", "reason", "asked", "expires", "decided_by"],
                 approvals.map {
                     [
@@ -46,7 +46,7 @@ struct ApprovalsCommand: ParsableCommand {
 
         func run() throws {
             let receipt = try VaultEnvironment.vault().decideApproval(decision.id, grant: true, reason: decision.reason)
-            print("granted; audit entry \(receipt)")
+            try print("granted; audit entry \(receipt)")
         }
     }
 
@@ -58,7 +58,7 @@ struct ApprovalsCommand: ParsableCommand {
 
         func run() throws {
             let receipt = try VaultEnvironment.vault().decideApproval(decision.id, grant: false, reason: decision.reason)
-            print("denied; audit entry \(receipt)")
+            try print("denied; audit entry \(receipt)")
         }
     }
 }

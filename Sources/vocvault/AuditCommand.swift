@@ -2,6 +2,7 @@ import ArgumentParser
 import AuditLog
 import Foundation
 import RedactedAPI
+import StandardStreams
 import VoCVault
 import Wire
 
@@ -31,10 +32,10 @@ struct AuditCommand: ParsableCommand {
             let entries = try VaultEnvironment.vault().auditEntries(search.filter(limit: limit))
             if output.format == .json || output.format == .ndjson {
                 let lines = entries.map { String(decoding: $0.canonicalBytes, as: UTF8.self) }
-                print(output.format == .json ? "[\n" + lines.joined(separator: ",\n") + "\n]" : lines.joined(separator: "\n"))
+                try print(output.format == .json ? "[\n" + lines.joined(separator: ",\n") + "\n]" : lines.joined(separator: "\n"))
                 return
             }
-            printListing(
+            try printListing(
                 ["seq", "time", "principal", "role", "purpose", "action", "outcome", "target", "fields", "rows", "reason", "rule"],
                 entries.map { entry in
                     [
@@ -117,7 +118,7 @@ struct AuditCommand: ParsableCommand {
                 let count = Value.integer(Int64(summary.overdueCases))
                 rows.append([.text("case"), .null, .text("overdue"), .null, .null, .null, count, .null, .text("see 'vocvault case list'")])
             }
-            printListing(
+            try printListing(
                 ["kind", "principal", "what", "allowed", "denied", "failed", "rows", "out_of_hours", "note"], rows, output.format)
         }
     }
@@ -131,11 +132,20 @@ struct AuditCommand: ParsableCommand {
                 Example: vocvault audit export --to ocsf --since 2026-03-01 > march.ocsf.jsonl
                 """)
 
+        private static let blockSize = 64 << 10
+
         @Option(help: "jsonl, ocsf or cef.") var to: AuditExport
         @OptionGroup var search: SearchOptions
 
         func run() throws {
-            try VaultEnvironment.session().exportAudit(search.filter(limit: .max)) { print(to.line($0)) }
+            var block: [UInt8] = []
+            try VaultEnvironment.session().exportAudit(search.filter(limit: .max)) { entry in
+                block += Array(to.line(entry).utf8) + [0x0A]
+                guard block.count >= Self.blockSize else { return }
+                try StandardOutput.write(block)
+                block.removeAll(keepingCapacity: true)
+            }
+            try StandardOutput.write(block)
         }
     }
 
@@ -146,7 +156,7 @@ struct AuditCommand: ParsableCommand {
         @Argument(help: "The entry's number.")
         var number: Int64
 
-        func run() throws { print(try VaultEnvironment.vault().auditEntry(number)) }
+        func run() throws { try print(VaultEnvironment.vault().auditEntry(number)) }
     }
 
     struct Verify: ParsableCommand {
@@ -167,7 +177,7 @@ struct AuditCommand: ParsableCommand {
         func run() throws {
             let result = try VaultEnvironment.vault().verifyAudit(against: checkpoint.map(readText))
             printError("verified \(result.entries) entries; the log's key is \(result.verifierKey)")
-            print(result.checkpoint, terminator: "")
+            try print(result.checkpoint, terminator: "")
         }
     }
 
@@ -197,10 +207,10 @@ struct AuditCommand: ParsableCommand {
         func run() throws {
             let vault = try VaultEnvironment.vault()
             if let number {
-                print(try vault.proveAudit(number), terminator: "")
+                try print(vault.proveAudit(number), terminator: "")
             } else if let consistency {
                 let size = consistency == "none" ? 0 : try vault.checkpointSize(readText(consistency))
-                print(try vault.proveConsistency(from: size), terminator: "")
+                try print(vault.proveConsistency(from: size), terminator: "")
             }
         }
     }
@@ -231,7 +241,7 @@ struct AuditCommand: ParsableCommand {
             for address in post {
                 try run("curl --fail --silent --show-error --max-time 30 -H 'Content-Type: text/plain' --data-binary @- -- \"$VOC_URL\"", note, ["VOC_URL": address])
             }
-            print(note, terminator: "")
+            try print(note, terminator: "")
         }
 
         private func write(_ note: String, to path: String) throws {
@@ -257,7 +267,8 @@ struct AuditCommand: ParsableCommand {
             let input = Pipe()
             process.standardInput = input
             try process.run()
-            try? input.fileHandleForWriting.write(contentsOf: Data(note.utf8))
+            // A command that reads none of it is no failure: its exit code says whether it has done its work.
+            try? StandardStreams.write(Array(note.utf8), to: input.fileHandleForWriting.fileDescriptor)
             try? input.fileHandleForWriting.close()
             process.waitUntilExit()
             guard process.terminationStatus == 0 else {
@@ -285,16 +296,8 @@ struct AuditCommand: ParsableCommand {
 
         func run() throws {
             let text = request == "-"
-                ? String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self) : try readText(request)
-            print(try VaultEnvironment.session().witness(text, key: key), terminator: "")
+                ? String(decoding: try openInput(request).readToEnd() ?? Data(), as: UTF8.self) : try readText(request)
+            try print(VaultEnvironment.session().witness(text, key: key), terminator: "")
         }
     }
-}
-
-/// A small text file.
-func readText(_ path: String) throws -> String {
-    guard let data = FileManager.default.contents(atPath: path) else {
-        throw VaultError.invalid("\(path) does not exist or cannot be read")
-    }
-    return String(decoding: data, as: UTF8.self)
 }

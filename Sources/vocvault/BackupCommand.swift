@@ -44,13 +44,13 @@ struct BackupCommand: ParsableCommand {
         var keep: Int?
 
         func run() throws {
-            let session = try VaultEnvironment.session()
+            let session = try VaultEnvironment.session(needing: .bulk)
             StopSignals.removeTemporaries()
             let line = StatusLine()
             let report = try session.backup(to: folder, keysTo: keystore, scratch: scratch, keep: keep, progress: line.show)
             line.clear()
             report.notes.forEach { printError("note: \($0)") }
-            print("snapshot \(report.name): \(report.newChunks) of \(report.chunks) chunks are new, \(report.pruned) older snapshots removed")
+            try print("snapshot \(report.name): \(report.newChunks) of \(report.chunks) chunks are new, \(report.pruned) older snapshots removed")
         }
     }
 
@@ -90,7 +90,7 @@ struct BackupCommand: ParsableCommand {
                 findings.append(finding)
                 line.clear()
             }
-            printListing(
+            try printListing(
                 ["snapshot", "time", "entries", "state", "finding"],
                 findings.map { [.text($0.name), .text($0.time), .integer($0.entries), .text($0.state.rawValue), .text($0.finding)] }, output.format)
             if findings.contains(where: { $0.state == .damaged }) { throw ExitCode(4) }
@@ -123,11 +123,12 @@ struct RestoreCommand: ParsableCommand {
 
     func run() throws {
         StopSignals.removeTemporaries()
+        try ResourceLimits.bulk.require()
         let location = VaultEnvironment.location
         let line = StatusLine()
         let report = try Vault.restore(from: folder, snapshot: snapshot, keyStore: keystore, to: location, progress: line.show)
         line.clear()
         report.notes.forEach { printError("note: \($0)") }
-        print("restored snapshot \(report.name) with \(report.entries) audit entries to \(location.home); the log verifies")
+        try print("restored snapshot \(report.name) with \(report.entries) audit entries to \(location.home); the log verifies")
     }
 }

@@ -23,7 +23,7 @@ struct CaseCommand: ParsableCommand {
 
         func run() throws {
             let (id, due) = try VaultEnvironment.vault().openCase(kind, of: pseudonym, purpose: purpose, note: note)
-            print("case \(id), due \(due)")
+            try print("case \(id), due \(due)")
         }
     }
 
@@ -37,7 +37,7 @@ struct CaseCommand: ParsableCommand {
 
         func run() throws {
             let cases = try VaultEnvironment.vault().cases(purpose: purpose, closed: closed)
-            printListing(
+            try printListing(
                 ["id", "kind", "subject", "status", "opened", "due", "overdue", "closed", "note"],
                 cases.map {
                     [
@@ -60,7 +60,7 @@ struct CaseCommand: ParsableCommand {
 
         func run() throws {
             let receipt = try VaultEnvironment.vault().closeCase(id, as: outcome, purpose: purpose, note: note)
-            print("closed; audit entry \(receipt)")
+            try print("closed; audit entry \(receipt)")
         }
     }
 }

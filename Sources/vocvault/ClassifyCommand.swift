@@ -48,7 +48,7 @@ struct ClassifyCommand: ParsableCommand {
             let session = try VaultEnvironment.vault()
             let (since, purpose) = (since, purpose)
             let report = try waitFor { try await classifier.run(on: session, purpose: purpose, since: since) }
-            print("coded \(report.coded) records, \(report.withTopic) with a topic")
+            try print("coded \(report.coded) records, \(report.withTopic) with a topic")
         }
     }
 
@@ -66,7 +66,7 @@ struct ClassifyCommand: ParsableCommand {
             let session = try VaultEnvironment.vault()
             let (since, purpose) = (since, purpose)
             let (records, copies) = try waitFor { try await NearDuplicates.mark(session, purpose: purpose, since: since) }
-            print("\(copies) of \(records) records are copies")
+            try print("\(copies) of \(records) records are copies")
         }
     }
 
@@ -77,7 +77,7 @@ struct ClassifyCommand: ParsableCommand {
         @OptionGroup var output: FormatOption
 
         func run() throws {
-            printListing(
+            try printListing(
                 ["code", "zh", "en", "area", "department", "need", "effort", "definition"],
                 try CodeFrameFile.load(frame).codes.map { code in
                     [
@@ -103,7 +103,7 @@ struct ClassifyCommand: ParsableCommand {
             let examples = try readExamples(file)
             let model = LinearModel(training: examples)
             try writePrivately(Data(model.text.utf8), to: out, replacing: true)
-            print("learned \(model.labels.count) labels from \(examples.count) texts")
+            try print("learned \(model.labels.count) labels from \(examples.count) texts")
         }
     }
 
@@ -128,7 +128,7 @@ struct ClassifyCommand: ParsableCommand {
                 for label in found { counts[label, default: (0, 0, 0)].found += 1 }
                 for label in found.intersection(example.labels) { counts[label, default: (0, 0, 0)].right += 1 }
             }
-            printListing(
+            try printListing(
                 ["label", "gold", "found", "precision", "recall", "f1"],
                 counts.sorted { $0.key < $1.key }.map { label, count in
                     let precision = count.found == 0 ? 1 : Double(count.right) / Double(count.found)

@@ -29,7 +29,7 @@ struct ComplianceCommand: ParsableCommand {
             if let out { try writePrivately(Data(ProcessingDocument.page(report).utf8), to: out, replacing: true) }
             let data = try ProcessingDocument.json(report)
             if let json { try writePrivately(data, to: json, replacing: true) }
-            if out == nil, json == nil { FileHandle.standardOutput.write(data) }
+            if out == nil, json == nil { try StandardOutput.write(data) }
             guard report.verification.isIntact else { throw VaultError.integrity(report.verification.result) }
         }
     }

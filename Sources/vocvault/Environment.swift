@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import StandardStreams
 import Synchronization
 import VaultClient
 import VoCVault
@@ -34,22 +35,22 @@ enum VaultEnvironment {
     }
 
     /// The vault that commands work on, here or behind a server.
-    static func vault() throws -> any VaultOperations {
-        if server.isEmpty { return try session() }
+    ///
+    /// - Parameter limits: what the work needs where it is done here.
+    static func vault(needing limits: ResourceLimits = ResourceLimits()) throws -> any VaultOperations {
+        if server.isEmpty { return try session(needing: limits) }
+        try ResourceLimits.client.require()
         let authorities = value("VOCVAULT_AUTHORITIES", default: "")
         return RemoteVault(client: try VaultClient(server: server, token: token(), authorities: authorities.isEmpty ? nil : authorities))
     }
 
     /// Opens the vault at hand and signs in with `VOCVAULT_TOKEN`: for what only its own machine can do.
-    static func session() throws -> Session {
+    static func session(needing limits: ResourceLimits = ResourceLimits()) throws -> Session {
         guard server.isEmpty else { throw VaultError.invalid("this works on the vault's own machine only: leave out --server and VOCVAULT_SERVER") }
         let token = try token()
+        try limits.require()
         return try Vault.open(at: location).session(token: token, client: "local uid \(getuid())")
     }
-}
-
-func printError(_ message: String) {
-    FileHandle.standardError.write(Data((message + "\n").utf8))
 }
 
 /// Writes a file that only its owner can read, whole or not at all. One that is there keeps its mode.
@@ -74,15 +75,10 @@ func writePrivately(_ data: Data, to path: String, replacing: Bool) throws {
     }
 }
 
-/// Opens a file, or standard input for `-`.
-func openInput(_ path: String) throws -> FileHandle {
-    if path == "-" { return .standardInput }
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-        throw VaultError.invalid("\(path) does not exist or cannot be read")
-    }
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-        throw VaultError.invalid("\(path) is a folder")
-    }
-    return handle
+/// A file did not take what was to be written to it.
+struct FileError: Error, CustomStringConvertible {
+    let path: String
+    let failure: WriteFailure
+
+    var description: String { "\(path) cannot be written: \(failure.reason)" }
 }

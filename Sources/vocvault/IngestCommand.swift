@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import StandardStreams
 import VoCVault
 
 #if canImport(Glibc)
@@ -35,7 +36,7 @@ struct IngestCommand: ParsableCommand {
     var rejects: String?
 
     func run() throws {
-        let session = try VaultEnvironment.vault()
+        let session = try VaultEnvironment.vault(needing: .bulk)
         let handle = try openInput(file)
         let rejectFile = try rejects.map { try RejectFile(path: $0) }
         let progress = ProgressLine(total: try? file == "-" ? nil : Int64(handle.seekToEndThenBack()))
@@ -54,7 +55,7 @@ struct IngestCommand: ParsableCommand {
         progress.clear()
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
         let rate = Double(report.stored + report.duplicates) / max(elapsed, 0.001)
-        print(
+        try print(
             """
             stored \(report.stored)  duplicates \(report.duplicates)  rejected \(report.rejected)  \
             new customers \(report.newCustomers)  \
@@ -76,23 +77,31 @@ extension FileHandle {
 
 /// Collects rejected lines.
 private final class RejectFile {
-    private let handle: FileHandle
+    private let path: String
+    private let descriptor: Int32
 
     init(path: String) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        self.path = path
+        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw VaultError.invalid("\(path) cannot be written") }
-        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
+    deinit { close(descriptor) }
+
     func write(_ reject: Reject) throws {
-        try handle.write(contentsOf: Data("{\"line\":\(reject.line),\"reason\":\(Listing.json(reject.reason))}\n".utf8))
+        let line = "{\"line\":\(reject.line),\"reason\":\(Listing.json(reject.reason))}\n"
+        do throws(WriteFailure) {
+            try StandardStreams.write(Array(line.utf8), to: descriptor)
+        } catch {
+            throw FileError(path: path, failure: error)
+        }
     }
 }
 
 /// One line on a terminal that is drawn over itself; silent elsewhere.
 private final class ProgressLine {
     private let total: Int64?
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let isTerminal = isErrorTerminal
     private let start = ContinuousClock.now
 
     init(total: Int64?) { self.total = total }
@@ -108,10 +117,10 @@ private final class ProgressLine {
             line += "[\(String(repeating: "=", count: filled))\(String(repeating: " ", count: 30 - filled))] \(Int(share * 100))%  "
         }
         line += "\(done) records  \(Int(Double(done) / max(elapsed, 0.001)))/s  \(report.rejected) rejected"
-        FileHandle.standardError.write(Data(line.utf8))
+        showProgress(line)
     }
 
     func clear() {
-        if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        if isTerminal { showProgress("\r\u{1B}[K") }
     }
 }

@@ -11,6 +11,9 @@ struct InitCommand: ParsableCommand {
             neither change nor delete audit entries. Passwords come from ~/.pgpass or PGPASSFILE, never from an address.
             Without --owner a home is made for another process of the vault that is there already.
 
+            The vault is begun only once the token has been printed. When that fails, or the command is killed before, run it
+            again: it starts afresh.
+
             Examples:
               vocvault init --administrator alice
               vocvault init --store 'postgres://vocvault@db.example.com/voc?sslmode=verify-full' \\
@@ -31,6 +34,7 @@ struct InitCommand: ParsableCommand {
     }
 
     func run() throws {
+        try ResourceLimits().require()
         let location = VaultEnvironment.location
         var place = Vault.StorePlace.files
         if let store {
@@ -41,10 +45,12 @@ struct InitCommand: ParsableCommand {
             }
             place = .postgres(address, owner: try PostgresAddress(owner))
         }
-        let (vault, token) = try Vault.create(at: location, in: place, administrator: administrator)
-        printError("created the vault in \(location.home)")
-        printError("its audit log verifies with \(vault.verifierKey)")
-        printError("the administrator's token, shown this once:")
-        print(token)
+        var secret = ShownSecret(worthless: "the vault was not created, and the token is worth nothing: run 'vocvault init' again")
+        try secret.showing { show in
+            let (vault, _) = try Vault.create(
+                at: location, in: place, administrator: administrator, show: { try show("the administrator's token, shown this once:", $0) })
+            printError("created the vault in \(location.home)")
+            printError("its audit log verifies with \(vault.verifierKey)")
+        }
     }
 }

@@ -20,7 +20,7 @@ struct KeysCommand: ParsableCommand {
             let template = FileManager.default.contents(atPath: "keys.example").map { String(decoding: $0, as: UTF8.self) }
             let today = String(Timestamp(milliseconds: Vault.systemClock()).description.prefix(10))
             let id = try KeyFileWriter.generate(at: out, template: template, today: today)
-            print("wrote \(out) with root key \(id); keep a copy apart from the vault's backups")
+            try print("wrote \(out) with root key \(id); keep a copy apart from the vault's backups")
         }
     }
 
@@ -35,7 +35,11 @@ struct KeysCommand: ParsableCommand {
                 Processes that have the vault open must be restarted afterwards (a server: SIGHUP), unless it was the
                 audit key or the customers'. docs/RUNBOOK.md has the drill for a key that leaked.
 
+                With --dry-run it changes nothing and says what each step would do. Where former keys of customers would be
+                destroyed, and snapshots from before with them, it asks for confirmation on a terminal.
+
                 Examples:
+                  vocvault keys rotate --reseal --dry-run
                   vocvault keys rotate --new-root           (adds a fresh key to the key file and makes it active)
                   vocvault keys rotate                      (after you changed 'active' yourself, as for exec and passphrase)
                   vocvault keys rotate --reseal             (a new key for every customer, and all records under it)
@@ -53,6 +57,9 @@ struct KeysCommand: ParsableCommand {
         @Flag(help: "With --reseal: destroy the former keys at once, although older backups cannot be read without them.")
         var retireNow = false
 
+        @Option(help: "Why; goes to the audit log. Needed with --retire-now.")
+        var reason: String?
+
         @Flag(help: "Build the indexes anew under new keys.")
         var indexes = false
 
@@ -65,49 +72,82 @@ struct KeysCommand: ParsableCommand {
         @Option(help: "Keys, records or customers a transaction.")
         var batch = 1000
 
+        @OptionGroup var caution: Caution
+
         func validate() throws {
             guard reseal || !retireNow else { throw ValidationError("--retire-now goes with --reseal") }
+            guard reason?.contains(where: { !$0.isWhitespace }) ?? !retireNow else { throw ValidationError("give the reason with --reason") }
         }
 
+        private var rotatesRoot: Bool { newRoot || !(reseal || indexes || audit || pseudonyms != nil) }
+
         func run() throws {
+            if caution.dryRun { return try plan().forEach { try print($0) } }
+            if reseal, caution.looksFirst {
+                let plan = try VaultEnvironment.session().resealingForecast(retireNow: retireNow)
+                if plan.retired > 0, try !caution.goesOn(lines(plan), typing: String(plan.retired)) { return }
+            }
             // Whoever may not rotate does not change the key file either.
-            try VaultEnvironment.session().requireRotation()
+            try VaultEnvironment.session(needing: .bulk).requireRotation()
             if newRoot {
                 let today = String(Timestamp(milliseconds: Vault.systemClock()).description.prefix(10))
                 let path = VaultEnvironment.location.keys
                 printError("added root key \(try KeyFileWriter.addRoot(to: path, today: today)) to \(path); renew your copy of the file")
             }
             let session = try VaultEnvironment.session()
-            if newRoot || !(reseal || indexes || audit || pseudonyms != nil) { try rotateRoot(session) }
+            if rotatesRoot { try rotateRoot(session) }
             if reseal { try resealRecords(session) }
             if indexes {
                 let report = try session.rotateIndexKeys(batch: batch) { show("\($0.customers) customers") }
                 endProgress()
-                print("built the indexes of \(report.fields.joined(separator: ", ")) anew")
+                try print("built the indexes of \(report.fields.joined(separator: ", ")) anew")
             }
-            if let pseudonyms { print("\(pseudonyms) has pseudonyms of version \(try session.rotatePseudonyms(purpose: pseudonyms))") }
-            if audit { print("the audit log verifies with \(try session.rotateAuditKey())") }
+            if let pseudonyms { try print("\(pseudonyms) has pseudonyms of version \(session.rotatePseudonyms(purpose: pseudonyms))") }
+            if audit { try print("the audit log verifies with \(session.rotateAuditKey())") }
+        }
+
+        /// What each step would do.
+        private func plan() throws -> [String] {
+            let session = try VaultEnvironment.session()
+            var lines: [String] = []
+            if newRoot { lines.append("would add a root key to \(VaultEnvironment.location.keys)") }
+            if rotatesRoot {
+                let report = try session.rootRotationForecast(newRoot: newRoot)
+                lines.append("would move \(report.subjectKeys) customers' keys and \(report.dataKeys) keys of the vault")
+                lines += report.retired.map { "would retire \($0)" }
+            }
+            if reseal { lines += self.lines(try session.resealingForecast(retireNow: retireNow)) }
+            if indexes { lines.append("would build the indexes of \(try session.reindexingForecast().fields.joined(separator: ", ")) anew") }
+            if let pseudonyms { lines.append("would give \(pseudonyms) new pseudonyms") }
+            if audit { lines.append("would replace the key that signs the audit log") }
+            return lines
+        }
+
+        private func lines(_ plan: ResealingReport) -> [String] {
+            var lines = ["would seal \(plan.records) records anew under keys of version \(plan.version), and destroy \(plan.retired) former keys"]
+            if plan.kept > 0 { lines.append("\(plan.kept) former keys would be kept for older backups") }
+            if plan.retired > 0 { lines.append("what older snapshots hold of these customers can be read by nobody then") }
+            return lines
         }
 
         private func rotateRoot(_ session: Session) throws {
             let report = try session.rotateRootKey(batch: batch) { show("\($0) customers' keys") }
             endProgress()
-            print("moved \(report.subjectKeys) customers' keys and \(report.dataKeys) keys of the vault")
-            for id in report.retired { print("retired \(id): its line may leave the key file once no backup needs it") }
+            try print("moved \(report.subjectKeys) customers' keys and \(report.dataKeys) keys of the vault")
+            for id in report.retired { try print("retired \(id): its line may leave the key file once no backup needs it") }
         }
 
         private func resealRecords(_ session: Session) throws {
-            let report = try session.resealRecords(batch: batch, retireNow: retireNow) { show("\($0.customers) customers' keys, \($0.records) records") }
+            let report = try session.resealRecords(batch: batch, retireNow: retireNow, reason: reason) { show("\($0.customers) customers' keys, \($0.records) records") }
             endProgress()
-            print("sealed \(report.records) records anew under keys of version \(report.version), destroyed \(report.retired) former keys")
+            try print("sealed \(report.records) records anew under keys of version \(report.version), destroyed \(report.retired) former keys")
             if report.kept > 0 {
-                print("\(report.kept) former keys are kept for older backups: take a backup, then run this again (or now with --retire-now)")
+                try print("\(report.kept) former keys are kept for older backups: take a backup, then run this again (or now with --retire-now)")
             }
         }
 
-        private var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
-        private func show(_ progress: String) { if isTerminal { FileHandle.standardError.write(Data("\r\(progress)".utf8)) } }
-        private func endProgress() { if isTerminal { printError("") } }
+        private func show(_ progress: String) { if isErrorTerminal { showProgress("\r\(progress)") } }
+        private func endProgress() { if isErrorTerminal { printError("") } }
     }
 
     struct Status: ParsableCommand {
@@ -127,13 +167,13 @@ struct KeysCommand: ParsableCommand {
         func run() throws {
             if versions {
                 let rows = try VaultEnvironment.vault().keyVersions()
-                return printListing(
+                return try printListing(
                     ["use", "name", "version", "state", "keys"],
                     rows.map { [.text($0.use), .text($0.name), .integer(Int64($0.version)), .text($0.state.rawValue), .integer(Int64($0.count))] },
                     output.format)
             }
             let rows = try VaultEnvironment.vault().keyStatus()
-            printListing(
+            try printListing(
                 ["root_key", "active", "created", "subject_keys", "data_keys", "needs_rotation"],
                 rows.map {
                     [

@@ -12,6 +12,8 @@ struct MigrateCommand: ParsableCommand {
             with an error at their next write: start them anew. Then delete the files: who keeps them keeps the keys of
             customers who are erased from now on.
 
+            The files cannot be used again afterwards: on a terminal the command asks for confirmation.
+
             --owner is the address of the role that makes and owns the tables; the vault itself connects as --to says.
 
             Example:
@@ -25,16 +27,24 @@ struct MigrateCommand: ParsableCommand {
     @Option(help: "Address of the same database as the role that owns the tables.")
     var owner: String
 
+    @OptionGroup var caution: Caution
+
     func run() throws {
         let (address, owner) = (try PostgresAddress(to), try PostgresAddress(owner))
-        let isTerminal = isatty(STDERR_FILENO) == 1
-        let rows = try VaultEnvironment.session().migrate(to: address, owner: owner) { progress in
-            guard isTerminal else { return }
-            FileHandle.standardError.write(Data("\r\u{1B}[K\(progress.step.rawValue) \(progress.table): \(progress.rows) rows".utf8))
+        if caution.looksFirst {
+            let rows = try VaultEnvironment.session().migrationForecast(to: address, owner: owner)
+            let lines = [
+                "would move and compare about \(rows) rows (more with each command until then)",
+                "would close the files in \(VaultEnvironment.location.home) for good; the vault would be in \(address.name)",
+            ]
+            guard try caution.goesOn(lines, typing: "migrate") else { return }
         }
-        if isTerminal { printError("") }
+        let rows = try VaultEnvironment.session(needing: .bulk).migrate(to: address, owner: owner) { progress in
+            if isErrorTerminal { showProgress("\r\u{1B}[K\(progress.step.rawValue) \(progress.table): \(progress.rows) rows") }
+        }
+        if isErrorTerminal { printError("") }
         let home = VaultEnvironment.location.home
-        print("moved and compared \(rows) rows; the vault is in \(address.name) now")
-        print("when you have seen that it is well, delete \([VaultStore.dataFile, VaultStore.keyFile].map { "\(home)/\($0)*" }.joined(separator: " "))")
+        try print("moved and compared \(rows) rows; the vault is in \(address.name) now")
+        try print("when you have seen that it is well, delete \([VaultStore.dataFile, VaultStore.keyFile].map { "\(home)/\($0)*" }.joined(separator: " "))")
     }
 }

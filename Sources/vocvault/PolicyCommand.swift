@@ -34,7 +34,7 @@ struct PolicyCommand: ParsableCommand {
             _ = try PolicyCommand.cases(for: policy)
             let frame = VaultEnvironment.policies + "/codeframe.yaml"
             if FileManager.default.fileExists(atPath: frame) { _ = try CodeFrameFile.load(frame) }
-            print("\(policy.fields.count) fields, \(policy.purposes.count) purposes, \(policy.roles.count) roles, \(policy.retention.count) retention rules: no problem found")
+            try print("\(policy.fields.count) fields, \(policy.purposes.count) purposes, \(policy.roles.count) roles, \(policy.retention.count) retention rules: no problem found")
         }
     }
 
@@ -62,21 +62,21 @@ struct PolicyCommand: ParsableCommand {
             if let principal {
                 let decisions = try VaultEnvironment.vault().explain(
                     principal: principal, action: action, purpose: purpose, fields: fields)
-                for (role, decision) in decisions { show(decision, role) }
+                for (role, decision) in decisions { try show(decision, role) }
             } else if let role {
                 let now = Calendar(identifier: .iso8601).dateComponents([.weekday, .hour, .minute], from: Date())
                 let request = AccessRequest(
                     role: role, action: action, purpose: purpose, fields: fields,
                     weekday: ((now.weekday ?? 2) + 5) % 7 + 1, minute: (now.hour ?? 12) * 60 + (now.minute ?? 0))
-                show(try PolicyCommand.load().decide(request), role)
+                try show(PolicyCommand.load().decide(request), role)
             }
         }
 
-        private func show(_ decision: Decision, _ role: String) {
+        private func show(_ decision: Decision, _ role: String) throws {
             let answer = decision.isAllowed ? field.flatMap { decision.treatments[$0]?.rawValue } ?? "allow" : "deny"
-            print("\(role): \(answer)")
-            print("  rule: \(decision.rule)")
-            for step in decision.steps { print("  \(step)") }
+            try print("\(role): \(answer)")
+            try print("  rule: \(decision.rule)")
+            for step in decision.steps { try print("  \(step)") }
         }
     }
 
@@ -89,9 +89,9 @@ struct PolicyCommand: ParsableCommand {
             let cases = try PolicyCommand.cases(for: policy)
             let failures = cases.compactMap { test in test.failure(under: policy).map { (test, $0) } }
             for (test, failure) in failures {
-                print("\(test.place): \(test.name): expected \(test.expected), got \(failure)")
+                try print("\(test.place): \(test.name): expected \(test.expected), got \(failure)")
             }
-            print("\(cases.count - failures.count) of \(cases.count) cases hold")
+            try print("\(cases.count - failures.count) of \(cases.count) cases hold")
             if !failures.isEmpty { throw ExitCode(1) }
         }
     }

@@ -29,7 +29,7 @@ struct PrioritiesCommand: ParsableCommand {
                 from: session, byProduct: byProduct, efforts: file.efforts, weights: file.priorityWeights, purpose: purpose, since: since, until: until)
         }
         func number(_ value: Double) -> Value { .decimal((value * 1000).rounded() / 1000) }
-        printListing(
+        try printListing(
             ["code"] + (byProduct ? ["product"] : []) + ["records", "customers", "reach", "severity", "trend", "effort", "score"],
             ranked.map { item in
                 [.text(item.code)] + (byProduct ? [.text(item.product ?? "")] : [])

@@ -45,7 +45,7 @@ struct PrivacyCommand: ParsableCommand {
             let names = fields?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
             let risks = try VaultEnvironment.session().privacyCheck(
                 role: role, purpose: purpose, wanted: wanted, fields: names, size: size, sensitive: sensitive)
-            printListing(
+            try printListing(
                 ["fields", "groups", "customers", "k", "exposed", "l", "prosecutor_risk", "marketer_risk"],
                 risks.prefix(limit).map { risk in
                     [

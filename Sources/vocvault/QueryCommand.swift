@@ -69,11 +69,11 @@ struct QueryCommand: ParsableCommand {
         repeat {
             query.limit = remaining
             let page = try session.page(query)
-            listing.print(page.rows)
+            try listing.print(page.rows)
             remaining -= page.rows.count
             query.cursor = page.nextCursor
         } while query.cursor != nil && remaining > 0
-        listing.finish()
+        try listing.finish()
         if let next = query.cursor { printError("more: --cursor \(next)") }
     }
 
@@ -86,7 +86,7 @@ struct QueryCommand: ParsableCommand {
             AggregateQuery(
                 groupBy: list(groupBy ?? "").map { GroupKey($0) }, measures: measures, filter: filter, since: since,
                 until: until, purpose: purpose))
-        printListing(table.columns, table.rows, output.format)
+        try printListing(table.columns, table.rows, output.format)
         if table.suppressedGroups > 0 { printError("\(table.suppressedGroups) groups are too small to be shown") }
         if let noise = table.noise { printError("counts have noise with a standard deviation of \((noise * 10).rounded() / 10)") }
     }

@@ -35,7 +35,8 @@ struct RedactCommand: ParsableCommand {
     @OptionGroup var output: FormatOption
 
     func run() throws {
-        if types { return printListing(["type"], EntityType.allCases.map { [.text($0.rawValue)] }, output.format) }
+        if types { return try printListing(["type"], EntityType.allCases.map { [.text($0.rawValue)] }, output.format) }
+        try ResourceLimits.bulk.require()
         let redactor = try LineRedactor(policies: policies, explains: explain)
         var rejected = 0
         if let evaluate {
@@ -43,10 +44,10 @@ struct RedactCommand: ParsableCommand {
                 rejected += 1
                 printError("line \(line): not a JSON object with \"id\", \"text\" and \"spans\" inside it")
             }
-            print(quality)
+            try show(quality)
         } else {
             try redactor.run(openInput(file)) { block in
-                FileHandle.standardOutput.write(Data(block))
+                try StandardOutput.write(block)
             } onReject: { line in
                 rejected += 1
                 printError("line \(line): not a JSON object with \"id\" and \"text\"")
@@ -55,9 +56,9 @@ struct RedactCommand: ParsableCommand {
         if rejected > 0 { throw SomeRejected() }
     }
 
-    private func print(_ quality: DetectionQuality) {
+    private func show(_ quality: DetectionQuality) throws {
         let rows = quality.types.sorted { $0.key < $1.key } + [("all", quality.total)]
-        printListing(
+        try printListing(
             [
                 "type", "gold", "found", "precision", "recall", "f1", "overlap_precision", "overlap_recall", "overlap_f1", "leaked",
             ],

@@ -11,7 +11,6 @@ struct RemoteVault: VaultOperations {
 
     private struct Done: Decodable, Sendable {
         var records: Int?
-        var others: Int?
         var hold: Int64?
         var receipt: VaultClient.Receipt
     }
@@ -83,13 +82,28 @@ struct RemoteVault: VaultOperations {
         return -1
     }
 
-    func correctSubject(_ pseudonym: String, field: String, to value: String?, purpose: String, reason: String) throws -> Correction {
-        let done = try post(subject(pseudonym, "correct"), ["purpose": purpose, "reason": reason, "field": field, "value": value])
-        return Correction(records: done.records ?? 0, others: done.others ?? 0, receipt: done.receipt.entry)
+    func correctSubject(_ pseudonym: String, field: String, to value: String?, purpose: String, reason: String, dryRun: Bool) throws -> Correction {
+        struct Reply: Decodable {
+            struct Change: Decodable {
+                struct Value: Decodable {
+                    var value: String
+                    var records: Int
+                }
+                var before: [Value]
+                var after: String?
+            }
+            var records, others: Int
+            var change: Change?
+            var receipt: VaultClient.Receipt
+        }
+        let body: [String: Any?] = ["purpose": purpose, "reason": reason, "field": field, "value": value, "dry_run": dryRun ? true : nil]
+        let done = try post(subject(pseudonym, "correct"), body, as: Reply.self)
+        let change = done.change.map { MaskedChange(before: $0.before.map { (value: $0.value, records: $0.records) }, after: $0.after) }
+        return Correction(records: done.records, others: done.others, receipt: done.receipt.entry, change: change)
     }
 
-    func eraseSubject(_ pseudonym: String, purpose: String, reason: String?) throws -> (records: Int, receipt: Int64) {
-        let done = try post(subject(pseudonym, "erase"), ["purpose": purpose, "reason": reason])
+    func eraseSubject(_ pseudonym: String, purpose: String, reason: String, dryRun: Bool) throws -> (records: Int, receipt: Int64) {
+        let done = try post(subject(pseudonym, "erase"), ["purpose": purpose, "reason": reason, "dry_run": dryRun ? true : nil])
         return (done.records ?? 0, done.receipt.entry)
     }
 
@@ -219,17 +233,19 @@ struct RemoteVault: VaultOperations {
 
     // MARK: Operation
 
-    func retentionPlan() throws -> [RetentionPlanRow] {
+    func retentionForecast() throws -> RetentionForecast {
         struct Reply: Decodable {
             struct Rule: Decodable {
                 var rule, removes, before: String
                 var due, held: Int
             }
             var rules: [Rule]
+            var records, customersErased: Int
         }
-        return try get("/v1/retention/plan", as: Reply.self).rules.map {
-            RetentionPlanRow(rule: $0.rule, removes: $0.removes, due: $0.due, held: $0.held, before: $0.before)
-        }
+        let reply = try get("/v1/retention/plan", as: Reply.self)
+        return RetentionForecast(
+            rules: reply.rules.map { RetentionPlanRow(rule: $0.rule, removes: $0.removes, due: $0.due, held: $0.held, before: $0.before) },
+            records: reply.records, customersErased: reply.customersErased)
     }
 
     /// Asks again until nothing due is left or the time is up: the server works a few seconds a request.
@@ -359,24 +375,44 @@ struct RemoteVault: VaultOperations {
         }
     }
 
-    func issueToken(principal: String, role: String, scope: [Action]?, days: Int?) throws -> (token: String, id: String) {
+    /// The server issues a token before it is shown; one that then cannot be shown is revoked at once.
+    func issueToken(
+        principal: String, role: String, scope: [Action]?, days: Int?, show: (_ token: String, _ id: String) throws -> Void
+    ) throws -> (token: String, id: String) {
         struct Reply: Decodable { var token, id: String }
         let body: [String: Any?] = ["principal": principal, "role": role, "scope": scope?.map(\.rawValue), "days": days]
         let reply = try post("/v1/tokens", body, as: Reply.self)
+        do {
+            try show(reply.token, reply.id)
+        } catch {
+            do {
+                _ = try revokeToken(reply.id, reason: "it could not be shown", dryRun: false)
+            } catch let refusal {
+                printError("vocvault: token \(reply.id) could not be shown, nor be revoked: \(refusal)")
+            }
+            throw error
+        }
         return (reply.token, reply.id)
     }
 
-    func revokeToken(_ id: String) throws {
-        _ = try waitFor { [client] in try await client.data("DELETE", "/v1/tokens/\(VaultClient.encoded(id))") }
+    func revokeToken(_ id: String, reason: String?, dryRun: Bool) throws -> (principal: String, role: String) {
+        struct Reply: Decodable { var principal, role: String }
+        let data = try waitFor { [client] in
+            try await client.data("DELETE", "/v1/tokens/\(VaultClient.encoded(id))", query: [("reason", reason), ("dry_run", dryRun ? "true" : nil)])
+        }
+        let reply = try VaultClient.decoder.decode(Reply.self, from: data)
+        return (reply.principal, reply.role)
     }
 
     func examine() throws -> [HealthFinding] {
         struct Reply: Decodable {
-            struct Finding: Decodable { var check, state, finding, advice: String }
+            struct Finding: Decodable { var check, state, kind, finding, advice: String }
             var findings: [Finding]
         }
         return try get("/v1/doctor", as: Reply.self).findings.map {
-            HealthFinding(check: $0.check, state: .init(rawValue: $0.state) ?? .failure, finding: $0.finding, advice: $0.advice)
+            HealthFinding(
+                check: $0.check, state: .init(rawValue: $0.state) ?? .failure, kind: .init(rawValue: $0.kind) ?? .integrity, finding: $0.finding,
+                advice: $0.advice)
         }
     }
 

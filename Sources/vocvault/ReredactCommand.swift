@@ -17,7 +17,7 @@ struct ReredactCommand: ParsableCommand {
     var maxSeconds: Double?
 
     func run() throws {
-        let report = try VaultEnvironment.session().reredact(batch: batch, seconds: maxSeconds)
-        print("redacted \(report.done) records anew; \(report.left == 0 ? "nothing is left" : "\(report.left) are left")")
+        let report = try VaultEnvironment.session(needing: .bulk).reredact(batch: batch, seconds: maxSeconds)
+        try print("redacted \(report.done) records anew; \(report.left == 0 ? "nothing is left" : "\(report.left) are left")")
     }
 }

@@ -33,7 +33,7 @@ struct RevealCommand: ParsableCommand {
         let receipt = try VaultEnvironment.vault().reveal(
             record: record, field: field, purpose: purpose, reason: reason, breakGlass: breakGlass
         ) { value in
-            print(value)
+            try print(value)
         }
         printError("audit entry \(receipt)")
     }
@@ -60,8 +60,8 @@ struct LookupCommand: ParsableCommand {
     }
 
     func run() throws {
-        let text = readLine(strippingNewline: true) ?? ""
+        let text = try StandardInput.line() ?? ""
         let (subjects, _) = try VaultEnvironment.vault().lookup(field: field, value: text, purpose: purpose)
-        printListing(["subject"], subjects.map { [.text($0)] }, output.format)
+        try printListing(["subject"], subjects.map { [.text($0)] }, output.format)
     }
 }

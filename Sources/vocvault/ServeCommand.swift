@@ -57,6 +57,7 @@ struct ServeCommand: ParsableCommand {
 
     func run() throws {
         raiseOpenFileLimit()
+        try ResourceLimits.server.require()
         var configuration = VaultServer.Configuration()
         (configuration.host, configuration.port) = address!
         configuration.requestsPerSecond = requestsPerSecond
@@ -71,7 +72,9 @@ struct ServeCommand: ParsableCommand {
         let isOver = try waitFor {
             try await server.run { port in
                 let address = "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
-                FileHandle.standardOutput.write(Data("listening on \(address), console at /console\n".utf8))
+                let message = "listening on \(address), console at /console"
+                // A server whose standard output is closed serves all the same.
+                if (try? print(message)) == nil { printError(message) }
             }
         }
         // Threads that still work would meet what exit() takes down.

@@ -34,9 +34,9 @@ struct SubjectCommand: ParsableCommand {
         @OptionGroup var output: FormatOption
 
         func run() throws {
-            let text = readLine(strippingNewline: true) ?? ""
+            let text = try StandardInput.line() ?? ""
             let (subjects, _) = try VaultEnvironment.vault().lookup(field: field, value: text, purpose: purpose)
-            printListing(["subject"], subjects.map { [.text($0)] }, output.format)
+            try printListing(["subject"], subjects.map { [.text($0)] }, output.format)
         }
     }
 
@@ -57,7 +57,7 @@ struct SubjectCommand: ParsableCommand {
         var purpose: String
 
         func run() throws {
-            print(try VaultEnvironment.vault().erasureCertificate(pseudonym, purpose: purpose), terminator: "")
+            try print(VaultEnvironment.vault().erasureCertificate(pseudonym, purpose: purpose), terminator: "")
         }
     }
 
@@ -84,7 +84,7 @@ struct SubjectCommand: ParsableCommand {
                 }
             } else {
                 receipt = try VaultEnvironment.session().exportSubject(target.pseudonym, purpose: target.purpose, reason: target.reason) {
-                    FileHandle.standardOutput.write(Data($0.json))
+                    try StandardOutput.write($0.json)
                 }
             }
             printError("audit entry \(receipt)")
@@ -95,7 +95,8 @@ struct SubjectCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Puts right what the vault says of a customer, in every record that has the field.",
             discussion: """
-                The new value comes on standard input, so that it stands in no process list.
+                The new value comes on standard input, so that it stands in no process list. It must look as the field's values
+                do. On a terminal the command shows what is there and what comes, masked, and asks for confirmation.
 
                 Examples:
                   echo 13900139000 | vocvault subject correct s_0F… --field phone --purpose subject-request --reason 'case 12'
@@ -110,26 +111,63 @@ struct SubjectCommand: ParsableCommand {
         @Flag(help: "Take the field out instead of replacing it.")
         var clear = false
 
+        @OptionGroup var caution: Caution
+
         func run() throws {
-            let value = clear ? nil : readLine(strippingNewline: true) ?? ""
-            let done = try VaultEnvironment.vault().correctSubject(
-                target.pseudonym, field: field, to: value, purpose: target.purpose, reason: target.reason ?? "")
-            print("corrected \(done.records) records; audit entry \(done.receipt)")
+            if !clear, Caution.isAttended { showProgress("New value of \(field): ") }
+            let value = clear ? nil : try StandardInput.line() ?? ""
+            let vault = try VaultEnvironment.vault()
+            func correct(dryRun: Bool) throws -> Correction {
+                try vault.correctSubject(
+                    target.pseudonym, field: field, to: value, purpose: target.purpose, reason: target.reason ?? "", dryRun: dryRun)
+            }
+            if caution.looksFirst {
+                let plan = try correct(dryRun: true)
+                guard try caution.goesOn(lines(plan), typing: String(plan.records)) else { return }
+            }
+            let done = try correct(dryRun: false)
+            try print("corrected \(done.records) records; audit entry \(done.receipt)")
             if done.others > 0 { printError("note: \(done.others) other customers have the same \(field)") }
+        }
+
+        private func lines(_ plan: Correction) -> [String] {
+            var lines = ["would correct \(plan.records) records"]
+            for former in plan.change?.before ?? [] { lines.append("  \(field) \(former.value) in \(former.records) records") }
+            lines.append(plan.change?.after.map { "  becomes \($0)" } ?? "  is taken out")
+            if plan.others > 0 { lines.append("note: \(plan.others) other customers would have the same \(field)") }
+            return lines
         }
     }
 
     struct Erase: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Deletes a customer's records, index entries and key; backups become unreadable for them.",
-            discussion: "Example: vocvault subject erase s_0F… --purpose subject-request --reason 'request of 4 March'")
+            discussion: """
+                A reason must be given. On a terminal the command says how many records go, and asks for confirmation.
+
+                Examples:
+                  vocvault subject erase s_0F… --purpose subject-request --reason 'request of 4 March' --dry-run
+                  vocvault subject erase s_0F… --purpose subject-request --reason 'request of 4 March'
+                """)
 
         @OptionGroup var target: Target
+        @OptionGroup var caution: Caution
+
+        func validate() throws {
+            guard target.reason?.contains(where: { !$0.isWhitespace }) == true else { throw ValidationError("give the reason with --reason") }
+        }
 
         func run() throws {
-            let (records, receipt) = try VaultEnvironment.vault().eraseSubject(
-                target.pseudonym, purpose: target.purpose, reason: target.reason)
-            print("erased the customer with \(records) records; audit entry \(receipt)")
+            let vault = try VaultEnvironment.vault()
+            func erase(dryRun: Bool) throws -> (records: Int, receipt: Int64) {
+                try vault.eraseSubject(target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", dryRun: dryRun)
+            }
+            if caution.looksFirst {
+                let records = try erase(dryRun: true).records
+                guard try caution.goesOn(["would erase the customer with \(records) records"], typing: String(records)) else { return }
+            }
+            let (records, receipt) = try erase(dryRun: false)
+            try print("erased the customer with \(records) records; audit entry \(receipt)")
         }
     }
 
@@ -150,7 +188,7 @@ struct SubjectCommand: ParsableCommand {
         func run() throws {
             let (records, receipt) = try VaultEnvironment.vault().restrictSubject(
                 target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", lift: lift)
-            print("\(lift ? "freed" : "restricted") \(records) records; audit entry \(receipt)")
+            try print("\(lift ? "freed" : "restricted") \(records) records; audit entry \(receipt)")
         }
     }
 
@@ -174,7 +212,7 @@ struct SubjectCommand: ParsableCommand {
         func run() throws {
             let (hold, receipt) = try VaultEnvironment.vault().holdSubject(
                 target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", ends: until)
-            print("on hold as number \(hold); audit entry \(receipt)")
+            try print("on hold as number \(hold); audit entry \(receipt)")
         }
     }
 
@@ -187,7 +225,7 @@ struct SubjectCommand: ParsableCommand {
 
         func run() throws {
             let holds = try VaultEnvironment.vault().holds(on: target.pseudonym, purpose: target.purpose)
-            printListing(
+            try printListing(
                 ["hold", "state", "ground", "set_by", "set", "until", "released"],
                 holds.map { hold in
                     [
@@ -215,7 +253,7 @@ struct SubjectCommand: ParsableCommand {
         func run() throws {
             let (hold, receipt) = try VaultEnvironment.vault().releaseSubject(
                 target.pseudonym, hold: hold, purpose: target.purpose, reason: target.reason)
-            print("released hold \(hold); audit entry \(receipt)")
+            try print("released hold \(hold); audit entry \(receipt)")
         }
     }
 }

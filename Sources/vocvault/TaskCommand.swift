@@ -42,7 +42,7 @@ struct TaskCommand: ParsableCommand {
             if let product { parts.append(.compare(field: "product", .equal, .text(product))) }
             let done = try VaultEnvironment.vault().proposeTask(
                 title: title, about: parts.count == 1 ? parts[0] : .and(parts), owner: owner, due: due, expected: expected)
-            print("task \(done.id); audit entry \(done.receipt)")
+            try print("task \(done.id); audit entry \(done.receipt)")
         }
     }
 
@@ -52,7 +52,7 @@ struct TaskCommand: ParsableCommand {
         @OptionGroup var output: FormatOption
 
         func run() throws {
-            printListing(
+            try printListing(
                 ["id", "state", "title", "about", "owner", "due", "expected", "started", "finished", "last_note"],
                 try VaultEnvironment.vault().improvementTasks().map { task in
                     [
@@ -71,7 +71,7 @@ struct TaskCommand: ParsableCommand {
 
         func take(_ step: ImprovementTask.Step) throws {
             let receipt = try VaultEnvironment.vault().takeTaskStep(step, of: id, note: note)
-            print("task \(id) is \(step.state.rawValue); audit entry \(receipt)")
+            try print("task \(id) is \(step.state.rawValue); audit entry \(receipt)")
         }
     }
 
@@ -135,7 +135,7 @@ struct TaskCommand: ParsableCommand {
                 try await Effect(of: task.filter, from: started, until: finished, days: days, now: now(), in: session, purpose: purpose)
             }
             func number(_ value: Double?) -> Value { value.map { .decimal(($0 * 10_000).rounded() / 10_000) } ?? .null }
-            printListing(
+            try printListing(
                 ["", "from", "until", "records", "of", "share", "negative", "rating"],
                 [("before", effect.before), ("after", effect.after)].map { name, side in
                     [

@@ -11,7 +11,11 @@ struct TokenCommand: ParsableCommand {
     struct Issue: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Issues a token and prints it once.",
-            discussion: "Example: vocvault token issue --principal lin --role analyst --expires 90d")
+            discussion: """
+                The token is good only once it has been printed: when it cannot be, as on a full disk, none is issued.
+
+                Example: vocvault token issue --principal lin --role analyst --expires 90d
+                """)
 
         @Option(help: "Who will use it.")
         var principal: String
@@ -30,10 +34,12 @@ struct TokenCommand: ParsableCommand {
                 guard let action = Action(rawValue: name.trimmingCharacters(in: .whitespaces)) else { throw ValidationError("--scope: there is no action '\(name)'") }
                 return action
             }
-            let (token, id) = try VaultEnvironment.vault().issueToken(
-                principal: principal, role: role, scope: actions, days: expires?.count)
-            printError("token \(id) for \(principal) as \(role), shown this once:")
-            print(token)
+            var secret = ShownSecret(worthless: "the token was not issued: what was printed of it is worth nothing")
+            try secret.showing { show in
+                _ = try VaultEnvironment.vault().issueToken(principal: principal, role: role, scope: actions, days: expires?.count) { token, id in
+                    try show("token \(id) for \(principal) as \(role), shown this once:", token)
+                }
+            }
         }
     }
 
@@ -45,7 +51,7 @@ struct TokenCommand: ParsableCommand {
 
         func run() throws {
             let rows = try VaultEnvironment.vault().tokens()
-            printListing(
+            try printListing(
                 ["id", "principal", "role", "scope", "created", "expires", "revoked"],
                 rows.map {
                     [
@@ -58,14 +64,33 @@ struct TokenCommand: ParsableCommand {
 
     struct Revoke: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Ends a token at once.", discussion: "Example: vocvault token revoke t_0a1b2c3d4e")
+            abstract: "Ends a token at once.",
+            discussion: """
+                On a terminal it shows whose token it is, asks why unless you say so, and has you type the id once more.
+
+                Examples:
+                  vocvault token revoke t_0a1b2c3d4e --reason 'left the company'
+                  vocvault token revoke t_0a1b2c3d4e --dry-run
+                """)
 
         @Argument(help: "The token's id, as 'token list' shows it.")
         var id: String
 
+        @Option(help: "Why; goes to the audit log, without personal data.")
+        var reason: String?
+
+        @OptionGroup var caution: Caution
+
         func run() throws {
-            try VaultEnvironment.vault().revokeToken(id)
-            print("revoked \(id)")
+            let vault = try VaultEnvironment.vault()
+            var reason = reason
+            if caution.looksFirst {
+                let token = try vault.revokeToken(id, reason: reason, dryRun: true)
+                if !caution.dryRun, reason == nil { reason = try caution.reason() }
+                guard try caution.goesOn(["would revoke \(id), the token of \(token.principal) as \(token.role)"], typing: id) else { return }
+            }
+            _ = try vault.revokeToken(id, reason: reason, dryRun: false)
+            try print("revoked \(id)")
         }
     }
 }

@@ -19,9 +19,8 @@ struct UpgradeCommand: ParsableCommand {
 
     func run() throws {
         guard let report = try Vault.upgrade(at: VaultEnvironment.location, owner: owner.map { try PostgresAddress($0) }) else {
-            print("the vault has format \(VaultStore.format) already")
-            return
+            return try print("the vault has format \(VaultStore.format) already")
         }
-        print("the vault has format \(report.to) now; it had \(report.from). Its audit log verifies with \(report.entries) entries")
+        try print("the vault has format \(report.to) now; it had \(report.from). Its audit log verifies with \(report.entries) entries")
     }
 }

@@ -16,8 +16,8 @@ protocol VaultOperations: AnnotatedSource {
     ) throws -> IngestReport
 
     func exportArchive(_ pseudonym: String, purpose: String, reason: String?, release: (Data) throws -> Void) throws -> Int64
-    func correctSubject(_ pseudonym: String, field: String, to value: String?, purpose: String, reason: String) throws -> Correction
-    func eraseSubject(_ pseudonym: String, purpose: String, reason: String?) throws -> (records: Int, receipt: Int64)
+    func correctSubject(_ pseudonym: String, field: String, to value: String?, purpose: String, reason: String, dryRun: Bool) throws -> Correction
+    func eraseSubject(_ pseudonym: String, purpose: String, reason: String, dryRun: Bool) throws -> (records: Int, receipt: Int64)
     func erasureCertificate(_ pseudonym: String, purpose: String) throws -> String
     func restrictSubject(_ pseudonym: String, purpose: String, reason: String, lift: Bool) throws -> (records: Int, receipt: Int64)
     func holdSubject(_ pseudonym: String, purpose: String, reason: String, ends: Timestamp?) throws -> (hold: Int64, receipt: Int64)
@@ -34,14 +34,17 @@ protocol VaultOperations: AnnotatedSource {
     func takeTaskStep(_ step: ImprovementTask.Step, of id: Int64, note: String?) throws -> Int64
     func improvementTasks() throws -> [ImprovementTask]
 
-    func retentionPlan() throws -> [RetentionPlanRow]
+    func retentionForecast() throws -> RetentionForecast
     func retentionRun(batch: Int, seconds: Double?, progress: (RetentionReport) -> Void) throws -> RetentionReport
     func explain(principal: String, action: Action, purpose: String, fields: [String]) throws -> [(role: String, decision: Decision)]
     func keyStatus() throws -> [KeyStatus]
     func keyVersions() throws -> [KeyVersion]
     func tokens() throws -> [TokenInfo]
-    func issueToken(principal: String, role: String, scope: [Action]?, days: Int?) throws -> (token: String, id: String)
-    func revokeToken(_ id: String) throws
+    /// - Parameter show: shows the token; when it throws, there is none.
+    func issueToken(
+        principal: String, role: String, scope: [Action]?, days: Int?, show: (_ token: String, _ id: String) throws -> Void
+    ) throws -> (token: String, id: String)
+    func revokeToken(_ id: String, reason: String?, dryRun: Bool) throws -> (principal: String, role: String)
     /// Fields that the role's first grant to query for a purpose shows.
     func shownFields(purpose: String) throws -> Set<String>
     func overview(days: Int) throws -> VaultOverview

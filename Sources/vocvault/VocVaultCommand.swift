@@ -4,6 +4,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
+import StandardStreams
 import Storage
 import VaultClient
 import VoCVault
@@ -53,18 +54,28 @@ struct SomeRejected: Error {}
 enum Main {
     static func main() {
         ProcessHardening.apply()
+        StandardStreams.occupy()
         signal(SIGPIPE, SIG_DFL)
+        var code: Int32 = 0
         do {
             var command = try VocVaultCommand.parseAsRoot()
             try command.run()
         } catch {
-            exit(report(error))
+            code = report(error)
         }
+        do {
+            try StandardOutput.finish()
+        } catch {
+            let lost = report(error)
+            if code == 0 || code == 5 { code = lost }
+        }
+        exit(code)
     }
 
     /// Prints an error for the person who will read it; returns the exit code.
     private static func report(_ error: any Error) -> Int32 {
         if let exit = error as? ExitCode { return exit.rawValue }
+        if let lost = error as? OutputError, lost.failure.isBrokenPipe { StandardStreams.endByBrokenPipe() }
         let code: Int32? =
             switch error {
             case is SomeRejected: 5
@@ -75,7 +86,7 @@ enum Main {
             case is PolicyError, is ExpressionError: 2
             case is AuditError: 4
             case let error as StorageError: exitCode(of: error)
-            case is SealingError, is FileFault: 1
+            case is SealingError, is FileFault, is OutputError, is InputError, is FileError, is LimitError, is Declined: 1
             default: nil
             }
         if let code {
@@ -85,7 +96,7 @@ enum Main {
         let message = VocVaultCommand.fullMessage(for: error)
         let usage = VocVaultCommand.exitCode(for: error)
         if usage == .success {
-            print(message)
+            do { try print(message) } catch { return report(error) }
             return 0
         }
         if !message.isEmpty { printError(message) }

@@ -87,7 +87,7 @@ struct LinkageTests {
         #expect(reveal(real) == reveal(other) && !reveal(real).isEmpty)
         // A customer who was erased and one who never was.
         let subject = try officer.lookup(field: "phone", value: "13800138003", purpose: nil).subjects[0]
-        _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: nil)
+        _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: "asked")
         #expect(try officer.lookup(field: "phone", value: "13800138003", purpose: nil).subjects == officer.lookup(field: "phone", value: "13912345678", purpose: nil).subjects)
     }
 
@@ -168,7 +168,7 @@ struct LinkageTests {
         #expect(rest.cursor != nil)
         #expect(try analyst.page(rest).rows == [[.text("独一无二")]])
         let subject = try officer.lookup(field: "customer_id", value: "C8", purpose: nil).subjects[0]
-        _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: nil)
+        _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: "asked")
         for query in [search, rest] { #expect(try analyst.page(query).rows.isEmpty) }
         #expect(try analyst.aggregate(figures).rows == [[.text("X5"), .integer(8)]])
         let byName = try Condition(parsing: "subject = '\(before.rows[0][1])' or record = '\(before.rows[0][0])'")

@@ -120,7 +120,7 @@ struct ClassificationTests {
         // Erasing a customer takes the annotations along.
         let officer = try vault.session("compliance")
         let subject = try officer.lookup(field: "customer_id", value: "C3", purpose: "subject-request").subjects[0]
-        _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: nil)
+        _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: "asked")
         let after = try analyst.aggregate(AggregateQuery(groupBy: [.field("topic")], measures: [.count], purpose: "insight"))
         #expect(!after.rows.contains { $0[0] == .text("socket") })
         _ = try vault.administrator.verifyAudit()

@@ -1,7 +1,7 @@
 """Walks through the console in headless Chromium, as its users do, and has axe look at every page.
 
 Usage: console_test.py BASE_URL SCREENSHOT_FOLDER < tokens.json
-tokens.json: {"compliance": …, "analyst": …, "privacy-lead": …, "administrator": …, "phone": a customer's phone}
+tokens.json: {"compliance": …, "analyst": …, "privacy-lead": …, "administrator": …, "phone": a customer's phone, "other": another's}
 Exit status 0 when all is well; prints what is not.
 """
 
@@ -114,6 +114,24 @@ with sync_playwright() as playwright:
     with page.expect_download() as download:
         page.click("text=Do it")
     check(pathlib.Path(download.value.path()).read_bytes()[:2] == b"PK", "the copy is a ZIP")
+
+    # An erasure asks for the number of records.
+    page.goto(base + "/console/subjects")
+    page.select_option("#field", "phone")
+    page.fill("#value", tokens["other"])
+    page.click("text=Search")
+    page.fill("#reason", "letter of today")
+    page.select_option("#act", "erase")
+    page.click("text=Do it")
+    check(page.text_content("h1") == "Confirm the erasure", "an erasure is to be confirmed")
+    examine(page, "confirm-erasure")
+    number = page.text_content("main p b")
+    page.fill("#confirm", number + "1")
+    page.click("button.danger")
+    check("nothing was erased" in page.text_content("main"), "another number erases nothing")
+    page.fill("#confirm", number)
+    page.click("button.danger")
+    check("Done" in page.text_content("main .note"), "the number erases")
 
     page.goto(base + "/console/cases")
     page.fill("#subject", pseudonym)

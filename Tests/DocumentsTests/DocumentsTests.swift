@@ -72,7 +72,7 @@ struct DocumentsTests {
         try vault.ingest((1...4).map { line(id: "\($0)", customer: ["id": "C\($0)", "name": "欧阳娜"], at: "2025-01-0\($0)T12:00:00+08:00") })
         let officer = try vault.session("compliance", named: "chen")
         let subjects = try (1...3).map { try officer.lookup(field: "customer_id", value: "C\($0)", purpose: "subject-request").subjects[0] }
-        _ = try officer.eraseSubject(subjects[0], purpose: "subject-request", reason: nil)
+        _ = try officer.eraseSubject(subjects[0], purpose: "subject-request", reason: "asked")
         _ = try officer.holdSubject(subjects[1], purpose: "subject-request", reason: "court")
         _ = try officer.restrictSubject(subjects[2], purpose: "subject-request", reason: "contested")
         _ = try officer.openCase(.access, of: subjects[1], purpose: "subject-request", note: nil)

@@ -77,7 +77,7 @@ struct AuditTamperingTests {
             for _ in 0..<280 { _ = try analyst.page(query) }
             let agent = try vault.session("agent")
             let subject = try agent.page(Query(select: ["subject"], limit: 1, purpose: "follow-up")).rows[0][0].description
-            #expect(throws: VaultError.self) { try agent.eraseSubject(subject, purpose: "follow-up", reason: nil) }
+            #expect(throws: VaultError.self) { try agent.eraseSubject(subject, purpose: "follow-up", reason: "asked") }
             _ = try officer.anchorAudit()
         }
     }

@@ -76,6 +76,10 @@ final class CommandLineVault {
     func run(_ arguments: [String], as role: String? = nil, input: String = "", environment: [String: String]) throws -> Result {
         let process = process(arguments, as: role)
         process.environment?.merge(environment) { $1 }
+        return try run(process, input: input)
+    }
+
+    private func run(_ process: Process, input: String) throws -> Result {
         let files = ["in", "out", "err"].map { folder.appendingPathComponent("\($0)-\(UUID().uuidString)") }
         defer { files.forEach { try? FileManager.default.removeItem(at: $0) } }
         for file in files { try Data(file == files[0] ? Array(input.utf8) : []).write(to: file) }
@@ -88,6 +92,48 @@ final class CommandLineVault {
             status: process.terminationStatus, output: try String(contentsOf: files[1], encoding: .utf8),
             error: try String(contentsOf: files[2], encoding: .utf8))
     }
+
+    /// Runs a line of bash, in which `$V` is the program.
+    func shell(_ line: String, as role: String? = nil) throws -> Result {
+        let process = process(["-c", line], as: role)
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.environment?["V"] = Self.binary.path
+        return try run(process, input: "")
+    }
+
+    /// Runs a command on a terminal of its own and types a line each time it asks for one.
+    ///
+    /// - Returns: all that stood on the terminal, as its output.
+    func onTerminal(_ arguments: [String], as role: String, typing lines: [String]) throws -> Result {
+        let process = process(["-c", Self.terminal, Self.binary.path] + arguments, as: role)
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        process.environment?["LINES_TYPED"] = lines.joined(separator: "\n")
+        return try run(process, input: "")
+    }
+
+    private static let terminal = """
+        import os, pty, select, signal, sys
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execv(sys.argv[1], sys.argv[1:])
+        answers = [line for line in os.environ["LINES_TYPED"].split("\\n") if line]
+        said = b""
+        while True:
+            if not select.select([terminal], [], [], 60)[0]:
+                os.kill(pid, signal.SIGKILL)
+                sys.exit("nothing was said for a minute after: " + said.decode())
+            try:
+                block = os.read(terminal, 65536)
+            except OSError:
+                break
+            if not block:
+                break
+            said += block
+            if said.endswith(b": "):
+                os.write(terminal, (answers.pop(0) + "\\n").encode() if answers else b"\\x04")
+        sys.stdout.buffer.write(said)
+        sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 255)
+        """
 
     /// Runs a command that must succeed.
     @discardableResult

@@ -33,9 +33,9 @@ struct CommandLineTests {
         let target = [subject, "--purpose", "subject-request"]
         #expect(try vault.run(["subject", "export"] + target, as: "compliance").output.contains(phone))
         #expect(try vault.run(["subject", "hold"] + target + ["--reason", "case 1"], as: "compliance").status == 0)
-        #expect(try vault.run(["subject", "erase"] + target, as: "compliance").status == 3)
+        #expect(try vault.run(["subject", "erase"] + target + ["--reason", "asked"], as: "compliance").status == 3)
         #expect(try vault.run(["subject", "release"] + target, as: "compliance").status == 0)
-        #expect(try vault.run(["subject", "erase"] + target, as: "compliance").status == 0)
+        #expect(try vault.run(["subject", "erase"] + target + ["--reason", "asked"], as: "compliance").status == 0)
         #expect(try vault.run(["subject", "export"] + target, as: "compliance").status == 1)
 
         let plan = try vault.rows(["retention", "plan"], as: "retention")

@@ -90,7 +90,7 @@ struct CrashTests {
                 try vault.kill(["ingest", "more.jsonl", "--source", "s"], as: "ingest", after: delay)
             default:
                 let subject = try #require(listed[(round / 5) % 20]["subject"] as? String)
-                try vault.kill(["subject", "erase", subject, "--purpose", "subject-request"], as: "compliance", after: delay)
+                try vault.kill(["subject", "erase", subject, "--purpose", "subject-request", "--reason", "asked"], as: "compliance", after: delay)
             }
             // `audit verify` also compares the log with the rows that are there.
             if round % 10 == 9 { try verified(vault) }
@@ -174,7 +174,7 @@ struct CrashTests {
             let phone = records[index * 31].customer.phone
             let found = try vault.run(["lookup", "--field", "phone", "--value", "-", "--format", "csv"], as: "compliance", input: phone)
             guard let subject = found.output.split(separator: "\r\n").dropFirst().first else { continue }
-            try vault.kill(["subject", "erase", String(subject), "--purpose", "subject-request"], as: "compliance", after: delay)
+            try vault.kill(["subject", "erase", String(subject), "--purpose", "subject-request", "--reason", "asked"], as: "compliance", after: delay)
             try verified(vault)
             let log = try vault.rows(["audit", "list", "--action", "subject.erase", "--target", String(subject)], as: "compliance")
             let still = try vault.run(["lookup", "--field", "phone", "--value", "-", "--format", "csv"], as: "compliance", input: phone)

@@ -55,7 +55,7 @@ struct ProcessesTests {
         let subject = try #require(found[0].matches(of: /s_[0-9A-Za-z]+/).first?.output)
         let mine = ["query", "--select", "text", "--purpose", "subject-request", "--where", "subject = '\(subject)'"]
         #expect(try !vaults[1].rows(mine, as: "compliance").isEmpty)
-        try vaults[0].succeed(["subject", "erase", String(subject), "--purpose", "subject-request"], as: "compliance")
+        try vaults[0].succeed(["subject", "erase", String(subject), "--purpose", "subject-request", "--reason", "asked"], as: "compliance")
         #expect(try vaults[1].rows(mine, as: "compliance").isEmpty)
     }
 

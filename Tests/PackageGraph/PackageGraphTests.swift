@@ -17,21 +17,22 @@ struct PackageGraphTests {
         "CPostgres": [],
         "CSQLite": [],
         "Storage": ["CPostgres", "CSQLite", "Wire", "GRDB", "GRDBSQLite"],
-        "VoCVault": ["RedactedAPI", "Policy", "Detection", "AuditLog", "Sealing", "Storage", "Wire"],
+        "VoCVault": ["RedactedAPI", "Policy", "Detection", "AuditLog", "Sealing", "StandardStreams", "Storage", "Wire"],
         "Classification": ["RedactedAPI"],
         "Reporting": ["RedactedAPI"],
         "Documents": ["VoCVault", "Policy", "Mustache"],
         "StrictJSON": [],
+        "StandardStreams": [],
         "VaultServer": [
-            "StrictJSON", "VoCVault", "Documents", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Hummingbird", "HummingbirdCore",
+            "StandardStreams", "StrictJSON", "VoCVault", "Documents", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Hummingbird", "HummingbirdCore",
             "AsyncHTTPClient", "JWTKit", "Mustache", "ServiceLifecycle", "UnixSignals", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes", "Logging",
         ],
         // A client needs nothing of the vault but the values of its redacted API.
         "VaultClient": ["RedactedAPI", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL"],
-        "vocvault": ["VoCVault", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Detection", "Wire", "ArgumentParser"],
+        "vocvault": ["VoCVault", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Detection", "StandardStreams", "Wire", "ArgumentParser"],
         "SyntheticFeed": [],
-        "voc-feed": ["SyntheticFeed", "ArgumentParser"],
-        "voc-train-names": ["Detection"],
+        "voc-feed": ["SyntheticFeed", "StandardStreams", "ArgumentParser"],
+        "voc-train-names": ["Detection", "StandardStreams"],
         "voc-bench": ["VoCVault", "VaultServer", "Hummingbird", "AuditLog", "Detection", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed", "GRDB", "GRDBSQLite", "ArgumentParser"],
         "TestVaults": ["VoCVault", "RedactedAPI", "Storage", "SyntheticFeed", "GRDB"],
     ]
@@ -127,6 +128,15 @@ struct PackageGraphTests {
             #expect(!text.contains("import COpenSSL"), "\(path)")
             if binders.contains(path) { continue }
             for word in ["UnsafePointer", "UnsafeMutable", "UnsafeRaw", "unsafeBitCast"] { #expect(!text.contains(word), "\(path)") }
+        }
+    }
+
+    @Test("what goes to standard output and error goes through StandardStreams, which says what is lost")
+    func standardStreams() throws {
+        for (path, text) in try sources("Sources") + sources("Tools") where !path.hasPrefix("Sources/StandardStreams/") {
+            for word in ["standardOutput.write", "standardError.write", "FileHandle.standardError.", "Swift.print", "readLine(", "fputs("] {
+                #expect(!text.contains(word), "\(path): \(word)")
+            }
         }
     }
 

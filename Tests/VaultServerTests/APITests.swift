@@ -149,10 +149,10 @@ struct APITests {
             let held = try await server.send(
                 "POST", "/v1/subjects/\(subject)/hold", token: officer, json: ["purpose": "subject-request", "reason": "court"])
             #expect(held.status == 200)
-            let refused = try await server.send("POST", "/v1/subjects/\(subject)/erase", token: officer, json: ["purpose": "subject-request"])
+            let refused = try await server.send("POST", "/v1/subjects/\(subject)/erase", token: officer, json: ["purpose": "subject-request", "reason": "asked"])
             #expect(refused.status == 409 && refused.problem == "on-hold")
             _ = try await server.send("POST", "/v1/subjects/\(subject)/release", token: officer, json: ["purpose": "subject-request"])
-            let erased = try await server.send("POST", "/v1/subjects/\(subject)/erase", token: officer, json: ["purpose": "subject-request"])
+            let erased = try await server.send("POST", "/v1/subjects/\(subject)/erase", token: officer, json: ["purpose": "subject-request", "reason": "asked"])
             #expect(erased.json["records"] as? Int == 1)
             let certificate = try await server.send("GET", "/v1/subjects/\(subject)/certificate?purpose=subject-request", token: officer)
             #expect(certificate.text.hasPrefix("VoC Vault erasure certificate"))

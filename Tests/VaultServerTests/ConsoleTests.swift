@@ -24,7 +24,7 @@ struct ConsoleTests {
         #expect(throws: VaultError.self) { _ = try vault.session("analyst").tokens() }
         let tokens = try [
             "compliance": vault.token("compliance"), "analyst": vault.token("analyst"), "privacy-lead": vault.token("privacy-lead"),
-            "administrator": vault.adminToken, "phone": "138 0013 8000",
+            "administrator": vault.adminToken, "phone": "138 0013 8000", "other": records[7].customer.phone,
         ]
         // The pictures in docs/ come from here when they are wanted.
         let shots = ProcessInfo.processInfo.environment["CONSOLE_SCREENSHOTS"] ?? vault.folder.path

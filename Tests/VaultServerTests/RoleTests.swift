@@ -35,7 +35,7 @@ struct RoleTests {
             "aggregate": .init(["analyst", "classification", "reporting", "partner", "manager", "improver"], nil, ["purpose": "insight", "measures": ["count"], "group_by": ["channel"]]),
             "exportSubject": .init(["compliance"], "/v1/subjects/s_000/export", ["purpose": request]),
             "correctSubject": .init(["compliance"], "/v1/subjects/s_000/correct", because.merging(["field": "phone", "value": "1"]) { $1 }),
-            "eraseSubject": .init(["compliance"], "/v1/subjects/s_000/erase", ["purpose": request]),
+            "eraseSubject": .init(["compliance"], "/v1/subjects/s_000/erase", because),
             "erasureCertificate": .init(["compliance"], "/v1/subjects/s_000/certificate?purpose=\(request)"),
             "restrictSubject": .init(["compliance"], "/v1/subjects/s_000/restrict", because),
             "holdSubject": .init(["compliance"], "/v1/subjects/s_000/hold", because),

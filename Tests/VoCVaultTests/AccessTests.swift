@@ -118,7 +118,7 @@ struct AccessTests {
         // The write-ahead logs are empty, so that no byte of the rows lingers there.
         for (name, bytes) in try vault.files() where name.hasSuffix("-wal") { #expect(bytes.isEmpty, "\(name)") }
         #expect(try compliance.lookup(field: "phone", value: "13800138000", purpose: nil).subjects.isEmpty)
-        #expect(throws: VaultError.notFound("the customer")) { try compliance.eraseSubject(subject, purpose: "subject-request", reason: nil) }
+        #expect(throws: VaultError.notFound("the customer")) { try compliance.eraseSubject(subject, purpose: "subject-request", reason: "asked") }
         #expect(try vault.session("analyst").page(Query(select: ["text"], purpose: "insight")).rows == [[.text("很好")]])
 
         // An older vault.db beside the newer key store.
@@ -171,14 +171,14 @@ struct AccessTests {
         let subject = try compliance.lookup(field: "phone", value: "13800138000", purpose: nil).subjects[0]
         #expect(throws: VaultError.self) { try compliance.holdSubject(subject, purpose: "subject-request", reason: " ") }
         _ = try compliance.holdSubject(subject, purpose: "subject-request", reason: "诉讼 欧阳娜")
-        #expect(throws: VaultError.onHold(ground: "诉讼 [NAME]")) { try compliance.eraseSubject(subject, purpose: "subject-request", reason: nil) }
+        #expect(throws: VaultError.onHold(ground: "诉讼 [NAME]")) { try compliance.eraseSubject(subject, purpose: "subject-request", reason: "asked") }
         vault.clock.advance(days: 365 * 4)
         let retention = try vault.session("retention")
         #expect(try retention.retentionPlan().first { $0.rule == "everything" }.map { [$0.due, $0.held] } == [1, 2])
         #expect(try retention.retentionRun().customersErased == 1)
         #expect(try vault.session("analyst").page(Query(select: ["record"], purpose: "insight")).rows.count == 2)
         _ = try compliance.releaseSubject(subject, purpose: "subject-request", reason: nil)
-        #expect(try compliance.eraseSubject(subject, purpose: "subject-request", reason: nil).records == 2)
+        #expect(try compliance.eraseSubject(subject, purpose: "subject-request", reason: "asked").records == 2)
         #expect(throws: VaultError.self) { try compliance.releaseSubject(subject, purpose: "subject-request", reason: nil) }
     }
 

@@ -255,7 +255,7 @@ struct BackupSafetyTests {
         try Data("left".utf8).write(to: URL(fileURLWithPath: "\(folder)/chunks/\(part)/.\(part)12"))
         #expect(try doctor().state == .failure && doctor().finding.contains(copy) && doctor().advice.contains(folder))
         let subject = try officer.lookup(field: "customer_id", value: "C7", purpose: "subject-request").subjects[0]
-        _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: nil)
+        _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: "asked")
         let report = try backup()
         #expect(report.notes.contains { $0.contains("2 files of a key store, 5 files of snapshots") })
         #expect(try (all(folder) + all(keys)).allSatisfy { !$0.contains("/.") && !$0.hasPrefix(".") })

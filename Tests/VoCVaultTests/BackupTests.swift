@@ -74,7 +74,7 @@ struct BackupTests {
         let before = try backup()
         let officer = try vault.session("compliance")
         let subject = try officer.lookup(field: "customer_id", value: "C7", purpose: "subject-request").subjects[0]
-        _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: nil)
+        _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: "asked")
         try backup()
         for store in keyStores {
             let (admin, location) = try restored(before.name, keyStore: store)

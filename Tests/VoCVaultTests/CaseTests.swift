@@ -58,7 +58,7 @@ struct CaseTests {
     func boundaries() throws {
         let (vault, officer, subject) = try vault()
         _ = try officer.openCase(.erasure, of: subject, purpose: "subject-request", note: nil)
-        _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: nil)
+        _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: "asked")
         _ = try officer.closeCase(1, as: .answered, purpose: "subject-request", note: "erased")
         #expect(try officer.cases(purpose: "subject-request", closed: true).map(\.status) == ["answered"])
         #expect(throws: VaultError.notFound("the customer")) {

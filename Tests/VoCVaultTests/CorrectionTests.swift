@@ -53,7 +53,7 @@ struct CorrectionTests {
         try vault.ingest([line(id: "4", customer: ["phone": "13900139000"], text: "第四条")])
         #expect(try copy().contains("第四条"))
         // Erasure finds the new index entries.
-        _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: nil)
+        _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: "asked")
         #expect(try find("phone", "13900139000").count == 1)
     }
 

@@ -30,6 +30,18 @@ struct DoctorTests {
         #expect(entries.count == 1)
     }
 
+    @Test("a failure says whether somebody has changed what the vault wrote, or only something is to be done")
+    func kinds() throws {
+        func failures() throws -> [HealthFinding] { try vault.administrator.examine().filter { $0.state == .failure } }
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: vault.location.home)
+        vault.clock.advance(minutes: -60)
+        #expect(try failures().map(\.check) == ["files", "clock"] && failures().allSatisfy { $0.kind == .operation })
+        try vault.alter("UPDATE audit SET entry = CAST(replace(CAST(entry AS TEXT), 'ingest', 'imgest') AS BLOB) WHERE seq = 2")
+        #expect(try failures().filter { $0.kind == .integrity }.map(\.check) == ["audit log"])
+        try vault.alter("DELETE FROM subject_key", in: "keystore.db")
+        #expect(try failures().filter { $0.kind == .integrity }.map(\.check) == ["audit log", "keys"])
+    }
+
     @Test("files that others can read or policies that they can write")
     func files() throws {
         #expect(try state("files") == .ok)

@@ -44,7 +44,7 @@ struct HoldTests {
             try officer.releaseSubject(subject, purpose: purpose, reason: "closed")
         }
         #expect(try officer.releaseSubject(subject, hold: first, purpose: purpose, reason: "closed").hold == first)
-        #expect(throws: VaultError.onHold(ground: "tax audit")) { try officer.eraseSubject(subject, purpose: purpose, reason: nil) }
+        #expect(throws: VaultError.onHold(ground: "tax audit")) { try officer.eraseSubject(subject, purpose: purpose, reason: "asked") }
         #expect(throws: VaultError.onHold(ground: "tax audit")) {
             try officer.correctSubject(subject, field: "phone", to: "13900139000", purpose: purpose, reason: "letter")
         }

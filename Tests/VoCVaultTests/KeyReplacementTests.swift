@@ -50,6 +50,48 @@ struct KeyReplacementTests {
         func set() { value.store(true, ordering: .relaxed) }
     }
 
+    // MARK: What a rotation would do
+
+    @Test("the forecast of replacing customers' keys has the numbers of what follows: without a backup, with one, and after one")
+    func resealingForecast() throws {
+        let admin = vault.administrator
+        func run(retireNow: Bool = false, reason: String? = nil) throws -> ResealingReport {
+            let forecast = try admin.resealingForecast(retireNow: retireNow)
+            let done = try admin.resealRecords(batch: 7, retireNow: retireNow, reason: reason)
+            #expect(forecast == done)
+            return done
+        }
+        func backup() throws {
+            vault.clock.advance(minutes: 1)
+            _ = try admin.backup(to: vault.folder.appendingPathComponent("b").path, keysTo: vault.folder.appendingPathComponent("k").path)
+            vault.clock.advance(minutes: 1)
+        }
+        #expect(try run() == ResealingReport(version: 2, customers: 20, records: 40, retired: 20, kept: 0))
+        try backup()
+        #expect(try run() == ResealingReport(version: 3, customers: 20, records: 40, retired: 0, kept: 20))
+        #expect(try run().kept == 20)
+        try backup()
+        #expect(try run().retired == 20)
+        #expect(try run(retireNow: true, reason: "a leak") == ResealingReport(version: 4, customers: 20, records: 40, retired: 20, kept: 0))
+        let entries = try session("privacy-lead").auditEntries(AuditFilter(action: "keys.rotate"))
+        #expect(entries.first?.reason == "a leak" && entries.contains { $0.reason == nil })
+        #expect(throws: VaultError.invalid("a reason must be given")) { try admin.resealRecords(retireNow: true, reason: " ") }
+        #expect(throws: VaultError.self) { try session("analyst").resealingForecast(retireNow: true) }
+    }
+
+    @Test("the forecast of moving to another root key has the numbers of the move, before the key is added and after")
+    func rootForecast() throws {
+        let before = try vault.administrator.rootRotationForecast(newRoot: true)
+        #expect(before.subjectKeys == 20 && before.dataKeys > 3 && before.retired.count == 1)
+        #expect(try vault.administrator.rootRotationForecast(newRoot: false) == RotationReport())
+        _ = try KeyFileWriter.addRoot(to: vault.location.keys, today: "later")
+        let admin = try reopened().session(token: vault.adminToken)
+        let after = try admin.rootRotationForecast(newRoot: false)
+        #expect(after == before)
+        #expect(try admin.rotateRootKey(batch: 7) == after)
+        #expect(try admin.reindexingForecast().fields == admin.rotateIndexKeys(batch: 7).fields)
+    }
+
     // MARK: Customers' keys
 
     @Test("every customer gets a new key, every record is sealed under it, and nothing of before is left on disk")
@@ -98,7 +140,7 @@ struct KeyReplacementTests {
                 erased = true
                 do {
                     let subject = try officer.lookup(field: "customer_id", value: "C19", purpose: nil).subjects[0]
-                    _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: nil)
+                    _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: "asked")
                 } catch { Issue.record(error) }
             }
         }

@@ -50,13 +50,13 @@ struct PageCacheTests {
         // Whoever knows that something has changed reads anew.
         _ = try analyst.page(query)
         #expect(try await shownAgain(analyst, query) != nil)
-        _ = try elsewhere.eraseSubject(subjects[0], purpose: "subject-request", reason: nil)
+        _ = try elsewhere.eraseSubject(subjects[0], purpose: "subject-request", reason: "asked")
         #expect(try await shownAgain(analyst, query) == nil)
         let after = try analyst.page(query).rows
         #expect(after.count == 5 && after[0] == before[1])
-        _ = try elsewhere.eraseSubject(subjects[1], purpose: "subject-request", reason: nil)
+        _ = try elsewhere.eraseSubject(subjects[1], purpose: "subject-request", reason: "asked")
         #expect(try analyst.page(query).rows[0] == before[2])
-        _ = try officer.eraseSubject(subjects[2], purpose: "subject-request", reason: nil)
+        _ = try officer.eraseSubject(subjects[2], purpose: "subject-request", reason: "asked")
         #expect(try analyst.page(query).rows[0] == before[3])
         try vault.ingest([line(id: "new", customer: ["id": "C0"], at: "2026-03-10T00:00:00Z")])
         #expect(try analyst.page(query).rows[1] == before[3])

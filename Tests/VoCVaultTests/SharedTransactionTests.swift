@@ -46,7 +46,7 @@ struct SharedTransactionTests {
         // Signing in would wait for the writer.
         let loader = try vault.session("ingest")
         try queue(vault, [
-            { _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: nil) },
+            { _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: "asked") },
             { try vault.ingest([line(id: "2", customer: ["id": "C1"], text: "第二台很好")], by: loader) },
         ])
         let subjects = try officer.lookup(field: "customer_id", value: "C1", purpose: nil).subjects

@@ -1,5 +1,6 @@
 import Detection
 import Foundation
+import StandardStreams
 
 /// Learns the weights of the tagger of Chinese names and writes them as Swift source.
 ///
@@ -26,12 +27,12 @@ enum TrainNames {
 
     static func main() throws {
         guard CommandLine.arguments.count == 2, let data = FileManager.default.contents(atPath: CommandLine.arguments[1]) else {
-            FileHandle.standardError.write(Data("usage: voc-train-names train.jsonl\n".utf8))
+            say("usage: voc-train-names train.jsonl")
             exit(2)
         }
         let sentences = try data.split(separator: 0x0A).compactMap { try sentence(JSONDecoder().decode(Line.self, from: $0)) }
         let tagger = NameTagger(weights: learn(sentences))
-        FileHandle.standardOutput.write(Data("""
+        try StandardStreams.write(Array("""
             // swift-format-ignore-file
 
             /// Weights of ``NameTagger``, as `Tools/TrainNames` learned them from what `Tools/make_tagger_data.py` makes: the
@@ -40,8 +41,10 @@ enum TrainNames {
                 static let weights = "\(tagger.text.replacing("\"", with: "\\\""))"
             }
 
-            """.utf8))
+            """.utf8), to: STDOUT_FILENO)
     }
+
+    private static func say(_ message: String) { try? StandardStreams.write(Array((message + "\n").utf8), to: STDERR_FILENO) }
 
     /// nil when folding changes the number of characters, so that the marks would not fit.
     private static func sentence(_ line: Line) -> Sentence? {
@@ -95,12 +98,12 @@ enum TrainNames {
                     }
                 }
             }
-            FileHandle.standardError.write(Data("epoch \(epoch + 1): \(wrong) of \(sentences.count) sentences wrong\n".utf8))
+            say("epoch \(epoch + 1): \(wrong) of \(sentences.count) sentences wrong")
         }
         let averages = weights.indices.map { Double(sums[$0] + Int64(weights[$0]) * (step - since[$0])) / Double(step) }
         // Quantised so that one in a thousand is cut; what rounds to nothing costs nothing.
         let largest = averages.map(abs).sorted()[averages.count * 9995 / 10_000]
-        FileHandle.standardError.write(Data("a step is \(largest / 40)\n".utf8))
+        say("a step is \(largest / 40)")
         return averages.map { Int8(max(-40, min(40, ($0 / largest * 40).rounded()))) }
     }
 }

@@ -66,16 +66,22 @@ extension VaultStore {
         let database = try PostgresDatabase(owner, schema: "public", lock: dataLock)
         // The server may still be ending the last transaction of an attempt that was killed: its lock is waited for.
         try database.naming { try database.withWriter { try $0.transaction {} } }
-        let state = try database.read { db in
-            guard try db.integer("SELECT 1 FROM pg_namespace WHERE nspname = 'vault'") != nil else { return (Int64(0), UInt128(0)) }
-            let isOpen = try db.integer("SELECT 1 FROM pg_class WHERE oid = to_regclass('vault.migration')") != nil
-            return (isOpen ? 1 : 2, try db.first("SELECT vault_id FROM vault.vault") { $0.identifier(0) } ?? 0)
+        if try vault(in: database, owner, for: vaultID) == nil { try create(owner, role: role, vaultID: vaultID, at: now, isMoving: true) }
+    }
+
+    /// - Throws: ``StorageError/alreadyExists(path:)`` when the database has another vault.
+    static func requireRoom(at owner: PostgresAddress, for vaultID: UInt128) throws {
+        _ = try vault(in: PostgresDatabase(owner, schema: "public", lock: dataLock), owner, for: vaultID)
+    }
+
+    /// The vault that the database has, which can only be the one that moves.
+    private static func vault(in database: PostgresDatabase, _ owner: PostgresAddress, for vaultID: UInt128) throws -> UInt128? {
+        let found = try database.read { db -> UInt128? in
+            guard try db.integer("SELECT 1 FROM pg_namespace WHERE nspname = 'vault'") != nil else { return nil }
+            return try db.first("SELECT vault_id FROM vault.vault") { $0.identifier(0) } ?? 0
         }
-        switch state {
-        case (0, _): try create(owner, role: role, vaultID: vaultID, at: now, isMoving: true)
-        case (1, vaultID), (2, vaultID): break
-        default: throw StorageError.alreadyExists(path: "another vault in \(owner.name)")
-        }
+        guard found == nil || found == vaultID else { throw StorageError.alreadyExists(path: "another vault in \(owner.name)") }
+        return found
     }
 }
 

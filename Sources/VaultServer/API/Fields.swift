@@ -3,6 +3,7 @@ enum Fields {
     static let purpose = Schema.text("a purpose of purposes.yaml", 1...64)
     static let field = Schema.text("a field of schema.yaml", 1...64)
     static let reason = Schema.text("why; goes to the audit log, without personal data", 1...2000)
+    static let dryRun = Schema.Property.optional("dry_run", .boolean(about: "changes nothing and says what the same request would do now"))
     static let count = Schema.integer(0...Int.max, about: "")
     static let time = Schema.time
     static let pseudonym = Schema.text("a customer's pseudonym under the purpose", 3...64)

@@ -48,16 +48,20 @@ enum OperationEndpoints {
                         .object([
                             .required("rule", .text("")), .required("removes", .text("")), .required("due", Fields.count), .required("held", Fields.count),
                             .required("before", .text("a day")),
-                        ]), count: 0...1000)), .required("receipt", .reference("Receipt")),
+                        ]), count: 0...1000)),
+                .required("records", .integer(0...Int.max, about: "that would be changed or deleted, each counted once")),
+                .required("customers_erased", .integer(0...Int.max, about: "who would have no record left")), .required("receipt", .reference("Receipt")),
             ]))
     ) { call in
-        let plan = try await call.work(.long) { try $0.retentionPlan() }
-        let rules = plan.map { row -> JSON in
+        let forecast = try await call.work(.long) { try $0.retentionForecast() }
+        let rules = forecast.rules.map { row -> JSON in
             [
                 "rule": .string(row.rule), "removes": .string(row.removes), "due": JSON(row.due), "held": JSON(row.held), "before": .string(row.before),
             ]
         }
-        return try await call.reply(["rules": .array(rules)])
+        return try await call.reply([
+            "rules": .array(rules), "records": JSON(forecast.records), "customers_erased": JSON(forecast.customersErased),
+        ])
     }
 
     static let run = Endpoint(
@@ -216,11 +220,19 @@ enum OperationEndpoints {
 
     static let revokeToken = Endpoint(
         method: .delete, path: "/v1/tokens/{id}", id: "revokeToken", summary: "Ends a token at once.", action: "token.revoke",
-        variables: [.init(name: "id", schema: .text("as the list has it", 1...64), isRequired: true)], reply: .json(Fields.receipt), statuses: [.notFound]
+        variables: [.init(name: "id", schema: .text("as the list has it", 1...64), isRequired: true)],
+        query: [
+            .init(name: "reason", schema: Fields.reason),
+            .init(name: "dry_run", schema: .boolean(about: "revokes nothing and says whose token it is")),
+        ],
+        reply: .json(
+            .object([
+                .required("principal", .text("")), .required("role", .text("")), .required("receipt", .reference("Receipt")),
+            ])), statuses: [.notFound, .conflict]
     ) { call in
-        let id = call.required("id")
-        try await call.work { try $0.revokeToken(id) }
-        return try await call.reply([:])
+        let (id, reason, dryRun) = (call.required("id"), call.text("reason"), call.flag("dry_run"))
+        let token = try await call.work { try $0.revokeToken(id, reason: reason, dryRun: dryRun) }
+        return try await call.reply(["principal": .string(token.principal), "role": .string(token.role)])
     }
 
     static let examine = Endpoint(
@@ -232,7 +244,8 @@ enum OperationEndpoints {
                     "findings",
                     .array(
                         .object([
-                            .required("check", .text("")), .required("state", .choice(["ok", "warning", "failure"])), .required("finding", .text("", 0...2000)),
+                            .required("check", .text("")), .required("state", .choice(["ok", "warning", "failure"])),
+                            .required("kind", .choice(["integrity", "operation"])), .required("finding", .text("", 0...2000)),
                             .required("advice", .text("", 0...2000)),
                         ]), count: 0...1000)), .required("receipt", .reference("Receipt")),
             ]))
@@ -242,7 +255,10 @@ enum OperationEndpoints {
         return try await call.reply([
             "findings": .array(
                 findings.map {
-                    ["check": .string($0.check), "state": .string($0.state.rawValue), "finding": .string($0.finding), "advice": .string($0.advice)]
+                    [
+                        "check": .string($0.check), "state": .string($0.state.rawValue), "kind": .string($0.kind.rawValue),
+                        "finding": .string($0.finding), "advice": .string($0.advice),
+                    ]
                 })
         ])
     }

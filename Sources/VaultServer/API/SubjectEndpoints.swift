@@ -39,24 +39,45 @@ enum SubjectEndpoints {
         content: .json(
             .object([
                 .required("purpose", Fields.purpose), .required("reason", Fields.reason), .required("field", Fields.field),
-                .optional("value", .text("without it the field is taken out", 1...4096)),
+                .optional("value", .text("without it the field is taken out", 1...4096)), Fields.dryRun,
             ])),
-        reply: .json(.object([.required("records", Fields.count), .required("others", Fields.count), .required("receipt", .reference("Receipt"))])),
+        reply: .json(
+            .object([
+                .required("records", Fields.count), .required("others", Fields.count), .optional("change", change), .required("receipt", .reference("Receipt")),
+            ])),
         statuses: [.notFound, .conflict]
     ) { call in
         let (subject, purpose, reason) = (call.required("subject"), call.required("purpose"), call.required("reason"))
-        let (field, value) = (call.required("field"), call.text("value"))
-        let done = try await call.work(.rights) { try $0.correctSubject(subject, field: field, to: value, purpose: purpose, reason: reason) }
-        return try await call.reply(["records": JSON(done.records), "others": JSON(done.others)])
+        let (field, value, dryRun) = (call.required("field"), call.text("value"), call.flag("dry_run"))
+        let done = try await call.work(.rights) {
+            try $0.correctSubject(subject, field: field, to: value, purpose: purpose, reason: reason, dryRun: dryRun)
+        }
+        var members: [String: JSON] = ["records": JSON(done.records), "others": JSON(done.others)]
+        if let change = done.change {
+            members["change"] = [
+                "before": .array(change.before.map { ["value": .string($0.value), "records": JSON($0.records)] }),
+                "after": change.after.map { .string($0) } ?? .null,
+            ]
+        }
+        return try await call.reply(members)
     }
+
+    /// What a dry run of a correction shows.
+    private static let change = Schema.object([
+        .required(
+            "before",
+            .array(.object([.required("value", .text("masked as schema.yaml says", 0...4096)), .required("records", Fields.count)]), count: 0...1_000_000)),
+        .required("after", .nullable(.text("masked likewise; null: the field is taken out", 0...4096))),
+    ])
 
     static let erase = Endpoint(
         method: .post, path: "/v1/subjects/{subject}/erase", id: "eraseSubject",
         summary: "Deletes a customer with their key (GDPR Art. 17; PIPL Art. 47).", action: "subject.erase", variables: [subject],
-        content: .json(maybeBecause), reply: .json(Fields.done), statuses: [.notFound, .conflict]
+        content: .json(.object([.required("purpose", Fields.purpose), .required("reason", Fields.reason), Fields.dryRun])), reply: .json(Fields.done),
+        statuses: [.notFound, .conflict]
     ) { call in
-        let (subject, purpose, reason) = (call.required("subject"), call.required("purpose"), call.text("reason"))
-        let records = try await call.work(.rights) { try $0.eraseSubject(subject, purpose: purpose, reason: reason).records }
+        let (subject, purpose, reason, dryRun) = (call.required("subject"), call.required("purpose"), call.required("reason"), call.flag("dry_run"))
+        let records = try await call.work(.rights) { try $0.eraseSubject(subject, purpose: purpose, reason: reason, dryRun: dryRun).records }
         return try await call.reply(["records": JSON(records)])
     }
 

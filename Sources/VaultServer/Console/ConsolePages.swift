@@ -183,6 +183,7 @@ extension Console {
             let text = try await visit.work(.rights) { try $0.erasureCertificate(subject, purpose: purpose) }
             return Self.download(Data(text.utf8), "text/plain; charset=utf-8", "erasure.txt")
         default:
+            if wanted.id == "erase", let question = try await confirmation(visit, subject, purpose, reason) { return question }
             try await visit.work(.rights) { session in
                 switch wanted.id {
                 case "hold": _ = try session.holdSubject(subject, purpose: purpose, reason: reason)
@@ -194,6 +195,16 @@ extension Console {
             let receipt = visit.session.lastReceipt.map { " \($0)" } ?? ""
             return try subjects(visit, ["subject": subject], message: "\(visit.word("done")): \(visit.word(wanted.word)). \(visit.word("receipt"))\(receipt)")
         }
+    }
+
+    /// Asks for the number of records that go, as they are now; nil when it was typed.
+    private func confirmation(_ visit: Visit, _ subject: String, _ purpose: String, _ reason: String) async throws -> Response? {
+        let records = try await visit.work(.rights) { try $0.eraseSubject(subject, purpose: purpose, reason: reason, dryRun: true).records }
+        let typed = visit.form["confirm"]?.trimmingCharacters(in: .whitespaces)
+        if typed == String(records) { return nil }
+        return try visit.page(
+            "confirm-erasure", title: visit.word("confirmErasure"), ["subject": subject, "reason": reason, "goes": records],
+            message: typed == nil ? nil : visit.word("notConfirmed"), isBad: true)
     }
 
     // MARK: Cases and approvals
@@ -295,9 +306,9 @@ extension Console {
     }
 
     @Sendable private func retention(_ visit: Visit) async throws -> Response {
-        let plan = try await visit.work(.long) { try $0.retentionPlan() }
-        let rules = plan.map { ["rule": $0.rule, "removes": $0.removes, "before": $0.before, "due": $0.due, "held": $0.held] as [String: Any] }
-        return try visit.page("retention", title: visit.word("retention"), ["rules": rules])
+        let forecast = try await visit.work(.long) { try $0.retentionForecast() }
+        let rules = forecast.rules.map { ["rule": $0.rule, "removes": $0.removes, "before": $0.before, "due": $0.due, "held": $0.held] as [String: Any] }
+        return try visit.page("retention", title: visit.word("retention"), ["rules": rules, "all": forecast.records, "erased": forecast.customersErased])
     }
 
     // MARK: Query

@@ -79,6 +79,14 @@ enum ConsoleTemplates {
             <p><label for="hold">{{t.holdNumber}}</label><input id="hold" name="hold" inputmode="numeric" pattern="[0-9]*" autocomplete="off"></p>
             <p><button class="danger">{{t.do}}</button> <span class="hint">{{t.danger}}</span></p></form>{{> foot}}
             """,
+        "confirm-erasure": """
+            {{> head}}
+            <form method="post" action="/console/subjects/act" class="narrow"><input type="hidden" name="csrf" value="{{csrf}}"><input type="hidden" name="act" value="erase">
+            <input type="hidden" name="subject" value="{{subject}}"><input type="hidden" name="reason" value="{{reason}}">
+            <p>{{t.subjectPseudonym}}: <code>{{subject}}</code></p><p>{{t.goForGood}}: <b>{{goes}}</b></p>
+            <p><label for="confirm">{{t.typeNumber}}</label><input id="confirm" name="confirm" inputmode="numeric" autocomplete="off" required autofocus></p>
+            <p><button class="danger">{{t.erase}}</button> <a href="/console/subjects">{{t.back}}</a></p></form>{{> foot}}
+            """,
         "cases": """
             {{> head}}<form method="get"><p><a href="?closed={{toggle}}">{{t.showClosed}}</a></p></form>
             <div class="wide" tabindex="0" role="region" aria-label="{{title}}"><table><caption>{{count}} {{t.rows}}</caption><thead><tr><th scope="col" class="n">#</th><th scope="col">{{t.kind}}</th><th scope="col">{{t.subjectPseudonym}}</th><th scope="col">{{t.status}}</th><th scope="col">{{t.opened}}</th><th scope="col">{{t.deadline}}</th><th scope="col">{{t.note}}</th><th scope="col">{{t.close}}</th></tr></thead><tbody>
@@ -106,7 +114,8 @@ enum ConsoleTemplates {
             """,
         "retention": """
             {{> head}}<div class="wide" tabindex="0" role="region" aria-label="{{title}}"><table><caption>{{t.plan}}</caption><thead><tr><th scope="col">{{t.rule}}</th><th scope="col">{{t.removes}}</th><th scope="col">{{t.before}}</th><th scope="col" class="n">{{t.due}}</th><th scope="col" class="n">{{t.held}}</th></tr></thead><tbody>
-            {{#rules}}<tr><th scope="row">{{rule}}</th><td>{{removes}}</td><td>{{before}}</td><td class="n">{{due}}</td><td class="n">{{held}}</td></tr>{{/rules}}</tbody></table></div>{{> foot}}
+            {{#rules}}<tr><th scope="row">{{rule}}</th><td>{{removes}}</td><td>{{before}}</td><td class="n">{{due}}</td><td class="n">{{held}}</td></tr>{{/rules}}</tbody></table></div>
+            <p>{{t.due}}: <b>{{all}}</b> · {{t.wouldBeErased}}: <b>{{erased}}</b></p>{{> foot}}
             """,
         "query": """
             {{> head}}<form method="post" action="/console/query" class="grid"><input type="hidden" name="csrf" value="{{csrf}}">

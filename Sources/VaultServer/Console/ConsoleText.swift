@@ -50,6 +50,9 @@ enum ConsoleText {
         "receipt": ("审计条目", "Audit entry"), "signInFailed": ("未能登录", "Not signed in"), "problem": ("未能完成", "This did not work"),
         "signedInAs": ("当前用户", "Signed in as"), "count": ("数量", "Count"), "chart": ("图", "Chart"), "noRight": ("您的角色在此没有可办的事", "Your role has nothing to do here"),
         "asOf": ("一行一个时间段", "one row for each period"), "choose": ("请选择", "Choose"), "wait": ("等待中", "pending"),
-        "danger": ("删除后无法恢复", "Erasure cannot be undone"),
+        "danger": ("删除后无法恢复", "Erasure cannot be undone"), "confirmErasure": ("确认删除", "Confirm the erasure"),
+        "goForGood": ("将永久删除的记录数", "Records that will be gone for good"), "typeNumber": ("输入该数字以确认", "Type this number to confirm"),
+        "notConfirmed": ("数字不符,未删除任何内容", "That is not the number; nothing was erased"),
+        "wouldBeErased": ("将被删除的客户", "Customers who would be erased"),
     ]
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import RedactedAPI
+import StandardStreams
 import VoCVault
 
 /// Writes log entries as JSON lines to standard error.
@@ -15,7 +16,8 @@ struct JSONLogHandler: LogHandler {
 
     static let label = "vocvault"
 
-    init(label: String, write: @escaping @Sendable (Data) -> Void = { FileHandle.standardError.write($0) }) {
+    /// - Parameter write: takes each line; what standard error does not take is lost, and the server goes on.
+    init(label: String, write: @escaping @Sendable (Data) -> Void = { try? StandardStreams.write(Array($0), to: STDERR_FILENO) }) {
         (self.label, self.write) = (label, write)
     }
 

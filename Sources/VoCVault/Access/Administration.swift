@@ -84,8 +84,10 @@ extension Session {
     /// - Parameters:
     ///   - scope: the only actions that it is for; nil: all of the role's.
     ///   - days: lifetime; nil: it does not expire.
+    ///   - show: shows the token to whom it is for. It is good only after that, so that there is none that nobody has seen,
+    ///     whenever the process ends; when showing fails, none is issued and the log says why.
     public func issueToken(
-        principal name: String, role roleName: String, scope: [Action]? = nil, days: Int?
+        principal name: String, role roleName: String, scope: [Action]? = nil, days: Int?, show: (_ token: String, _ id: String) throws -> Void = { _, _ in }
     ) throws -> (token: String, id: String) {
         let access = try authorize(.tokenIssue, purpose: nil)
         return try logged(access) {
@@ -101,6 +103,13 @@ extension Session {
             let expiry = days.map { now + Int64($0) * 86_400_000 }
             let (token, row, hash) = try Token.issue(
                 principal: name, role: roleName, scope: scope?.map(\.rawValue).joined(separator: ","), expiresAt: expiry, now: now)
+            do {
+                try show(token, row.id)
+            } catch {
+                let detail = ["for": name, "role": roleName, "error": "the token could not be shown and was not issued"]
+                _ = try? commit(access) { _ in ((), access.entry(.failed, target: row.id, detail: detail)) }
+                throw error
+            }
             _ = try commit(access) { writer in
                 try writer.addToken(row, hash: hash)
                 var detail = ["for": name, "role": roleName]
@@ -125,16 +134,23 @@ extension Session {
     }
 
     /// Ends a token at once.
-    public func revokeToken(_ id: String) throws {
+    ///
+    /// - Parameters:
+    ///   - reason: why, without personal data; nil: nothing is said.
+    ///   - dryRun: ends nothing.
+    /// - Returns: whose token it is.
+    @discardableResult
+    public func revokeToken(_ id: String, reason: String? = nil, dryRun: Bool = false) throws -> (principal: String, role: String) {
         let access = try authorize(.tokenRevoke, purpose: nil)
-        try logged(access) {
-            _ = try commit(access) { writer in
-                guard try writer.reader.token(id: id) != nil else { throw VaultError.notFound("the token") }
+        return try logged(access) {
+            if let reason { try requireReason(reason) }
+            return try commit(access, dryRun: dryRun) { writer in
+                guard let row = try writer.reader.token(id: id) else { throw VaultError.notFound("the token") }
                 let now = vault.clock()
                 guard try writer.revokeToken(id: id, at: now) else { throw VaultError.conflict("the token was revoked already") }
                 try vault.protect(.revocation(token: id, at: now), in: writer)
-                return ((), access.entry(target: id))
-            }
+                return ((principal: row.principal, role: row.role), access.entry(target: id, reason: reason))
+            }.0
         }
     }
 

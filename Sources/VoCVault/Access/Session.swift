@@ -290,6 +290,22 @@ extension Session {
         return (result, receipt)
     }
 
+    /// The same; a dry run does `body` and undoes it, so that what it returns is what doing it now would give, and is itself
+    /// in the log.
+    func commit<R>(_ access: Access, dryRun: Bool, _ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
+        guard dryRun else { return try commit(access, body) }
+        var done: (R, AuditEntry)?
+        do {
+            try store.write { writer in
+                done = try body(writer)
+                throw Undone()
+            }
+        } catch is Undone {}
+        let (result, entry) = done!
+        let (_, receipt) = try commit(access) { _ in ((), entry.planned) }
+        return (result, receipt)
+    }
+
     /// The same without a thread that waits.
     func commit<R: Sendable>(
         _ access: Access, _ body: @escaping @Sendable (StoreWriter) throws -> (R, AuditEntry)
@@ -301,6 +317,8 @@ extension Session {
         noteReceipt(receipt)
         return (result, receipt)
     }
+
+    private struct Undone: Error {}
 
     /// Runs what `access` allows; when it does not come about, that leaves an entry too.
     func logged<R>(_ access: Access, target: String? = nil, _ body: () throws -> R) throws -> R {
@@ -340,6 +358,15 @@ extension Session {
         case .integrity(let what): access.entry(.failed, target: target, detail: ["error": "integrity: \(what)"])
         case .invalid, .keys, .notAnchored: access.entry(.failed, target: target, detail: ["error": "invalid request"])
         }
+    }
+}
+
+extension AuditEntry {
+    /// The entry of a dry run: its action has `.plan` behind it, so that nothing that counts what was done takes it for that.
+    var planned: AuditEntry {
+        var entry = self
+        entry.action += ".plan"
+        return entry
     }
 }
 

@@ -76,7 +76,7 @@ extension Session {
                     return .init(day: text, allowed: counts[day]?.allowed ?? 0, denied: counts[day]?.denied ?? 0)
                 },
                 denials: [], alerts: [], openCases: cases.count, overdueCases: cases.count { $0.dueAt < now },
-                waitingApprovals: approvals.count { $0.state == .pending }, due: try vault.retentionPlan().reduce(0) { $0 + $1.due },
+                waitingApprovals: approvals.count { $0.state == .pending }, due: try vault.retentionForecast().records,
                 keys: try vault.keyState(), lastVerification: nil, auditEntries: try store.read { try $0.auditHead()?.size ?? 0 })
             try addEvents(to: &overview)
             _ = try commit(access) { _ in ((), access.entry(detail: ["report": "overview"])) }

@@ -76,7 +76,7 @@ extension Vault {
     }
 
     private func reportedRetention() throws -> [ProcessingReport.Retention] {
-        try zip(policy.retention, retentionPlan()).map { rule, plan in
+        try zip(policy.retention, retentionForecast().rules).map { rule, plan in
             ProcessingReport.Retention(
                 rule: rule.name, channels: rule.channels, removes: plan.removes, afterDays: rule.afterDays, due: plan.due, held: plan.held)
         }

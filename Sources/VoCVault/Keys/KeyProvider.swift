@@ -1,5 +1,6 @@
 import Foundation
 import Sealing
+import StandardStreams
 
 #if canImport(Glibc)
 import Glibc
@@ -55,7 +56,7 @@ enum KeyProvider {
         guard isatty(STDIN_FILENO) == 1 else {
             throw VaultError.keys("\(place): a passphrase is asked for on the terminal only; or name a file with from=")
         }
-        FileHandle.standardError.write(Data("Passphrase of root key '\(id)': ".utf8))
+        try? StandardStreams.write(Array("Passphrase of root key '\(id)': ".utf8), to: STDERR_FILENO)
         var settings = termios()
         tcgetattr(STDIN_FILENO, &settings)
         var silent = settings
@@ -63,7 +64,7 @@ enum KeyProvider {
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
         defer {
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
-            FileHandle.standardError.write(Data("\n".utf8))
+            try? StandardStreams.write([0x0A], to: STDERR_FILENO)
         }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1024)

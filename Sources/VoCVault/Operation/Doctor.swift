@@ -13,15 +13,24 @@ public struct HealthFinding: Sendable, Equatable {
         private var rank: Int { [.ok: 0, .warning: 1, .failure: 2][self]! }
     }
 
+    /// What a failure puts at risk.
+    public enum Kind: String, Sendable {
+        /// Somebody, or a fault, has changed what the vault wrote: exit code 4.
+        case integrity
+        /// Something must be done so that the vault goes on as it should.
+        case operation
+    }
+
     public var check: String
     public var state: State
+    public var kind: Kind
     /// What was found.
     public var finding: String
     /// What to do; empty when all is well.
     public var advice: String
 
-    package init(check: String, state: State, finding: String, advice: String) {
-        (self.check, self.state, self.finding, self.advice) = (check, state, finding, advice)
+    package init(check: String, state: State, kind: Kind = .operation, finding: String, advice: String) {
+        (self.check, self.state, self.kind, self.finding, self.advice) = (check, state, kind, finding, advice)
     }
 }
 
@@ -51,9 +60,9 @@ extension Vault {
     }
 
     private func finding(
-        _ check: String, _ finding: String, _ state: HealthFinding.State = .ok, _ advice: String = ""
+        _ check: String, _ finding: String, _ state: HealthFinding.State = .ok, _ advice: String = "", kind: HealthFinding.Kind = .operation
     ) -> HealthFinding {
-        HealthFinding(check: check, state: state, finding: finding, advice: advice)
+        HealthFinding(check: check, state: state, kind: kind, finding: finding, advice: advice)
     }
 
     /// Files that others than their owner can read, and policies that others can write.
@@ -78,19 +87,30 @@ extension Vault {
         if !store.isInFiles, let left = VaultStore.leftFiles(in: URL(fileURLWithPath: location.home, isDirectory: true)).first {
             return finding("database", "\(left) of before the move still holds customers' keys", .failure, "delete it: who is erased now is not erased there")
         }
-        guard let first = condition.damage.first else { return finding("database", "every page is sound") }
-        return finding("database", first, .failure, "stop writing and restore a backup beside this key store")
+        guard let first = condition.damage.first else { return finding("database", "every page is sound", kind: .integrity) }
+        return finding("database", first, .failure, "stop writing and restore a backup beside this key store", kind: .integrity)
     }
 
     private func examineLog() throws -> HealthFinding {
         do {
             let result = try verifiedAudit(against: nil)
-            return finding("audit log", "\(result.entries) entries verified")
+            return finding("audit log", "\(result.entries) entries verified", kind: .integrity)
         } catch let error as StorageError where error.meaning != .integrity {
             // That it cannot be read just now says nothing about the log.
             throw error
+        } catch let error where Self.tellsOfChange(error) {
+            let advice = "keep the files as they are and compare with anchored checkpoints"
+            return finding("audit log", "\(error)", .failure, advice, kind: .integrity)
         } catch {
-            return finding("audit log", "\(error)", .failure, "keep the files as they are and compare with anchored checkpoints")
+            return finding("audit log", "not verified: \(error)", .failure, "mend that, then vocvault audit verify")
+        }
+    }
+
+    /// Whether an error says that stored bytes are not what the vault wrote, and not only that they could not be read.
+    private static func tellsOfChange(_ error: any Error) -> Bool {
+        switch error {
+        case is AuditError, VaultError.integrity, StorageError.corrupt, StorageError.differs: true
+        default: false
         }
     }
 
@@ -135,7 +155,7 @@ extension Vault {
         let unused = try store.read { try $0.subjectsOfKeysOnly().count }
         if unused > 0, try store.removeUnusedKeys() > 0 { return finding("keys", "\(unused) keys of customers who never came were removed") }
         let unreadable = try store.read { try $0.recordCountWithoutKey() }
-        if unreadable > 0 { return finding("keys", "\(unreadable) records cannot be opened: their key is gone", .failure, "restore the newest key store") }
+        if unreadable > 0 { return finding("keys", "\(unreadable) records cannot be opened: their key is gone", .failure, "restore the newest key store", kind: .integrity) }
         if days > 365 { return finding("keys", text, .warning, "add a root key to the key file and make it active") }
         return finding("keys", text)
     }
@@ -159,7 +179,7 @@ extension Vault {
     }
 
     private func examineRetention() throws -> HealthFinding {
-        let due = try retentionPlan().reduce(0) { $0 + $1.due }
+        let due = try retentionForecast().records
         if due == 0 { return finding("retention", "nothing is due") }
         return finding("retention", "\(due) records are due", .warning, "vocvault retention run")
     }

@@ -3,6 +3,15 @@ import Policy
 import Storage
 
 extension Session {
+    /// How many rows ``migrate(to:owner:progress:)`` would move; also finds out whether it could begin.
+    public func migrationForecast(to address: PostgresAddress, owner: PostgresAddress) throws -> Int {
+        let access = try authorize(.migrate, purpose: nil)
+        return try logged(access) {
+            if try !store.isClosed { _ = try commit(access) { _ in ((), access.entry(detail: ["to": address.name]).planned) } }
+            return try store.rowsToMigrate(owner: owner)
+        }
+    }
+
     /// Moves the vault from its files into a PostgreSQL database, compares every row, and has its home say where it is.
     ///
     /// Nobody can write meanwhile; what was interrupted goes on where it stopped. Open the vault anew afterwards.

@@ -28,16 +28,18 @@ extension Session {
     /// - Parameters:
     ///   - batch: customers or records a transaction.
     ///   - retireNow: destroys former keys although older snapshots need them: what a leak calls for.
+    ///   - reason: why, for the log, without personal data.
     ///   - progress: gets the report so far.
     public func resealRecords(
-        batch: Int = 500, retireNow: Bool = false, progress: (ResealingReport) -> Void = { _ in }
+        batch: Int = 500, retireNow: Bool = false, reason: String? = nil, progress: (ResealingReport) -> Void = { _ in }
     ) throws -> ResealingReport {
         let access = try authorize(.keysRotate, purpose: nil)
         return try logged(access) {
             guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 record") }
             var report = ResealingReport()
+            if let reason { try requireReason(reason) }
             let note = { (stage: String, rows: Int, version: Int) in
-                access.entry(rows: rows, detail: ["resealing": stage, "version": String(version)])
+                access.entry(rows: rows, reason: reason, detail: ["resealing": stage, "version": String(version)])
             }
             report.version = try versionToReach()
             _ = try commit(access) { _ in ((), note("begun", 0, report.version)) }

@@ -12,10 +12,24 @@ public struct Correction: Sendable, Equatable {
     public var others: Int
     /// Number of the audit entry.
     public var receipt: Int64
+    /// What the records say so far and would say, masked; of a dry run alone.
+    public var change: MaskedChange?
 
-    package init(records: Int, others: Int, receipt: Int64) {
-        (self.records, self.others, self.receipt) = (records, others, receipt)
+    package init(records: Int, others: Int, receipt: Int64, change: MaskedChange? = nil) {
+        (self.records, self.others, self.receipt, self.change) = (records, others, receipt, change)
     }
+}
+
+/// What a correction would replace and by what, as far as the schema's mask lets it be seen.
+public struct MaskedChange: Sendable, Equatable {
+    /// What records say now, with how many say it, the most first. One that lacks the field says nothing.
+    public var before: [(value: String, records: Int)]
+    /// Nil: the field is taken out.
+    public var after: String?
+
+    package init(before: [(value: String, records: Int)], after: String?) { (self.before, self.after) = (before, after) }
+
+    public static func == (a: MaskedChange, b: MaskedChange) -> Bool { a.after == b.after && a.before.elementsEqual(b.before, by: ==) }
 }
 
 extension Session {
@@ -26,50 +40,67 @@ extension Session {
     /// - Parameters:
     ///   - field: a sealed field of the schema; what customers said cannot be corrected.
     ///   - value: nil takes the field out.
-    /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold, which keeps everything as it is.
+    ///   - dryRun: does it and undoes it: the answer is what the same call would do now, and nothing is changed.
+    /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold, which keeps everything as it is;
+    ///   ``VaultError/invalid(_:)`` when the field cannot hold the value.
     public func correctSubject(
-        _ pseudonym: String, field: String, to value: String?, purpose: String, reason: String
+        _ pseudonym: String, field: String, to value: String?, purpose: String, reason: String, dryRun: Bool = false
     ) throws -> Correction {
         let access = try authorize(.subjectCorrect, purpose: purpose, fields: [field])
         return try logged(access, target: pseudonym) {
-            guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("a reason must be given") }
+            try requireReason(reason)
             guard let schema = policy.field(field), schema.isSealed else {
                 throw VaultError.invalid("'\(field)' is no sealed field of schema.yaml; only those can be corrected")
             }
-            let value = try value.map { try corrected($0, schema) }
-            let (result, receipt) = try commit(access) { writer in
+            if let value { try requireFitting(value, schema) }
+            let (done, receipt) = try commit(access, dryRun: dryRun) { writer in
                 let subject = try living(pseudonym, access, writer.reader)
                 try requireNoHold(on: subject, writer.reader)
                 let reason = vault.detector.redact(
                     try cleaned(reason, about: subject, writer.reader) ?? "", known: value.map { [RecordEditor.known(schema, $0)] } ?? [])
-                let records = try rewrite(subject, schema, value, writer)
+                let former = try rewrite(subject, schema, value, writer)
                 let others = try reindex(subject, schema, writer)
                 let detail = ["value": value == nil ? "removed" : "replaced"]
-                return ((records, others), access.entry(target: pseudonym, rows: records, reason: reason, detail: detail))
+                return ((former: former, others: others), access.entry(target: pseudonym, rows: former.count, reason: reason, detail: detail))
+            }
+            if dryRun {
+                let change = change(from: done.former, to: value, schema, access)
+                return Correction(records: done.former.count, others: done.others, receipt: receipt, change: change)
             }
             // Pages with the old ciphertext go from the write-ahead log too; while a reader holds it, a later
             // check-point does that.
             try? store.truncateLog()
-            return Correction(records: result.0, others: result.1, receipt: receipt)
+            return Correction(records: done.former.count, others: done.others, receipt: receipt)
         }
     }
 
-    private func corrected(_ value: String, _ field: FieldSchema) throws -> String {
+    private func requireFitting(_ value: String, _ field: FieldSchema) throws {
         guard value.contains(where: { !$0.isWhitespace }), value.utf8.count <= 4096 else {
             throw VaultError.invalid("the value of \(field.name) must have 1 to 4096 bytes")
         }
-        if field.kind == .date, Timestamp(value) == nil { throw VaultError.invalid("\(field.name) must be a date such as 1990-05-17") }
-        return value
+        if let expected = field.shapeMissed(by: value) { throw VaultError.invalid("\(field.name) must be \(expected)") }
     }
 
-    private func rewrite(_ subject: Int64, _ field: FieldSchema, _ value: String?, _ writer: StoreWriter) throws -> Int {
+    /// What a correction would change, masked; without a mask in the schema, or where the grant shows less than that, nothing of it.
+    private func change(from former: [String?], to value: String?, _ field: FieldSchema, _ access: Access) -> MaskedChange {
+        let mask = access.treatment(field.name) >= .mask ? field.mask : nil
+        func masked(_ value: String) -> String { mask?.apply(to: value) ?? "(not shown)" }
+        let counts = Dictionary(grouping: former.map { $0.map(masked) ?? "(nothing)" }, by: { $0 }).mapValues(\.count)
+        let before = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { (value: $0.key, records: $0.value) }
+        return MaskedChange(before: before, after: value.map(masked))
+    }
+
+    /// - Returns: what each record that was changed said before.
+    private func rewrite(_ subject: Int64, _ field: FieldSchema, _ value: String?, _ writer: StoreWriter) throws -> [String?] {
         let editor = try RecordEditor(vault: vault)
         let stored = try writer.reader.sealedRecords(of: subject).filter { $0.purged & Compartment(field.fieldClass).bit == 0 }
-        var affected = try stored.filter { try editor.value(of: field, in: $0) != nil }
-        if affected.isEmpty, value != nil, let newest = stored.max(by: { $0.occurredAt < $1.occurredAt }) { affected = [newest] }
+        var affected: [(record: SealedRecord, former: String?)] = try stored.compactMap { record in
+            try editor.value(of: field, in: record).map { (record, $0) }
+        }
+        if affected.isEmpty, value != nil, let newest = stored.max(by: { $0.occurredAt < $1.occurredAt }) { affected = [(newest, nil)] }
         guard !affected.isEmpty else { throw VaultError.notFound("a record with this field") }
         let column = vault.layout.columns.first { $0.generalization != nil && vault.layout.fields[$0.field].name == field.name }
-        for record in affected {
+        for (record, _) in affected {
             var columns: [(name: String, value: StoredValue)] = []
             if let column, let generalization = column.generalization {
                 let coarse = value.flatMap { generalization.generalize($0, at: Timestamp(milliseconds: record.occurredAt)) }
@@ -78,7 +109,7 @@ extension Session {
             try writer.replaceBody(
                 of: record.id, with: editor.body(of: record, setting: field, to: value), purged: record.purged, setting: columns)
         }
-        return affected.count
+        return affected.map(\.former)
     }
 
     /// Makes a customer's index entries of a field those of the values that are there now.

@@ -20,6 +20,21 @@ public struct RetentionPlanRow: Sendable, Equatable {
     }
 }
 
+/// What a retention run would do now, in the same numbers.
+public struct RetentionForecast: Sendable, Equatable {
+    /// As in `retention.yaml`. A record counts under each rule that would touch it, and one that an earlier rule deletes
+    /// counts there alone.
+    public var rules: [RetentionPlanRow]
+    /// Records that would be changed or deleted, each counted once.
+    public var records: Int
+    /// Customers who would have no record left.
+    public var customersErased: Int
+
+    package init(rules: [RetentionPlanRow], records: Int, customersErased: Int) {
+        (self.rules, self.records, self.customersErased) = (rules, records, customersErased)
+    }
+}
+
 /// What a retention run did.
 public struct RetentionReport: Sendable, Equatable {
     /// Records changed or deleted, by rule.
@@ -33,12 +48,15 @@ public struct RetentionReport: Sendable, Equatable {
 
 extension Session {
     /// How many records each rule of `retention.yaml` would touch.
-    public func retentionPlan() throws -> [RetentionPlanRow] {
+    public func retentionPlan() throws -> [RetentionPlanRow] { try retentionForecast().rules }
+
+    /// What ``retentionRun(batch:seconds:progress:)`` would do now.
+    public func retentionForecast() throws -> RetentionForecast {
         let access = try authorize(.retentionPlan, purpose: nil)
         return try logged(access) {
-            let plan = try vault.retentionPlan()
-            _ = try commit(access) { _ in ((), access.entry(rows: plan.count)) }
-            return plan
+            let forecast = try vault.retentionForecast()
+            _ = try commit(access) { _ in ((), access.entry(rows: forecast.rules.count)) }
+            return forecast
         }
     }
 
@@ -56,10 +74,7 @@ extension Session {
             guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 record") }
             let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
             var report = RetentionReport()
-            // What goes whole goes first: nothing is stripped that is about to be deleted.
-            let rules = policy.retention.filter { $0.removal == .record } + policy.retention.filter { $0.removal != .record }
-            for rule in rules {
-                let scope = vault.scope(of: rule)
+            for (rule, scope) in vault.retentionSteps(at: vault.clock()) {
                 while true {
                     if let deadline, ContinuousClock.now >= deadline {
                         report.isComplete = false
@@ -139,23 +154,31 @@ extension RetentionRule.Removal {
 }
 
 extension Vault {
-    func retentionPlan() throws -> [RetentionPlanRow] {
-        try store.read { reader in
-            try policy.retention.map { rule in
-                let scope = scope(of: rule)
-                let counts = try reader.retentionCounts(scope)
-                return RetentionPlanRow(
-                    rule: rule.name, removes: rule.removal.name, due: counts.due, held: counts.held,
-                    before: String(Vault.day(scope.occurredBefore)))
-            }
+    func retentionForecast() throws -> RetentionForecast {
+        let steps = retentionSteps(at: clock())
+        let (counts, customers) = try store.read { reader in
+            (try reader.retentionCounts(steps.map(\.scope)), try reader.customersErased(by: steps.map(\.scope).filter { $0.compartments == 0 }))
         }
+        let rows = zip(steps, zip(counts.due, counts.held)).map { step, count in
+            RetentionPlanRow(
+                rule: step.rule.name, removes: step.rule.removal.name, due: count.0, held: count.1, before: String(Vault.day(step.scope.occurredBefore)))
+        }
+        // As the file has them.
+        let rules = policy.retention.compactMap { rule in rows.first { $0.rule == rule.name } }
+        return RetentionForecast(rules: rules, records: counts.records, customersErased: customers)
+    }
+
+    /// The rules in the order in which a run carries them out, each with the records that it is about. What goes whole goes
+    /// first: nothing is stripped that is about to be deleted.
+    fileprivate func retentionSteps(at now: Int64) -> [(rule: RetentionRule, scope: RetentionScope)] {
+        let rules = policy.retention.filter { $0.removal == .record } + policy.retention.filter { $0.removal != .record }
+        return rules.map { ($0, scope(of: $0, at: now)) }
     }
 
     /// The records that a rule is about; a rule without channels leaves out those that another rule
     /// with the same removal names.
-    fileprivate func scope(of rule: RetentionRule) -> RetentionScope {
+    private func scope(of rule: RetentionRule, at now: Int64) -> RetentionScope {
         let others = policy.retention.filter { $0.name != rule.name && $0.removal == rule.removal }.flatMap(\.channels)
-        let now = clock()
         return RetentionScope(
             channels: rule.channels, exceptChannels: rule.channels.isEmpty ? others : [],
             occurredBefore: now - Int64(rule.afterDays) * 86_400_000, compartments: rule.removal.bits, now: now)

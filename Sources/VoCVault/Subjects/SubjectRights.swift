@@ -9,12 +9,14 @@ extension Session {
     /// Deletes a customer: records, index entries and key (GDPR Art. 17; PIPL Art. 47). What lies in
     /// backups can no longer be opened by anyone.
     ///
+    /// - Parameter dryRun: does it and undoes it: the answer is what the same call would do now, and nothing is deleted.
     /// - Returns: the number of records deleted and of the audit entry.
     /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold.
-    public func eraseSubject(_ pseudonym: String, purpose: String, reason: String?) throws -> (records: Int, receipt: Int64) {
+    public func eraseSubject(_ pseudonym: String, purpose: String, reason: String, dryRun: Bool = false) throws -> (records: Int, receipt: Int64) {
         let access = try authorize(.subjectErase, purpose: purpose)
         let (records, receipt) = try logged(access, target: pseudonym) {
-            try commit(access) { writer in
+            try requireReason(reason)
+            return try commit(access, dryRun: dryRun) { writer in
                 let subject = try living(pseudonym, access, writer.reader)
                 try requireNoHold(on: subject, writer.reader)
                 let reason = try cleaned(reason, about: subject, writer.reader)
@@ -24,8 +26,13 @@ extension Session {
                 return (records, access.entry(target: pseudonym, rows: records, reason: reason, detail: detail))
             }
         }
-        try vault.finishErasures()
+        if !dryRun { try vault.finishErasures() }
         return (records, receipt)
+    }
+
+    /// - Throws: ``VaultError/invalid(_:)`` when nothing is said.
+    func requireReason(_ reason: String) throws {
+        guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("a reason must be given") }
     }
 
     /// Keeps a customer's data but takes it out of all use (GDPR Art. 18; PIPL Art. 44): no query, aggregate
