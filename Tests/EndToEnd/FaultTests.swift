@@ -279,14 +279,18 @@ struct FaultTests {
         let flushed = try #require(calls[renamed...].firstIndex(of: "sync "))
         let wrapped = try #require(calls[renamed...].firstIndex { $0.hasPrefix("write /vault/keystore.db") })
         #expect(renamed < flushed && flushed < wrapped, "\(calls[renamed...].prefix(12))")
-        // The flush of the folder fails, and goes on failing: whoever opens the vault does not use the new key either.
+        // The flush of the folder fails: nothing is wrapped.
         let other = try Copy(Original.shared.get())
         let place = calls.filter { $0.hasPrefix("sync") }.count - calls[flushed...].filter { $0.hasPrefix("sync") }.count + 1
         let failing = ["FAULT_KIND": "sync", "FAULT_AT": String(place), "FAULT_STAYS": "1", "FAULT_MODE": "error", "FAULT_ERRNO": "5", "FAULT_DIR": "/\(other.folder.lastPathComponent)"]
         #expect(try other.run(.rotate, failing).status == 1)
         let keyStore = try DatabaseQueue(path: other.folder.appendingPathComponent("vault/keystore.db").path)
         #expect(try keyStore.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM root_key") } == 1)
-        let keyFile = try String(contentsOf: other.folder.appendingPathComponent("keys"), encoding: .utf8)
+        // Nor by whoever opens the vault next, as long as the key file cannot be flushed.
+        let keys = other.folder.appendingPathComponent("keys").path
+        #expect(try other.run(.ingest, failing.merging(["FAULT_AT": "1", "FAULT_DIR": keys, "VOCVAULT_KEYS": keys]) { $1 }).status == 1)
+        #expect(try keyStore.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM root_key") } == 1)
+        let keyFile = try String(contentsOfFile: keys, encoding: .utf8)
         #expect(keyFile.contains("active root-") && !keyFile.contains("active root-test\n"))
         try other.check(.rotate, 1, "afterwards")
     }
