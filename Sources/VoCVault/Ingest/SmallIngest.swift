@@ -53,6 +53,10 @@ extension Session {
                 report.add(batch.prepared, sealed)
                 return IngestedBatch(batch.prepared, sealed, receipt: receipt, report: report)
             }
+        } catch let error as StorageError {
+            // What keeps the batch from being stored keeps this from being done as well, for a while.
+            Task { await removeUnused(made) }
+            throw error
         } catch {
             await removeUnused(made)
             throw error
@@ -63,10 +67,13 @@ extension Session {
     private func removeUnused(_ made: MadeKeys) async {
         guard !made.isEmpty else { return }
         await withCheckedContinuation { continuation in
-            DispatchQueue.global(qos: .utility).async { [vault] in
+            Self.removals.async { [vault] in
                 made.removeUnused(from: vault)
                 continuation.resume()
             }
         }
     }
+
+    /// One thread for all who fail at once.
+    private static let removals = DispatchQueue(label: "vault.unused-keys", qos: .utility)
 }
