@@ -38,6 +38,7 @@ struct RoleTests {
             "eraseSubject": .init(["compliance"], "/v1/subjects/s_000/erase", because),
             "erasureCertificate": .init(["compliance"], "/v1/subjects/s_000/certificate?purpose=\(request)"),
             "restrictSubject": .init(["compliance"], "/v1/subjects/s_000/restrict", because),
+            "listHolds": .init(["compliance"], "/v1/subjects/s_000/holds?purpose=subject-request"),
             "holdSubject": .init(["compliance"], "/v1/subjects/s_000/hold", because),
             "releaseSubject": .init(["compliance"], "/v1/subjects/s_000/release", because),
             "listCases": .init(["compliance"], "/v1/cases?purpose=\(request)"),
