@@ -1,4 +1,5 @@
 import Foundation
+import StandardStreams
 import VoCVault
 
 /// Progress of a backup, a check or a restore: one line on a terminal that is drawn over itself, and silence elsewhere.
@@ -15,13 +16,13 @@ final class StatusLine {
         let text = text(progress)
         guard text != shown else { return }
         shown = text
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+        try? StandardStreams.write(Array("\r\u{1B}[K\(text)".utf8), to: STDERR_FILENO)
     }
 
     func clear() {
         guard isTerminal, !shown.isEmpty else { return }
         shown = ""
-        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+        try? StandardStreams.write(Array("\r\u{1B}[K".utf8), to: STDERR_FILENO)
     }
 
     private func text(_ progress: BackupProgress) -> String {
