@@ -1,6 +1,6 @@
 # VoC Vault. 'make demo' shows it at work; 'make test' proves it.
 
-.PHONY: demo test bench bench-against fuzz sanitize build deps clean
+.PHONY: demo test faults faults-sample soak bench bench-against fuzz sanitize build deps clean
 
 demo: build
 	bash docs/demo.sh
@@ -18,6 +18,28 @@ test: deps
 	swift test --skip-build --no-parallel --filter VaultServerTests
 	.ci/with-postgres swift test --skip-build --filter "StorageTests|VoCVaultTests|Attacks|ProcessesTests|Compatibility"
 	.ci/with-postgres swift test --skip-build --no-parallel --filter "VaultServerTests.(APITests|RoleTests)"
+
+# Kills every changing operation at random moments and lets pairs of them meet (docs/TESTING.md): the debug program, or VOC_BIN's.
+# ONLY names some of what 'python3 Tests/Faults --list' lists; without it, Tests/Faults/RESULTS.md is written.
+KILLS ?= 1000
+RACES ?= 200
+SEED ?= 1
+STORE ?= both
+JOBS ?= 2
+MINUTES ?= 240
+faults: deps
+	bash .ci/install-test-tools
+	[ -n "$$VOC_BIN" ] || swift build --product vocvault
+	python3 Tests/Faults --kills $(KILLS) --races $(RACES) --seed $(SEED) --store $(STORE) --jobs $(JOBS) --minutes $(MINUTES) $(if $(ONLY),--only $(ONLY))
+
+# The part of it that CI takes: some minutes, always the same seed.
+faults-sample:
+	python3 Tests/Faults --sample --seed 1 --minutes 10
+
+# Serves under mixed load for so long and says whether memory stays flat; samples go to soak.csv.
+HOURS ?= 4
+soak: build
+	VOC_BIN=$${VOC_BIN:-.build/release} python3 Tests/Faults/soak.py --hours $(HOURS) --csv soak.csv
 
 # Measures what is deployed: a program with Swift's library linked in (deploy/Containerfile).
 bench: deps

@@ -25,10 +25,10 @@ struct ApprovalTests {
         record = try officer.page(Query(select: ["record"], purpose: "subject-request")).rows[0][0].description
     }
 
-    private func reveal(_ session: Session? = nil, breakGlass: Bool = false, reason: String = "欧阳娜 asks") throws -> String {
+    private func reveal(_ session: Session? = nil, breakGlass: Bool = false, reason: String = "欧阳娜 asks", of other: String? = nil) throws -> String {
         var shown = ""
         _ = try (session ?? officer).reveal(
-            record: record, field: "national_id", purpose: "subject-request", reason: reason, breakGlass: breakGlass
+            record: other ?? record, field: "national_id", purpose: "subject-request", reason: reason, breakGlass: breakGlass
         ) { shown = $0 }
         return shown
     }
@@ -69,6 +69,15 @@ struct ApprovalTests {
         _ = try lead.decideApproval(3, grant: true, reason: nil)
         vault.clock.advance(days: 1)
         #expect(throws: VaultError.needsApproval(4)) { try reveal() }
+    }
+
+    @Test("who decides may name the customer, and the log does not, whatever name it is")
+    func namelessReason() throws {
+        try vault.ingest([line(id: "2", customer: ["id": "C2", "name": "Zarblox", "national_id": Self.number])])
+        let other = try #require(try officer.page(Query(select: ["record"], purpose: "subject-request")).rows.map(\.[0].description).first { $0 != record })
+        #expect(throws: VaultError.needsApproval(1)) { try reveal(of: other) }
+        _ = try lead.decideApproval(1, grant: true, reason: "zarblox has written twice")
+        #expect(try entries("approval.decide").first { $0.detail["decision"] != nil }?.reason == "[NAME] has written twice")
     }
 
     @Test("a grant is for one principal, record and field")

@@ -149,6 +149,8 @@ extension Session {
                     "approval": String(id), "decision": grant ? "granted" : "denied", "for": row.principal,
                     "for_purpose": row.purpose, "field": row.field,
                 ]
+                let subject = try writer.reader.sealedRecord(row.record)?.subject
+                let reason = try subject.map { try cleaned(reason, about: $0, writer.reader) } ?? reason
                 return ((), access.entry(target: target, rows: 1, reason: reason, detail: detail))
             }.receipt
         }
