@@ -32,7 +32,7 @@ faults: deps
 	[ -n "$$VOC_BIN" ] || swift build --product vocvault
 	python3 Tests/Faults --kills $(KILLS) --races $(RACES) --seed $(SEED) --store $(STORE) --jobs $(JOBS) --minutes $(MINUTES) $(if $(ONLY),--only $(ONLY))
 
-# The part of it that CI takes: some minutes, always the same seed.
+# A part of it: some minutes, always the same seed.
 faults-sample:
 	python3 Tests/Faults --sample --seed 1 --minutes 10
 

@@ -62,7 +62,7 @@ struct HoldTests {
     @Test("a hold with an end keeps the customer's data until then, from retention as well")
     func end() throws {
         _ = try hold("claim", ends: Timestamp(milliseconds: vault.clock.now + 10 * 86_400_000))
-        #expect(throws: VaultError.invalid("a hold cannot end in the past")) { try hold("late", ends: Timestamp(milliseconds: vault.clock.now - 1)) }
+        #expect(throws: VaultError.conflict("a hold cannot end in the past")) { try hold("late", ends: Timestamp(milliseconds: vault.clock.now - 1)) }
         let retention = try vault.session("retention")
         #expect(try retention.retentionRun().done.isEmpty)
         #expect(try !isErasable)

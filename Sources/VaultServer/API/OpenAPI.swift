@@ -50,7 +50,7 @@ extension Endpoint {
 
     private var responses: [String: JSON] {
         let problem: JSON = ["$ref": "#/components/responses/Problem"]
-        let usual: [HTTPResponse.Status] = [.badRequest, .unauthorized, .forbidden, .tooManyRequests, .serviceUnavailable]
+        let usual: [HTTPResponse.Status] = [.badRequest, .unauthorized, .forbidden, .conflict, .tooManyRequests, .serviceUnavailable]
         var responses = Dictionary(uniqueKeysWithValues: Set(usual + statuses).map { (String($0.code), problem) })
         if case .json = content {
             for status: HTTPResponse.Status in [.contentTooLarge, .unsupportedMediaType, .requestTimeout] { responses[String(status.code)] = problem }

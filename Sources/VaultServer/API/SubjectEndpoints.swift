@@ -98,7 +98,7 @@ enum SubjectEndpoints {
         variables: [subject],
         content: .json(
             .object([.required("purpose", Fields.purpose), .required("reason", Fields.reason), .optional("lift", .boolean(about: "ends the restriction"))])),
-        reply: .json(Fields.done), statuses: [.notFound]
+        reply: .json(Fields.done), statuses: [.notFound, .conflict]
     ) { call in
         let (subject, purpose, reason, lift) = (call.required("subject"), call.required("purpose"), call.required("reason"), call.flag("lift"))
         let records = try await call.work(.rights) { try $0.restrictSubject(subject, purpose: purpose, reason: reason, lift: lift).records }
@@ -112,7 +112,7 @@ enum SubjectEndpoints {
             .object([
                 .required("purpose", Fields.purpose), .required("reason", Fields.reason), .optional("ends", Fields.time),
             ])),
-        reply: .json(holdReply), statuses: [.notFound]
+        reply: .json(holdReply), statuses: [.notFound, .conflict]
     ) { call in
         let (subject, purpose, reason, ends) = (call.required("subject"), call.required("purpose"), call.required("reason"), call.time("ends"))
         let hold = try await call.work { try $0.holdSubject(subject, purpose: purpose, reason: reason, ends: ends).hold }

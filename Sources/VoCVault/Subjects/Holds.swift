@@ -35,7 +35,7 @@ extension Session {
             guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("give the ground of the hold as its reason") }
             let (number, receipt) = try commit(access) { writer in
                 let now = vault.clock()
-                guard ends.map({ $0.milliseconds > now }) ?? true else { throw VaultError.invalid("a hold cannot end in the past") }
+                guard ends.map({ $0.milliseconds > now }) ?? true else { throw VaultError.conflict("a hold cannot end in the past") }
                 let subject = try living(pseudonym, access, writer.reader)
                 let ground = try cleaned(reason, about: subject, writer.reader) ?? ""
                 var row = HoldRow(subject: subject, ground: ground, setBy: principal, setAt: now, endsAt: ends?.milliseconds)
