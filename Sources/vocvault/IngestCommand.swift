@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import VoCVault
+import Wire
 
 #if canImport(Glibc)
 import Glibc
@@ -76,16 +77,22 @@ extension FileHandle {
 
 /// Collects rejected lines.
 private final class RejectFile {
+    private let path: String
     private let handle: FileHandle
 
     init(path: String) throws {
+        self.path = path
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw VaultError.invalid("\(path) cannot be written") }
+        guard descriptor >= 0 else { throw VaultError.invalid("\(FileFault(path, .write, errno))") }
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     func write(_ reject: Reject) throws {
-        try handle.write(contentsOf: Data("{\"line\":\(reject.line),\"reason\":\(Listing.json(reject.reason))}\n".utf8))
+        do {
+            try handle.write(contentsOf: Data("{\"line\":\(reject.line),\"reason\":\(Listing.json(reject.reason))}\n".utf8))
+        } catch {
+            throw FileFault(error, path: path) ?? error
+        }
     }
 }
 

@@ -35,7 +35,7 @@ protocol VaultOperations: AnnotatedSource {
     func improvementTasks() throws -> [ImprovementTask]
 
     func retentionPlan() throws -> [RetentionPlanRow]
-    func retentionRun(batch: Int, seconds: Double?, progress: (RetentionReport) -> Void) throws -> RetentionReport
+    func retentionRun(batch: Int, seconds: Double?, consent: RetentionConsent, progress: (RetentionReport) -> Void) throws -> RetentionReport
     func explain(principal: String, action: Action, purpose: String, fields: [String]) throws -> [(role: String, decision: Decision)]
     func keyStatus() throws -> [KeyStatus]
     func keyVersions() throws -> [KeyVersion]
@@ -46,6 +46,8 @@ protocol VaultOperations: AnnotatedSource {
     func shownFields(purpose: String) throws -> Set<String>
     func overview(days: Int) throws -> VaultOverview
     func examine() throws -> [HealthFinding]
+    /// What whoever works with the vault should hear of besides what was done.
+    var notices: [String] { get }
 
     func auditEntries(_ filter: AuditFilter) throws -> [AuditEntry]
     func auditEntry(_ sequence: Int64) throws -> String

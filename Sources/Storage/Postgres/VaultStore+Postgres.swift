@@ -8,7 +8,9 @@ extension VaultStore {
 
     /// Opens the vault in `home`: its files, or the database that the file `postgres` there names.
     public static func open(in home: URL) throws -> VaultStore {
-        try address(in: home).map(open) ?? openFiles(in: home)
+        guard let address = try address(in: home) else { return try openFiles(in: home) }
+        DiskReserve.remove(from: home)
+        return try open(address)
     }
 
     /// The format that this program reads and writes.

@@ -109,7 +109,7 @@ final class BatchSealer {
     private func makeKeys(count: Int) throws -> [Int64] {
         let maker = SubjectKeys(keyring: vault.keyring, vaultID: vault.store.vaultID)
         if recent.count + count > Self.recentLimit { recent.removeAll(keepingCapacity: true) }
-        let numbers = try again.prefix(count) + vault.store.keys.addSubjectKeys(count: max(0, count - again.count)) { subject, version in
+        let numbers: [Int64] = try again.prefix(count) + vault.store.keys.addSubjectKeys(count: max(0, count - again.count)) { subject, version in
             let (key, wrapped) = try maker.make(for: subject, version: version)
             recent[subject] = Key(held: key, version: version)
             return wrapped

@@ -35,7 +35,7 @@ extension Session {
         return try logged(access) {
             let findings = try vault.examine() + others
             let worst = findings.map(\.state).max() ?? .ok
-            _ = try commit(access) { _ in ((), access.entry(rows: findings.count { $0.state != .ok }, detail: ["state": worst.rawValue])) }
+            try commitIfPossible(access) { _ in access.entry(rows: findings.count { $0.state != .ok }, detail: ["state": worst.rawValue]) }
             return findings
         }
     }
@@ -50,7 +50,7 @@ extension Vault {
         ]
     }
 
-    private func finding(
+    func finding(
         _ check: String, _ finding: String, _ state: HealthFinding.State = .ok, _ advice: String = ""
     ) -> HealthFinding {
         HealthFinding(check: check, state: state, finding: finding, advice: advice)
@@ -108,17 +108,13 @@ extension Vault {
 
     private func writeAheadLog(_ condition: StoreCondition) -> HealthFinding {
         let text = "\(condition.logBytes >> 20) MiB"
+        if traces.isPending {
+            return finding(
+                "write-ahead log", "\(text); what was deleted still lies in it, because a process is reading an older state", .warning,
+                "end long queries, exports and backups; the next command empties it")
+        }
         if condition.logBytes < 512 << 20 { return finding("write-ahead log", text) }
         return finding("write-ahead log", text, .warning, "a reader holds an old snapshot: end long queries and exports")
-    }
-
-    private func examineClock() throws -> HealthFinding {
-        let last = try store.read { try $0.auditHead()?.lastTime ?? 0 }
-        let behind = (last - clock()) / 1000
-        if behind > 1 {
-            return finding("clock", "\(behind) s behind the log's last entry", .failure, "set the clock; entries keep the log's time until then")
-        }
-        return finding("clock", "not behind the log")
     }
 
     private func examineKeys() throws -> HealthFinding {

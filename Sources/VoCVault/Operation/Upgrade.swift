@@ -19,7 +19,7 @@ extension Vault {
     /// - Parameter owner: the address of the role that owns the tables, where the vault is in a PostgreSQL database.
     /// - Returns: nil when there was nothing to do.
     public static func upgrade(
-        at location: Location, owner: PostgresAddress?, clock: @escaping @Sendable () -> Int64 = systemClock
+        at location: Location, owner: PostgresAddress?, clock: (@Sendable () -> Int64)? = nil
     ) throws -> UpgradeReport? {
         let home = URL(fileURLWithPath: location.home, isDirectory: true)
         guard let from = try VaultStore.upgrade(in: home, owner: owner) else { return nil }

@@ -37,19 +37,19 @@ extension Session {
                 throw VaultError.invalid("'\(field)' is no sealed field of schema.yaml; only those can be corrected")
             }
             let value = try value.map { try corrected($0, schema) }
-            let (result, receipt) = try commit(access) { writer in
-                let subject = try living(pseudonym, access, writer.reader)
-                try requireNoHold(on: subject, writer.reader)
-                let reason = vault.detector.redact(
-                    try cleaned(reason, about: subject, writer.reader) ?? "", known: value.map { [RecordEditor.known(schema, $0)] } ?? [])
-                let records = try rewrite(subject, schema, value, writer)
-                let others = try reindex(subject, schema, writer)
-                let detail = ["value": value == nil ? "removed" : "replaced"]
-                return ((records, others), access.entry(target: pseudonym, rows: records, reason: reason, detail: detail))
+            // Pages with the old ciphertext go from the write-ahead log too.
+            let (result, receipt) = try vault.traces.deleting {
+                try commit(access, .reserve) { writer in
+                    let subject = try living(pseudonym, access, writer.reader)
+                    try requireNoHold(on: subject, writer.reader)
+                    let reason = vault.detector.redact(
+                        try cleaned(reason, about: subject, writer.reader) ?? "", known: value.map { [RecordEditor.known(schema, $0)] } ?? [])
+                    let records = try rewrite(subject, schema, value, writer)
+                    let others = try reindex(subject, schema, writer)
+                    let detail = ["value": value == nil ? "removed" : "replaced"]
+                    return ((records, others), access.entry(target: pseudonym, rows: records, reason: reason, detail: detail))
+                }
             }
-            // Pages with the old ciphertext go from the write-ahead log too; while a reader holds it, a later
-            // check-point does that.
-            try? store.truncateLog()
             return Correction(records: result.0, others: result.1, receipt: receipt)
         }
     }

@@ -48,42 +48,65 @@ extension Session {
     /// - Parameters:
     ///   - batch: records a transaction.
     ///   - seconds: stops after this long; nil: when nothing due is left.
+    ///   - consent: what was said beforehand of the clock and of how much may go.
+    /// - Throws: ``VaultError/needsConfirmation(_:)`` when nothing is deleted without it.
     public func retentionRun(
-        batch: Int = 1000, seconds: Double? = nil, progress: (RetentionReport) -> Void = { _ in }
+        batch: Int = 1000, seconds: Double? = nil, consent: RetentionConsent = RetentionConsent(), progress: (RetentionReport) -> Void = { _ in }
     ) throws -> RetentionReport {
         let access = try authorize(.retentionRun, purpose: nil)
         return try logged(access) {
             guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 record") }
             let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
+            let now = try requireConsent(consent, access)
             var report = RetentionReport()
-            // What goes whole goes first: nothing is stripped that is about to be deleted.
-            let rules = policy.retention.filter { $0.removal == .record } + policy.retention.filter { $0.removal != .record }
-            for rule in rules {
-                let scope = vault.scope(of: rule)
-                while true {
-                    if let deadline, ContinuousClock.now >= deadline {
-                        report.isComplete = false
-                        break
-                    }
-                    let (done, erased) = try runBatch(rule, scope, limit: batch, access)
-                    if done == 0 { break }
-                    report.done[rule.name, default: 0] += done
-                    report.customersErased += erased
-                    progress(report)
+            do {
+                try vault.traces.deleting {
+                    try run(&report, at: now, batch: batch, until: deadline, access, progress)
+                    try removeEndedTombstones(access, at: now)
+                    try vault.carryOutErasures()
                 }
+            } catch {
+                throw Interrupted.error(error, after: report.done.values.reduce(0, +)) { "\($0) records were done before; the next run goes on" }
             }
-            try removeEndedTombstones(access)
-            try vault.finishErasures()
-            try store.truncateLog()
             return report
         }
     }
 
+    private func run(
+        _ report: inout RetentionReport, at now: Int64, batch: Int, until deadline: ContinuousClock.Instant?, _ access: Access,
+        _ progress: (RetentionReport) -> Void
+    ) throws {
+        // What goes whole goes first: nothing is stripped that is about to be deleted.
+        let rules = policy.retention.filter { $0.removal == .record } + policy.retention.filter { $0.removal != .record }
+        var limit = batch
+        for rule in rules {
+            let scope = vault.scope(of: rule, at: now)
+            while true {
+                if let deadline, ContinuousClock.now >= deadline {
+                    report.isComplete = false
+                    break
+                }
+                let (done, erased): (Int, Int)
+                do {
+                    (done, erased) = try runBatch(rule, scope, limit: limit, access)
+                } catch StorageError.diskFull where limit > 1 {
+                    // A full disk has room for fewer.
+                    limit = max(1, limit / 8)
+                    continue
+                }
+                if done == 0 { break }
+                report.done[rule.name, default: 0] += done
+                report.customersErased += erased
+                progress(report)
+            }
+        }
+    }
+
     /// Tombstones go when their time has come, each run.
-    private func removeEndedTombstones(_ access: Access) throws {
-        let now = vault.clock()
+    private func removeEndedTombstones(_ access: Access, at now: Int64) throws {
         guard try store.read({ try $0.hasTombstones(endedBy: now) }) else { return }
-        _ = try commit(access) { writer in
+        _ = try commit(access, .reserve) { writer in
+            try requireSoundClock()
             let count = try vault.removeEndedTombstones(in: writer, at: now)
             return ((), access.entry(rule: "tombstones at their end", detail: ["tombstones_removed": String(count)]))
         }
@@ -94,7 +117,8 @@ extension Session {
     ) throws -> (records: Int, customers: Int) {
         // Whether anything is due is asked again inside the transaction, where nothing can change.
         guard try store.read({ try !$0.retentionBatch(scope, limit: 1).isEmpty }) else { return (0, 0) }
-        return try commit(access) { writer in
+        return try commit(access, .reserve) { writer in
+            try requireSoundClock()
             let due = try writer.reader.retentionBatch(scope, limit: limit)
             let subjects = Set(due.map(\.subject))
             var erased: [Int64] = []
@@ -140,9 +164,10 @@ extension RetentionRule.Removal {
 
 extension Vault {
     func retentionPlan() throws -> [RetentionPlanRow] {
-        try store.read { reader in
+        let now = clock()
+        return try store.read { reader in
             try policy.retention.map { rule in
-                let scope = scope(of: rule)
+                let scope = scope(of: rule, at: now)
                 let counts = try reader.retentionCounts(scope)
                 return RetentionPlanRow(
                     rule: rule.name, removes: rule.removal.name, due: counts.due, held: counts.held,
@@ -153,9 +178,8 @@ extension Vault {
 
     /// The records that a rule is about; a rule without channels leaves out those that another rule
     /// with the same removal names.
-    fileprivate func scope(of rule: RetentionRule) -> RetentionScope {
+    func scope(of rule: RetentionRule, at now: Int64) -> RetentionScope {
         let others = policy.retention.filter { $0.name != rule.name && $0.removal == rule.removal }.flatMap(\.channels)
-        let now = clock()
         return RetentionScope(
             channels: rule.channels, exceptChannels: rule.channels.isEmpty ? others : [],
             occurredBefore: now - Int64(rule.afterDays) * 86_400_000, compartments: rule.removal.bits, now: now)

@@ -28,7 +28,7 @@ extension Vault {
     ///   - keyStore: the newest there is, that of the lost vault or its copy: the file, or the folder that it is in.
     ///   - patience: how long a backup at work in the folder is waited for.
     public static func restore(
-        from folder: String, snapshot: String? = nil, keyStore: String, to location: Location, clock: @escaping @Sendable () -> Int64 = systemClock,
+        from folder: String, snapshot: String? = nil, keyStore: String, to location: Location, clock: (@Sendable () -> Int64)? = nil,
         patience: Duration = backupPatience, progress: (BackupProgress) -> Void = { _ in }
     ) throws -> RestoreReport {
         guard !FileManager.default.fileExists(atPath: location.home) else {
@@ -57,10 +57,10 @@ extension Vault {
     /// Puts the files together and checks them; when this returns, nothing has them open.
     private static func assemble(
         _ files: SnapshotFiles, from backups: BackupFolder, _ snapshot: String?, _ given: GivenKeyStore, _ origins: [String], _ place: Location,
-        _ clock: @escaping @Sendable () -> Int64, _ progress: (BackupProgress) -> Void
+        _ clock: (@Sendable () -> Int64)?, _ progress: (BackupProgress) -> Void
     ) throws -> RestoreReport {
         try given.copy(to: files.keys)
-        let (keyring, origin, keys) = try given.open(copy: files.keys, keyFile: KeyFile(path: place.keys), origins: origins, folder: backups.path, now: clock())
+        let (keyring, origin, keys) = try given.open(copy: files.keys, keyFile: KeyFile(path: place.keys), origins: origins, folder: backups.path, now: (clock ?? systemClock)())
         let survey = try SnapshotSurvey(backups, origin: origin, keys: keys)
         let name = try snapshot ?? survey.newest(in: backups.path)
         let note = try survey.note(name, in: backups)
@@ -68,12 +68,12 @@ extension Vault {
         try backups.assemble(SnapshotManifest(note), into: files.data, whole: &whole) { progress(.assembling($0, of: $1)) }
         let others = snapshot == nil ? survey.own.filter { $0.name != name } : []
         let entries = try verified(files, keyring, note, place, others, clock, progress)
-        return RestoreReport(name: name, entries: entries, notes: survey.notes(at: clock()))
+        return RestoreReport(name: name, entries: entries, notes: survey.notes(at: (clock ?? systemClock)()))
     }
 
     /// Opens what was put together, checks it against the manifest, and notes the restore in its log.
     private static func verified(
-        _ files: SnapshotFiles, _ keyring: Keyring, _ note: String, _ place: Location, _ others: [SnapshotSurvey.Own], _ clock: @escaping @Sendable () -> Int64,
+        _ files: SnapshotFiles, _ keyring: Keyring, _ note: String, _ place: Location, _ others: [SnapshotSurvey.Own], _ clock: (@Sendable () -> Int64)?,
         _ progress: (BackupProgress) -> Void
     ) throws -> Int64 {
         let vault = try Vault(files, keyring: keyring, at: place, policy: PolicySet.load(from: place.policies), clock: clock)
