@@ -16,7 +16,8 @@ struct PostgresError: Error {
 extension StorageError {
     init(_ error: PostgresError, database: String) {
         self = switch error.state {
-        case "", "57P01", "57P02", "57P03", "08000", "08003", "08006": .unreachable(database: database, reason: "the connection was lost")
+        // The first three: a session that idled in its transaction, that idled, and whose transaction took too long.
+        case "25P03", "57P05", "25P04", "", "57P01", "57P02", "57P03", "08000", "08003", "08006": .unreachable(database: database, reason: "the connection was lost")
         case "55P03", "40001", "40P01", "57014": .busy(path: database)
         case "53100": .diskFull(path: database)
         case "25006": .readOnly(path: database)
