@@ -12,7 +12,8 @@ struct MigrateCommand: ParsableCommand {
             with an error at their next write: start them anew. Then delete the files: who keeps them keeps the keys of
             customers who are erased from now on.
 
-            --owner is the address of the role that makes and owns the tables; the vault itself connects as --to says.
+            --owner is the address of the role that makes and owns the tables; the vault itself connects as --to says. A server
+            that has standbys and waits for none of them is refused, unless --accept-asynchronous accepts what that loses.
 
             Example:
               vocvault migrate --to 'postgres://vocvault@db.example.com/voc?sslmode=verify-full' \\
@@ -25,16 +26,20 @@ struct MigrateCommand: ParsableCommand {
     @Option(help: "Address of the same database as the role that owns the tables.")
     var owner: String
 
+    @Flag(help: "Accept that a failover loses what was acknowledged last.")
+    var acceptAsynchronous = false
+
     func run() throws {
         let (address, owner) = (try PostgresAddress(to), try PostgresAddress(owner))
         let isTerminal = isatty(STDERR_FILENO) == 1
-        let rows = try VaultEnvironment.session().migrate(to: address, owner: owner) { progress in
+        let rows = try VaultEnvironment.session().migrate(to: address, owner: owner, acceptsAsynchronous: acceptAsynchronous) { progress in
             guard isTerminal else { return }
             FileHandle.standardError.write(Data("\r\u{1B}[K\(progress.step.rawValue) \(progress.table): \(progress.rows) rows".utf8))
         }
         if isTerminal { printError("") }
         let home = VaultEnvironment.location.home
         print("moved and compared \(rows) rows; the vault is in \(address.name) now")
+        warn(of: try VaultStore.serverDurability(at: address).faults)
         print("when you have seen that it is well, delete \([VaultStore.dataFile, VaultStore.keyFile].map { "\(home)/\($0)*" }.joined(separator: " "))")
     }
 }

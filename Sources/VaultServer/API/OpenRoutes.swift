@@ -25,7 +25,10 @@ struct OpenRoutes: Sendable {
                 throw Problem(.forbidden, "denied", "Denied", "measures are for this machine's own collector")
             }
             let obstacles = try await served.work { $0.obstacles() }
-            let text = metrics.text(gauges: [("vocvault_ready", "Whether keys, disk and audit log are in order.", obstacles.isEmpty ? 1 : 0)])
+            let text = metrics.text(gauges: [
+                ("vocvault_ready", "Whether keys, disk and audit log are in order.", obstacles.isEmpty ? 1 : 0),
+                ("vocvault_log_forked", "Whether the audit log does not continue the one that was signed: see 'vocvault audit fork'.", served.vault.isForked ? 1 : 0),
+            ])
             return plain(.ok, text)
         }
     }

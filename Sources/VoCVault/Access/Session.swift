@@ -283,6 +283,8 @@ extension Session {
     }
 
     private func logFailure(_ access: Access, _ target: String?, _ error: VaultError) throws {
+        // There is no log to write to.
+        if case .logForked = error { return }
         let target = loggable(target)
         let entry: AuditEntry =
             switch error {
@@ -291,7 +293,7 @@ extension Session {
             case .onHold: access.entry(.denied, rule: "legal hold", target: target)
             case .notFound(let what): access.entry(.failed, target: target, detail: ["error": "\(what) not found"])
             case .integrity(let what): access.entry(.failed, target: target, detail: ["error": "integrity: \(what)"])
-            case .invalid, .notSignedIn, .keys, .notAnchored: access.entry(.failed, target: target, detail: ["error": "invalid request"])
+            case .invalid, .notSignedIn, .keys, .notAnchored, .logForked: access.entry(.failed, target: target, detail: ["error": "invalid request"])
             }
         try vault.log(entry)
     }

@@ -114,14 +114,22 @@ extension Vault {
 
         var place = location
         place.home = work.path
-        let entries = try verified(place, note, clock)
+        // What the lost vault signed last, as far as this machine knows.
+        let kept = (try? KeptHead(location).read()) ?? nil
+        let (entries, head) = try verified(place, note, replacing: kept, clock)
         guard rename(work.path, home.path) == 0 else { throw VaultError.invalid("\(location.home) cannot be created") }
+        // Opened now: it may lie in the home.
+        try KeptHead(location).decide(for: head, at: clock())
         return (name, entries)
     }
 
-    /// Opens what was put together, checks it against the manifest, and notes the restore in its log.
-    private static func verified(_ place: Location, _ note: String, _ clock: @escaping @Sendable () -> Int64) throws -> Int64 {
-        let vault = try open(at: place, clock: clock)
+    /// Opens what was put together, checks it against the manifest, and notes the restore in its log, with the head that was
+    /// kept of the lost one; returns the number of entries that were restored, and the new head.
+    private static func verified(
+        _ place: Location, _ note: String, replacing kept: KeptHead.Record?, _ clock: @escaping @Sendable () -> Int64
+    ) throws -> (Int64, LogHead) {
+        let vault = try open(at: place, LogWatch(nil), clock: clock)
+        try vault.finishErasures()
         let checkpoint = try Checkpoint(verifying: note, keys: vault.trail.logKeys)
         let damage = try vault.store.condition().damage
         guard damage.isEmpty else { throw VaultError.integrity("the snapshot's pages are damaged: \(damage[0])") }
@@ -130,12 +138,16 @@ extension Vault {
         }
         _ = try vault.publisher.publish(vault)
         _ = try vault.verifiedAudit(against: note)
+        var detail = ["entries": String(checkpoint.size)]
+        if let kept = kept?.head, kept.origin == vault.trail.origin {
+            (detail["kept_entries"], detail["kept_root"]) = (String(kept.size), Data(kept.root).base64EncodedString())
+        }
         try vault.log(
             AuditEntry(
                 principal: "vault", role: "none", purpose: "none", action: "restore", outcome: .allowed, rule: "restore", request: Token.requestID(),
-                software: software, detail: ["entries": String(checkpoint.size)]))
+                software: software, detail: detail))
         _ = try vault.publisher.publish(vault)
         try vault.store.truncateLog()
-        return checkpoint.size
+        return (checkpoint.size, vault.trail.watch.known!.head)
     }
 }

@@ -42,9 +42,9 @@ extension Vault {
     fileprivate func examine() throws -> [HealthFinding] {
         let condition = try store.condition()
         return try [
-            examineFiles(), pages(condition), examineLog(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(),
+            examineFiles(), pages(condition), examineLog(), examineHead(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(),
             erasures(condition), examineBackup(), examineRetention(), examineCases(), examineTokens(),
-        ]
+        ] + [examineServer()].compactMap { $0 }
     }
 
     private func finding(
@@ -86,6 +86,16 @@ extension Vault {
         } catch {
             return finding("audit log", "\(error)", .failure, "keep the files as they are and compare with anchored checkpoints")
         }
+    }
+
+    /// Whether the head of the log is kept where it shows that the database was rolled back.
+    private func examineHead() -> HealthFinding {
+        guard let kept = trail.watch.kept, let size = trail.watch.known?.head.size else { return finding("log head", "nothing is kept", .failure, "open the vault anew") }
+        let advice = "let VOCVAULT_HEAD name a folder that the vault can write and the database's administrator cannot"
+        if let failure = kept.failure { return finding("log head", "it cannot be kept in \(kept.path): \(failure)", .failure, advice) }
+        let text = "of \(size) entries, kept in \(kept.path)"
+        if kept.isAtHome, store.isInFiles { return finding("log head", "\(text), where whoever changes the database can change it", .warning, advice) }
+        return finding("log head", text)
     }
 
     private func examineDisk(_ condition: StoreCondition) -> HealthFinding {
