@@ -1,6 +1,6 @@
 # VoC Vault. 'make demo' shows it at work; 'make test' proves it.
 
-.PHONY: demo test bench fuzz sanitize build deps clean
+.PHONY: demo test failover bench fuzz sanitize build deps clean
 
 demo: build
 	bash docs/demo.sh
@@ -18,6 +18,10 @@ test: deps
 	swift test --skip-build --no-parallel --filter VaultServerTests
 	.ci/with-postgres swift test --skip-build --filter "StorageTests|VoCVaultTests|Attacks|ProcessesTests"
 	.ci/with-postgres swift test --skip-build --no-parallel --filter "VaultServerTests.(APITests|RoleTests)"
+
+# A PostgreSQL server with a standby, lost once while the standby lags and once while it does not.
+failover: build
+	.ci/failover .build/release
 
 # Measures what is deployed: a program with Swift's library linked in (deploy/Containerfile).
 bench: deps
