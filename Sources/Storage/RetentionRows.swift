@@ -27,6 +27,16 @@ extension StoreReader {
         return (all - held, held)
     }
 
+    /// How many records are due by any of several rules and not kept by a hold, each counted once, and how many there are.
+    public func retentionTotal(_ scopes: [RetentionScope]) throws -> (due: Int, all: Int) {
+        let all = try db.integer("SELECT COUNT(*) FROM record")!
+        guard !scopes.isEmpty else { return (0, Int(all)) }
+        var arguments: [StoredValue] = []
+        let conditions = scopes.map { "(\(sql($0, &arguments)))" }.joined(separator: " OR ")
+        let query = "SELECT COUNT(*) FROM record r JOIN subject u ON u.id = r.subject WHERE u.hold IS NULL AND (\(conditions))"
+        return (try db.rows(query, values: arguments) { $0.int(0) }[0], Int(all))
+    }
+
     /// The oldest due records that no hold keeps.
     public func retentionBatch(_ scope: RetentionScope, limit: Int) throws -> [(record: Int64, subject: Int64)] {
         var arguments: [StoredValue] = []

@@ -208,6 +208,8 @@ final class WriteGroup {
     var state: (any Sendable)?
     /// As it is in the transaction.
     var known = WriterKnowledge()
+    /// Whether activity that is too old goes.
+    var forgets = true
     /// Takes back what the body that runs has counted.
     var undoing: [() -> Void] = []
     var beforeCommit: ((StoreWriter) throws -> Void)?

@@ -30,7 +30,7 @@ public final class Vault: Sendable {
     let detector: Detector
     /// For short values of readable columns.
     let columnDetector: Detector
-    let clock: @Sendable () -> Int64
+    let time: VaultClock
     let timeZone: TimeZone
 
     /// Where a vault lives and what opens it.
@@ -51,15 +51,21 @@ public final class Vault: Sendable {
         case postgres(PostgresAddress, owner: PostgresAddress)
     }
 
+    /// The time in milliseconds since 1970, as well as the vault knows it.
+    func clock() -> Int64 { time.reading(policy.clock).time }
+
     /// Milliseconds since 1970.
     public static let systemClock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1000) }
 
     /// Creates a vault and its first administrator.
     ///
+    /// - Parameters:
+    ///   - clock: the machine's, in milliseconds since 1970.
+    ///   - uptime: how long the machine has been up; nil: this machine's, or unknown where the clock is another one.
     /// - Returns: the vault and the administrator's token, which is kept nowhere.
     public static func create(
         at location: Location, in place: StorePlace = .files, administrator: String = "admin",
-        clock: @escaping @Sendable () -> Int64 = systemClock
+        clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil
     ) throws -> (vault: Vault, token: String) {
         // Everything that can be wrong is checked before the first file appears.
         let policy = try PolicySet.load(from: location.policies)
@@ -71,10 +77,12 @@ public final class Vault: Sendable {
         let home = URL(fileURLWithPath: location.home, isDirectory: true)
         try FileManager.default.createDirectory(
             at: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let store = try createStore(in: home, place, at: clock())
-        let vault = try Vault(location: location, store: store, keyFile: keyFile, policy: policy, clock: clock)
+        let store = try createStore(in: home, place, at: (clock ?? systemClock)())
+        let time = VaultClock(home: location.home, clock, uptime) { nil }
+        let vault = try Vault(location: location, store: store, keyFile: keyFile, policy: policy, time: time)
+        let now = vault.clock()
         let (token, row, hash) = try Token.issue(
-            principal: administrator, role: "administrator", expiresAt: nil, now: clock())
+            principal: administrator, role: "administrator", expiresAt: nil, now: now)
         try store.write { writer in
             try writer.addToken(row, hash: hash)
             try vault.trail.append(
@@ -83,7 +91,7 @@ public final class Vault: Sendable {
                         principal: administrator, role: "administrator", purpose: "operation", action: "init",
                         outcome: .allowed, rule: "creation of the vault", target: row.id, request: Token.requestID(),
                         software: Self.software)
-                ], to: writer, now: clock(), beginning: true)
+                ], to: writer, now: now, beginning: true)
         }
         return (vault, token)
     }
@@ -111,35 +119,40 @@ public final class Vault: Sendable {
 
     /// Opens a vault and finishes what a crash or a restore left undone.
     public static func open(
-        at location: Location, clock: @escaping @Sendable () -> Int64 = systemClock
+        at location: Location, clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil
     ) throws -> Vault {
         let policy = try PolicySet.load(from: location.policies)
         let store = try VaultStore.open(in: URL(fileURLWithPath: location.home, isDirectory: true))
-        let vault = try Vault(location: location, store: store, keyFile: KeyFile(path: location.keys), policy: policy, clock: clock)
+        let time = try VaultClock(home: location.home, clock, uptime) { try store.read { try $0.lastEntryTime() } }
+        // A source that the policy names is asked where the clock alone is not believed.
+        if time.reading(policy.clock).standing != .sound { _ = time.examined(policy.clock) }
+        let vault = try Vault(location: location, store: store, keyFile: KeyFile(path: location.keys), policy: policy, time: time)
         try vault.finishErasures()
         return vault
     }
 
     private convenience init(
-        location: Location, store: VaultStore, keyFile: KeyFile, policy: PolicySet, clock: @escaping @Sendable () -> Int64
+        location: Location, store: VaultStore, keyFile: KeyFile, policy: PolicySet, time: VaultClock
     ) throws {
         try self.init(
-            location: location, store: store, keyring: Keyring(file: keyFile, store: store, now: clock()),
-            publisher: AuditPublisher(home: location.home), policy: policy, clock: clock)
+            location: location, store: store, keyring: Keyring(file: keyFile, store: store, now: time.reading(policy.clock).time),
+            publisher: AuditPublisher(home: location.home), policy: policy, time: time)
     }
 
     private init(
         location: Location, store: VaultStore, keyring: Keyring, publisher: AuditPublisher, policy: PolicySet,
-        clock: @escaping @Sendable () -> Int64
+        time: VaultClock
     ) throws {
         try PolicyCheck.requireValidExpressions(policy)
-        (self.location, self.store, self.policy, self.clock) = (location, store, policy, clock)
+        (self.location, self.store, self.policy, self.time) = (location, store, policy, time)
         (self.publisher, self.keyring) = (publisher, keyring)
         timeZone = TimeZone(identifier: policy.timeZone) ?? .gmt
         detector = Detector(rules: try PolicyCheck.typeRules(policy), never: policy.neverRedact, always: policy.alwaysRedact)
         columnDetector = detector.forColumns
         layout = try RecordLayout(policy: policy, store: store)
-        trail = try AuditTrail(vaultID: store.vaultID) { try keyring.auditKeys(now: clock()) }
+        trail = try AuditTrail(vaultID: store.vaultID, doubted: { time.reading(policy.clock).doubted }) {
+            try keyring.auditKeys(now: time.reading(policy.clock).time)
+        }
     }
 
     /// The same vault under the policy files as they are now; this one goes on under the old.
@@ -147,7 +160,7 @@ public final class Vault: Sendable {
         try keyring.reload()
         return try Vault(
             location: location, store: store, keyring: keyring, publisher: publisher,
-            policy: PolicySet.load(from: location.policies), clock: clock)
+            policy: PolicySet.load(from: location.policies), time: time)
     }
 
     static let software = "vocvault/\(version)"

@@ -37,7 +37,7 @@ struct AuditCommand: ParsableCommand {
                 ["seq", "time", "principal", "role", "purpose", "action", "outcome", "target", "fields", "rows", "reason", "rule"],
                 entries.map { entry in
                     [
-                        .integer(entry.seq), .text(entry.time), .text(entry.principal), .text(entry.role),
+                        .integer(entry.seq), .text(entry.moment), .text(entry.principal), .text(entry.role),
                         .text(entry.purpose), .text(entry.action), .text(entry.outcome.rawValue),
                         entry.target.map { .text($0) } ?? .null, .text(entry.fields.joined(separator: " ")),
                         .integer(entry.rows), entry.reason.map { .text($0) } ?? .null, .text(entry.rule),

@@ -23,7 +23,9 @@ struct BackupCommand: ParsableCommand {
     var keep: Int?
 
     func run() throws {
-        let report = try VaultEnvironment.session().backup(to: folder, keysTo: keystore, keep: keep)
+        let session = try VaultEnvironment.session()
+        let report = try session.backup(to: folder, keysTo: keystore, keep: keep)
+        if let doubt = session.clockDoubt { printError("note: \(doubt); 'vocvault doctor' says what to do") }
         print("snapshot \(report.name): \(report.newChunks) of \(report.chunks) chunks are new, \(report.pruned) older snapshots removed")
     }
 }

@@ -212,7 +212,7 @@ struct RemoteVault: VaultOperations {
     }
 
     /// Asks again until nothing due is left or the time is up: the server works a few seconds a request.
-    func retentionRun(batch: Int, seconds: Double?, progress: (RetentionReport) -> Void) throws -> RetentionReport {
+    func retentionRun(batch: Int, seconds: Double?, consent: RetentionConsent, progress: (RetentionReport) -> Void) throws -> RetentionReport {
         struct Reply: Decodable {
             var records: [String: Int]
             var customersErased: Int
@@ -223,7 +223,10 @@ struct RemoteVault: VaultOperations {
         report.isComplete = false
         repeat {
             let left = deadline.map { max(1, Int((($0 - .now) / .seconds(1)).rounded())) } ?? 10
-            let reply = try post("/v1/retention/run", ["batch": batch, "max_seconds": min(left, 60)], as: Reply.self)
+            let body: [String: Any?] = [
+                "batch": batch, "max_seconds": min(left, 60), "confirm_clock": consent.clock ? true : nil, "confirm": consent.records,
+            ]
+            let reply = try post("/v1/retention/run", body, as: Reply.self)
             report.done.merge(reply.records) { $0 + $1 }
             report.customersErased += reply.customersErased
             report.isComplete = reply.complete

@@ -25,7 +25,15 @@ struct RetentionCommand: ParsableCommand {
     struct Run: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Carries the rules out, in batches; a run that was killed goes on where it stopped.",
-            discussion: "Example: vocvault retention run --batch 1000 --max-seconds 300")
+            discussion: """
+                Nothing is deleted by a clock that was set, or that the vault has not seen for long, until --confirm-clock says
+                that it is right; nor more than the ceiling of retention.yaml, until --confirm says how many records. Give
+                them when a run asks for them, never in a timer.
+
+                Examples:
+                  vocvault retention run --batch 1000 --max-seconds 300
+                  vocvault retention run --confirm 10584
+                """)
 
         @Option(help: "Records a transaction.")
         var batch = 1000
@@ -33,8 +41,15 @@ struct RetentionCommand: ParsableCommand {
         @Option(help: "Stop after so many seconds; the next run goes on.")
         var maxSeconds: Double?
 
+        @Flag(help: "The machine's clock is right, although the run doubted it; goes to the audit log.")
+        var confirmClock = false
+
+        @Option(help: "Take up to so many records, although that is more than the policy's ceiling.")
+        var confirm: Int?
+
         func run() throws {
-            let report = try VaultEnvironment.vault().retentionRun(batch: batch, seconds: maxSeconds, progress: { _ in })
+            let consent = RetentionConsent(clock: confirmClock, records: confirm)
+            let report = try VaultEnvironment.vault().retentionRun(batch: batch, seconds: maxSeconds, consent: consent, progress: { _ in })
             for (rule, count) in report.done.sorted(by: { $0.key < $1.key }) { print("\(rule): \(count) records") }
             print("\(report.customersErased) customers erased; \(report.isComplete ? "nothing due is left" : "the time is up, more is due")")
         }

@@ -34,7 +34,7 @@ protocol VaultOperations: AnnotatedSource {
     func improvementTasks() throws -> [ImprovementTask]
 
     func retentionPlan() throws -> [RetentionPlanRow]
-    func retentionRun(batch: Int, seconds: Double?, progress: (RetentionReport) -> Void) throws -> RetentionReport
+    func retentionRun(batch: Int, seconds: Double?, consent: RetentionConsent, progress: (RetentionReport) -> Void) throws -> RetentionReport
     func explain(principal: String, action: Action, purpose: String, fields: [String]) throws -> [(role: String, decision: Decision)]
     func keyStatus() throws -> [KeyStatus]
     func keyVersions() throws -> [KeyVersion]

@@ -96,6 +96,7 @@ enum Main {
         return switch name {
         case "denied", "not-signed-in", "needs-approval", "on-hold": 3
         case "integrity": 4
+        case "needs-confirmation": 1
         default: (400..<500).contains(status) && status != 404 && status != 429 ? 2 : 1
         }
     }
@@ -105,7 +106,7 @@ enum Main {
         case .denied, .notSignedIn, .needsApproval, .onHold: 3
         case .invalid, .keys: 2
         case .integrity: 4
-        case .notFound, .notAnchored: 1
+        case .notFound, .notAnchored, .needsConfirmation: 1
         }
     }
 }

@@ -66,16 +66,19 @@ enum OperationEndpoints {
         content: .json(
             .object([
                 .optional("batch", .integer(1...100_000, about: "records a transaction")), .optional("max_seconds", .integer(1...60, about: "10 when not given")),
+                .optional("confirm_clock", .boolean(about: "the server's clock is right, although a run doubted it")),
+                .optional("confirm", .integer(0...1_000_000_000, about: "take up to so many records, although that is beyond the policy's ceiling")),
             ])),
         reply: .json(
             .object([
                 .required("records", .map(Fields.count)), .required("customers_erased", Fields.count), .required("complete", .boolean(about: "")),
                 .required("receipt", .reference("Receipt")),
-            ]))
+            ])), statuses: [.conflict]
     ) { call in
         let (batch, seconds) = (call.number("batch") ?? 1000, Double(call.number("max_seconds") ?? 10))
+        let consent = RetentionConsent(clock: call.flag("confirm_clock"), records: call.number("confirm"))
         let report = try await call.work(isLong: true) { session in
-            let report = try session.retentionRun(batch: batch, seconds: seconds)
+            let report = try session.retentionRun(batch: batch, seconds: seconds, consent: consent)
             // A run that found nothing to do has left no entry of its own; the plan that it saw is one.
             if session.lastReceipt == nil { _ = try session.retentionPlan() }
             return report

@@ -76,6 +76,7 @@ struct Problem: Error, HTTPResponseError {
         case .onHold: self.init(.conflict, "on-hold", "A legal hold forbids it", "\(error)")
         case .integrity: self.init(.internalServerError, "integrity", "Integrity failure", "\(error)")
         case .keys: self.init(.serviceUnavailable, "keys", "Keys are missing", "\(error)")
+        case .needsConfirmation: self.init(.conflict, "needs-confirmation", "This must be confirmed", "\(error)")
         case .notAnchored: self.init(.badGateway, "not-anchored", "Not anchored", "\(error)")
         }
     }

@@ -142,6 +142,8 @@ extension Vault {
         case nil: "the token is not known"
         case let row? where row.revokedAt != nil: "the token was revoked"
         case let row? where row.expiresAt.map { $0 <= now } ?? false: "the token has expired"
+        case let row? where row.expiresAt != nil && row.createdAt > now + policy.clock.jump:
+            "the token was issued under a clock that was ahead, so that it would expire too late"
         case let row? where policy.roles[row.role] == nil: "the token's role is no longer in the policy"
         default: nil
         }
@@ -291,6 +293,7 @@ extension Session {
             case .onHold: access.entry(.denied, rule: "legal hold", target: target)
             case .notFound(let what): access.entry(.failed, target: target, detail: ["error": "\(what) not found"])
             case .integrity(let what): access.entry(.failed, target: target, detail: ["error": "integrity: \(what)"])
+            case .needsConfirmation: access.entry(.failed, target: target, detail: ["error": "not confirmed"])
             case .invalid, .notSignedIn, .keys, .notAnchored: access.entry(.failed, target: target, detail: ["error": "invalid request"])
             }
         try vault.log(entry)

@@ -95,7 +95,7 @@ extension Vault {
     ///   - keyStore: the newest `keystore.db` there is: that of the lost vault, or its copy.
     /// - Returns: the snapshot's name and how many entries its log has.
     public static func restore(
-        from folder: String, snapshot: String?, keyStore: String, to location: Location, clock: @escaping @Sendable () -> Int64 = systemClock
+        from folder: String, snapshot: String?, keyStore: String, to location: Location, clock: (@Sendable () -> Int64)? = nil
     ) throws -> (name: String, entries: Int64) {
         guard !FileManager.default.fileExists(atPath: location.home) else {
             throw VaultError.invalid("\(location.home) exists; a restore never overwrites")
@@ -120,7 +120,7 @@ extension Vault {
     }
 
     /// Opens what was put together, checks it against the manifest, and notes the restore in its log.
-    private static func verified(_ place: Location, _ note: String, _ clock: @escaping @Sendable () -> Int64) throws -> Int64 {
+    private static func verified(_ place: Location, _ note: String, _ clock: (@Sendable () -> Int64)?) throws -> Int64 {
         let vault = try open(at: place, clock: clock)
         let checkpoint = try Checkpoint(verifying: note, keys: vault.trail.logKeys)
         let damage = try vault.store.condition().damage

@@ -47,7 +47,7 @@ extension Vault {
         ]
     }
 
-    private func finding(
+    func finding(
         _ check: String, _ finding: String, _ state: HealthFinding.State = .ok, _ advice: String = ""
     ) -> HealthFinding {
         HealthFinding(check: check, state: state, finding: finding, advice: advice)
@@ -106,15 +106,6 @@ extension Vault {
         return finding("write-ahead log", text, .warning, "a reader holds an old snapshot: end long queries and exports")
     }
 
-    private func examineClock() throws -> HealthFinding {
-        let last = try store.read { try $0.auditHead()?.lastTime ?? 0 }
-        let behind = (last - clock()) / 1000
-        if behind > 1 {
-            return finding("clock", "\(behind) s behind the log's last entry", .failure, "set the clock; entries keep the log's time until then")
-        }
-        return finding("clock", "not behind the log")
-    }
-
     private func examineKeys() throws -> HealthFinding {
         let keys = try keyState()
         guard let active = keys.first(where: \.isActive) else { return finding("keys", "no root key is active", .failure, "check \(location.keys)") }
@@ -141,6 +132,10 @@ extension Vault {
         let advice = "vocvault backup DIR --keystore DIR2"
         guard let last = try store.read({ try $0.backedUpAt() }) else { return finding("backup", "there is none", .warning, advice) }
         let days = (clock() - last) / 86_400_000
+        guard days >= 0 else {
+            let text = "the last one was taken by a clock that was \(-days) days ahead: nobody knows how old it is"
+            return finding("backup", text, .failure, advice)
+        }
         let text = "\(days) days old"
         return days < 7 ? finding("backup", text) : finding("backup", text, days < 30 ? .warning : .failure, advice)
     }

@@ -48,18 +48,21 @@ extension Session {
     /// - Parameters:
     ///   - batch: records a transaction.
     ///   - seconds: stops after this long; nil: when nothing due is left.
+    ///   - consent: what was said beforehand of the clock and of how much may go.
+    /// - Throws: ``VaultError/needsConfirmation(_:)`` when nothing is deleted without it.
     public func retentionRun(
-        batch: Int = 1000, seconds: Double? = nil, progress: (RetentionReport) -> Void = { _ in }
+        batch: Int = 1000, seconds: Double? = nil, consent: RetentionConsent = RetentionConsent(), progress: (RetentionReport) -> Void = { _ in }
     ) throws -> RetentionReport {
         let access = try authorize(.retentionRun, purpose: nil)
         return try logged(access) {
             guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 record") }
             let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
+            let now = try requireConsent(consent, access)
             var report = RetentionReport()
             // What goes whole goes first: nothing is stripped that is about to be deleted.
             let rules = policy.retention.filter { $0.removal == .record } + policy.retention.filter { $0.removal != .record }
             for rule in rules {
-                let scope = vault.scope(of: rule)
+                let scope = vault.scope(of: rule, at: now)
                 while true {
                     if let deadline, ContinuousClock.now >= deadline {
                         report.isComplete = false
@@ -84,6 +87,7 @@ extension Session {
         // Whether anything is due is asked again inside the transaction, where nothing can change.
         guard try store.read({ try !$0.retentionBatch(scope, limit: 1).isEmpty }) else { return (0, 0) }
         return try commit(access) { writer in
+            try requireSoundClock()
             let due = try writer.reader.retentionBatch(scope, limit: limit)
             let subjects = Set(due.map(\.subject))
             var erased: [Int64] = []
@@ -128,9 +132,10 @@ extension RetentionRule.Removal {
 
 extension Vault {
     func retentionPlan() throws -> [RetentionPlanRow] {
-        try store.read { reader in
+        let now = clock()
+        return try store.read { reader in
             try policy.retention.map { rule in
-                let scope = scope(of: rule)
+                let scope = scope(of: rule, at: now)
                 let counts = try reader.retentionCounts(scope)
                 return RetentionPlanRow(
                     rule: rule.name, removes: rule.removal.name, due: counts.due, held: counts.held,
@@ -141,10 +146,10 @@ extension Vault {
 
     /// The records that a rule is about; a rule without channels leaves out those that another rule
     /// with the same removal names.
-    fileprivate func scope(of rule: RetentionRule) -> RetentionScope {
+    func scope(of rule: RetentionRule, at now: Int64) -> RetentionScope {
         let others = policy.retention.filter { $0.name != rule.name && $0.removal == rule.removal }.flatMap(\.channels)
         return RetentionScope(
             channels: rule.channels, exceptChannels: rule.channels.isEmpty ? others : [],
-            occurredBefore: clock() - Int64(rule.afterDays) * 86_400_000, compartments: rule.removal.bits)
+            occurredBefore: now - Int64(rule.afterDays) * 86_400_000, compartments: rule.removal.bits)
     }
 }
