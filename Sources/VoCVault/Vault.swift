@@ -22,6 +22,7 @@ public final class Vault: Sendable {
     let layout: RecordLayout
     let trail: AuditTrail
     let publisher: AuditPublisher
+    let traces: DeletedTraces
     /// Under the policy in force: another policy begins with none.
     let pages = PageCache()
     let decisions = DecisionCache()
@@ -118,16 +119,24 @@ public final class Vault: Sendable {
     }
 
     /// Opens a vault and finishes what a crash or a restore left undone.
+    ///
+    /// - Parameters:
+    ///   - clock: the machine's, in milliseconds since 1970.
+    ///   - uptime: how long the machine has been up; nil: this machine's, or unknown where the clock is another one.
+    ///   - readingOnly: opens also a home that cannot be written, to examine it: nothing can be done there that needs an entry.
     public static func open(
-        at location: Location, clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil
+        at location: Location, clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil, readingOnly: Bool = false
     ) throws -> Vault {
         let policy = try PolicySet.load(from: location.policies)
-        let store = try VaultStore.open(in: URL(fileURLWithPath: location.home, isDirectory: true))
+        let store = try VaultStore.open(in: URL(fileURLWithPath: location.home, isDirectory: true), readingOnly: readingOnly)
         let time = try VaultClock(home: location.home, clock, uptime) { try store.read { try $0.lastEntryTime() } }
         // A source that the policy names is asked where the clock alone is not believed.
         if time.reading(policy.clock).standing != .sound { _ = time.examined(policy.clock) }
         let vault = try Vault(location: location, store: store, keyFile: KeyFile(path: location.keys), policy: policy, time: time)
-        try vault.finishErasures()
+        if !store.isReadOnly {
+            try vault.finishErasures()
+            vault.traces.resume()
+        }
         return vault
     }
 
@@ -136,16 +145,16 @@ public final class Vault: Sendable {
     ) throws {
         try self.init(
             location: location, store: store, keyring: Keyring(file: keyFile, store: store, now: time.reading(policy.clock).time),
-            publisher: AuditPublisher(home: location.home), policy: policy, time: time)
+            publisher: AuditPublisher(home: location.home), traces: DeletedTraces(home: location.home, store: store), policy: policy, time: time)
     }
 
     private init(
-        location: Location, store: VaultStore, keyring: Keyring, publisher: AuditPublisher, policy: PolicySet,
+        location: Location, store: VaultStore, keyring: Keyring, publisher: AuditPublisher, traces: DeletedTraces, policy: PolicySet,
         time: VaultClock
     ) throws {
         try PolicyCheck.requireValidExpressions(policy)
         (self.location, self.store, self.policy, self.time) = (location, store, policy, time)
-        (self.publisher, self.keyring) = (publisher, keyring)
+        (self.publisher, self.keyring, self.traces) = (publisher, keyring, traces)
         timeZone = TimeZone(identifier: policy.timeZone) ?? .gmt
         detector = Detector(rules: try PolicyCheck.typeRules(policy), never: policy.neverRedact, always: policy.alwaysRedact)
         columnDetector = detector.forColumns
@@ -159,7 +168,7 @@ public final class Vault: Sendable {
     public func reloadingPolicies() throws -> Vault {
         try keyring.reload()
         return try Vault(
-            location: location, store: store, keyring: keyring, publisher: publisher,
+            location: location, store: store, keyring: keyring, publisher: publisher, traces: traces,
             policy: PolicySet.load(from: location.policies), time: time)
     }
 

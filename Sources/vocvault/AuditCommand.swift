@@ -164,7 +164,9 @@ struct AuditCommand: ParsableCommand {
         var checkpoint: String?
 
         func run() throws {
-            let result = try VaultEnvironment.vault().verifyAudit(against: checkpoint.map(readText))
+            let vault = try VaultEnvironment.vault(readingOnly: true)
+            let result = try vault.verifyAudit(against: checkpoint.map(readText))
+            printNotices(vault)
             printError("verified \(result.entries) entries; the log's key is \(result.verifierKey)")
             print(result.checkpoint, terminator: "")
         }

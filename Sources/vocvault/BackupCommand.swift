@@ -23,8 +23,9 @@ struct BackupCommand: ParsableCommand {
     var keep: Int?
 
     func run() throws {
-        let session = try VaultEnvironment.session()
+        let session = try VaultEnvironment.session(readingOnly: true)
         let report = try session.backup(to: folder, keysTo: keystore, keep: keep)
+        printNotices(session)
         if let doubt = session.clockDoubt { printError("note: \(doubt); 'vocvault doctor' says what to do") }
         print("snapshot \(report.name): \(report.newChunks) of \(report.chunks) chunks are new, \(report.pruned) older snapshots removed")
     }

@@ -15,10 +15,12 @@ struct DoctorCommand: ParsableCommand {
     @OptionGroup var output: FormatOption
 
     func run() throws {
-        let findings = try VaultEnvironment.vault().examine()
+        let vault = try VaultEnvironment.vault(readingOnly: true)
+        let findings = try vault.examine()
         printListing(
             ["check", "state", "finding", "advice"],
             findings.map { [.text($0.check), .text($0.state.rawValue), .text($0.finding), .text($0.advice)] }, output.format)
+        printNotices(vault)
         let failed = findings.filter { $0.state == .failure }
         if failed.contains(where: { ["database", "audit log"].contains($0.check) }) { throw ExitCode(4) }
         if !failed.isEmpty { throw ExitCode(1) }

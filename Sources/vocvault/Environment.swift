@@ -33,17 +33,19 @@ enum VaultEnvironment {
     }
 
     /// The vault that commands work on, here or behind a server.
-    static func vault() throws -> any VaultOperations {
-        if server.isEmpty { return try session() }
+    ///
+    /// - Parameter readingOnly: whether it may be one that cannot be written.
+    static func vault(readingOnly: Bool = false) throws -> any VaultOperations {
+        if server.isEmpty { return try session(readingOnly: readingOnly) }
         let authorities = value("VOCVAULT_AUTHORITIES", default: "")
         return RemoteVault(client: try VaultClient(server: server, token: token(), authorities: authorities.isEmpty ? nil : authorities))
     }
 
     /// Opens the vault at hand and signs in with `VOCVAULT_TOKEN`: for what only its own machine can do.
-    static func session() throws -> Session {
+    static func session(readingOnly: Bool = false) throws -> Session {
         guard server.isEmpty else { throw VaultError.invalid("this works on the vault's own machine only: leave out --server and VOCVAULT_SERVER") }
         let token = try token()
-        return try Vault.open(at: location).session(token: token, client: "local uid \(getuid())")
+        return try Vault.open(at: location, readingOnly: readingOnly).session(token: token, client: "local uid \(getuid())")
     }
 }
 
@@ -51,14 +53,19 @@ func printError(_ message: String) {
     FileHandle.standardError.write(Data((message + "\n").utf8))
 }
 
+/// Prints what an operation has left to be said, besides its result.
+func printNotices(_ vault: any VaultOperations) {
+    for notice in vault.notices { printError("note: \(notice)") }
+}
+
 /// Writes a file that only its owner can read.
 func writePrivately(_ data: Data, to path: String, replacing: Bool) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | (replacing ? O_TRUNC : O_EXCL), 0o600)
     guard descriptor >= 0 else {
-        throw VaultError.invalid(errno == EEXIST ? "\(path) exists already" : "\(path) cannot be written")
+        throw VaultError.invalid("\(SystemFault(path: path, code: errno))")
     }
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    try handle.write(contentsOf: data)
+    do { try handle.write(contentsOf: data) } catch { throw SystemFault(error, path: path) ?? error }
 }
 
 /// Opens a file, or standard input for `-`.

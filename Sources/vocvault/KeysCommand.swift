@@ -87,6 +87,7 @@ struct KeysCommand: ParsableCommand {
             }
             if let pseudonyms { print("\(pseudonyms) has pseudonyms of version \(try session.rotatePseudonyms(purpose: pseudonyms))") }
             if audit { print("the audit log verifies with \(try session.rotateAuditKey())") }
+            printNotices(session)
         }
 
         private func rotateRoot(_ session: Session) throws {
@@ -101,7 +102,11 @@ struct KeysCommand: ParsableCommand {
             endProgress()
             print("sealed \(report.records) records anew under keys of version \(report.version), destroyed \(report.retired) former keys")
             if report.kept > 0 {
-                print("\(report.kept) former keys are kept for older backups: take a backup, then run this again (or now with --retire-now)")
+                print(
+                    """
+                    \(report.kept) former keys are kept, because an older backup needs them or a process is still reading what they \
+                    sealed: take a backup, then run this again (or now with --retire-now)
+                    """)
             }
         }
 

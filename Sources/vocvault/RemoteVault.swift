@@ -13,9 +13,17 @@ struct RemoteVault: VaultOperations {
         var records: Int?
         var others: Int?
         var receipt: VaultClient.Receipt
+        var notice: String?
     }
 
-    private func post(_ path: String, _ body: [String: Any?]) throws -> Done { try post(path, body, as: Done.self) }
+    /// What the server has to say is printed with each answer.
+    var notices: [String] { [] }
+
+    private func post(_ path: String, _ body: [String: Any?]) throws -> Done {
+        let done = try post(path, body, as: Done.self)
+        if let notice = done.notice { printError("note: \(notice)") }
+        return done
+    }
 
     private func post<R: Decodable & Sendable>(_ path: String, _ body: [String: Any?], as type: R.Type) throws -> R {
         let json = try JSONSerialization.data(withJSONObject: body.compactMapValues { $0 })
@@ -217,6 +225,7 @@ struct RemoteVault: VaultOperations {
             var records: [String: Int]
             var customersErased: Int
             var complete: Bool
+            var notice: String?
         }
         let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
         var report = RetentionReport()
@@ -231,6 +240,7 @@ struct RemoteVault: VaultOperations {
             report.customersErased += reply.customersErased
             report.isComplete = reply.complete
             progress(report)
+            if let notice = reply.notice { printError("note: \(notice)") }
         } while !report.isComplete && deadline.map { .now < $0 } ?? true
         return report
     }

@@ -49,9 +49,11 @@ struct RetentionCommand: ParsableCommand {
 
         func run() throws {
             let consent = RetentionConsent(clock: confirmClock, records: confirm)
-            let report = try VaultEnvironment.vault().retentionRun(batch: batch, seconds: maxSeconds, consent: consent, progress: { _ in })
+            let vault = try VaultEnvironment.vault()
+            let report = try vault.retentionRun(batch: batch, seconds: maxSeconds, consent: consent, progress: { _ in })
             for (rule, count) in report.done.sorted(by: { $0.key < $1.key }) { print("\(rule): \(count) records") }
             print("\(report.customersErased) customers erased; \(report.isComplete ? "nothing due is left" : "the time is up, more is due")")
+            printNotices(vault)
         }
     }
 }

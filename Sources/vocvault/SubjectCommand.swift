@@ -111,10 +111,12 @@ struct SubjectCommand: ParsableCommand {
 
         func run() throws {
             let value = clear ? nil : readLine(strippingNewline: true) ?? ""
-            let done = try VaultEnvironment.vault().correctSubject(
+            let vault = try VaultEnvironment.vault()
+            let done = try vault.correctSubject(
                 target.pseudonym, field: field, to: value, purpose: target.purpose, reason: target.reason ?? "")
             print("corrected \(done.records) records; audit entry \(done.receipt)")
             if done.others > 0 { printError("note: \(done.others) other customers have the same \(field)") }
+            printNotices(vault)
         }
     }
 
@@ -126,9 +128,10 @@ struct SubjectCommand: ParsableCommand {
         @OptionGroup var target: Target
 
         func run() throws {
-            let (records, receipt) = try VaultEnvironment.vault().eraseSubject(
-                target.pseudonym, purpose: target.purpose, reason: target.reason)
+            let vault = try VaultEnvironment.vault()
+            let (records, receipt) = try vault.eraseSubject(target.pseudonym, purpose: target.purpose, reason: target.reason)
             print("erased the customer with \(records) records; audit entry \(receipt)")
+            printNotices(vault)
         }
     }
 

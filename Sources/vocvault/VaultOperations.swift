@@ -45,6 +45,8 @@ protocol VaultOperations: AnnotatedSource {
     func shownFields(purpose: String) throws -> Set<String>
     func overview(days: Int) throws -> VaultOverview
     func examine() throws -> [HealthFinding]
+    /// What whoever works with the vault should hear of besides what was done.
+    var notices: [String] { get }
 
     func auditEntries(_ filter: AuditFilter) throws -> [AuditEntry]
     func auditEntry(_ sequence: Int64) throws -> String

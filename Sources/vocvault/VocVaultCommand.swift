@@ -64,20 +64,8 @@ enum Main {
     /// Prints an error for the person who will read it; returns the exit code.
     private static func report(_ error: any Error) -> Int32 {
         if let exit = error as? ExitCode { return exit.rawValue }
-        let code: Int32? =
-            switch error {
-            case is SomeRejected: 5
-            case let error as VaultError: exitCode(of: error)
-            case let error as VaultClientError: exitCode(of: error)
-            case is PolicyError, is ExpressionError: 2
-            case is AuditError: 4
-            case StorageError.corrupt, StorageError.differs: 4
-            case StorageError.badAddress: 2
-            case is StorageError, is SealingError: 1
-            default: nil
-            }
-        if let code {
-            if code != 5 { printError("vocvault: \(error)") }
+        if let code = code(of: error) {
+            if code != 5 { printError("vocvault: \(SystemFault(error)?.description ?? "\(error)")") }
             return code
         }
         let message = VocVaultCommand.fullMessage(for: error)
@@ -89,6 +77,22 @@ enum Main {
         if !message.isEmpty { printError(message) }
         // ArgumentParser's own codes are those of sysexits.h.
         return usage == .validationFailure ? 2 : usage.rawValue == 64 ? 2 : 1
+    }
+
+    /// nil for what the parser of arguments says.
+    private static func code(of error: any Error) -> Int32? {
+        switch error {
+        case is SomeRejected: 5
+        case let error as Interrupted: code(of: error.cause) ?? 1
+        case let error as VaultError: exitCode(of: error)
+        case let error as VaultClientError: exitCode(of: error)
+        case is PolicyError, is ExpressionError: 2
+        case is AuditError: 4
+        case StorageError.corrupt, StorageError.differs: 4
+        case StorageError.badAddress: 2
+        case is StorageError, is SealingError: 1
+        default: SystemFault(error) == nil ? nil : 1
+        }
     }
 
     private static func exitCode(of error: VaultClientError) -> Int32 {

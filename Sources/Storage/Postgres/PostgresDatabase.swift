@@ -44,5 +44,5 @@ final class PostgresDatabase: Database {
     func checkpoint() {}
 
     /// The server's own.
-    func truncateLog() {}
+    func truncateLog(patience: Duration) {}
 }

@@ -17,6 +17,18 @@ final class SQLiteReader: @unchecked Sendable {
         connection = queue.unsafeRead { SQLiteConnection($0) }
     }
 
+    func backup(to target: DatabaseQueue) throws { try queue.backup(to: target) }
+
+    /// Refuses a file that is not ours, or not of the format of `migrator`.
+    func requireFormat(_ migrator: DatabaseMigrator, path: String) throws {
+        let (identifier, superseded, complete) = try queue.read { db in
+            (try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0, try migrator.hasBeenSuperseded(db), try migrator.hasCompletedMigrations(db))
+        }
+        guard identifier == SQLiteSchema.applicationID else { throw StorageError.notAVault(path: path) }
+        guard !superseded else { throw StorageError.newerFormat(path: path) }
+        guard complete else { throw StorageError.readOnly(path: path) }
+    }
+
     /// Runs `body` on a snapshot.
     ///
     /// - Parameter others: who may help to read much.

@@ -22,16 +22,21 @@ extension VaultStore {
     }
 
     /// Whether it lies in files that can be copied.
-    public var isInFiles: Bool { database is SQLiteDatabase }
+    public var isInFiles: Bool { database is SQLiteDatabase || database is ReadOnlyFiles }
 
     private static func copy(_ database: any Database, to path: String) throws {
-        guard let source = (database as? SQLiteDatabase)?.pool else { throw StorageError.notFiles(database: database.name) }
+        let backup: (DatabaseQueue) throws -> Void
+        switch database {
+        case let files as SQLiteDatabase: backup = { try files.pool.backup(to: $0) }
+        case let files as ReadOnlyFiles: backup = files.backup
+        default: throw StorageError.notFiles(database: database.name)
+        }
         guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
             throw StorageError.readOnly(path: path)
         }
         try StorageError.naming(path) {
             let target = try DatabaseQueue(path: path)
-            try source.backup(to: target)
+            try backup(target)
             // One file, without a write-ahead log beside it.
             try target.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
             try target.close()

@@ -27,12 +27,23 @@ extension VaultStore {
                 try db.execute(sql: "PRAGMA application_id = \(SQLiteSchema.applicationID)")
                 try db.execute(sql: "INSERT INTO vault (vault_id, created_at) VALUES (?, ?)", arguments: [vaultID.data, now])
             }
-            return try VaultStore(SQLiteDatabase(pool), keys: KeyStore(SQLiteDatabase(keyPool)), vaultID: vaultID)
+            let spare = DiskReserve(home: home)
+            spare.fill(for: 0)
+            return try VaultStore(
+                SQLiteDatabase(pool, spare: spare), keys: KeyStore(SQLiteDatabase(keyPool, spare: spare)), vaultID: vaultID)
         }
     }
 
     /// Opens the vault in the files of `home` and brings its schema up to date.
     static func openFiles(in home: URL) throws -> VaultStore {
+        let spare = DiskReserve(home: home)
+        let files = [dataFile, keyFile].map { home.appendingPathComponent($0).path }
+        let store = try spare.withRoomToOpen(files) { try openFiles(in: home, spare) }
+        spare.fill(for: try store.dataBytes)
+        return store
+    }
+
+    private static func openFiles(in home: URL, _ spare: DiskReserve) throws -> VaultStore {
         let data = home.appendingPathComponent(dataFile).path
         let keys = home.appendingPathComponent(keyFile).path
         for file in [data, keys] where !FileManager.default.fileExists(atPath: file) { throw StorageError.notFound(path: file) }
@@ -48,7 +59,8 @@ extension VaultStore {
                 try Data.fetchOne(db, sql: "SELECT vault_id FROM vault").flatMap(UInt128.init(data:))
             }
             guard let identifier else { throw StorageError.corrupt(path: data, detail: "no vault id") }
-            return try VaultStore(SQLiteDatabase(pool), keys: KeyStore(SQLiteDatabase(keyPool)), vaultID: identifier)
+            return try VaultStore(
+                SQLiteDatabase(pool, spare: spare), keys: KeyStore(SQLiteDatabase(keyPool, spare: spare)), vaultID: identifier)
         }
     }
 }

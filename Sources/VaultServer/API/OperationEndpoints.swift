@@ -71,7 +71,7 @@ enum OperationEndpoints {
             ])),
         reply: .json(
             .object([
-                .required("records", .map(Fields.count)), .required("customers_erased", Fields.count), .required("complete", .boolean(about: "")),
+                .required("records", .map(Fields.count)), .required("customers_erased", Fields.count), .required("complete", .boolean(about: "")), Fields.notice,
                 .required("receipt", .reference("Receipt")),
             ])), statuses: [.conflict]
     ) { call in
@@ -83,7 +83,7 @@ enum OperationEndpoints {
             if session.lastReceipt == nil { _ = try session.retentionPlan() }
             return report
         }
-        return try await call.reply([
+        return try await call.replyOfDeletion([
             "records": .object(report.done.mapValues { JSON($0) }), "customers_erased": JSON(report.customersErased), "complete": .boolean(report.isComplete),
         ])
     }

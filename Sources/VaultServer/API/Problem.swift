@@ -31,6 +31,12 @@ struct Problem: Error, HTTPResponseError {
         return problem
     }()
 
+    static let diskFull: Problem = {
+        var problem = Problem(.serviceUnavailable, "disk-full", "The disk is full", "the disk that holds the vault is full")
+        problem.headers[.retryAfter] = "60"
+        return problem
+    }()
+
     static func tooMany(_ detail: String, after seconds: Int) -> Problem {
         var problem = Problem(.tooManyRequests, "rate-limited", "Too many requests", detail)
         problem.headers[.retryAfter] = String(seconds)
@@ -53,12 +59,17 @@ struct Problem: Error, HTTPResponseError {
         case let error as AuditError: self.init(.internalServerError, "integrity", "Integrity failure", "\(error)")
         case StorageError.corrupt: self.init(.internalServerError, "integrity", "Integrity failure", "the database is damaged")
         case StorageError.busy: self = .busy
+        case StorageError.diskFull: self = .diskFull
+        case let error as Interrupted:
+            self.init(error.cause)
+            detail += "; \(error.done)"
         case is NIOTooManyBytesError: self.init(.contentTooLarge, "too-large", "Too large", "the body is larger than this request may have")
         case let error as HTTPError:
             switch error.status {
             case .notFound: self = .notFound
             default: self.init(error.status, "invalid", "The request is not valid", error.status.reasonPhrase)
             }
+        case _ where SystemFault(error)?.isFullDisk == true: self = .diskFull
         default: self.init(.internalServerError, "internal", "Internal error", "the vault could not do this; its log has the request's number")
         }
     }

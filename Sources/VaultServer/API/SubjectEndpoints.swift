@@ -41,13 +41,13 @@ enum SubjectEndpoints {
                 .required("purpose", Fields.purpose), .required("reason", Fields.reason), .required("field", Fields.field),
                 .optional("value", .text("without it the field is taken out", 1...4096)),
             ])),
-        reply: .json(.object([.required("records", Fields.count), .required("others", Fields.count), .required("receipt", .reference("Receipt"))])),
+        reply: .json(.object([.required("records", Fields.count), .required("others", Fields.count), Fields.notice, .required("receipt", .reference("Receipt"))])),
         statuses: [.notFound, .conflict]
     ) { call in
         let (subject, purpose, reason) = (call.required("subject"), call.required("purpose"), call.required("reason"))
         let (field, value) = (call.required("field"), call.text("value"))
         let done = try await call.work(isLong: true) { try $0.correctSubject(subject, field: field, to: value, purpose: purpose, reason: reason) }
-        return try await call.reply(["records": JSON(done.records), "others": JSON(done.others)])
+        return try await call.replyOfDeletion(["records": JSON(done.records), "others": JSON(done.others)])
     }
 
     static let erase = Endpoint(
@@ -57,7 +57,7 @@ enum SubjectEndpoints {
     ) { call in
         let (subject, purpose, reason) = (call.required("subject"), call.required("purpose"), call.text("reason"))
         let records = try await call.work(isLong: true) { try $0.eraseSubject(subject, purpose: purpose, reason: reason).records }
-        return try await call.reply(["records": JSON(records)])
+        return try await call.replyOfDeletion(["records": JSON(records)])
     }
 
     static let certificate = Endpoint(

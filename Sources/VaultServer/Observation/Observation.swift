@@ -2,6 +2,8 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import Storage
+import VoCVault
 
 /// Around every request: its number, its log line, its measures, the security headers, and problems instead of errors.
 struct Observation: RouterMiddleware {
@@ -24,8 +26,10 @@ struct Observation: RouterMiddleware {
             // The router's own "not found", not that of something asked for.
             let problem = error is HTTPError ? Problem(error).orNotAllowed(on: request.uri.path) : Problem(error)
             if problem.status.code >= 500 {
-                // The type alone: an error nobody foresaw may hold anything.
-                context.logger.error("request failed", metadata: ["request": "\(context.number)", "error": "\(type(of: error))"], source: "VaultServer")
+                // Files and numbers of the system, or the type alone: an error nobody foresaw may hold anything.
+                let cause = (error as? Interrupted)?.cause ?? error
+                let text = (cause as? StorageError).map { "\($0)" } ?? SystemFault(cause).map { "\($0)" } ?? "\(type(of: cause))"
+                context.logger.error("request failed", metadata: ["request": "\(context.number)", "error": "\(text)"], source: "VaultServer")
             }
             response = problem.response(request: context.number)
         }

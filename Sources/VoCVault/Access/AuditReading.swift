@@ -192,7 +192,7 @@ extension Session {
             _ = try? commit(access) { _ in ((), access.entry(.failed, detail: ["error": "\(error)"])) }
             throw error
         }
-        _ = try commit(access) { _ in ((), access.entry(rows: Int(result.entries))) }
+        try commitIfPossible(access) { _ in access.entry(rows: Int(result.entries)) }
         return result
     }
 }

@@ -53,25 +53,53 @@ public struct Session: Sendable {
 
 private final class LastReceipt: Sendable {
     let number = Mutex<Int64?>(nil)
+    /// Why what was found last has no entry.
+    let obstacle = Mutex<StorageError?>(nil)
 }
 
 extension Session {
     /// Remembers the entry that an operation has just written.
     package func noteReceipt(_ receipt: Int64) { last.number.withLock { $0 = receipt } }
+
+    /// The same as ``commit(_:_:_:)`` for an examination, whose finding is told also where nothing can be written: on a disk that
+    /// is full or read-only. Who works through a server is told where the vault lies only.
+    func commitIfPossible(_ access: Access, _ body: (StoreWriter) throws -> AuditEntry) throws {
+        do {
+            _ = try commit(access) { writer in ((), try body(writer)) }
+        } catch let error as StorageError where error.isUnwritable && request == nil {
+            last.obstacle.withLock { $0 = error }
+        }
+    }
+
+    /// What whoever works with the vault should hear of besides what was done.
+    public var notices: [String] {
+        var notices: [String] = []
+        if let obstacle = last.obstacle.withLock({ $0 }) { notices.append("this is not in the audit log: \(obstacle)") }
+        if vault.traces.isPending { notices.append(DeletedTraces.notice) }
+        return notices
+    }
+
+    /// Why nothing is deleted by the machine's clock; nil when nothing speaks against it.
+    public var clockDoubt: String? { vault.time.reading(policy.clock).doubt }
+
+    /// Whether what was deleted still lies in the write-ahead log.
+    package var hasTraces: Bool { vault.traces.isPending }
 }
 
 extension Vault {
     /// Runs `body` in a write transaction together with the entry that it returns.
-    func commit<R>(_ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
-        try commitWithAlerts { writer in
+    func commit<R>(_ room: Room = .ordinary, _ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
+        try commitWithAlerts(room) { writer in
             let (result, entry) = try body(writer)
             return (result, entry, [])
         }
     }
 
     /// The same with alerts that the request itself raises.
-    func commitWithAlerts<R>(_ body: (StoreWriter) throws -> (R, AuditEntry, [AuditEntry])) throws -> (R, receipt: Int64) {
-        let (result, entries) = try store.write { writer in
+    func commitWithAlerts<R>(
+        _ room: Room = .ordinary, _ body: (StoreWriter) throws -> (R, AuditEntry, [AuditEntry])
+    ) throws -> (R, receipt: Int64) {
+        let (result, entries) = try store.write(room) { writer in
             let (result, entry, own) = try body(writer)
             return (result, try append(entry, own, to: writer))
         }
@@ -93,6 +121,7 @@ extension Vault {
         entries.dropFirst().forEach(announce)
         // The entry is durable; should publishing fail, it is made up for later, and verification says so.
         try? publisher.publishIfDue(size: entries.last!.seq + 1, vault: self)
+        traces.look()
     }
 
     /// Writes the entry that `body` returns without a thread that waits; returns its number.
@@ -104,8 +133,11 @@ extension Vault {
         return entries[0].seq
     }
 
-    /// Writes an entry alone.
-    func log(_ entry: AuditEntry) throws { _ = try commit { _ in ((), entry) } }
+    /// Writes an entry alone. Where the vault can only be read, nothing is done or released that needs one.
+    func log(_ entry: AuditEntry) throws {
+        guard !store.isReadOnly else { return }
+        _ = try commit { _ in ((), entry) }
+    }
 
     /// Signs a principal in by token.
     ///
@@ -256,8 +288,8 @@ extension Session {
     }
 
     /// Runs `body` in the write transaction, together with the entry that it returns.
-    func commit<R>(_ access: Access, _ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
-        let (result, receipt) = try vault.commit(body)
+    func commit<R>(_ access: Access, _ room: Room = .ordinary, _ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
+        let (result, receipt) = try vault.commit(room, body)
         noteReceipt(receipt)
         return (result, receipt)
     }

@@ -34,8 +34,3 @@ extension Vault {
         return minutes < 120 ? "\(minutes) minutes" : minutes < 2880 ? "\(minutes / 60) hours" : "\(minutes / 1440) days"
     }
 }
-
-extension Session {
-    /// What keeps anything from being deleted by the machine's clock, for whoever works with the vault; nil when nothing does.
-    public var clockDoubt: String? { vault.time.reading(policy.clock).doubt }
-}

@@ -78,49 +78,62 @@ extension Session {
             throw VaultError.invalid("the source's name must have 1 to 64 bytes and no personal data")
         }
         let access = try authorize(.ingest, purpose: nil)
-        return try logged(access) {
-            let pipeline = try IngestPipeline(
-                vault: vault, format: format, source: source, batchSize: batchSize, nextBlock: nextBlock)
-            let writer = BatchWriter(vault: vault, source: source)
-            var report = IngestReport()
-            var checkpoint: Pending<Void>?
-            var pending = pipeline.prefetch(after: nil)
-            while let batch = try pending.get() {
-                // After another process has written, the batches at hand are sealed anew in their
-                // transactions, and only then is the next one begun.
-                let ahead = writer.mustRedo ? nil : pipeline.prefetch(after: batch.sealed)
-                report.bytes = batch.prepared.bytesRead
-                report.rejected += batch.prepared.rejects.count
-                let (sealed, receipt) = try commit(access) { store in
-                    let sealed = try writer.write(batch, to: store)
-                    let detail = [
-                        "source": source, "duplicates": String(sealed.duplicates.count),
-                        "rejected": String(batch.prepared.rejects.count), "new_customers": String(sealed.newSubjects.count),
-                    ]
-                    return (sealed, access.entry(rows: sealed.records.count, detail: detail))
-                }
-                writer.didCommit(receipt: receipt)
-                // One that takes longer than a batch is not waited for: the next takes what it left.
-                if checkpoint?.isReady ?? true {
-                    try checkpoint?.get()
-                    checkpoint = Pending { [store] in try store.checkpoint() }
-                }
-                report.stored += sealed.records.count
-                report.duplicates += sealed.duplicates.count
-                report.newCustomers += sealed.newSubjects.count
-                try onBatch(
-                    IngestedBatch(
-                        stored: sealed.records.map { batch.prepared.records[$0.index].line }, duplicates: sealed.duplicates,
-                        rejects: batch.prepared.rejects, receipt: receipt, report: report))
-                pending = ahead ?? pipeline.prefetch(after: nil)
+        var report = IngestReport()
+        do {
+            return try logged(access) {
+                try ingest(format, source, batchSize, access, &report, nextBlock, onBatch)
             }
-            let keysSettled = Pending { [store] in try store.keys.truncateLog() }
-            try checkpoint?.get()
-            // A long write-ahead log slows every reader down. When one holds it just now, a later
-            // check-point will do.
-            try? store.truncateLog()
-            try? keysSettled.get()
-            return report
+        } catch {
+            throw Interrupted.error(error, after: report.stored + report.duplicates) { count in
+                "\(count.formatted(.number.locale(Locale(identifier: "en")))) records of this input are stored; the same input again stores the rest"
+            }
         }
+    }
+
+    private func ingest(
+        _ format: InputFormat, _ source: String, _ batchSize: Int, _ access: Access, _ report: inout IngestReport,
+        _ nextBlock: @escaping () throws -> ArraySlice<UInt8>?, _ onBatch: (IngestedBatch) throws -> Void
+    ) throws -> IngestReport {
+        let pipeline = try IngestPipeline(
+            vault: vault, format: format, source: source, batchSize: batchSize, nextBlock: nextBlock)
+        let writer = BatchWriter(vault: vault, source: source)
+        var checkpoint: Pending<Void>?
+        var pending = pipeline.prefetch(after: nil)
+        while let batch = try pending.get() {
+            // After another process has written, the batches at hand are sealed anew in their
+            // transactions, and only then is the next one begun.
+            let ahead = writer.mustRedo ? nil : pipeline.prefetch(after: batch.sealed)
+            report.bytes = batch.prepared.bytesRead
+            report.rejected += batch.prepared.rejects.count
+            let (sealed, receipt) = try commit(access) { store in
+                let sealed = try writer.write(batch, to: store)
+                let detail = [
+                    "source": source, "duplicates": String(sealed.duplicates.count),
+                    "rejected": String(batch.prepared.rejects.count), "new_customers": String(sealed.newSubjects.count),
+                ]
+                return (sealed, access.entry(rows: sealed.records.count, detail: detail))
+            }
+            writer.didCommit(receipt: receipt)
+            // One that takes longer than a batch is not waited for: the next takes what it left.
+            if checkpoint?.isReady ?? true {
+                try checkpoint?.get()
+                checkpoint = Pending { [store] in try store.checkpoint() }
+            }
+            report.stored += sealed.records.count
+            report.duplicates += sealed.duplicates.count
+            report.newCustomers += sealed.newSubjects.count
+            try onBatch(
+                IngestedBatch(
+                    stored: sealed.records.map { batch.prepared.records[$0.index].line }, duplicates: sealed.duplicates,
+                    rejects: batch.prepared.rejects, receipt: receipt, report: report))
+            pending = ahead ?? pipeline.prefetch(after: nil)
+        }
+        let keysSettled = Pending { [store] in try store.keys.truncateLog(patience: .milliseconds(100)) }
+        try checkpoint?.get()
+        // A long write-ahead log slows every reader down. When one holds it just now, a later
+        // check-point will do.
+        try? store.truncateLog(patience: .milliseconds(100))
+        try? keysSettled.get()
+        return report
     }
 }

@@ -62,10 +62,10 @@ extension Session {
             }
             let pruned = try keep.map { try target.prune(keeping: $0) } ?? 0
             let report = BackupReport(name: name, newChunks: new, chunks: all, pruned: pruned)
-            _ = try commit(access) { writer in
+            try commitIfPossible(access) { writer in
                 try writer.setBackedUp(at: began)
                 let detail = ["snapshot": name, "new_chunks": String(new), "chunks": String(all), "pruned": String(pruned)]
-                return ((), access.entry(detail: detail))
+                return access.entry(detail: detail)
             }
             return report
         }

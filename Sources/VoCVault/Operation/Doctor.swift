@@ -32,7 +32,7 @@ extension Session {
         return try logged(access) {
             let findings = try vault.examine()
             let worst = findings.map(\.state).max() ?? .ok
-            _ = try commit(access) { _ in ((), access.entry(rows: findings.count { $0.state != .ok }, detail: ["state": worst.rawValue])) }
+            try commitIfPossible(access) { _ in access.entry(rows: findings.count { $0.state != .ok }, detail: ["state": worst.rawValue]) }
             return findings
         }
     }
@@ -102,6 +102,11 @@ extension Vault {
 
     private func writeAheadLog(_ condition: StoreCondition) -> HealthFinding {
         let text = "\(condition.logBytes >> 20) MiB"
+        if traces.isPending {
+            return finding(
+                "write-ahead log", "\(text); what was deleted still lies in it, because a process is reading an older state", .warning,
+                "end long queries, exports and backups; the next command empties it")
+        }
         if condition.logBytes < 512 << 20 { return finding("write-ahead log", text) }
         return finding("write-ahead log", text, .warning, "a reader holds an old snapshot: end long queries and exports")
     }

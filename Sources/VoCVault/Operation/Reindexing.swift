@@ -100,15 +100,14 @@ extension Session {
 
     /// Removes the former indexes, then destroys their keys.
     private func takeDown(_ batch: Int, _ access: Access) throws {
-        var last: Int64 = 0
-        while let next = try store.write({ try $0.removeFormerEntries(after: last, limit: batch) }) { last = next }
-        let former = try store.read { try $0.indexedFields(.former) }
-        try store.truncateLog()
-        for field in former {
-            try store.keys.removeDataKey(kind: Keyring.Use.index(field.name).kind, name: field.name, version: field.version)
+        try vault.traces.deleting {
+            var last: Int64 = 0
+            while let next = try store.write(.ordinary, { try $0.removeFormerEntries(after: last, limit: batch) }) { last = next }
+            for field in try store.read({ try $0.indexedFields(.former) }) {
+                try store.keys.removeDataKey(kind: Keyring.Use.index(field.name).kind, name: field.name, version: field.version)
+            }
+            try vault.keyring.reload()
         }
-        try vault.keyring.reload()
-        try store.truncateLog()
         _ = try commit(access) { writer in
             try writer.forgetFormerFields()
             return ((), access.entry(detail: ["reindexing": "done"]))

@@ -40,16 +40,16 @@ extension Session {
             let subject = try number(of: pseudonym, access)
             let reason = vault.detector.redact(
                 try cleaned(reason, about: subject) ?? "", known: value.map { [RecordEditor.known(schema, $0)] } ?? [])
-            let (result, receipt) = try commit(access) { writer in
-                if let hold = try writer.reader.subject(subject)?.hold { throw VaultError.onHold(ground: hold) }
-                let records = try rewrite(subject, schema, value, writer)
-                let others = try reindex(subject, schema, writer)
-                let detail = ["value": value == nil ? "removed" : "replaced"]
-                return ((records, others), access.entry(target: pseudonym, rows: records, reason: reason, detail: detail))
+            // Pages with the old ciphertext go from the write-ahead log too.
+            let (result, receipt) = try vault.traces.deleting {
+                try commit(access, .reserve) { writer in
+                    if let hold = try writer.reader.subject(subject)?.hold { throw VaultError.onHold(ground: hold) }
+                    let records = try rewrite(subject, schema, value, writer)
+                    let others = try reindex(subject, schema, writer)
+                    let detail = ["value": value == nil ? "removed" : "replaced"]
+                    return ((records, others), access.entry(target: pseudonym, rows: records, reason: reason, detail: detail))
+                }
             }
-            // Pages with the old ciphertext go from the write-ahead log too; while a reader holds it, a later
-            // check-point does that.
-            try? store.truncateLog()
             return Correction(records: result.0, others: result.1, receipt: receipt)
         }
     }

@@ -59,25 +59,45 @@ extension Session {
             let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
             let now = try requireConsent(consent, access)
             var report = RetentionReport()
-            // What goes whole goes first: nothing is stripped that is about to be deleted.
-            let rules = policy.retention.filter { $0.removal == .record } + policy.retention.filter { $0.removal != .record }
-            for rule in rules {
-                let scope = vault.scope(of: rule, at: now)
-                while true {
-                    if let deadline, ContinuousClock.now >= deadline {
-                        report.isComplete = false
-                        break
-                    }
-                    let (done, erased) = try runBatch(rule, scope, limit: batch, access)
-                    if done == 0 { break }
-                    report.done[rule.name, default: 0] += done
-                    report.customersErased += erased
-                    progress(report)
+            do {
+                try vault.traces.deleting {
+                    try run(&report, at: now, batch: batch, until: deadline, access, progress)
+                    try vault.carryOutErasures()
                 }
+            } catch {
+                throw Interrupted.error(error, after: report.done.values.reduce(0, +)) { "\($0) records were done before; the next run goes on" }
             }
-            try vault.finishErasures()
-            try store.truncateLog()
             return report
+        }
+    }
+
+    private func run(
+        _ report: inout RetentionReport, at now: Int64, batch: Int, until deadline: ContinuousClock.Instant?, _ access: Access,
+        _ progress: (RetentionReport) -> Void
+    ) throws {
+        // What goes whole goes first: nothing is stripped that is about to be deleted.
+        let rules = policy.retention.filter { $0.removal == .record } + policy.retention.filter { $0.removal != .record }
+        var limit = batch
+        for rule in rules {
+            let scope = vault.scope(of: rule, at: now)
+            while true {
+                if let deadline, ContinuousClock.now >= deadline {
+                    report.isComplete = false
+                    break
+                }
+                let (done, erased): (Int, Int)
+                do {
+                    (done, erased) = try runBatch(rule, scope, limit: limit, access)
+                } catch StorageError.diskFull where limit > 1 {
+                    // A full disk has room for fewer.
+                    limit = max(1, limit / 8)
+                    continue
+                }
+                if done == 0 { break }
+                report.done[rule.name, default: 0] += done
+                report.customersErased += erased
+                progress(report)
+            }
         }
     }
 
@@ -86,7 +106,7 @@ extension Session {
     ) throws -> (records: Int, customers: Int) {
         // Whether anything is due is asked again inside the transaction, where nothing can change.
         guard try store.read({ try !$0.retentionBatch(scope, limit: 1).isEmpty }) else { return (0, 0) }
-        return try commit(access) { writer in
+        return try commit(access, .reserve) { writer in
             try requireSoundClock()
             let due = try writer.reader.retentionBatch(scope, limit: limit)
             let subjects = Set(due.map(\.subject))

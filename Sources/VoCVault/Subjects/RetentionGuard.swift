@@ -26,7 +26,7 @@ extension Session {
                 throw VaultError.needsConfirmation("\(doubt); if it is right, confirm it with 'vocvault retention run --confirm-clock'")
             }
             let detail = ["clock_confirmed": Timestamp(milliseconds: reading.machine).description, "doubt": doubt]
-            _ = try commit(access) { _ in ((), access.entry(detail: detail)) }
+            _ = try commit(access, .reserve) { _ in ((), access.entry(detail: detail)) }
             vault.time.confirm()
             now = reading.machine
         }

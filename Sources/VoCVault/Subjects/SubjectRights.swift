@@ -13,17 +13,19 @@ extension Session {
     /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold.
     public func eraseSubject(_ pseudonym: String, purpose: String, reason: String?) throws -> (records: Int, receipt: Int64) {
         let access = try authorize(.subjectErase, purpose: purpose)
-        let (records, receipt) = try logged(access, target: pseudonym) {
-            let subject = try number(of: pseudonym, access)
-            let reason = try cleaned(reason, about: subject)
-            return try commit(access) { writer in
-                if let hold = try writer.reader.subject(subject)?.hold { throw VaultError.onHold(ground: hold) }
-                let records = try writer.eraseSubjects([subject], at: vault.clock())
-                return (records, access.entry(target: pseudonym, rows: records, reason: reason))
+        return try vault.traces.deleting {
+            let (records, receipt) = try logged(access, target: pseudonym) {
+                let subject = try number(of: pseudonym, access)
+                let reason = try cleaned(reason, about: subject)
+                return try commit(access, .reserve) { writer in
+                    if let hold = try writer.reader.subject(subject)?.hold { throw VaultError.onHold(ground: hold) }
+                    let records = try writer.eraseSubjects([subject], at: vault.clock())
+                    return (records, access.entry(target: pseudonym, rows: records, reason: reason))
+                }
             }
+            try vault.carryOutErasures()
+            return (records, receipt)
         }
-        try vault.finishErasures()
-        return (records, receipt)
     }
 
     /// Keeps a customer's data from erasure and retention until the hold is released.
@@ -98,18 +100,30 @@ extension Session {
 }
 
 extension Vault {
-    /// Destroys the keys of customers whose rows are gone, and deletes again the rows of customers
-    /// whose keys are gone: after a crash, or when an older database was restored beside the key
-    /// store. Truncates the write-ahead logs when it did anything.
+    /// Does what a crash or a restore has left of erasures, and empties the write-ahead log of what it deleted.
     func finishErasures() throws {
+        guard try erasuresLeft().isLeft else { return }
+        try traces.deleting { try carryOutErasures() }
+    }
+
+    /// Customers whose rows are gone and whose keys are not, those whose keys are gone, and up to where these were looked at.
+    private func erasuresLeft() throws -> (pending: [Int64], logged: [Int64], applied: Int64, isLeft: Bool) {
         let (applied, pending) = try store.read { (try $0.erasuresApplied(), try $0.pendingKeyErasures()) }
         let (logged, _) = try store.keys.erasures(after: applied)
-        guard !pending.isEmpty || !logged.isEmpty else { return }
+        return (pending, logged, applied, !pending.isEmpty || !logged.isEmpty)
+    }
+
+    /// Destroys the keys of customers whose rows are gone, and deletes again the rows of customers
+    /// whose keys are gone: after a crash, or when an older database was restored beside the key
+    /// store.
+    func carryOutErasures() throws {
+        let (pending, logged, applied, isLeft) = try erasuresLeft()
+        guard isLeft else { return }
         let returned = try store.read { reader in
             try logged.filter { try reader.subject($0).map { $0.erasedAt == nil } ?? false }
         }
         if !returned.isEmpty {
-            try store.write { writer in
+            try store.write(.reserve) { writer in
                 let records = try writer.eraseSubjects(returned, at: clock())
                 let entry = AuditEntry(
                     principal: "vault", role: "none", purpose: "none", action: Action.subjectErase.rawValue,
@@ -120,7 +134,6 @@ extension Vault {
         }
         try store.keys.eraseSubjectKeys(pending, at: clock())
         let (_, last) = try store.keys.erasures(after: applied)
-        try store.write { try $0.confirmKeyErasure(pending + returned, upTo: last) }
-        try store.truncateLog()
+        try store.write(.reserve) { try $0.confirmKeyErasure(pending + returned, upTo: last) }
     }
 }
