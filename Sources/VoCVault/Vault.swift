@@ -55,6 +55,9 @@ public final class Vault: Sendable {
     /// The time in milliseconds since 1970, as well as the vault knows it.
     func clock() -> Int64 { time.reading(policy.clock).time }
 
+    /// Whether a time lies ahead, as well as the vault knows.
+    package func isToCome(_ date: Date) -> Bool { Int64(date.timeIntervalSince1970 * 1000) > clock() }
+
     /// Milliseconds since 1970.
     public static let systemClock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1000) }
 

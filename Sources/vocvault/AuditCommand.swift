@@ -244,7 +244,7 @@ struct AuditCommand: ParsableCommand {
             do {
                 try Data(note.utf8).write(to: URL(fileURLWithPath: target), options: .atomic)
             } catch {
-                throw VaultError.notAnchored("\(target) cannot be written")
+                throw VaultError.notAnchored(SystemFault(error, path: target)?.description ?? "\(target) cannot be written")
             }
         }
 

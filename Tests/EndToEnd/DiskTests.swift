@@ -78,6 +78,16 @@ struct DiskTests {
         #expect(try vault.run(["audit", "verify"], as: "compliance").status == 0)
     }
 
+    @Test("a server says the same of an upload, with a status to try again; an erasure succeeds there as well")
+    func server() throws {
+        let server = try ServedCommandLine(vault, environment: full(20 << 20))
+        let half = try server.run(["ingest", "new.jsonl", "--source", "new"], as: "ingest")
+        #expect(half.status == 1 && half.error.contains(" records of this input are stored; the same input again stores the rest"), "\(half.error)")
+        #expect(try String(contentsOf: server.log, encoding: .utf8).contains("503"))
+        let erased = try server.run(["subject", "erase", subject, "--purpose", "subject-request", "--reason", "asked"], as: "compliance")
+        #expect(erased.status == 0, "\(erased.error)")
+    }
+
     @Test("a write-ahead log that fills the disk is copied into the data, and so its room is there again")
     func checkpoint() throws {
         // While another process reads, no check-point brings the log to its end.

@@ -17,10 +17,10 @@ final class ServedCommandLine {
     let log: URL
 
     /// - Parameter environment: more of it than the vault's places.
-    init(_ vault: CommandLineVault, arguments: [String] = []) throws {
+    init(_ vault: CommandLineVault, arguments: [String] = [], environment: [String: String] = [:]) throws {
         self.vault = vault
         log = vault.folder.appendingPathComponent("serve.log")
-        process = vault.process(["serve", "--listen", "127.0.0.1:0"] + arguments)
+        process = vault.process(["serve", "--listen", "127.0.0.1:0"] + arguments, environment)
         let output = Pipe()
         process.standardOutput = output
         try Data().write(to: log)
