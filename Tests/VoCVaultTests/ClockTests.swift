@@ -47,8 +47,10 @@ struct ClockTests {
         let report = try session("retention").retentionRun(consent: RetentionConsent(clock: true))
         #expect(report.customersErased == 5 && report.isComplete)
         let confirmed = try entries(AuditFilter(action: "retention.run")).filter { $0.detail["clock_confirmed"] != nil }
-        #expect(confirmed.count == 1 && confirmed[0].detail["clock_confirmed"]!.hasPrefix("2029-") && confirmed[0].doubted!.hasPrefix("2029-"))
-        #expect(confirmed[0].detail["doubt"]!.contains("the machine has been up"))
+        #expect(confirmed.count == 1)
+        let entry = try #require(confirmed.first)
+        #expect(entry.detail["clock_confirmed"]?.hasPrefix("2029-") == true && entry.doubted?.hasPrefix("2029-") == true)
+        #expect(entry.detail["doubt"]?.contains("the machine has been up") == true)
         // From then on nobody asks again.
         #expect(try session("retention").retentionRun().done.isEmpty)
         _ = try vault.administrator.verifyAudit()
@@ -62,7 +64,7 @@ struct ClockTests {
         _ = try records()
         let wrong = try #require(try entries(AuditFilter(action: "query")).first)
         #expect(Timestamp(wrong.time)!.milliseconds == before + 600_000)
-        #expect(wrong.clock == nil && wrong.doubted!.hasPrefix("2029-"))
+        #expect(wrong.clock == nil && wrong.doubted?.hasPrefix("2029-") == true)
         vault.clock.set(days: -1100)
         vault.clock.advance(minutes: 10)
         _ = try records()
@@ -191,7 +193,7 @@ struct ClockTests {
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(batches == 2 && error!.done == "4 records were done before; the next run goes on")
+        #expect(batches == 2 && error?.done == "4 records were done before; the next run goes on")
         vault.clock.set(days: -3000)
         #expect(try session("retention").retentionRun(batch: 2).done == ["identity": 1])
     }
@@ -221,7 +223,7 @@ struct ClockTests {
         vault.clock.set(days: -1100)
         let right = try vault.reopened()
         let error = #expect(throws: VaultError.self) { try right.session(token: limited) }
-        #expect("\(error!)".contains("a clock that was ahead"))
+        #expect(String(describing: error).contains("a clock that was ahead"))
         #expect(throws: Never.self) { try right.session(token: endless) }
     }
 
@@ -324,7 +326,7 @@ struct ClockTests {
         vault.clock.advance(days: 722)
         let retention = try session("retention")
         let error = #expect(throws: VaultError.self) { try retention.retentionRun() }
-        #expect("\(error!)".contains("5 of 10 records (50 %)") && "\(error!)".contains("vocvault retention run --confirm 5"))
+        #expect(String(describing: error).contains("5 of 10 records (50 %)") && String(describing: error).contains("vocvault retention run --confirm 5"))
         #expect(throws: VaultError.self) { try retention.retentionRun(consent: RetentionConsent(records: 4)) }
         #expect(try retention.retentionRun(consent: RetentionConsent(records: 5)).done == ["identity": 5])
         #expect(try retention.retentionRun().done.isEmpty)
