@@ -33,7 +33,8 @@ extension PolicyLoader {
         map.allow(only: ["earliest", "latest_ahead"])
         if let earliest = map["earliest"], let text = earliest.string("earliest") {
             let day = Date.ISO8601FormatStyle().year().month().day()
-            if text.utf8.count == 10, let date = try? day.parse(text) {
+            // The 31st of February would be read as a day in March.
+            if let date = try? day.parse(text), day.format(date) == text {
                 (bounds.earliest, bounds.earliestTime) = (text, Int64(date.timeIntervalSince1970) * 1000)
             } else {
                 problems.add(earliest.place, "earliest must be a day such as 1990-01-01")

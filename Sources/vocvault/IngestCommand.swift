@@ -75,16 +75,22 @@ extension FileHandle {
 
 /// Collects rejected lines.
 private final class RejectFile {
+    private let path: String
     private let handle: FileHandle
 
     init(path: String) throws {
+        self.path = path
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw VaultError.invalid("\(path) cannot be written") }
+        guard descriptor >= 0 else { throw VaultError.invalid("\(SystemFault(path: path, code: errno))") }
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     func write(_ reject: Reject) throws {
-        try handle.write(contentsOf: Data("{\"line\":\(reject.line),\"reason\":\(Listing.json(reject.reason))}\n".utf8))
+        do {
+            try handle.write(contentsOf: Data("{\"line\":\(reject.line),\"reason\":\(Listing.json(reject.reason))}\n".utf8))
+        } catch {
+            throw SystemFault(error, path: path) ?? error
+        }
     }
 }
 
