@@ -191,6 +191,11 @@ public final class VaultStore: Sendable {
     /// Keeps the write-ahead log short while writing goes on.
     public func checkpoint() throws { try database.checkpoint() }
 
+    /// The same where the disk has room for it; where it has none, what is written next says so.
+    public func checkpointIfPossible() throws {
+        do { try checkpoint() } catch StorageError.diskFull {}
+    }
+
     /// Empties the write-ahead log, so that no byte of deleted rows stays in it. (A PostgreSQL server sees to its own.)
     ///
     /// - Parameter patience: how long it waits for readers and writers of other processes.

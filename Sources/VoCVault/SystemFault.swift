@@ -6,7 +6,7 @@ import Foundation
 public struct SystemFault: Error, Equatable, CustomStringConvertible {
     /// The file that it is about, where that is known.
     public var path: String?
-    /// The system's number (errno).
+    /// The system's number (errno); 0: unknown.
     public var code: Int32
 
     public init(path: String?, code: Int32) { (self.path, self.code) = (path, code) }
@@ -33,7 +33,7 @@ public struct SystemFault: Error, Equatable, CustomStringConvertible {
         case .fileWriteOutOfSpace: ENOSPC
         case .fileWriteVolumeReadOnly: EROFS
         case .fileWriteFileExists: EEXIST
-        default: EIO
+        default: 0
         }
     }
 
@@ -51,6 +51,7 @@ public struct SystemFault: Error, Equatable, CustomStringConvertible {
         case ENOTDIR: "\(file) is in no folder"
         case EISDIR: "\(file) is a folder"
         case EMFILE, ENFILE: "\(file) cannot be opened: too many files are open"
+        case 0: "\(file) cannot be read or written"
         case EPIPE: "what reads the output has ended"
         default: "\(file) cannot be read or written: \(String(cString: strerror(code)))"
         }

@@ -10,6 +10,7 @@ extension VaultStore {
         let file = home.appendingPathComponent(addressFile)
         guard FileManager.default.fileExists(atPath: file.path) else { return try openFiles(in: home) }
         guard let text = try? String(contentsOf: file, encoding: .utf8) else { throw StorageError.readOnly(path: file.path) }
+        DiskReserve.remove(from: home)
         return try open(PostgresAddress(text.trimmingCharacters(in: .whitespacesAndNewlines)))
     }
 

@@ -32,6 +32,9 @@ final class DiskReserve: Sendable {
     /// - Parameter home: the folder of the vault's files.
     init(home: URL) { path = home.appendingPathComponent(Self.fileName).path }
 
+    /// For a vault whose files are there no longer.
+    static func remove(from home: URL) { unlink(home.appendingPathComponent(fileName).path) }
+
     func addLog(_ empty: @escaping @Sendable () throws -> Void) { logs.withLock { $0.append(empty) } }
 
     /// Bytes that anybody can still write to the disk with a file.

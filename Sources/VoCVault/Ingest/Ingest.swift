@@ -114,14 +114,14 @@ extension Session {
                 return (sealed, access.entry(rows: sealed.records.count, detail: detail))
             }
             writer.didCommit(receipt: receipt)
-            // One that takes longer than a batch is not waited for: the next takes what it left.
-            if checkpoint?.isReady ?? true {
-                try checkpoint?.get()
-                checkpoint = Pending { [store] in try store.checkpoint() }
-            }
             report.stored += sealed.records.count
             report.duplicates += sealed.duplicates.count
             report.newCustomers += sealed.newSubjects.count
+            // One that takes longer than a batch is not waited for: the next takes what it left.
+            if checkpoint?.isReady ?? true {
+                try checkpoint?.get()
+                checkpoint = Pending { [store] in try store.checkpointIfPossible() }
+            }
             try onBatch(
                 IngestedBatch(
                     stored: sealed.records.map { batch.prepared.records[$0.index].line }, duplicates: sealed.duplicates,
