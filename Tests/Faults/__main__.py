@@ -14,7 +14,7 @@ import report
 from area import Run, clear
 from kills import AREAS
 from races import PAIRS
-from vault import PROGRAM, ROOT
+from vault import PROGRAM, ROOT, Vault
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -70,6 +70,8 @@ def plan(asked):
 def work(asked):
     """One area or pair on one store, in a process of its own."""
     name, store, amount, file = asked.worker
+    # Told to stop, it takes its servers with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     cluster = None
     if store == "postgres":
         from postgres import Cluster
@@ -83,6 +85,8 @@ def work(asked):
         run = Run(kind, store, int(amount), asked.seed, asked.folder, time.monotonic() + asked.deadline, progress)
         result = run.go(cluster)
     finally:
+        for vault in list(Vault.made):
+            vault.stop_servers()
         if cluster:
             cluster.stop()
     with open(file, "w") as out:

@@ -69,6 +69,9 @@ def policies(target, edit=None):
 class Vault:
     """Home, keys, policies and tokens in one folder."""
 
+    # All that have servers.
+    made = []
+
     def __init__(self, folder, database=None, edit=None, principals=PRINCIPALS):
         self.folder, self.database = folder, database
         self.home, self.keys, self.policies = (os.path.join(folder, name) for name in ("home", "keyfile/keys", "policies"))
@@ -145,6 +148,13 @@ class Vault:
     def rows(self, who, *arguments, input="", home=None):
         return json.loads(self.must(who, *arguments, "--format", "json", input=input, home=home).out or "[]")
 
+    def stop_servers(self):
+        for server in self.servers:
+            server.kill()
+        self.servers.clear()
+        if self in Vault.made:
+            Vault.made.remove(self)
+
     # What the vault says of itself.
 
     def verify(self, home=None):
@@ -196,6 +206,8 @@ class Server:
                 [PROGRAM, "serve", "--listen", "127.0.0.1:0", "--requests-per-second", "1000000"], env=vault.environment("", home),
                 cwd=vault.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
         vault.servers.append(self)
+        if vault not in Vault.made:
+            Vault.made.append(vault)
         line = self.process.stdout.readline().decode()
         found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
         if not found:

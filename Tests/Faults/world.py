@@ -38,9 +38,7 @@ class World:
 
     def close(self):
         """No process of the vault is left."""
-        for server in self.vault.servers:
-            server.kill()
-        self.vault.servers.clear()
+        self.vault.stop_servers()
         self.server = None
 
     def discard(self):
