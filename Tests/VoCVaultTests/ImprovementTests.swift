@@ -12,7 +12,7 @@ struct ImprovementTests {
         try session.proposeTask(title: title, about: try Condition(parsing: filter), owner: owner, due: due, expected: "half the complaints").id
     }
 
-    @Test("a task goes from proposal to acceptance, and the log has every step with who and why")
+    @Test("a task goes from proposal to acceptance, and the log has every step with who took it")
     func life() throws {
         let vault = try TestVault()
         let (analyst, manager, chen) = (try vault.session("analyst"), try vault.session("manager"), try vault.session("improver", named: "chen"))
@@ -67,8 +67,14 @@ struct ImprovementTests {
         let id = try propose(try vault.session("analyst"), title: "call 欧阳娜 back, 13800138000, about the whistling fan", about: "text contains 'whistling'")
         let task = try #require(try vault.session("manager").improvementTasks().first)
         #expect(task.id == id && !task.title.contains("13800138000") && task.title.contains("whistling"))
-        for (name, bytes) in try vault.files() { #expect(bytes.range(of: Data("whistling".utf8)) == nil, "\(name)") }
-        #expect(try vault.alter("UPDATE task SET state = 'done'") == 1)
+        let rejected = try propose(try vault.session("analyst"))
+        _ = try vault.session("manager").takeTaskStep(.reject, of: rejected, note: "the kettle of 小鹮 whistles, not the fan")
+        #expect(try vault.session("manager").improvementTasks().first?.events.last?.note.contains("kettle") == true)
+        for word in ["whistling", "kettle", "小鹮"] {
+            for (name, bytes) in try vault.files() { #expect(bytes.range(of: Data(word.utf8)) == nil, "\(word) in \(name)") }
+        }
+        #expect(try vault.session("compliance").auditEntries(.init(limit: 50)).allSatisfy { $0.reason?.contains("kettle") != true })
+        #expect(try vault.alter("UPDATE task SET state = 'done' WHERE id = 1") == 1)
         #expect(throws: VaultError.integrity("task 1 done chen 1801353600000 does not open")) { try vault.session("manager").improvementTasks() }
     }
 }

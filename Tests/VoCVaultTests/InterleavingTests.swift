@@ -102,6 +102,37 @@ struct InterleavingTests {
         }
     }
 
+    @Test("a figure whose entry follows an erasure does not count who was erased")
+    func figures() throws {
+        let vault = try TestVault { name, text in
+            name == "roles.yaml" ? text.replacing(/quotas: \{[^}]*\}/) { $0.0.replacing(/[0-9]+/, with: "1000000") } : text
+        }
+        let customers = (0..<(20 + Self.rounds * 4)).map { "C-\($0)" }
+        try vault.ingest(customers.map { line(id: $0, customer: ["id": $0]) })
+        let (analyst, officer) = (try vault.session("analyst"), try vault.session("compliance"))
+        let count = AggregateQuery(groupBy: [], measures: [.count], purpose: "insight")
+        var left = customers.count
+        for name in customers.dropFirst(20) {
+            let subject = try officer.lookup(field: "customer_id", value: name, purpose: Self.purpose).subjects[0]
+            let erasure = Mutex<Int64>(0)
+            let figures = Mutex<[(rows: Value, receipt: Int64)]>([])
+            DispatchQueue.concurrentPerform(iterations: 2) { turn in
+                if turn == 0 {
+                    let receipt = (try? officer.eraseSubject(subject, purpose: Self.purpose, reason: "asked").receipt) ?? -1
+                    erasure.withLock { $0 = receipt }
+                } else {
+                    while erasure.withLock({ $0 }) == 0 {
+                        if let table = try? analyst.aggregate(count) { figures.withLock { $0.append((table.rows[0][0], table.receipt)) } }
+                    }
+                }
+            }
+            let erased = erasure.withLock { $0 }
+            try #require(erased > 0)
+            left -= 1
+            for figure in figures.withLock({ $0 }) { #expect(figure.rows == .integer(Int64(figure.receipt < erased ? left + 1 : left))) }
+        }
+    }
+
     private func check(_ entries: [Operation: [Int64]], _ first: Operation, _ second: Operation) {
         if let erasures = entries[.erase] {
             #expect(erasures.count == 1, "erased twice")

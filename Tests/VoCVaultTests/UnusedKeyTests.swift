@@ -29,7 +29,7 @@ struct UnusedKeyTests {
             try session.ingest(
                 format: .jsonl, source: "test",
                 nextBlock: {
-                    if blocks.isEmpty { try? admin.revokeToken(admin.tokens().first { $0.principal == "loader" }!.id) }
+                    if blocks.isEmpty { _ = try? admin.revokeToken(admin.tokens().first { $0.principal == "loader" }!.id) }
                     return blocks.isEmpty ? nil : blocks.removeFirst()
                 }, onBatch: { _ in })
         }

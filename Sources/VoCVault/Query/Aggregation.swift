@@ -23,21 +23,25 @@ extension Session {
             var guardian = noise?.isBudgeted == true ? nil : try DifferencingGuard(query, keys: keys, access: access, search: builder.search)
             let kinds = query.groupBy.map { policy.field($0.field)?.kind }
             for _ in 0..<Self.attempts {
-                var (groups, suppressed) = try shown(request, figures, noise, [], access, residual)
-                if let tooClose = try groups.isEmpty ? nil : guardian?.groupsTooClose(), !tooClose.isEmpty {
-                    (groups, suppressed) = try shown(request, figures, noise, tooClose, access, residual)
-                }
-                // What tells nothing makes nothing else tell more.
-                let isRemembered = !groups.isEmpty
-                let rows = groups.map { group in zip(group.keys, kinds).map { FieldPresenter.value($0, $1) } + group.figures }
                 do {
-                    let receipt = try recordQuery(access, rows: rows.count, searches: builder.searches, filterFields) { [guardian] writer in
-                        if isRemembered, try guardian?.note(in: writer) == false { throw AskedMeanwhile() }
-                        return try noise?.pay(in: writer) ?? [:]
+                    let (shown, receipt) = try releasing(access) { reader in
+                        var shown = try self.shown(request, figures, noise, [], access, residual, reader)
+                        if let tooClose = try shown.groups.isEmpty ? nil : guardian?.groupsTooClose(reader), !tooClose.isEmpty {
+                            shown = try self.shown(request, figures, noise, tooClose, access, residual, reader)
+                        }
+                        return shown
+                    } record: { [guardian] shown, writer in
+                        let entry = try entry(access, rows: shown.groups.count, searches: builder.searches, filterFields, writer) { writer in
+                            // What tells nothing makes nothing else tell more.
+                            if !shown.groups.isEmpty, try guardian?.note(in: writer) == false { throw AskedMeanwhile() }
+                            return try noise?.pay(in: writer) ?? [:]
+                        }
+                        return (entry, [])
                     }
                     return AggregateTable(
-                        columns: query.groupBy.map(\.name) + query.measures.map(\.name), rows: rows, suppressedGroups: suppressed,
-                        noise: noise?.standardDeviation, receipt: receipt)
+                        columns: query.groupBy.map(\.name) + query.measures.map(\.name),
+                        rows: shown.groups.map { group in zip(group.keys, kinds).map { FieldPresenter.value($0, $1) } + group.figures },
+                        suppressedGroups: shown.suppressed, noise: noise?.standardDeviation, receipt: receipt)
                 } catch is AskedMeanwhile {
                     // Compared anew, with that one too.
                 }
@@ -54,17 +58,15 @@ extension Session {
     /// What of the request may be shown, and how many groups are left out.
     private func shown(
         _ request: AggregateRequest, _ figures: [Figure], _ noise: FigureNoise?, _ tooClose: Set<[StoredValue]>, _ access: Access,
-        _ residual: Residual?
+        _ residual: Residual?, _ reader: StoreReader
     ) throws -> (groups: [(keys: [StoredValue], figures: [Value])], suppressed: Int) {
         if let noise, noise.isBudgeted {
-            let all = try store.read { try $0.groups(request, residual: residual) }
+            let all = try reader.groups(request, residual: residual)
             let shown = all.filter(noise.shows)
             return (shown.map { ($0.group, noise.figures(of: $0)) }, all.count - shown.count)
         }
-        let table = try store.read {
-            try $0.aggregate(
-                request, minimumSubjects: access.grant.disclosure.minimumGroup, hiding: tooClose, countingSubjects: noise != nil, residual: residual)
-        }
+        let table = try reader.aggregate(
+            request, minimumSubjects: access.grant.disclosure.minimumGroup, hiding: tooClose, countingSubjects: noise != nil, residual: residual)
         let groups = table.rows.map { row in
             (row.group, noise?.figures(of: row) ?? zip(figures, row.measures).map { $0.value($1) })
         }

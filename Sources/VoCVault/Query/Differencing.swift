@@ -64,20 +64,18 @@ struct DifferencingGuard {
     /// Groups of the query that must not be shown beside what others tell.
     ///
     /// - Throws: ``VaultError/denied(action:rule:hint:)`` when the query as a whole must not be answered.
-    mutating func groupsTooClose() throws -> Set<[StoredValue]> {
+    mutating func groupsTooClose(_ reader: StoreReader) throws -> Set<[StoredValue]> {
         guard minimum > 1 else { return [] }
         var close: Set<[StoredValue]> = []
         for filter in try neighbours() {
             let (comparison, residual) = try comparison(filter, query.since, query.until, isRemembered: false)
-            close.formUnion(try nearlyEqual(comparison, residual, grouped: true))
+            close.formUnion(try nearlyEqual(comparison, residual, grouped: true, reader))
         }
-        let earlier = try access.session.store.read {
-            try $0.asked(principal: access.session.principal, purpose: access.purpose, since: oldest, except: digest)
-        }
+        let earlier = try reader.asked(principal: access.session.principal, purpose: access.purpose, since: oldest, except: digest)
         compared = Set(earlier.map(\.digest))
         for (_, sealed) in earlier {
             let other = try sealer.open(sealed, as: Asked.self, place: place)
-            if !other.isAbout(asked) { close.formUnion(try compare(other)) }
+            if !other.isAbout(asked) { close.formUnion(try compare(other, reader)) }
         }
         return close
     }
@@ -101,24 +99,24 @@ struct DifferencingGuard {
     }
 
     /// Compares with a query that was asked before.
-    private func compare(_ other: Asked) throws -> Set<[StoredValue]> {
+    private func compare(_ other: Asked, _ reader: StoreReader) throws -> Set<[StoredValue]> {
         let filter = try other.filter.map { try Condition(parsing: $0) }
         // What the policy has ceased to show has no rows to compare with.
         guard filter?.fields.allSatisfy(access.canCompare) ?? true else { return [] }
         let (since, until) = (other.since.map { Timestamp(milliseconds: $0) }, other.until.map { Timestamp(milliseconds: $0) })
         let isAlike = other.groupBy == asked.groupBy
         let (comparison, residual) = try comparison(filter, since, until, isRemembered: true)
-        var close = try nearlyEqual(comparison, residual, grouped: isAlike)
+        var close = try nearlyEqual(comparison, residual, grouped: isAlike, reader)
         guard !isAlike else { return close }
         if !other.groupBy.isEmpty {
             // Nor has it groups.
             guard let keys = try? other.groupBy.map({ try access.grouping(GroupKey($0)) }) else { return close }
             let reversed = Comparison(within: comparison.within, first: comparison.second, second: comparison.first)
-            let near = try access.session.store.read { try $0.groupsNearly(reversed, by: keys, limit: minimum, residual: residual) }
+            let near = try reader.groupsNearly(reversed, by: keys, limit: minimum, residual: residual)
             if !near.isEmpty { throw refusal }
         }
         if !keys.isEmpty {
-            close.formUnion(try access.session.store.read { try $0.groupsNearly(comparison, by: keys, limit: minimum, residual: residual) })
+            close.formUnion(try reader.groupsNearly(comparison, by: keys, limit: minimum, residual: residual))
         }
         return close
     }
@@ -126,10 +124,8 @@ struct DifferencingGuard {
     /// Groups in which the two sets of rows hardly differ.
     ///
     /// - Parameter grouped: group with group; else as a whole.
-    private func nearlyEqual(_ comparison: Comparison, _ residual: Residual?, grouped: Bool) throws -> Set<[StoredValue]> {
-        let near = try access.session.store.read {
-            try $0.nearlyEqualGroups(comparison, by: grouped ? keys : [], limit: minimum, residual: residual)
-        }
+    private func nearlyEqual(_ comparison: Comparison, _ residual: Residual?, grouped: Bool, _ reader: StoreReader) throws -> Set<[StoredValue]> {
+        let near = try reader.nearlyEqualGroups(comparison, by: grouped ? keys : [], limit: minimum, residual: residual)
         if near.contains([]) { throw refusal }
         return Set(near)
     }

@@ -103,17 +103,8 @@ extension Session: RedactedSource {
         return distinct(query.select + filter.fields.sorted())
     }
 
-    func recordQuery(
-        _ access: Access, rows: Int, searches: Int, _ filterFields: Set<String>,
-        _ paying: (StoreWriter) throws -> [String: String] = { _ in [:] }
-    ) throws -> Int64 {
-        try commit(access) { writer in
-            ((), try entry(access, rows: rows, searches: searches, filterFields, writer, paying))
-        }.receipt
-    }
-
     /// The entry of a query, after what it uses up was counted.
-    private func entry(
+    func entry(
         _ access: Access, rows: Int, searches: Int, _ filterFields: Set<String>, _ writer: StoreWriter,
         _ paying: (StoreWriter) throws -> [String: String] = { _ in [:] }
     ) throws -> AuditEntry {
