@@ -34,7 +34,7 @@ faults: deps
 
 # A part of it: some minutes, always the same seed.
 faults-sample:
-	python3 Tests/Faults --sample --seed 1 --minutes 10
+	python3 Tests/Faults --sample --seed 1 --minutes 20
 
 # Serves under mixed load for so long and says whether memory stays flat; samples go to soak.csv.
 HOURS ?= 4

@@ -101,6 +101,15 @@ struct RotationTests {
         _ = try reopened().rotateRootKey()
     }
 
+    @Test("a rotation leaves no copy of the key file that a killed one has left")
+    func copies() throws {
+        _ = try KeyFileWriter.addRoot(to: vault.location.keys, today: "new")
+        let left = vault.folder.appendingPathComponent(".keys-new-1x").path
+        try FileManager.default.copyItem(atPath: vault.location.keys, toPath: left)
+        _ = try reopened().rotateRootKey()
+        #expect(!FileManager.default.fileExists(atPath: left) && FileManager.default.fileExists(atPath: vault.location.keys))
+    }
+
     @Test("rotation needs the right to it")
     func denied() throws {
         #expect(throws: VaultError.self) { try vault.session("compliance").rotateRootKey() }

@@ -37,8 +37,19 @@ public enum KeyFileWriter {
         return try withExtendedLifetime(lock) { try addRoot(toLocked: path, today: today) }
     }
 
-    private static func addRoot(toLocked path: String, today: String) throws -> String {
+    /// Removes copies of the key file that processes which were killed have left beside it: they hold its root keys.
+    static func removeLeftovers(of path: String) throws {
+        guard !FileBatch.leftovers(of: path).isEmpty else { return }
+        let lock = try FileLock.wait(for: path)
+        withExtendedLifetime(lock) { removeLeftovers(ofLocked: path) }
+    }
+
+    private static func removeLeftovers(ofLocked path: String) {
         for left in FileBatch.leftovers(of: path) { unlink(left) }
+    }
+
+    private static func addRoot(toLocked path: String, today: String) throws -> String {
+        removeLeftovers(ofLocked: path)
         let file = try KeyFile(path: path)
         let taken = Set(file.entries.map(\.id))
         var id = "root-\(today)"

@@ -42,6 +42,7 @@ extension Session {
             // Read back as they are stored: only then may the former root keys go.
             try keys.openAll(in: store.keys)
             try vault.keyring.reload()
+            try KeyFileWriter.removeLeftovers(of: vault.location.keys)
             report.retired = try store.keys.retireRootKeys(except: root)
             // The old wrapped forms go from the write-ahead log too.
             try store.truncateLog()
