@@ -20,6 +20,11 @@ extension StoreReader {
         try db.integer("SELECT 1 FROM pending_protection LIMIT 1") != nil || db.integer("SELECT 1 FROM tombstone WHERE copied = 0 LIMIT 1") != nil
     }
 
+    /// Whether a change of this fact waits.
+    public func hasPendingProtection(_ kind: String, _ key: String) throws -> Bool {
+        try db.integer("SELECT 1 FROM pending_protection WHERE kind = ? AND key = ? LIMIT 1", kind, key) != nil
+    }
+
     /// Facts that wait, oldest first, and the number of the last.
     fileprivate func pendingProtections() throws -> (rows: [ProtectionRow], last: Int64) {
         let rows = try db.rows("SELECT seq, kind, key, body FROM pending_protection ORDER BY seq") { row in
@@ -75,6 +80,24 @@ extension KeyStore {
             try db.rows("SELECT kind, key, body FROM protection WHERE seq > ? ORDER BY seq", seq) { row in
                 ProtectionRow(kind: row.text(0), key: row.text(1), body: row.bytes(2))
             }
+        }
+    }
+
+    /// Every fact of a kind.
+    public func protections(_ kind: String) throws -> [ProtectionRow] {
+        try database.read { db in
+            try db.rows("SELECT kind, key, body FROM protection WHERE kind = ? ORDER BY seq, key", kind) { row in
+                ProtectionRow(kind: row.text(0), key: row.text(1), body: row.bytes(2))
+            }
+        }
+    }
+
+    /// A fact that is kept; nil when it is not, or not any more.
+    public func protection(_ kind: String, _ key: String) throws -> ProtectionRow? {
+        try database.lookUp { db in
+            try db.rows("SELECT kind, key, body FROM protection WHERE kind = ? AND key = ?", kind, key) { row in
+                ProtectionRow(kind: row.text(0), key: row.text(1), body: row.bytes(2))
+            }.first
         }
     }
 

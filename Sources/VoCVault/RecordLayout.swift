@@ -25,6 +25,8 @@ struct RecordLayout: Sendable {
     let indexes: [Index]
     /// Positions in `indexes` in the order in which a customer is recognised.
     let resolution: [Int]
+    /// Their fields, in the same order.
+    var resolvingFields: [FieldSchema] { resolution.map { fields[indexes[$0].field] } }
 
     /// Adds the columns and index numbers that the store lacks.
     init(policy: PolicySet, store: VaultStore) throws {

@@ -31,6 +31,8 @@ public final class Vault: Sendable {
     let tokens = KnownTokens()
     /// Whether a transaction of this process has added facts that the key store is to keep.
     let hasNewProtections = Atomic(false)
+    /// What waits for customers whom a restored snapshot lacks; nil: not looked for since the last change.
+    let absent = Mutex<(known: AbsentProtections?, change: Int)>((nil, 0))
     let detector: Detector
     /// For short values of readable columns.
     let columnDetector: Detector

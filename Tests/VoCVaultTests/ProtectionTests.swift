@@ -96,14 +96,43 @@ struct ProtectionTests {
         #expect(try Vault.open(at: location).session(token: vault.adminToken).examine().first { $0.check == "protections" }?.state == .ok)
     }
 
-    @Test("a hold on a customer of after the snapshot is kept, and doctor says that it waits for the customer")
-    func hold() throws {
+    @Test("holds and restrictions of customers who came after the snapshot wait, and go to whom the feed brings back", arguments: [1, 200])
+    func absent(records: Int) throws {
         let snapshot = try firstSnapshot()
-        try vault.ingest([line(id: "70", customer: ["id": "C70"])])
-        _ = try officer.holdSubject(subject("C70"), purpose: purpose, reason: "court")
+        let feed = (1...records).map { line(id: "c\($0)", customer: ["id": "C70", "phone": "13800138070"]) } + [line(id: "d", customer: ["id": "C71"])]
+        let later = [line(id: "e", customer: ["phone": "13800138070"]), line(id: "f", customer: ["id": "C72"])]
+        try vault.ingest(feed + later)
+        let held = try officer.holdSubject(subject("C70"), purpose: purpose, reason: "court").hold
+        let released = try officer.holdSubject(subject("C70"), purpose: purpose, reason: "audit").hold
+        _ = try officer.releaseSubject(subject("C70"), hold: released, purpose: purpose, reason: "over")
+        _ = try officer.restrictSubject(subject("C71"), purpose: purpose, reason: "contested")
+        _ = try officer.restrictSubject(subject("C72"), purpose: purpose, reason: "contested")
+        _ = try officer.restrictSubject(subject("C72"), purpose: purpose, reason: "settled", lift: true)
         try backup()
-        let finding = try restored(snapshot).vault.session(token: vault.adminToken).examine().first { $0.check == "protections" }
-        #expect(finding?.state == .warning && finding?.finding.contains("holds 1 are on customers") == true)
+
+        let opened = try restored(snapshot).vault, again = try opened.session(token: vault.adminToken)
+        func protections() throws -> HealthFinding? { try again.examine().first { $0.check == "protections" } }
+        #expect(try protections()?.state == .warning)
+        #expect(try protections()?.finding == "2 holds and restrictions wait for customers who came after the snapshot that was restored")
+        let restoredOfficer = try opened.session(token: again.issueToken(principal: "compliance", role: "compliance", days: nil).token)
+        let analyst = try opened.session(token: again.issueToken(principal: "analyst", role: "analyst", days: nil).token)
+        let loader = try opened.session(token: again.issueToken(principal: "loader", role: "ingest", days: nil).token)
+        for lines in [feed, later, feed] { try vault.ingest(lines, by: loader) }
+        let (c70, c71, c72) = (try subject("C70", restoredOfficer), try subject("C71", restoredOfficer), try subject("C72", restoredOfficer))
+        #expect(throws: VaultError.onHold(ground: "court")) { try restoredOfficer.eraseSubject(c70, purpose: purpose, reason: "x") }
+        #expect(try restoredOfficer.holds(on: c70, purpose: purpose).filter(\.isInForce).map(\.id) == [held])
+        #expect(throws: VaultError.conflict("the customer's data is restricted already")) { try restoredOfficer.restrictSubject(c71, purpose: purpose, reason: "again") }
+        #expect(throws: VaultError.conflict("the customer's data is not restricted")) { try restoredOfficer.restrictSubject(c72, purpose: purpose, reason: "x", lift: true) }
+        let shown = try analyst.aggregate(AggregateQuery(groupBy: [], measures: [.count], purpose: "insight")).rows
+        #expect(shown == [[.integer(Int64(60 + records + 2))]])
+        let replays = try restoredOfficer.auditEntries(AuditFilter(action: "protections.replay")).map { $0.detail.filter { $0.value != "0" } }
+        #expect(replays.contains(["hold": "1", "restriction": "1"]))
+        #expect(try protections()?.state == .ok)
+        _ = try restoredOfficer.verifyAudit()
+        // They are kept under the customers' present numbers: another restore finds them.
+        _ = try restoredOfficer.releaseSubject(c70, hold: held, purpose: purpose, reason: "closed")
+        _ = try restoredOfficer.restrictSubject(c71, purpose: purpose, reason: "settled", lift: true)
+        #expect(try protections()?.state == .ok)
     }
 
     @Test("a fact that was changed beside the keys keeps the vault from opening", .onFiles)

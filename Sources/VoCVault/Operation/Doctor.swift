@@ -166,15 +166,16 @@ extension Vault {
     }
 
     private func examineProtections() throws -> HealthFinding {
-        let now = clock()
-        let (pending, nobody) = try store.read { (try $0.hasPendingProtections(), try $0.holdsOnNobody(at: now)) }
-        if !nobody.isEmpty {
-            let numbers = nobody.map { String($0.id) }.joined(separator: ", ")
+        let waiting = try findAbsentProtections()
+        if waiting.count > 0 {
+            let known = waiting.facts.values.reduce(0) { $0 + $1.count }
             return finding(
-                "protections", "holds \(numbers) are on customers who came after the snapshot that was restored", .warning,
-                "ingest the feeds again, then set these holds anew: audit list --action subject.hold has their grounds")
+                "protections", "\(waiting.count) holds and restrictions wait for customers who came after the snapshot that was restored", .warning,
+                known == waiting.count
+                    ? "ingest the feeds again: each goes to its customer with their first record"
+                    : "ingest the feeds again; \(waiting.count - known) are of customers without any identifier: set them anew, audit list has their grounds")
         }
-        if pending { return finding("protections", "some wait to be copied beside the keys", .warning, "open the vault with write access to the key store") }
+        if try store.read({ try $0.hasPendingProtections() }) { return finding("protections", "some wait to be copied beside the keys", .warning, "open the vault with write access to the key store") }
         return finding("protections", "holds, revocations, restrictions and tombstones are kept beside the keys as well")
     }
 

@@ -40,7 +40,7 @@ extension Session {
                 let ground = try cleaned(reason, about: subject, writer.reader) ?? ""
                 var row = HoldRow(subject: subject, ground: ground, setBy: principal, setAt: now, endsAt: ends?.milliseconds)
                 row.id = try writer.addHold(row)
-                try vault.protect(Protection(row), in: writer)
+                try vault.protect(row, in: writer)
                 var detail = ["hold": String(row.id)]
                 detail["ends"] = ends?.description
                 return (row.id, access.entry(target: pseudonym, reason: ground, detail: detail))
@@ -73,7 +73,7 @@ extension Session {
                 let reason = try cleaned(reason, about: subject, writer.reader)
                 try writer.releaseHold(row.id, at: now)
                 row.releasedAt = now
-                try vault.protect(Protection(row), in: writer)
+                try vault.protect(row, in: writer)
                 let detail = ["hold": String(row.id), "holds_left": String(inForce.count - 1)]
                 return (row.id, access.entry(target: pseudonym, reason: reason, detail: detail))
             }

@@ -6,16 +6,19 @@ import Storage
 enum Protection: Codable, Equatable {
     /// A token that was ended.
     case revocation(token: String, at: Int64)
-    case hold(id: Int64, subject: Int64, ground: String, setBy: String, setAt: Int64, endsAt: Int64?, releasedAt: Int64?)
-    case restriction(subject: Int64, ground: String)
+    ///
+    /// - Parameter identifier: the customer's strongest one, as ``TombstoneTags`` has it: a restored snapshot may lack the customer.
+    case hold(id: Int64, subject: Int64, ground: String, setBy: String, setAt: Int64, endsAt: Int64?, releasedAt: Int64?, identifier: String?)
+    case restriction(subject: Int64, ground: String, identifier: String?)
     /// A second principal's approval that was made use of.
     case usedApproval(id: Int64, principal: String, askedAt: Int64)
     /// Thousandths of epsilon.
     case spentBudget(principal: String, purpose: String, period: Int64, spent: Int)
 
-    init(_ hold: HoldRow) {
+    init(_ hold: HoldRow, identifier: String?) {
         self = .hold(
-            id: hold.id, subject: hold.subject, ground: hold.ground, setBy: hold.setBy, setAt: hold.setAt, endsAt: hold.endsAt, releasedAt: hold.releasedAt)
+            id: hold.id, subject: hold.subject, ground: hold.ground, setBy: hold.setBy, setAt: hold.setAt, endsAt: hold.endsAt, releasedAt: hold.releasedAt,
+            identifier: identifier)
     }
 
     enum Kind: String {
@@ -35,8 +38,8 @@ enum Protection: Codable, Equatable {
     var key: String {
         switch self {
         case .revocation(let token, _): token
-        case .hold(let id, _, _, _, _, _, _): String(id)
-        case .restriction(let subject, _): String(subject)
+        case .hold(let id, _, _, _, _, _, _, _): String(id)
+        case .restriction(let subject, _, _): String(subject)
         case .usedApproval(let id, _, _): String(id)
         case .spentBudget(let principal, let purpose, let period, _): "\(principal) \(purpose) \(period)"
         }
@@ -45,6 +48,19 @@ enum Protection: Codable, Equatable {
 
 extension Vault {
     private static func place(_ kind: String, _ key: String) -> String { "protection \(kind) \(key)" }
+
+    /// - Throws: ``VaultError/integrity(_:)`` for a fact that was changed, or is another's.
+    func open(_ row: ProtectionRow) throws -> Protection {
+        try SealedJSON(.protections, of: self).open(row.body ?? [], as: Protection.self, place: Self.place(row.kind, row.key))
+    }
+
+    func protect(_ hold: HoldRow, in writer: StoreWriter) throws {
+        try protect(Protection(hold, identifier: strongestIdentifier(of: hold.subject, writer.reader)), in: writer)
+    }
+
+    func protectRestriction(of subject: Int64, ground: String, in writer: StoreWriter) throws {
+        try protect(.restriction(subject: subject, ground: ground, identifier: strongestIdentifier(of: subject, writer.reader)), in: writer)
+    }
 
     /// Has a fact kept beside the keys, once the transaction that makes it true is durable.
     func protect(_ fact: Protection, in writer: StoreWriter) throws {
@@ -77,8 +93,11 @@ extension Vault {
             for token in try writer.reader.tokens() {
                 if let time = token.revokedAt { try protect(.revocation(token: token.id, at: time), in: writer) }
             }
-            for hold in try writer.reader.holds() { try protect(Protection(hold), in: writer) }
-            for (subject, ground) in try writer.reader.restrictions() { try protect(.restriction(subject: subject, ground: ground), in: writer) }
+            let holds = try writer.reader.holds()
+            let present = try writer.reader.knownSubjects(Set(holds.map(\.subject)).sorted())
+            // Of those who are not there, no more is known than is kept already.
+            for hold in holds where present[hold.subject] != nil { try protect(hold, in: writer) }
+            for (subject, ground) in try writer.reader.restrictions() { try protectRestriction(of: subject, ground: ground, in: writer) }
             for row in try writer.reader.approvals(at: .min) where row.state == .used {
                 try protect(.usedApproval(id: row.id, principal: row.principal, askedAt: row.askedAt), in: writer)
             }
@@ -97,14 +116,11 @@ extension Vault {
     /// - Throws: ``VaultError/integrity(_:)`` for a fact that cannot be read: then the vault does not open.
     func replayProtections() throws {
         guard try store.read({ try $0.protectionsApplied() }) < store.keys.lastProtection() else { return }
-        let sealer = try SealedJSON(.protections, of: self)
         try store.write { writer in
             let applied = try writer.reader.protectionsApplied()
             // Read in this order, so that nothing is skipped that is kept meanwhile.
             let last = try store.keys.lastProtection()
-            let facts = try store.keys.protections(after: applied).map { row in
-                try sealer.open(row.body ?? [], as: Protection.self, place: Self.place(row.kind, row.key))
-            }
+            let facts = try store.keys.protections(after: applied).map(open)
             var (changed, absent): ([Protection.Kind: Int], Int) = ([:], 0)
             for fact in facts {
                 switch try replay(fact, in: writer) {
@@ -143,15 +159,15 @@ extension Vault {
             guard let token = try reader.token(id: id) else { return .isAboutNobody }
             guard token.revokedAt == nil else { return .isSo }
             try writer.revokeToken(id: id, at: time)
-        case .hold(let id, let subject, let ground, let setBy, let setAt, let endsAt, let releasedAt):
+        case .hold(let id, let subject, let ground, let setBy, let setAt, let endsAt, let releasedAt, _):
             let row = HoldRow(id: id, subject: subject, ground: ground, setBy: setBy, setAt: setAt, endsAt: endsAt, releasedAt: releasedAt)
             let customer = try reader.subject(subject)
             if customer?.erasedAt != nil { return .isSo }
             guard try !reader.holds(on: subject).contains(row) else { return .isSo }
-            // Kept where the customer is not there yet, too: 'doctor' names it, so that it is set again once the feeds are in.
+            // Kept where the customer is not there yet, too, and waits for them (`AbsentProtections`).
             try writer.setHold(row)
             if customer == nil { return .isAboutNobody }
-        case .restriction(let subject, let ground):
+        case .restriction(let subject, let ground, _):
             guard let customer = try reader.subject(subject), customer.erasedAt == nil else { return .isAboutNobody }
             guard customer.restriction != ground else { return .isSo }
             _ = try writer.setRestriction(ground, on: subject)

@@ -58,7 +58,7 @@ extension Session {
                 if lift {
                     try vault.unprotect(.restriction, String(subject), in: writer)
                 } else {
-                    try vault.protect(.restriction(subject: subject, ground: reason), in: writer)
+                    try vault.protectRestriction(of: subject, ground: reason, in: writer)
                 }
                 return (records, access.entry(target: pseudonym, rows: records, reason: reason, detail: ["restricted": lift ? "no" : "yes"]))
             }

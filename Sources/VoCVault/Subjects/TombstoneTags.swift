@@ -49,6 +49,15 @@ extension Vault {
         hasNewProtections.store(true, ordering: .releasing)
     }
 
+    /// The tag of what tells a customer from all others most surely: the first of the fields by which customers are recognised
+    /// that any of the records has; nil when none has one.
+    func strongestIdentifier(of subject: Int64, _ reader: StoreReader) throws -> String? {
+        for field in layout.resolvingFields {
+            if let tag = try identifierTags(of: subject, [field], reader).first { return String(tag, radix: 16) }
+        }
+        return nil
+    }
+
     private func identifierTags(of subject: Int64, _ fields: [FieldSchema], _ reader: StoreReader) throws -> [UInt128] {
         let (tags, editor) = (try TombstoneTags(self), try RecordEditor(vault: self))
         var found: Set<UInt128> = []

@@ -1,0 +1,89 @@
+import AuditLog
+import Storage
+
+/// Holds and restrictions of customers whom a restored snapshot lacks: they wait for the first record that brings the customer back.
+struct AbsentProtections: Sendable {
+    /// By the tag of the customer's strongest identifier.
+    let facts: [UInt128: [Protection]]
+    /// How many there are, those included that nothing can be told of but that they wait.
+    let count: Int
+
+    fileprivate init(_ vault: Vault, _ reader: StoreReader) throws {
+        let keys = vault.store.keys
+        var waiting = try reader.holdsOnNobody(at: vault.clock()).map { try keys.protection(Protection.Kind.hold.rawValue, String($0.id)) }
+        let restrictions = try keys.protections(Protection.Kind.restriction.rawValue)
+        let present = try reader.knownSubjects(restrictions.compactMap { Int64($0.key) }.sorted())
+        // One that was given to its customer a moment ago may still have to be forgotten beside the keys.
+        waiting += try restrictions.filter { row in
+            try Int64(row.key).map { present[$0] == nil } ?? false && !reader.hasPendingProtection(row.kind, row.key)
+        }
+        var facts: [UInt128: [Protection]] = [:]
+        for row in waiting.compactMap(\.self) {
+            let fact = try vault.open(row)
+            if let tag = fact.identifier.flatMap({ UInt128($0, radix: 16) }) { facts[tag, default: []].append(fact) }
+        }
+        (self.facts, count) = (facts, waiting.count)
+    }
+}
+
+extension Protection {
+    fileprivate var identifier: String? {
+        switch self {
+        case .hold(_, _, _, _, _, _, _, let identifier), .restriction(_, _, let identifier): identifier
+        case .revocation, .usedApproval, .spentBudget: nil
+        }
+    }
+}
+
+extension Vault {
+    /// What waits. Only a restore can add to it, and nobody has the vault open then: a process looks once, and again after a change.
+    func absentProtections() throws -> AbsentProtections {
+        let (known, change) = absent.withLock { ($0.known, $0.change) }
+        if let known { return known }
+        let found = try findAbsentProtections()
+        absent.withLock { if $0.change == change { $0.known = found } }
+        return found
+    }
+
+    /// The same as of now.
+    func findAbsentProtections() throws -> AbsentProtections { try store.read { try AbsentProtections(self, $0) } }
+
+    /// Gives what waits to the customers whose records were just stored, and adds an entry that says so.
+    ///
+    /// - Parameter arrivals: the tags of a record's identifiers, and its customer.
+    func reattach(_ arrivals: some Sequence<(identifiers: [UInt128], subject: Int64)>, in writer: StoreWriter) throws {
+        let waiting = try absentProtections().facts
+        guard !waiting.isEmpty else { return }
+        var attached: [Protection.Kind: Int] = [:]
+        for (identifiers, subject) in arrivals {
+            for fact in identifiers.flatMap({ waiting[$0] ?? [] }) where try attach(fact, to: subject, in: writer) { attached[fact.kind, default: 0] += 1 }
+        }
+        guard !attached.isEmpty else { return }
+        let entry = AuditEntry(
+            principal: "vault", role: "none", purpose: "none", action: "protections.replay", outcome: .allowed,
+            rule: "what protects people, for customers who came back after a restore", rows: Int64(attached.values.reduce(0, +)), request: Token.requestID(),
+            software: Self.software, detail: Dictionary(uniqueKeysWithValues: attached.map { ($0.key.rawValue, String($0.value)) }))
+        try trail.append([entry], to: writer, now: clock())
+        writer.afterCommit { [self] in absent.withLock { $0 = (nil, $0.change + 1) } }
+    }
+
+    /// - Returns: false when another process was first.
+    private func attach(_ fact: Protection, to subject: Int64, in writer: StoreWriter) throws -> Bool {
+        let reader = writer.reader
+        switch fact {
+        case .hold(let id, _, _, _, _, _, _, _):
+            guard var row = try reader.holds().first(where: { $0.id == id }), try reader.subject(row.subject) == nil else { return false }
+            row.subject = subject
+            try writer.setHold(row)
+            try protect(row, in: writer)
+        case .restriction(let former, let ground, _):
+            let isWaiting = try store.keys.protection(fact.kind.rawValue, fact.key) != nil && !reader.hasPendingProtection(fact.kind.rawValue, fact.key)
+            guard isWaiting, try reader.subject(subject)?.restriction == nil else { return false }
+            _ = try writer.setRestriction(ground, on: subject)
+            try unprotect(.restriction, String(former), in: writer)
+            try protectRestriction(of: subject, ground: ground, in: writer)
+        case .revocation, .usedApproval, .spentBudget: return false
+        }
+        return true
+    }
+}
