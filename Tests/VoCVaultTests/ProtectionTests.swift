@@ -148,6 +148,22 @@ struct ProtectionTests {
         #expect(!FileManager.default.fileExists(atPath: location.home))
     }
 
+    @Test("what is kept about a customer beside the keys goes with the customer")
+    func forgotten() throws {
+        let (gone, stays) = (try subject("C5"), try subject("C6"))
+        for customer in [gone, stays] {
+            let hold = try officer.holdSubject(customer, purpose: purpose, reason: "court").hold
+            _ = try officer.releaseSubject(customer, hold: hold, purpose: purpose, reason: "closed")
+            _ = try officer.restrictSubject(customer, purpose: purpose, reason: "contested")
+        }
+        func kept() throws -> [Int] {
+            try ["hold", "restriction"].map { try vault.column("SELECT body FROM protection WHERE kind = '\($0)'", of: "keystore.db").count }
+        }
+        #expect(try kept() == [2, 2])
+        _ = try officer.eraseSubject(gone, purpose: purpose, reason: "Art. 17")
+        #expect(try kept() == [1, 1])
+    }
+
     @Test("what is kept beside the keys shows no ground and no name")
     func sealed() throws {
         _ = try officer.holdSubject(subject("C5"), purpose: purpose, reason: "CANARY-GROUND")
