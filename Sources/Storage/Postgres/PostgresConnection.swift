@@ -19,25 +19,44 @@ final class PostgresConnection: WritingConnection, @unchecked Sendable {
     /// "VoCV": the first half of the number of our advisory locks.
     private static let locks: Int32 = 0x566F_4356
 
+    /// What a connection is for.
+    enum Use {
+        case reading, writing
+
+        /// Seconds that its transactions may idle before the server ends them. Who writes keeps all others from writing: a
+        /// process that hangs, or whose machine is gone, must not do so for hours. Who reads may wait for a slow client, and
+        /// keeps deleted rows from being overwritten.
+        var patience: Int { self == .writing ? 60 : 900 }
+    }
+
     /// - Parameter schema: where tables without a schema's name lie.
-    init(_ address: PostgresAddress, schema: String, lock: Int32) throws {
+    init(_ address: PostgresAddress, schema: String, lock: Int32, use: Use) throws {
         self.lock = lock
         var options = address.options
         options["fallback_application_name"] = "vocvault"
         options["client_encoding"] = "UTF8"
-        // Seconds, and milliseconds, until a server that does not answer counts as gone.
-        for (name, value) in [("connect_timeout", "10"), ("tcp_user_timeout", "20000"), ("keepalives_idle", "30")] where options[name] == nil {
-            options[name] = value
-        }
+        for (name, value) in Self.defaults where options[name] == nil { options[name] = value }
         let pairs = options.sorted { $0.key < $1.key }
         handle = pairs.map(\.key).withCStrings { keys in pairs.map(\.value).withCStrings { PQconnectdbParams(keys, $0, 0) } }!
         if let obstacle = StorageError(connecting: handle, to: address.name) { throw obstacle }
         guard PQserverVersion(handle) >= 14_00_00 else { throw StorageError.notAdmitted(database: address.name, reason: "PostgreSQL 14 or newer is needed") }
         try run(script: """
-            SET synchronous_commit = on; SET lock_timeout = '15s'; SET jit = off; SET TimeZone = 'UTC'; SET standard_conforming_strings = on;
+            SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false);
+            SET lock_timeout = '15s'; SET jit = off; SET TimeZone = 'UTC'; SET standard_conforming_strings = on;
             SET client_min_messages = error; SET search_path = \(schema);
+            SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3;
             """)
+        // An address may set another in its 'options'.
+        let timeout = "idle_in_transaction_session_timeout"
+        if address.options["options"]?.contains(timeout) != true { try run(script: "SET \(timeout) = '\(use.patience)s'") }
     }
+
+    /// Until a server that does not answer counts as gone: seconds, but for the milliseconds of `tcp_user_timeout`. Of several
+    /// servers that an address names, the one that takes writes: a standby may lag.
+    private static let defaults = [
+        ("connect_timeout", "10"), ("tcp_user_timeout", "20000"), ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
+        ("target_session_attrs", "read-write"),
+    ]
 
     deinit { PQfinish(handle) }
 

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A database of a PostgreSQL server, shared by any number of vault processes.
 ///
 /// Who writes holds an advisory lock until the end of the transaction, so that processes write one after the other and
@@ -5,6 +7,7 @@
 /// (`synchronous_commit`).
 final class PostgresDatabase: Database {
     let address: PostgresAddress
+    private let check: ConnectionCheck
     private let readers: PostgresPool
     /// For single rows, so that these wait for no long query.
     private let lookups: PostgresPool
@@ -16,13 +19,23 @@ final class PostgresDatabase: Database {
     ///   - schema: where tables without a schema's name lie.
     ///   - lock: of who writes in it.
     init(_ address: PostgresAddress, schema: String, lock: Int32) throws {
-        self.address = address
-        let connect = { @Sendable in try PostgresConnection(address, schema: schema, lock: lock) }
-        (readers, lookups) = (PostgresPool(count: 8, connect: connect), PostgresPool(count: 2, connect: connect))
-        writers = PostgresPool(count: 1, connect: connect)
+        let check = ConnectionCheck()
+        (self.address, self.check) = (address, check)
+        func connecting(_ use: PostgresConnection.Use) -> @Sendable () throws -> PostgresConnection {
+            {
+                let connection = try PostgresConnection(address, schema: schema, lock: lock, use: use)
+                if let look = check.body.withLock({ $0 }) { try look(connection) }
+                return connection
+            }
+        }
+        (readers, lookups) = (PostgresPool(count: 8, connect: connecting(.reading)), PostgresPool(count: 2, connect: connecting(.reading)))
+        writers = PostgresPool(count: 1, connect: connecting(.writing))
         // Whether it can be reached shows here.
         try naming { try lookups.lend { _ in } }
     }
+
+    /// Has `body` look at each connection that is made from now on, before it is used.
+    func check(connections body: @escaping @Sendable (any Connection) throws -> Void) { check.body.withLock { $0 = body } }
 
     func read<R>(_ body: (any Connection) throws -> R) throws -> R {
         try naming { try readers.lend { connection in try connection.snapshot { try body(connection) } } }
@@ -45,4 +58,9 @@ final class PostgresDatabase: Database {
 
     /// The server's own.
     func truncateLog() {}
+}
+
+/// What is asked of a new connection.
+private final class ConnectionCheck: Sendable {
+    let body = Mutex<(@Sendable (any Connection) throws -> Void)?>(nil)
 }

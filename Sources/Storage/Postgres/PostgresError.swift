@@ -16,8 +16,9 @@ struct PostgresError: Error {
 }
 
 extension PostgresError {
-    /// Whether the connection is gone, whoever ended it.
-    var isLostConnection: Bool { state.isEmpty || state.hasPrefix("08") || ["57P01", "57P02", "57P03", "57P05", "25P03"].contains(state) }
+    /// Whether the connection is gone, whoever ended it: the last three are of a session that idled, that idled in its
+    /// transaction, and whose transaction took too long.
+    var isLostConnection: Bool { state.isEmpty || state.hasPrefix("08") || ["57P01", "57P02", "57P03", "57P05", "25P03", "25P04"].contains(state) }
 }
 
 extension StorageError {
