@@ -43,6 +43,8 @@ public enum Action: String, Sendable, CaseIterable {
     case reredact
     case auditRead = "audit.read"
     case auditVerify = "audit.verify"
+    /// Deciding which is true when the log does not continue the one that was signed.
+    case auditFork = "audit.fork"
     /// The record of processing activities.
     case complianceReport = "compliance.report"
     /// Taking a snapshot.

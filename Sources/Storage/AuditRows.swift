@@ -30,6 +30,20 @@ extension StoreReader {
         try query.forEachRow(isLarge: true) { row in try body(row.integer(0), row.bytes(1)) }
     }
 
+    /// Calls `body` with each entry from `first` up to `end`, in order; needs no transaction.
+    public func forEachAuditEntry(from first: Int64, until end: Int64, _ body: (Int64, [UInt8]) throws -> Void) throws {
+        let portion: Int64 = 1000
+        for start in stride(from: first, to: end, by: Int(portion)) {
+            let query = try db.statement("SELECT seq, entry FROM audit WHERE seq >= ? AND seq < ? ORDER BY seq")
+            query.bind(1, start)
+            query.bind(2, min(start + portion, end))
+            try query.forEachRow(isLarge: false) { row in
+                try body(row.integer(0), row.bytes(1))
+                return true
+            }
+        }
+    }
+
     /// The same from the end backwards.
     public func forEachAuditEntryBackwards(_ body: (Int64, [UInt8]) throws -> Bool) throws {
         let query = try db.statement("SELECT seq, entry FROM audit ORDER BY seq DESC")

@@ -16,6 +16,10 @@ public final class VaultStore: Sendable {
     private let waiting = Mutex<(jobs: [WriteJob], hasLeader: Bool)>(([], false))
     /// As of the last transaction of this process.
     private let known = Mutex(WriterKnowledge())
+    /// What is asked of the audit log, and when it was asked or written last.
+    private let watch = Mutex<(check: LogCheck?, at: ContinuousClock.Instant)>((nil, .now))
+    /// After so long without a write of ours others may have added much: that is gone through before they have to wait.
+    private static let patience = Duration.seconds(10)
     /// Leads for those that wait without a thread.
     private let leaders = DispatchQueue(label: "vault.leader")
     /// The wrapped keys.
@@ -107,6 +111,7 @@ public final class VaultStore: Sendable {
     private func lead() {
         var jobs: [WriteJob] = []
         do {
+            try checkLogIfIdle()
             try database.withWriter { connection in
                 jobs = takeJobs()
                 run(jobs, connection)
@@ -127,6 +132,15 @@ public final class VaultStore: Sendable {
             job.wake()
         }
         next?.wake()
+    }
+
+    private func checkLogIfIdle() throws {
+        let wasIdle = watch.withLock { watch in
+            let now = ContinuousClock.now
+            defer { watch.at = now }
+            return watch.check != nil && now - watch.at > Self.patience
+        }
+        if wasIdle { try checkLog() }
     }
 
     private func takeJobs() -> [WriteJob] {
@@ -173,6 +187,19 @@ public final class VaultStore: Sendable {
         }
     }
 
+    /// Has `check` look at the audit log on each connection to a server that is made from now on, before it is used: it may
+    /// be to another server, which took over; and before a write that follows a pause.
+    public func watchLog(_ check: @escaping LogCheck) {
+        watch.withLock { $0.check = check }
+        (database as? PostgresDatabase)?.check(connections: { try check(StoreReader(db: $0)) })
+    }
+
+    /// Asks `check`, or what ``watchLog(_:)`` was given, as of now.
+    public func checkLog(_ check: LogCheck? = nil) throws {
+        guard let check = check ?? watch.withLock({ $0.check }) else { return }
+        try database.lookUp { try check(StoreReader(db: $0)) }
+    }
+
     /// Keeps the write-ahead log short while writing goes on.
     public func checkpoint() throws { try database.checkpoint() }
 
@@ -184,6 +211,9 @@ public final class VaultStore: Sendable {
         try keys.truncateLog()
     }
 }
+
+/// Looks at the audit log; throws when it is not to be relied on.
+public typealias LogCheck = @Sendable (StoreReader) throws -> Void
 
 /// A body that waits for the writer.
 private final class WriteJob: @unchecked Sendable {

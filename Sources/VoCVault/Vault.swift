@@ -44,9 +44,12 @@ public final class Vault: Sendable {
         public var home: String
         public var keys: String
         public var policies: String
+        /// The folder that keeps the last head of the log, where the database's administrator cannot write. Nil: beside the key
+        /// file, or in the home where nothing can be written there.
+        public var head: String?
 
-        public init(home: String, keys: String, policies: String) {
-            (self.home, self.keys, self.policies) = (home, keys, policies)
+        public init(home: String, keys: String, policies: String, head: String? = nil) {
+            (self.home, self.keys, self.policies, self.head) = (home, keys, policies, head)
         }
     }
 
@@ -63,11 +66,13 @@ public final class Vault: Sendable {
     /// Creates a vault and its first administrator. A creation that did not end, by a crash or because the token could not be
     /// shown, has left nothing that stands in the way of the next.
     ///
-    /// - Parameter show: shows the administrator's token. It is good only after that: a vault without anybody who can get in
-    ///   would be a dead end.
+    /// - Parameters:
+    ///   - acceptsAsynchronous: whether a server is good enough whose standbys may lack what was acknowledged last.
+    ///   - show: shows the administrator's token. It is good only after that: a vault without anybody who can get in would be
+    ///     a dead end.
     /// - Returns: the vault and the administrator's token, which is kept nowhere.
     public static func create(
-        at location: Location, in place: StorePlace = .files, administrator: String = "admin",
+        at location: Location, in place: StorePlace = .files, administrator: String = "admin", acceptsAsynchronous: Bool = false,
         clock: @escaping @Sendable () -> Int64 = systemClock, show: (_ token: String) throws -> Void = { _ in }
     ) throws -> (vault: Vault, token: String) {
         // Everything that can be wrong is checked before the first file appears.
@@ -77,12 +82,18 @@ public final class Vault: Sendable {
         }
         let keyFile = try KeyFile(path: location.keys)
         _ = try keyFile.rootKey(keyFile.active)
+        var detail: [String: String] = [:]
+        if case .postgres(_, let owner) = place {
+            detail[ServerRisk.detail] = try ServerRisk.require(VaultStore.serverDurability(at: owner), acceptsAsynchronous: acceptsAsynchronous)
+        }
         let home = URL(fileURLWithPath: location.home, isDirectory: true)
         try DurableFile.makeFolder(home.path)
         let lock = try lockForCreation(home)
         defer { close(lock) }
+        let watch = try LogWatch(KeptHead(location), isNew: true)
+        try watch.requireKept()
         let store = try createStore(in: home, place, at: clock())
-        let vault = try Vault(location: location, store: store, keyFile: keyFile, policy: policy, clock: clock)
+        let vault = try Vault(location: location, store: store, watch: watch, keyFile: keyFile, policy: policy, clock: clock)
         let (token, row, hash) = try Token.issue(
             principal: administrator, role: "administrator", expiresAt: nil, now: clock())
         try show(token)
@@ -94,7 +105,7 @@ public final class Vault: Sendable {
                     AuditEntry(
                         principal: administrator, role: "administrator", purpose: "operation", action: "init",
                         outcome: .allowed, rule: "creation of the vault", target: row.id, request: Token.requestID(),
-                        software: Self.software)
+                        software: Self.software, detail: detail)
                 ], to: writer, now: clock(), beginning: true)
         }
         return (vault, token)
@@ -129,42 +140,60 @@ public final class Vault: Sendable {
     }
 
     /// Makes a home for another process of a vault that is in a PostgreSQL database already.
-    public static func join(_ address: PostgresAddress, at location: Location) throws {
+    ///
+    /// - Parameter acceptsAsynchronous: whether a server is good enough whose standbys may lack what was acknowledged last.
+    public static func join(_ address: PostgresAddress, at location: Location, acceptsAsynchronous: Bool = false) throws -> Vault {
+        let standbys = try ServerRisk.require(VaultStore.serverDurability(at: address), acceptsAsynchronous: acceptsAsynchronous)
         let home = URL(fileURLWithPath: location.home, isDirectory: true)
         try VaultStore.requireNone(in: home)
         try VaultStore.requireVault(at: address)
         try DurableFile.makeFolder(home.path)
         try VaultStore.setAddress(address, in: home)
-        _ = try open(at: location)
+        let vault = try open(at: location)
+        if acceptsAsynchronous {
+            try vault.log(
+                AuditEntry(
+                    principal: "vault", role: "none", purpose: "operation", action: "join", outcome: .allowed, rule: "another home",
+                    request: Token.requestID(), software: software, detail: [ServerRisk.detail: standbys]))
+        }
+        return vault
     }
 
-    /// Opens a vault and finishes what a crash or a restore left undone.
+    /// Opens a vault whose log continues the head that was kept, and finishes what a crash or a restore left undone.
+    ///
+    /// - Throws: ``VaultError/logForked(_:)`` when the log does not: see ``examineFork(at:token:client:clock:)``.
     public static func open(
         at location: Location, clock: @escaping @Sendable () -> Int64 = systemClock
     ) throws -> Vault {
+        let vault = try open(at: location, LogWatch(KeptHead(location)), clock: clock)
+        try vault.finishErasures()
+        // What waits is newer than what the key store has; only then what the data lack is taken from there.
+        try vault.store.copyProtections()
+        try vault.replayProtections()
+        return vault
+    }
+
+    /// The same, with `watch` knowing where its log ended; nothing that was left undone is finished.
+    static func open(at location: Location, _ watch: @autoclosure () throws -> LogWatch, clock: @escaping @Sendable () -> Int64) throws -> Vault {
         let policy = try PolicySet.load(from: location.policies)
         let store = try VaultStore.open(in: URL(fileURLWithPath: location.home, isDirectory: true))
         guard try !store.read({ try $0.isUnfinished }) else {
             throw VaultError.invalid("the creation of the vault in \(location.home) did not end; nothing is in it: run 'vocvault init' again")
         }
-        let vault = try Vault(location: location, store: store, keyFile: KeyFile(path: location.keys), policy: policy, clock: clock)
-        try vault.finishErasures()
-        // What waits is newer than what the key store has; only then what the data lack is taken from there.
-        try store.copyProtections()
-        try vault.replayProtections()
-        return vault
+        return try Vault(location: location, store: store, watch: watch(), keyFile: KeyFile(path: location.keys), policy: policy, clock: clock)
     }
 
     private convenience init(
-        location: Location, store: VaultStore, keyFile: KeyFile, policy: PolicySet, clock: @escaping @Sendable () -> Int64
+        location: Location, store: VaultStore, watch: LogWatch, keyFile: KeyFile, policy: PolicySet, clock: @escaping @Sendable () -> Int64
     ) throws {
         try self.init(
-            location: location, store: store, keyring: Keyring(file: keyFile, store: store.keys, vaultID: store.vaultID, now: clock()),
+            location: location, store: store, watch: watch,
+            keyring: Keyring(file: keyFile, store: store.keys, vaultID: store.vaultID, now: clock()),
             publisher: AuditPublisher(home: location.home), policy: policy, clock: clock)
     }
 
     init(
-        location: Location, store: VaultStore, keyring: Keyring, publisher: AuditPublisher, policy: PolicySet,
+        location: Location, store: VaultStore, watch: LogWatch, keyring: Keyring, publisher: AuditPublisher, policy: PolicySet,
         clock: @escaping @Sendable () -> Int64
     ) throws {
         try PolicyCheck.requireValidExpressions(policy)
@@ -173,15 +202,20 @@ public final class Vault: Sendable {
         timeZone = TimeZone(identifier: policy.timeZone) ?? .gmt
         detector = Detector(rules: try PolicyCheck.typeRules(policy), never: policy.neverRedact, always: policy.alwaysRedact)
         columnDetector = detector.forColumns
+        let trail = try AuditTrail(vaultID: store.vaultID, watch: watch) { try keyring.auditKeys(now: clock()) }
+        self.trail = trail
+        try store.checkLog { try trail.requireContinuation($0) }
         layout = try RecordLayout(policy: policy, store: store)
-        trail = try AuditTrail(vaultID: store.vaultID) { try keyring.auditKeys(now: clock()) }
+        watch.onDecision { [weak self] in self?.pages.clear() }
+        // Weakly, as the trail's keys lead back to the store.
+        store.watchLog { [weak self] in try self?.trail.requireContinuation($0) }
     }
 
     /// The same vault under the policy files as they are now; this one goes on under the old.
     public func reloadingPolicies() throws -> Vault {
         try keyring.reload()
         return try Vault(
-            location: location, store: store, keyring: keyring, publisher: publisher,
+            location: location, store: store, watch: trail.watch, keyring: keyring, publisher: publisher,
             policy: PolicySet.load(from: location.policies), clock: clock)
     }
 

@@ -17,6 +17,11 @@ public enum VaultError: Error, Equatable {
     /// Stored bytes are not what the vault wrote.
     case integrity(String)
     case onHold(ground: String)
+    /// The log in the database does not continue the one that was signed; an officer decides which is true.
+    case logForked(LogFork)
+
+    /// Whether the log is none that could take an entry.
+    var isLogForked: Bool { if case .logForked = self { true } else { false } }
 }
 
 extension VaultError: CustomStringConvertible {
@@ -29,6 +34,7 @@ extension VaultError: CustomStringConvertible {
         case .notFound(let what): "\(what) was not found"
         case .integrity(let what): "integrity failure: \(what)"
         case .onHold(let ground): "a legal hold forbids it: \(ground)"
+        case .logForked(let fork): "\(fork)"
         }
     }
 }

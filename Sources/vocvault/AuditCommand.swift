@@ -12,7 +12,7 @@ extension AuditExport: ExpressibleByArgument {}
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "The tamper-evident log of every access and denial.",
-        subcommands: [List.self, Show.self, Summary.self, Export.self, Verify.self, Prove.self, Anchor.self, Witness.self])
+        subcommands: [List.self, Show.self, Summary.self, Export.self, Verify.self, Prove.self, Anchor.self, Witness.self, ForkCommand.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -14,9 +14,10 @@ enum VaultEnvironment {
     }
 
     static var location: Vault.Location {
-        Vault.Location(
+        let head = value("VOCVAULT_HEAD", default: "")
+        return Vault.Location(
             home: value("VOCVAULT_HOME", default: "./vault"), keys: value("VOCVAULT_KEYS", default: "./keys"),
-            policies: policies)
+            policies: policies, head: head.isEmpty ? nil : head)
     }
 
     static var policies: String { value("VOCVAULT_POLICIES", default: "./policies") }
@@ -28,7 +29,7 @@ enum VaultEnvironment {
 
     private static var server: String { named.withLock { $0 } ?? value("VOCVAULT_SERVER", default: "") }
 
-    private static func token() throws -> String {
+    static func token() throws -> String {
         let token = value("VOCVAULT_TOKEN", default: "")
         guard !token.isEmpty else { throw VaultError.notSignedIn("VOCVAULT_TOKEN is not set") }
         return token

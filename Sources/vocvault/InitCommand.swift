@@ -9,7 +9,8 @@ struct InitCommand: ParsableCommand {
             The data lie in files, or with --store in a PostgreSQL database. --owner is the address of the role that makes
             and owns the tables; it is needed this once. The vault itself connects as --store says, as a role that can
             neither change nor delete audit entries. Passwords come from ~/.pgpass or PGPASSFILE, never from an address.
-            Without --owner a home is made for another process of the vault that is there already.
+            Without --owner a home is made for another process of the vault that is there already. A server that has standbys
+            and waits for none of them is refused, unless --accept-asynchronous accepts what a failover then loses.
 
             The vault is begun only once the token has been printed. When that fails, or the command is killed before, run it
             again: it starts afresh.
@@ -29,8 +30,11 @@ struct InitCommand: ParsableCommand {
     @Option(help: "Address of the same database as the role that owns the tables.")
     var owner: String?
 
+    @Flag(help: "Accept that a failover of the database loses what was acknowledged last.")
+    var acceptAsynchronous = false
+
     func validate() throws {
-        if owner != nil, store == nil { throw ValidationError("--owner needs --store") }
+        if owner != nil || acceptAsynchronous, store == nil { throw ValidationError("\(owner == nil ? "--accept-asynchronous" : "--owner") needs --store") }
     }
 
     func run() throws {
@@ -40,7 +44,8 @@ struct InitCommand: ParsableCommand {
         if let store {
             let address = try PostgresAddress(store)
             guard let owner else {
-                try Vault.join(address, at: location)
+                let vault = try Vault.join(address, at: location, acceptsAsynchronous: acceptAsynchronous)
+                warn(of: try vault.serverFaults())
                 return printError("\(location.home) now leads to the vault in \(address.name)")
             }
             place = .postgres(address, owner: try PostgresAddress(owner))
@@ -48,9 +53,14 @@ struct InitCommand: ParsableCommand {
         var secret = ShownSecret(worthless: "the vault was not created, and the token is worth nothing: run 'vocvault init' again")
         try secret.showing { show in
             let (vault, _) = try Vault.create(
-                at: location, in: place, administrator: administrator, show: { try show("the administrator's token, shown this once:", $0) })
+                at: location, in: place, administrator: administrator, acceptsAsynchronous: acceptAsynchronous,
+                show: { try show("the administrator's token, shown this once:", $0) })
+            warn(of: try vault.serverFaults())
             printError("created the vault in \(location.home)")
             printError("its audit log verifies with \(vault.verifierKey)")
         }
     }
 }
+
+/// Tells of settings of a server with which it loses what was acknowledged.
+func warn(of faults: [String]) { for fault in faults { printError("warning: on the database's server \(fault)") } }

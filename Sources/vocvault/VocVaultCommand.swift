@@ -18,7 +18,7 @@ struct VocVaultCommand: ParsableCommand {
         abstract: "An encrypted vault for what customers say.",
         discussion: """
             Environment: VOCVAULT_HOME (./vault), VOCVAULT_KEYS (./keys), VOCVAULT_POLICIES (./policies), \
-            VOCVAULT_TOKEN (your token), VOCVAULT_SERVER and VOCVAULT_AUTHORITIES (a server's address, and a PEM file with \
+            VOCVAULT_HEAD (folder that keeps the log's head; without it, that of the key file), VOCVAULT_TOKEN (your token), VOCVAULT_SERVER and VOCVAULT_AUTHORITIES (a server's address, and a PEM file with \
             the authorities of its certificate).
 
             A first vault:
@@ -116,7 +116,7 @@ enum Main {
         guard case .problem(let name, let status, _) = error else { return 1 }
         return switch name {
         case "denied", "not-signed-in", "needs-approval", "on-hold": 3
-        case "integrity": 4
+        case "integrity", "log-fork": 4
         default: (400..<500).contains(status) && status != 404 && status != 429 ? 2 : 1
         }
     }
@@ -126,7 +126,7 @@ enum Main {
         case .denied, .notSignedIn, .needsApproval, .onHold: 3
         case .conflict: 1
         case .invalid, .keys: 2
-        case .integrity: 4
+        case .integrity, .logForked: 4
         case .notFound, .notAnchored: 1
         }
     }

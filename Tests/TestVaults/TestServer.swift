@@ -31,6 +31,13 @@ public enum TestServer {
         _ = try run("psql", ["-h", folder!, "-U", role, "-d", database, "-qX", "-v", "ON_ERROR_STOP=1", "-f", file])
     }
 
+    /// Ends all sessions in a database.
+    public static func disconnect(_ database: String) throws {
+        let sessions = "FROM pg_stat_activity WHERE datname = '\(database)'"
+        try run("SELECT pg_terminate_backend(pid) \(sessions)", in: "postgres")
+        while try run("SELECT COUNT(*) \(sessions)", in: "postgres") != "0\n" { usleep(10_000) }
+    }
+
     /// All that a database holds: its rows as text, and the bytes of each binary value.
     static func dump(_ database: String) throws -> Data {
         let text = try run("pg_dump", ["-h", folder!, "-U", "voc_owner", "--inserts", database])

@@ -5,20 +5,53 @@ import Testing
 extension TestVault {
     /// Changes rows past the vault, as the database's administrator could; returns how many.
     ///
-    /// - Parameter file: `vault.db` or `keystore.db`, or the schema that stands for it in PostgreSQL.
+    /// - Parameters:
+    ///   - file: `vault.db` or `keystore.db`, or the schema that stands for it in PostgreSQL.
+    ///   - home: another home than the vault's own, where the data are in files.
     @discardableResult
-    public func alter(_ sql: String, in file: String = "vault.db") throws -> Int {
+    public func alter(_ sql: String, in file: String = "vault.db", at home: String? = nil) throws -> Int {
         if let database {
             let schema = file == "vault.db" ? "vault" : "keystore"
             let said = try TestServer.run("SET search_path = \(schema); \(TestServer.translated(sql))", in: database)
             return said.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) } ?? 0
         }
-        let queue = try DatabaseQueue(path: folder.appendingPathComponent("vault/\(file)").path)
+        let queue = try DatabaseQueue(path: "\(home ?? location.home)/\(file)")
         defer { try? queue.close() }
         return try queue.write { db in
             try db.execute(sql: sql)
             return db.changesCount
         }
+    }
+
+    /// Copies the database as it is now, as a standby that then lags behind has it; returns what ``replaceDatabase(by:at:)`` takes.
+    public func copyDatabase() throws -> String {
+        guard let database else {
+            let copy = folder.appendingPathComponent("copy-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
+            for name in ["vault.db", "keystore.db"] {
+                let queue = try DatabaseQueue(path: folder.appendingPathComponent("vault/\(name)").path)
+                try queue.backup(to: DatabaseQueue(path: copy.appendingPathComponent(name).path))
+            }
+            return copy.path
+        }
+        let copy = "\(database)_\(UUID().uuidString.prefix(8).lowercased())"
+        try TestServer.disconnect(database)
+        try TestServer.run("CREATE DATABASE \(copy) TEMPLATE \(database)", in: "postgres")
+        return copy
+    }
+
+    /// Puts a copy in the place of the database at `home`, as a failover to it does; nobody may have files open there.
+    public func replaceDatabase(by copy: String, at home: String) throws {
+        guard let database else {
+            for name in ["vault.db", "keystore.db"] {
+                for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: "\(home)/\(name)\(suffix)") }
+                try FileManager.default.copyItem(atPath: "\(copy)/\(name)", toPath: "\(home)/\(name)")
+            }
+            return
+        }
+        for name in [database, copy] { try TestServer.disconnect(name) }
+        try TestServer.run("ALTER DATABASE \(database) RENAME TO lost_\(UUID().uuidString.prefix(8).lowercased())", in: "postgres")
+        try TestServer.run("ALTER DATABASE \(copy) RENAME TO \(database)", in: "postgres")
     }
 
     /// A column of bytes, read past the vault.

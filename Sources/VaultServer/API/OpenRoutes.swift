@@ -30,7 +30,12 @@ struct OpenRoutes: Sendable {
                 throw Problem(.forbidden, "denied", "Denied", "measures are for this machine's own collector")
             }
             let isReady = await readiness.obstacles().isEmpty
-            var gauges = [Gauge("vocvault_ready", "Whether database, keys, disk, audit log and certificate are in order.", isReady ? 1 : 0)] + gauges()
+            var gauges = [
+                Gauge("vocvault_ready", "Whether database, keys, disk, audit log and certificate are in order.", isReady ? 1 : 0),
+                Gauge(
+                    "vocvault_log_forked", "Whether the audit log does not continue the one that was signed: see 'vocvault audit fork'.",
+                    readiness.isForked ? 1 : 0),
+            ] + gauges()
             if let certificates {
                 gauges.append(Gauge("vocvault_tls_certificate_expiry_seconds", "When the certificate expires, in seconds since 1970.", Double(certificates.expiry)))
             }

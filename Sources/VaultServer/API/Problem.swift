@@ -108,6 +108,7 @@ struct Problem: Error, HTTPResponseError {
         case .onHold: self.init(.conflict, "on-hold", "A legal hold forbids it", "\(error)")
         case .integrity: self.init(.internalServerError, "integrity", "Integrity failure", "\(error)")
         case .keys: self.init(.serviceUnavailable, "keys", "Keys are missing", "\(error)")
+        case .logForked: self.init(.serviceUnavailable, "log-fork", "The audit log was rolled back or forked", "\(error)")
         case .notAnchored: self.init(.badGateway, "not-anchored", "Not anchored", "\(error)")
         }
     }

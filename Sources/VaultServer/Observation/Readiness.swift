@@ -13,6 +13,9 @@ final class Readiness: Sendable {
         (self.served, self.certificates, self.patience) = (served, certificates, patience)
     }
 
+    /// Whether the audit log was found not to continue the one that was signed when it was looked at last.
+    var isForked: Bool { (try? served.vault)?.isForked ?? false }
+
     /// What keeps the vault from serving, in a few words each.
     func obstacles() async -> [String] {
         var found = await vaultObstacles()

@@ -69,6 +69,21 @@ final class AuditPublisher: Sendable {
         }
     }
 
+    /// Moves what is published to a folder beside it: entries that the database no longer has are in it.
+    ///
+    /// - Returns: the folder; nil when nothing is published.
+    func setAside() throws -> String? {
+        try withLock {
+            guard let note = try tiles.checkpoint() else { return nil }
+            let size = note.split(separator: "\n").dropFirst().first ?? "0"
+            let home = lockFile.deletingLastPathComponent()
+            let aside = home.appendingPathComponent("audit-before-fork-\(size)-\(Token.requestID())")
+            try FileManager.default.moveItem(at: home.appendingPathComponent("audit"), to: aside)
+            published.withLock { $0 = (0, nil) }
+            return aside.path
+        }
+    }
+
     /// One publisher at a time, across processes.
     private func withLock<R>(_ body: () throws -> R) throws -> R {
         let lock = try FileLock.wait(for: lockFile.path)

@@ -189,6 +189,8 @@ extension Vault {
     /// - Parameter isPublished: whether the log must be in files as well; a snapshot is without them.
     func verifiedAudit(against older: String?, isPublished: Bool = true) throws -> AuditVerification {
         let kept = try older.map { note in try Checkpoint(verifying: note, keys: trail.logKeys) }
+        // What this process knows is a beginning of the log that is about to be read.
+        let known = trail.watch.known?.head
         let published = try (isPublished ? publisher.tiles.checkpoint() : nil).map { note in try Checkpoint(verifying: note, keys: trail.logKeys) }
         var account = AuditAccount()
         var (result, counts) = try store.read { reader in
@@ -199,7 +201,7 @@ extension Vault {
                 throw AuditError.truncated(size: checkpoint.size, checkpoint: head.size)
             }
             var verifier = try AuditVerifier(
-                checkpoint: checkpoint, older: [kept, published].compactMap { $0 },
+                checkpoint: checkpoint, older: [kept, published, known.map { Checkpoint(origin: $0.origin, size: $0.size, root: $0.root) }].compactMap { $0 },
                 published: published.map { publisher.tiles.reader(size: $0.size) })
             if isPublished, published == nil, head.size >= TileFolder.width { throw AuditError.publicationMissing }
             var last: [UInt8] = []

@@ -10,7 +10,7 @@ package struct AuditTrail: Sendable {
     /// Name of the log in its checkpoints.
     let origin: String
     private let keys: AuditKeys
-    private let newest = NewestCheckpoint()
+    let watch: LogWatch
     /// Entries of one transaction that wait to be stored together.
     private static let pendingLimit = 128
     /// Actions that leave what queries show as it is. Any other, those that are yet to come included, may change it.
@@ -19,6 +19,12 @@ package struct AuditTrail: Sendable {
 
     /// - Parameter load: gives the keys as they are in the key store now.
     package init(vaultID: UInt128, load: @escaping @Sendable () throws -> AuditKeys.State) throws {
+        try self.init(vaultID: vaultID, watch: LogWatch(nil), load: load)
+    }
+
+    /// - Parameter watch: knows where the log ended last.
+    init(vaultID: UInt128, watch: LogWatch, load: @escaping @Sendable () throws -> AuditKeys.State) throws {
+        self.watch = watch
         let identifier = vaultID.bigEndianBytes.map { byte in
             String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }.joined()
@@ -73,10 +79,10 @@ package struct AuditTrail: Sendable {
     }
 
     /// The last entry after which queries may show something else, as of this transaction.
-    func lastChange(_ writer: StoreWriter) throws -> Int64 { try end(writer, beginning: false).changedBy }
+    func lastChange(_ writer: StoreWriter) throws -> LogChange { LogChange(entry: try end(writer, beginning: false).changedBy, decisions: watch.decisions) }
 
     /// The same as far as this process knows: the truth may be newer, never older. Nil before the first transaction.
-    var lastKnownChange: Int64? { newest.change }
+    var lastKnownChange: LogChange? { watch.lastChange }
 
     private func end(_ writer: StoreWriter, beginning: Bool) throws -> LogEnd {
         if let end = writer.groupState as? LogEnd { return end }
@@ -87,34 +93,96 @@ package struct AuditTrail: Sendable {
 
     /// The log's end as it was committed last. All that one transaction appends is signed together.
     private func begin(_ writer: StoreWriter, beginning: Bool) throws -> LogEnd {
-        let head = try writer.reader.auditHead()
+        let head = try follow(writer.reader)
         guard head != nil || beginning else { throw VaultError.integrity("the audit log is gone") }
-        let restored = head.map { MerkleTree(size: $0.size, frontier: $0.frontier) } ?? MerkleTree()
-        guard let tree = restored else { throw VaultError.integrity("the audit log's state is damaged") }
-        if let note = head?.checkpoint, note != newest.newestNote, Checkpoint.hasUnknownSigner(note, keys: logKeys) {
+        try watch.requireKept()
+        writer.beforeCommit { writer in
+            // Bodies that all failed have appended nothing.
+            guard var end = writer.groupState as? LogEnd, end.tree.size > head?.row.size ?? 0 else { return }
+            try end.store(writer)
+            let checkpoint = Checkpoint(origin: origin, size: end.tree.size, root: end.tree.root(using: SHA256()))
+            let signed = LogHead(origin: origin, tree: end.tree, note: try checkpoint.signed(by: keys.state.signing))
+            try writer.setAuditHead(
+                AuditHead(size: signed.size, frontier: signed.frontier, lastTime: end.time, changedBy: end.changedBy, checkpoint: signed.note))
+            // Only what is durable may be kept, or shown to anybody: a checkpoint of a log that a crash then undoes would
+            // accuse the vault for ever.
+            writer.afterCommit { [watch] in watch.note(signed, change: end.changedBy) }
+        }
+        return LogEnd(tree: head?.tree ?? MerkleTree(), time: head?.row.lastTime ?? 0, changedBy: head?.row.changedBy ?? -1)
+    }
+
+    /// A durable checkpoint of a log with `entry` that this process knows; nil when there is none.
+    func checkpoint(covering entry: Int64) -> String? { watch.known.flatMap { $0.head.size > entry ? $0.head.note : nil } }
+}
+
+extension AuditTrail {
+    /// Reads where the log ends, and makes sure that it continues the newest head that this process knows: in its own
+    /// transactions, which is one comparison, and over the entries that other processes have added, which are hashed
+    /// again and their checkpoint's signature checked.
+    ///
+    /// - Returns: nil when there is no log yet.
+    /// - Throws: ``VaultError/logForked(_:)``; ``VaultError/integrity(_:)`` when what the database has is not the end of a
+    ///   log that this vault has signed.
+    func follow(_ reader: StoreReader) throws -> (row: AuditHead, tree: MerkleTree)? {
+        // Before the database is read: afterwards it may be newer than what was read.
+        let known = watch.known?.head
+        let row = try reader.auditHead()
+        if let row, let known, row.size == known.size, row.frontier == known.frontier, known.origin == origin {
+            if watch.isForked { watch.isForked = false }
+            return (row, known.tree)
+        }
+        do {
+            guard let row else {
+                if let known { throw LogFork(.shorter, kept: known.size, found: 0) }
+                return nil
+            }
+            let head = try signed(row)
+            if let known { try requireContinuation(of: known, head, reader) }
+            watch.note(head, change: row.changedBy)
+            watch.isForked = false
+            return (row, head.tree)
+        } catch let fork as LogFork {
+            if watch.takesUpDecision() { return try follow(reader) }
+            watch.isForked = true
+            throw VaultError.logForked(fork)
+        }
+    }
+
+    /// The same for readers: what is damaged in itself is left to who verifies the log, or appends to it.
+    ///
+    /// - Throws: ``VaultError/logForked(_:)``.
+    func requireContinuation(_ reader: StoreReader) throws {
+        do { _ = try follow(reader) } catch VaultError.integrity {}
+    }
+
+    /// The end as the database has it, with the signature checked.
+    func signed(_ row: AuditHead) throws -> LogHead {
+        if Checkpoint.hasUnknownSigner(row.checkpoint, keys: logKeys) {
             // Another process has replaced the key: a signature of the former one would be worth nothing.
             try keys.reload()
-            guard !Checkpoint.hasUnknownSigner(note, keys: logKeys) else {
+            guard !Checkpoint.hasUnknownSigner(row.checkpoint, keys: logKeys) else {
                 throw VaultError.integrity("the audit log's end is signed by a key that the key store lacks")
             }
         }
-        writer.beforeCommit { writer in
-            // Bodies that all failed have appended nothing.
-            guard var end = writer.groupState as? LogEnd, end.tree.size > head?.size ?? 0 else { return }
-            try end.store(writer)
-            let checkpoint = Checkpoint(origin: origin, size: end.tree.size, root: end.tree.root(using: SHA256()))
-            let note = try checkpoint.signed(by: keys.state.signing)
-            try writer.setAuditHead(
-                AuditHead(size: end.tree.size, frontier: end.tree.frontierBytes, lastTime: end.time, changedBy: end.changedBy, checkpoint: note))
-            // Only what is durable may be shown to anybody: a checkpoint of a log that a crash then undoes would
-            // accuse the vault for ever.
-            writer.afterCommit { [newest] in newest.note(note, size: end.tree.size, change: end.changedBy) }
+        do {
+            return try LogHead(origin: origin, size: row.size, frontier: row.frontier, note: row.checkpoint, keys: logKeys)
+        } catch {
+            throw VaultError.integrity("the audit log's end is not one that this vault has signed: \(error)")
         }
-        return LogEnd(tree: tree, time: head?.lastTime ?? 0, changedBy: head?.changedBy ?? -1)
     }
 
-    /// A durable checkpoint of a log with `entry` that this process has signed; nil when there is none.
-    func checkpoint(covering entry: Int64) -> String? { newest.note(covering: entry) }
+    private func requireContinuation(of known: LogHead, _ head: LogHead, _ reader: StoreReader) throws {
+        func fork(_ reason: LogFork.Reason) -> LogFork { LogFork(reason, kept: known.size, found: head.size) }
+        guard known.origin == origin else { throw fork(.foreign) }
+        guard head.size > known.size else { throw fork(head.size < known.size ? .shorter : .different) }
+        var tree = known.tree
+        let sha = SHA256()
+        try reader.forEachAuditEntry(from: known.size, until: head.size) { sequence, entry in
+            guard sequence == tree.size else { throw fork(.different) }
+            tree.append(entry, using: sha)
+        }
+        guard tree == head.tree else { throw fork(.different) }
+    }
 }
 
 /// Where the log ends inside a transaction.
@@ -130,25 +198,6 @@ private struct LogEnd: Sendable {
     mutating func store(_ writer: StoreWriter) throws {
         try writer.appendAuditEntries(pending, from: tree.size - Int64(pending.count))
         pending = []
-    }
-}
-
-/// The newest durable checkpoint that this process knows.
-private final class NewestCheckpoint: Sendable {
-    private let newest = Mutex<(size: Int64, change: Int64, note: String)?>(nil)
-
-    func note(_ note: String, size: Int64, change: Int64) {
-        newest.withLock { newest in
-            if newest?.size ?? -1 < size { newest = (size, change, note) }
-        }
-    }
-
-    var newestNote: String? { newest.withLock { $0?.note } }
-
-    var change: Int64? { newest.withLock { $0?.change } }
-
-    func note(covering entry: Int64) -> String? {
-        newest.withLock { newest in newest.flatMap { $0.size > entry ? $0.note : nil } }
     }
 }
 

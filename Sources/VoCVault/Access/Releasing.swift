@@ -19,10 +19,12 @@ extension Session {
         _ access: Access, read: (StoreReader) throws -> T, record: (T, StoreWriter) throws -> (AuditEntry, [AuditEntry])
     ) throws -> (value: T, receipt: Int64) {
         for _ in 0..<Self.attempts {
+            // Before it is read: numbers of entries mean nothing across a decision on a log that forked.
+            let decisions = vault.trail.watch.decisions
             let (value, size) = try store.read { reader in (try read(reader), try reader.auditHead()?.size ?? 0) }
             do {
                 let (_, receipt) = try commitWithAlerts(access) { writer in
-                    guard try !vault.trail.hasTakenAway(since: size, writer) else { throw TakenAway() }
+                    guard try !vault.trail.hasTakenAway(since: LogChange(entry: size, decisions: decisions), writer) else { throw TakenAway() }
                     let (entry, alerts) = try record(value, writer)
                     return ((), entry, alerts)
                 }
@@ -46,13 +48,16 @@ extension AuditTrail {
         ([Action.subjectErase, .subjectCorrect, .subjectRestrict, .retentionRun, .reredact].map(\.rawValue) + ["protections.replay"])
         .map { Array("{\"action\":\"\($0)\"".utf8) }
 
-    /// Whether an entry from `size` on, as of this transaction, tells that something of customers went, changed or may not be used any more.
-    func hasTakenAway(since size: Int64, _ writer: StoreWriter) throws -> Bool {
-        guard try lastChange(writer) >= size else { return false }
+    /// Whether an entry from that of `since` on, as of this transaction, tells that something of customers went, changed or may not be used
+    /// any more, or the log goes on from another head.
+    func hasTakenAway(since: LogChange, _ writer: StoreWriter) throws -> Bool {
+        let last = try lastChange(writer)
+        guard last.decisions == since.decisions else { return true }
+        guard last.entry >= since.entry else { return false }
         // Bodies before in this transaction may have added entries.
         try store(writer)
         var found = false
-        try writer.reader.forEachAuditEntry(from: size) { _, bytes in
+        try writer.reader.forEachAuditEntry(from: since.entry) { _, bytes in
             found = Self.takingAway.contains(where: bytes.starts) && AuditEntry(canonicalBytes: bytes)?.outcome == .allowed
             return !found
         }

@@ -324,7 +324,7 @@ extension Session {
     func logged<R>(_ access: Access, target: String? = nil, _ body: () throws -> R) throws -> R {
         do {
             return try body()
-        } catch let error as VaultError {
+        } catch let error as VaultError where !error.isLogForked {
             try vault.log(failure(of: access, target, error))
             throw error
         }
@@ -334,7 +334,7 @@ extension Session {
     func logged<R>(_ access: Access, _ body: () async throws -> R) async throws -> R {
         do {
             return try await body()
-        } catch let error as VaultError {
+        } catch let error as VaultError where !error.isLogForked {
             _ = try await vault.commit { _ in ((), failure(of: access, nil, error)) }
             throw error
         }
@@ -356,7 +356,7 @@ extension Session {
         case .conflict: access.entry(.failed, target: target, detail: ["error": "not as things are now"])
         case .notFound(let what): access.entry(.failed, target: target, detail: ["error": "\(what) not found"])
         case .integrity(let what): access.entry(.failed, target: target, detail: ["error": "integrity: \(what)"])
-        case .invalid, .keys, .notAnchored: access.entry(.failed, target: target, detail: ["error": "invalid request"])
+        case .invalid, .keys, .notAnchored, .logForked: access.entry(.failed, target: target, detail: ["error": "invalid request"])
         }
     }
 }

@@ -54,9 +54,9 @@ extension Vault {
     fileprivate func examine() throws -> [HealthFinding] {
         let condition = try store.condition()
         return try [
-            examineFiles(), pages(condition), try examineLog(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(),
+            examineFiles(), pages(condition), try examineLog(), examineHead(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(),
             erasures(condition), examineProtections(), examineBackup(), examineRetention(), examineCases(), examineTokens(),
-        ]
+        ] + [examineServer()].compactMap { $0 }
     }
 
     private func finding(
@@ -112,6 +112,16 @@ extension Vault {
         case is AuditError, VaultError.integrity, StorageError.corrupt, StorageError.differs: true
         default: false
         }
+    }
+
+    /// Whether the head of the log is kept where it shows that the database was rolled back.
+    private func examineHead() -> HealthFinding {
+        guard let kept = trail.watch.kept, let size = trail.watch.known?.head.size else { return finding("log head", "nothing is kept", .failure, "open the vault anew") }
+        let advice = "let VOCVAULT_HEAD name a folder that the vault can write and the database's administrator cannot"
+        if let failure = kept.failure { return finding("log head", "it cannot be kept: \(failure)", .failure, advice) }
+        let text = "of \(size) entries, kept in \(kept.path)"
+        if kept.isAtHome, store.isInFiles { return finding("log head", "\(text), where whoever changes the database can change it", .warning, advice) }
+        return finding("log head", text)
     }
 
     private func examineDisk(_ condition: StoreCondition) -> HealthFinding {

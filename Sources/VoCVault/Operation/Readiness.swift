@@ -16,6 +16,9 @@ extension Vault {
     /// Whether a token is looked up in microseconds, so that it need not be done elsewhere: in files, not over a network.
     package var signsInAtOnce: Bool { store.isInFiles }
 
+    /// Whether the log was found not to continue the one that was signed when it was looked at last.
+    package var isForked: Bool { trail.watch.isForked }
+
     /// What keeps the vault from serving, in a few words each; empty when it can. Looks at keys, disk and the log's end only,
     /// and says nothing of what merely follows from a database that is away.
     package func obstacles() -> [String] {
@@ -24,6 +27,8 @@ extension Vault {
             found = try [logObstacle(), keyObstacle()].compactMap { $0 }
         } catch let error as StorageError {
             found.append(error.cause)
+        } catch VaultError.logForked(let fork) {
+            found.append("audit: \(fork)")
         } catch {
             found.append("keys: the key store is damaged or lacks a key")
         }
@@ -32,6 +37,7 @@ extension Vault {
 
     private func logObstacle() throws -> String? {
         do {
+            try store.checkLog()
             let note = try checkpoint()
             if Checkpoint.hasUnknownSigner(note, keys: trail.logKeys) { try trail.reloadKeys() }
             let checkpoint = try Checkpoint(verifying: note, keys: trail.logKeys)
@@ -50,6 +56,7 @@ extension Vault {
         guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value else { return ["disk: the vault's folder cannot be read"] }
         var found: [String] = []
         if free < 64 << 20 { found.append("disk: less than 64 MiB free") }
+        if let kept = trail.watch.kept, let failure = kept.failure { found.append("audit: the log's head cannot be kept: \(failure)") }
         if access(location.home, W_OK) != 0 { found.append("disk: the vault's folder cannot be written") }
         return found
     }

@@ -75,7 +75,7 @@ final class PageCache: Sendable {
         var next: NextPage?
         var searches: Int
         /// The last change that the rows have seen.
-        var asOf: Int64
+        var asOf: LogChange?
     }
 
     /// Values that are kept: half of them in the generation that fills, half in the one before.

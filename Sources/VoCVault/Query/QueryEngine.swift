@@ -39,7 +39,7 @@ extension Session: RedactedSource {
                 (try entry(access, rows: page.count, searches: builder.searches, query.filter?.fields ?? [], writer), [])
             }
             let answer = PageCache.Answer(
-                content: PageContent(columns: query.select, rows: try page.rows()), next: page.next.map { NextPage($0) }, searches: builder.searches, asOf: asOf ?? -1)
+                content: PageContent(columns: query.select, rows: try page.rows()), next: page.next.map { NextPage($0) }, searches: builder.searches, asOf: asOf)
             if asOf != nil { vault.pages.keep(answer, to: question) }
             return try shown(answer, of: query, access, receipt)
         }

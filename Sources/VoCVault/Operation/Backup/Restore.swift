@@ -43,12 +43,16 @@ extension Vault {
             let files = SnapshotFiles(data: "\(work)/\(VaultStore.dataFile)", keys: "\(work)/\(VaultStore.keyFile)")
             var place = location
             place.home = work
-            let report = try assemble(files, from: backups, snapshot, given, origins, place, clock, progress)
+            // What the lost vault signed last, as far as this machine knows.
+            let kept = (try? KeptHead(location).read()) ?? nil
+            let (report, head) = try assemble(files, from: backups, snapshot, given, origins, place, replacing: kept?.head, clock, progress)
             try Temporaries.shared.undisturbed {
                 for file in [files.data, files.keys] { try DurableFile.flush(file) }
                 var batch = FileBatch()
                 try batch.rename(work, to: location.home)
                 try batch.flush()
+                // Opened now: it may lie in the home.
+                try KeptHead(location).decide(for: head, at: clock())
             }
             return report
         }
@@ -57,8 +61,8 @@ extension Vault {
     /// Puts the files together and checks them; when this returns, nothing has them open.
     private static func assemble(
         _ files: SnapshotFiles, from backups: BackupFolder, _ snapshot: String?, _ given: GivenKeyStore, _ origins: [String], _ place: Location,
-        _ clock: @escaping @Sendable () -> Int64, _ progress: (BackupProgress) -> Void
-    ) throws -> RestoreReport {
+        replacing kept: LogHead?, _ clock: @escaping @Sendable () -> Int64, _ progress: (BackupProgress) -> Void
+    ) throws -> (RestoreReport, LogHead) {
         try given.copy(to: files.keys)
         let (keyring, origin, keys) = try given.open(copy: files.keys, keyFile: KeyFile(path: place.keys), origins: origins, folder: backups.path, now: clock())
         let survey = try SnapshotSurvey(backups, origin: origin, keys: keys)
@@ -67,15 +71,16 @@ extension Vault {
         var whole: Set<String> = []
         try backups.assemble(SnapshotManifest(note), into: files.data, whole: &whole) { progress(.assembling($0, of: $1)) }
         let others = snapshot == nil ? survey.own.filter { $0.name != name } : []
-        let entries = try verified(files, keyring, note, place, others, clock, progress)
-        return RestoreReport(name: name, entries: entries, notes: survey.notes(at: clock()))
+        let (entries, head) = try verified(files, keyring, note, place, others, replacing: kept, clock, progress)
+        return (RestoreReport(name: name, entries: entries, notes: survey.notes(at: clock())), head)
     }
 
-    /// Opens what was put together, checks it against the manifest, and notes the restore in its log.
+    /// Opens what was put together, checks it against the manifest, and notes the restore in its log, with the head that was
+    /// kept of the lost one; returns the number of entries that were restored, and the new head.
     private static func verified(
-        _ files: SnapshotFiles, _ keyring: Keyring, _ note: String, _ place: Location, _ others: [SnapshotSurvey.Own], _ clock: @escaping @Sendable () -> Int64,
-        _ progress: (BackupProgress) -> Void
-    ) throws -> Int64 {
+        _ files: SnapshotFiles, _ keyring: Keyring, _ note: String, _ place: Location, _ others: [SnapshotSurvey.Own], replacing kept: LogHead?,
+        _ clock: @escaping @Sendable () -> Int64, _ progress: (BackupProgress) -> Void
+    ) throws -> (Int64, LogHead) {
         let vault = try Vault(files, keyring: keyring, at: place, policy: PolicySet.load(from: place.policies), clock: clock)
         let checkpoint = try vault.checkSnapshot(against: note, progress: progress)
         // With two histories, the longer one need not be the one that is wanted.
@@ -86,13 +91,17 @@ extension Vault {
                 "the folder has snapshots of two histories of this vault, as after an earlier restore: the longest log does not continue "
                     + "\(names.suffix(5).joined(separator: ", ")); name the snapshot to restore with --snapshot")
         }
+        var detail = ["entries": String(checkpoint.size)]
+        if let kept, kept.origin == vault.trail.origin {
+            (detail["kept_entries"], detail["kept_root"]) = (String(kept.size), Data(kept.root).base64EncodedString())
+        }
         try vault.log(
             AuditEntry(
                 principal: "vault", role: "none", purpose: "none", action: "restore", outcome: .allowed, rule: "restore", request: Token.requestID(),
-                software: software, detail: ["entries": String(checkpoint.size)]))
+                software: software, detail: detail))
         _ = try vault.publisher.publish(vault)
         try vault.store.truncateLog()
-        return checkpoint.size
+        return (checkpoint.size, vault.trail.watch.known!.head)
     }
 }
 

@@ -16,7 +16,7 @@ extension Vault {
         try VaultStore.makeReady(restored: files.data, keys: files.keys)
         let store = try VaultStore.openFiles(data: files.data, keys: files.keys)
         try self.init(
-            location: location, store: store, keyring: Keyring(keyring, inCopy: store.keys), publisher: AuditPublisher(home: location.home), policy: policy,
+            location: location, store: store, watch: LogWatch(nil), keyring: Keyring(keyring, inCopy: store.keys), publisher: AuditPublisher(home: location.home), policy: policy,
             clock: clock)
     }
 

@@ -1,0 +1,91 @@
+import AuditLog
+import Synchronization
+
+/// The last entry after which queries may show something else.
+struct LogChange: Sendable, Equatable {
+    var entry: Int64
+    /// Numbers of entries are given out anew when the log goes on from another head.
+    var decisions: Int
+}
+
+/// What this process knows of where the log ends. Nothing is appended to a log that does not continue it.
+final class LogWatch: Sendable {
+    struct Known: Sendable {
+        var head: LogHead
+        /// Number of the last entry whose action may have changed what queries show.
+        var change: Int64?
+    }
+
+    private struct State {
+        var known: Known?
+        var decisions = 0
+        /// Called when somebody has decided that the log goes on from another head: what is known of the data is void.
+        var onDecision: @Sendable () -> Void = {}
+    }
+
+    /// Where the head is kept; nil while a vault is put together, or an officer decides.
+    let kept: KeptHead?
+    private let state: Mutex<State>
+    private let forked = Atomic(false)
+
+    /// - Parameter isNew: whether the log begins now, whatever was kept of another one at this place.
+    init(_ kept: KeptHead?, isNew: Bool = false) throws {
+        self.kept = kept
+        var state = State()
+        do {
+            let record = try kept?.read()
+            state.decisions = record.map { $0.decisions + (isNew ? 1 : 0) } ?? 0
+            if !isNew { state.known = record.map { Known(head: $0.head) } }
+        } catch where !isNew {
+            throw VaultError.logForked(error)
+        } catch {}
+        self.state = Mutex(state)
+    }
+
+    var known: Known? { state.withLock { $0.known } }
+
+    var decisions: Int { state.withLock { $0.decisions } }
+
+    var lastChange: LogChange? { state.withLock { state in state.known?.change.map { LogChange(entry: $0, decisions: state.decisions) } } }
+
+    /// Whether the log was found not to continue what is known when it was looked at last.
+    var isForked: Bool {
+        get { forked.load(ordering: .relaxed) }
+        set { forked.store(newValue, ordering: .relaxed) }
+    }
+
+    func onDecision(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.onDecision = body } }
+
+    /// Takes up a durable head that continues the one that is known.
+    func note(_ head: LogHead, change: Int64) {
+        let (record, isFirst) = state.withLock { state -> (KeptHead.Record?, Bool) in
+            if let known = state.known, known.head.size >= head.size { return (nil, false) }
+            defer { state.known = Known(head: head, change: change) }
+            return (KeptHead.Record(head: head, decisions: state.decisions), state.known == nil)
+        }
+        guard let record, let kept else { return }
+        if isFirst { try? kept.replace(with: record) } else { kept.write(record) }
+    }
+
+    /// Takes up what is kept, when somebody has decided since that the log goes on from there.
+    func takesUpDecision() -> Bool {
+        guard let record = try? kept?.read() else { return false }
+        let isNew = state.withLock { state in
+            guard record.decisions > state.decisions else { return false }
+            (state.known, state.decisions) = (Known(head: record.head), record.decisions)
+            return true
+        }
+        if isNew { state.withLock { $0.onDecision }() }
+        return isNew
+    }
+
+    /// - Throws: ``VaultError/keys(_:)`` when the heads of the log cannot be kept.
+    func requireKept() throws {
+        guard let kept, kept.failure != nil else { return }
+        // It may be a while ago.
+        if let record = state.withLock({ state in state.known.map { KeptHead.Record(head: $0.head, decisions: state.decisions) } }) { kept.write(record) }
+        guard let failure = kept.failure else { return }
+        throw VaultError.keys(
+            "the head of the audit log cannot be kept (\(failure)); let VOCVAULT_HEAD name a folder that the vault can write and the database's administrator cannot")
+    }
+}

@@ -1,0 +1,126 @@
+import AuditLog
+import Foundation
+import Policy
+import RedactedAPI
+import Sealing
+import Storage
+
+/// What is known of the log in the database and of the one whose head was kept.
+public struct ForkReport: Sendable, Equatable {
+    public struct Head: Sendable, Equatable {
+        public var entries: Int64
+        /// Base64.
+        public var root: String
+    }
+
+    /// Nil when the log continues the kept head.
+    public var fork: LogFork?
+    public var kept: Head?
+    public var found: Head
+    /// Where the head is kept.
+    public var place: String
+    /// When the last entry of the log in the database was written.
+    public var last: Timestamp?
+    /// How many entries are missing that were signed: at least and at most, as far as the two logs can be compared.
+    public var missing: ClosedRange<Int64>
+    /// The folder of this machine's own copy of the published log, when it has entries that the database lacks.
+    public var publishedCopy: String?
+}
+
+extension Vault {
+    /// Compares the log in the database with the head that was kept, whether or not they fit. Changes nothing.
+    ///
+    /// - Parameter token: of one who may verify the log.
+    public static func examineFork(
+        at location: Location, token: String, client: String, clock: @escaping @Sendable () -> Int64 = systemClock
+    ) throws -> ForkReport {
+        let undecided = try Undecided(location, token: token, client: client, for: .auditVerify, clock: clock)
+        return try undecided.report()
+    }
+
+    /// Has the vault go on with the log that is in the database: an entry in it names both heads, and the kept one is
+    /// replaced. Whatever the entries that are missing recorded is lost.
+    ///
+    /// This machine's own copy of the published log is kept aside, when it has entries that are missing.
+    ///
+    /// - Parameter token: of one who may decide it.
+    public static func acceptFork(
+        at location: Location, token: String, client: String, reason: String, clock: @escaping @Sendable () -> Int64 = systemClock
+    ) throws -> (report: ForkReport, receipt: Int64) {
+        guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("give the reason with --reason") }
+        let undecided = try Undecided(location, token: token, client: client, for: .auditFork, clock: clock)
+        return try undecided.accept(reason)
+    }
+}
+
+/// A vault whose log nobody has decided about: it is read, and gets no entry but that of the decision.
+private struct Undecided {
+    let vault: Vault
+    let kept: KeptHead
+    let access: Access
+
+    init(_ location: Vault.Location, token: String, client: String, for action: Action, clock: @escaping @Sendable () -> Int64) throws {
+        kept = KeptHead(location)
+        vault = try Vault.open(at: location, LogWatch(nil), clock: clock)
+        let session = try vault.session(tokenHash: Token.hash(token), client: client, request: nil, logsRefusal: false)
+        switch session.access(action, purpose: nil, fields: []) {
+        case .granted(let access): self.access = access
+        case .denied(let decision, _, _):
+            throw VaultError.denied(action: action.rawValue, rule: decision.rule, hint: decision.nearest ?? decision.steps.last ?? "")
+        }
+    }
+
+    func report() throws -> ForkReport { try compared().report }
+
+    func accept(_ reason: String) throws -> (ForkReport, Int64) {
+        var (report, isPublishedTrue) = try compared()
+        guard let fork = report.fork else { throw VaultError.invalid("the log continues the head that was kept: there is nothing to decide") }
+        // Before the entry: when it is there, the publication follows the log that it is in.
+        report.publishedCopy = isPublishedTrue ? nil : try vault.publisher.setAside()
+        var detail = [
+            "kept_entries": String(fork.kept), "found_entries": String(report.found.entries), "found_root": report.found.root,
+            "missing_at_least": String(report.missing.lowerBound), "missing_at_most": String(report.missing.upperBound),
+        ]
+        detail["kept_root"] = report.kept?.root
+        let receipt = try access.session.commit(access) { _ in ((), access.entry(reason: reason, detail: detail)) }.receipt
+        try kept.decide(for: vault.trail.watch.known!.head, at: vault.clock())
+        _ = try vault.publisher.publish(vault)
+        return (report, receipt)
+    }
+
+    /// - Throws: when the log in the database is not sound in itself.
+    private func compared() throws -> (report: ForkReport, isPublishedTrue: Bool) {
+        var damage: LogFork?
+        var record: KeptHead.Record?
+        do { record = try kept.read() } catch { damage = error }
+        let trail = vault.trail
+        let published = try vault.publisher.tiles.checkpoint().flatMap { try? Checkpoint(verifying: $0, keys: trail.logKeys) }
+        return try vault.store.read { reader in
+            guard let row = try reader.auditHead() else { throw AuditError.noLog }
+            let head = try trail.signed(row)
+            var comparison = LogComparison(kept: record?.head.tree, published: published.map { vault.publisher.tiles.reader(size: $0.size) })
+            try reader.forEachAuditEntry { sequence, entry in
+                guard sequence == comparison.tree.size else { throw AuditError.sequenceBroken(expected: comparison.tree.size, found: sequence) }
+                comparison.add(entry)
+                return true
+            }
+            guard comparison.tree == head.tree else { throw AuditError.rootMismatch(size: head.size) }
+            let size = record?.head.size ?? 0
+            let shared = comparison.shared
+            var fork = damage
+            if let record {
+                if record.head.origin != trail.origin {
+                    fork = LogFork(.foreign, kept: size, found: head.size)
+                } else if !comparison.continuesKept {
+                    fork = LogFork(head.size < size ? .shorter : .different, kept: size, found: head.size)
+                }
+            }
+            let report = ForkReport(
+                fork: fork, kept: record.map { .init(entries: $0.head.size, root: Data($0.head.root).base64EncodedString()) },
+                found: .init(entries: head.size, root: Data(head.root).base64EncodedString()), place: kept.path,
+                last: Timestamp(milliseconds: row.lastTime), missing: size - shared.upperBound...size - shared.lowerBound,
+                publishedCopy: comparison.continuesPublished ? nil : vault.location.home + "/audit")
+            return (report, comparison.continuesPublished)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import TestVaults
+import Testing
+import VoCVault
+
+@Suite("A log that was rolled back under a server")
+struct ForkTests {
+    @Test("requests are answered 503 log-fork, nothing of it is released, readiness and metrics name it, and the server goes on once it is decided")
+    func refused() async throws {
+        try await withServer { server in
+            try server.vault.ingest((0..<9).map { line(id: "\($0)", customer: ["id": "C\($0)"], text: "空调坏了") })
+            let (analyst, loader) = (try server.vault.token("analyst"), try server.vault.token("ingest"))
+            let compliance = try server.vault.token("compliance")
+            #expect(try await server.query(analyst).status == 200)
+            #expect(try await server.send("GET", "/metrics").text.contains("vocvault_log_forked 0"))
+            try server.vault.alter("CREATE TABLE old_head AS SELECT * FROM audit_head")
+            for _ in 0..<3 { #expect(try await server.query(analyst).status == 200) }
+            try server.vault.alter("DELETE FROM audit WHERE seq >= (SELECT size FROM old_head)")
+            try server.vault.alter("DELETE FROM audit_head")
+            try server.vault.alter("INSERT INTO audit_head SELECT * FROM old_head")
+
+            for _ in 0..<2 {
+                let refused = try await server.query(analyst)
+                #expect(refused.status == 503 && refused.problem == "log-fork", "\(refused.text)")
+                #expect(!refused.text.contains("空调"))
+            }
+            let stored = try await server.ingest([line(id: "x", customer: ["id": "C1"])], token: loader)
+            #expect(stored.status == 503, "\(stored.text)")
+            let ready = try await server.send("GET", "/readyz")
+            #expect(ready.status == 503 && ready.text.contains("vocvault audit fork"), "\(ready.text)")
+            #expect(try await server.send("GET", "/metrics").text.contains("vocvault_log_forked 1"))
+
+            _ = try Vault.acceptFork(at: server.vault.location, token: compliance, client: "test", reason: "decided")
+            #expect(try await server.send("GET", "/readyz").status == 200)
+            #expect(try await server.query(analyst).status == 200)
+            #expect(try await server.send("GET", "/metrics").text.contains("vocvault_log_forked 0"))
+            #expect(try await server.send("POST", "/v1/audit/verify", token: compliance, json: [:]).status == 200)
+        }
+    }
+}
