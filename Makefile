@@ -1,6 +1,6 @@
 # VoC Vault. 'make demo' shows it at work; 'make test' proves it.
 
-.PHONY: demo test faults faults-sample soak bench bench-against fuzz sanitize build deps clean
+.PHONY: demo test failover faults faults-sample soak bench bench-against fuzz sanitize build deps clean
 
 demo: build
 	bash docs/demo.sh
@@ -40,6 +40,10 @@ faults-sample:
 HOURS ?= 4
 soak: build
 	VOC_BIN=$${VOC_BIN:-.build/release} python3 Tests/Faults/soak.py --hours $(HOURS) --csv soak.csv
+
+# A PostgreSQL server with a standby, lost once while the standby lags and once while it does not.
+failover: build
+	.ci/failover .build/release
 
 # Measures what is deployed: a program with Swift's library linked in (deploy/Containerfile).
 bench: deps
