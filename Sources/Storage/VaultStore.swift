@@ -189,9 +189,14 @@ public final class VaultStore: Sendable {
 
     /// Has `check` look at the audit log on each connection to a server that is made from now on, before it is used: it may
     /// be to another server, which took over; and before a write that follows a pause.
-    public func watchLog(_ check: @escaping LogCheck) {
+    ///
+    /// - Parameter keyCheck: the same on connections for the key store, of which it must not ask anything.
+    public func watchLog(_ check: @escaping LogCheck, forKeys keyCheck: @escaping LogCheck) {
         watch.withLock { $0.check = check }
         (database as? PostgresDatabase)?.check(connections: { try check(StoreReader(db: $0)) })
+        (keys.database as? PostgresDatabase)?.check(connections: { connection in
+            try connection.within("vault") { try keyCheck(StoreReader(db: connection)) }
+        })
     }
 
     /// Asks `check`, or what ``watchLog(_:)`` was given, as of now.

@@ -208,7 +208,7 @@ public final class Vault: Sendable {
         layout = try RecordLayout(policy: policy, store: store)
         watch.onDecision { [weak self] in self?.pages.clear() }
         // Weakly, as the trail's keys lead back to the store.
-        store.watchLog { [weak self] in try self?.trail.requireContinuation($0) }
+        store.watchLog({ [weak self] in try self?.trail.requireContinuation($0) }, forKeys: { [weak self] in try self?.trail.requireBeginning($0) })
     }
 
     /// The same vault under the policy files as they are now; this one goes on under the old.

@@ -33,7 +33,8 @@ struct DoctorTests {
 
     @Test("a failure says whether somebody has changed what the vault wrote, or only something is to be done")
     func kinds() throws {
-        func failures() throws -> [HealthFinding] { try vault.administrator.examine().filter { $0.state == .failure } }
+        // The tests' server does not flush.
+        func failures() throws -> [HealthFinding] { try vault.administrator.examine().filter { $0.state == .failure && $0.check != "server" } }
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: vault.location.home)
         vault.clock.advance(minutes: -60)
         #expect(try failures().map(\.check) == ["files", "clock"] && failures().allSatisfy { $0.kind == .operation })

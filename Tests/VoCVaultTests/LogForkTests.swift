@@ -192,6 +192,26 @@ struct LogForkTests {
         guard case .logForked = error else { throw error }
     }
 
+    @Test("so is a connection for keys: that of a customer who was erased does not come back with a standby, and no key is made there", .onServer)
+    func reconnectedForKeys() throws {
+        let running = try open()
+        let session = try running.session(token: compliance)
+        let lagging = try vault.copyDatabase()
+        let customer = try #require(try session.lookup(field: "customer_id", value: "C1", purpose: "subject-request").subjects.first)
+        _ = try session.eraseSubject(customer, purpose: "subject-request", reason: "asked for")
+        let erased = try running.store.keys.erasures(after: 0).subjects
+        try vault.replaceDatabase(by: lagging, at: home)
+        let refusals: [() throws -> Void] = [
+            { _ = try running.store.keys.subjectKeys(erased) }, { _ = try running.store.keys.hasSubjectKeys(1...1) },
+            { _ = try running.store.keys.addSubjectKeys(count: 1) { _, _ in WrappedKey(root: 1, bytes: [1]) } },
+        ]
+        for refusal in refusals {
+            let error = try #require(throws: VaultError.self) { try refusal() }
+            guard case .logForked(let fork) = error else { throw error }
+            #expect(fork.reason == .shorter)
+        }
+    }
+
     @Test("a head that lags is no fork: the process ended before it was written, or others wrote")
     func lagging() throws {
         try work(2)

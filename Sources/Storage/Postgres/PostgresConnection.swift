@@ -8,6 +8,8 @@ final class PostgresConnection: WritingConnection, @unchecked Sendable {
     // Sendable: `PostgresDatabase` lends it to one thread at a time.
     let dialect = Dialect.postgres
     let handle: OpaquePointer
+    /// Where tables without a schema's name lie.
+    private let schema: String
     /// Number of the advisory lock that who writes here holds.
     private let lock: Int32
     private var statements: [String: PostgresStatement] = [:]
@@ -31,7 +33,7 @@ final class PostgresConnection: WritingConnection, @unchecked Sendable {
 
     /// - Parameter schema: where tables without a schema's name lie.
     init(_ address: PostgresAddress, schema: String, lock: Int32, use: Use) throws {
-        self.lock = lock
+        (self.schema, self.lock) = (schema, lock)
         var options = address.options
         options["fallback_application_name"] = "vocvault"
         options["client_encoding"] = "UTF8"
@@ -59,6 +61,14 @@ final class PostgresConnection: WritingConnection, @unchecked Sendable {
     ]
 
     deinit { PQfinish(handle) }
+
+    /// Runs `body` while tables without a schema's name lie in another one.
+    func within<R>(_ other: String, _ body: () throws -> R) throws -> R {
+        try run(script: "SET search_path = \(other)")
+        let result = try body()
+        try run(script: "SET search_path = \(schema)")
+        return result
+    }
 
     /// Whether the server has gone away, as far as is known.
     var isBroken: Bool { PQstatus(handle) != CONNECTION_OK }

@@ -35,7 +35,7 @@ final class PostgresDatabase: Database {
     }
 
     /// Has `body` look at each connection that is made from now on, before it is used.
-    func check(connections body: @escaping @Sendable (any Connection) throws -> Void) { check.body.withLock { $0 = body } }
+    func check(connections body: @escaping @Sendable (PostgresConnection) throws -> Void) { check.body.withLock { $0 = body } }
 
     func read<R>(_ body: (any Connection) throws -> R) throws -> R {
         try naming { try readers.lend { connection in try connection.snapshot { try body(connection) } } }
@@ -62,5 +62,5 @@ final class PostgresDatabase: Database {
 
 /// What is asked of a new connection.
 private final class ConnectionCheck: Sendable {
-    let body = Mutex<(@Sendable (any Connection) throws -> Void)?>(nil)
+    let body = Mutex<(@Sendable (PostgresConnection) throws -> Void)?>(nil)
 }

@@ -137,7 +137,7 @@ extension AuditTrail {
                 return nil
             }
             let head = try signed(row)
-            if let known { try requireContinuation(of: known, head, reader) }
+            if let known { try requireContinuation(of: known, in: head.tree, reader) }
             watch.note(head, change: row.changedBy)
             watch.isForked = false
             return (row, head.tree)
@@ -153,6 +153,25 @@ extension AuditTrail {
     /// - Throws: ``VaultError/logForked(_:)``.
     func requireContinuation(_ reader: StoreReader) throws {
         do { _ = try follow(reader) } catch VaultError.integrity {}
+    }
+
+    /// The same without asking the key store, so that its own connections can be looked at: whether the log begins with what
+    /// this process knows, whoever has signed what comes after.
+    ///
+    /// - Throws: ``VaultError/logForked(_:)``.
+    func requireBeginning(_ reader: StoreReader) throws {
+        guard let known = watch.known?.head else { return }
+        do {
+            guard let row = try reader.auditHead() else { throw LogFork(.shorter, kept: known.size, found: 0) }
+            if row.size == known.size, row.frontier == known.frontier, known.origin == origin { return }
+            // What is damaged in itself is left to who verifies the log.
+            guard let tree = MerkleTree(size: row.size, frontier: row.frontier) else { return }
+            try requireContinuation(of: known, in: tree, reader)
+        } catch let fork as LogFork {
+            if watch.takesUpDecision() { return try requireBeginning(reader) }
+            watch.isForked = true
+            throw VaultError.logForked(fork)
+        }
     }
 
     /// The end as the database has it, with the signature checked.
@@ -171,17 +190,17 @@ extension AuditTrail {
         }
     }
 
-    private func requireContinuation(of known: LogHead, _ head: LogHead, _ reader: StoreReader) throws {
-        func fork(_ reason: LogFork.Reason) -> LogFork { LogFork(reason, kept: known.size, found: head.size) }
+    private func requireContinuation(of known: LogHead, in found: MerkleTree, _ reader: StoreReader) throws {
+        func fork(_ reason: LogFork.Reason) -> LogFork { LogFork(reason, kept: known.size, found: found.size) }
         guard known.origin == origin else { throw fork(.foreign) }
-        guard head.size > known.size else { throw fork(head.size < known.size ? .shorter : .different) }
+        guard found.size > known.size else { throw fork(found.size < known.size ? .shorter : .different) }
         var tree = known.tree
         let sha = SHA256()
-        try reader.forEachAuditEntry(from: known.size, until: head.size) { sequence, entry in
+        try reader.forEachAuditEntry(from: known.size, until: found.size) { sequence, entry in
             guard sequence == tree.size else { throw fork(.different) }
             tree.append(entry, using: sha)
         }
-        guard tree == head.tree else { throw fork(.different) }
+        guard tree == found else { throw fork(.different) }
     }
 }
 
