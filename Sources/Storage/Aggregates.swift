@@ -100,7 +100,7 @@ extension StoreReader {
         if let residual, db.dialect == .postgres { return try searchedSubjects(of: condition, limit: limit, residual: residual) }
         var arguments: [StoredValue] = []
         let filter = sql(condition, &arguments)
-        let joins = residual == nil ? db.dialect.inTableOrder : Self.sealedJoin
+        let joins = residual == nil ? db.dialect.inTableOrder : sealedJoin
         let text = "SELECT COUNT(*) FROM (SELECT DISTINCT r.subject FROM record r\(joins) WHERE \(filter) LIMIT ?) few"
         return try withResidual(residual) { try db.rows(text, values: arguments + [.integer(Int64(limit))]) { $0.int(0) }[0] }
     }
@@ -115,7 +115,7 @@ extension StoreReader {
             let isBounded = request.contribution != nil
             let groups = request.groupBy.map { sql($0, isBounded: isBounded) }
             let filter = sql(condition, &arguments)
-            var source = "FROM record r\(residual == nil ? "" : Self.sealedJoin)\(request.groupBy.map(Self.join).joined()) WHERE \(filter)"
+            var source = "FROM record r\(residual == nil ? "" : sealedJoin)\(request.groupBy.map(Self.join).joined()) WHERE \(filter)"
             if let contribution = request.contribution {
                 let labels = request.groupBy.compactMap(Self.multiple)
                 let names = labels.map { ", a_\($0).label AS label_\($0)" }.joined()

@@ -67,19 +67,21 @@ public struct StoreCounts: Sendable, Equatable {
 extension StoreReader {
     /// - Parameter now: holds that are in force then count.
     public func counts(at now: Int64) throws -> StoreCounts {
+        let withoutKey = "(SELECT COUNT(*) FROM subject WHERE erased_at IS NULL AND id NOT IN (SELECT subject FROM keystore.subject_key))"
         let sql = """
             SELECT (SELECT COUNT(*) FROM record), (SELECT COUNT(*) FROM sealed),
-                (SELECT COUNT(*) FROM subject WHERE erased_at IS NULL),
-                (SELECT COUNT(*) FROM subject WHERE erased_at IS NULL AND id NOT IN (SELECT subject FROM keystore.subject_key)),
+                (SELECT COUNT(*) FROM subject WHERE erased_at IS NULL), \(db.keysApart == nil ? withoutKey : "0"),
                 (SELECT COUNT(*) FROM subject WHERE erased_at IS NOT NULL),
                 (SELECT COUNT(DISTINCT h.subject) FROM hold h JOIN subject u ON u.id = h.subject WHERE \(HoldRow.inForce)),
                 (SELECT COUNT(*) FROM subject WHERE restriction IS NOT NULL AND erased_at IS NULL)
             """
-        return try db.first(sql, now) { row in
+        var counts = try db.first(sql, now) { row in
             StoreCounts(
                 records: row.integer(0), sealedBodies: row.integer(1), customers: row.integer(2), withoutKey: row.integer(3), erased: row.integer(4),
                 onHold: row.integer(5), restricted: row.integer(6))
         }!
+        if let keys = db.keysApart { counts.withoutKey = try keys.customersWithoutKey(db) }
+        return counts
     }
 }
 

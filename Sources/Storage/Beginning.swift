@@ -13,11 +13,11 @@ extension StoreReader {
 
 extension VaultStore {
     /// The vault in a database whose creation in `home` did not end; nil when there is none, or a whole one.
-    public static func unfinished(at address: PostgresAddress, in home: URL) throws -> VaultStore? {
+    public static func unfinished(at address: PostgresAddress, keys: PostgresAddress? = nil, in home: URL) throws -> VaultStore? {
         let file = home.appendingPathComponent(addressFile).path
-        if let text = FileManager.default.contents(atPath: file), text != Data("\(address.text)\n".utf8) { return nil }
+        if let text = FileManager.default.contents(atPath: file), text != Data(note(of: address, keys: keys).utf8) { return nil }
         do {
-            let store = try open(address)
+            let store = try open(address, keys: keys)
             return try store.read { try $0.isUnfinished } ? store : nil
         } catch StorageError.notAVault {
             return nil

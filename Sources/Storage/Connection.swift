@@ -17,6 +17,12 @@ protocol Connection: AnyObject {
     func addColumn(_ column: PlainColumn) throws
     /// Waits until every statement so far has been carried out, and throws what went wrong.
     func settle() throws
+    /// The keys of the data here, where no schema `keystore` beside them has them.
+    var keysApart: SeparateKeys? { get }
+}
+
+extension Connection {
+    var keysApart: SeparateKeys? { nil }
 }
 
 /// A prepared statement. Positions of values begin at 1, those of columns at 0.

@@ -60,7 +60,7 @@ extension StoreReader {
     private func members(_ residual: Residual?) -> String {
         """
         FROM (SELECT r.*, \(Self.firstMark) AS in_first, \(Self.secondMark) AS in_second
-        FROM record r\(residual == nil || db.dialect == .postgres ? "" : Self.sealedJoin) WHERE \(Self.withinMark)) r
+        FROM record r\(residual == nil || db.dialect == .postgres ? "" : sealedJoin) WHERE \(Self.withinMark)) r
         """
     }
 

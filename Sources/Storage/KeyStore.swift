@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A key wrapped under a root key.
 public struct WrappedKey: Sendable, Equatable {
     /// Number of the root key in ``KeyStore/rootKeys()``.
@@ -14,6 +16,8 @@ public struct WrappedKey: Sendable, Equatable {
 /// The wrapped keys and the log of erased subjects.
 public final class KeyStore: Sendable {
     let database: any Database
+    /// As far as this process has seen it.
+    private let progress = Mutex(KeyStoreProgress())
 
     /// A root key that has wrapped something here.
     public struct RootKeyRow: Sendable {
@@ -41,6 +45,13 @@ public final class KeyStore: Sendable {
     }
 
     init(_ database: any Database) { self.database = database }
+
+    func isAhead(of found: KeyStoreProgress) -> Bool { progress.withLock { found.isBehind($0) } }
+
+    func raise(to found: KeyStoreProgress) { progress.withLock { $0.rise(to: found) } }
+
+    /// What was seen is void: the key store was rolled back, and somebody has decided that it counts.
+    func forget() { progress.withLock { $0 = KeyStoreProgress() } }
 
     /// Empties the write-ahead log, so that no byte of erased keys stays in it.
     public func truncateLog() throws { try database.truncateLog() }
@@ -123,7 +134,7 @@ public final class KeyStore: Sendable {
     /// - Returns: the ids, ascending; an id is never given out twice, not even after a restore.
     public func addSubjectKeys(count: Int, wrap: (Int64, Int) throws -> WrappedKey) throws -> [Int64] {
         guard count > 0 else { return [] }
-        return try write { db in
+        let made = try write { db in
             let (last, version) = try db.first("SELECT made, version FROM subject_key_state") { ($0.integer(0), $0.int(1)) }!
             let insert = try SubjectKeyInserter(db)
             let identifiers = (1...Int64(count)).map { last + $0 }
@@ -132,6 +143,8 @@ public final class KeyStore: Sendable {
             try db.run("UPDATE subject_key_state SET made = ?", last + Int64(count))
             return identifiers
         }
+        raise(to: KeyStoreProgress(made: made[made.count - 1]))
+        return made
     }
 
     /// The newest key of a subject, or nil when it was erased.
@@ -139,13 +152,16 @@ public final class KeyStore: Sendable {
 
     /// Destroys subjects' keys and notes it in the log of erasures. Safe to repeat.
     public func eraseSubjectKeys(_ subjects: [Int64], at now: Int64) throws {
-        try write { db in
+        let last = try write { db in
+            var last: Int64 = 0
             for subject in subjects {
                 if try db.change("DELETE FROM subject_key WHERE subject = ?", subject) > 0 {
-                    try db.run("INSERT INTO erasure (subject, at) VALUES (?, ?)", subject, now)
+                    last = try db.integer("INSERT INTO erasure (subject, at) VALUES (?, ?) RETURNING seq", subject, now)!
                 }
             }
+            return last
         }
+        raise(to: KeyStoreProgress(erasures: last))
     }
 
     /// Erased subjects whose log entry comes after `sequence`, and the log's end.

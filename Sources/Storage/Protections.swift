@@ -112,7 +112,7 @@ extension KeyStore {
 
     /// Keeps facts and tombstones, durably; returns the numbers of the last fact before and now.
     fileprivate func keep(_ read: () throws -> ([ProtectionRow], [Tombstone])) throws -> (before: Int64, now: Int64) {
-        try database.write { db in
+        let kept = try database.write { db in
             let (rows, tombstones) = try read()
             let before = try db.integer("SELECT last FROM protection_state")!
             let now = before + 1
@@ -128,6 +128,8 @@ extension KeyStore {
             try db.run("UPDATE protection_state SET last = ?", now)
             return (before, now)
         }
+        raise(to: KeyStoreProgress(protections: kept.1))
+        return kept
     }
 
     /// Removes tombstones that have come to their end; returns how many.

@@ -119,10 +119,10 @@ private struct ChunkBuffer {
         if sealed {
             row.append(4, to: &bytes)
             bodyEnd = bytes.count
+            version = Int(row.integer(7))
             if !row.isNull(5) {
                 root = Int(row.integer(5))
                 row.append(6, to: &bytes)
-                version = Int(row.integer(7))
             }
         }
         for column in 0..<columns { values.append(row.value((sealed ? 8 : 4) + column)) }
@@ -133,13 +133,23 @@ private struct ChunkBuffer {
     }
 
     /// The rows so far; the buffer is empty then.
-    mutating func take() -> [PageRow] {
+    ///
+    /// - Parameter keys: from where their keys are, when they were not read with them.
+    mutating func take(_ keys: SeparateKeys?) throws -> [PageRow] {
         defer { self = ChunkBuffer(columns: columns, sealed: sealed) }
-        return places.enumerated().map { index, place in
+        if let keys, sealed {
+            let wrapped = try keys.wrappedKeys(of: Set(places.map(\.subject)))
+            return rows { wrapped[KeyPlace(subject: $0.subject, version: $0.version)] }
+        }
+        return rows { place in place.root.map { WrappedKey(root: $0, version: place.version, bytes: bytes[place.key]) } }
+    }
+
+    private func rows(_ key: (Place) -> WrappedKey?) -> [PageRow] {
+        places.enumerated().map { index, place in
             PageRow(
                 id: place.id, uid: place.uid, subject: place.subject, occurredAt: place.occurredAt,
                 values: values[index * columns..<(index + 1) * columns], body: bytes[place.body],
-                key: place.root.map { WrappedKey(root: $0, version: place.version, bytes: bytes[place.key]) })
+                key: key(place))
         }
     }
 }
@@ -151,8 +161,8 @@ extension StoreReader {
     ) throws {
         if let residual, db.dialect == .postgres { return try searchedPage(request, residual: residual, chunk: chunk, take) }
         var arguments: [StoredValue] = []
-        let joins = request.sealed || residual != nil ? Self.sealedJoin : ""
-        let sealedColumns = request.sealed ? ", s.body, k.root, k.wrapped, r.key_version" : ""
+        let joins = request.sealed || residual != nil ? sealedJoin : ""
+        let sealedColumns = request.sealed ? ", s.body, \(keyColumns), r.key_version" : ""
         let columns = request.columns.map { ", \(column($0))" }.joined()
         var conditions = [sql(request.condition, &arguments)]
         switch request.extent {
@@ -175,10 +185,10 @@ extension StoreReader {
             query.bind(arguments)
             try query.forEachRow(isLarge: request.limit > 2000) { row in
                 rows.append(row)
-                if rows.count == chunk { try take(rows.take()) }
+                if rows.count == chunk { try take(rows.take(db.keysApart)) }
                 return true
             }
-            try take(rows.take())
+            try take(rows.take(db.keysApart))
         }
     }
 
@@ -187,15 +197,10 @@ extension StoreReader {
         let atTime = StoredCondition.all([condition, .compare(column: "occurred_at", .equal, .integer(time))])
         return try resolving(atTime, residual) { condition, residual in
             var arguments: [StoredValue] = []
-            let sql = "SELECT r.id FROM record r\(residual == nil ? "" : Self.sealedJoin) WHERE \(sql(condition, &arguments))"
+            let sql = "SELECT r.id FROM record r\(residual == nil ? "" : sealedJoin) WHERE \(sql(condition, &arguments))"
             return try withResidual(residual) { try db.rows(sql, values: arguments) { $0.integer(0) } }
         }
     }
-
-    /// A body or key that is not where it belongs is missing then, and does not make the record disappear.
-    static let sealedJoin = """
-         LEFT JOIN sealed s ON s.record = r.id AND s.subject = r.subject LEFT JOIN keystore.subject_key k ON k.subject = r.subject AND k.version = r.key_version
-        """
 
     /// A column of the record, or what a module says about it.
     func column(_ name: String) -> String { AnnotationModule(rawValue: name)?.scalar(db.dialect) ?? "r.\"\(name)\"" }

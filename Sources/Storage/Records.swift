@@ -198,6 +198,7 @@ extension StoreReader {
 
     /// Records whose customer was not erased and whose key is gone all the same.
     public func recordCountWithoutKey() throws -> Int {
+        if let keys = db.keysApart { return Int(try keys.recordsWithoutKey(db)) }
         let sql = """
             SELECT COUNT(*) FROM record r LEFT JOIN keystore.subject_key k ON k.subject = r.subject AND k.version = r.key_version
             WHERE k.subject IS NULL AND r.subject NOT IN (SELECT subject FROM pending_key_erasure)
@@ -206,18 +207,29 @@ extension StoreReader {
     }
 
     /// The version of the customers' keys that are made now.
-    public func subjectKeyVersion() throws -> Int { Int(try db.integer("SELECT version FROM keystore.subject_key_state")!) }
+    public func subjectKeyVersion() throws -> Int {
+        if let keys = db.keysApart { return try keys.subjectKeyVersion() }
+        return Int(try db.integer("SELECT version FROM keystore.subject_key_state")!)
+    }
 
     func sealedRecords(where condition: String, _ values: (any Bindable)?...) throws -> [SealedRecord] {
         let sql = """
-            SELECT r.id, r.uid, r.subject, r.occurred_at, r.purged, s.body, k.root, k.wrapped, r.key_version
-            FROM record r\(Self.sealedJoin)
+            SELECT r.id, r.uid, r.subject, r.occurred_at, r.purged, s.body, \(keyColumns), r.key_version
+            FROM record r\(sealedJoin)
             WHERE \(condition)
             """
-        return try db.rows(sql, values: values) { row in
-            SealedRecord(
+        let found = try db.rows(sql, values: values) { row in
+            let record = SealedRecord(
                 id: row.integer(0), uid: row.identifier(1), subject: row.integer(2), occurredAt: row.integer(3), purged: row.int(4), body: row.bytes(5),
                 key: row.isNull(6) ? nil : WrappedKey(root: row.int(6), version: row.int(8), bytes: row.bytes(7)))
+            return (record: record, place: KeyPlace(subject: record.subject, version: row.int(8)))
+        }
+        guard let keys = db.keysApart else { return found.map(\.record) }
+        let wrapped = try keys.wrappedKeys(of: Set(found.map(\.place.subject)))
+        return found.map { found in
+            var record = found.record
+            record.key = wrapped[found.place]
+            return record
         }
     }
 }

@@ -25,7 +25,12 @@ public enum StorageError: Error, Equatable {
     /// What was moved is not what there was.
     case differs(table: String)
     /// An upgrade of a vault in a database, without the role that may do it.
-    case needsOwner
+    case needsOwner(ofKeys: Bool)
+    /// The keys of the vault in this database lie in another one, or, the other way round, beside the data.
+    case keysApart(database: String)
+    case keysTogether(database: String)
+    /// The key store is not as far as the vault has seen it, or as its data tell.
+    case keysRolledBack(database: String)
     /// A server's address that cannot be used.
     case badAddress(reason: String)
     case unreachable(database: String, reason: String)
@@ -76,8 +81,14 @@ extension StorageError: CustomStringConvertible {
             "the vault in \(database) is incomplete: go on with 'vocvault migrate'"
         case .differs(let table):
             "the table \(table) in the database is not what the files have; the vault stays in its files, and the next attempt begins anew"
-        case .needsOwner:
-            "the vault is in a database: name the role that owns its tables with --owner"
+        case .needsOwner(let ofKeys):
+            "the vault is in a database: name the role that owns its tables with --owner\(ofKeys ? ", and that of its keys' tables with --keys-owner" : "")"
+        case .keysApart(let database):
+            "the vault in \(database) has its keys in another database: name that with --keys-database"
+        case .keysTogether(let database):
+            "the vault in \(database) has its keys in the same database: leave out --keys-database"
+        case .keysRolledBack(let database):
+            "the keys in \(database) are older than the data: they were rolled back, or replaced by a copy that lagged behind; nothing is shown or stored until an officer decides: vocvault audit fork"
         case .badAddress(let reason):
             "the address of the database cannot be used: \(reason)"
         case .unreachable(let database, let reason):

@@ -26,10 +26,10 @@ extension StorageError {
         case .diskFull: .full
         case .unknownOutcome: .unknownOutcome
         case .mismatch, .badAddress: .invalid
-        case .corrupt, .differs: .integrity
+        case .corrupt, .differs, .keysRolledBack: .integrity
         case .failed(_, let code): Self.passes(sqlite: code) ? .unavailable(retryAfter: Self.later) : .failed
         case .refused(_, let state): Self.passes(postgres: state) ? .unavailable(retryAfter: Self.later) : .failed
-        case .notFound, .alreadyExists, .notAVault, .newerFormat, .olderFormat, .damagedSchema, .notFiles, .needsOwner, .noSuchRole, .forbidden: .failed
+        case .notFound, .alreadyExists, .notAVault, .newerFormat, .olderFormat, .damagedSchema, .notFiles, .needsOwner, .keysApart, .keysTogether, .noSuchRole, .forbidden: .failed
         }
     }
 
@@ -48,6 +48,9 @@ extension StorageError {
         case .newerFormat: "the database was written by a newer version of the vault"
         case .olderFormat: "the database was written by an older version of the vault and must be upgraded"
         case .damagedSchema: "the database's tables are not a vault's"
+        case .keysApart: "the vault's keys are in another database"
+        case .keysTogether: "the vault's keys are in the same database"
+        case .keysRolledBack: "the keys are older than the data: an officer decides (vocvault audit fork)"
         case .needsOwner: "the role that owns the database's tables is needed"
         case .busy: "the database is locked by another process"
         case .readOnly: "the database cannot be written"

@@ -26,7 +26,8 @@ extension VaultStore {
 extension StoreReader {
     /// Customers who have a key and nothing else.
     public func subjectsOfKeysOnly() throws -> [Int64] {
-        try db.rows("SELECT DISTINCT k.subject FROM keystore.subject_key k LEFT JOIN subject u ON u.id = k.subject WHERE u.id IS NULL ORDER BY 1") {
+        if let keys = db.keysApart { return try keys.subjectsOfKeysOnly(db) }
+        return try db.rows("SELECT DISTINCT k.subject FROM keystore.subject_key k LEFT JOIN subject u ON u.id = k.subject WHERE u.id IS NULL ORDER BY 1") {
             $0.integer(0)
         }
     }

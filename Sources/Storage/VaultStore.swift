@@ -194,6 +194,8 @@ public final class VaultStore: Sendable {
     public func watchLog(_ check: @escaping LogCheck, forKeys keyCheck: @escaping LogCheck) {
         watch.withLock { $0.check = check }
         (database as? PostgresDatabase)?.check(connections: { try check(StoreReader(db: $0)) })
+        // Keys in a database of their own are looked at by ``watchKeys(_:)``.
+        guard !hasKeysApart else { return }
         (keys.database as? PostgresDatabase)?.check(connections: { connection in
             try connection.within("vault") { try keyCheck(StoreReader(db: connection)) }
         })

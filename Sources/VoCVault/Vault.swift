@@ -56,8 +56,10 @@ public final class Vault: Sendable {
     /// What keeps a vault's data: files in its home, or a PostgreSQL database.
     public enum StorePlace: Sendable {
         case files
-        /// - Parameter owner: the address of the role that owns the tables; it is used now and never again.
-        case postgres(PostgresAddress, owner: PostgresAddress)
+        /// - Parameters:
+        ///   - owner: the address of the role that owns the tables; it is used now and never again.
+        ///   - keys: a database of its own for the keys; nil: the same.
+        case postgres(PostgresAddress, owner: PostgresAddress, keys: KeysPlace? = nil)
     }
 
     /// Milliseconds since 1970.
@@ -83,8 +85,8 @@ public final class Vault: Sendable {
         let keyFile = try KeyFile(path: location.keys)
         _ = try keyFile.rootKey(keyFile.active)
         var detail: [String: String] = [:]
-        if case .postgres(_, let owner) = place {
-            detail[ServerRisk.detail] = try ServerRisk.require(VaultStore.serverDurability(at: owner), acceptsAsynchronous: acceptsAsynchronous)
+        if case .postgres(_, let owner, let keys) = place {
+            detail[ServerRisk.detail] = try ServerRisk.require([owner, keys?.owner], acceptsAsynchronous: acceptsAsynchronous)
         }
         let home = URL(fileURLWithPath: location.home, isDirectory: true)
         try DurableFile.makeFolder(home.path)
@@ -116,14 +118,14 @@ public final class Vault: Sendable {
         case .files:
             try VaultStore.removeUnfinished(in: home)
             return try VaultStore.create(in: home, vaultID: Random.identifier(), at: now)
-        case .postgres(let address, let owner):
-            if let begun = try VaultStore.unfinished(at: address, in: home) {
-                try VaultStore.setAddress(address, in: home)
+        case .postgres(let address, let owner, let keys):
+            if let begun = try VaultStore.unfinished(at: address, keys: keys?.address, in: home) {
+                try VaultStore.setAddress(address, keys: keys?.address, in: home)
                 return begun
             }
             try VaultStore.requireNone(in: home)
-            try VaultStore.create(owner, role: address.role, vaultID: Random.identifier(), at: now)
-            try VaultStore.setAddress(address, in: home)
+            try VaultStore.create(owner, role: address.role, keys: keys, vaultID: Random.identifier(), at: now)
+            try VaultStore.setAddress(address, keys: keys?.address, in: home)
             return try VaultStore.open(in: home)
         }
     }
@@ -141,14 +143,16 @@ public final class Vault: Sendable {
 
     /// Makes a home for another process of a vault that is in a PostgreSQL database already.
     ///
-    /// - Parameter acceptsAsynchronous: whether a server is good enough whose standbys may lack what was acknowledged last.
-    public static func join(_ address: PostgresAddress, at location: Location, acceptsAsynchronous: Bool = false) throws -> Vault {
-        let standbys = try ServerRisk.require(VaultStore.serverDurability(at: address), acceptsAsynchronous: acceptsAsynchronous)
+    /// - Parameters:
+    ///   - keys: the database that has its keys; nil: the same.
+    ///   - acceptsAsynchronous: whether a server is good enough whose standbys may lack what was acknowledged last.
+    public static func join(_ address: PostgresAddress, keys: PostgresAddress? = nil, at location: Location, acceptsAsynchronous: Bool = false) throws -> Vault {
+        let standbys = try ServerRisk.require([address, keys], acceptsAsynchronous: acceptsAsynchronous)
         let home = URL(fileURLWithPath: location.home, isDirectory: true)
         try VaultStore.requireNone(in: home)
-        try VaultStore.requireVault(at: address)
+        try VaultStore.requireVault(at: address, keys: keys)
         try DurableFile.makeFolder(home.path)
-        try VaultStore.setAddress(address, in: home)
+        try VaultStore.setAddress(address, keys: keys, in: home)
         let vault = try open(at: location)
         if acceptsAsynchronous {
             try vault.log(
@@ -180,7 +184,9 @@ public final class Vault: Sendable {
         guard try !store.read({ try $0.isUnfinished }) else {
             throw VaultError.invalid("the creation of the vault in \(location.home) did not end; nothing is in it: run 'vocvault init' again")
         }
-        return try Vault(location: location, store: store, watch: watch(), keyFile: KeyFile(path: location.keys), policy: policy, clock: clock)
+        let watch = try watch()
+        if watch.kept != nil { try store.watchKeys { watch.takesUpDecision() } }
+        return try Vault(location: location, store: store, watch: watch, keyFile: KeyFile(path: location.keys), policy: policy, clock: clock)
     }
 
     private convenience init(

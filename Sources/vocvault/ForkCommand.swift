@@ -47,6 +47,10 @@ struct ForkCommand: ParsableCommand {
         ]
         if let kept = report.kept { rows.insert([.text("kept"), .integer(kept.entries), .text(kept.root), .text(report.place)], at: 0) }
         try printListing(["head", "entries", "root", "place"], rows, output.format)
+        if report.areKeysBehind {
+            printError("the keys are older than the data: their database was rolled back, or replaced by a copy that lagged behind")
+            if report.fork == nil { throw ExitCode(4) }
+        }
         guard let fork = report.fork else {
             return printError(report.kept == nil ? "no head is kept yet" : "the log continues the head that was kept")
         }

@@ -15,6 +15,9 @@ struct InitCommand: ParsableCommand {
             The vault is begun only once the token has been printed. When that fails, or the command is killed before, run it
             again: it starts afresh.
 
+            With --keys-database the keys lie in a database of their own: who copies, restores or loses the one with the data
+            has not the keys with it.
+
             Examples:
               vocvault init --administrator alice
               vocvault init --store 'postgres://vocvault@db.example.com/voc?sslmode=verify-full' \\
@@ -30,11 +33,15 @@ struct InitCommand: ParsableCommand {
     @Option(help: "Address of the same database as the role that owns the tables.")
     var owner: String?
 
+    @OptionGroup var keys: KeysDatabase
+
     @Flag(help: "Accept that a failover of the database loses what was acknowledged last.")
     var acceptAsynchronous = false
 
     func validate() throws {
-        if owner != nil || acceptAsynchronous, store == nil { throw ValidationError("\(owner == nil ? "--accept-asynchronous" : "--owner") needs --store") }
+        guard store == nil else { return }
+        let given = [("--owner", owner != nil), ("--keys-database", keys.address != nil), ("--accept-asynchronous", acceptAsynchronous)]
+        if let first = given.first(where: \.1) { throw ValidationError("\(first.0) needs --store") }
     }
 
     func run() throws {
@@ -44,11 +51,11 @@ struct InitCommand: ParsableCommand {
         if let store {
             let address = try PostgresAddress(store)
             guard let owner else {
-                let vault = try Vault.join(address, at: location, acceptsAsynchronous: acceptAsynchronous)
+                let vault = try Vault.join(address, keys: keys.address.map { try PostgresAddress($0) }, at: location, acceptsAsynchronous: acceptAsynchronous)
                 warn(of: try vault.serverFaults())
                 return printError("\(location.home) now leads to the vault in \(address.name)")
             }
-            place = .postgres(address, owner: try PostgresAddress(owner))
+            place = .postgres(address, owner: try PostgresAddress(owner), keys: try keys.place())
         }
         var secret = ShownSecret(worthless: "the vault was not created, and the token is worth nothing: run 'vocvault init' again")
         try secret.showing { show in

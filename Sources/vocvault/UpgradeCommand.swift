@@ -17,8 +17,12 @@ struct UpgradeCommand: ParsableCommand {
     @Option(help: "Address of the role that owns the tables, where the vault is in a PostgreSQL database.")
     var owner: String?
 
+    @Option(help: "The same of the keys' tables, where these have a database of their own.")
+    var keysOwner: String?
+
     func run() throws {
-        guard let report = try Vault.upgrade(at: VaultEnvironment.location, owner: owner.map { try PostgresAddress($0) }) else {
+        let (owner, keysOwner) = (try owner.map { try PostgresAddress($0) }, try keysOwner.map { try PostgresAddress($0) })
+        guard let report = try Vault.upgrade(at: VaultEnvironment.location, owner: owner, keysOwner: keysOwner) else {
             return try print("the vault has format \(VaultStore.format) already")
         }
         try print("the vault has format \(report.to) now; it had \(report.from). Its audit log verifies with \(report.entries) entries")

@@ -110,7 +110,7 @@ struct GoldenVaultTests {
         copy.location.home = copy.folder.appendingPathComponent("home-postgres").path
         try VaultStore.setAddress(address, in: URL(fileURLWithPath: copy.location.home))
         #expect(throws: StorageError.olderFormat(path: address.name, format: format)) { try Vault.open(at: copy.location) }
-        #expect(throws: StorageError.needsOwner) { try Vault.upgrade(at: copy.location, owner: nil) }
+        #expect(throws: StorageError.needsOwner(ofKeys: false)) { try Vault.upgrade(at: copy.location, owner: nil) }
         #expect(try Vault.upgrade(at: copy.location, owner: owner)?.from == format)
         try check(Vault.open(at: copy.location), copy)
     }

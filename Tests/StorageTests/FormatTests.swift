@@ -43,7 +43,7 @@ struct FormatTests {
         try database.withWriter { connection in
             let connection = try #require(connection as? PostgresConnection)
             for step in StoredFormat.all {
-                try connection.transaction { try connection.run(script: step.server) }
+                try connection.transaction { try connection.run(script: step.script(.both)) }
                 #expect(try SchemaFingerprint(server: connection) == step.fingerprints.server, "format \(step.number)")
             }
         }

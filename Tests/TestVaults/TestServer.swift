@@ -8,6 +8,9 @@ public enum TestServer {
 
     public static var isThere: Bool { folder != nil }
 
+    /// Whether vaults have their keys in a database of their own unless a test says otherwise.
+    public static let hasKeysApart = ProcessInfo.processInfo.environment["VOCVAULT_TEST_KEYS_APART"] != nil
+
     /// The addresses of a new database: for the vault, and for who owns its tables.
     public static func database() throws -> (name: String, vault: PostgresAddress, owner: PostgresAddress) {
         let name = "t_\(UUID().uuidString.replacing("-", with: "").lowercased())"

@@ -12,7 +12,8 @@ extension TestVault {
     public func alter(_ sql: String, in file: String = "vault.db", at home: String? = nil) throws -> Int {
         if let database {
             let schema = file == "vault.db" ? "vault" : "keystore"
-            let said = try TestServer.run("SET search_path = \(schema); \(TestServer.translated(sql))", in: database)
+            let place = file == "vault.db" ? database : keysDatabase ?? database
+            let said = try TestServer.run("SET search_path = \(schema); \(TestServer.translated(sql))", in: place)
             return said.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) } ?? 0
         }
         let queue = try DatabaseQueue(path: "\(home ?? location.home)/\(file)")
@@ -23,9 +24,11 @@ extension TestVault {
         }
     }
 
-    /// Copies the database as it is now, as a standby that then lags behind has it; returns what ``replaceDatabase(by:at:)`` takes.
-    public func copyDatabase() throws -> String {
-        guard let database else {
+    /// Copies the database as it is now, as a standby that then lags behind has it; returns what ``replaceDatabase(by:at:ofKeys:)`` takes.
+    ///
+    /// - Parameter ofKeys: takes that of the keys, where they have one of their own.
+    public func copyDatabase(ofKeys: Bool = false) throws -> String {
+        guard let database = ofKeys ? keysDatabase : database else {
             let copy = folder.appendingPathComponent("copy-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
             for name in ["vault.db", "keystore.db"] {
@@ -41,8 +44,8 @@ extension TestVault {
     }
 
     /// Puts a copy in the place of the database at `home`, as a failover to it does; nobody may have files open there.
-    public func replaceDatabase(by copy: String, at home: String) throws {
-        guard let database else {
+    public func replaceDatabase(by copy: String, at home: String, ofKeys: Bool = false) throws {
+        guard let database = ofKeys ? keysDatabase : database else {
             for name in ["vault.db", "keystore.db"] {
                 for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: "\(home)/\(name)\(suffix)") }
                 try FileManager.default.copyItem(atPath: "\(copy)/\(name)", toPath: "\(home)/\(name)")
@@ -58,7 +61,8 @@ extension TestVault {
     public func column(_ sql: String, of file: String = "vault.db") throws -> [Data] {
         if let database {
             let schema = file == "vault.db" ? "vault" : "keystore"
-            let rows = try TestServer.run("SET search_path = \(schema); SELECT encode(bytes, 'hex') FROM (\(sql)) rows (bytes)", in: database)
+            let place = file == "vault.db" ? database : keysDatabase ?? database
+            let rows = try TestServer.run("SET search_path = \(schema); SELECT encode(bytes, 'hex') FROM (\(sql)) rows (bytes)", in: place)
             return rows.split(separator: "\n").dropFirst().map { TestServer.bytes($0) }
         }
         return try DatabaseQueue(path: folder.appendingPathComponent("vault/\(file)").path).read { try Data.fetchAll($0, sql: sql) }

@@ -1,5 +1,6 @@
 import Foundation
 import RedactedAPI
+import Storage
 import SyntheticFeed
 import Synchronization
 import VoCVault
@@ -14,6 +15,8 @@ public final class TestVault: Sendable {
     private let time: TestClock
     /// The database that its data are in, where the tests run beside a server: what the engine does must not depend on it.
     public let database: String?
+    /// Where its keys have a database of their own, that.
+    public let keysDatabase: String?
 
     /// A clock that a test sets.
     public final class TestClock: Sendable {
@@ -35,7 +38,8 @@ public final class TestVault: Sendable {
     ///   - alerts: contents of `alerts.yaml`; without, nothing but breaking the glass raises an alert.
     ///   - edit: changes the copied policies, given file name and text.
     ///   - onFiles: keeps the data in files even where the tests run beside a server.
-    public init(alerts: String? = nil, onFiles: Bool = false, edit: (String, String) -> String = { $1 }) throws {
+    ///   - keysApart: gives the keys a database of their own there, as `VOCVAULT_TEST_KEYS_APART` does for all tests.
+    public init(alerts: String? = nil, onFiles: Bool = false, keysApart: Bool = TestServer.hasKeysApart, edit: (String, String) -> String = { $1 }) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("vault-\(UUID().uuidString)")
         let policies = folder.appendingPathComponent("policies")
         try FileManager.default.createDirectory(at: policies, withIntermediateDirectories: true)
@@ -52,9 +56,11 @@ public final class TestVault: Sendable {
         var place = Vault.StorePlace.files
         if TestServer.isThere, !onFiles {
             let made = try TestServer.database()
-            (place, database) = (.postgres(made.vault, owner: made.owner), made.name)
+            let keys = keysApart ? try TestServer.database() : nil
+            (database, keysDatabase) = (made.name, keys?.name)
+            place = .postgres(made.vault, owner: made.owner, keys: keys.map { KeysPlace($0.vault, owner: $0.owner) })
         } else {
-            database = nil
+            (database, keysDatabase) = (nil, nil)
         }
         let (vault, token) = try Vault.create(at: Self.location(folder), in: place, clock: { clock.now })
         self.vault = vault
@@ -109,7 +115,7 @@ public final class TestVault: Sendable {
     /// The bytes of every file in the vault's home and the folders below, and of all that the server has of it.
     public func files() throws -> [(name: String, bytes: Data)] {
         let home = folder.appendingPathComponent("vault")
-        let dump = try database.map { [("dump", try TestServer.dump($0))] } ?? []
+        let dump = try [database, keysDatabase].compactMap { $0 }.map { ("dump", try TestServer.dump($0)) }
         return try dump + FileManager.default.subpathsOfDirectory(atPath: home.path).compactMap { name in
             let file = home.appendingPathComponent(name)
             var isFolder: ObjCBool = false

@@ -25,7 +25,7 @@ struct DoctorTests {
     func sound() throws {
         let findings = try vault.administrator.examine()
         // The tests' server does not flush.
-        #expect(findings.allSatisfy { $0.state != .failure || $0.check == "server" && TestServer.isThere }, "\(findings)")
+        #expect(findings.allSatisfy { $0.state != .failure || $0.check.hasPrefix("server") && TestServer.isThere }, "\(findings)")
         #expect(findings.filter { $0.state != .ok }.allSatisfy { !$0.advice.isEmpty })
         let entries = try vault.session("privacy-lead").auditEntries(AuditFilter(action: "doctor"))
         #expect(entries.count == 1)
@@ -34,7 +34,7 @@ struct DoctorTests {
     @Test("a failure says whether somebody has changed what the vault wrote, or only something is to be done")
     func kinds() throws {
         // The tests' server does not flush.
-        func failures() throws -> [HealthFinding] { try vault.administrator.examine().filter { $0.state == .failure && $0.check != "server" } }
+        func failures() throws -> [HealthFinding] { try vault.administrator.examine().filter { $0.state == .failure && !$0.check.hasPrefix("server") } }
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: vault.location.home)
         vault.clock.advance(minutes: -60)
         #expect(try failures().map(\.check) == ["files", "clock"] && failures().allSatisfy { $0.kind == .operation })

@@ -15,7 +15,7 @@ struct LogForkTests {
 
     init() throws {
         // The vault under test is opened anew, with a home and a kept head of its own.
-        vault = try TestVault()
+        vault = try TestVault(keysApart: false)
         try vault.ingest((0..<12).map { line(id: "\($0)", customer: ["id": "C\($0)", "phone": "1380013800\($0 % 10)"], text: "第\($0)条") })
         (compliance, analyst, loader) = (try vault.token("compliance"), try vault.token("analyst"), try vault.token("ingest"))
         home = vault.folder.appendingPathComponent("other").path
@@ -257,7 +257,7 @@ struct LogForkTests {
     func foreign() throws {
         try work(1)
         let kept = try #require(try KeptHead(location).read()).head.size
-        let other = try TestVault()
+        let other = try TestVault(keysApart: false)
         var place = other.location
         (place.home, place.head) = (home, location.head)
         if let database = other.database {

@@ -31,6 +31,13 @@ struct SchemaFingerprint: Sendable, Equatable {
         lines = Set(try db.rows(sql) { $0.text(0) })
     }
 
+    private init(lines: Set<String>) { self.lines = lines }
+
+    /// That of the tables in these parts of a PostgreSQL database.
+    func only(_ parts: ServerParts) -> SchemaFingerprint {
+        SchemaFingerprint(lines: lines.filter { $0.hasPrefix("keystore.") ? parts.hasKeys : parts.hasData })
+    }
+
     init(_ text: String) { lines = Set(text.split(separator: "\n").map(String.init)) }
 
     /// What `other` lacks or has differently, in words; nil when it has all of this. What somebody has added is no matter.

@@ -5,8 +5,8 @@ struct StoredFormat: Sendable {
     let data: String
     /// The same in `keystore.db`.
     let keys: String
-    /// The same in both schemas of a PostgreSQL database, as the tables' owner.
-    let server: String
+    /// The same in the schemas `vault` and `keystore` of PostgreSQL, as the tables' owner.
+    let server: (data: String, keys: String)
     /// What the tables are once it has been taken.
     let fingerprints: (data: SchemaFingerprint, keys: SchemaFingerprint, server: SchemaFingerprint)
 
@@ -17,6 +17,11 @@ struct StoredFormat: Sendable {
 
     /// What it changes in one of the files.
     func script(_ file: VaultFile) -> String { file == .data ? data : keys }
+
+    /// What it changes in a database with these parts.
+    func script(_ parts: ServerParts) -> String { (parts.hasData ? server.data : "") + "\n" + (parts.hasKeys ? server.keys : "") }
+
+    func fingerprint(_ parts: ServerParts) -> SchemaFingerprint { fingerprints.server.only(parts) }
 
     func fingerprint(_ file: VaultFile) -> SchemaFingerprint { file == .data ? fingerprints.data : fingerprints.keys }
 }

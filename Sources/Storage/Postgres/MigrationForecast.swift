@@ -1,5 +1,5 @@
 extension VaultStore {
-    /// How many rows ``migrate(to:owner:home:at:batch:progress:)`` would move and compare now; also finds out whether the
+    /// How many rows ``migrate(to:owner:keys:home:at:batch:progress:)`` would move and compare now; also finds out whether the
     /// database can be reached and has no other vault.
     public func rowsToMigrate(owner: PostgresAddress) throws -> Int {
         guard isInFiles else { throw StorageError.notFiles(database: database.name) }

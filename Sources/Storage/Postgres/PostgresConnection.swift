@@ -10,6 +10,7 @@ final class PostgresConnection: WritingConnection, @unchecked Sendable {
     let handle: OpaquePointer
     /// Where tables without a schema's name lie.
     private let schema: String
+    let keysApart: SeparateKeys?
     /// Number of the advisory lock that who writes here holds.
     private let lock: Int32
     private var statements: [String: PostgresStatement] = [:]
@@ -31,9 +32,11 @@ final class PostgresConnection: WritingConnection, @unchecked Sendable {
         var patience: Int { self == .writing ? 60 : 900 }
     }
 
-    /// - Parameter schema: where tables without a schema's name lie.
-    init(_ address: PostgresAddress, schema: String, lock: Int32, use: Use) throws {
-        (self.schema, self.lock) = (schema, lock)
+    /// - Parameters:
+    ///   - schema: where tables without a schema's name lie.
+    ///   - keysApart: the keys of the data in it, where these are elsewhere.
+    init(_ address: PostgresAddress, schema: String, lock: Int32, use: Use, keysApart: SeparateKeys? = nil) throws {
+        (self.schema, self.lock, self.keysApart) = (schema, lock, keysApart)
         var options = address.options
         options["fallback_application_name"] = "vocvault"
         options["client_encoding"] = "UTF8"

@@ -7,6 +7,8 @@ import Synchronization
 /// (`synchronous_commit`).
 final class PostgresDatabase: Database {
     let address: PostgresAddress
+    /// The keys of the data in it, where these are elsewhere.
+    let keysApart: SeparateKeys?
     private let check: ConnectionCheck
     private let readers: PostgresPool
     /// For single rows, so that these wait for no long query.
@@ -18,12 +20,13 @@ final class PostgresDatabase: Database {
     /// - Parameters:
     ///   - schema: where tables without a schema's name lie.
     ///   - lock: of who writes in it.
-    init(_ address: PostgresAddress, schema: String, lock: Int32) throws {
+    ///   - keysApart: the keys of the data in it, where these are elsewhere.
+    init(_ address: PostgresAddress, schema: String, lock: Int32, keysApart: SeparateKeys? = nil) throws {
         let check = ConnectionCheck()
-        (self.address, self.check) = (address, check)
+        (self.address, self.keysApart, self.check) = (address, keysApart, check)
         func connecting(_ use: PostgresConnection.Use) -> @Sendable () throws -> PostgresConnection {
             {
-                let connection = try PostgresConnection(address, schema: schema, lock: lock, use: use)
+                let connection = try PostgresConnection(address, schema: schema, lock: lock, use: use, keysApart: keysApart)
                 if let look = check.body.withLock({ $0 }) { try look(connection) }
                 return connection
             }

@@ -7,53 +7,73 @@ enum PostgresSchema {
     /// Everything but taking away or changing what the audit log has, its owner's and nobody else's to do.
     ///
     /// - Parameter role: an identifier in quotes.
-    static func grants(to role: String) -> String {
-        """
-        GRANT USAGE ON SCHEMA vault, keystore TO \(role);
-        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA vault, keystore TO \(role);
-        GRANT USAGE ON ALL SEQUENCES IN SCHEMA vault, keystore TO \(role);
-        REVOKE ALL ON FUNCTION vault.add_record_column FROM PUBLIC;
-        GRANT EXECUTE ON FUNCTION vault.add_record_column TO \(role);
-        REVOKE UPDATE, DELETE ON vault.audit FROM \(role);
-        REVOKE DELETE ON vault.audit_head, vault.vault FROM \(role);
-        """
+    static func grants(to role: String, _ parts: ServerParts) -> String {
+        let work = """
+            GRANT USAGE ON SCHEMA \(parts.schemas) TO \(role);
+            GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(parts.schemas) TO \(role);
+            GRANT USAGE ON ALL SEQUENCES IN SCHEMA \(parts.schemas) TO \(role);
+
+            """
+        guard parts.hasData else { return work }
+        return work + """
+            REVOKE ALL ON FUNCTION vault.add_record_column FROM PUBLIC;
+            GRANT EXECUTE ON FUNCTION vault.add_record_column TO \(role);
+            REVOKE UPDATE, DELETE ON vault.audit FROM \(role);
+            REVOKE DELETE ON vault.audit_head, vault.vault FROM \(role);
+            """
     }
 
-    /// The format of the vault in a database, whose tables are those of that format.
-    static func checkedFormat(_ db: any Connection, name: String) throws -> Int {
+    /// What of a vault a database has; nil: nothing.
+    static func parts(of db: any Connection) throws -> ServerParts? {
+        let found = Set(try db.rows("SELECT CAST(nspname AS TEXT) FROM pg_namespace WHERE nspname IN ('vault', 'keystore')") { $0.text(0) })
+        return switch (found.contains("vault"), found.contains("keystore")) {
+        case (true, true): .both
+        case (true, false): .data
+        case (false, true): .keys
+        case (false, false): nil
+        }
+    }
+
+    /// The format of what a database has of a vault, whose tables are those of that format. Where only keys lie no number says
+    /// which it is: the tables do.
+    static func checkedFormat(_ db: any Connection, _ parts: ServerParts, name: String) throws -> Int {
+        let found = try SchemaFingerprint(server: db)
+        if !parts.hasData {
+            let known = StoredFormat.all.last { $0.fingerprint(parts).difference(from: found) == nil }
+            guard let known else { throw StorageError.damagedSchema(path: name, detail: StoredFormat.all.last!.fingerprint(parts).difference(from: found)!) }
+            return known.number
+        }
         let number = Int(try db.integer("SELECT format FROM vault.vault") ?? 0)
         guard number <= StoredFormat.current else { throw StorageError.newerFormat(path: name) }
         guard let format = StoredFormat.all.first(where: { $0.number == number }) else {
             throw StorageError.damagedSchema(path: name, detail: "it has no format")
         }
-        if let difference = try format.fingerprints.server.difference(from: SchemaFingerprint(server: db)) {
-            throw StorageError.damagedSchema(path: name, detail: difference)
-        }
+        if let difference = format.fingerprint(parts).difference(from: found) { throw StorageError.damagedSchema(path: name, detail: difference) }
         return number
     }
-}
 
-extension VaultStore {
-    /// Takes a vault in a database to the present format, in one transaction, as the role that owns the tables.
+    /// Takes what a database has of a vault to the present format, in one transaction, as the role that owns the tables.
     ///
     /// - Returns: the format that it had.
-    public static func upgrade(_ owner: PostgresAddress) throws -> Int {
-        let database = try PostgresDatabase(owner, schema: "vault", lock: dataLock)
+    static func upgrade(_ owner: PostgresAddress, _ wanted: ServerParts) throws -> Int {
+        let database = try PostgresDatabase(owner, schema: wanted.hasData ? "vault" : "keystore", lock: wanted.hasData ? VaultStore.dataLock : VaultStore.keyLock)
         return try database.naming {
             try database.withWriter { connection in
                 guard let connection = connection as? PostgresConnection else { return 0 }
                 return try connection.transaction {
-                    guard try connection.integer("SELECT 1 FROM pg_namespace WHERE nspname = 'vault'") != nil else { throw StorageError.notAVault(path: owner.name) }
-                    let format = try PostgresSchema.checkedFormat(connection, name: owner.name)
-                    for step in StoredFormat.all where step.number > format { try connection.run(script: step.server) }
+                    guard let parts = try PostgresSchema.parts(of: connection) else { throw StorageError.notAVault(path: owner.name) }
+                    try VaultStore.require(parts, is: wanted, database: owner.name)
+                    let format = try checkedFormat(connection, parts, name: owner.name)
+                    for step in StoredFormat.all where step.number > format { try connection.run(script: step.script(parts)) }
                     // Those who could work with the tables can work with the new ones.
+                    let (schema, table) = parts.hasData ? ("vault", "audit") : ("keystore", "subject_key")
                     let roles = try connection.rows(
                         """
                         SELECT DISTINCT quote_ident(grantee) FROM information_schema.role_table_grants
-                        WHERE table_schema = 'vault' AND table_name = 'audit' AND privilege_type = 'INSERT' AND grantee <> current_user
-                        """) { $0.text(0) }
-                    for role in roles { try connection.run(script: PostgresSchema.grants(to: role)) }
-                    try connection.run("UPDATE vault.vault SET format = ?", StoredFormat.current)
+                        WHERE table_schema = ? AND table_name = ? AND privilege_type = 'INSERT' AND grantee <> current_user
+                        """, schema, table) { $0.text(0) }
+                    for role in roles { try connection.run(script: grants(to: role, parts)) }
+                    if parts.hasData { try connection.run("UPDATE vault.vault SET format = ?", StoredFormat.current) }
                     return format
                 }
             }

@@ -4,14 +4,15 @@ extension StoreReader {
     /// Gives `body` the condition, in PostgreSQL without what only the engine can decide.
     func resolving<R>(_ condition: StoredCondition, _ residual: Residual?, _ body: (StoredCondition, Residual?) throws -> R) throws -> R {
         guard let residual, db.dialect == .postgres else { return try body(condition, residual) }
-        var search = SealedSearch(condition, residual)
+        var search = SealedSearch(condition, residual, keys: db.keysApart)
         var arguments: [StoredValue] = []
-        let query = try db.statement("\(Self.sealedSelection) WHERE \(sql(condition.possible, &arguments))")
+        let query = try db.statement("\(sealedSelection) WHERE \(sql(condition.possible, &arguments))")
         query.bind(arguments)
         try query.forEachRow(isLarge: true) { row in
             try search.look(at: row)
             return true
         }
+        try search.finish()
         return try body(search.resolved, nil)
     }
 
@@ -63,14 +64,15 @@ extension StoreReader {
                 arguments += [.integer(before.time), .integer(before.record)]
             }
             let query = try db.statement("""
-                \(Self.sealedSelection) WHERE \(conditions.joined(separator: " AND ")) ORDER BY r.occurred_at DESC, r.id DESC LIMIT \(window)
+                \(sealedSelection) WHERE \(conditions.joined(separator: " AND ")) ORDER BY r.occurred_at DESC, r.id DESC LIMIT \(window)
                 """)
             query.bind(arguments)
-            var search = SealedSearch(condition, residual)
+            var search = SealedSearch(condition, residual, keys: db.keysApart)
             try query.forEachRow(isLarge: true) { row in
                 try search.look(at: row)
                 return true
             }
+            try search.finish()
             if !search.seen.isEmpty, try !body(search.resolved, search.seen) { return }
             guard search.seen.count == window else { return }
             before = search.last
@@ -78,9 +80,9 @@ extension StoreReader {
         }
     }
 
-    private static let sealedSelection = """
-        SELECT r.id, r.uid, r.subject, s.body, k.root, k.wrapped, r.key_version, r.redaction_version, r.purged, r.occurred_at FROM record r\(sealedJoin)
-        """
+    private var sealedSelection: String {
+        "SELECT r.id, r.uid, r.subject, s.body, \(keyColumns), r.key_version, r.redaction_version, r.purged, r.occurred_at FROM record r\(sealedJoin)"
+    }
 }
 
 /// Which of the records looked at fulfil each part of a condition that only the engine can decide.
@@ -92,9 +94,13 @@ private struct SealedSearch {
     private(set) var seen: [Int64] = []
     /// The last of them.
     private(set) var last: (time: Int64, record: Int64)?
+    /// Where the keys are when they do not come with the rows, and rows that wait for theirs.
+    private let keys: SeparateKeys?
+    private var waiting: [(record: Int64, row: SealedRow, key: KeyPlace)] = []
+    private static let portion = 1000
 
-    init(_ condition: StoredCondition, _ residual: @escaping Residual) {
-        (self.condition, self.residual) = (condition, residual)
+    init(_ condition: StoredCondition, _ residual: @escaping Residual, keys: SeparateKeys?) {
+        (self.condition, self.residual, self.keys) = (condition, residual, keys)
         hits = Dictionary(uniqueKeysWithValues: condition.residuals.map { ($0, []) })
     }
 
@@ -103,9 +109,27 @@ private struct SealedSearch {
         let key = row.isNull(4) ? nil : WrappedKey(root: row.int(4), version: row.int(6), bytes: row.bytes(5))
         let sealed = SealedRow(
             uid: row.identifier(1), subject: row.integer(2), body: row.bytes(3), key: key, redactionVersion: row.int(7), purged: row.int(8))
-        for number in hits.keys where try residual(number, sealed) { hits[number]!.append(record) }
         seen.append(record)
         last = (row.integer(9), record)
+        guard keys != nil else { return try decide(record, sealed) }
+        waiting.append((record, sealed, KeyPlace(subject: sealed.subject, version: row.int(6))))
+        if waiting.count == Self.portion { try finish() }
+    }
+
+    /// Call after the last row.
+    mutating func finish() throws {
+        guard let keys, !waiting.isEmpty else { return }
+        let wrapped = try keys.wrappedKeys(of: Set(waiting.map(\.key.subject)))
+        for (record, row, key) in waiting {
+            var row = row
+            row.key = wrapped[key]
+            try decide(record, row)
+        }
+        waiting = []
+    }
+
+    private mutating func decide(_ record: Int64, _ row: SealedRow) throws {
+        for number in hits.keys where try residual(number, row) { hits[number]!.append(record) }
     }
 
     /// The condition with the numbers of records in place of what was looked for.

@@ -29,10 +29,11 @@ public struct ServerDurability: Sendable, Equatable {
 }
 
 extension VaultStore {
-    /// What the server makes of commits; nil when the data are in files.
-    public func serverDurability() throws -> ServerDurability? {
-        guard let server = database as? PostgresDatabase else { return nil }
-        return try Self.durability(of: server)
+    /// What the server makes of commits, and that of the keys where they have a database of their own; empty when the vault
+    /// is in files.
+    public func serverDurabilities() throws -> [ServerDurability] {
+        let servers = [database, hasKeysApart ? keys.database : nil].compactMap { $0 as? PostgresDatabase }
+        return try servers.map { try Self.durability(of: $0) }
     }
 
     /// The same of a server on which there need be no vault yet.

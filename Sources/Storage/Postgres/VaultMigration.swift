@@ -32,16 +32,17 @@ extension VaultStore {
     /// - Parameters:
     ///   - address: of the database, as the vault will connect to it.
     ///   - owner: of the same, as the role that owns the tables.
+    ///   - keys: a database of its own for the keys; nil: the same.
     /// - Returns: how many rows were compared.
     /// - Throws: ``StorageError/differs(table:)`` when the database does not have what the files have.
     public func migrate(
-        to address: PostgresAddress, owner: PostgresAddress, home: URL, at now: Int64, batch: Int = 5000,
+        to address: PostgresAddress, owner: PostgresAddress, keys keysPlace: KeysPlace? = nil, home: URL, at now: Int64, batch: Int = 5000,
         progress: @escaping (MigrationProgress) -> Void
     ) throws -> Int {
         guard let files = database as? SQLiteDatabase, let keyFiles = keys.database as? SQLiteDatabase else {
             throw StorageError.notFiles(database: database.name)
         }
-        try Self.prepare(owner, role: address.role, vaultID: vaultID, at: now)
+        try Self.prepare(owner, role: address.role, keys: keysPlace, vaultID: vaultID, at: now)
         let target = try PostgresDatabase(owner, schema: "vault", lock: Self.dataLock)
         return try files.naming {
             try files.withWriter { data in
@@ -49,10 +50,15 @@ extension VaultStore {
                     try target.naming {
                         try target.withWriter { server in
                             guard let server = server as? PostgresConnection else { return 0 }
-                            return try Migration(data: data, keys: keyData, server: server, batch: batch, progress: progress).run { [vaultID] in
-                                // From here on the vault is in the database, whatever happens.
-                                guard try Self.open(address).vaultID == vaultID else { throw StorageError.alreadyExists(path: "another vault in \(address.name)") }
-                                try Self.setAddress(address, in: home)
+                            return try Self.withKeys(keysPlace, or: server) { keyServer in
+                                let migration = Migration(data: data, keys: keyData, server: server, keyServer: keyServer, batch: batch, progress: progress)
+                                return try migration.run { [vaultID] in
+                                    // From here on the vault is in the database, whatever happens.
+                                    guard try Self.open(address, keys: keysPlace?.address).vaultID == vaultID else {
+                                        throw StorageError.alreadyExists(path: "another vault in \(address.name)")
+                                    }
+                                    try Self.setAddress(address, keys: keysPlace?.address, in: home)
+                                }
                             }
                         }
                     }
@@ -61,12 +67,24 @@ extension VaultStore {
         }
     }
 
+    /// Gives `body` the connection for the tables of the keys.
+    private static func withKeys<R>(_ place: KeysPlace?, or server: PostgresConnection, _ body: (PostgresConnection) throws -> R) throws -> R {
+        guard let place else { return try body(server) }
+        let database = try PostgresDatabase(place.owner, schema: "keystore", lock: keyLock)
+        return try database.naming { try database.withWriter { try body($0 as! PostgresConnection) } }
+    }
+
     /// Makes the tables where there are none; those of an earlier attempt stay.
-    private static func prepare(_ owner: PostgresAddress, role: String, vaultID: UInt128, at now: Int64) throws {
+    private static func prepare(_ owner: PostgresAddress, role: String, keys: KeysPlace?, vaultID: UInt128, at now: Int64) throws {
         let database = try PostgresDatabase(owner, schema: "public", lock: dataLock)
         // The server may still be ending the last transaction of an attempt that was killed: its lock is waited for.
         try database.naming { try database.withWriter { try $0.transaction {} } }
-        if try vault(in: database, owner, for: vaultID) == nil { try create(owner, role: role, vaultID: vaultID, at: now, isMoving: true) }
+        if try vault(in: database, owner, for: vaultID) == nil {
+            try create(owner, role: role, keys: keys, vaultID: vaultID, at: now, isMoving: true)
+        } else if let parts = try database.read({ try PostgresSchema.parts(of: $0) }) {
+            // As the attempt before had it.
+            try require(parts, is: keys == nil ? .both : .data, database: owner.name)
+        }
     }
 
     /// - Throws: ``StorageError/alreadyExists(path:)`` when the database has another vault.
@@ -89,7 +107,8 @@ extension VaultStore {
 private struct Migration {
     let data: any WritingConnection
     let keys: any WritingConnection
-    let server: PostgresConnection
+    /// For the tables of the data, and of the keys: the same, or each its own.
+    let server, keyServer: PostgresConnection
     let batch: Int
     let progress: (MigrationProgress) -> Void
 
@@ -120,9 +139,11 @@ private struct Migration {
     private func begin() throws {
         let change = try data.integer("SELECT changed_by FROM audit_head") ?? -1
         let before = try server.integer("SELECT changed_by FROM vault.migration")
-        let small = MigratedTable.all.filter { change != before || !$0.isLarge }.map(\.name)
+        let anew = MigratedTable.all.filter { change != before || !$0.isLarge }
+        func truncation(ofKeys: Bool) -> String { "TRUNCATE \(anew.filter { $0.isInKeyStore == ofKeys }.map(\.name).joined(separator: ", "))" }
+        try keyServer.transaction { try keyServer.run(script: truncation(ofKeys: true)) }
         try server.transaction {
-            try server.run(script: "TRUNCATE \(small.joined(separator: ", "))")
+            try server.run(script: truncation(ofKeys: false))
             try server.run("DELETE FROM vault.migration")
             try server.run("INSERT INTO vault.migration (changed_by) VALUES (?)", change)
         }
@@ -136,7 +157,8 @@ private struct Migration {
             if table.name == "vault.record" { try stored.addColumns(to: server) }
             var last = try lastKey(of: stored)
             while case let found = try stored.inFiles(source, after: last, limit: batch), !found.isEmpty {
-                try server.transaction { try found.insert(with: PostgresCopy(server, table.name, stored.columns)) }
+                let target = target(of: table)
+                try target.transaction { try found.insert(with: PostgresCopy(target, table.name, stored.columns)) }
                 last = stored.key(of: found[found.count - 1])
                 rows += found.count
                 progress(MigrationProgress(step: .copying, table: table.name, rows: rows))
@@ -154,15 +176,17 @@ private struct Migration {
             let update = try server.statement("UPDATE vault.vault SET created_at = ?, last_record = ?, erasures_applied = ?, backed_up_at = ?, resealed_at = ?, protections_applied = ?")
             update.bind(state)
             try update.run()
-            for (table, column) in MigratedTable.numbered {
-                let source = table.hasPrefix("keystore.") ? keys : data
-                let own = String(table.split(separator: ".")[1])
-                let given = try source.integer("SELECT seq FROM sqlite_sequence WHERE name = ?", own)
-                    ?? source.integer("SELECT MAX(\(column)) FROM \(own)")
-                if let given, given > 0 { _ = try server.integer("SELECT setval(pg_get_serial_sequence(?, ?), ?)", table, column, given) }
-            }
+        }
+        for (table, column) in MigratedTable.numbered {
+            let (source, target) = table.hasPrefix("keystore.") ? (keys, keyServer) : (data, server)
+            let own = String(table.split(separator: ".")[1])
+            let given = try source.integer("SELECT seq FROM sqlite_sequence WHERE name = ?", own)
+                ?? source.integer("SELECT MAX(\(column)) FROM \(own)")
+            if let given, given > 0 { try target.transaction { _ = try target.integer("SELECT setval(pg_get_serial_sequence(?, ?), ?)", table, column, given) } }
         }
     }
+
+    private func target(of table: MigratedTable) -> PostgresConnection { table.isInKeyStore ? keyServer : server }
 
     private func compared() throws -> Int {
         do {
@@ -181,8 +205,9 @@ private struct Migration {
             let source = table.isInKeyStore ? keys : data
             let stored = try MigratedRows(of: table, as: source)
             var last: MigratedRows.Values?
-            try server.snapshot {
-                try stored.forEachPortion(of: server, size: batch) { portion in
+            let target = target(of: table)
+            try target.snapshot {
+                try stored.forEachPortion(of: target, size: batch) { portion in
                     guard try stored.inFiles(source, after: last, limit: portion.count) == portion else { throw StorageError.differs(table: table.name) }
                     last = stored.key(of: portion[portion.count - 1])
                     rows += portion.count
@@ -197,7 +222,7 @@ private struct Migration {
     private func lastKey(of stored: MigratedRows) throws -> MigratedRows.Values? {
         let keys = stored.keyColumns
         let order = keys.map { "\($0.name) DESC" }.joined(separator: ", ")
-        return try server.first("SELECT \(keys.map(\.name).joined(separator: ", ")) FROM \(stored.table.name) ORDER BY \(order) LIMIT 1") { row in
+        return try target(of: stored.table).first("SELECT \(keys.map(\.name).joined(separator: ", ")) FROM \(stored.table.name) ORDER BY \(order) LIMIT 1") { row in
             keys.enumerated().map { MigratedValue(row, $0, $1.kind) }
         }
     }

@@ -26,7 +26,7 @@ extension VaultStore {
     /// Writes the key store as it is at one moment into a new file of mode 0600. It has the key of every customer who is
     /// in a copy of the data that was taken before, and was not erased since.
     public func copyKeys(to path: String) throws {
-        if let server = database as? PostgresDatabase {
+        if let server = keys.database as? PostgresDatabase {
             try server.read { try DatabaseSnapshot(server: $0) { _ in }.writeKeys(to: path) }
         } else {
             try Self.copy(keys.database, to: path) { _ in }

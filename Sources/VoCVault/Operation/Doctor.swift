@@ -56,7 +56,7 @@ extension Vault {
         return try [
             examineFiles(), pages(condition), try examineLog(), examineHead(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(),
             erasures(condition), examineProtections(), examineBackup(), examineRetention(), examineCases(), examineTokens(),
-        ] + [examineServer()].compactMap { $0 }
+        ] + examineServers()
     }
 
     private func finding(

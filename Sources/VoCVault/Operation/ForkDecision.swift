@@ -23,6 +23,8 @@ public struct ForkReport: Sendable, Equatable {
     public var last: Timestamp?
     /// How many entries are missing that were signed: at least and at most, as far as the two logs can be compared.
     public var missing: ClosedRange<Int64>
+    /// Whether the keys, in a database of their own, are older than the data.
+    public var areKeysBehind: Bool
     /// The folder of this machine's own copy of the published log, when it has entries that the database lacks.
     public var publishedCopy: String?
 }
@@ -74,15 +76,23 @@ private struct Undecided {
 
     func accept(_ reason: String) throws -> (ForkReport, Int64) {
         var (report, isPublishedTrue) = try compared()
-        guard let fork = report.fork else { throw VaultError.invalid("the log continues the head that was kept: there is nothing to decide") }
+        guard report.fork != nil || report.areKeysBehind else {
+            throw VaultError.invalid("the log continues the head that was kept: there is nothing to decide")
+        }
         // Before the entry: when it is there, the publication follows the log that it is in.
         report.publishedCopy = isPublishedTrue ? nil : try vault.publisher.setAside()
         var detail = [
-            "kept_entries": String(fork.kept), "found_entries": String(report.found.entries), "found_root": report.found.root,
+            "kept_entries": String(report.kept?.entries ?? 0), "found_entries": String(report.found.entries), "found_root": report.found.root,
             "missing_at_least": String(report.missing.lowerBound), "missing_at_most": String(report.missing.upperBound),
         ]
         detail["kept_root"] = report.kept?.root
+        if report.areKeysBehind { detail["keys_erased_again"] = String(try vault.store.catchUpKeys(at: vault.clock())) }
         let receipt = try access.session.commit(access) { _ in ((), access.entry(reason: reason, detail: detail)) }.receipt
+        // What the keys know and the data lack is newer: who was erased stays erased, and what protects people stays in force.
+        if report.areKeysBehind { try vault.protectEverything() }
+        try vault.finishErasures()
+        try vault.store.copyProtections()
+        try vault.replayProtections()
         try kept.decide(for: vault.trail.watch.known!.head, at: vault.clock())
         _ = try vault.publisher.publish(vault)
         return (report, receipt)
@@ -95,6 +105,7 @@ private struct Undecided {
         do { record = try kept.read() } catch { damage = error }
         let trail = vault.trail
         let published = try vault.publisher.tiles.checkpoint().flatMap { try? Checkpoint(verifying: $0, keys: trail.logKeys) }
+        let areKeysBehind = try vault.store.hasKeysApart && vault.store.keysAreBehind()
         return try vault.store.read { reader in
             guard let row = try reader.auditHead() else { throw AuditError.noLog }
             let head = try trail.signed(row)
@@ -119,6 +130,7 @@ private struct Undecided {
                 fork: fork, kept: record.map { .init(entries: $0.head.size, root: Data($0.head.root).base64EncodedString()) },
                 found: .init(entries: head.size, root: Data(head.root).base64EncodedString()), place: kept.path,
                 last: Timestamp(milliseconds: row.lastTime), missing: size - shared.upperBound...size - shared.lowerBound,
+                areKeysBehind: areKeysBehind,
                 publishedCopy: comparison.continuesPublished ? nil : vault.location.home + "/audit")
             return (report, comparison.continuesPublished)
         }

@@ -3,11 +3,11 @@ import Policy
 import Storage
 
 extension Session {
-    /// How many rows ``migrate(to:owner:acceptsAsynchronous:progress:)`` would move; also finds out whether it could begin.
-    public func migrationForecast(to address: PostgresAddress, owner: PostgresAddress, acceptsAsynchronous: Bool = false) throws -> Int {
+    /// How many rows ``migrate(to:owner:keys:acceptsAsynchronous:progress:)`` would move; also finds out whether it could begin.
+    public func migrationForecast(to address: PostgresAddress, owner: PostgresAddress, keys: KeysPlace? = nil, acceptsAsynchronous: Bool = false) throws -> Int {
         let access = try authorize(.migrate, purpose: nil)
         return try logged(access) {
-            _ = try ServerRisk.require(VaultStore.serverDurability(at: owner), acceptsAsynchronous: acceptsAsynchronous)
+            _ = try ServerRisk.require([owner, keys?.owner], acceptsAsynchronous: acceptsAsynchronous)
             if try !store.isClosed { _ = try commit(access) { _ in ((), access.entry(detail: ["to": address.name]).planned) } }
             return try store.rowsToMigrate(owner: owner)
         }
@@ -20,18 +20,20 @@ extension Session {
     /// - Parameters:
     ///   - address: of the database, as the vault will connect to it.
     ///   - owner: of the same, as the role that owns the tables; used for the move alone.
+    ///   - keys: a database of its own for the keys; nil: the same.
     ///   - acceptsAsynchronous: whether a server is good enough whose standbys may lack what was acknowledged last.
     /// - Returns: how many rows were compared.
     public func migrate(
-        to address: PostgresAddress, owner: PostgresAddress, acceptsAsynchronous: Bool = false, progress: @escaping (MigrationProgress) -> Void
+        to address: PostgresAddress, owner: PostgresAddress, keys: KeysPlace? = nil, acceptsAsynchronous: Bool = false,
+        progress: @escaping (MigrationProgress) -> Void
     ) throws -> Int {
         let access = try authorize(.migrate, purpose: nil)
         return try logged(access) {
-            let standbys = try ServerRisk.require(VaultStore.serverDurability(at: owner), acceptsAsynchronous: acceptsAsynchronous)
+            let standbys = try ServerRisk.require([owner, keys?.owner], acceptsAsynchronous: acceptsAsynchronous)
             // Before the move: it has no part in what comes after. A move that is about to end has its entry already.
             if try !store.isClosed { _ = try commit(access) { _ in ((), access.entry(detail: ["to": address.name, ServerRisk.detail: standbys])) } }
             let home = URL(fileURLWithPath: vault.location.home, isDirectory: true)
-            return try store.migrate(to: address, owner: owner, home: home, at: vault.clock(), progress: progress)
+            return try store.migrate(to: address, owner: owner, keys: keys, home: home, at: vault.clock(), progress: progress)
         }
     }
 }

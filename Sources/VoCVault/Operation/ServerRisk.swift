@@ -6,13 +6,18 @@ import Storage
 enum ServerRisk {
     /// Detail of the entry that records what was known of the server's standbys.
     static let detail = "standbys"
-    private static let accepted = "asynchronous, accepted"
+    private static let (accepted, none, synchronous) = ("asynchronous, accepted", "none", "synchronous")
 
-    /// Refuses a server whose standbys may take over without what was acknowledged, unless that is accepted.
+    /// Refuses servers whose standbys may take over without what was acknowledged, unless that is accepted.
     ///
-    /// - Returns: what the audit log says of it.
-    static func require(_ server: ServerDurability, acceptsAsynchronous: Bool) throws(VaultError) -> String {
-        guard server.isAsynchronous else { return server.standbys == 0 ? "none" : "synchronous" }
+    /// - Returns: what the audit log says of the weakest.
+    static func require(_ addresses: [PostgresAddress?], acceptsAsynchronous: Bool) throws -> String {
+        let found = try addresses.compactMap { $0 }.map { try require(VaultStore.serverDurability(at: $0), acceptsAsynchronous: acceptsAsynchronous) }
+        return [accepted, none].first(where: found.contains) ?? synchronous
+    }
+
+    private static func require(_ server: ServerDurability, acceptsAsynchronous: Bool) throws(VaultError) -> String {
+        guard server.isAsynchronous else { return server.standbys == 0 ? none : synchronous }
         guard acceptsAsynchronous else {
             throw .invalid(
                 "the server has \(server.standbys) standbys and waits for none of them: after a failover the records, erasures and keys that were acknowledged last are gone. Name a standby in synchronous_standby_names, or accept that with --accept-asynchronous")
@@ -31,12 +36,16 @@ enum ServerRisk {
 
 extension Vault {
     /// Settings of the database's server with which a crash loses what was acknowledged; none when the data are in files.
-    public func serverFaults() throws -> [String] { try store.serverDurability()?.faults ?? [] }
+    public func serverFaults() throws -> [String] { Set(try store.serverDurabilities().flatMap(\.faults)).sorted() }
 
-    func examineServer() throws -> HealthFinding? {
-        guard let server = try store.serverDurability() else { return nil }
+    /// A finding for the data's server, and one for that of the keys where they have a database of their own.
+    func examineServers() throws -> [HealthFinding] {
+        try zip(["server", "server of the keys"], store.serverDurabilities()).map(examine)
+    }
+
+    private func examine(_ check: String, _ server: ServerDurability) throws -> HealthFinding {
         func finding(_ finding: String, _ state: HealthFinding.State = .ok, _ advice: String = "") -> HealthFinding {
-            HealthFinding(check: "server", state: state, finding: finding, advice: advice)
+            HealthFinding(check: check, state: state, finding: finding, advice: advice)
         }
         if let fault = server.faults.first { return finding(fault, .failure, "set it on in postgresql.conf") }
         let advice = "name a standby in synchronous_standby_names"

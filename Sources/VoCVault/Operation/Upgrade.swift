@@ -16,13 +16,15 @@ extension Vault {
     ///
     /// Each file, or the database, moves in one transaction: an upgrade that was interrupted is repeated.
     ///
-    /// - Parameter owner: the address of the role that owns the tables, where the vault is in a PostgreSQL database.
+    /// - Parameters:
+    ///   - owner: the address of the role that owns the tables, where the vault is in a PostgreSQL database.
+    ///   - keysOwner: the same of the keys, where these have a database of their own.
     /// - Returns: nil when there was nothing to do.
     public static func upgrade(
-        at location: Location, owner: PostgresAddress?, clock: @escaping @Sendable () -> Int64 = systemClock
+        at location: Location, owner: PostgresAddress?, keysOwner: PostgresAddress? = nil, clock: @escaping @Sendable () -> Int64 = systemClock
     ) throws -> UpgradeReport? {
         let home = URL(fileURLWithPath: location.home, isDirectory: true)
-        guard let from = try VaultStore.upgrade(in: home, owner: owner) else { return nil }
+        guard let from = try VaultStore.upgrade(in: home, owner: owner, keys: keysOwner) else { return nil }
         let vault = try open(at: location, clock: clock)
         try vault.protectEverything()
         let entries = try vault.verifiedAudit(against: nil).entries

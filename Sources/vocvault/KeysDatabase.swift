@@ -1,0 +1,22 @@
+import ArgumentParser
+import Storage
+
+/// Where keys lie that have a database of their own.
+struct KeysDatabase: ParsableArguments {
+    @Option(name: .customLong("keys-database"), help: "Address of another database, which keeps the keys; without, they lie beside the data.")
+    var address: String?
+
+    @Option(name: .customLong("keys-owner"), help: "Address of that database as the role that owns its tables.")
+    var owner: String?
+
+    func validate() throws {
+        if owner != nil, address == nil { throw ValidationError("--keys-owner needs --keys-database") }
+    }
+
+    /// Where they are to be made.
+    func place() throws -> KeysPlace? {
+        guard let address else { return nil }
+        guard let owner else { throw ValidationError("--keys-database needs --keys-owner, the role that makes and owns its tables") }
+        return KeysPlace(try PostgresAddress(address), owner: try PostgresAddress(owner))
+    }
+}
