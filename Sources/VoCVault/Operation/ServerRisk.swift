@@ -20,7 +20,7 @@ enum ServerRisk {
         guard server.isAsynchronous else { return server.standbys == 0 ? none : synchronous }
         guard acceptsAsynchronous else {
             throw .invalid(
-                "the server has \(server.standbys) standbys and waits for none of them: after a failover the records, erasures and keys that were acknowledged last are gone. Name a standby in synchronous_standby_names, or accept that with --accept-asynchronous")
+                "the server has \(server.standbys.of("standby")) and waits for none of them: after a failover the records, erasures and keys that were acknowledged last are gone. Name a standby in synchronous_standby_names, or accept that with --accept-asynchronous")
         }
         return accepted
     }
@@ -50,7 +50,7 @@ extension Vault {
         if let fault = server.faults.first { return finding(fault, .failure, "set it on in postgresql.conf") }
         let advice = "name a standby in synchronous_standby_names"
         if server.isAsynchronous {
-            let text = "it has \(server.standbys) standbys and waits for none of them: a failover loses what was acknowledged last"
+            let text = "it has \(server.standbys.of("standby")) and waits for none of them: a failover loses what was acknowledged last"
             var acceptance: Int64?
             try store.read { reader in
                 try reader.forEachAuditEntry { number, entry in
