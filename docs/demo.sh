@@ -83,7 +83,10 @@ head -n 8 demo/erasure.txt
 say "The retention job purges what is due"
 as retention
 run retention plan
-run retention run --batch 500 --yes
+run retention run --dry-run
+echo '$ vocvault retention run --batch 500 --yes'
+"$bin/vocvault" retention run --batch 500 --yes || echo "(exit code $?)"
+run retention run --batch 500 --confirm 2500
 
 say "The audit trail, and its verification"
 as compliance

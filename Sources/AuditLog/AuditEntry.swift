@@ -14,6 +14,10 @@ public struct AuditEntry: Sendable, Equatable, Codable {
     public var seq: Int64 = 0
     /// RFC 3339, UTC; never earlier than the entry before.
     public var time = ""
+    /// When it happened, where that is not ``time``: the log's time had run ahead of the clock.
+    public var clock: String?
+    /// What the machine's clock said, where the vault had reason not to believe it.
+    public var doubted: String?
     public var principal: String
     public var role: String
     public var purpose: String
@@ -46,13 +50,18 @@ public struct AuditEntry: Sendable, Equatable, Codable {
         self.detail = detail
     }
 
+    /// When it happened, as well as the vault knew.
+    public var moment: String { clock ?? time }
+
     /// The bytes that are hashed and stored.
     public var canonicalBytes: [UInt8] {
         // In the order that canonical JSON puts them into.
         var members = CanonicalJSON.Members()
         members.add("action", action)
         if let client { members.add("client", client) }
+        if let clock { members.add("clock", clock) }
         members.add("detail", .object(detail.mapValues { .string($0) }))
+        if let doubted { members.add("doubted", doubted) }
         members.add("fields", .array(fields.map { .string($0) }))
         members.add("outcome", outcome.rawValue)
         members.add("principal", principal)

@@ -50,7 +50,7 @@ public enum AuditExport: String, Sendable, CaseIterable {
         let resources: [CanonicalJSON] = entry.target.map { [.object(["uid": .string($0)])] } ?? []
         return .object(source.merging([
             "category_uid": .integer(6), "class_uid": .integer(6003), "activity_id": .integer(activity),
-            "type_uid": .integer(600_300 + activity), "time": .integer(milliseconds(entry.time)),
+            "type_uid": .integer(600_300 + activity), "time": .integer(milliseconds(entry.moment)),
             "severity_id": .integer(severity(entry)), "status_id": .integer(entry.outcome == .allowed ? 1 : 2),
             "status": .string(entry.outcome.rawValue),
             "actor": .object(["user": .object(["name": .string(entry.principal), "type": .string(entry.role)])]),
@@ -66,7 +66,7 @@ public enum AuditExport: String, Sendable, CaseIterable {
     private static func cef(_ entry: AuditEntry) -> String {
         let severity = [1: 2, 3: 5, 4: 8][severity(entry)]!
         var extensions: [(String, String)] = [
-            ("rt", String(milliseconds(entry.time))), ("externalId", String(entry.seq)), ("suser", entry.principal),
+            ("rt", String(milliseconds(entry.moment))), ("externalId", String(entry.seq)), ("suser", entry.principal),
             ("spriv", entry.role), ("act", entry.action), ("outcome", entry.outcome.rawValue), ("cnt", String(entry.rows)),
             ("cs1Label", "purpose"), ("cs1", entry.purpose), ("cs2Label", "rule"), ("cs2", entry.rule),
             ("cs3Label", "fields"), ("cs3", entry.fields.joined(separator: " ")), ("cs4Label", "request"), ("cs4", entry.request),

@@ -46,6 +46,9 @@ struct PolicyLoader {
     private var neverRedact: [String] = []
     private var alwaysRedact: [String] = []
     private var redactionRules: [RedactionRule] = []
+    private var occurrence = OccurrenceBounds()
+    private var clock = ClockPolicy()
+    private var ceiling = RetentionCeiling()
     var alerts = AlertPolicy()
     var issuers: [IdentityIssuer] = []
 
@@ -55,7 +58,7 @@ struct PolicyLoader {
         PolicySet(
             fields: fields, purposes: purposes, roles: roles, retention: retention, tombstones: tombstones, csvColumns: csvColumns,
             timeZone: timeZone, caseDeadline: caseDeadline, neverRedact: neverRedact, alwaysRedact: alwaysRedact,
-            redaction: redactionRules, alerts: alerts, issuers: issuers)
+            redaction: redactionRules, occurrence: occurrence, clock: clock, ceiling: ceiling, alerts: alerts, issuers: issuers)
     }
 
     // MARK: schema.yaml
@@ -63,13 +66,14 @@ struct PolicyLoader {
     mutating func readSchema(_ file: LocatedMapping?) {
         guard let file else { return }
         file.checkVersion()
-        file.allow(only: ["version", "timezone", "cases", "fields", "csv", "redaction"])
+        file.allow(only: ["version", "timezone", "occurred_at", "cases", "fields", "csv", "redaction"])
         if let zone = file["timezone"], let name = zone.string("timezone") {
             if TimeZone(identifier: name) == nil {
                 problems.add(zone.place, "'\(name)' is not an IANA time zone such as Asia/Shanghai")
             }
             timeZone = name
         }
+        if let bounds = file["occurred_at"] { occurrence = readOccurrence(bounds) }
         if let cases = file["cases"]?.mapping("cases") { readCases(cases) }
         for (name, value) in file.required("fields", of: "the file")?.mapping("fields")?.order ?? [] {
             if let field = readField(name, value) { fields.append(field) }
@@ -360,8 +364,10 @@ struct PolicyLoader {
     mutating func readRetention(_ file: LocatedMapping?) {
         guard let file else { return }
         file.checkVersion()
-        file.allow(only: ["version", "rules", "tombstones"])
+        file.allow(only: ["version", "rules", "tombstones", "clock", "ceiling"])
         if let map = file["tombstones"]?.mapping("tombstones") { readTombstones(map) }
+        if let value = file["clock"] { clock = readClock(value) }
+        if let value = file["ceiling"] { ceiling = readCeiling(value) }
         var names: Set<String> = []
         for value in file.required("rules", of: "the file")?.list("rules") ?? [] {
             guard let map = value.mapping("a rule") else { continue }

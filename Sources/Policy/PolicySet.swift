@@ -21,6 +21,12 @@ public struct PolicySet: Sendable {
 
     /// Types that are redacted in another way than by default.
     public var redaction: [RedactionRule]
+    /// When a record can have occurred.
+    public var occurrence: OccurrenceBounds
+    /// How far the machine's clock is believed.
+    public var clock: ClockPolicy
+    /// How much a retention run may take without being asked about.
+    public var ceiling: RetentionCeiling
     /// What in the use of the vault calls for a look.
     public var alerts: AlertPolicy
     /// Who besides the vault may say who somebody is.
@@ -31,7 +37,7 @@ public struct PolicySet: Sendable {
     init(
         fields: [FieldSchema], purposes: [String: Purpose], roles: [String: Role], retention: [RetentionRule], tombstones: TombstonePolicy,
         csvColumns: [String: String], timeZone: String, caseDeadline: CaseDeadline, neverRedact: [String], alwaysRedact: [String],
-        redaction: [RedactionRule],
+        redaction: [RedactionRule], occurrence: OccurrenceBounds, clock: ClockPolicy, ceiling: RetentionCeiling,
         alerts: AlertPolicy, issuers: [IdentityIssuer]
     ) {
         (self.fields, self.purposes, self.roles, self.retention) = (fields, purposes, roles, retention)
@@ -39,6 +45,7 @@ public struct PolicySet: Sendable {
         (self.csvColumns, self.timeZone, self.caseDeadline) = (csvColumns, timeZone, caseDeadline)
         (self.neverRedact, self.alwaysRedact) = (neverRedact, alwaysRedact)
         (self.redaction, self.alerts, self.issuers) = (redaction, alerts, issuers)
+        (self.occurrence, self.clock, self.ceiling) = (occurrence, clock, ceiling)
         fieldsByName = Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

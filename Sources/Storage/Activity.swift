@@ -138,8 +138,12 @@ extension StoreWriter {
     /// - Parameters:
     ///   - minute: minutes since 1970.
     ///   - day: days since 1970 in the policy's time zone.
-    public func countActivity(principal: String, action: String, isDenied: Bool, rows: Int64, minute: Int64, day: Int64) {
+    ///   - forgetting: whether what is too old by these may go: not by a clock that nothing vouches for.
+    public func countActivity(
+        principal: String, action: String, isDenied: Bool, rows: Int64, minute: Int64, day: Int64, forgetting: Bool = true
+    ) {
         let counts = group.known.counting(principal)
+        group.forgets = group.forgets && forgetting
         for (scale, slot) in [(PrincipalCounts.Scale.minute, minute), (.day, day)] {
             let activity = PrincipalCounts.Activity(scale: scale, slot: slot, action: action, isDenied: isDenied)
             counts.count(activity, times: 1, rows: rows)
@@ -147,9 +151,9 @@ extension StoreWriter {
         }
     }
 
-    /// Requests from a minute on.
-    public func times(_ window: ActivityWindow, sinceMinute minute: Int64) throws -> Int {
-        try sums(window, .minute, from: minute, to: .max).times
+    /// Requests from a minute on, up to another: a clock that was ahead may have left some of minutes yet to come.
+    public func times(_ window: ActivityWindow, sinceMinute minute: Int64, through last: Int64 = .max - 1) throws -> Int {
+        try sums(window, .minute, from: minute, to: last + 1).times
     }
 
     /// Rows of the days from `first` up to, but not including, `end`, and on how many of them there were any.
@@ -208,7 +212,7 @@ extension StoreWriter {
             let principal = counts.principal
             for (activity, counted) in counts.activity where counted.times > 0 {
                 let scale = activity.scale
-                if !counts.isStored(activity) {
+                if group.forgets, !counts.isStored(activity) {
                     try db.run("DELETE FROM activity WHERE principal = ? AND scale = ? AND slot < ?", principal, scale.rawValue, activity.slot - scale.kept)
                 }
                 try db.run(count, principal, scale.rawValue, activity.slot, activity.action, activity.isDenied, counted.times, counted.rows)
@@ -221,7 +225,7 @@ extension StoreWriter {
     public func noteAlert(rule: String, principal: String, day: Int64) throws -> Bool {
         let sql = """
             INSERT INTO alert (principal, rule, day) VALUES (?, ?, ?)
-            ON CONFLICT (principal, rule) DO UPDATE SET day = excluded.day WHERE alert.day < excluded.day
+            ON CONFLICT (principal, rule) DO UPDATE SET day = excluded.day WHERE alert.day <> excluded.day
             """
         return try db.change(sql, principal, rule, day) > 0
     }

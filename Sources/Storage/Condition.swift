@@ -15,21 +15,23 @@ extension VaultStore {
     /// Reads every page.
     public func condition() throws -> StoreCondition {
         let pending = try read { try $0.pendingKeyErasures().count }
-        let databases = [database, keys.database]
-        let files = databases.compactMap { ($0 as? SQLiteDatabase)?.name }
-        if files.isEmpty {
-            let bytes = try database.read { try $0.integer("SELECT pg_database_size(current_database())")! }
-            return StoreCondition(damage: [], dataBytes: bytes, logBytes: 0, pendingErasures: pending)
-        }
+        guard isInFiles else { return StoreCondition(damage: [], dataBytes: try dataBytes, logBytes: 0, pendingErasures: pending) }
         let damage = try ["main", "keystore"].flatMap { name in
             try database.read { db in try db.rows("PRAGMA \(name).quick_check(5)") { $0.text(0) } }.filter { $0 != "ok" }.map { "\(name): \($0)" }
         }
-        func size(_ suffix: String) -> Int64 {
-            files.reduce(0) { total, file in
-                let attributes = try? FileManager.default.attributesOfItem(atPath: file + suffix)
-                return total + ((attributes?[.size] as? NSNumber)?.int64Value ?? 0)
-            }
+        return StoreCondition(damage: damage, dataBytes: try dataBytes, logBytes: fileBytes("-wal"), pendingErasures: pending)
+    }
+
+    /// Bytes of the data and keys.
+    var dataBytes: Int64 {
+        get throws { isInFiles ? fileBytes("") : try database.read { try $0.integer("SELECT pg_database_size(current_database())")! } }
+    }
+
+    /// Bytes of the files whose names end so.
+    private func fileBytes(_ suffix: String) -> Int64 {
+        [database.name, keys.database.name].reduce(0) { total, file in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: file + suffix)
+            return total + ((attributes?[.size] as? NSNumber)?.int64Value ?? 0)
         }
-        return StoreCondition(damage: damage, dataBytes: size(""), logBytes: size("-wal"), pendingErasures: pending)
     }
 }

@@ -13,7 +13,11 @@ protocol Database: Sendable {
     /// Keeps the write-ahead log short while writing goes on, where that is ours to do.
     func checkpoint() throws
     /// Empties the write-ahead log, so that no byte of deleted rows stays in it, where that is ours to do.
-    func truncateLog() throws
+    ///
+    /// - Parameter patience: how long it waits for readers and writers of other processes.
+    func truncateLog(patience: Duration) throws
+    /// Runs `body`, again where the disk is full and room can be made: what it captures must not remember a first time.
+    func withRoom<R>(_ room: Room, _ body: () throws -> R) throws -> R
 }
 
 /// A connection that can change something.
@@ -30,7 +34,7 @@ protocol WritingConnection: Connection {
 
 extension Database {
     /// Runs `body` in a transaction of its own.
-    func write<R>(_ body: (any Connection) throws -> R) throws -> R {
-        try naming { try withWriter { connection in try connection.transaction { try body(connection) } } }
+    func write<R>(_ room: Room = .ordinary, _ body: (any Connection) throws -> R) throws -> R {
+        try withRoom(room) { try naming { try withWriter { connection in try connection.transaction { try body(connection) } } } }
     }
 }

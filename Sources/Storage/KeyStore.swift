@@ -54,11 +54,11 @@ public final class KeyStore: Sendable {
     func forget() { progress.withLock { $0 = KeyStoreProgress() } }
 
     /// Empties the write-ahead log, so that no byte of erased keys stays in it.
-    public func truncateLog() throws { try database.truncateLog() }
+    public func truncateLog(patience: Duration = .seconds(1)) throws { try database.withRoom(.reserve) { try database.truncateLog(patience: patience) } }
 
     fileprivate func read<R>(_ body: (any Connection) throws -> R) throws -> R { try database.read(body) }
 
-    private func write<R>(_ body: (any Connection) throws -> R) throws -> R { try database.write(body) }
+    private func write<R>(_ room: Room = .ordinary, _ body: (any Connection) throws -> R) throws -> R { try database.write(room, body) }
 
     public func rootKeys() throws -> [RootKeyRow] {
         try read { db in
@@ -152,7 +152,7 @@ public final class KeyStore: Sendable {
 
     /// Destroys subjects' keys and notes it in the log of erasures. Safe to repeat.
     public func eraseSubjectKeys(_ subjects: [Int64], at now: Int64) throws {
-        let last = try write { db in
+        let last = try write(.reserve) { db in
             var last: Int64 = 0
             for subject in subjects {
                 if try db.change("DELETE FROM subject_key WHERE subject = ?", subject) > 0 {

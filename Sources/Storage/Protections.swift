@@ -60,7 +60,7 @@ extension VaultStore {
                     return (pending.rows, tombstones)
                 }
             }
-            try write { [last, tombstones] writer in
+            try write(.reserve) { [last, tombstones] writer in
                 try writer.db.run("DELETE FROM pending_protection WHERE seq <= ?", last)
                 try writer.confirmTombstones(tombstones)
                 // What was kept before and is not known here has to be replayed first.
@@ -112,7 +112,7 @@ extension KeyStore {
 
     /// Keeps facts and tombstones, durably; returns the numbers of the last fact before and now.
     fileprivate func keep(_ read: () throws -> ([ProtectionRow], [Tombstone])) throws -> (before: Int64, now: Int64) {
-        let kept = try database.write { db in
+        let kept = try database.write(.reserve) { db in
             let (rows, tombstones) = try read()
             let before = try db.integer("SELECT last FROM protection_state")!
             let now = before + 1
@@ -133,5 +133,5 @@ extension KeyStore {
     }
 
     /// Removes tombstones that have come to their end; returns how many.
-    public func removeTombstones(endedBy now: Int64) throws -> Int { try database.write { try $0.change("DELETE FROM tombstone WHERE ends_at <= ?", now) } }
+    public func removeTombstones(endedBy now: Int64) throws -> Int { try database.write(.reserve) { try $0.change("DELETE FROM tombstone WHERE ends_at <= ?", now) } }
 }

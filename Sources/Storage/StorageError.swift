@@ -49,6 +49,17 @@ public enum StorageError: Error, Equatable {
 }
 
 extension StorageError: CustomStringConvertible {
+    /// SQLITE_IOERR.
+    private static let ioError: Int32 = 10
+
+    /// Whether nothing can be written at present, while what is there can be read.
+    public var isUnwritable: Bool {
+        switch self {
+        case .diskFull, .readOnly: true
+        default: false
+        }
+    }
+
     public var description: String {
         switch self {
         case .notFound(let path):
@@ -68,9 +79,11 @@ extension StorageError: CustomStringConvertible {
         case .readOnly(let path):
             "\(path) or its folder cannot be written; check owner, mode and that the disk is not mounted read-only"
         case .diskFull(let path):
-            "the disk that holds \(path) is full; nothing of this step was stored"
+            "the disk that holds \(path) is full"
         case .corrupt(let path, let detail):
             "\(path) is damaged (\(detail)); restore it from a backup"
+        case .failed(let path, let code) where code & 0xFF == Self.ioError:
+            "the disk that holds \(path) reports an error (SQLite's result code \(code)); look at its health and the system's log"
         case .failed(let path, let code):
             "SQLite failed on \(path) with result code \(code)"
         case .notFiles(let database):

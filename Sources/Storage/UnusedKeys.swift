@@ -9,7 +9,7 @@ extension VaultStore {
     /// - Returns: how many customers' keys were removed.
     public func removeUnusedKeys(among subjects: [Int64]? = nil) throws -> Int {
         if subjects?.isEmpty == true { return 0 }
-        return try write { writer in
+        return try write(.reserve) { writer in
             let unused: [Int64]
             if let subjects {
                 let present = try writer.reader.knownSubjects(subjects.sorted())

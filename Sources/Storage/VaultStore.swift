@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Wire
 
 /// What is kept and how it is found. Sees ciphertext, tags and plain attributes only: no key type
 /// is visible here.
@@ -43,8 +44,13 @@ public final class VaultStore: Sendable {
     /// it throws.
     ///
     /// Group commit: bodies that wait for the writer at the same time run one after the other in one
-    /// transaction and share its flush to the disk. One that throws is undone alone.
-    public func write<R>(_ body: (StoreWriter) throws -> R) throws -> R {
+    /// transaction and share its flush to the disk. One that throws is undone alone. Where the disk is full, a body runs
+    /// again after room was made: what it captures must not remember the first time.
+    public func write<R>(_ room: Room = .ordinary, _ body: (StoreWriter) throws -> R) throws -> R {
+        try database.withRoom(room) { try writeOnce(waiting: body) }
+    }
+
+    private func writeOnce<R>(waiting body: (StoreWriter) throws -> R) throws -> R {
         var result: Result<R, any Error>?
         try withoutActuallyEscaping(body) { body in
             let turn = DispatchSemaphore(value: 0)
@@ -65,6 +71,16 @@ public final class VaultStore: Sendable {
 
     /// The same without a thread that waits, for many that write little.
     public func write<R: Sendable>(_ body: @escaping @Sendable (StoreWriter) throws -> R) async throws -> R {
+        do {
+            return try await writeOnce(body)
+        } catch StorageError.diskFull {
+            return try await withCheckedThrowingContinuation { continuation in
+                leaders.async { [self] in continuation.resume(with: Result { try database.withRoom(.ordinary) { try writeOnce(waiting: body) } }) }
+            }
+        }
+    }
+
+    private func writeOnce<R: Sendable>(_ body: @escaping @Sendable (StoreWriter) throws -> R) async throws -> R {
         try await withCheckedThrowingContinuation { continuation in
             let outcome = Mutex<Result<R, any Error>?>(nil)
             let job = WriteJob { writer in
@@ -207,15 +223,33 @@ public final class VaultStore: Sendable {
         try database.lookUp { try check(StoreReader(db: $0)) }
     }
 
+    /// Runs `body`, which writes files beside the vault's, with the reserve where the disk is full: it may run again.
+    ///
+    /// - Throws: ``StorageError/diskFull(path:)`` when there is no room all the same.
+    package func withReserve<R>(_ body: () throws -> R) throws -> R {
+        try database.withRoom(.reserve) {
+            do { return try body() } catch let fault as FileFault where fault.isDiskFull { throw StorageError.diskFull(path: fault.path) }
+        }
+    }
+
     /// Keeps the write-ahead log short while writing goes on.
     public func checkpoint() throws { try database.checkpoint() }
 
+    /// The same where the disk has room for it; where it has none, what is written next says so.
+    public func checkpointIfPossible() throws {
+        do { try checkpoint() } catch StorageError.diskFull {}
+    }
+
     /// Empties the write-ahead log, so that no byte of deleted rows stays in it. (A PostgreSQL server sees to its own.)
     ///
+    /// - Parameter patience: how long it waits for readers and writers of other processes.
     /// - Throws: ``StorageError/busy(path:)`` while a reader of another process holds an old snapshot.
-    public func truncateLog() throws {
-        try database.truncateLog()
-        try keys.truncateLog()
+    public func truncateLog(patience: Duration = .seconds(1)) throws {
+        let end = ContinuousClock.now + patience
+        // Where one cannot be emptied, the other is all the same.
+        let keysEmptied = Result { try keys.truncateLog(patience: patience) }
+        try database.withRoom(.reserve) { try database.truncateLog(patience: max(.zero, end - .now)) }
+        try keysEmptied.get()
     }
 }
 
@@ -245,6 +279,8 @@ final class WriteGroup {
     var state: (any Sendable)?
     /// As it is in the transaction.
     var known = WriterKnowledge()
+    /// Whether activity that is too old goes.
+    var forgets = true
     /// Takes back what the body that runs has counted.
     var undoing: [() -> Void] = []
     var beforeCommit: ((StoreWriter) throws -> Void)?

@@ -84,7 +84,7 @@ final class ServedVault: Sendable {
 
     /// Notes that a request failed as its entry could not be written. (Whether the database can be reached shows to any look.)
     func note(_ error: any Error) {
-        guard let error = error as? StorageError else { return }
+        guard let error = ((error as? Interrupted)?.cause ?? error) as? StorageError else { return }
         switch (error, error.meaning) {
         case (.unreachable, _), (.notAdmitted, _): break
         case (_, .unavailable), (_, .full):

@@ -24,6 +24,7 @@ public final class Vault: Sendable {
     let layout: RecordLayout
     let trail: AuditTrail
     let publisher: AuditPublisher
+    let traces: DeletedTraces
     /// Under the policy in force: another policy begins with none.
     let pages = PageCache()
     let decisions = DecisionCache()
@@ -36,7 +37,7 @@ public final class Vault: Sendable {
     let detector: Detector
     /// For short values of readable columns.
     let columnDetector: Detector
-    let clock: @Sendable () -> Int64
+    let time: VaultClock
     let timeZone: TimeZone
 
     /// Where a vault lives and what opens it.
@@ -62,6 +63,12 @@ public final class Vault: Sendable {
         case postgres(PostgresAddress, owner: PostgresAddress, keys: KeysPlace? = nil)
     }
 
+    /// The time in milliseconds since 1970, as well as the vault knows it.
+    func clock() -> Int64 { time.reading(policy.clock).time }
+
+    /// Whether a time lies ahead, as well as the vault knows.
+    package func isToCome(_ date: Date) -> Bool { Int64(date.timeIntervalSince1970 * 1000) > clock() }
+
     /// Milliseconds since 1970.
     public static let systemClock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1000) }
 
@@ -70,12 +77,14 @@ public final class Vault: Sendable {
     ///
     /// - Parameters:
     ///   - acceptsAsynchronous: whether a server is good enough whose standbys may lack what was acknowledged last.
+    ///   - clock: the machine's, in milliseconds since 1970.
+    ///   - uptime: how long the machine has been up; nil: this machine's, or unknown where the clock is another one.
     ///   - show: shows the administrator's token. It is good only after that: a vault without anybody who can get in would be
     ///     a dead end.
     /// - Returns: the vault and the administrator's token, which is kept nowhere.
     public static func create(
         at location: Location, in place: StorePlace = .files, administrator: String = "admin", acceptsAsynchronous: Bool = false,
-        clock: @escaping @Sendable () -> Int64 = systemClock, show: (_ token: String) throws -> Void = { _ in }
+        clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil, show: (_ token: String) throws -> Void = { _ in }
     ) throws -> (vault: Vault, token: String) {
         // Everything that can be wrong is checked before the first file appears.
         let policy = try PolicySet.load(from: location.policies)
@@ -94,10 +103,12 @@ public final class Vault: Sendable {
         defer { close(lock) }
         let watch = try LogWatch(KeptHead(location), isNew: true)
         try watch.requireKept()
-        let store = try createStore(in: home, place, at: clock())
-        let vault = try Vault(location: location, store: store, watch: watch, keyFile: keyFile, policy: policy, clock: clock)
+        let store = try createStore(in: home, place, at: (clock ?? systemClock)())
+        let time = VaultClock(home: location.home, clock, uptime) { nil }
+        let vault = try Vault(location: location, store: store, watch: watch, keyFile: keyFile, policy: policy, time: time)
+        let now = vault.clock()
         let (token, row, hash) = try Token.issue(
-            principal: administrator, role: "administrator", expiresAt: nil, now: clock())
+            principal: administrator, role: "administrator", expiresAt: nil, now: now)
         try show(token)
         try store.write { writer in
             guard try writer.reader.isUnfinished else { throw StorageError.alreadyExists(path: location.home) }
@@ -108,7 +119,7 @@ public final class Vault: Sendable {
                         principal: administrator, role: "administrator", purpose: "operation", action: "init",
                         outcome: .allowed, rule: "creation of the vault", target: row.id, request: Token.requestID(),
                         software: Self.software, detail: detail)
-                ], to: writer, now: clock(), beginning: true)
+                ], to: writer, now: now, beginning: true)
         }
         return (vault, token)
     }
@@ -165,50 +176,64 @@ public final class Vault: Sendable {
 
     /// Opens a vault whose log continues the head that was kept, and finishes what a crash or a restore left undone.
     ///
+    /// - Parameters:
+    ///   - clock: the machine's, in milliseconds since 1970.
+    ///   - uptime: how long the machine has been up; nil: this machine's, or unknown where the clock is another one.
+    ///   - readingOnly: opens also a home that cannot be written, to examine it: nothing can be done there that needs an entry.
     /// - Throws: ``VaultError/logForked(_:)`` when the log does not: see ``examineFork(at:token:client:clock:)``.
     public static func open(
-        at location: Location, clock: @escaping @Sendable () -> Int64 = systemClock
+        at location: Location, clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil, readingOnly: Bool = false
     ) throws -> Vault {
-        let vault = try open(at: location, LogWatch(KeptHead(location)), clock: clock)
+        let vault = try open(at: location, LogWatch(KeptHead(location)), clock: clock, uptime: uptime, readingOnly: readingOnly)
+        guard !vault.store.isReadOnly else { return vault }
         try vault.finishErasures()
         // What waits is newer than what the key store has; only then what the data lack is taken from there.
         try vault.store.copyProtections()
         try vault.replayProtections()
+        vault.traces.resume()
         return vault
     }
 
     /// The same, with `watch` knowing where its log ended; nothing that was left undone is finished.
-    static func open(at location: Location, _ watch: @autoclosure () throws -> LogWatch, clock: @escaping @Sendable () -> Int64) throws -> Vault {
+    static func open(
+        at location: Location, _ watch: @autoclosure () throws -> LogWatch, clock: (@Sendable () -> Int64)?, uptime: (@Sendable () -> Uptime?)? = nil,
+        readingOnly: Bool = false
+    ) throws -> Vault {
         let policy = try PolicySet.load(from: location.policies)
-        let store = try VaultStore.open(in: URL(fileURLWithPath: location.home, isDirectory: true))
+        let store = try VaultStore.open(in: URL(fileURLWithPath: location.home, isDirectory: true), readingOnly: readingOnly)
         guard try !store.read({ try $0.isUnfinished }) else {
             throw VaultError.invalid("the creation of the vault in \(location.home) did not end; nothing is in it: run 'vocvault init' again")
         }
         let watch = try watch()
         if watch.kept != nil { try store.watchKeys { watch.takesUpDecision() } }
-        return try Vault(location: location, store: store, watch: watch, keyFile: KeyFile(path: location.keys), policy: policy, clock: clock)
+        let time = try VaultClock(home: location.home, clock, uptime) { try store.read { try $0.lastEntryTime() } }
+        // A source that the policy names is asked where the clock alone is not believed.
+        if time.reading(policy.clock).standing != .sound { _ = time.examined(policy.clock) }
+        return try Vault(location: location, store: store, watch: watch, keyFile: KeyFile(path: location.keys), policy: policy, time: time)
     }
 
     private convenience init(
-        location: Location, store: VaultStore, watch: LogWatch, keyFile: KeyFile, policy: PolicySet, clock: @escaping @Sendable () -> Int64
+        location: Location, store: VaultStore, watch: LogWatch, keyFile: KeyFile, policy: PolicySet, time: VaultClock
     ) throws {
         try self.init(
             location: location, store: store, watch: watch,
-            keyring: Keyring(file: keyFile, store: store.keys, vaultID: store.vaultID, now: clock()),
-            publisher: AuditPublisher(home: location.home), policy: policy, clock: clock)
+            keyring: Keyring(file: keyFile, store: store.keys, vaultID: store.vaultID, now: time.reading(policy.clock).time),
+            publisher: AuditPublisher(home: location.home), traces: DeletedTraces(home: location.home, store: store), policy: policy, time: time)
     }
 
     init(
-        location: Location, store: VaultStore, watch: LogWatch, keyring: Keyring, publisher: AuditPublisher, policy: PolicySet,
-        clock: @escaping @Sendable () -> Int64
+        location: Location, store: VaultStore, watch: LogWatch, keyring: Keyring, publisher: AuditPublisher, traces: DeletedTraces, policy: PolicySet,
+        time: VaultClock
     ) throws {
         try PolicyCheck.requireValidExpressions(policy)
-        (self.location, self.store, self.policy, self.clock) = (location, store, policy, clock)
-        (self.publisher, self.keyring) = (publisher, keyring)
+        (self.location, self.store, self.policy, self.time) = (location, store, policy, time)
+        (self.publisher, self.keyring, self.traces) = (publisher, keyring, traces)
         timeZone = TimeZone(identifier: policy.timeZone) ?? .gmt
         detector = Detector(rules: try PolicyCheck.typeRules(policy), never: policy.neverRedact, always: policy.alwaysRedact)
         columnDetector = detector.forColumns
-        let trail = try AuditTrail(vaultID: store.vaultID, watch: watch) { try keyring.auditKeys(now: clock()) }
+        let trail = try AuditTrail(vaultID: store.vaultID, watch: watch, doubted: { time.reading(policy.clock).doubted }) {
+            try keyring.auditKeys(now: time.reading(policy.clock).time)
+        }
         self.trail = trail
         try store.checkLog { try trail.requireContinuation($0) }
         layout = try RecordLayout(policy: policy, store: store)
@@ -221,8 +246,8 @@ public final class Vault: Sendable {
     public func reloadingPolicies() throws -> Vault {
         try keyring.reload()
         return try Vault(
-            location: location, store: store, watch: trail.watch, keyring: keyring, publisher: publisher,
-            policy: PolicySet.load(from: location.policies), clock: clock)
+            location: location, store: store, watch: trail.watch, keyring: keyring, publisher: publisher, traces: traces,
+            policy: PolicySet.load(from: location.policies), time: time)
     }
 
     static let software = "vocvault/\(version)"

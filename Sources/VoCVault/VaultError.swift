@@ -17,6 +17,8 @@ public enum VaultError: Error, Equatable {
     /// Stored bytes are not what the vault wrote.
     case integrity(String)
     case onHold(ground: String)
+    /// Somebody must say first that it is meant: what it would do, and how to say so.
+    case needsConfirmation(String)
     /// The log in the database does not continue the one that was signed; an officer decides which is true.
     case logForked(LogFork)
 
@@ -30,7 +32,7 @@ extension VaultError: CustomStringConvertible {
         case .denied(let action, let rule, let hint): "\(action) is denied (\(rule))\(hint.isEmpty ? "" : "; \(hint)")"
         case .needsApproval(let id): "a second principal must agree: request \(id) waits for 'vocvault approvals grant \(id)'"
         case .notSignedIn(let reason): "not signed in: \(reason)"
-        case .invalid(let message), .conflict(let message), .keys(let message), .notAnchored(let message): message
+        case .invalid(let message), .conflict(let message), .keys(let message), .notAnchored(let message), .needsConfirmation(let message): message
         case .notFound(let what): "\(what) was not found"
         case .integrity(let what): "integrity failure: \(what)"
         case .onHold(let ground): "a legal hold forbids it: \(ground)"

@@ -39,7 +39,7 @@ struct AuditCommand: ParsableCommand {
                 ["seq", "time", "principal", "role", "purpose", "action", "outcome", "target", "fields", "rows", "reason", "rule"],
                 entries.map { entry in
                     [
-                        .integer(entry.seq), .text(entry.time), .text(entry.principal), .text(entry.role),
+                        .integer(entry.seq), .text(entry.moment), .text(entry.principal), .text(entry.role),
                         .text(entry.purpose), .text(entry.action), .text(entry.outcome.rawValue),
                         entry.target.map { .text($0) } ?? .null, .text(entry.fields.joined(separator: " ")),
                         .integer(entry.rows), entry.reason.map { .text($0) } ?? .null, .text(entry.rule),
@@ -175,7 +175,9 @@ struct AuditCommand: ParsableCommand {
         var checkpoint: String?
 
         func run() throws {
-            let result = try VaultEnvironment.vault().verifyAudit(against: checkpoint.map(readText))
+            let vault = try VaultEnvironment.vault(readingOnly: true)
+            let result = try vault.verifyAudit(against: checkpoint.map(readText))
+            printNotices(vault)
             printError("verified \(result.entries) entries; the log's key is \(result.verifierKey)")
             try print(result.checkpoint, terminator: "")
         }

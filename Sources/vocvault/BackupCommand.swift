@@ -44,12 +44,14 @@ struct BackupCommand: ParsableCommand {
         var keep: Int?
 
         func run() throws {
-            let session = try VaultEnvironment.session(needing: .bulk)
+            let session = try VaultEnvironment.session(needing: .bulk, readingOnly: true)
             StopSignals.removeTemporaries()
             let line = StatusLine()
             let report = try session.backup(to: folder, keysTo: keystore, scratch: scratch, keep: keep, progress: line.show)
             line.clear()
             report.notes.forEach { printError("note: \($0)") }
+            printNotices(session)
+            if let doubt = session.clockDoubt { printError("note: \(doubt); 'vocvault doctor' says what to do") }
             try print("snapshot \(report.name): \(report.newChunks) of \(report.chunks) chunks are new, \(report.pruned) older snapshots removed")
         }
     }

@@ -16,10 +16,12 @@ struct DoctorCommand: ParsableCommand {
     @OptionGroup var output: FormatOption
 
     func run() throws {
-        let findings = try VaultEnvironment.vault().examine()
+        let vault = try VaultEnvironment.vault(readingOnly: true)
+        let findings = try vault.examine()
         try printListing(
             ["check", "state", "finding", "advice", "kind"],
             findings.map { [.text($0.check), .text($0.state.rawValue), .text($0.finding), .text($0.advice), .text($0.kind.rawValue)] }, output.format)
+        printNotices(vault)
         let failed = findings.filter { $0.state == .failure }
         if failed.contains(where: { $0.kind == .integrity }) { throw ExitCode(4) }
         if !failed.isEmpty { throw ExitCode(1) }

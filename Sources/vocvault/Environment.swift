@@ -37,21 +37,28 @@ enum VaultEnvironment {
 
     /// The vault that commands work on, here or behind a server.
     ///
-    /// - Parameter limits: what the work needs where it is done here.
-    static func vault(needing limits: ResourceLimits = ResourceLimits()) throws -> any VaultOperations {
-        if server.isEmpty { return try session(needing: limits) }
+    /// - Parameters:
+    ///   - limits: what the work needs where it is done here.
+    ///   - readingOnly: whether it may be one that cannot be written.
+    static func vault(needing limits: ResourceLimits = ResourceLimits(), readingOnly: Bool = false) throws -> any VaultOperations {
+        if server.isEmpty { return try session(needing: limits, readingOnly: readingOnly) }
         try ResourceLimits.client.require()
         let authorities = value("VOCVAULT_AUTHORITIES", default: "")
         return RemoteVault(client: try VaultClient(server: server, token: token(), authorities: authorities.isEmpty ? nil : authorities))
     }
 
     /// Opens the vault at hand and signs in with `VOCVAULT_TOKEN`: for what only its own machine can do.
-    static func session(needing limits: ResourceLimits = ResourceLimits()) throws -> Session {
+    static func session(needing limits: ResourceLimits = ResourceLimits(), readingOnly: Bool = false) throws -> Session {
         guard server.isEmpty else { throw VaultError.invalid("this works on the vault's own machine only: leave out --server and VOCVAULT_SERVER") }
         let token = try token()
         try limits.require()
-        return try Vault.open(at: location).session(token: token, client: "local uid \(getuid())")
+        return try Vault.open(at: location, readingOnly: readingOnly).session(token: token, client: "local uid \(getuid())")
     }
+}
+
+/// Prints what an operation has left to be said, besides its result.
+func printNotices(_ vault: any VaultOperations) {
+    for notice in vault.notices { printError("note: \(notice)") }
 }
 
 /// Writes a file that only its owner can read, whole or not at all. One that is there keeps its mode.

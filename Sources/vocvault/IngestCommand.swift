@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import StandardStreams
 import VoCVault
+import Wire
 
 #if canImport(Glibc)
 import Glibc
@@ -83,7 +84,7 @@ private final class RejectFile {
     init(path: String) throws {
         self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw VaultError.invalid("\(path) cannot be written") }
+        guard descriptor >= 0 else { throw VaultError.invalid("\(FileFault(path, .write, errno))") }
     }
 
     deinit { close(descriptor) }

@@ -104,6 +104,7 @@ struct KeysCommand: ParsableCommand {
             }
             if let pseudonyms { try print("\(pseudonyms) has pseudonyms of version \(session.rotatePseudonyms(purpose: pseudonyms))") }
             if audit { try print("the audit log verifies with \(session.rotateAuditKey())") }
+            printNotices(session)
         }
 
         /// What each step would do.
@@ -142,7 +143,11 @@ struct KeysCommand: ParsableCommand {
             endProgress()
             try print("sealed \(report.records) records anew under keys of version \(report.version), destroyed \(report.retired) former keys")
             if report.kept > 0 {
-                try print("\(report.kept) former keys are kept for older backups: take a backup, then run this again (or now with --retire-now)")
+                try print(
+                    """
+                    \(report.kept) former keys are kept, because an older backup needs them or a process is still reading what they \
+                    sealed: take a backup, then run this again (or now with --retire-now)
+                    """)
             }
         }
 

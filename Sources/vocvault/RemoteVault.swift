@@ -13,9 +13,17 @@ struct RemoteVault: VaultOperations {
         var records: Int?
         var hold: Int64?
         var receipt: VaultClient.Receipt
+        var notice: String?
     }
 
-    private func post(_ path: String, _ body: [String: Any?]) throws -> Done { try post(path, body, as: Done.self) }
+    /// What the server has to say is printed with each answer.
+    var notices: [String] { [] }
+
+    private func post(_ path: String, _ body: [String: Any?]) throws -> Done {
+        let done = try post(path, body, as: Done.self)
+        if let notice = done.notice { printError("note: \(notice)") }
+        return done
+    }
 
     private func post<R: Decodable & Sendable>(_ path: String, _ body: [String: Any?], as type: R.Type) throws -> R {
         let json = try JSONSerialization.data(withJSONObject: body.compactMapValues { $0 })
@@ -233,7 +241,7 @@ struct RemoteVault: VaultOperations {
 
     // MARK: Operation
 
-    func retentionForecast() throws -> RetentionForecast {
+    func retentionForecast(consent: RetentionConsent) throws -> RetentionForecast {
         struct Reply: Decodable {
             struct Rule: Decodable {
                 var rule, removes, before: String
@@ -241,30 +249,37 @@ struct RemoteVault: VaultOperations {
             }
             var rules: [Rule]
             var records, customersErased: Int
+            var obstacle: String?
         }
-        let reply = try get("/v1/retention/plan", as: Reply.self)
+        let query = [("confirm_clock", consent.clock ? "true" : nil), ("confirm", consent.records.map { String($0) })]
+        let reply = try get("/v1/retention/plan", query, as: Reply.self)
         return RetentionForecast(
             rules: reply.rules.map { RetentionPlanRow(rule: $0.rule, removes: $0.removes, due: $0.due, held: $0.held, before: $0.before) },
-            records: reply.records, customersErased: reply.customersErased)
+            records: reply.records, customersErased: reply.customersErased, obstacle: reply.obstacle)
     }
 
     /// Asks again until nothing due is left or the time is up: the server works a few seconds a request.
-    func retentionRun(batch: Int, seconds: Double?, progress: (RetentionReport) -> Void) throws -> RetentionReport {
+    func retentionRun(batch: Int, seconds: Double?, consent: RetentionConsent, progress: (RetentionReport) -> Void) throws -> RetentionReport {
         struct Reply: Decodable {
             var records: [String: Int]
             var customersErased: Int
             var complete: Bool
+            var notice: String?
         }
         let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
         var report = RetentionReport()
         report.isComplete = false
         repeat {
             let left = deadline.map { max(1, Int((($0 - .now) / .seconds(1)).rounded())) } ?? 10
-            let reply = try post("/v1/retention/run", ["batch": batch, "max_seconds": min(left, 60)], as: Reply.self)
+            let body: [String: Any?] = [
+                "batch": batch, "max_seconds": min(left, 60), "confirm_clock": consent.clock ? true : nil, "confirm": consent.records,
+            ]
+            let reply = try post("/v1/retention/run", body, as: Reply.self)
             report.done.merge(reply.records) { $0 + $1 }
             report.customersErased += reply.customersErased
             report.isComplete = reply.complete
             progress(report)
+            if let notice = reply.notice { printError("note: \(notice)") }
         } while !report.isComplete && deadline.map { .now < $0 } ?? true
         return report
     }

@@ -20,7 +20,7 @@ struct RetentionCommand: ParsableCommand {
         @OptionGroup var output: FormatOption
 
         func run() throws {
-            let forecast = try VaultEnvironment.vault().retentionForecast()
+            let forecast = try VaultEnvironment.vault().retentionForecast(consent: RetentionConsent())
             try printListing(
                 ["rule", "removes", "older_than", "due", "held"],
                 forecast.rules.map { [.text($0.rule), .text($0.removes), .text($0.before), .integer(Int64($0.due)), .integer(Int64($0.held))] },
@@ -35,9 +35,14 @@ struct RetentionCommand: ParsableCommand {
             discussion: """
                 On a terminal it shows what will go and asks for confirmation; a job is not asked.
 
+                A run stops, on a terminal or not, and names the command that confirms it: when the machine's clock was set, or
+                the vault has not seen it for long (--confirm-clock), and when it would take more than the ceiling of
+                retention.yaml (--confirm, with the number of records). Give these when a run asks for them, never in a timer.
+
                 Examples:
                   vocvault retention run --dry-run
                   vocvault retention run --batch 1000 --max-seconds 300
+                  vocvault retention run --confirm 10584
                 """)
 
         @Option(help: "Records a transaction.")
@@ -46,20 +51,34 @@ struct RetentionCommand: ParsableCommand {
         @Option(help: "Stop after so many seconds; the next run goes on.")
         var maxSeconds: Double?
 
+        @Flag(help: "The machine's clock is right, although the run doubted it; goes to the audit log.")
+        var confirmClock = false
+
+        @Option(help: "Take up to so many records, also beyond the policy's ceiling, without being asked on a terminal.")
+        var confirm: Int?
+
         @OptionGroup var caution: Caution
 
         func run() throws {
             let vault = try VaultEnvironment.vault(needing: .bulk)
-            if caution.looksFirst {
-                let forecast = try vault.retentionForecast()
+            var consent = RetentionConsent(clock: confirmClock, records: confirm)
+            if caution.dryRun || confirm == nil && caution.looksFirst {
+                let forecast = try vault.retentionForecast(consent: consent)
                 let rules = forecast.rules.filter { $0.due > 0 }.sorted { $0.rule < $1.rule }
-                let lines = rules.map { "\($0.rule): \($0.due) records" }
+                var lines = rules.map { "\($0.rule): \($0.due) records" }
                     + ["\(forecast.customersErased) customers would be erased; \(forecast.records) records would be changed or deleted"]
+                if let obstacle = forecast.obstacle {
+                    // Nobody is asked for what the run would not do.
+                    guard caution.dryRun else { throw VaultError.needsConfirmation(obstacle) }
+                    lines.append("it would stop: \(obstacle)")
+                }
                 guard try caution.goesOn(lines, typing: String(forecast.records)) else { return }
+                consent.records = forecast.records
             }
-            let report = try vault.retentionRun(batch: batch, seconds: maxSeconds, progress: { _ in })
+            let report = try vault.retentionRun(batch: batch, seconds: maxSeconds, consent: consent, progress: { _ in })
             for (rule, count) in report.done.sorted(by: { $0.key < $1.key }) { try print("\(rule): \(count) records") }
             try print("\(report.customersErased) customers erased; \(report.isComplete ? "nothing due is left" : "the time is up, more is due")")
+            printNotices(vault)
         }
     }
 }

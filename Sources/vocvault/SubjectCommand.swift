@@ -128,6 +128,7 @@ struct SubjectCommand: ParsableCommand {
             let done = try correct(dryRun: false)
             try print("corrected \(done.records) records; audit entry \(done.receipt)")
             if done.others > 0 { printError("note: \(done.others) other customers have the same \(field)") }
+            printNotices(vault)
         }
 
         private func lines(_ plan: Correction) -> [String] {
@@ -168,6 +169,7 @@ struct SubjectCommand: ParsableCommand {
             }
             let (records, receipt) = try erase(dryRun: false)
             try print("erased the customer with \(records) records; audit entry \(receipt)")
+            printNotices(vault)
         }
     }
 

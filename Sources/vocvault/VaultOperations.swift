@@ -34,8 +34,8 @@ protocol VaultOperations: AnnotatedSource {
     func takeTaskStep(_ step: ImprovementTask.Step, of id: Int64, note: String?) throws -> Int64
     func improvementTasks() throws -> [ImprovementTask]
 
-    func retentionForecast() throws -> RetentionForecast
-    func retentionRun(batch: Int, seconds: Double?, progress: (RetentionReport) -> Void) throws -> RetentionReport
+    func retentionForecast(consent: RetentionConsent) throws -> RetentionForecast
+    func retentionRun(batch: Int, seconds: Double?, consent: RetentionConsent, progress: (RetentionReport) -> Void) throws -> RetentionReport
     func explain(principal: String, action: Action, purpose: String, fields: [String]) throws -> [(role: String, decision: Decision)]
     func keyStatus() throws -> [KeyStatus]
     func keyVersions() throws -> [KeyVersion]
@@ -49,6 +49,8 @@ protocol VaultOperations: AnnotatedSource {
     func shownFields(purpose: String) throws -> Set<String>
     func overview(days: Int) throws -> VaultOverview
     func examine() throws -> [HealthFinding]
+    /// What whoever works with the vault should hear of besides what was done.
+    var notices: [String] { get }
 
     func auditEntries(_ filter: AuditFilter) throws -> [AuditEntry]
     func auditEntry(_ sequence: Int64) throws -> String

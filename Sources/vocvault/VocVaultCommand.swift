@@ -76,21 +76,8 @@ enum Main {
     private static func report(_ error: any Error) -> Int32 {
         if let exit = error as? ExitCode { return exit.rawValue }
         if let lost = error as? OutputError, lost.failure.isBrokenPipe { StandardStreams.endByBrokenPipe() }
-        let code: Int32? =
-            switch error {
-            case is SomeRejected: 5
-            case let error as VaultError: exitCode(of: error)
-            case BackupError.unrestorable(_, isDamage: true): 4
-            case is BackupError: 1
-            case let error as VaultClientError: exitCode(of: error)
-            case is PolicyError, is ExpressionError: 2
-            case is AuditError: 4
-            case let error as StorageError: exitCode(of: error)
-            case is SealingError, is FileFault, is OutputError, is InputError, is FileError, is LimitError, is Declined: 1
-            default: nil
-            }
-        if let code {
-            if code != 5 { printError("vocvault: \(error)") }
+        if let code = code(of: error) {
+            if code != 5 { printError("vocvault: \(FileFault(error)?.description ?? "\(error)")") }
             return code
         }
         let message = VocVaultCommand.fullMessage(for: error)
@@ -102,6 +89,23 @@ enum Main {
         if !message.isEmpty { printError(message) }
         // ArgumentParser's own codes are those of sysexits.h.
         return usage == .validationFailure ? 2 : usage.rawValue == 64 ? 2 : 1
+    }
+
+    /// nil for what the parser of arguments says.
+    private static func code(of error: any Error) -> Int32? {
+        switch error {
+        case is SomeRejected: 5
+        case let error as Interrupted: code(of: error.cause) ?? 1
+        case let error as VaultError: exitCode(of: error)
+        case BackupError.unrestorable(_, isDamage: true): 4
+        case is BackupError: 1
+        case let error as VaultClientError: exitCode(of: error)
+        case is PolicyError, is ExpressionError: 2
+        case is AuditError: 4
+        case let error as StorageError: exitCode(of: error)
+        case is SealingError, is OutputError, is InputError, is FileError, is LimitError, is Declined: 1
+        default: FileFault(error) == nil ? nil : 1
+        }
     }
 
     private static func exitCode(of error: StorageError) -> Int32 {
@@ -117,6 +121,7 @@ enum Main {
         return switch name {
         case "denied", "not-signed-in", "needs-approval", "on-hold": 3
         case "integrity", "log-fork": 4
+        case "needs-confirmation": 1
         default: (400..<500).contains(status) && status != 404 && status != 429 ? 2 : 1
         }
     }
@@ -127,7 +132,7 @@ enum Main {
         case .conflict: 1
         case .invalid, .keys: 2
         case .integrity, .logForked: 4
-        case .notFound, .notAnchored: 1
+        case .notFound, .notAnchored, .needsConfirmation: 1
         }
     }
 }

@@ -59,12 +59,13 @@ final class CommandLineVault {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    func process(_ arguments: [String], as role: String? = nil) -> Process {
+    /// - Parameter environment: more than the token, such as faults (`Faults/faults.c`).
+    func process(_ arguments: [String], as role: String? = nil, _ environment: [String: String] = [:]) -> Process {
         let process = Process()
         process.executableURL = Self.binary
         process.arguments = arguments
         process.currentDirectoryURL = folder
-        process.environment = ["PATH": "/usr/bin:/bin", "VOCVAULT_TOKEN": role.flatMap { tokens[$0] } ?? ""]
+        process.environment = ["PATH": "/usr/bin:/bin", "VOCVAULT_TOKEN": role.flatMap { tokens[$0] } ?? ""].merging(environment) { $1 }
         return process
     }
 
@@ -72,14 +73,12 @@ final class CommandLineVault {
         try run(arguments, as: role, input: input, environment: [:])
     }
 
-    /// - Parameter environment: added to what every command gets.
+    /// - Parameter environment: added to what every command gets, such as faults (`Faults/faults.c`).
     func run(_ arguments: [String], as role: String? = nil, input: String = "", environment: [String: String]) throws -> Result {
-        let process = process(arguments, as: role)
-        process.environment?.merge(environment) { $1 }
-        return try run(process, input: input)
+        try run(process(arguments, as: role, environment), input: input)
     }
 
-    private func run(_ process: Process, input: String) throws -> Result {
+    func run(_ process: Process, input: String = "") throws -> Result {
         let files = ["in", "out", "err"].map { folder.appendingPathComponent("\($0)-\(UUID().uuidString)") }
         defer { files.forEach { try? FileManager.default.removeItem(at: $0) } }
         for file in files { try Data(file == files[0] ? Array(input.utf8) : []).write(to: file) }

@@ -88,6 +88,32 @@ struct ConfirmationTests {
         #expect(try vault.run(["retention", "run", "--dry-run"], as: "retention").output.hasPrefix("0 customers would be erased; 0 records"))
     }
 
+    @Test("a retention run beyond the ceiling stops before it asks, whatever --yes says, and takes what --confirm names", arguments: [false, true])
+    func ceiling(remote: Bool) throws {
+        let file = vault.folder.appendingPathComponent("policies/retention.yaml")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try text.replacing("{records: 100000, percent: 20, smallest: 1000}", with: "{records: 100000, percent: 20, smallest: 2}")
+            .write(to: file, atomically: true, encoding: .utf8)
+        let server = try remote ? ServedCommandLine(vault) : nil
+        let run = (server.map { ["--server", $0.address] } ?? []) + ["retention", "run"]
+        let said = "the run would take 8 of 12 records (66 %), which is beyond the ceiling of retention.yaml: see 'vocvault retention plan', "
+            + "then confirm the number with 'vocvault retention run --confirm 8'"
+        let looked = try vault.run(run + ["--dry-run"], as: "retention")
+        #expect(looked.status == 0 && looked.output.hasSuffix("8 records would be changed or deleted\nit would stop: \(said)\n"), "\(looked)")
+        for options in [[], ["--yes"]] {
+            let onTerminal = try vault.onTerminal(run + options, as: "retention", typing: ["8"])
+            #expect(onTerminal.status == 1 && onTerminal.output.contains(said) && !onTerminal.output.contains("Type"), "\(onTerminal)")
+            let job = try vault.run(run + options, as: "retention")
+            #expect(job.status == 1 && job.output.isEmpty && job.error == "vocvault: \(said)\n", "\(job)")
+        }
+        let fewer = try vault.run(run + ["--confirm", "7", "--yes"], as: "retention")
+        #expect(fewer.status == 1 && fewer.error.contains("8 records, and 7 were confirmed"), "\(fewer)")
+        #expect(!(try vault.run(run + ["--dry-run", "--confirm", "8"], as: "retention").output.contains("stop")))
+        // Who has given the number is not asked for it again.
+        let done = try vault.onTerminal(run + ["--confirm", "8"], as: "retention", typing: [])
+        #expect(done.status == 0 && done.output.contains("everything: 4 records") && !done.output.contains("Type"), "\(done)")
+    }
+
     @Test("a revocation shows whose token it is, wants its id once more, and asks why")
     func revoke() throws {
         let id = try #require(try vault.rows(["token", "list"], as: "administrator").first { $0["principal"] as? String == "agent" }?["id"] as? String)

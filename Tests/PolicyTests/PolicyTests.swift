@@ -35,6 +35,18 @@ struct PolicyTests {
         try PolicyCase.requireKnownNames(cases, in: policy)
     }
 
+    @Test("without their sections, clock, ceiling and the time of records are as the default files have them")
+    func missingSections() throws {
+        let whole = try load()
+        let bare = try load("retention.yaml", replacing: "clock: {jump: 1d, idle: 7d}")
+        let open = try load("retention.yaml", replacing: "ceiling: {records: 100000, percent: 20, smallest: 1000}")
+        let free = try load("schema.yaml", replacing: "occurred_at: {earliest: 1990-01-01, latest_ahead: 1d}")
+        #expect(bare.clock == whole.clock && open.ceiling == whole.ceiling && free.occurrence == whole.occurrence)
+        #expect(whole.clock.source.isEmpty && whole.clock.jump == 86_400_000 && whole.occurrence.earliestTime == 631_152_000_000)
+        #expect(!whole.ceiling.isExceeded(by: 1000, of: 1000) && whole.ceiling.isExceeded(by: 1001, of: 5004))
+        #expect(!whole.ceiling.isExceeded(by: 1001, of: 5005) && whole.ceiling.isExceeded(by: 100_001, of: 100_000_000))
+    }
+
     @Test("a case that does not hold is reported with what was decided")
     func failingCase() throws {
         let policy = try PolicySet.load(from: Self.defaults.path)
@@ -96,6 +108,12 @@ struct PolicyTests {
         ("retention.yaml", "identifiers: []", "identifiers: [product]", "'product' cannot identify a customer"),
         ("retention.yaml", "name: everything", "name: identity", "two rules are named 'identity'"),
         ("retention.yaml", "remove: record", "remove: all", "remove must be 'record' or a list"),
+        ("retention.yaml", "jump: 1d", "jump: 1w", "jump must be a number with m, h or d, such as 12h or 7d"),
+        ("retention.yaml", "idle: 7d}", "idle: 7d, source: []}", "source must be a command"),
+        ("retention.yaml", "idle: 7d}", "idel: 7d}", "unknown key 'idel' (did you mean 'idle'?)"),
+        ("retention.yaml", "percent: 20", "percent: 120", "percent must lie between 0 and 100"),
+        ("schema.yaml", "earliest: 1990-01-01", "earliest: 1990-02-31", "earliest must be a day such as 1990-01-01"),
+        ("schema.yaml", "latest_ahead: 1d", "latest_ahead: -1d", "latest_ahead must be a number with m, h or d"),
         ("purposes.yaml", "purposes:", "purposes: [", "not valid YAML"),
         ("alerts.yaml", "actions: [reveal]", "actions: [reveel]", "did you mean 'reveal'?"),
         ("alerts.yaml", "name: many-reveals", "name: unusual-volume", "two rules are named 'unusual-volume'"),

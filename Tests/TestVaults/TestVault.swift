@@ -18,16 +18,34 @@ public final class TestVault: Sendable {
     /// Where its keys have a database of their own, that.
     public let keysDatabase: String?
 
-    /// A clock that a test sets.
+    /// A machine's clock, and how long it has been up, as a test has them.
     public final class TestClock: Sendable {
-        private let milliseconds: Mutex<Int64>
+        private let state: Mutex<(time: Int64, uptime: Uptime?)>
 
-        public init(_ start: Int64) { milliseconds = Mutex(start) }
+        public init(_ start: Int64) { state = Mutex((start, Uptime(boot: "first", milliseconds: 1000))) }
 
-        public var now: Int64 { milliseconds.withLock { $0 } }
+        public var now: Int64 { state.withLock { $0.time } }
+        public var uptime: Uptime? { state.withLock { $0.uptime } }
 
+        /// Time goes by; a clock that goes back was set.
         public func advance(days: Int = 0, minutes: Int = 0) {
-            milliseconds.withLock { $0 += Int64(days) * 86_400_000 + Int64(minutes) * 60_000 }
+            let passed = Int64(days) * 86_400_000 + Int64(minutes) * 60_000
+            state.withLock { state in
+                state.time += passed
+                state.uptime?.milliseconds += max(passed, 0)
+            }
+        }
+
+        /// Somebody sets the clock.
+        public func set(days: Int = 0, minutes: Int = 0) {
+            state.withLock { $0.time += Int64(days) * 86_400_000 + Int64(minutes) * 60_000 }
+        }
+
+        /// The machine starts anew.
+        ///
+        /// - Parameter tells: whether its system says how long it has been up.
+        public func restart(tells: Bool = true) {
+            state.withLock { $0.uptime = tells ? Uptime(boot: UUID().uuidString, milliseconds: 0) : nil }
         }
     }
 
@@ -39,7 +57,11 @@ public final class TestVault: Sendable {
     ///   - edit: changes the copied policies, given file name and text.
     ///   - onFiles: keeps the data in files even where the tests run beside a server.
     ///   - keysApart: gives the keys a database of their own there, as `VOCVAULT_TEST_KEYS_APART` does for all tests.
-    public init(alerts: String? = nil, onFiles: Bool = false, keysApart: Bool = TestServer.hasKeysApart, edit: (String, String) -> String = { $1 }) throws {
+    ///   - start: what its clock says at first; 2026-11-23, noon in Shanghai.
+    public init(
+        alerts: String? = nil, onFiles: Bool = false, keysApart: Bool = TestServer.hasKeysApart, start: Int64 = 1_795_406_400_000,
+        edit: (String, String) -> String = { $1 }
+    ) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("vault-\(UUID().uuidString)")
         let policies = folder.appendingPathComponent("policies")
         try FileManager.default.createDirectory(at: policies, withIntermediateDirectories: true)
@@ -50,8 +72,7 @@ public final class TestVault: Sendable {
         }
         try alerts?.write(to: policies.appendingPathComponent("alerts.yaml"), atomically: true, encoding: .utf8)
         _ = try KeyFileWriter.generate(at: folder.appendingPathComponent("keys").path, template: nil, today: "test")
-        // 2026-11-23, noon in Shanghai.
-        let clock = TestClock(1_795_406_400_000)
+        let clock = TestClock(start)
         time = clock
         var place = Vault.StorePlace.files
         if TestServer.isThere, !onFiles {
@@ -62,7 +83,7 @@ public final class TestVault: Sendable {
         } else {
             (database, keysDatabase) = (nil, nil)
         }
-        let (vault, token) = try Vault.create(at: Self.location(folder), in: place, clock: { clock.now })
+        let (vault, token) = try Vault.create(at: Self.location(folder), in: place, clock: { clock.now }, uptime: { clock.uptime })
         self.vault = vault
         adminToken = token
         admin = try vault.session(token: token)
@@ -71,6 +92,12 @@ public final class TestVault: Sendable {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     public var clock: TestClock { time }
+
+    /// The same vault as another process of the machine sees it.
+    public func reopened() throws -> Vault {
+        try Vault.open(at: location, clock: { [time] in time.now }, uptime: { [time] in time.uptime })
+    }
+
     public var location: Vault.Location { Self.location(folder) }
 
     private static func location(_ folder: URL) -> Vault.Location {

@@ -73,9 +73,10 @@ struct BackupSafetyTests {
 
     @Test("after a clock that was ahead the newest snapshot is the one whose log is the longest: it is kept, and restored")
     func clockAhead() throws {
-        vault.clock.advance(days: 400)
+        vault.clock.restart()
+        vault.clock.set(days: 400)
         let ahead = try backup(keep: 1)
-        vault.clock.advance(days: -400)
+        vault.clock.set(days: -400)
         try ingest(61...80)
         let right = try backup(keep: 1)
         #expect(right.pruned == 1 && right.name < ahead.name)
@@ -84,10 +85,11 @@ struct BackupSafetyTests {
         let restored = try restore()
         #expect(restored.name == right.name && restored.records == 80)
         // Once more, beside one that is kept.
-        vault.clock.advance(days: 400)
+        vault.clock.restart()
+        vault.clock.set(days: 400)
         _ = try backup()
         #expect(try doctor().state == .ok)
-        vault.clock.advance(days: -400)
+        vault.clock.set(days: -400)
         #expect(try doctor().state == .warning && doctor().finding.contains("ahead of the clock"))
         try ingest(81...90)
         let last = try backup(keep: 2)

@@ -60,7 +60,7 @@ final class PostgresDatabase: Database {
     func checkpoint() {}
 
     /// The server's own.
-    func truncateLog() {}
+    func truncateLog(patience: Duration) {}
 }
 
 /// What is asked of a new connection.

@@ -8,7 +8,9 @@ extension VaultStore {
 
     /// Opens the vault in `home`: its files, or the database that the file `postgres` there names.
     public static func open(in home: URL) throws -> VaultStore {
-        try place(in: home).map { try open($0.data, keys: $0.keys) } ?? openFiles(in: home)
+        guard let place = try place(in: home) else { return try openFiles(in: home) }
+        DiskReserve.remove(from: home)
+        return try open(place.data, keys: place.keys)
     }
 
     /// The format that this program reads and writes.

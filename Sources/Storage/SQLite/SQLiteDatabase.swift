@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// A file of SQLite in WAL mode.
 ///
@@ -13,13 +14,19 @@ final class SQLiteDatabase: Storage.Database {
     private let checkpointer: DatabaseQueue
     private let lookups: DatabaseQueue
     private let reserve: LogReserve
+    private let spare: DiskReserve?
+    private let isNested: Bool
     /// Used within the pool's writing queue alone.
     private nonisolated(unsafe) let writer: SQLiteConnection
 
     var name: String { pool.path }
 
-    init(_ pool: DatabasePool) throws {
-        self.pool = pool
+    /// - Parameters:
+    ///   - spare: of the disk that it lies on, where it is a vault's home.
+    ///   - isNested: whether it is also written to while another file is: for keys that a transaction on the data needs. The
+    ///     other's log cannot be emptied then.
+    init(_ pool: DatabasePool, spare: DiskReserve?, isNested: Bool) throws {
+        (self.pool, self.spare, self.isNested) = (pool, spare, isNested)
         let (path, configured) = (pool.path, pool.configuration)
         // For a server's threads, and for those that help another to read.
         readers = LendingPool(count: 12) { try SQLiteReader(path: path, configuration: configured) }
@@ -37,6 +44,7 @@ final class SQLiteDatabase: Storage.Database {
             reserve.watch(db)
             return SQLiteConnection(db, reserve: reserve)
         }
+        spare?.addLog(of: path) { [weak self] in try self?.truncateLog(patience: .milliseconds(200)) }
     }
 
     deinit {
@@ -52,13 +60,18 @@ final class SQLiteDatabase: Storage.Database {
         configuration.prepareDatabase { db in
             // What readers cache is void after the next write; the system's own cache serves them.
             try SQLiteSchema.applyPragmas(to: db, cacheKiB: db.configuration.readonly ? 4 << 10 : 16 << 10)
-            var uri = URLComponents()
-            (uri.scheme, uri.path) = ("file", keyStore.hasPrefix("/") ? keyStore : FileManager.default.currentDirectoryPath + "/" + keyStore)
-            try db.execute(sql: "ATTACH DATABASE ? AS keystore", arguments: [uri.string! + "?mode=ro"])
+            try db.execute(sql: "ATTACH DATABASE ? AS keystore", arguments: [address(of: keyStore, "mode=ro")])
             // Keys change seldom, so that what is cached of them stays valid.
             try db.execute(sql: "PRAGMA keystore.cache_size = -16384")
         }
         return try durable(DatabasePool(path: path, configuration: configuration))
+    }
+
+    /// A file with parameters (sqlite.org/uri.html).
+    static func address(of path: String, _ parameters: String) -> String {
+        var uri = URLComponents()
+        (uri.scheme, uri.path) = ("file", path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path)
+        return "\(uri.string!)?\(parameters)"
     }
 
     /// Opens `keystore.db`.
@@ -74,7 +87,7 @@ final class SQLiteDatabase: Storage.Database {
         return pool
     }
 
-    private static func configuration(_ label: String, patience: Double) -> Configuration {
+    static func configuration(_ label: String, patience: Double) -> Configuration {
         _ = MemoryStatistics.areOff
         var configuration = Configuration()
         configuration.label = label
@@ -104,21 +117,34 @@ final class SQLiteDatabase: Storage.Database {
         }
     }
 
-    /// Waits as long for another check-point to end: SQLite itself waits for readers only.
-    private static let patience: Duration = .seconds(10)
-
     /// - Throws: ``StorageError/busy(path:)`` while a reader of another process holds an old snapshot.
-    func truncateLog() throws {
-        let end = ContinuousClock.now + Self.patience
+    func truncateLog(patience: Duration) throws {
+        let end = ContinuousClock.now + patience
         try naming {
             while true {
                 do {
-                    _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate, on: "main") }
-                    return
+                    return try pool.writeWithoutTransaction { db in
+                        // SQLite waits for readers and writers, but not for another check-point.
+                        sqlite3_busy_timeout(db.sqliteConnection, Int32(max(Duration.zero, end - ContinuousClock.now) / .milliseconds(1)))
+                        defer { db.restoreBusyTimeout() }
+                        _ = try db.checkpoint(.truncate, on: "main")
+                    }
                 } catch DatabaseError.SQLITE_BUSY where ContinuousClock.now < end {
                     Thread.sleep(forTimeInterval: 0.01)
                 }
             }
         }
+    }
+
+    func withRoom<R>(_ room: Room, _ body: () throws -> R) throws -> R {
+        if let spare { try spare.withRoom(room, file: isNested ? name : nil, body) } else { try body() }
+    }
+}
+
+extension GRDB.Database {
+    /// What GRDB set when it opened the connection.
+    fileprivate func restoreBusyTimeout() {
+        guard case .timeout(let seconds) = configuration.busyMode else { return }
+        sqlite3_busy_timeout(sqliteConnection, Int32(seconds * 1000))
     }
 }

@@ -10,8 +10,14 @@ extension StorageError {
         }
     }
 
+    /// Bytes without which nothing can be opened.
+    private static let least: Int64 = 64 << 10
+
     init(_ error: DatabaseError, path: String) {
+        // Not all that fails for want of room says so: an index of the write-ahead log that cannot grow is an error of the disk.
+        let isOutOfRoom = [.SQLITE_IOERR, .SQLITE_CANTOPEN].contains(error.resultCode) && (DiskReserve.free(at: path).map { $0 < Self.least } ?? false)
         self = switch error.resultCode {
+        case _ where isOutOfRoom: .diskFull(path: path)
         case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(path: path)
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: .readOnly(path: path)
         case .SQLITE_FULL: .diskFull(path: path)

@@ -17,6 +17,13 @@ final class SQLiteReader: @unchecked Sendable {
         connection = queue.unsafeRead { SQLiteConnection($0) }
     }
 
+    func backup(to target: DatabaseQueue, pagesPerStep: CInt, progress: @escaping (DatabaseBackupProgress) -> Void) throws {
+        try queue.backup(to: target, pagesPerStep: pagesPerStep, progress: progress)
+    }
+
+    /// Refuses a file that is not ours, or not of the present format.
+    func requireFormat(_ file: VaultFile, path: String) throws { try SQLiteSchema.check(file, of: queue, path: path) }
+
     /// Runs `body` on a snapshot.
     ///
     /// - Parameter others: who may help to read much.

@@ -34,17 +34,22 @@ extension VaultStore {
     }
 
     /// Whether it lies in files that can be copied.
-    public var isInFiles: Bool { database is SQLiteDatabase }
+    public var isInFiles: Bool { database is SQLiteDatabase || database is ReadOnlyFiles }
 
     /// Pages between two reports.
     private static let portion: CInt = 2048
 
     private static func copy(_ database: any Database, to path: String, _ progress: @escaping (CopyProgress) -> Void) throws {
-        guard let source = (database as? SQLiteDatabase)?.pool else { throw StorageError.notFiles(database: database.name) }
+        let backup: (DatabaseQueue, @escaping (DatabaseBackupProgress) -> Void) throws -> Void
+        switch database {
+        case let files as SQLiteDatabase: backup = { try files.pool.backup(to: $0, pagesPerStep: portion, progress: $1) }
+        case let files as ReadOnlyFiles: backup = { try files.backup(to: $0, pagesPerStep: portion, progress: $1) }
+        default: throw StorageError.notFiles(database: database.name)
+        }
         _ = try BlockFile(path, blockSize: 1, .writing)
         try StorageError.naming(path) {
             let target = try DatabaseQueue(path: path)
-            try source.backup(to: target, pagesPerStep: portion) { progress(.pages($0.completedPageCount, of: $0.totalPageCount)) }
+            try backup(target) { progress(.pages($0.completedPageCount, of: $0.totalPageCount)) }
             // One file, without a write-ahead log beside it.
             try target.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
             try target.close()
@@ -73,7 +78,7 @@ extension KeyStore {
         try StorageError.naming(path) {
             let pool = try SQLiteDatabase.keys(path)
             _ = try SQLiteSchema.upgrade(.keys, in: pool, path: path)
-            return KeyStore(try SQLiteDatabase(pool))
+            return KeyStore(try SQLiteDatabase(pool, spare: nil, isNested: true))
         }
     }
 

@@ -25,7 +25,10 @@ extension VaultStore {
             try pool.write { db in
                 try db.execute(sql: "INSERT INTO vault (vault_id, created_at) VALUES (?, ?)", arguments: [vaultID.data, now])
             }
-            return try VaultStore(SQLiteDatabase(pool), keys: KeyStore(SQLiteDatabase(keyPool)), vaultID: vaultID)
+            let spare = DiskReserve(home: home)
+            spare.fill(for: 0)
+            return try VaultStore(
+                SQLiteDatabase(pool, spare: spare, isNested: false), keys: KeyStore(SQLiteDatabase(keyPool, spare: spare, isNested: true)), vaultID: vaultID)
         }
     }
 
@@ -61,11 +64,20 @@ extension VaultStore {
 
     /// Opens the vault in the files of `home`.
     static func openFiles(in home: URL) throws -> VaultStore {
-        try openFiles(data: home.appendingPathComponent(dataFile).path, keys: home.appendingPathComponent(keyFile).path)
+        try openFiles(data: home.appendingPathComponent(dataFile).path, keys: home.appendingPathComponent(keyFile).path, spare: DiskReserve(home: home))
     }
 
     /// The same of files that are no home yet.
-    public static func openFiles(data: String, keys: String) throws -> VaultStore {
+    public static func openFiles(data: String, keys: String) throws -> VaultStore { try openFiles(data: data, keys: keys, spare: nil) }
+
+    private static func openFiles(data: String, keys: String, spare: DiskReserve?) throws -> VaultStore {
+        guard let spare else { return try open(data: data, keys: keys, spare: nil) }
+        let store = try spare.withRoomToOpen([data, keys]) { try open(data: data, keys: keys, spare: spare) }
+        spare.fill(for: try store.dataBytes)
+        return store
+    }
+
+    private static func open(data: String, keys: String, spare: DiskReserve?) throws -> VaultStore {
         for file in [data, keys] where !FileManager.default.fileExists(atPath: file) { throw StorageError.notFound(path: file) }
         let keyPool = try StorageError.naming(keys) {
             let pool = try SQLiteDatabase.keys(keys)
@@ -79,7 +91,8 @@ extension VaultStore {
                 try Data.fetchOne(db, sql: "SELECT vault_id FROM vault").flatMap(UInt128.init(data:))
             }
             guard let identifier else { throw StorageError.corrupt(path: data, detail: "no vault id") }
-            return try VaultStore(SQLiteDatabase(pool), keys: KeyStore(SQLiteDatabase(keyPool)), vaultID: identifier)
+            return try VaultStore(
+                SQLiteDatabase(pool, spare: spare, isNested: false), keys: KeyStore(SQLiteDatabase(keyPool, spare: spare, isNested: true)), vaultID: identifier)
         }
     }
 }

@@ -18,7 +18,7 @@ enum AuditEndpoints {
         .required("outcome", .choice(["allowed", "denied", "failed"])), .required("rule", .text("", 0...2000)), .optional("target", .text("", 0...2000)),
         .required("fields", .array(.text(""), count: 0...1000)), .required("rows", .integer(Int.min...Int.max, about: "")),
         .optional("reason", .text("", 0...2000)), .required("request", .text("")), .optional("client", .text("")), .required("software", .text("")),
-        .required("detail", .map(.text("", 0...100_000))),
+        .required("detail", .map(.text("", 0...100_000))), .optional("clock", Fields.time), .optional("doubted", Fields.time),
     ])
 
     static let filters: [Endpoint.Parameter] = [

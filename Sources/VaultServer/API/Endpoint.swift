@@ -120,6 +120,12 @@ struct Call: Sendable {
         return response
     }
 
+    /// A reply that says as well when what was deleted still lies in the write-ahead log.
+    func replyOfDeletion(_ members: [String: JSON]) async throws -> Response {
+        guard session.hasTraces else { return try await reply(members) }
+        return try await reply(members.merging(["notice": .string(DeletedTraces.notice)]) { $1 })
+    }
+
     /// A reply of another form, with the receipt in its headers.
     func reply(_ type: String, _ body: ResponseBody, headers: HTTPFields = [:]) async throws -> Response {
         var response = Response(status: .ok, headers: headers, body: body)

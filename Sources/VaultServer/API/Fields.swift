@@ -15,7 +15,8 @@ enum Fields {
         .optional("next_cursor", .text("gives the next page", 1...2000)), .required("receipt", .reference("Receipt")),
     ])
 
-    static let done = Schema.object([.required("records", count), .required("receipt", .reference("Receipt"))])
+    static let notice = Schema.Property.optional("notice", .text("what is left to be done of a deletion", 0...1000))
+    static let done = Schema.object([.required("records", count), notice, .required("receipt", .reference("Receipt"))])
     static let receipt = Schema.object([.required("receipt", .reference("Receipt"))])
 }
 

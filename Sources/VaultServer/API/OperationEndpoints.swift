@@ -40,6 +40,7 @@ enum OperationEndpoints {
     static let plan = Endpoint(
         method: .get, path: "/v1/retention/plan", id: "retentionPlan", summary: "How many records each rule of retention.yaml would touch.",
         action: "retention.plan",
+        query: [.init(name: "confirm_clock", schema: confirmClock), .init(name: "confirm", schema: confirm)],
         reply: .json(
             .object([
                 .required(
@@ -50,18 +51,30 @@ enum OperationEndpoints {
                             .required("before", .text("a day")),
                         ]), count: 0...1000)),
                 .required("records", .integer(0...Int.max, about: "that would be changed or deleted, each counted once")),
-                .required("customers_erased", .integer(0...Int.max, about: "who would have no record left")), .required("receipt", .reference("Receipt")),
+                .required("customers_erased", .integer(0...Int.max, about: "who would have no record left")),
+                .optional("obstacle", .text("why a run with the same confirmations would stop, and how to confirm that it is meant")),
+                .required("receipt", .reference("Receipt")),
             ]))
     ) { call in
-        let forecast = try await call.work(.long) { try $0.retentionForecast() }
+        let consent = consent(call)
+        let forecast = try await call.work(.long) { try $0.retentionForecast(consent: consent) }
         let rules = forecast.rules.map { row -> JSON in
             [
                 "rule": .string(row.rule), "removes": .string(row.removes), "due": JSON(row.due), "held": JSON(row.held), "before": .string(row.before),
             ]
         }
-        return try await call.reply([
+        var members: [String: JSON] = [
             "rules": .array(rules), "records": JSON(forecast.records), "customers_erased": JSON(forecast.customersErased),
-        ])
+        ]
+        if let obstacle = forecast.obstacle { members["obstacle"] = .string(obstacle) }
+        return try await call.reply(members)
+    }
+
+    private static let confirmClock = Schema.boolean(about: "the server's clock is right, although a run doubted it")
+    private static let confirm = Schema.integer(0...1_000_000_000, about: "take up to so many records, also beyond the policy's ceiling")
+
+    private static func consent(_ call: Call) -> RetentionConsent {
+        RetentionConsent(clock: call.flag("confirm_clock"), records: call.number("confirm"))
     }
 
     static let run = Endpoint(
@@ -70,21 +83,23 @@ enum OperationEndpoints {
         content: .json(
             .object([
                 .optional("batch", .integer(1...100_000, about: "records a transaction")), .optional("max_seconds", .integer(1...60, about: "10 when not given")),
+                .optional("confirm_clock", confirmClock), .optional("confirm", confirm),
             ])),
         reply: .json(
             .object([
-                .required("records", .map(Fields.count)), .required("customers_erased", Fields.count), .required("complete", .boolean(about: "")),
+                .required("records", .map(Fields.count)), .required("customers_erased", Fields.count), .required("complete", .boolean(about: "")), Fields.notice,
                 .required("receipt", .reference("Receipt")),
-            ]))
+            ])), statuses: [.conflict]
     ) { call in
         let (batch, seconds) = (call.number("batch") ?? 1000, Double(call.number("max_seconds") ?? 10))
+        let consent = consent(call)
         let report = try await call.work(.rights) { session in
-            let report = try session.retentionRun(batch: batch, seconds: seconds)
+            let report = try session.retentionRun(batch: batch, seconds: seconds, consent: consent)
             // A run that found nothing to do has left no entry of its own; the plan that it saw is one.
             if session.lastReceipt == nil { _ = try session.retentionPlan() }
             return report
         }
-        return try await call.reply([
+        return try await call.replyOfDeletion([
             "records": .object(report.done.mapValues { JSON($0) }), "customers_erased": JSON(report.customersErased), "complete": .boolean(report.isComplete),
         ])
     }

@@ -62,7 +62,10 @@ struct Problem: Error, HTTPResponseError {
         case let error as PolicyError: self.init(.conflict, "policy", "The policy files have problems", "\(error)")
         case let error as AuditError: self.init(.internalServerError, "integrity", "Integrity failure", "\(error)")
         case let error as StorageError: self.init(error)
-        case let error where error.isFullDisk: self = .storageFull("a disk of the vault is full")
+        case let error as Interrupted:
+            self.init(error.cause)
+            detail += "; \(error.done)"
+        case let error where error.meansFullDisk: self = .storageFull("a disk of the vault is full")
         case is NIOTooManyBytesError: self.init(.contentTooLarge, "too-large", "Too large", "the body is larger than this request may have")
         case let error as HTTPError:
             switch error.status {
@@ -76,9 +79,7 @@ struct Problem: Error, HTTPResponseError {
     private static let internalError = Problem(
         .internalServerError, "internal", "Internal error", "the vault could not do this; its log has the request's number")
 
-    private static func storageFull(_ cause: String) -> Problem {
-        unavailable("storage-full", "No room is left", "\(cause); nothing of this step was stored", after: 60)
-    }
+    private static func storageFull(_ cause: String) -> Problem { unavailable("storage-full", "No room is left", cause, after: 60) }
 
     private init(_ error: StorageError) {
         switch error.meaning {
@@ -109,6 +110,7 @@ struct Problem: Error, HTTPResponseError {
         case .integrity: self.init(.internalServerError, "integrity", "Integrity failure", "\(error)")
         case .keys: self.init(.serviceUnavailable, "keys", "Keys are missing", "\(error)")
         case .logForked: self.init(.serviceUnavailable, "log-fork", "The audit log was rolled back or forked", "\(error)")
+        case .needsConfirmation: self.init(.conflict, "needs-confirmation", "This must be confirmed", "\(error)")
         case .notAnchored: self.init(.badGateway, "not-anchored", "Not anchored", "\(error)")
         }
     }
@@ -133,15 +135,4 @@ struct Problem: Error, HTTPResponseError {
         .required("instance", .text("urn:vocvault:request: and the request's number, which its audit entries carry")),
         .optional("approval", .integer(0...Int.max, about: "the request that waits for another principal")),
     ])
-}
-
-extension Error {
-    /// Whether a file could not be written as its disk is full, in Foundation's words.
-    fileprivate var isFullDisk: Bool {
-        switch self {
-        case let error as CocoaError: error.code == .fileWriteOutOfSpace
-        case let error as POSIXError: [.ENOSPC, .EDQUOT].contains(error.code)
-        default: false
-        }
-    }
 }

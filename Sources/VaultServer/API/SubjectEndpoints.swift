@@ -43,7 +43,8 @@ enum SubjectEndpoints {
             ])),
         reply: .json(
             .object([
-                .required("records", Fields.count), .required("others", Fields.count), .optional("change", change), .required("receipt", .reference("Receipt")),
+                .required("records", Fields.count), .required("others", Fields.count), .optional("change", change), Fields.notice,
+                .required("receipt", .reference("Receipt")),
             ])),
         statuses: [.notFound, .conflict]
     ) { call in
@@ -59,7 +60,7 @@ enum SubjectEndpoints {
                 "after": change.after.map { .string($0) } ?? .null,
             ]
         }
-        return try await call.reply(members)
+        return try await call.replyOfDeletion(members)
     }
 
     /// What a dry run of a correction shows.
@@ -78,7 +79,7 @@ enum SubjectEndpoints {
     ) { call in
         let (subject, purpose, reason, dryRun) = (call.required("subject"), call.required("purpose"), call.required("reason"), call.flag("dry_run"))
         let records = try await call.work(.rights) { try $0.eraseSubject(subject, purpose: purpose, reason: reason, dryRun: dryRun).records }
-        return try await call.reply(["records": JSON(records)])
+        return try await call.replyOfDeletion(["records": JSON(records)])
     }
 
     static let certificate = Endpoint(

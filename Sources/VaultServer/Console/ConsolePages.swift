@@ -93,7 +93,7 @@ extension Console {
             "canVerify": visit.may(.auditVerify), "count": entries.count,
             "entries": entries.map { entry -> [String: Any] in
                 [
-                    "seq": entry.seq, "time": Self.short(entry.time), "principal": entry.principal, "role": entry.role, "action": entry.action,
+                    "seq": entry.seq, "time": Self.short(entry.moment), "principal": entry.principal, "role": entry.role, "action": entry.action,
                     "outcome": visit.word(entry.outcome.rawValue), "tone": entry.outcome == .allowed ? "" : "bad", "purpose": entry.purpose,
                     "target": entry.target ?? "", "fields": entry.fields.joined(separator: ", "), "rows": entry.rows, "reason": entry.reason ?? "",
                 ]

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Storage
+import VoCVault
 
 /// Around every request: its number, its log line, its measures, the security headers, and problems instead of errors.
 struct Observation: RouterMiddleware {
@@ -80,6 +81,7 @@ extension Problem {
         guard status.code >= 500, name != "busy" else { return }
         // What the database says names files and servers, never a value. Of others the type alone: an error nobody foresaw
         // may hold anything.
+        let error = (error as? Interrupted)?.cause ?? error
         let cause = (error as? StorageError)?.description ?? "\(type(of: error))"
         context.logger.error("request failed", metadata: ["request": "\(context.number)", "error": "\(cause)"], source: "VaultServer")
     }

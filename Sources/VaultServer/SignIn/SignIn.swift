@@ -48,6 +48,8 @@ final class SignIn: Sendable {
                 return try await vault.signsInAtOnce ? look() : served.work(.signIn, for: client, look)
             case .identity(let token):
                 let identity = try await identities.identity(token, trusting: served.vault.policies.issuers)
+                // By the machine's clock it is good, which somebody may have set back.
+                guard try served.vault.isToCome(identity.expires) else { throw IdentityTokens.Refusal("the token has expired or is not valid yet") }
                 return try served.vault.session(vouchedFor: identity.principal, role: identity.role, client: client, request: request)
             case nil: throw VaultError.notSignedIn("no token was given")
             }

@@ -7,7 +7,8 @@ extension Vault {
     /// Counts a request, and returns an entry for each rule of `alerts.yaml` that it sets off: at most one a
     /// day for a rule and principal.
     func alerts(about entry: AuditEntry, in writer: StoreWriter) throws -> [AuditEntry] {
-        let now = clock()
+        let reading = time.reading(policy.clock)
+        let now = reading.time
         let local = localTime(at: now)
         let window = { (rule: AlertRule) in
             ActivityWindow(principal: entry.principal, actions: rule.actions.sorted(), deniedOnly: rule.deniedOnly)
@@ -16,19 +17,19 @@ extension Vault {
         let isDenied = entry.outcome == .denied
         writer.countActivity(
             principal: entry.principal, action: entry.action, isDenied: isDenied,
-            rows: entry.outcome == .allowed ? entry.rows : 0, minute: minute, day: day)
+            rows: entry.outcome == .allowed ? entry.rows : 0, minute: minute, day: day, forgetting: reading.certain >= now)
         var raised: [AuditEntry] = []
         for rule in policy.alerts.rules where rule.watches(action: entry.action, role: entry.role, isDenied: isDenied) {
             var detail: [String: String]?
             switch rule.condition {
             case .volume(let factor, let minimum, let days):
-                let today = try writer.rows(window(rule), from: day, to: .max).rows
+                let today = try writer.rows(window(rule), from: day, to: day + 1).rows
                 guard today >= minimum else { continue }
                 let past = try writer.rows(window(rule), from: day - Int64(days), to: day)
                 let usual = past.days == 0 ? 0 : past.rows / Int64(past.days)
                 if today > Int64(factor) * usual { detail = ["rows": String(today), "usual": String(usual)] }
             case .frequency(let count, let minutes):
-                let times = try writer.times(window(rule), sinceMinute: minute - Int64(minutes) + 1)
+                let times = try writer.times(window(rule), sinceMinute: minute - Int64(minutes) + 1, through: minute)
                 if times >= count { detail = ["requests": String(times), "minutes": String(minutes)] }
             case .outOfHours:
                 if !policy.alerts.officeHours.contains(weekday: local.weekday, minute: local.minute) { detail = [:] }

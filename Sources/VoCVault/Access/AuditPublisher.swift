@@ -39,10 +39,15 @@ final class AuditPublisher: Sendable {
         }
     }
 
-    /// Publishes all there is; returns the checkpoint.
+    /// Publishes all there is; returns the checkpoint. A log that is published late must not look like one that was removed:
+    /// a full disk has room for it.
     ///
     /// - Throws: `AuditError` when the log is not what was signed.
     func publish(_ vault: Vault) throws -> (checkpoint: Checkpoint, note: String) {
+        try vault.store.withReserve { try publishOnce(vault) }
+    }
+
+    private func publishOnce(_ vault: Vault) throws -> (checkpoint: Checkpoint, note: String) {
         try withLock {
             return try vault.store.read { reader in
                 guard let head = try reader.auditHead() else { throw AuditError.noLog }

@@ -60,8 +60,20 @@ struct AuditSearch {
         if let field = filter.field, !entry.fields.contains(field) { return false }
         if let reason = filter.reason, entry.reason?.lowercased().contains(reason.lowercased()) != true { return false }
         guard filter.since != nil || filter.until != nil else { return true }
-        guard let time = Timestamp(entry.time) else { return false }
+        guard let time = Timestamp(entry.moment) else { return false }
         return filter.since.map { time >= $0 } ?? true && filter.until.map { time < $0 } ?? true
+    }
+}
+
+extension StoreReader {
+    /// When the log's last entry happened, in milliseconds since 1970; nil without one.
+    func lastEntryTime() throws -> Int64? {
+        var time: Int64?
+        try forEachAuditEntryBackwards { _, bytes in
+            time = AuditEntry(canonicalBytes: bytes).flatMap { Timestamp($0.moment)?.milliseconds }
+            return false
+        }
+        return time
     }
 }
 
@@ -180,7 +192,7 @@ extension Session {
             _ = try? commit(access) { _ in ((), access.entry(.failed, detail: ["error": "\(error)"])) }
             throw error
         }
-        _ = try commit(access) { _ in ((), access.entry(rows: Int(result.entries))) }
+        try commitIfPossible(access) { _ in access.entry(rows: Int(result.entries)) }
         return result
     }
 }

@@ -11,20 +11,28 @@ package struct AuditTrail: Sendable {
     let origin: String
     private let keys: AuditKeys
     let watch: LogWatch
+    private let doubted: @Sendable () -> Int64?
     /// Entries of one transaction that wait to be stored together.
     private static let pendingLimit = 128
     /// Actions that leave what queries show as it is. Any other, those that are yet to come included, may change it.
     private static let looking: Set<String> = Set(
         [Action.query, .reveal, .lookup, .auditRead, .auditVerify, .subjectExport, .migrate].map(\.rawValue) + ["alert", "sign-in"])
 
+    /// From this difference on, in milliseconds, an entry says what the log's order does not let its time say.
+    private static let difference: Int64 = 1000
+
     /// - Parameter load: gives the keys as they are in the key store now.
     package init(vaultID: UInt128, load: @escaping @Sendable () throws -> AuditKeys.State) throws {
-        try self.init(vaultID: vaultID, watch: LogWatch(nil), load: load)
+        try self.init(vaultID: vaultID, watch: LogWatch(nil), doubted: { nil }, load: load)
     }
 
-    /// - Parameter watch: knows where the log ended last.
-    init(vaultID: UInt128, watch: LogWatch, load: @escaping @Sendable () throws -> AuditKeys.State) throws {
-        self.watch = watch
+    /// - Parameters:
+    ///   - watch: knows where the log ended last.
+    ///   - doubted: what the machine's clock says, where it is not believed, in milliseconds since 1970.
+    init(
+        vaultID: UInt128, watch: LogWatch, doubted: @escaping @Sendable () -> Int64?, load: @escaping @Sendable () throws -> AuditKeys.State
+    ) throws {
+        (self.watch, self.doubted) = (watch, doubted)
         let identifier = vaultID.bigEndianBytes.map { byte in
             String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }.joined()
@@ -55,10 +63,13 @@ package struct AuditTrail: Sendable {
         var end = try end(writer, beginning: beginning)
         // The log's clock never runs backwards, whatever the machine's does.
         let time = max(now, end.time)
+        let clock = time - now < Self.difference ? nil : Timestamp(milliseconds: now).description
+        let doubted = doubted().flatMap { abs($0 - now) < Self.difference ? nil : Timestamp(milliseconds: $0).description }
         let sha = SHA256()
         for index in entries.indices {
             entries[index].seq = end.tree.size
             entries[index].time = Timestamp(milliseconds: time).description
+            (entries[index].clock, entries[index].doubted) = (clock, doubted)
             let bytes = entries[index].canonicalBytes
             guard bytes.count <= TileFolder.maximumEntry else { throw VaultError.invalid("the request is too long for the audit log") }
             end.tree.append(bytes, using: sha)

@@ -13,10 +13,10 @@ extension Session {
 
     /// Keeps a reply for a day.
     package func keep(_ reply: String, underKey key: String, digest: [UInt8]) throws {
-        let now = vault.clock()
+        let now = vault.time.reading(policy.clock)
         try store.write { writer in
-            try writer.forgetReplies(before: now - 86_400_000)
-            try writer.keepReply(reply, principal: principal, key: SHA256.hash(Array(key.utf8)), digest: digest, at: now)
+            try writer.forgetReplies(before: now.certain - 86_400_000)
+            try writer.keepReply(reply, principal: principal, key: SHA256.hash(Array(key.utf8)), digest: digest, at: now.time)
         }
     }
 }

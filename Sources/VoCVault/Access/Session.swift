@@ -61,25 +61,53 @@ public struct Session: Sendable {
 
 private final class LastReceipt: Sendable {
     let number = Mutex<Int64?>(nil)
+    /// Why what was found last has no entry.
+    let obstacle = Mutex<StorageError?>(nil)
 }
 
 extension Session {
     /// Remembers the entry that an operation has just written.
     package func noteReceipt(_ receipt: Int64) { last.number.withLock { $0 = receipt } }
+
+    /// The same as ``commit(_:_:_:)`` for an examination, whose finding is told also where nothing can be written: on a disk that
+    /// is full or read-only. Who works through a server is told where the vault lies only.
+    func commitIfPossible(_ access: Access, _ body: (StoreWriter) throws -> AuditEntry) throws {
+        do {
+            _ = try commit(access) { writer in ((), try body(writer)) }
+        } catch let error as StorageError where error.isUnwritable && request == nil {
+            last.obstacle.withLock { $0 = error }
+        }
+    }
+
+    /// What whoever works with the vault should hear of besides what was done.
+    public var notices: [String] {
+        var notices: [String] = []
+        if let obstacle = last.obstacle.withLock({ $0 }) { notices.append("this is not in the audit log: \(obstacle)") }
+        if vault.traces.isPending { notices.append(DeletedTraces.notice) }
+        return notices
+    }
+
+    /// Why nothing is deleted by the machine's clock; nil when nothing speaks against it.
+    public var clockDoubt: String? { vault.time.reading(policy.clock).doubt }
+
+    /// Whether what was deleted still lies in the write-ahead log.
+    package var hasTraces: Bool { vault.traces.isPending }
 }
 
 extension Vault {
     /// Runs `body` in a write transaction together with the entry that it returns.
-    func commit<R>(_ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
-        try commitWithAlerts { writer in
+    func commit<R>(_ room: Room = .ordinary, _ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
+        try commitWithAlerts(room) { writer in
             let (result, entry) = try body(writer)
             return (result, entry, [])
         }
     }
 
     /// The same with alerts that the request itself raises.
-    func commitWithAlerts<R>(_ body: (StoreWriter) throws -> (R, AuditEntry, [AuditEntry])) throws -> (R, receipt: Int64) {
-        let (result, entries) = try store.write { writer in
+    func commitWithAlerts<R>(
+        _ room: Room = .ordinary, _ body: (StoreWriter) throws -> (R, AuditEntry, [AuditEntry])
+    ) throws -> (R, receipt: Int64) {
+        let (result, entries) = try store.write(room) { writer in
             let (result, entry, own) = try body(writer)
             return (result, try append(entry, own, to: writer))
         }
@@ -102,6 +130,7 @@ extension Vault {
         entries.dropFirst().forEach(announce)
         // The entry is durable; should publishing fail, it is made up for later, and verification says so.
         try? publisher.publishIfDue(size: entries.last!.seq + 1, vault: self)
+        traces.look()
     }
 
     /// Runs `body` together with the entry that it returns, without a thread that waits.
@@ -123,8 +152,11 @@ extension Vault {
         return (result, entries[0].seq)
     }
 
-    /// Writes an entry alone.
-    func log(_ entry: AuditEntry) throws { _ = try commit { _ in ((), entry) } }
+    /// Writes an entry alone. Where the vault can only be read, nothing is done or released that needs one.
+    func log(_ entry: AuditEntry) throws {
+        guard !store.isReadOnly else { return }
+        _ = try commit { _ in ((), entry) }
+    }
 
     /// Signs a principal in by token.
     ///
@@ -161,6 +193,8 @@ extension Vault {
         case nil: "the token is not known"
         case let row? where row.revokedAt != nil: "the token was revoked"
         case let row? where row.expiresAt.map { $0 <= now } ?? false: "the token has expired"
+        case let row? where row.expiresAt != nil && row.createdAt > now + policy.clock.jump:
+            "the token was issued under a clock that was ahead, so that it would expire too late"
         case let row? where policy.roles[row.role] == nil: "the token's role is no longer in the policy"
         default: nil
         }
@@ -273,16 +307,18 @@ extension Session {
     }
 
     /// Runs `body` in the write transaction, together with the entry that it returns.
-    func commit<R>(_ access: Access, _ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
-        try commitWithAlerts(access) { writer in
+    func commit<R>(_ access: Access, _ room: Room = .ordinary, _ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
+        try commitWithAlerts(access, room) { writer in
             let (result, entry) = try body(writer)
             return (result, entry, [])
         }
     }
 
     /// The same with alerts that the request itself raises.
-    func commitWithAlerts<R>(_ access: Access, _ body: (StoreWriter) throws -> (R, AuditEntry, [AuditEntry])) throws -> (R, receipt: Int64) {
-        let (result, receipt) = try vault.commitWithAlerts { writer in
+    func commitWithAlerts<R>(
+        _ access: Access, _ room: Room = .ordinary, _ body: (StoreWriter) throws -> (R, AuditEntry, [AuditEntry])
+    ) throws -> (R, receipt: Int64) {
+        let (result, receipt) = try vault.commitWithAlerts(room) { writer in
             try requireGoodToken(writer)
             return try body(writer)
         }
@@ -292,17 +328,19 @@ extension Session {
 
     /// The same; a dry run does `body` and undoes it, so that what it returns is what doing it now would give, and is itself
     /// in the log.
-    func commit<R>(_ access: Access, dryRun: Bool, _ body: (StoreWriter) throws -> (R, AuditEntry)) throws -> (R, receipt: Int64) {
-        guard dryRun else { return try commit(access, body) }
+    func commit<R>(
+        _ access: Access, dryRun: Bool, _ room: Room = .ordinary, _ body: (StoreWriter) throws -> (R, AuditEntry)
+    ) throws -> (R, receipt: Int64) {
+        guard dryRun else { return try commit(access, room, body) }
         var done: (R, AuditEntry)?
         do {
-            try store.write { writer in
+            try store.write(room) { writer in
                 done = try body(writer)
                 throw Undone()
             }
         } catch is Undone {}
         let (result, entry) = done!
-        let (_, receipt) = try commit(access) { _ in ((), entry.planned) }
+        let (_, receipt) = try commit(access, room) { _ in ((), entry.planned) }
         return (result, receipt)
     }
 
@@ -356,6 +394,7 @@ extension Session {
         case .conflict: access.entry(.failed, target: target, detail: ["error": "not as things are now"])
         case .notFound(let what): access.entry(.failed, target: target, detail: ["error": "\(what) not found"])
         case .integrity(let what): access.entry(.failed, target: target, detail: ["error": "integrity: \(what)"])
+        case .needsConfirmation: access.entry(.failed, target: target, detail: ["error": "not confirmed"])
         case .invalid, .keys, .notAnchored, .logForked: access.entry(.failed, target: target, detail: ["error": "invalid request"])
         }
     }

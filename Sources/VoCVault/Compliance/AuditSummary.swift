@@ -68,8 +68,9 @@ extension Vault {
         var builder = SummaryBuilder()
         try store.read { reader in
             try reader.forEachAuditEntry { _, bytes in
-                guard let entry = AuditEntry(canonicalBytes: bytes), let time = Timestamp(entry.time) else { return true }
-                if let until, time >= until { return false }
+                guard let entry = AuditEntry(canonicalBytes: bytes), let time = Timestamp(entry.moment) else { return true }
+                // Those that follow may have happened before: the log's order is not always that of time.
+                if let until, time >= until { return true }
                 let local = localTime(at: time.milliseconds)
                 builder.add(
                     entry, isInPeriod: since.map { time >= $0 } ?? true,

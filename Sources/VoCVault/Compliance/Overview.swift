@@ -94,11 +94,11 @@ extension Session {
                 // Most entries are of no interest here, and need no parsing.
                 guard Self.marks.contains(where: { Data(bytes).range(of: $0) != nil }), let entry = AuditEntry(canonicalBytes: bytes) else { return true }
                 let event = VaultOverview.Event(
-                    entry: number, time: entry.time, principal: entry.principal, action: entry.detail["action"] ?? entry.action, rule: entry.rule)
+                    entry: number, time: entry.moment, principal: entry.principal, action: entry.detail["action"] ?? entry.action, rule: entry.rule)
                 if entry.action == "alert", found.alerts.count < 10 { found.alerts.append(event) }
                 if entry.outcome == .denied, found.denials.count < 10 { found.denials.append(event) }
                 if entry.action == Action.auditVerify.rawValue, entry.outcome == .allowed, entry.rows > 0, found.lastVerification == nil {
-                    found.lastVerification = (entry.time, entry.rows)
+                    found.lastVerification = (entry.moment, entry.rows)
                 }
                 return true
             }

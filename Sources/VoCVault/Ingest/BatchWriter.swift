@@ -14,13 +14,22 @@ final class BatchWriter {
     private var receipts: Set<Int64> = []
     /// Whether the next batch was sealed beside one that was sealed anew, and so must be as well.
     private(set) var mustRedo = false
+    /// Whether the last attempt was not committed, and what ``mustRedo`` was before it.
+    private var (isUncommitted, mustRedoBefore) = (false, false)
 
     private let made: MadeKeys
 
     init(vault: Vault, source: String, made: MadeKeys) { (self.vault, self.source, self.made) = (vault, source, made) }
 
+    /// Stores a batch; what it remembers of one that is undone is forgotten with the next attempt.
+    ///
     /// - Returns: the batch as it was stored.
     func write(_ batch: IngestBatch, to store: StoreWriter) throws -> SealedBatch {
+        if isUncommitted {
+            writtenLately.removeAll()
+            mustRedo = mustRedoBefore
+        }
+        (isUncommitted, mustRedoBefore) = (true, mustRedo)
         try vault.layout.requireCurrentIndexes(store.reader)
         // Every change of the store adds to the audit log: between the snapshot and now there may
         // be entries of this run's only, and of requests that change nothing it relies on.
@@ -75,7 +84,10 @@ final class BatchWriter {
     }
 
     /// Call when the transaction is durable.
-    func didCommit(receipt: Int64) { receipts.insert(receipt) }
+    func didCommit(receipt: Int64) {
+        receipts.insert(receipt)
+        isUncommitted = false
+    }
 
     /// Entries that the index lacks, by customer.
     private func newEntries(of sealed: SealedBatch, _ prepared: [PreparedRecord]) -> [Int64: [IndexEntry]] {

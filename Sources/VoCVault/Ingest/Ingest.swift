@@ -109,47 +109,58 @@ extension Session {
     ) throws -> IngestReport {
         try requireName(ofSource: source)
         let access = try authorize(.ingest, purpose: nil)
-        return try logged(access) {
-            let made = MadeKeys()
-            let pipeline = try IngestPipeline(
-                vault: vault, format: format, source: source, batchSize: batchSize, made: made, nextBlock: nextBlock)
-            let writer = BatchWriter(vault: vault, source: source, made: made)
-            var report = IngestReport()
-            var checkpoint: Pending<Void>?
-            var pending = pipeline.prefetch(after: nil)
-            defer {
-                // A batch that is being sealed may still be making keys.
-                _ = try? pending.get()
-                made.removeUnused(from: vault)
+        var report = IngestReport()
+        do {
+            return try logged(access) { try ingest(format, source, batchSize, access, &report, nextBlock, onBatch) }
+        } catch {
+            throw Interrupted.error(error, after: report.stored + report.duplicates) { count in
+                "\(count.formatted(.number.locale(Locale(identifier: "en")))) records of this input are stored; the same input again stores the rest"
             }
-            while let batch = try pending.get() {
-                // After another process has written, the batches at hand are sealed anew in their
-                // transactions, and only then is the next one begun.
-                let ahead = writer.mustRedo ? nil : pipeline.prefetch(after: batch.sealed)
-                if let ahead { pending = ahead }
-                let (sealed, receipt) = try commit(access) { store in
-                    let sealed = try writer.write(batch, to: store)
-                    return (sealed, access.entry(batch.prepared, sealed, source: source))
-                }
-                writer.didCommit(receipt: receipt)
-                made.didStore(sealed.newSubjects.lazy.map(\.subject))
-                // One that takes longer than a batch is not waited for: the next takes what it left.
-                if checkpoint?.isReady ?? true {
-                    try checkpoint?.get()
-                    checkpoint = Pending { [store] in try store.checkpoint() }
-                }
-                report.add(batch.prepared, sealed)
-                try onBatch(IngestedBatch(batch.prepared, sealed, receipt: receipt, report: report))
-                if ahead == nil { pending = pipeline.prefetch(after: nil) }
-            }
-            let keysSettled = Pending { [store] in try store.keys.truncateLog() }
-            try checkpoint?.get()
-            // A long write-ahead log slows every reader down. When one holds it just now, a later
-            // check-point will do.
-            try? store.truncateLog()
-            try? keysSettled.get()
-            return report
         }
+    }
+
+    private func ingest(
+        _ format: InputFormat, _ source: String, _ batchSize: Int, _ access: Access, _ report: inout IngestReport,
+        _ nextBlock: @escaping () throws -> ArraySlice<UInt8>?, _ onBatch: (IngestedBatch) throws -> Void
+    ) throws -> IngestReport {
+        let made = MadeKeys()
+        let pipeline = try IngestPipeline(
+            vault: vault, format: format, source: source, batchSize: batchSize, made: made, nextBlock: nextBlock)
+        let writer = BatchWriter(vault: vault, source: source, made: made)
+        var checkpoint: Pending<Void>?
+        var pending = pipeline.prefetch(after: nil)
+        defer {
+            // A batch that is being sealed may still be making keys.
+            _ = try? pending.get()
+            made.removeUnused(from: vault)
+        }
+        while let batch = try pending.get() {
+            // After another process has written, the batches at hand are sealed anew in their
+            // transactions, and only then is the next one begun.
+            let ahead = writer.mustRedo ? nil : pipeline.prefetch(after: batch.sealed)
+            if let ahead { pending = ahead }
+            let (sealed, receipt) = try commit(access) { store in
+                let sealed = try writer.write(batch, to: store)
+                return (sealed, access.entry(batch.prepared, sealed, source: source))
+            }
+            writer.didCommit(receipt: receipt)
+            made.didStore(sealed.newSubjects.lazy.map(\.subject))
+            report.add(batch.prepared, sealed)
+            // One that takes longer than a batch is not waited for: the next takes what it left.
+            if checkpoint?.isReady ?? true {
+                try checkpoint?.get()
+                checkpoint = Pending { [store] in try store.checkpointIfPossible() }
+            }
+            try onBatch(IngestedBatch(batch.prepared, sealed, receipt: receipt, report: report))
+            if ahead == nil { pending = pipeline.prefetch(after: nil) }
+        }
+        let keysSettled = Pending { [store] in try store.keys.truncateLog(patience: .milliseconds(100)) }
+        try checkpoint?.get()
+        // A long write-ahead log slows every reader down. When one holds it just now, a later
+        // check-point will do.
+        try? store.truncateLog(patience: .milliseconds(100))
+        try? keysSettled.get()
+        return report
     }
 
     func requireName(ofSource source: String) throws {

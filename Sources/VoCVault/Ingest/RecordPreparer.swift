@@ -72,6 +72,9 @@ struct RecordPreparer {
     private var knownPlaces: [Range<Int>] = []
     /// The value that is tagged just now, in its one spelling.
     private var normal: [UInt8] = []
+    private let occurrence: OccurrenceBounds
+    /// The last time at which a record can have occurred, in milliseconds since 1970.
+    private let latest: Int64
     private let part: Int
     /// What is to be sealed of the records so far.
     private var plaintext: [UInt8]
@@ -102,6 +105,8 @@ struct RecordPreparer {
             .map { ($0.offset, $0.element.name, $0.element.normalizer) }
         tombstones = try identifyingFields.isEmpty ? nil : TombstoneTags(vault)
         let now = vault.clock()
+        occurrence = vault.policy.occurrence
+        latest = now + occurrence.latestAhead
         recordID = try MACSession(key: vault.keyring.key(.recordID, now: now).secret)
         tags = try layout.indexes.map { index in
             try MACSession(key: vault.keyring.key(.index(vault.layout.fields[index.field].name), version: index.version, now: now).secret)
@@ -126,6 +131,13 @@ struct RecordPreparer {
         guard let time = fields.occurredAt else { throw RecordError.missing("occurred_at") }
         guard let occurredAt = Timestamp(fields.arena.span.extracting(time)) else {
             throw RecordError.wrongValue(field: "occurred_at", expected: "a time such as 2026-03-04T12:37:39+08:00")
+        }
+        guard occurredAt.milliseconds >= occurrence.earliestTime else {
+            throw RecordError.wrongValue(field: "occurred_at", expected: "\(occurrence.earliest) or later, as schema.yaml has it")
+        }
+        guard occurredAt.milliseconds <= latest else {
+            throw RecordError.wrongValue(
+                field: "occurred_at", expected: "no later than \(Timestamp(milliseconds: latest)): schema.yaml allows so much ahead of the clock")
         }
         guard let channelRange = fields.channel, !channelRange.isEmpty else { throw RecordError.missing("channel") }
         guard channelRange.count <= 64, id.count <= 256 else {

@@ -46,9 +46,10 @@ extension Session {
             _ = try commit(access) { _ in ((), access.entry(detail: ["audit_key": vault.verifierKey, "former_audit_key": formerKey])) }
             let checkpoint = try Checkpoint(verifying: vault.checkpoint(), keys: vault.trail.logKeys)
             let note = try checkpoint.signed(by: vault.trail.signingKey, extensions: [formerKey])
-            try store.keys.removeDataKey(kind: Keyring.Use.auditSigning.kind, name: Keyring.Use.auditSigning.name, version: former, leaving: note)
-            try vault.trail.reloadKeys()
-            try store.truncateLog()
+            try vault.traces.deleting {
+                try store.keys.removeDataKey(kind: Keyring.Use.auditSigning.kind, name: Keyring.Use.auditSigning.name, version: former, leaving: note)
+                try vault.trail.reloadKeys()
+            }
             // Signed by the new one alone: from here on, no other will do.
             _ = try commit(access) { _ in ((), access.entry(detail: ["audit_key": vault.verifierKey])) }
             return vault.verifierKey

@@ -100,23 +100,23 @@ extension Session {
 
     /// Removes the former indexes, then destroys their keys.
     private func takeDown(_ batch: Int, _ access: Access) throws {
-        var last: Int64 = 0
-        while let next = try store.write({ try $0.removeFormerEntries(after: last, limit: batch) }) { last = next }
-        let (former, current) = try store.read { (try $0.indexedFields(.former), try $0.indexedFields(.current)) }
-        try store.truncateLog()
-        // Read back: a former key goes only beside the one that followed it.
-        try vault.keyring.reload()
-        for field in former {
-            let next = current.first { $0.name == field.name }
-            guard let next, vault.keyring.versions(.index(field.name)).contains(next.version) else {
-                throw VaultError.integrity("the key of the new index of \(field.name) is not in the key store: the former one stays")
+        try vault.traces.deleting {
+            var last: Int64 = 0
+            while let next = try store.write(.ordinary, { try $0.removeFormerEntries(after: last, limit: batch) }) { last = next }
+            let (former, current) = try store.read { (try $0.indexedFields(.former), try $0.indexedFields(.current)) }
+            // Read back: a former key goes only beside the one that followed it.
+            try vault.keyring.reload()
+            for field in former {
+                let next = current.first { $0.name == field.name }
+                guard let next, vault.keyring.versions(.index(field.name)).contains(next.version) else {
+                    throw VaultError.integrity("the key of the new index of \(field.name) is not in the key store: the former one stays")
+                }
             }
+            for field in former {
+                try store.keys.removeDataKey(kind: Keyring.Use.index(field.name).kind, name: field.name, version: field.version)
+            }
+            try vault.keyring.reload()
         }
-        for field in former {
-            try store.keys.removeDataKey(kind: Keyring.Use.index(field.name).kind, name: field.name, version: field.version)
-        }
-        try vault.keyring.reload()
-        try store.truncateLog()
         _ = try commit(access) { writer in
             try writer.forgetFormerFields()
             return ((), access.entry(detail: ["reindexing": "done"]))

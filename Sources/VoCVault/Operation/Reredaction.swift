@@ -26,21 +26,22 @@ extension Session {
             let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
             var report = ReredactionReport(left: try store.read { try $0.recordCount(redactedBefore: Detector.version) })
             var last: Int64 = 0
-            while report.left > 0, deadline.map({ .now < $0 }) ?? true {
-                let editor = try RecordEditor(vault: vault)
-                let (done, _) = try commit(access) { writer in
-                    let records = try writer.reader.sealedRecords(redactedBefore: Detector.version, after: last, limit: batch)
-                    for record in records {
-                        try writer.replaceBody(of: record.id, with: editor.redactedAnew(record), redactionVersion: Detector.version)
+            try vault.traces.deleting {
+                while report.left > 0, deadline.map({ .now < $0 }) ?? true {
+                    let editor = try RecordEditor(vault: vault)
+                    let (done, _) = try commit(access) { [last] writer in
+                        let records = try writer.reader.sealedRecords(redactedBefore: Detector.version, after: last, limit: batch)
+                        for record in records {
+                            try writer.replaceBody(of: record.id, with: editor.redactedAnew(record), redactionVersion: Detector.version)
+                        }
+                        return ((count: records.count, last: records.last?.id ?? last), access.entry(rows: records.count, detail: ["detector": String(Detector.version)]))
                     }
-                    last = records.last?.id ?? last
-                    return (records.count, access.entry(rows: records.count, detail: ["detector": String(Detector.version)]))
+                    last = done.last
+                    report.done += done.count
+                    report.left = done.count == 0 ? 0 : max(0, report.left - done.count)
+                    progress(report)
                 }
-                report.done += done
-                report.left = done == 0 ? 0 : max(0, report.left - done)
-                progress(report)
             }
-            try? store.truncateLog()
             return report
         }
     }

@@ -85,7 +85,7 @@ extension Session {
         var last: Int64 = 0
         while true {
             let editor = try RecordEditor(vault: vault)
-            let (done, _) = try commit(access) { [version = report.version] writer in
+            let (done, _) = try commit(access) { [version = report.version, last] writer in
                 let records = try writer.reader.sealedRecords(keyBefore: version, after: last, limit: batch)
                 let keys = try store.keys.subjectKeys(Set(records.map(\.subject)).sorted())
                 for record in records {
@@ -93,25 +93,27 @@ extension Session {
                     guard let key = keys[record.subject] else { continue }
                     try writer.replaceBody(of: record.id, with: editor.resealed(record, under: key), keyVersion: key.version)
                 }
-                last = records.last?.id ?? last
                 if !records.isEmpty { try writer.setResealed(at: vault.clock()) }
-                return (records.count, note(records.isEmpty ? "records moved" : "batch", records.count, version))
+                return ((count: records.count, last: records.last?.id ?? last), note(records.isEmpty ? "records moved" : "batch", records.count, version))
             }
-            guard done > 0 else { return }
-            report.records += done
+            guard done.count > 0 else { return }
+            last = done.last
+            report.records += done.count
             progress(report)
         }
     }
 
     /// Destroys former keys that nothing refers to any more, once every record was opened with the key that followed.
     private func retire(_ report: inout ResealingReport, now: Bool, _ batch: Int) throws {
-        // Returns when no reader is left that began before the records moved, and their old bodies are off the disk.
-        try store.truncateLog()
+        // While a reader is left that began before the records moved, their old bodies are on the disk: the keys stay with them.
+        guard vault.traces.empty() else {
+            report.kept = try store.keys.subjectKeyVersions().superseded
+            return
+        }
         let behind = try store.read { try $0.recordCount(keyBefore: report.version) }
         if behind == 0, try now || isBackedUp() {
             try readBack(through: report.version, batch)
-            report.retired = try store.keys.retireSubjectKeys(before: report.version)
-            try store.truncateLog()
+            report.retired = try vault.traces.deleting { try store.keys.retireSubjectKeys(before: report.version) }
         }
         report.kept = try store.keys.subjectKeyVersions().superseded
     }

@@ -32,20 +32,21 @@ extension Session {
             let keys = SubjectKeys(keyring: vault.keyring, vaultID: store.vaultID)
             let root = vault.keyring.activeRoot
             var report = RotationReport()
-            while true {
-                let done = try store.keys.rewrapSubjectKeys(to: root, limit: batch) { subject, key in try keys.rewrap(key, of: subject) }
-                if done == 0 { break }
-                report.subjectKeys += done
-                progress(report.subjectKeys)
-            }
-            report.dataKeys = try store.keys.rewrapDataKeys(to: root, rewrap: vault.keyring.rewrap)
-            // Read back as they are stored: only then may the former root keys go.
-            try keys.openAll(in: store.keys)
-            try vault.keyring.reload()
-            try KeyFileWriter.removeLeftovers(of: vault.location.keys)
-            report.retired = try store.keys.retireRootKeys(except: root)
             // The old wrapped forms go from the write-ahead log too.
-            try store.truncateLog()
+            try vault.traces.deleting {
+                while true {
+                    let done = try store.keys.rewrapSubjectKeys(to: root, limit: batch) { subject, key in try keys.rewrap(key, of: subject) }
+                    if done == 0 { break }
+                    report.subjectKeys += done
+                    progress(report.subjectKeys)
+                }
+                report.dataKeys = try store.keys.rewrapDataKeys(to: root, rewrap: vault.keyring.rewrap)
+                // Read back as they are stored: only then may the former root keys go.
+                try keys.openAll(in: store.keys)
+                try vault.keyring.reload()
+                try KeyFileWriter.removeLeftovers(of: vault.location.keys)
+                report.retired = try store.keys.retireRootKeys(except: root)
+            }
             let detail = [
                 "rotation": "done", "data_keys": String(report.dataKeys), "retired": report.retired.joined(separator: " "),
             ]

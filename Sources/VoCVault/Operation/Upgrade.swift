@@ -21,7 +21,7 @@ extension Vault {
     ///   - keysOwner: the same of the keys, where these have a database of their own.
     /// - Returns: nil when there was nothing to do.
     public static func upgrade(
-        at location: Location, owner: PostgresAddress?, keysOwner: PostgresAddress? = nil, clock: @escaping @Sendable () -> Int64 = systemClock
+        at location: Location, owner: PostgresAddress?, keysOwner: PostgresAddress? = nil, clock: (@Sendable () -> Int64)? = nil
     ) throws -> UpgradeReport? {
         let home = URL(fileURLWithPath: location.home, isDirectory: true)
         guard let from = try VaultStore.upgrade(in: home, owner: owner, keys: keysOwner) else { return nil }

@@ -46,6 +46,8 @@ struct DifferencingGuard {
     private let today: Int64
     /// Digests of the earlier questions that this one was compared with.
     private var compared: Set<[UInt8]> = []
+    /// The first day of which queries are remembered.
+    private let oldest: Int64
 
     init(_ query: AggregateQuery, keys: [AggregateRequest.Grouping], access: Access, search: TextSearch) throws {
         (self.query, self.keys, self.access, self.search, asked) = (query, keys, access, search, Asked(query))
@@ -54,11 +56,13 @@ struct DifferencingGuard {
         sealer = try SealedJSON(.askedQueries, of: vault)
         let identity = asked.identity
         digest = try MACSession(key: vault.keyring.key(.askedQueries, now: vault.clock()).secret).tag(identity.span)
-        today = Int64(vault.localTime().number)
+        let reading = vault.time.reading(vault.policy.clock)
+        today = Int64(vault.localTime(at: reading.time).number)
+        // Nothing is forgotten by a clock that nothing vouches for.
+        oldest = Int64(vault.localTime(at: reading.certain).number) - Int64(access.grant.disclosure.remembered)
     }
 
     private var minimum: Int { access.grant.disclosure.minimumGroup }
-    private var oldest: Int64 { today - Int64(access.grant.disclosure.remembered) }
     private var place: String { "question of \(access.session.principal) for \(access.purpose)" }
 
     /// Groups of the query that must not be shown beside what others tell.

@@ -53,23 +53,25 @@ extension Session {
                 throw VaultError.invalid("'\(field)' is no sealed field of schema.yaml; only those can be corrected")
             }
             if let value { try requireFitting(value, schema) }
-            let (done, receipt) = try commit(access, dryRun: dryRun) { writer in
-                let subject = try living(pseudonym, access, writer.reader)
-                try requireNoHold(on: subject, writer.reader)
-                let reason = vault.detector.redact(
-                    try cleaned(reason, about: subject, writer.reader) ?? "", known: value.map { [RecordEditor.known(schema, $0)] } ?? [])
-                let former = try rewrite(subject, schema, value, writer)
-                let others = try reindex(subject, schema, writer)
-                let detail = ["value": value == nil ? "removed" : "replaced"]
-                return ((former: former, others: others), access.entry(target: pseudonym, rows: former.count, reason: reason, detail: detail))
+            func correct() throws -> ((former: [String?], others: Int), receipt: Int64) {
+                try commit(access, dryRun: dryRun, .reserve) { writer in
+                    let subject = try living(pseudonym, access, writer.reader)
+                    try requireNoHold(on: subject, writer.reader)
+                    let reason = vault.detector.redact(
+                        try cleaned(reason, about: subject, writer.reader) ?? "", known: value.map { [RecordEditor.known(schema, $0)] } ?? [])
+                    let former = try rewrite(subject, schema, value, writer)
+                    let others = try reindex(subject, schema, writer)
+                    let detail = ["value": value == nil ? "removed" : "replaced"]
+                    return ((former: former, others: others), access.entry(target: pseudonym, rows: former.count, reason: reason, detail: detail))
+                }
             }
             if dryRun {
+                let (done, receipt) = try correct()
                 let change = change(from: done.former, to: value, schema, access)
                 return Correction(records: done.former.count, others: done.others, receipt: receipt, change: change)
             }
-            // Pages with the old ciphertext go from the write-ahead log too; while a reader holds it, a later
-            // check-point does that.
-            try? store.truncateLog()
+            // Pages with the old ciphertext go from the write-ahead log too.
+            let (done, receipt) = try vault.traces.deleting(correct)
             return Correction(records: done.former.count, others: done.others, receipt: receipt)
         }
     }

@@ -28,7 +28,7 @@ extension Session {
                 vault: \(vault.trail.origin)
                 customer: \(pseudonym)
                 purpose of the pseudonym: \(access.purpose)
-                erased: \(entry.time)
+                erased: \(entry.moment)
                 records: \(entry.rows)
                 key: destroyed
                 audit entry: \(entry.seq)

@@ -116,7 +116,7 @@ extension Vault {
     /// - Throws: ``VaultError/integrity(_:)`` for a fact that cannot be read: then the vault does not open.
     func replayProtections() throws {
         guard try store.read({ try $0.protectionsApplied() }) < store.keys.lastProtection() else { return }
-        try store.write { writer in
+        try store.write(.reserve) { writer in
             let applied = try writer.reader.protectionsApplied()
             // Read in this order, so that nothing is skipped that is kept meanwhile.
             let last = try store.keys.lastProtection()

@@ -29,9 +29,11 @@ public struct RetentionForecast: Sendable, Equatable {
     public var records: Int
     /// Customers who would have no record left.
     public var customersErased: Int
+    /// Why a run would stop before it has deleted anything, and how to confirm that it is meant; nil when it would not.
+    public var obstacle: String?
 
-    package init(rules: [RetentionPlanRow], records: Int, customersErased: Int) {
-        (self.rules, self.records, self.customersErased) = (rules, records, customersErased)
+    package init(rules: [RetentionPlanRow], records: Int, customersErased: Int, obstacle: String? = nil) {
+        (self.rules, self.records, self.customersErased, self.obstacle) = (rules, records, customersErased, obstacle)
     }
 }
 
@@ -50,11 +52,11 @@ extension Session {
     /// How many records each rule of `retention.yaml` would touch.
     public func retentionPlan() throws -> [RetentionPlanRow] { try retentionForecast().rules }
 
-    /// What ``retentionRun(batch:seconds:progress:)`` would do now.
-    public func retentionForecast() throws -> RetentionForecast {
+    /// What ``retentionRun(batch:seconds:consent:progress:)`` would do now.
+    public func retentionForecast(consent: RetentionConsent = RetentionConsent()) throws -> RetentionForecast {
         let access = try authorize(.retentionPlan, purpose: nil)
         return try logged(access) {
-            let forecast = try vault.retentionForecast()
+            let forecast = try forecast(consent)
             _ = try commit(access) { _ in ((), access.entry(rows: forecast.rules.count)) }
             return forecast
         }
@@ -66,39 +68,62 @@ extension Session {
     /// - Parameters:
     ///   - batch: records a transaction.
     ///   - seconds: stops after this long; nil: when nothing due is left.
+    ///   - consent: what was said beforehand of the clock and of how much may go.
+    /// - Throws: ``VaultError/needsConfirmation(_:)`` when nothing is deleted without it.
     public func retentionRun(
-        batch: Int = 1000, seconds: Double? = nil, progress: (RetentionReport) -> Void = { _ in }
+        batch: Int = 1000, seconds: Double? = nil, consent: RetentionConsent = RetentionConsent(), progress: (RetentionReport) -> Void = { _ in }
     ) throws -> RetentionReport {
         let access = try authorize(.retentionRun, purpose: nil)
         return try logged(access) {
             guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 record") }
             let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
+            let now = try requireConsent(consent, access)
             var report = RetentionReport()
-            for (rule, scope) in vault.retentionSteps(at: vault.clock()) {
-                while true {
-                    if let deadline, ContinuousClock.now >= deadline {
-                        report.isComplete = false
-                        break
-                    }
-                    let (done, erased) = try runBatch(rule, scope, limit: batch, access)
-                    if done == 0 { break }
-                    report.done[rule.name, default: 0] += done
-                    report.customersErased += erased
-                    progress(report)
+            do {
+                try vault.traces.deleting {
+                    try run(&report, at: now, batch: batch, until: deadline, access, progress)
+                    try removeEndedTombstones(access, at: now)
+                    try vault.carryOutErasures()
                 }
+            } catch {
+                throw Interrupted.error(error, after: report.done.values.reduce(0, +)) { "\($0) records were done before; the next run goes on" }
             }
-            try removeEndedTombstones(access)
-            try vault.finishErasures()
-            try store.truncateLog()
             return report
         }
     }
 
+    private func run(
+        _ report: inout RetentionReport, at now: Int64, batch: Int, until deadline: ContinuousClock.Instant?, _ access: Access,
+        _ progress: (RetentionReport) -> Void
+    ) throws {
+        var limit = batch
+        for (rule, scope) in vault.retentionSteps(at: now) {
+            while true {
+                if let deadline, ContinuousClock.now >= deadline {
+                    report.isComplete = false
+                    break
+                }
+                let (done, erased): (Int, Int)
+                do {
+                    (done, erased) = try runBatch(rule, scope, limit: limit, access)
+                } catch StorageError.diskFull where limit > 1 {
+                    // A full disk has room for fewer.
+                    limit = max(1, limit / 8)
+                    continue
+                }
+                if done == 0 { break }
+                report.done[rule.name, default: 0] += done
+                report.customersErased += erased
+                progress(report)
+            }
+        }
+    }
+
     /// Tombstones go when their time has come, each run.
-    private func removeEndedTombstones(_ access: Access) throws {
-        let now = vault.clock()
+    private func removeEndedTombstones(_ access: Access, at now: Int64) throws {
         guard try store.read({ try $0.hasTombstones(endedBy: now) }) else { return }
-        _ = try commit(access) { writer in
+        _ = try commit(access, .reserve) { writer in
+            try requireSoundClock()
             let count = try vault.removeEndedTombstones(in: writer, at: now)
             return ((), access.entry(rule: "tombstones at their end", detail: ["tombstones_removed": String(count)]))
         }
@@ -109,7 +134,8 @@ extension Session {
     ) throws -> (records: Int, customers: Int) {
         // Whether anything is due is asked again inside the transaction, where nothing can change.
         guard try store.read({ try !$0.retentionBatch(scope, limit: 1).isEmpty }) else { return (0, 0) }
-        return try commit(access) { writer in
+        return try commit(access, .reserve) { writer in
+            try requireSoundClock()
             let due = try writer.reader.retentionBatch(scope, limit: limit)
             let subjects = Set(due.map(\.subject))
             var erased: [Int64] = []
@@ -154,8 +180,10 @@ extension RetentionRule.Removal {
 }
 
 extension Vault {
-    func retentionForecast() throws -> RetentionForecast {
-        let steps = retentionSteps(at: clock())
+    func retentionForecast() throws -> RetentionForecast { try retentionForecast(at: clock()) }
+
+    func retentionForecast(at now: Int64) throws -> RetentionForecast {
+        let steps = retentionSteps(at: now)
         let (counts, customers) = try store.read { reader in
             (try reader.retentionCounts(steps.map(\.scope)), try reader.customersErased(by: steps.map(\.scope).filter { $0.compartments == 0 }))
         }
@@ -170,7 +198,7 @@ extension Vault {
 
     /// The rules in the order in which a run carries them out, each with the records that it is about. What goes whole goes
     /// first: nothing is stripped that is about to be deleted.
-    fileprivate func retentionSteps(at now: Int64) -> [(rule: RetentionRule, scope: RetentionScope)] {
+    func retentionSteps(at now: Int64) -> [(rule: RetentionRule, scope: RetentionScope)] {
         let rules = policy.retention.filter { $0.removal == .record } + policy.retention.filter { $0.removal != .record }
         return rules.map { ($0, scope(of: $0, at: now)) }
     }

@@ -14,20 +14,26 @@ extension Session {
     /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold.
     public func eraseSubject(_ pseudonym: String, purpose: String, reason: String, dryRun: Bool = false) throws -> (records: Int, receipt: Int64) {
         let access = try authorize(.subjectErase, purpose: purpose)
-        let (records, receipt) = try logged(access, target: pseudonym) {
-            try requireReason(reason)
-            return try commit(access, dryRun: dryRun) { writer in
-                let subject = try living(pseudonym, access, writer.reader)
-                try requireNoHold(on: subject, writer.reader)
-                let reason = try cleaned(reason, about: subject, writer.reader)
-                let now = vault.clock()
-                let records = try vault.erase([subject], in: writer, at: now)
-                let detail = ["tombstones_until": Timestamp(milliseconds: vault.tombstoneEnd(from: now)).description]
-                return (records, access.entry(target: pseudonym, rows: records, reason: reason, detail: detail))
+        func erase() throws -> (records: Int, receipt: Int64) {
+            try logged(access, target: pseudonym) {
+                try requireReason(reason)
+                return try commit(access, dryRun: dryRun, .reserve) { writer in
+                    let subject = try living(pseudonym, access, writer.reader)
+                    try requireNoHold(on: subject, writer.reader)
+                    let reason = try cleaned(reason, about: subject, writer.reader)
+                    let now = vault.clock()
+                    let records = try vault.erase([subject], in: writer, at: now)
+                    let detail = ["tombstones_until": Timestamp(milliseconds: vault.tombstoneEnd(from: now)).description]
+                    return (records, access.entry(target: pseudonym, rows: records, reason: reason, detail: detail))
+                }
             }
         }
-        if !dryRun { try vault.finishErasures() }
-        return (records, receipt)
+        if dryRun { return try erase() }
+        return try vault.traces.deleting {
+            let done = try erase()
+            try vault.carryOutErasures()
+            return done
+        }
     }
 
     /// - Throws: ``VaultError/invalid(_:)`` when nothing is said.
@@ -83,23 +89,36 @@ extension Session {
         return number
     }
 
-    /// - Throws: ``VaultError/onHold(ground:)`` with the grounds of the holds in force.
+    /// - Throws: ``VaultError/onHold(ground:)`` with the grounds of the holds in force: none ends by a clock that nothing
+    ///   vouches for.
     func requireNoHold(on subject: Int64, _ reader: StoreReader) throws {
-        let now = vault.clock()
+        let now = vault.time.reading(policy.clock).certain
         let grounds = try reader.holds(on: subject).filter { $0.isInForce(at: now) }.map(\.ground)
         if !grounds.isEmpty { throw VaultError.onHold(ground: grounds.joined(separator: "; ")) }
     }
 }
 
 extension Vault {
-    /// Destroys the keys of customers whose rows are gone, and deletes again the rows of customers
-    /// whose keys are gone: after a crash, or when an older database was restored beside the key
-    /// store. Truncates the write-ahead logs when it did anything.
+    /// Does what a crash or a restore has left of erasures, and empties the write-ahead log of what it deleted.
     func finishErasures() throws {
+        guard try erasuresLeft().isLeft else { return }
+        try traces.deleting { try carryOutErasures() }
+    }
+
+    /// Customers whose rows are gone and whose keys are not, those whose keys are gone, and up to where these were looked at.
+    private func erasuresLeft() throws -> (pending: [Int64], logged: [Int64], applied: Int64, isLeft: Bool) {
         let (applied, pending) = try store.read { (try $0.erasuresApplied(), try $0.pendingKeyErasures()) }
         let (logged, _) = try store.keys.erasures(after: applied)
-        guard !pending.isEmpty || !logged.isEmpty else { return }
-        let returned = try store.write { writer in
+        return (pending, logged, applied, !pending.isEmpty || !logged.isEmpty)
+    }
+
+    /// Destroys the keys of customers whose rows are gone, and deletes again the rows of customers
+    /// whose keys are gone: after a crash, or when an older database was restored beside the key
+    /// store.
+    func carryOutErasures() throws {
+        let (pending, logged, applied, isLeft) = try erasuresLeft()
+        guard isLeft else { return }
+        let returned = try store.write(.reserve) { writer in
             // Another process may have done it since: what is counted is what is deleted here.
             let returned = try logged.filter { try writer.reader.subject($0).map { $0.erasedAt == nil } ?? false }
             guard !returned.isEmpty else { return returned }
@@ -114,7 +133,6 @@ extension Vault {
         }
         try store.keys.eraseSubjectKeys(pending, at: clock())
         let (_, last) = try store.keys.erasures(after: applied)
-        try store.write { try $0.confirmKeyErasure(pending + returned, upTo: last) }
-        try store.truncateLog()
+        try store.write(.reserve) { try $0.confirmKeyErasure(pending + returned, upTo: last) }
     }
 }

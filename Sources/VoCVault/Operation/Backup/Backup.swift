@@ -48,12 +48,12 @@ extension Session {
             let began = vault.clock()
             do {
                 return try BackupRun(vault, to: folder, keysTo: keyFolder, scratch: scratch, progress: progress).take(keep: keep, patience: patience) { report in
-                    _ = try commit(access) { writer in
+                    try commitIfPossible(access) { writer in
                         try writer.setBackedUp(at: began)
                         let detail = [
                             "snapshot": report.name, "new_chunks": String(report.newChunks), "chunks": String(report.chunks), "pruned": String(report.pruned),
                         ]
-                        return ((), access.entry(detail: detail))
+                        return access.entry(detail: detail)
                     }
                 }
             } catch let error as BackupError {

@@ -124,7 +124,7 @@ struct BackupRun {
         place.home = files.data + "-home"
         func unrestorable(_ reason: String, isDamage: Bool) -> BackupError { .unrestorable(reason: reason, isDamage: isDamage) }
         do {
-            let copy = try Vault(files, keyring: vault.keyring, at: place, policy: vault.policy, clock: vault.clock)
+            let copy = try Vault(files, keyring: vault.keyring, at: place, policy: vault.policy, clock: { [vault] in vault.clock() })
             _ = try copy.checkSnapshot(against: note, progress: progress)
             return try copy.checkpointsNotContinued(survey.own.map(\.checkpoint))
         } catch VaultError.keys(let reason) {

@@ -37,7 +37,7 @@ extension Vault {
     ///   - report: gets each finding as soon as it is there.
     public static func verifyBackup(
         _ folder: String, snapshot: String? = nil, keyStore: String? = nil, scratch: String? = nil, at location: Location,
-        clock: @escaping @Sendable () -> Int64 = systemClock, patience: Duration = backupPatience, progress: @escaping (BackupProgress) -> Void = { _ in },
+        clock: (@Sendable () -> Int64)? = nil, patience: Duration = backupPatience, progress: @escaping (BackupProgress) -> Void = { _ in },
         report: (SnapshotFinding) throws -> Void
     ) throws {
         let given = try GivenKeyStore(keyStore ?? knownKeyStore(of: folder, at: location))
@@ -49,7 +49,7 @@ extension Vault {
         let check = SnapshotFiles(data: "\(scratch ?? folder)/.vault.db-\(mark)", keys: "\(scratch ?? given.folder)/.keystore.db-\(mark)")
         let (keyring, origin, keys) = try Temporaries.shared.with(check.keys) { copy in
             try given.copy(to: copy)
-            return try given.open(copy: copy, keyFile: KeyFile(path: location.keys), origins: origins, folder: folder, now: clock())
+            return try given.open(copy: copy, keyFile: KeyFile(path: location.keys), origins: origins, folder: folder, now: (clock ?? systemClock)())
         }
         let survey = try SnapshotSurvey(backups, origin: origin, keys: keys)
         if let snapshot, !(try backups.names().contains(snapshot)) { throw VaultError.notFound("the snapshot \(snapshot)") }
@@ -91,7 +91,7 @@ private struct SnapshotChecker {
     let keyring: Keyring
     let location: Vault.Location
     let policy: PolicySet
-    let clock: @Sendable () -> Int64
+    let clock: (@Sendable () -> Int64)?
     let progress: (BackupProgress) -> Void
 
     /// - Parameter earlier: snapshots with a shorter log.
@@ -130,7 +130,7 @@ private struct SnapshotChecker {
         place.home = files.data + "-home"
         let vault = try Vault(files, keyring: keyring, at: place, policy: policy, clock: clock)
         _ = try vault.checkSnapshot(against: note, progress: progress)
-        var remarks = own.isAhead(of: clock()) ? ["its time is still to come: a clock was or is wrong"] : []
+        var remarks = own.isAhead(of: (clock ?? Vault.systemClock)()) ? ["its time is still to come: a clock was or is wrong"] : []
         let apart = try vault.checkpointsNotContinued(earlier.map(\.checkpoint))
         let names = earlier.filter { apart.contains($0.checkpoint) }.map(\.name)
         if !names.isEmpty { remarks.append("of another history than \(names.joined(separator: ", "))") }

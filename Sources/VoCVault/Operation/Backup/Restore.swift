@@ -28,7 +28,7 @@ extension Vault {
     ///   - keyStore: the newest there is, that of the lost vault or its copy: the file, or the folder that it is in.
     ///   - patience: how long a backup at work in the folder is waited for.
     public static func restore(
-        from folder: String, snapshot: String? = nil, keyStore: String, to location: Location, clock: @escaping @Sendable () -> Int64 = systemClock,
+        from folder: String, snapshot: String? = nil, keyStore: String, to location: Location, clock: (@Sendable () -> Int64)? = nil,
         patience: Duration = backupPatience, progress: (BackupProgress) -> Void = { _ in }
     ) throws -> RestoreReport {
         guard !FileManager.default.fileExists(atPath: location.home) else {
@@ -61,10 +61,10 @@ extension Vault {
     /// Puts the files together and checks them; when this returns, nothing has them open.
     private static func assemble(
         _ files: SnapshotFiles, from backups: BackupFolder, _ snapshot: String?, _ given: GivenKeyStore, _ origins: [String], _ place: Location,
-        replacing kept: LogHead?, _ clock: @escaping @Sendable () -> Int64, _ progress: (BackupProgress) -> Void
+        replacing kept: LogHead?, _ clock: (@Sendable () -> Int64)?, _ progress: (BackupProgress) -> Void
     ) throws -> (RestoreReport, LogHead) {
         try given.copy(to: files.keys)
-        let (keyring, origin, keys) = try given.open(copy: files.keys, keyFile: KeyFile(path: place.keys), origins: origins, folder: backups.path, now: clock())
+        let (keyring, origin, keys) = try given.open(copy: files.keys, keyFile: KeyFile(path: place.keys), origins: origins, folder: backups.path, now: (clock ?? systemClock)())
         let survey = try SnapshotSurvey(backups, origin: origin, keys: keys)
         let name = try snapshot ?? survey.newest(in: backups.path)
         let note = try survey.note(name, in: backups)
@@ -72,14 +72,14 @@ extension Vault {
         try backups.assemble(SnapshotManifest(note), into: files.data, whole: &whole) { progress(.assembling($0, of: $1)) }
         let others = snapshot == nil ? survey.own.filter { $0.name != name } : []
         let (entries, head) = try verified(files, keyring, note, place, others, replacing: kept, clock, progress)
-        return (RestoreReport(name: name, entries: entries, notes: survey.notes(at: clock())), head)
+        return (RestoreReport(name: name, entries: entries, notes: survey.notes(at: (clock ?? systemClock)())), head)
     }
 
     /// Opens what was put together, checks it against the manifest, and notes the restore in its log, with the head that was
     /// kept of the lost one; returns the number of entries that were restored, and the new head.
     private static func verified(
         _ files: SnapshotFiles, _ keyring: Keyring, _ note: String, _ place: Location, _ others: [SnapshotSurvey.Own], replacing kept: LogHead?,
-        _ clock: @escaping @Sendable () -> Int64, _ progress: (BackupProgress) -> Void
+        _ clock: (@Sendable () -> Int64)?, _ progress: (BackupProgress) -> Void
     ) throws -> (Int64, LogHead) {
         let vault = try Vault(files, keyring: keyring, at: place, policy: PolicySet.load(from: place.policies), clock: clock)
         let checkpoint = try vault.checkSnapshot(against: note, progress: progress)

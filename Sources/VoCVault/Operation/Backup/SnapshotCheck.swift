@@ -12,12 +12,14 @@ struct SnapshotFiles {
 
 extension Vault {
     /// Opens files that are no vault's home yet; those of an older format are upgraded.
-    convenience init(_ files: SnapshotFiles, keyring: Keyring, at location: Location, policy: PolicySet, clock: @escaping @Sendable () -> Int64) throws {
+    convenience init(_ files: SnapshotFiles, keyring: Keyring, at location: Location, policy: PolicySet, clock: (@Sendable () -> Int64)?) throws {
         try VaultStore.makeReady(restored: files.data, keys: files.keys)
         let store = try VaultStore.openFiles(data: files.data, keys: files.keys)
+        // So that the entry of a restore does not become what the clock is held against.
+        let time = try VaultClock(home: location.home, clock, nil) { try store.read { try $0.lastEntryTime() } }
         try self.init(
-            location: location, store: store, watch: LogWatch(nil), keyring: Keyring(keyring, inCopy: store.keys), publisher: AuditPublisher(home: location.home), policy: policy,
-            clock: clock)
+            location: location, store: store, watch: LogWatch(nil), keyring: Keyring(keyring, inCopy: store.keys),
+            publisher: AuditPublisher(home: location.home), traces: DeletedTraces(home: location.home, store: store), policy: policy, time: time)
     }
 
     /// What a snapshot must pass before it is restored, and before a backup says that it has succeeded: pages, keys, and the

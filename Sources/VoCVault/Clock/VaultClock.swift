@@ -1,0 +1,134 @@
+import Foundation
+import Policy
+import Synchronization
+
+/// The clock that the vault goes by: the machine's own, for as long as nothing speaks against it.
+///
+/// What speaks against it is the time that the machine has been up, which no setting of its clock changes, and a time
+/// source, where the policy names one. Neither vouches for a clock across a restart without a time source: then the vault
+/// believes it only for as long as it may have been idle.
+final class VaultClock: Sendable {
+    enum Standing: Sendable, Equatable {
+        /// Nothing speaks against the machine's clock.
+        case sound
+        /// By the time that the machine has been up, or by the time source, it is another time.
+        case wrong(Witness, actual: Int64)
+        /// The vault saw this time last. The clock has gone on for longer than the vault may have been idle, or back.
+        case unwitnessed(since: Int64)
+    }
+
+    enum Witness: Sendable { case uptime, source }
+
+    /// All in milliseconds since 1970.
+    struct Reading: Sendable {
+        /// What the machine's clock says.
+        var machine: Int64
+        var standing: Standing
+        /// The time, as well as it is known.
+        var time: Int64
+        /// It is this late at least: what is over by then may be forgotten.
+        var certain: Int64
+        /// How far the machine's clock is ahead of the time that the machine has been up; nil across a restart.
+        var off: Int64?
+
+        /// What the machine's clock says, where it is not believed.
+        var doubted: Int64? { machine == time ? nil : machine }
+    }
+
+    private struct State {
+        var mark: ClockMark
+        var looked = ContinuousClock.now
+    }
+
+    private let machine: @Sendable () -> Int64
+    private let uptime: @Sendable () -> Uptime?
+    private let file: String
+    private let state: Mutex<State>
+    /// How old a mark may be before there is a new one: it says when the vault was used last.
+    private static let renewal: Int64 = 86_400_000
+    /// How often another process's confirmation is looked for.
+    private static let pause = Duration.seconds(1)
+
+    /// - Parameters:
+    ///   - clock: the machine's; nil: the system's.
+    ///   - uptime: nil: the system's, or unknown where the clock is another one than the system's.
+    ///   - lastEntry: when the log's last entry happened; nil for a vault that is being made.
+    init(
+        home: String, _ clock: (@Sendable () -> Int64)?, _ uptime: (@Sendable () -> Uptime?)?, lastEntry: () throws -> Int64?
+    ) rethrows {
+        machine = clock ?? Vault.systemClock
+        let unknown: @Sendable () -> Uptime? = { nil }
+        self.uptime = uptime ?? (clock == nil ? Uptime.system : unknown)
+        file = "\(home)/\(ClockMark.fileName)"
+        let kept = ClockMark(contentsOf: file)
+        let mark = try kept ?? lastEntry().map { ClockMark(origin: .log, time: $0) } ?? ClockMark(at: self.uptime(), time: machine())
+        state = Mutex(State(mark: mark))
+        // So that entries under a clock that was set do not become what it is held against.
+        if kept == nil { try? mark.write(to: file) }
+    }
+
+    func reading(_ policy: ClockPolicy) -> Reading {
+        let (machine, uptime) = (machine(), uptime())
+        return state.withLock { state in
+            var standing = Self.standing(of: machine, uptime, against: state.mark, policy)
+            if standing != .sound, state.looked.duration(to: .now) >= Self.pause {
+                state.looked = .now
+                if let other = ClockMark(contentsOf: file), other != state.mark {
+                    state.mark = other
+                    standing = Self.standing(of: machine, uptime, against: other, policy)
+                }
+            }
+            let mark = state.mark
+            switch standing {
+            case .sound:
+                let expected = mark.expected(at: uptime)
+                if isOld(mark, at: machine, uptime) { keep(ClockMark(at: uptime, time: expected ?? machine), &state) }
+                return Reading(machine: machine, standing: standing, time: machine, certain: machine, off: expected.map { machine - $0 })
+            case .wrong(_, let actual): return Reading(machine: machine, standing: standing, time: actual, certain: actual)
+            case .unwitnessed(let since):
+                // The log may have been written under a clock that was wrong itself.
+                let time = mark.origin == .log ? machine : max(machine, since)
+                return Reading(machine: machine, standing: standing, time: time, certain: min(machine, since))
+            }
+        }
+    }
+
+    /// The same after the policy's time source was asked.
+    ///
+    /// - Returns: and why it did not answer, if it did not.
+    func examined(_ policy: ClockPolicy) -> (reading: Reading, silence: String?) {
+        guard !policy.source.isEmpty else { return (reading(policy), nil) }
+        let actual: Int64
+        do { actual = try TimeSource.ask(policy.source) } catch { return (reading(policy), error.reason) }
+        let uptime = uptime()
+        state.withLock { keep(ClockMark(at: uptime, time: actual), &$0) }
+        var reading = reading(policy)
+        if abs(reading.machine - actual) > policy.jump {
+            (reading.standing, reading.time, reading.certain) = (.wrong(.source, actual: actual), actual, actual)
+        }
+        return (reading, nil)
+    }
+
+    /// Takes the machine's clock for right, as somebody has said that it is.
+    func confirm() {
+        let mark = ClockMark(at: uptime(), time: machine())
+        state.withLock { keep(mark, &$0) }
+    }
+
+    private static func standing(of machine: Int64, _ uptime: Uptime?, against mark: ClockMark, _ policy: ClockPolicy) -> Standing {
+        if let expected = mark.expected(at: uptime) {
+            return abs(machine - expected) <= policy.jump ? .sound : .wrong(.uptime, actual: expected)
+        }
+        return (-policy.jump...policy.idle).contains(machine - mark.time) ? .sound : .unwitnessed(since: mark.time)
+    }
+
+    private func isOld(_ mark: ClockMark, at machine: Int64, _ uptime: Uptime?) -> Bool {
+        uptime != nil && mark.expected(at: uptime) == nil || mark.origin == .log || machine - mark.time >= Self.renewal
+    }
+
+    /// What cannot be written is known to this process alone.
+    private func keep(_ mark: ClockMark, _ state: inout State) {
+        state.mark = mark
+        try? mark.write(to: file)
+    }
+}
