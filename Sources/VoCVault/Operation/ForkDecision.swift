@@ -34,7 +34,7 @@ extension Vault {
     ///
     /// - Parameter token: of one who may verify the log.
     public static func examineFork(
-        at location: Location, token: String, client: String, clock: @escaping @Sendable () -> Int64 = systemClock
+        at location: Location, token: String, client: String, clock: (@Sendable () -> Int64)? = nil
     ) throws -> ForkReport {
         let undecided = try Undecided(location, token: token, client: client, for: .auditVerify, clock: clock)
         return try undecided.report()
@@ -47,7 +47,7 @@ extension Vault {
     ///
     /// - Parameter token: of one who may decide it.
     public static func acceptFork(
-        at location: Location, token: String, client: String, reason: String, clock: @escaping @Sendable () -> Int64 = systemClock
+        at location: Location, token: String, client: String, reason: String, clock: (@Sendable () -> Int64)? = nil
     ) throws -> (report: ForkReport, receipt: Int64) {
         guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("give the reason with --reason") }
         let undecided = try Undecided(location, token: token, client: client, for: .auditFork, clock: clock)
@@ -61,7 +61,7 @@ private struct Undecided {
     let kept: KeptHead
     let access: Access
 
-    init(_ location: Vault.Location, token: String, client: String, for action: Action, clock: @escaping @Sendable () -> Int64) throws {
+    init(_ location: Vault.Location, token: String, client: String, for action: Action, clock: (@Sendable () -> Int64)?) throws {
         kept = KeptHead(location)
         vault = try Vault.open(at: location, LogWatch(nil), clock: clock)
         let session = try vault.session(tokenHash: Token.hash(token), client: client, request: nil, logsRefusal: false)

@@ -52,7 +52,7 @@ extension Vault {
                 try batch.rename(work, to: location.home)
                 try batch.flush()
                 // Opened now: it may lie in the home.
-                try KeptHead(location).decide(for: head, at: clock())
+                try KeptHead(location).decide(for: head, at: (clock ?? systemClock)())
             }
             return report
         }
