@@ -44,7 +44,14 @@ package final class DeletedTraces: Sendable {
     }
 
     /// - Returns: whether the log is empty, and so no reader is left of what is no more.
-    func empty() -> Bool { (try? store.truncateLog(patience: Self.patience)) != nil }
+    func empty() throws -> Bool {
+        do {
+            try store.truncateLog(patience: Self.patience)
+            return true
+        } catch StorageError.busy {
+            return false
+        }
+    }
 
     /// Empties the log if something is left, without waiting for anybody.
     func resume() { if isPending, !empty(patience: .zero, mark(creating: false)) { tryLater(Self.pauses.first) } }

@@ -106,7 +106,7 @@ extension Session {
     /// Destroys former keys that nothing refers to any more, once every record was opened with the key that followed.
     private func retire(_ report: inout ResealingReport, now: Bool, _ batch: Int) throws {
         // While a reader is left that began before the records moved, their old bodies are on the disk: the keys stay with them.
-        guard vault.traces.empty() else {
+        guard try vault.traces.empty() else {
             report.kept = try store.keys.subjectKeyVersions().superseded
             return
         }
