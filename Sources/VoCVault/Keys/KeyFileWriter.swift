@@ -30,18 +30,23 @@ public enum KeyFileWriter {
     ///
     /// - Returns: the id of the new key.
     public static func addRoot(to path: String, today: String) throws -> String {
-        // Locking makes a file where none is.
+        // Locking would make a file where there is no folder.
         _ = try KeyFile(path: path)
         // One at a time: the key that another process adds meanwhile must not be lost.
-        let lock = try FileLock.wait(for: path)
+        let lock = try lock(beside: path)
         return try withExtendedLifetime(lock) { try addRoot(toLocked: path, today: today) }
     }
 
     /// Removes copies of the key file that processes which were killed have left beside it: they hold its root keys.
     static func removeLeftovers(of path: String) throws {
         guard !FileBatch.leftovers(of: path).isEmpty else { return }
-        let lock = try FileLock.wait(for: path)
+        let lock = try lock(beside: path)
         withExtendedLifetime(lock) { removeLeftovers(ofLocked: path) }
+    }
+
+    /// Of the folder: the file itself is another one as soon as it was replaced, and not read back yet.
+    private static func lock(beside path: String) throws -> FileLock {
+        try FileLock.wait(for: URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path)
     }
 
     private static func removeLeftovers(ofLocked path: String) {
