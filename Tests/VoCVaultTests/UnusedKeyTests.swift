@@ -53,11 +53,16 @@ struct UnusedKeyTests {
             Array((range.map { line(id: "n\($0)", customer: ["id": "N\($0)"]) }.joined(separator: "\n") + "\n").utf8)[...]
         }
         var blocks = [block(1...64), block(65...128), block(129...192)]
+        var swept = 0
         let report = try loader.ingest(
             format: .jsonl, source: "test", batchSize: 64, nextBlock: { blocks.isEmpty ? nil : blocks.removeFirst() },
-            // The next batch is sealed already.
-            onBatch: { _ in _ = try doctor.examine() })
+            onBatch: { batch in
+                // Once the next batch has its keys.
+                for _ in 0..<500 where try batch.report.stored == 64 && keys == 69 { Thread.sleep(forTimeInterval: 0.01) }
+                swept += try doctor.examine().count { $0.finding.hasSuffix("were removed") }
+            })
         #expect(report.stored == 192)
+        #expect(swept > 0)
         let analyst = try vault.session("analyst")
         #expect(try analyst.page(Query(select: ["text"], limit: 1000, purpose: "insight")).rows.count == 197)
         _ = try vault.session("compliance").verifyAudit()
