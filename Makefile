@@ -10,7 +10,7 @@ build: deps
 	swift build -c release --product voc-feed
 
 # The server's tests run by themselves: tests that keep every thread busy would starve a server in the same process.
-# What the store and the engine promise is tested once more with the data in PostgreSQL.
+# What the store and the engine promise is tested once more with the data in PostgreSQL; some of it with the keys in another database.
 test: deps
 	bash .ci/install-test-tools
 	swift build --build-tests
@@ -18,6 +18,7 @@ test: deps
 	swift test --skip-build --no-parallel --filter VaultServerTests
 	.ci/with-postgres swift test --skip-build --filter "StorageTests|VoCVaultTests|Attacks|ProcessesTests|Compatibility"
 	.ci/with-postgres swift test --skip-build --no-parallel --filter "VaultServerTests.(APITests|RoleTests)"
+	VOCVAULT_TEST_KEYS_APART=1 .ci/with-postgres swift test --skip-build --filter "VoCVaultTests.(Backup|Doctor|Ingest|Protection|Rotation|SeparateKeys)Tests"
 
 # Kills every changing operation at random moments and lets pairs of them meet (docs/TESTING.md): the debug program, or VOC_BIN's.
 # ONLY names some of what 'python3 Tests/Faults --list' lists; without it, Tests/Faults/RESULTS.md is written.
