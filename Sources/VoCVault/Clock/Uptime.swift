@@ -17,11 +17,25 @@ public struct Uptime: Sendable, Equatable {
 
     /// This machine's; nil where the system does not tell.
     public static let system: @Sendable () -> Uptime? = {
+        guard let boot, let first, let now = bootClock() else { return nil }
+        return Uptime(boot: boot, milliseconds: first.uptime + now - first.clock)
+    }
+
+    /// The system's answer, and what the clock since its start said then: the clock is cheap, but a program can be made to see
+    /// another one (`faketime` does it).
+    private static let first: (uptime: Int64, clock: Int64)? = {
+        guard let text = try? String(contentsOfFile: "/proc/uptime", encoding: .utf8), let seconds = text.split(separator: " ").first.flatMap({ Double($0) }),
+            let clock = bootClock()
+        else { return nil }
+        return (Int64(seconds * 1000), clock)
+    }()
+
+    /// In milliseconds.
+    private static func bootClock() -> Int64? {
         #if os(Linux)
-        guard let boot else { return nil }
         var time = timespec()
         guard clock_gettime(CLOCK_BOOTTIME, &time) == 0 else { return nil }
-        return Uptime(boot: boot, milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
         #else
         return nil
         #endif
