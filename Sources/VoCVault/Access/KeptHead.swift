@@ -121,10 +121,10 @@ final class KeptHead: Sendable {
 
     /// Keeps a head that is durable in the database; when that fails, ``failure`` says why.
     func write(_ record: Record) {
-        var bytes = Self.text(record)
-        bytes += Self.sum(bytes)
-        bytes += String(repeating: "\n", count: Self.slotSize - bytes.utf8.count)
-        let slot = Array(bytes.utf8)
+        let text = Self.text(record)
+        let bytes = Array(text.utf8) + Array(Self.sum(text).utf8)
+        // Blanks by the byte: as a string they would cost more than the request itself.
+        let slot = bytes + repeatElement(Self.blank, count: Self.slotSize - bytes.count)
         let mustPlan = state.withLock { state in
             guard state.descriptor >= 0 else { return false }
             guard pwrite(state.descriptor, slot, slot.count, off_t(state.slot * Self.slotSize)) == slot.count else {
