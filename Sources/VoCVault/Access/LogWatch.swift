@@ -46,6 +46,9 @@ final class LogWatch: Sendable {
 
     var decisions: Int { state.withLock { $0.decisions } }
 
+    /// The number of the next entry, as far as this process knows: the truth may be a higher one.
+    var end: LogChange { state.withLock { LogChange(entry: $0.known?.head.size ?? 0, decisions: $0.decisions) } }
+
     var lastChange: LogChange? { state.withLock { state in state.known?.change.map { LogChange(entry: $0, decisions: state.decisions) } } }
 
     /// Whether the log was found not to continue what is known when it was looked at last.

@@ -19,12 +19,13 @@ extension Session {
         _ access: Access, read: (StoreReader) throws -> T, record: (T, StoreWriter) throws -> (AuditEntry, [AuditEntry])
     ) throws -> (value: T, receipt: Int64) {
         for _ in 0..<Self.attempts {
-            // Before it is read: numbers of entries mean nothing across a decision on a log that forked.
-            let decisions = vault.trail.watch.decisions
-            let (value, size) = try store.read { reader in (try read(reader), try reader.auditHead()?.size ?? 0) }
+            // Before it is read: what is known of the log's end is durable, and numbers of entries mean nothing across a decision on a
+            // log that forked.
+            let end = vault.trail.watch.end
+            let value = try store.read(read)
             do {
                 let (_, receipt) = try commitWithAlerts(access) { writer in
-                    guard try !vault.trail.hasTakenAway(since: LogChange(entry: size, decisions: decisions), writer) else { throw TakenAway() }
+                    guard try !vault.trail.hasTakenAway(since: end, writer) else { throw TakenAway() }
                     let (entry, alerts) = try record(value, writer)
                     return ((), entry, alerts)
                 }
