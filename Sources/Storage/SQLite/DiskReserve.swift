@@ -22,6 +22,8 @@ final class DiskReserve: Sendable {
     /// What opening the files may need: the index of a write-ahead log.
     private static let opening: Int64 = 1 << 20
     private static let step: Int64 = 64 << 10
+    /// Bytes of such an index that are laid out at once: enough for a log of 64 MiB.
+    private static let indexed: Int64 = 64 << 10
 
     private let path: String
     /// The write-ahead log of a file on the same disk.
@@ -121,11 +123,19 @@ final class DiskReserve: Sendable {
     }
 
     /// Runs `body`, which opens files of SQLite, with some room from the reserve when the disk is full.
-    func withRoomToOpen<R>(_ body: () throws -> R) throws -> R {
+    ///
+    /// The index of a write-ahead log is mapped into memory: a block of it that is first written to when no room is left ends
+    /// the process (SIGBUS), and SQLite itself lays out one in each 4 KiB only. So it gets its blocks at once.
+    func withRoomToOpen<R>(_ files: [String], _ body: () throws -> R) throws -> R {
+        func opened() throws -> R {
+            let result = try body()
+            for file in files { LogIndexes.shared.allocate(file + "-shm", Self.indexed) }
+            return result
+        }
         if let free = Self.free(at: URL(fileURLWithPath: path).deletingLastPathComponent().path), free >= Self.opening {
             // Also where there is room, it need not be ours: a quota, say.
-            do { return try body() } catch StorageError.diskFull {}
+            do { return try opened() } catch StorageError.diskFull {}
         }
-        return try lending(Self.opening, body)
+        return try lending(Self.opening, opened)
     }
 }

@@ -72,7 +72,7 @@ extension VaultStore {
 
     private static func openFiles(data: String, keys: String, spare: DiskReserve?) throws -> VaultStore {
         guard let spare else { return try open(data: data, keys: keys, spare: nil) }
-        let store = try spare.withRoomToOpen { try open(data: data, keys: keys, spare: spare) }
+        let store = try spare.withRoomToOpen([data, keys]) { try open(data: data, keys: keys, spare: spare) }
         spare.fill(for: try store.dataBytes)
         return store
     }
