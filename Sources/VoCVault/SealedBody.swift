@@ -152,15 +152,18 @@ struct Fields: ~Copyable {
 
     /// Gives `body` the value of a field, when it is there.
     func with<R>(_ name: String, _ body: (Span<UInt8>) throws -> R) rethrows -> R? {
-        try plaintext.withBytes { bytes in
-            var index = 0
-            while index < bytes.count {
-                let field = Self.field(at: index, in: bytes)
-                if Self.equal(bytes, field.name, name) { return try body(bytes.extracting(field.value)) }
-                index = field.value.upperBound
-            }
-            return nil
+        try plaintext.withBytes { bytes in try Self.place(of: name, in: bytes).map { try body(bytes.extracting($0)) } }
+    }
+
+    /// Where a field's value lies in a compartment's plaintext, when it is there.
+    static func place(of name: String, in bytes: Span<UInt8>) -> Range<Int>? {
+        var index = 0
+        while index < bytes.count {
+            let field = field(at: index, in: bytes)
+            if equal(bytes, field.name, name) { return field.value }
+            index = field.value.upperBound
         }
+        return nil
     }
 
     /// Gives `body` each field in turn.

@@ -237,7 +237,10 @@ public final class Vault: Sendable {
         self.trail = trail
         try store.checkLog { try trail.requireContinuation($0) }
         layout = try RecordLayout(policy: policy, store: store)
-        watch.onDecision { [weak self] in self?.pages.clear() }
+        watch.onDecision { [weak self] in
+            self?.pages.clear()
+            self?.forgetAbsentProtections()
+        }
         // Weakly, as the trail's keys lead back to the store.
         store.watchLog({ [weak self] in try self?.trail.requireContinuation($0) }, forKeys: { [weak self] in try self?.trail.requireBeginning($0) })
     }

@@ -12,7 +12,11 @@ def encodings(text):
     """A text as it could stand somewhere: in any case of letters, in UTF-16, hexadecimal or Base64."""
     for spelling in {text, text.upper(), text.capitalize()}:
         raw = spelling.encode()
-        yield from (raw, spelling.encode("utf-16-le"), raw.hex().encode(), raw.hex().upper().encode())
+        yield from (raw, raw.hex().encode(), raw.hex().upper().encode())
+        wide = spelling.encode("utf-16-le")
+        # Shorter ones stand in ciphertext by chance: four bytes once in every 4 GiB that are searched.
+        if len(wide) >= 6:
+            yield wide
         for shift in range(3):
             # What does not depend on the bytes before and after.
             whole = base64.b64encode(b"\0" * shift + raw + b"\0" * 3).decode()
@@ -23,6 +27,7 @@ def encodings(text):
 
 
 TOKEN = b"vvt_"
+WHOLE_TOKEN = re.compile(rb"vvt_[A-Za-z0-9_-]{8}")
 PLAIN = sorted({spelling.encode() for text in CANARIES for spelling in (text, text.upper(), text.capitalize())})
 ALL = sorted({needle for text in CANARIES for needle in encodings(text)} | {TOKEN})
 
@@ -37,6 +42,9 @@ def search(paths, needles=PLAIN):
                 with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as bytes:
                     for needle in needles:
                         at = bytes.find(needle)
+                        if at >= 0 and needle == TOKEN:
+                            whole = WHOLE_TOKEN.search(bytes)
+                            at = whole.start() if whole else -1
                         if at >= 0:
                             yield path, needle, bytes[max(0, at - 80):at + 60]
                             break

@@ -113,7 +113,7 @@ struct ProtectionTests {
         let opened = try restored(snapshot).vault, again = try opened.session(token: vault.adminToken)
         func protections() throws -> HealthFinding? { try again.examine().first { $0.check == "protections" } }
         #expect(try protections()?.state == .warning)
-        #expect(try protections()?.finding == "2 holds and restrictions wait for customers who came after the snapshot that was restored")
+        #expect(try protections()?.finding == "2 holds and restrictions wait for customers who were lost with a restore or a failover")
         let restoredOfficer = try opened.session(token: again.issueToken(principal: "compliance", role: "compliance", days: nil).token)
         let analyst = try opened.session(token: again.issueToken(principal: "analyst", role: "analyst", days: nil).token)
         let loader = try opened.session(token: again.issueToken(principal: "loader", role: "ingest", days: nil).token)

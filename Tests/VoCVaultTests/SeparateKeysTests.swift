@@ -148,6 +148,24 @@ struct SeparateKeysTests {
         #expect(found == [])
     }
 
+    @Test("a restriction of a customer whom a standby lost waits in a running process as well, for the feed that brings the customer back")
+    func protectionsOfLostCustomers() throws {
+        let running = try open()
+        let (session, loader) = (try running.session(token: compliance), try running.session(token: vault.token("ingest")))
+        let feed = [line(id: "new", customer: ["id": "C90"], text: "新的")]
+        let lagging = try vault.copyDatabase()
+        try vault.ingest(feed, by: loader)
+        _ = try session.restrictSubject(#require(try pseudonym("C90", session)), purpose: "subject-request", reason: "contested")
+        try vault.replaceDatabase(by: lagging, at: vault.location.home)
+        #expect(throws: VaultError.self) { try pseudonym("C90", session) }
+        _ = try Vault.acceptFork(at: vault.location, token: compliance, client: "test", reason: "the standby lagged", clock: now)
+        try vault.ingest(feed, by: loader)
+        let back = try #require(try pseudonym("C90", session))
+        #expect(throws: VaultError.conflict("the customer's data is restricted already")) {
+            try session.restrictSubject(back, purpose: "subject-request", reason: "again")
+        }
+    }
+
     @Test("keys that a standby lost are refused, at once and by a running process; once it is decided, who was erased is erased again")
     func keysRolledBack() throws {
         let running = try open()

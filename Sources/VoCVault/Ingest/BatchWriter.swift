@@ -73,7 +73,7 @@ final class BatchWriter {
         }
         let numbers = try store.insertRecords(records, columns: vault.layout.columns.map(\.column))
         try store.settleIndexes(from: numbers.lowerBound - 1, to: numbers.upperBound - 1)
-        try vault.reattach(sealed.records.lazy.map { (batch.prepared.records[$0.index].identifiers, $0.subject) }, in: store)
+        try vault.reattach(sealed.records.lazy.map { (batch.prepared.records[$0.index], $0.subject) }, of: batch.prepared, in: store)
         return sealed
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Policy
 import Storage
 
 /// Some input on its way into the store.
@@ -16,6 +17,15 @@ struct PreparedBatch: Sendable {
     var rejects: [Reject]
     /// Bytes of input read so far.
     var bytesRead: Int64
+}
+
+extension PreparedBatch {
+    /// A sealed field's value as it was read; nil where the record has none.
+    func value(of field: FieldSchema, in record: PreparedRecord) -> ArraySlice<UInt8>? {
+        let plaintext = plaintexts[record.part].bytes
+        let place = record.compartments[Compartment(field.fieldClass)]
+        return Fields.place(of: field.name, in: plaintext.span.extracting(place)).map { plaintext[place.lowerBound + $0.lowerBound..<place.lowerBound + $0.upperBound] }
+    }
 }
 
 /// Reads, prepares and seals batches ahead of the writer: while it stores one batch, the next is

@@ -15,7 +15,7 @@ struct PreparedRecord: Sendable {
     var attributes: [StoredValue]
     /// Position in the layout's indexes, and tag.
     var tags: [(index: Int, tag: UInt128)]
-    /// Tags of its customer's identifiers, of those by which tombstones or what waits for the customer could recognise it.
+    /// What its customer's identifiers leave as tombstones when they are erased, where the policy has some do so.
     var identifiers: [UInt128]
     /// Where what is to be sealed lies in the part's plaintext.
     var compartments: CompartmentPlaces
@@ -64,7 +64,7 @@ struct RecordPreparer {
     private let plainFields: [PlainField]
     /// Field and normalizer of each index.
     private let indexedFields: [(field: Int, normalizer: Normalizer)]
-    /// Fields whose values leave tombstones, or may tell a customer for whom a hold or a restriction waits.
+    /// Fields whose values leave tombstones.
     private let identifyingFields: [(field: Int, name: String, normalizer: Normalizer)]
     private let tombstones: TombstoneTags?
     /// The known values of the record at hand, and where they stand.
@@ -99,9 +99,7 @@ struct RecordPreparer {
             return PlainField(index: column.field, name: field.name, kind: field.kind, generalization: column.generalization)
         }
         indexedFields = layout.indexes.map { ($0.field, layout.fields[$0.field].normalizer) }
-        var identifying = Set(vault.policy.tombstones.identifiers)
-        if try !vault.absentProtections().facts.isEmpty { identifying.formUnion(layout.resolvingFields.map(\.name)) }
-        identifyingFields = layout.fields.enumerated().filter { identifying.contains($0.element.name) }
+        identifyingFields = layout.fields.enumerated().filter { vault.policy.tombstones.identifiers.contains($0.element.name) }
             .map { ($0.offset, $0.element.name, $0.element.normalizer) }
         tombstones = try identifyingFields.isEmpty ? nil : TombstoneTags(vault)
         let now = vault.clock()

@@ -176,7 +176,7 @@ extension Vault {
         if waiting.count > 0 {
             let known = waiting.facts.values.reduce(0) { $0 + $1.count }
             return finding(
-                "protections", "\(waiting.count) holds and restrictions wait for customers who came after the snapshot that was restored", .warning,
+                "protections", "\(waiting.count) holds and restrictions wait for customers who were lost with a restore or a failover", .warning,
                 known == waiting.count
                     ? "ingest the feeds again: each goes to its customer with their first record"
                     : "ingest the feeds again; \(waiting.count - known) are of customers without any identifier: set them anew, audit list has their grounds")

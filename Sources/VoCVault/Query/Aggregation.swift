@@ -20,17 +20,20 @@ extension Session {
                 contribution: access.grant.disclosure.contribution)
             let noise = try access.grant.disclosure.noise == .none ? nil : FigureNoise(access, figures, isGrouped: !keys.isEmpty)
             let residual = try builder.search.residual()
-            var guardian = noise?.isBudgeted == true ? nil : try DifferencingGuard(query, keys: keys, access: access, search: builder.search)
+            let guardian = noise?.isBudgeted == true ? nil : try DifferencingGuard(query, keys: keys, access: access, search: builder.search)
             let kinds = query.groupBy.map { policy.field($0.field)?.kind }
             for _ in 0..<Self.attempts {
                 do {
-                    let (shown, receipt) = try releasing(access) { reader in
+                    let (answer, receipt) = try releasing(access) { reader in
+                        // With what it was compared with, which the entry must be held against.
+                        var guardian = guardian
                         var shown = try self.shown(request, figures, noise, [], access, residual, reader)
                         if let tooClose = try shown.groups.isEmpty ? nil : guardian?.groupsTooClose(reader), !tooClose.isEmpty {
                             shown = try self.shown(request, figures, noise, tooClose, access, residual, reader)
                         }
-                        return shown
-                    } record: { [guardian] shown, writer in
+                        return (shown: shown, guardian: guardian)
+                    } record: { answer, writer in
+                        let (shown, guardian) = answer
                         let entry = try entry(access, rows: shown.groups.count, searches: builder.searches, filterFields, writer) { writer in
                             // What tells nothing makes nothing else tell more.
                             if !shown.groups.isEmpty, try guardian?.note(in: writer) == false { throw AskedMeanwhile() }
@@ -40,8 +43,8 @@ extension Session {
                     }
                     return AggregateTable(
                         columns: query.groupBy.map(\.name) + query.measures.map(\.name),
-                        rows: shown.groups.map { group in zip(group.keys, kinds).map { FieldPresenter.value($0, $1) } + group.figures },
-                        suppressedGroups: shown.suppressed, noise: noise?.standardDeviation, receipt: receipt)
+                        rows: answer.shown.groups.map { group in zip(group.keys, kinds).map { FieldPresenter.value($0, $1) } + group.figures },
+                        suppressedGroups: answer.shown.suppressed, noise: noise?.standardDeviation, receipt: receipt)
                 } catch is AskedMeanwhile {
                     // Compared anew, with that one too.
                 }

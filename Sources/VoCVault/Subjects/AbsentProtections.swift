@@ -36,7 +36,8 @@ extension Protection {
 }
 
 extension Vault {
-    /// What waits. Only a restore can add to it, and nobody has the vault open then: a process looks once, and again after a change.
+    /// What waits. A restore adds to it, when nobody has the vault open, and a decision on a log that was rolled back: a process looks once,
+    /// and again after such a decision or a change of its own.
     func absentProtections() throws -> AbsentProtections {
         let (known, change) = absent.withLock { ($0.known, $0.change) }
         if let known { return known }
@@ -45,18 +46,26 @@ extension Vault {
         return found
     }
 
+    func forgetAbsentProtections() { absent.withLock { $0 = (nil, $0.change + 1) } }
+
     /// The same as of now.
     func findAbsentProtections() throws -> AbsentProtections { try store.read { try AbsentProtections(self, $0) } }
 
     /// Gives what waits to the customers whose records were just stored, and adds an entry that says so.
     ///
-    /// - Parameter arrivals: the tags of a record's identifiers, and its customer.
-    func reattach(_ arrivals: some Sequence<(identifiers: [UInt128], subject: Int64)>, in writer: StoreWriter) throws {
+    /// - Parameter arrivals: records of the batch, each with its customer.
+    func reattach(_ arrivals: some Sequence<(record: PreparedRecord, subject: Int64)>, of batch: PreparedBatch, in writer: StoreWriter) throws {
         let waiting = try absentProtections().facts
         guard !waiting.isEmpty else { return }
+        let tags = try TombstoneTags(self)
         var attached: [Protection.Kind: Int] = [:]
-        for (identifiers, subject) in arrivals {
-            for fact in identifiers.flatMap({ waiting[$0] ?? [] }) where try attach(fact, to: subject, in: writer) { attached[fact.kind, default: 0] += 1 }
+        for (record, subject) in arrivals {
+            for field in layout.resolvingFields {
+                guard let value = batch.value(of: field, in: record), let normal = field.normalizer.normalize(value) else { continue }
+                for fact in waiting[try tags.identifier(field.name, normal)] ?? [] where try attach(fact, to: subject, in: writer) {
+                    attached[fact.kind, default: 0] += 1
+                }
+            }
         }
         guard !attached.isEmpty else { return }
         let entry = AuditEntry(
@@ -64,7 +73,7 @@ extension Vault {
             rule: "what protects people, for customers who came back after a restore", rows: Int64(attached.values.reduce(0, +)), request: Token.requestID(),
             software: Self.software, detail: Dictionary(uniqueKeysWithValues: attached.map { ($0.key.rawValue, String($0.value)) }))
         try trail.append([entry], to: writer, now: clock())
-        writer.afterCommit { [self] in absent.withLock { $0 = (nil, $0.change + 1) } }
+        writer.afterCommit { [self] in forgetAbsentProtections() }
     }
 
     /// - Returns: false when another process was first.
