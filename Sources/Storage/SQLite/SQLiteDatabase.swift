@@ -61,8 +61,8 @@ final class SQLiteDatabase: Storage.Database {
             // What readers cache is void after the next write; the system's own cache serves them.
             try SQLiteSchema.applyPragmas(to: db, cacheKiB: db.configuration.readonly ? 4 << 10 : 16 << 10)
             try db.execute(sql: "ATTACH DATABASE ? AS keystore", arguments: [address(of: keyStore, "mode=ro")])
-            // Keys change seldom, so that what is cached of them stays valid.
-            try db.execute(sql: "PRAGMA keystore.cache_size = -16384")
+            // Keys change seldom, so that what is cached of them stays valid; but each reader holds its own copy.
+            try db.execute(sql: "PRAGMA keystore.cache_size = \(db.configuration.readonly ? -(4 << 10) : -(16 << 10))")
         }
         return try durable(DatabasePool(path: path, configuration: configuration))
     }
