@@ -124,6 +124,7 @@ package enum JSON: Equatable, Sendable {
                 switch byte {
                 case 0x22:
                     guard let string = String(validating: text, as: UTF8.self) else { throw error("not UTF-8") }
+                    guard !text.contains(0) else { throw error("NUL (U+0000) in a text") }
                     return string
                 case 0x5C: try escape(to: &text)
                 case ..<0x20: throw error("a control character in a text")

@@ -90,6 +90,8 @@ public final class VaultClient: AnnotatedSource {
     public struct Upload: Sendable, Equatable {
         public struct Reject: Sendable, Equatable {
             public var line: Int
+            /// How many lines it covers.
+            public var lines: Int
             public var reason: String
         }
 
@@ -98,6 +100,8 @@ public final class VaultClient: AnnotatedSource {
         public var newCustomers: Int
         public var erasedBefore: Int
         public var rejected: Int
+        /// Values, by field, that are kept sealed and not used.
+        public var setAside: [String: Int]
         /// Those that the server lists.
         public var rejects: [Reject]
     }
@@ -106,12 +110,13 @@ public final class VaultClient: AnnotatedSource {
     ///
     /// - Parameters:
     ///   - type: `application/x-ndjson` or `text/csv`.
+    ///   - timeZone: where times without an offset were written; as the vault's policy has it when not given.
     ///   - key: an `Idempotency-Key`: the same upload under it again is not done again.
     ///   - nextBlock: gives the next bytes; nil or none at the end.
     public func ingest(
-        source: String, type: String = "application/x-ndjson", key: String? = nil, nextBlock: @escaping @Sendable () throws -> Data?
+        source: String, type: String = "application/x-ndjson", timeZone: String? = nil, key: String? = nil, nextBlock: @escaping @Sendable () throws -> Data?
     ) async throws -> Upload {
-        var request = try request("POST", "/v1/records", [("source", source)])
+        var request = try request("POST", "/v1/records", [("source", source)] + (timeZone.map { [("timezone", $0)] } ?? []))
         request.headers.add(name: "Content-Type", value: type)
         if let key { request.headers.add(name: "Idempotency-Key", value: key) }
         request.body = .stream(Blocks(next: nextBlock), length: .unknown)
@@ -123,8 +128,10 @@ public final class VaultClient: AnnotatedSource {
                 var rejected: Int
                 var newCustomers: Int
                 var erasedBefore: Int?
+                var setAside: [String: Int]?
             }
             var line: Int?
+            var lastLine: Int?
             var reason: String?
             var summary: Summary?
         }
@@ -132,7 +139,10 @@ public final class VaultClient: AnnotatedSource {
         guard let summary = lines.last?.summary else { throw VaultClientError.invalid("the server's answer has no summary") }
         return Upload(
             stored: summary.stored, duplicates: summary.duplicates, newCustomers: summary.newCustomers, erasedBefore: summary.erasedBefore ?? 0, rejected: summary.rejected,
-            rejects: lines.compactMap { line in line.line.map { Upload.Reject(line: $0, reason: line.reason ?? "") } })
+            setAside: summary.setAside ?? [:],
+            rejects: lines.compactMap { line in
+                line.line.map { Upload.Reject(line: $0, lines: (line.lastLine ?? $0) - $0 + 1, reason: line.reason ?? "") }
+            })
     }
 
     private struct Blocks: AsyncSequence, Sendable {

@@ -74,7 +74,7 @@ public struct LineRedactor: Sendable {
     private func forEachBatch<R: Sendable>(
         _ input: FileHandle, onReject: (Int) -> Void, into empty: R, _ process: @Sendable (Data, inout R) -> Bool, take: (R) throws -> Void
     ) throws {
-        let reader = InputReader(quoted: false, nextBlock: FileBlocks(input).next)
+        let reader = InputReader(isCSV: false, nextBlock: FileBlocks(input).next)
         while let batch = try reader.next(maximum: 4096) {
             let parts = pieces(of: batch.records.count, batch.records.count < 16 ? 1 : ProcessInfo.processInfo.activeProcessorCount)
             let results = try inParallel(parts.count) { part in
@@ -86,7 +86,7 @@ public struct LineRedactor: Sendable {
                 return (output, rejected)
             }
             for (output, _) in results { try take(output) }
-            for line in (results.flatMap(\.1) + batch.tooLong).sorted() { onReject(line) }
+            for line in (results.flatMap(\.1) + batch.unreadable.map(\.line)).sorted() { onReject(line) }
         }
     }
 

@@ -17,7 +17,9 @@ struct IngestCommand: ParsableCommand {
         commandName: "ingest", abstract: "Seals, indexes and redacts records into the vault.",
         discussion: """
             A record that is there already, by source and id, counts as a duplicate. Bad lines are skipped and
-            counted; with --rejects their numbers and reasons go to a file, never their content.
+            counted; with --rejects their numbers and reasons go to a file, never their content. A value is set
+            aside, kept sealed but not used, when it lies outside its field's bounds or identifies nobody: a
+            placeholder such as N/A, a masked number, a phone number that a spreadsheet has rounded.
 
             Examples:
               vocvault ingest feed.jsonl --source hotline
@@ -33,23 +35,31 @@ struct IngestCommand: ParsableCommand {
     @Option(help: "Name of the feed; part of the key under which a record is stored once.")
     var source = "feed"
 
+    @Option(help: "The time zone of times without an offset, such as Asia/Tokyo; by schema.yaml when not given.")
+    var timezone: String?
+
     @Option(help: "Where to write rejected lines' numbers and reasons, as JSON lines.")
     var rejects: String?
 
     func run() throws {
+        let zone = try timezone.map { name in
+            guard let zone = TimeZone(identifier: name) else { throw ValidationError("--timezone must be an IANA time zone such as Asia/Shanghai") }
+            return zone
+        }
         let session = try VaultEnvironment.vault(needing: .bulk)
         let handle = try openInput(file)
         let rejectFile = try rejects.map { try RejectFile(path: $0) }
         let progress = ProgressLine(total: try? file == "-" ? nil : Int64(handle.seekToEndThenBack()))
         let start = ContinuousClock.now
         let report = try session.ingest(
-            handle, format: input ?? (file.hasSuffix(".csv") ? .csv : .jsonl), source: source, batchSize: 8192,
+            handle, format: input ?? (file.hasSuffix(".csv") ? .csv : .jsonl), source: source, timeZone: zone, batchSize: 8192,
             onReject: { reject in
                 if let rejectFile {
                     try rejectFile.write(reject)
                 } else {
                     progress.clear()
-                    printError("line \(reject.line): \(reject.reason)")
+                    let lines = reject.lines > 1 ? "lines \(reject.line) to \(reject.line + reject.lines - 1)" : "line \(reject.line)"
+                    printError("\(lines): \(reject.reason)")
                 }
             },
             progress: { progress.show($0) })
@@ -63,6 +73,9 @@ struct IngestCommand: ParsableCommand {
             \(report.erasedBefore == 0 ? "" : "erased before \(report.erasedBefore)  ")\
             \(elapsed.formatted(.number.precision(.fractionLength(2)).grouping(.never))) s  \(Int(rate)) records/s
             """)
+        if !report.setAside.isEmpty {
+            try print("set aside: \(report.setAside.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
+        }
         if report.rejected > 0 { throw SomeRejected() }
     }
 }
@@ -90,7 +103,8 @@ private final class RejectFile {
     deinit { close(descriptor) }
 
     func write(_ reject: Reject) throws {
-        let line = "{\"line\":\(reject.line),\"reason\":\(Listing.json(reject.reason))}\n"
+        let lines = reject.lines > 1 ? ",\"last_line\":\(reject.line + reject.lines - 1)" : ""
+        let line = "{\"line\":\(reject.line)\(lines),\"reason\":\(Listing.json(reject.reason))}\n"
         do throws(WriteFailure) {
             try StandardStreams.write(Array(line.utf8), to: descriptor)
         } catch {

@@ -65,15 +65,17 @@ struct RemoteVault: VaultOperations {
     }
 
     func ingest(
-        _ input: FileHandle, format: InputFormat, source: String, batchSize: Int, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
+        _ input: FileHandle, format: InputFormat, source: String, timeZone: TimeZone?, batchSize: Int, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
     ) throws -> IngestReport {
         let upload = try waitFor { [client] in
-            try await client.ingest(source: source, type: format == .csv ? "text/csv" : "application/x-ndjson") { try input.read(upToCount: 256 << 10) }
+            try await client.ingest(source: source, type: format == .csv ? "text/csv" : "application/x-ndjson", timeZone: timeZone?.identifier) {
+                try input.read(upToCount: 256 << 10)
+            }
         }
-        for reject in upload.rejects { try onReject(Reject(line: reject.line, reason: reject.reason)) }
+        for reject in upload.rejects { try onReject(Reject(line: reject.line, lines: reject.lines, reason: reject.reason)) }
         var report = IngestReport()
         (report.stored, report.duplicates, report.rejected, report.newCustomers) = (upload.stored, upload.duplicates, upload.rejected, upload.newCustomers)
-        report.erasedBefore = upload.erasedBefore
+        (report.erasedBefore, report.setAside) = (upload.erasedBefore, upload.setAside)
         progress(report)
         return report
     }

@@ -12,7 +12,7 @@ protocol VaultOperations: AnnotatedSource {
     func reveal(record: String, field: String, purpose: String, reason: String, breakGlass: Bool, release: (String) throws -> Void) throws -> Int64
     func lookup(field: String, value: String, purpose: String?) throws -> (subjects: [String], receipt: Int64)
     func ingest(
-        _ input: FileHandle, format: InputFormat, source: String, batchSize: Int, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
+        _ input: FileHandle, format: InputFormat, source: String, timeZone: TimeZone?, batchSize: Int, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
     ) throws -> IngestReport
 
     func exportArchive(_ pseudonym: String, purpose: String, reason: String?, release: (Data) throws -> Void) throws -> Int64

@@ -1,5 +1,6 @@
 import Foundation
 import RedactedAPI
+import Synchronization
 import TestVaults
 import Testing
 import VoCVault
@@ -203,5 +204,80 @@ struct IngestTests {
         let long = line(id: "2", text: String(repeating: "长", count: 6 << 20))
         let (report, rejects) = try vault.ingest([line(id: "1"), long, line(id: "3")])
         #expect(report.stored == 2 && rejects.map(\.line) == [2] && rejects[0].reason == "longer than 16 MiB")
+    }
+
+    // MARK: Values
+
+    private func times(_ vault: TestVault) throws -> [String] {
+        try vault.session("analyst").page(Query(select: ["occurred_at"], limit: 100, purpose: "insight")).rows.map { $0[0].description }.sorted()
+    }
+
+    @Test("a time without an offset is of the schema's zone, or of the one that is named")
+    func localTimes() throws {
+        // schema.yaml: Asia/Shanghai.
+        let vault = try TestVault()
+        try vault.ingest([
+            line(id: "1", at: "2026-11-20T01:30:00"), line(id: "2", at: "2026-11-20 01:30"), line(id: "3", at: "2026-11-20"), line(id: "4", at: "2026-11-20T01:30:00Z"),
+            line(id: "5", at: "2026-11-20T01:30:00+01:00"),
+        ])
+        #expect(try times(vault) == ["2026-11-19T16:00:00Z", "2026-11-19T17:30:00Z", "2026-11-19T17:30:00Z", "2026-11-20T00:30:00Z", "2026-11-20T01:30:00Z"])
+    }
+
+    @Test("daylight saving: a repeated hour is its first time, a skipped one comes later", arguments: [
+        ("2026-07-01T12:00:00", "2026-07-01T16:00:00Z"), ("2026-01-15T12:00:00", "2026-01-15T17:00:00Z"), ("2025-11-02T00:30:00", "2025-11-02T04:30:00Z"),
+        ("2025-11-02T01:30:00", "2025-11-02T05:30:00Z"), ("2025-11-02T02:30:00", "2025-11-02T07:30:00Z"), ("2026-03-08T01:59:59", "2026-03-08T06:59:59Z"),
+        ("2026-03-08T02:30:00", "2026-03-08T07:30:00Z"), ("2026-03-08T03:00:00", "2026-03-08T07:00:00Z"), ("2026-03-08", "2026-03-08T05:00:00Z"),
+    ])
+    func daylightSaving(written: String, moment: String) throws {
+        let vault = try TestVault()
+        let input = Mutex(Array((line(id: "1", at: written) + "\n" + line(id: "2", at: written)).utf8))
+        _ = try vault.session("ingest").ingest(
+            format: .jsonl, source: "test", timeZone: TimeZone(identifier: "America/New_York"),
+            nextBlock: { input.withLock { all in defer { all = [] }; return all[...] } }, onBatch: { _ in })
+        #expect(try times(vault) == [moment, moment])
+    }
+
+    @Test("NUL in any field rejects its record, with the field, and stops no other", arguments: [InputFormat.jsonl, .csv])
+    func nul(format: InputFormat) throws {
+        let vault = try TestVault()
+        let good = line(id: "1")
+        let bad = ["product": "attributes", "phone": "customer"].map { #"{"id":"n\#($0)","occurred_at":"2026-03-04","channel":"a","\#($1)":{"\#($0)":"X\u00005"}}"# }
+            + [#"{"id":"\u0000","occurred_at":"2026-03-04","channel":"a"}"#, #"{"id":"x","occurred_at":"2026-03-04","channel":"\u0000"}"#,
+               #"{"id":"y","occurred_at":"2026-03-04","channel":"a","text":"a\u0000b"}"#]
+        let lines = format == .jsonl
+            ? [good] + bad + [line(id: "2")]
+            : ["id,occurred_at,channel,attributes.product,text", "1,2026-03-04,a,X5,x", "2,2026-03-04,a,X\u{0}5,x", "3,2026-03-04,a,X5,\"x\u{0}\"", "4,2026-03-04,a,X5,x"]
+        let (report, rejects) = try vault.ingest(lines, format: format)
+        #expect(report.stored == 2 && rejects.count == lines.count - (format == .csv ? 3 : 2))
+        #expect(rejects.allSatisfy { $0.reason.hasSuffix("must not contain NUL (U+0000)") }, "\(rejects)")
+        #expect(rejects.contains { $0.reason.contains("product") } && rejects.contains { $0.reason.hasPrefix("text") })
+        #expect(throws: VaultError.self) { try vault.ingest([good], source: "a\u{0}b") }
+        #expect(try vault.ingest([line(id: "3")]).report.stored == 1)
+    }
+
+    @Test("whole numbers that a program has written as decimal ones; a number out of bounds is set aside, not counted")
+    func numbers() throws {
+        let vault = try TestVault()
+        let (report, rejects) = try vault.ingest([
+            line(id: "1", attributes: ["rating": 4.0, "nps": "7.0"]), line(id: "2", attributes: ["rating": 99, "nps": -1]), line(id: "3", attributes: ["rating": 4.5]),
+            line(id: "4", attributes: ["rating": "1e300"]),
+        ])
+        #expect(report.stored == 2 && rejects.map(\.line) == [3, 4])
+        #expect(report.setAside == ["rating": 1, "nps": 1])
+        let rows = try vault.session("analyst").page(Query(select: ["rating", "nps"], purpose: "insight")).rows
+        #expect(Set(rows) == [[.integer(4), .integer(7)], [.null, .null]])
+    }
+
+    @Test("keys are what they mean, not how they are escaped")
+    func escapedKeys() throws {
+        let vault = try TestVault()
+        let escaped = #"{"id":"1","occurred_at":"2026-03-04","channel":"k","cust\u006fmer":{"phon\u0065":"13955550001"},"t\u0065xt":"hello"}"#
+        let (report, rejects) = try vault.ingest([
+            escaped, #"{"id":"2","\u0069d":"3","occurred_at":"2026-03-04","channel":"k"}"#, #"{"\u0069d":"2","\u0069\u0064":"3","occurred_at":"2026-03-04","channel":"k"}"#,
+            line(id: "4", customer: ["phone": "13955550001"], text: "hello"),
+        ])
+        #expect(report.stored == 2 && report.newCustomers == 1 && rejects.map(\.line) == [2, 3])
+        #expect(rejects.allSatisfy { $0.reason.contains("stands twice") })
+        #expect(try vault.session("analyst").page(Query(select: ["text"], purpose: "insight")).rows == [[.text("hello")], [.text("hello")]])
     }
 }

@@ -39,7 +39,10 @@ struct LineResults {
 
     private mutating func append(_ reject: Reject) {
         rejected += 1
-        if bytes.count < Self.limit { append(["line": JSON(reject.line), "status": "rejected", "reason": .string(reject.reason)]) }
+        guard bytes.count < Self.limit else { return }
+        var members: [String: JSON] = ["line": JSON(reject.line), "status": "rejected", "reason": .string(reject.reason)]
+        if reject.lines > 1 { members["last_line"] = JSON(reject.line + reject.lines - 1) }
+        append(.object(members))
     }
 
     private mutating func append(_ object: JSON) {

@@ -32,6 +32,7 @@ indirect enum Schema: Sendable {
     func problem(of value: JSON, at place: String = "") -> String? {
         let name = place.isEmpty ? "the body" : "'\(place)'"
         switch (self, value) {
+        case (.string, .string(let text)) where text.utf8.contains(0): return "\(name) must not contain NUL (U+0000)"
         case (.string(let length, _), .string(let text)):
             return length.contains(text.unicodeScalars.count) ? nil : "\(name) must have \(length.lowerBound) to \(length.upperBound) characters"
         case (.string, _): return "\(name) must be a text"

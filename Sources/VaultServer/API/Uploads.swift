@@ -34,12 +34,24 @@ enum Uploads {
     }
 
     private static func format(of request: Request) throws -> InputFormat {
-        let type = request.headers[.contentType]?.lowercased().split(separator: ";").first.map { $0.trimmingCharacters(in: .whitespaces) }
-        switch type {
+        let parts = (request.headers[.contentType] ?? "").lowercased().split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
+        if let encoding = request.headers[.contentEncoding]?.lowercased(), encoding != "identity" { throw unsupported("the body must not be compressed") }
+        if let charset = parts.first(where: { $0.hasPrefix("charset=") }), !["utf-8", "utf8", "us-ascii"].contains(charset.dropFirst(8).filter { $0 != "\"" }) {
+            throw unsupported("the body must be UTF-8")
+        }
+        switch parts.first {
         case "application/x-ndjson": return .jsonl
         case "text/csv": return .csv
-        default: throw Problem(.unsupportedMediaType, "media-type", "Unsupported media type", "the body must be application/x-ndjson or text/csv")
+        default: throw unsupported("the body must be application/x-ndjson or text/csv")
         }
+    }
+
+    private static func unsupported(_ detail: String) -> Problem { Problem(.unsupportedMediaType, "media-type", "Unsupported media type", detail) }
+
+    private static func timeZone(of call: Call) throws -> TimeZone? {
+        guard let name = call.text("timezone") else { return nil }
+        guard let zone = TimeZone(identifier: name) else { throw Problem.invalid("'timezone' must be an IANA time zone such as Asia/Shanghai") }
+        return zone
     }
 
     private static func key(of request: Request) throws -> String? {
@@ -60,9 +72,9 @@ enum Uploads {
     }
 
     private static func storeSmall(_ call: Call, _ format: InputFormat, _ bytes: [UInt8]) async throws -> Stored {
-        let source = call.required("source")
+        let (source, zone) = (call.required("source"), try timeZone(of: call))
         var results = LineResults()
-        guard let upload = try await call.work(.short, { try $0.seal(bytes, format: format, source: source) }) else { return (results, IngestReport()) }
+        guard let upload = try await call.work(.short, { try $0.seal(bytes, format: format, source: source, timeZone: zone) }) else { return (results, IngestReport()) }
         let batch = try await call.session.store(upload)
         results.add(batch)
         return (results, batch.report)
@@ -94,11 +106,11 @@ enum Uploads {
         _ call: Call, _ format: InputFormat, _ beginning: [UInt8], _ body: inout PacedBody, observing: (ByteBuffer) -> Void
     ) async throws -> Stored {
         let pipe = BodyPipe()
-        let (session, source, served) = (call.session, call.required("source"), call.server.served)
+        let (session, source, zone, served) = (call.session, call.required("source"), try timeZone(of: call), call.server.served)
         async let stored = served.upload { () throws -> Stored in
             defer { pipe.close() }
             var results = LineResults()
-            let report = try session.ingest(format: format, source: source, nextBlock: pipe.next) { results.add($0) }
+            let report = try session.ingest(format: format, source: source, timeZone: zone, nextBlock: pipe.next) { results.add($0) }
             return (results, report)
         }
         await pipe.fill(from: &body, after: beginning, limit: maximum, observing: observing)
@@ -121,6 +133,7 @@ enum Uploads {
         let summary: JSON = [
             "stored": JSON(stored.report.stored), "duplicates": JSON(stored.report.duplicates), "rejected": JSON(stored.report.rejected),
             "new_customers": JSON(stored.report.newCustomers), "erased_before": JSON(stored.report.erasedBefore),
+            "set_aside": .object(stored.report.setAside.mapValues { JSON($0) }),
             "receipt": try await call.receipt().json,
         ]
         return stored.results.bytes + JSON.object(["summary": summary]).bytes + [0x0A]

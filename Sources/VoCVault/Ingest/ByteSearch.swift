@@ -4,14 +4,14 @@ extension [UInt8] {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080
 
-    /// The first place from `start` on where a byte stands, which is less than 0x80.
-    func firstPlace(ofASCII byte: UInt8, from start: Int) -> Int? {
-        let pattern = Self.ones &* UInt64(byte)
-        let place = firstPlace(from: start, to: count) { word in
+    /// The first place from `start` on, and before `end`, where a byte stands, which is less than 0x80.
+    func firstPlace(ofASCII byte: UInt8, from start: Int, to end: Int? = nil) -> Int? {
+        let (pattern, end) = (Self.ones &* UInt64(byte), end ?? count)
+        let place = firstPlace(from: start, to: end) { word in
             let other = word ^ pattern
             return (other &- Self.ones) & ~other & Self.tops
         } or: { $0 == byte }
-        return place < count ? place : nil
+        return place < end ? place : nil
     }
 
     /// The first place before `end` of a byte that a JSON string does not hold as it is, or that is not ASCII; otherwise `end`.

@@ -7,6 +7,8 @@ struct CSVRecordReader: Sendable {
     }
 
     private let columns: [Column]
+    /// Their headings, for who is to mend a value.
+    private let names: [String]
     let delimiter: UInt8
 
     /// - Parameters:
@@ -15,10 +17,13 @@ struct CSVRecordReader: Sendable {
     /// - Throws: ``RecordError`` when a required column is missing or two columns have one place.
     init(header: [String], mapping: [String: String], table: FieldTable, delimiter: UInt8) throws(RecordError) {
         self.delimiter = delimiter
+        names = header
         var columns: [Column] = []
         var paths: Set<String> = []
-        for name in header {
-            let path = mapping[name] ?? name
+        for (position, name) in header.enumerated() {
+            // A spreadsheet exports empty columns as well. What stands in one is kept.
+            let heading = name.isEmpty ? "column \(position + 1)" : name
+            let path = mapping[heading] ?? heading
             guard paths.insert(path).inserted else { throw .wrongValue(field: "the header", expected: "free of repeated columns") }
             switch table.target(path: path) {
             case .customer?, .attributes?, nil: columns.append(.unclassified(path: path))
@@ -37,8 +42,12 @@ struct CSVRecordReader: Sendable {
         guard values.count == columns.count else {
             throw .wrongColumnCount(expected: columns.count, found: values.count)
         }
-        for (column, value) in zip(columns, values) where !value.isEmpty {
-            switch column {
+        if bytes.firstPlace(ofASCII: 0, from: range.lowerBound, to: range.upperBound) != nil,
+            let position = values.firstIndex(where: { fields.arena[$0].contains(0) }) {
+            throw .hasNUL(field: names[position])
+        }
+        for (position, value) in values.enumerated() where !value.isEmpty {
+            switch columns[position] {
             case .known(.id): fields.id = value
             case .known(.occurredAt): fields.occurredAt = value
             case .known(.channel): fields.channel = value
@@ -46,10 +55,7 @@ struct CSVRecordReader: Sendable {
             case .known(.field(let field)): fields.values[field] = value
             case .known: break
             case .unclassified(let path):
-                fields.unclassified.append(fields.unclassified.isEmpty ? 0x7B : 0x2C)
-                JSONText.append(path, to: &fields.unclassified)
-                fields.unclassified.append(0x3A)
-                JSONText.append(fields.string(value), to: &fields.unclassified)
+                fields.addUnclassified(path, fields.string(value))
                 if path.hasPrefix("customer.") { fields.customerExtras.append(value) }
             }
         }
@@ -66,9 +72,6 @@ struct CSVRecordReader: Sendable {
     private static func split(
         _ bytes: [UInt8], _ range: Range<Int>, delimiter: UInt8, into arena: inout [UInt8]
     ) throws(RecordError) -> [Range<Int>] {
-        func malformed(_ index: Int, _ expected: String) -> RecordError {
-            .malformed(position: index - range.lowerBound + 1, expected: expected)
-        }
         var values: [Range<Int>] = []
         var index = range.lowerBound
         while true {
@@ -76,18 +79,18 @@ struct CSVRecordReader: Sendable {
             if index < range.upperBound, bytes[index] == 0x22 {
                 index += 1
                 while true {
-                    guard index < range.upperBound else { throw malformed(index, "a closing quote") }
+                    guard index < range.upperBound else { throw .unclosedQuote }
                     if bytes[index] == 0x22 {
                         guard index + 1 < range.upperBound, bytes[index + 1] == 0x22 else { break }
                         index += 1
                     }
-                    index = try copyCharacter(bytes, index, range.upperBound, malformed, to: &arena)
+                    index = try copyCharacter(bytes, index, range, to: &arena)
                 }
                 index += 1
-                guard index == range.upperBound || bytes[index] == delimiter else { throw malformed(index, "a delimiter") }
+                guard index == range.upperBound || bytes[index] == delimiter else { throw .strayQuote }
             } else {
                 while index < range.upperBound, bytes[index] != delimiter {
-                    index = try copyCharacter(bytes, index, range.upperBound, malformed, to: &arena)
+                    index = try copyCharacter(bytes, index, range, to: &arena)
                 }
             }
             values.append(from..<arena.count)
@@ -96,11 +99,9 @@ struct CSVRecordReader: Sendable {
         }
     }
 
-    private static func copyCharacter(
-        _ bytes: [UInt8], _ index: Int, _ end: Int, _ malformed: (Int, String) -> RecordError, to arena: inout [UInt8]
-    ) throws(RecordError) -> Int {
-        let length = JSONRecordReader.sequenceLength(bytes, at: index, end: end)
-        guard length > 0 else { throw malformed(index, "well-formed UTF-8") }
+    private static func copyCharacter(_ bytes: [UInt8], _ index: Int, _ range: Range<Int>, to arena: inout [UInt8]) throws(RecordError) -> Int {
+        let length = JSONRecordReader.sequenceLength(bytes, at: index, end: range.upperBound)
+        guard length > 0 else { throw .notUTF8(position: index - range.lowerBound + 1) }
         arena.append(contentsOf: bytes[index..<index + length])
         return index + length
     }

@@ -11,12 +11,14 @@ public enum InputFormat: String, Sendable, CaseIterable {
 
 /// A line that was not taken in.
 public struct Reject: Sendable, Equatable {
-    /// From 1.
+    /// From 1; the first, where it covers several.
     public var line: Int
+    /// How many lines it covers: a record of a CSV can have several.
+    public var lines: Int
     /// Names the field and what is wrong with it, never its value.
     public var reason: String
 
-    package init(line: Int, reason: String) { (self.line, self.reason) = (line, reason) }
+    package init(line: Int, lines: Int = 1, reason: String) { (self.line, self.lines, self.reason) = (line, lines, reason) }
 }
 
 /// What became of the lines of a batch; it is durable.
@@ -43,6 +45,8 @@ public struct IngestReport: Sendable, Equatable {
     public var erasedBefore = 0
     public var rejected = 0
     public var newCustomers = 0
+    /// Values, by field, that are kept sealed and not used: as what they are, they identify nobody or lie out of the field's bounds.
+    public var setAside: [String: Int] = [:]
     /// Bytes of input read.
     public var bytes: Int64 = 0
 
@@ -55,6 +59,7 @@ public struct IngestReport: Sendable, Equatable {
         erasedBefore += sealed.erasedBefore.count
         rejected += batch.rejects.count
         newCustomers += sealed.newSubjects.count
+        setAside.merge(batch.setAside, uniquingKeysWith: +)
     }
 }
 
@@ -73,6 +78,7 @@ extension Access {
             "source": source, "duplicates": String(sealed.duplicates.count), "rejected": String(batch.rejects.count),
             "new_customers": String(sealed.newSubjects.count),
         ]
+        if !batch.setAside.isEmpty { detail["set_aside"] = batch.setAside.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ") }
         if !sealed.erasedBefore.isEmpty { detail["erased_before"] = String(sealed.erasedBefore.count) }
         return entry(rows: sealed.records.count, detail: detail)
     }
@@ -83,13 +89,14 @@ extension Session {
     ///
     /// - Parameters:
     ///   - source: names the feed; `(source, id)` is stored once however often it comes.
+    ///   - timeZone: where times without an offset were written; as `schema.yaml` has it when not given.
     ///   - batchSize: records a transaction.
     public func ingest(
-        _ input: FileHandle, format: InputFormat, source: String, batchSize: Int = 8192,
+        _ input: FileHandle, format: InputFormat, source: String, timeZone: TimeZone? = nil, batchSize: Int = 8192,
         onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
     ) throws -> IngestReport {
         let blocks = FileBlocks(input)
-        return try ingest(format: format, source: source, batchSize: batchSize, nextBlock: { try blocks.next() }) { batch in
+        return try ingest(format: format, source: source, timeZone: timeZone, batchSize: batchSize, nextBlock: { try blocks.next() }) { batch in
             try batch.rejects.forEach(onReject)
             progress(batch.report)
         }
@@ -104,14 +111,15 @@ extension Session {
     ///   - nextBlock: gives the next bytes; nil or none at the end. Called by one thread at a time, not always the same.
     ///   - onBatch: is told of each batch once it is durable.
     public func ingest(
-        format: InputFormat, source: String, batchSize: Int = 8192, nextBlock: @escaping () throws -> ArraySlice<UInt8>?,
+        format: InputFormat, source: String, timeZone: TimeZone? = nil, batchSize: Int = 8192, nextBlock: @escaping () throws -> ArraySlice<UInt8>?,
         onBatch: (IngestedBatch) throws -> Void
     ) throws -> IngestReport {
         try requireName(ofSource: source)
         let access = try authorize(.ingest, purpose: nil)
+        let preparer = BatchPreparer(vault: vault, format: format, source: source, timeZone: timeZone, batchSize: batchSize, nextBlock: nextBlock)
         var report = IngestReport()
         do {
-            return try logged(access) { try ingest(format, source, batchSize, access, &report, nextBlock, onBatch) }
+            return try logged(access) { try ingest(preparer, source, access, &report, onBatch) }
         } catch {
             throw Interrupted.error(error, after: report.stored + report.duplicates) { count in
                 "\(count.formatted(.number.locale(Locale(identifier: "en")))) records of this input are stored; the same input again stores the rest"
@@ -120,12 +128,10 @@ extension Session {
     }
 
     private func ingest(
-        _ format: InputFormat, _ source: String, _ batchSize: Int, _ access: Access, _ report: inout IngestReport,
-        _ nextBlock: @escaping () throws -> ArraySlice<UInt8>?, _ onBatch: (IngestedBatch) throws -> Void
+        _ preparer: BatchPreparer, _ source: String, _ access: Access, _ report: inout IngestReport, _ onBatch: (IngestedBatch) throws -> Void
     ) throws -> IngestReport {
         let made = MadeKeys()
-        let pipeline = try IngestPipeline(
-            vault: vault, format: format, source: source, batchSize: batchSize, made: made, nextBlock: nextBlock)
+        let pipeline = IngestPipeline(vault: vault, preparer: preparer, made: made)
         let writer = BatchWriter(vault: vault, source: source, made: made)
         var checkpoint: Pending<Void>?
         var pending = pipeline.prefetch(after: nil)
@@ -164,7 +170,7 @@ extension Session {
     }
 
     func requireName(ofSource source: String) throws {
-        guard !source.isEmpty, source.utf8.count <= 64, vault.columnDetector.redact(source) == source else {
+        guard !source.isEmpty, source.utf8.count <= 64, !source.utf8.contains(0), vault.columnDetector.redact(source) == source else {
             throw VaultError.invalid("the source's name must have 1 to 64 bytes and no personal data")
         }
     }

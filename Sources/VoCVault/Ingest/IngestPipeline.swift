@@ -15,6 +15,8 @@ struct PreparedBatch: Sendable {
     /// By part.
     var plaintexts: [PooledBytes]
     var rejects: [Reject]
+    /// See ``IngestReport/setAside``.
+    var setAside: [String: Int] = [:]
     /// Bytes of input read so far.
     var bytesRead: Int64
 }
@@ -36,10 +38,9 @@ final class IngestPipeline: @unchecked Sendable {
     private let prepared: Ahead<PreparedBatch>
     private let sealer: BatchSealer
 
-    init(vault: Vault, format: InputFormat, source: String, batchSize: Int, made: MadeKeys, nextBlock: @escaping () throws -> ArraySlice<UInt8>?) throws {
+    init(vault: Vault, preparer: BatchPreparer, made: MadeKeys) {
         self.vault = vault
         sealer = BatchSealer(vault: vault, made: made)
-        let preparer = BatchPreparer(vault: vault, format: format, source: source, batchSize: batchSize, nextBlock: nextBlock)
         // Two, so that there is work for all cores whenever the writer or the sealer waits for the disk.
         prepared = Ahead(by: 2) { try preparer.next() }
     }

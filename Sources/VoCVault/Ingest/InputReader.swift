@@ -2,101 +2,180 @@ import Sealing
 
 /// Some records of an input, as bytes with the place of each record.
 struct InputBatch: Sendable {
-    var bytes: [UInt8]
-    var records: [(range: Range<Int>, line: Int)]
-    /// Lines that are too long to be read.
-    var tooLong: [Int]
+    var bytes: [UInt8] = []
+    var records: [(range: Range<Int>, line: Int)] = []
+    /// What cannot be read as a record at all.
+    var unreadable: [Unreadable] = []
+
+    struct Unreadable: Sendable {
+        /// The first one.
+        var line: Int
+        var lines = 1
+        var error: RecordError
+    }
 }
 
 /// Reads an input block by block and cuts it into records: lines for JSONL; for CSV, line ends
 /// inside quotes belong to the record. Memory does not grow with the input.
 final class InputReader {
     static let maximumRecord = 16 << 20
+    /// Bytes after which a batch is large enough.
+    private static let usualBatch = 8 << 20
+
+    /// Where the record at hand begins, and how far it was read.
+    private struct Place {
+        var start = 0
+        var position = 0
+        var startLine: Int
+    }
+
     private let nextBlock: () throws -> ArraySlice<UInt8>?
-    private let quoted: Bool
+    /// Of a CSV.
+    private var scanner: CSVScanner?
+    /// How many values the header has, once it is known.
+    private var columns: Int?
     private var rest: [UInt8] = []
     /// Of a batch, with the block that ends it.
     private var usualSize = 0
     private var line = 1
+    private var hasBegun = false
     private var atEnd = false
-    /// Skipping the remainder of a record that is too long.
-    private var skipping = false
+    /// Skipping the remainder of a line that is too long.
+    private var isSkipping = false
+    /// The record of a CSV whose quotes went wrong. What follows and has not as many values as the header counts as a part of it.
+    private var broken: InputBatch.Unreadable?
     private(set) var bytesRead: Int64 = 0
 
     /// - Parameters:
-    ///   - quoted: whether quotes can hold line ends (CSV).
+    ///   - isCSV: whether quotes can hold line ends. Ask for its first record alone, and say with ``use(delimiter:columns:)`` what it is.
     ///   - nextBlock: gives the next bytes of the input; nil or none at its end.
-    init(quoted: Bool, nextBlock: @escaping () throws -> ArraySlice<UInt8>?) {
-        (self.nextBlock, self.quoted) = (nextBlock, quoted)
+    init(isCSV: Bool, nextBlock: @escaping () throws -> ArraySlice<UInt8>?) {
+        (self.nextBlock, scanner) = (nextBlock, isCSV ? CSVScanner() : nil)
     }
+
+    /// - Parameter columns: how many values each record has; nil where the next one will tell.
+    func use(delimiter: UInt8, columns: Int?) { (scanner, self.columns) = (CSVScanner(delimiter: delimiter), columns) }
 
     /// The next records: at most `maximum`, and about 8 MiB; nil at the end.
     func next(maximum: Int) throws -> InputBatch? {
-        var batch = InputBatch(bytes: [], records: [], tooLong: [])
+        var batch = InputBatch()
         batch.bytes.reserveCapacity(rest.count + usualSize)
         batch.bytes += rest
         wipe(&rest)
         rest = []
-        var start = 0
-        var position = 0
-        var startLine = line
-        var inQuotes = false
+        var place = Place(startLine: line)
         while true {
-            while position < batch.bytes.count {
-                if quoted {
-                    let byte = batch.bytes[position]
-                    position += 1
-                    if byte == 0x22 { inQuotes.toggle() }
-                    guard byte == 0x0A else { continue }
-                } else {
-                    guard let end = batch.bytes.firstPlace(ofASCII: 0x0A, from: position) else {
-                        position = batch.bytes.count
-                        break
-                    }
-                    position = end + 1
-                }
-                line += 1
-                if inQuotes { continue }
-                finish(&batch, start..<position - 1, startLine)
-                (start, startLine) = (position, line)
-                if batch.records.count >= maximum || position > 8 << 20 {
-                    return cut(&batch, at: start)
-                }
+            if !hasBegun, atEnd || batch.bytes.count >= 3 { begin(batch, &place) }
+            while hasBegun, readRecord(&batch, &place) {
+                if batch.records.count >= maximum || place.start > Self.usualBatch { return cut(&batch, at: place.start) }
             }
-            if position - start > Self.maximumRecord, !skipping {
-                skipping = true
-                batch.tooLong.append(startLine)
+            if place.position - place.start > Self.maximumRecord { skip(&batch, &place) }
+            if isSkipping || scanner?.isSkipping == true {
+                batch.bytes.removeLast(batch.bytes.count - place.start)
+                place.position = place.start
             }
-            if skipping {
-                batch.bytes.removeLast(batch.bytes.count - start)
-                position = start
+            if !atEnd {
+                let block = try nextBlock() ?? []
+                atEnd = block.isEmpty
+                bytesRead += Int64(block.count)
+                batch.bytes.append(contentsOf: block)
+            } else if scanner?.isInQuotes == true {
+                giveUp(&batch, &place, .unclosedQuote)
+            } else {
+                break
             }
-            if atEnd { break }
-            guard let block = try nextBlock(), !block.isEmpty else {
-                atEnd = true
-                continue
-            }
-            bytesRead += Int64(block.count)
-            batch.bytes.append(contentsOf: block)
         }
-        if start < batch.bytes.count { finish(&batch, start..<batch.bytes.count, startLine) }
-        return batch.records.isEmpty && batch.tooLong.isEmpty ? nil : batch
+        if place.start < batch.bytes.count || scanner?.isSkipping == true {
+            line += 1
+            finish(&batch, &place, end: batch.bytes.count)
+        }
+        if let broken { batch.unreadable.append(broken) }
+        broken = nil
+        return batch.records.isEmpty && batch.unreadable.isEmpty ? nil : batch
     }
 
-    private func finish(_ batch: inout InputBatch, _ range: Range<Int>, _ line: Int) {
-        if skipping {
-            skipping = false
+    /// A byte order mark at the very start is part of no record.
+    private func begin(_ batch: InputBatch, _ place: inout Place) {
+        hasBegun = true
+        if batch.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { (place.start, place.position) = (3, 3) }
+    }
+
+    /// Goes on to the end of a record; false when the bytes at hand do not have it.
+    private func readRecord(_ batch: inout InputBatch, _ place: inout Place) -> Bool {
+        if scanner == nil {
+            guard let end = batch.bytes.firstPlace(ofASCII: 0x0A, from: place.position) else {
+                place.position = batch.bytes.count
+                return false
+            }
+            place.position = end + 1
+            line += 1
+        } else {
+            reading: while true {
+                switch scanner!.next(batch.bytes, &place.position) {
+                case .end: return false
+                case .lineInside: line += 1
+                case .stray: giveUp(&batch, &place, .strayQuote)
+                case .record:
+                    line += 1
+                    break reading
+                }
+            }
+        }
+        finish(&batch, &place, end: place.position - 1)
+        return true
+    }
+
+    /// A record has ended: it is kept unless it was given up.
+    private func finish(_ batch: inout InputBatch, _ place: inout Place, end: Int) {
+        let (range, startLine) = (place.start..<end, place.startLine)
+        (place.start, place.startLine) = (place.position, line)
+        defer { scanner?.beginRecord() }
+        if isSkipping {
+            isSkipping = false
             return
         }
+        if broken != nil {
+            guard !scanner!.isSkipping, columns.map({ $0 == scanner!.values }) ?? true else {
+                broken!.lines = line - broken!.line
+                return
+            }
+            batch.unreadable.append(broken!)
+            broken = nil
+        }
+        keep(&batch, range, startLine)
+    }
+
+    private func keep(_ batch: inout InputBatch, _ range: Range<Int>, _ line: Int) {
         var range = range
         if let last = range.last, batch.bytes[last] == 0x0D { range = range.lowerBound..<last }
-        // A byte order mark at the very start is not part of the record.
-        if line == 1, range.count >= 3, Array(batch.bytes[range.prefix(3)]) == [0xEF, 0xBB, 0xBF] {
-            range = range.lowerBound + 3..<range.upperBound
-        }
         if range.contains(where: { batch.bytes[$0] != 0x20 && batch.bytes[$0] != 0x09 }) {
             batch.records.append((range, line))
         }
+    }
+
+    // MARK: What is no record
+
+    /// The record at hand is longer than any may be.
+    private func skip(_ batch: inout InputBatch, _ place: inout Place) {
+        let error = RecordError.tooLong(limit: Self.maximumRecord)
+        if scanner?.isInQuotes == true, line > place.startLine {
+            giveUp(&batch, &place, .unclosedQuote)
+        } else if scanner != nil {
+            giveUp(&batch, &place, error)
+        } else if !isSkipping {
+            isSkipping = true
+            batch.unreadable.append(InputBatch.Unreadable(line: place.startLine, error: error))
+        }
+    }
+
+    /// The record at hand of a CSV cannot be what it seems: only its first line is taken for it, and the next one read anew.
+    private func giveUp(_ batch: inout InputBatch, _ place: inout Place, _ error: RecordError) {
+        broken = broken ?? InputBatch.Unreadable(line: place.startLine, error: error)
+        guard line > place.startLine, let end = batch.bytes.firstPlace(ofASCII: 0x0A, from: place.start) else { return scanner!.skipLine() }
+        line = place.startLine + 1
+        broken!.lines = line - broken!.line
+        place = Place(start: end + 1, position: end + 1, startLine: line)
+        scanner!.beginRecord()
     }
 
     private func cut(_ batch: inout InputBatch, at end: Int) -> InputBatch {

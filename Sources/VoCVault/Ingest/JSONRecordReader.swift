@@ -9,6 +9,8 @@ struct JSONRecordReader {
     private var start = 0
     /// The keys of the objects around the place at hand, one object's after another's.
     private var keys: [Range<Int>] = []
+    /// Keys that are written with escapes: where they begin, and what they are. Seldom any.
+    private var escapedKeys: [(place: Int, key: [UInt8])] = []
     /// Whether the string read last has escapes.
     private var hasEscapes = false
     private static let maximumDepth = 32
@@ -21,6 +23,7 @@ struct JSONRecordReader {
         (position, start, end) = (range.lowerBound, range.lowerBound, range.upperBound)
         fields.reset()
         keys.removeAll(keepingCapacity: true)
+        escapedKeys.removeAll(keepingCapacity: true)
         try object(bytes, .top, &fields)
         skipSpace(bytes)
         guard position == end else { throw expected("the end of the line") }
@@ -54,7 +57,8 @@ struct JSONRecordReader {
         repeat {
             skipSpace(bytes)
             let key = try rawString(bytes)
-            for other in keys[first...] where Self.equal(bytes, other, key) { throw .duplicateKey(position: key.lowerBound - start) }
+            if hasEscapes { escapedKeys.append((key.lowerBound, Self.decoded(bytes, key))) }
+            for other in keys[first...] where isEqual(bytes, other, key) { throw .duplicateKey(position: key.lowerBound - start) }
             keys.append(key)
             guard take(0x3A, bytes) else { throw expected("a colon") }
             skipSpace(bytes)
@@ -67,7 +71,7 @@ struct JSONRecordReader {
     private mutating func member(
         _ bytes: [UInt8], _ section: FieldTable.Section, _ key: Range<Int>, _ fields: inout RecordFields
     ) throws(RecordError) {
-        switch table.target(section, bytes, key) {
+        switch target(bytes, section, key) {
         case .id: fields.id = try scalar(bytes, "id", &fields)
         case .occurredAt: fields.occurredAt = try scalar(bytes, "occurred_at", &fields)
         case .channel: fields.channel = try scalar(bytes, "channel", &fields)
@@ -81,13 +85,18 @@ struct JSONRecordReader {
                 try skipValue(bytes, depth: 2)
                 fields.values[index] = Self.copy(bytes, from..<position, to: &fields.arena)
             } else {
-                fields.values[index] = try scalar(bytes, "a field", &fields)
+                fields.values[index] = try scalar(bytes, table.names[index], &fields)
             }
         case nil:
             let from = position
             try skipValue(bytes, depth: 2)
             Self.appendMember(bytes, section, key, from..<position, &fields)
         }
+    }
+
+    private func target(_ bytes: [UInt8], _ section: FieldTable.Section, _ key: Range<Int>) -> FieldTable.Target? {
+        guard let escaped = escapedKeys.last, escaped.place == key.lowerBound else { return table.target(section, bytes, key) }
+        return table.target(section, escaped.key, escaped.key.indices)
     }
 
     private mutating func subsection(
@@ -110,8 +119,10 @@ struct JSONRecordReader {
         switch bytes[position] {
         case 0x22:
             let content = try rawString(bytes)
-            return hasEscapes
-                ? Self.decode(bytes, content, to: &fields.arena) : Self.copy(bytes, content, to: &fields.arena)
+            guard hasEscapes else { return Self.copy(bytes, content, to: &fields.arena) }
+            let text = Self.decode(bytes, content, to: &fields.arena)
+            guard !fields.arena[text].contains(0) else { throw .hasNUL(field: name) }
+            return text
         case 0x7B, 0x5B:
             throw .wrongValue(field: name, expected: "a single value")
         default:
@@ -312,7 +323,18 @@ struct JSONRecordReader {
         range.count == 4 && bytes[range.lowerBound] == 0x6E
     }
 
-    private static func equal(_ bytes: [UInt8], _ a: Range<Int>, _ b: Range<Int>) -> Bool {
+    private static func decoded(_ bytes: [UInt8], _ range: Range<Int>) -> [UInt8] {
+        var text: [UInt8] = []
+        _ = decode(bytes, range, to: &text)
+        return text
+    }
+
+    /// Whether two keys are the same once their escapes are resolved.
+    private func isEqual(_ bytes: [UInt8], _ a: Range<Int>, _ b: Range<Int>) -> Bool {
+        if !escapedKeys.isEmpty {
+            func text(_ key: Range<Int>) -> ArraySlice<UInt8> { escapedKeys.first { $0.place == key.lowerBound }?.key[...] ?? bytes[key] }
+            return text(a) == text(b)
+        }
         guard a.count == b.count else { return false }
         for offset in 0..<a.count where bytes[a.lowerBound + offset] != bytes[b.lowerBound + offset] { return false }
         return true

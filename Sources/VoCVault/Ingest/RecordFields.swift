@@ -7,6 +7,13 @@ public enum RecordError: Error, Equatable, CustomStringConvertible {
     case wrongValue(field: String, expected: String)
     case tooLong(limit: Int)
     case wrongColumnCount(expected: Int, found: Int)
+    /// Of a CSV; byte position in the record, from 1.
+    case notUTF8(position: Int)
+    /// A quote inside a quoted value is not doubled.
+    case strayQuote
+    case unclosedQuote
+    /// No text of a database has one.
+    case hasNUL(field: String)
 
     public var description: String {
         switch self {
@@ -16,6 +23,10 @@ public enum RecordError: Error, Equatable, CustomStringConvertible {
         case .wrongValue(let field, let expected): "\(field) must be \(expected)"
         case .tooLong(let limit): "longer than \(limit >> 20) MiB"
         case .wrongColumnCount(let expected, let found): "\(found) columns where the header has \(expected)"
+        case .notUTF8(let position): "not UTF-8 at byte \(position)"
+        case .strayQuote: "a quoted value goes on behind its closing quote: a quote inside one must be doubled"
+        case .unclosedQuote: "a quoted value has no closing quote"
+        case .hasNUL(let field): "\(field) must not contain NUL (U+0000)"
         }
     }
 }
@@ -48,6 +59,14 @@ struct RecordFields {
         customerExtras.removeAll(keepingCapacity: true)
     }
 
+    /// Keeps a value sealed that the schema has no place for.
+    mutating func addUnclassified(_ path: String, _ text: String) {
+        unclassified.append(unclassified.isEmpty ? 0x7B : 0x2C)
+        JSONText.append(path, to: &unclassified)
+        unclassified.append(0x3A)
+        JSONText.append(text, to: &unclassified)
+    }
+
     /// The value as text; ill-formed UTF-8 cannot be in the arena.
     func string(_ range: Range<Int>) -> String { String(decoding: arena[range], as: UTF8.self) }
 }
@@ -63,8 +82,11 @@ struct FieldTable: Sendable {
 
     /// By section, then by the key's length.
     private var entries: [[[(key: [UInt8], target: Target)]]] = [[], [], []]
+    /// Of the fields.
+    let names: [String]
 
     init(layout: RecordLayout) {
+        names = layout.fields.map(\.name)
         let builtin: KeyValuePairs<String, Target> = [
             "id": .id, "occurred_at": .occurredAt, "channel": .channel, "text": .text, "customer": .customer, "attributes": .attributes,
         ]

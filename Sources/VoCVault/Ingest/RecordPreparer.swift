@@ -1,4 +1,5 @@
 import Detection
+import Foundation
 import Policy
 import RedactedAPI
 import Sealing
@@ -27,6 +28,8 @@ struct PreparedRecord: Sendable {
 struct PreparedPart: Sendable {
     var records: [PreparedRecord] = []
     var rejects: [Reject] = []
+    /// See ``IngestReport/setAside``.
+    var setAside: [String: Int] = [:]
     /// One after another: an allocation each would scatter them over the heap.
     var plaintext: PooledBytes
 }
@@ -50,20 +53,23 @@ struct RecordPreparer {
         var compartment: Compartment
         var type: EntityType
         var spelling: KnownValue.Spelling
+        var normalizer: Normalizer
     }
 
     /// A column, with what the ingest path asks about its field.
     private struct PlainField {
         var index: Int
         var name: String
+        var path: String
         var kind: FieldSchema.Kind
         var generalization: Generalization?
+        var bounds: ClosedRange<Int>?
     }
 
     private let sealedFields: [SealedField]
     private let plainFields: [PlainField]
-    /// Field and normalizer of each index.
-    private let indexedFields: [(field: Int, normalizer: Normalizer)]
+    /// Of each index.
+    private let indexedFields: [(field: Int, name: String, normalizer: Normalizer)]
     /// Fields whose values leave tombstones.
     private let identifyingFields: [(field: Int, name: String, normalizer: Normalizer)]
     private let tombstones: TombstoneTags?
@@ -72,6 +78,9 @@ struct RecordPreparer {
     private var knownPlaces: [Range<Int>] = []
     /// The value that is tagged just now, in its one spelling.
     private var normal: [UInt8] = []
+    private var clock: LocalClock
+    /// See ``IngestReport/setAside``.
+    private(set) var setAside: [String: Int] = [:]
     private let occurrence: OccurrenceBounds
     /// The last time at which a record can have occurred, in milliseconds since 1970.
     private let latest: Int64
@@ -79,9 +88,11 @@ struct RecordPreparer {
     /// What is to be sealed of the records so far.
     private var plaintext: [UInt8]
 
-    /// - Parameter buffer: an empty one, for what is to be sealed.
-    init(vault: Vault, source: String, csv: CSVRecordReader?, table: FieldTable, part: Int, buffer: consuming [UInt8]) throws {
-        self.part = part
+    /// - Parameters:
+    ///   - timeZone: where times without an offset were written.
+    ///   - buffer: an empty one, for what is to be sealed.
+    init(vault: Vault, source: String, timeZone: TimeZone, csv: CSVRecordReader?, table: FieldTable, part: Int, buffer: consuming [UInt8]) throws {
+        (self.part, clock) = (part, LocalClock(timeZone))
         plaintext = buffer
         let layout = vault.layout
         (detector, columnDetector) = (vault.detector, vault.columnDetector)
@@ -92,13 +103,14 @@ struct RecordPreparer {
         sealedFields = layout.fields.enumerated().filter { $0.element.isSealed }.map { index, field in
             let (type, spelling) = Self.kind(of: field)
             return SealedField(
-                index: index, name: field.name, compartment: Compartment(field.fieldClass), type: type, spelling: spelling)
+                index: index, name: field.name, compartment: Compartment(field.fieldClass), type: type, spelling: spelling,
+                normalizer: field.normalizer)
         }
         plainFields = layout.columns.map { column in
             let field = layout.fields[column.field]
-            return PlainField(index: column.field, name: field.name, kind: field.kind, generalization: column.generalization)
+            return PlainField(index: column.field, name: field.name, path: field.path, kind: field.kind, generalization: column.generalization, bounds: field.bounds)
         }
-        indexedFields = layout.indexes.map { ($0.field, layout.fields[$0.field].normalizer) }
+        indexedFields = layout.indexes.map { ($0.field, layout.fields[$0.field].name, layout.fields[$0.field].normalizer) }
         identifyingFields = layout.fields.enumerated().filter { vault.policy.tombstones.identifiers.contains($0.element.name) }
             .map { ($0.offset, $0.element.name, $0.element.normalizer) }
         tombstones = try identifyingFields.isEmpty ? nil : TombstoneTags(vault)
@@ -127,9 +139,10 @@ struct RecordPreparer {
         if let csv { try csv.read(bytes, range, into: &fields) } else { try json.read(bytes, range, into: &fields) }
         guard let id = fields.id, !id.isEmpty else { throw RecordError.missing("id") }
         guard let time = fields.occurredAt else { throw RecordError.missing("occurred_at") }
-        guard let occurredAt = Timestamp(fields.arena.span.extracting(time)) else {
+        guard let written = WrittenTime(fields.arena.span.extracting(time)) else {
             throw RecordError.wrongValue(field: "occurred_at", expected: "a time such as 2026-03-04T12:37:39+08:00")
         }
+        let occurredAt = Timestamp(milliseconds: clock.moment(written))
         guard occurredAt.milliseconds >= occurrence.earliestTime else {
             throw RecordError.wrongValue(field: "occurred_at", expected: "\(occurrence.earliest) or later, as schema.yaml has it")
         }
@@ -188,15 +201,27 @@ struct RecordPreparer {
             guard Timestamp(text) != nil else { throw wrong("a date such as 2026-03-04") }
             return .text(text)
         case .integer:
-            guard let value = Int64(text) else { throw wrong("a whole number") }
-            return .integer(value)
+            // A spreadsheet or a data frame with a gap in the column writes 4 as 4.0.
+            guard let value = Int64(text) ?? Double(text).flatMap({ Int64(exactly: $0) }) else { throw wrong("a whole number") }
+            return isWithin(field.bounds, Double(value)) ? .integer(value) : setAside(range, field)
         case .decimal:
             guard let value = Double(text), value.isFinite else { throw wrong("a number") }
-            return .real(value)
+            return isWithin(field.bounds, value) ? .real(value) : setAside(range, field)
         case .boolean:
             guard text == "true" || text == "false" else { throw wrong("true or false") }
             return .integer(text == "true" ? 1 : 0)
         }
+    }
+
+    private func isWithin(_ bounds: ClosedRange<Int>?, _ value: Double) -> Bool {
+        bounds.map { value >= Double($0.lowerBound) && value <= Double($0.upperBound) } ?? true
+    }
+
+    /// A number out of its field's bounds counts in no figure. What was written is kept, sealed.
+    private mutating func setAside(_ range: Range<Int>, _ field: PlainField) -> StoredValue {
+        setAside[field.name, default: 0] += 1
+        fields.addUnclassified(field.path, fields.string(range))
+        return .null
     }
 
     /// Plain columns lie readable on disk, so that personal data that strayed into one is redacted,
@@ -212,9 +237,11 @@ struct RecordPreparer {
         var result: [(index: Int, tag: UInt128)] = []
         result.reserveCapacity(indexedFields.count)
         for position in indexedFields.indices {
-            guard let range = fields.values[indexedFields[position].field],
-                indexedFields[position].normalizer.normalize(fields.arena[range], into: &normal)
-            else { continue }
+            guard let range = fields.values[indexedFields[position].field], !range.isEmpty else { continue }
+            guard indexedFields[position].normalizer.handle(fields.arena[range], into: &normal) else {
+                setAside[indexedFields[position].name, default: 0] += 1
+                continue
+            }
             result.append((position, try tags[position].shortTag(normal.span)))
         }
         return result
@@ -223,7 +250,7 @@ struct RecordPreparer {
     private mutating func identifierTags() throws -> [UInt128] {
         guard let tombstones else { return [] }
         return try identifyingFields.compactMap { field, name, normalizer in
-            guard let range = fields.values[field], let value = normalizer.normalize(fields.arena[range]) else { return nil }
+            guard let range = fields.values[field], let value = normalizer.handle(fields.arena[range]) else { return nil }
             return try tombstones.identifier(name, value)
         }
     }
@@ -234,6 +261,9 @@ struct RecordPreparer {
         knownPlaces.removeAll(keepingCapacity: true)
         for position in sealedFields.indices {
             guard let range = fields.values[sealedFields[position].index], range.count >= 2, range.count <= 512 else { continue }
+            // 无 is nobody's name in particular, and stands in many a text. A Latin word may be somebody's name all the same: Nan, No.
+            let value = fields.arena[range]
+            if sealedFields[position].normalizer.isPlaceholder(value), sealedFields[position].type != .person || value.contains(where: { $0 >= 0x80 }) { continue }
             knownPlaces.append(range)
             known.append(KnownValue(type: sealedFields[position].type, bytes: fields.arena[range], spelling: sealedFields[position].spelling))
         }

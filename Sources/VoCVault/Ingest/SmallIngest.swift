@@ -14,12 +14,12 @@ package struct SealedUpload: Sendable {
 /// while it waits for them, and leaves the write-ahead log to the check-points of its size.
 extension Session {
     /// Reads, redacts and seals an input of at most a few hundred KiB; nil when it has no record.
-    package func seal(_ input: consuming [UInt8], format: InputFormat, source: String) throws -> SealedUpload? {
+    package func seal(_ input: consuming [UInt8], format: InputFormat, source: String, timeZone: TimeZone? = nil) throws -> SealedUpload? {
         try requireName(ofSource: source)
         let access = try authorize(.ingest, purpose: nil)
         return try logged(access) {
             let rest = Mutex<[UInt8]?>(input)
-            let preparer = BatchPreparer(vault: vault, format: format, source: source, batchSize: .max) {
+            let preparer = BatchPreparer(vault: vault, format: format, source: source, timeZone: timeZone, batchSize: .max) {
                 rest.withLock { rest in
                     defer { rest = nil }
                     return rest?[...]

@@ -7,7 +7,8 @@ extension FieldSchema {
     ///
     /// Stricter than intake, which takes what a source has: this is for a value that somebody types to put a wrong one right.
     func shapeMissed(by value: String) -> String? {
-        switch kind {
+        guard !value.utf8.contains(0) else { return "free of NUL (U+0000)" }
+        return switch kind {
         case .text: normalizer.shapeMissed(by: value)
         case .date: Timestamp(value) == nil ? "a date such as 1990-05-17" : nil
         case .integer:
@@ -30,9 +31,9 @@ extension Normalizer {
         let text = value.precomposedStringWithCompatibilityMapping.trimmingCharacters(in: .whitespacesAndNewlines)
         return switch self {
         case .none: nil
-        case .phone: Self.isPhone(text) ? nil : "a phone number of 7 to 15 digits, such as +86 138 0013 8000"
-        case .email: Self.isEmail(text) ? nil : "an e-mail address such as name@example.com"
-        case .id: text.contains { $0.isLetter || $0.isNumber } ? nil : "an id with letters or digits"
+        case .phone: Self.isPhone(text) && handle(text) != nil ? nil : "a phone number of 7 to 15 digits, such as +86 138 0013 8000"
+        case .email: Self.isEmail(text) && handle(text) != nil ? nil : "an e-mail address such as name@example.com"
+        case .id: handle(text) != nil ? nil : "an id with letters or digits, and no placeholder"
         case .name: text.contains(where: \.isLetter) ? nil : "a name with letters"
         }
     }

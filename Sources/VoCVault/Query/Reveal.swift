@@ -83,7 +83,9 @@ extension Session {
             guard let index = vault.layout.indexes.first(where: { vault.layout.fields[$0.field].name == field }) else {
                 throw VaultError.invalid("'\(field)' has no index in schema.yaml")
             }
-            guard let normal = vault.layout.fields[index.field].normalizer.normalize(value) else {
+            // What identifies nobody is in no index, unless it came to be there before the vault knew.
+            let normalizer = vault.layout.fields[index.field].normalizer
+            guard let normal = normalizer.handle(value) ?? normalizer.normalize(value) else {
                 throw VaultError.invalid("there is nothing to look up on standard input")
             }
             let mac = try MACSession(key: vault.keyring.key(.index(field), version: index.version, now: vault.clock()).secret)

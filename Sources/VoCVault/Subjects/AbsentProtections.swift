@@ -61,7 +61,7 @@ extension Vault {
         var attached: [Protection.Kind: Int] = [:]
         for (record, subject) in arrivals {
             for field in layout.resolvingFields {
-                guard let value = batch.value(of: field, in: record), let normal = field.normalizer.normalize(value) else { continue }
+                guard let value = batch.value(of: field, in: record), let normal = field.normalizer.handle(value) else { continue }
                 for fact in waiting[try tags.identifier(field.name, normal)] ?? [] where try attach(fact, to: subject, in: writer) {
                     attached[fact.kind, default: 0] += 1
                 }

@@ -31,7 +31,7 @@ final class SubjectIndexer {
             var tags: Set<UInt128> = []
             for record in records {
                 guard let value = try editor.value(of: index.field, in: record) else { continue }
-                if let normal = index.field.normalizer.normalize(Array(value.utf8)[...]) { tags.insert(try index.mac.shortTag(normal.span)) }
+                if let normal = index.field.normalizer.handle(Array(value.utf8)[...]) { tags.insert(try index.mac.shortTag(normal.span)) }
             }
             result[index.number] = tags.sorted()
             try writer.setIndexEntries(of: subject, field: index.number, tags: tags.sorted())

@@ -64,7 +64,7 @@ extension Vault {
         // A customer whose key is gone already has no values left to read.
         for record in try reader.sealedRecords(of: subject) where record.key != nil {
             for field in fields {
-                guard let value = try editor.value(of: field, in: record), let normal = field.normalizer.normalize(Array(value.utf8)[...]) else { continue }
+                guard let value = try editor.value(of: field, in: record), let normal = field.normalizer.handle(Array(value.utf8)[...]) else { continue }
                 found.insert(try tags.identifier(field.name, normal))
             }
         }

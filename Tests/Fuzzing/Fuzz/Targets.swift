@@ -33,7 +33,7 @@ enum Targets {
         let table = FieldTable(layout: vault.layout)
         return { bytes in
             do {
-                var preparer = try RecordPreparer(vault: vault, source: "fuzz", csv: nil, table: table, part: 0, buffer: [])
+                var preparer = try RecordPreparer(vault: vault, source: "fuzz", timeZone: .gmt, csv: nil, table: table, part: 0, buffer: [])
                 let record = try preparer.prepare(bytes, 0..<bytes.count, line: 1)
                 precondition(record.line == 1 && !record.channel.isEmpty)
             } catch let error as RecordError {
@@ -47,21 +47,26 @@ enum Targets {
 
     private static func csvRecord() throws -> ([UInt8]) -> Void {
         let vault = try vault()
-        let table = FieldTable(layout: vault.layout)
+        /// What is read of an input that comes in blocks of a size.
+        func read(_ bytes: [UInt8], blocks: Int) -> [String] {
+            var rest = bytes[...]
+            let preparer = BatchPreparer(vault: vault, format: .csv, source: "fuzz", timeZone: nil, batchSize: 7) {
+                defer { rest = rest.dropFirst(blocks) }
+                return rest.prefix(blocks)
+            }
+            var lines: [String] = []
+            do {
+                while let batch = try preparer.next() {
+                    lines += batch.records.map { "\($0.line)" } + batch.rejects.map { "\($0.line)+\($0.lines) \($0.reason)" }
+                }
+            } catch {
+                lines.append("\(error)")
+            }
+            return lines.sorted()
+        }
         return { bytes in
-            var isRead = false
-            let reader = InputReader(quoted: true) {
-                defer { isRead = true }
-                return isRead ? nil : bytes[...]
-            }
-            guard let batch = try! reader.next(maximum: 1000), let header = batch.records.first else { return }
-            for delimiter: UInt8 in [0x2C, 0x3B, 0x09] {
-                guard let names = try? CSVRecordReader.strings(batch.bytes, header.range, delimiter: delimiter),
-                    let csv = try? CSVRecordReader(header: names, mapping: vault.policy.csvColumns, table: table, delimiter: delimiter)
-                else { continue }
-                var preparer = try! RecordPreparer(vault: vault, source: "fuzz", csv: csv, table: table, part: 0, buffer: [])
-                for (range, line) in batch.records.dropFirst() { _ = try? preparer.prepare(batch.bytes, range, line: line) }
-            }
+            let whole = read(bytes, blocks: max(1, bytes.count))
+            precondition(whole == read(bytes, blocks: 3), "where blocks end decides what is read")
         }
     }
 

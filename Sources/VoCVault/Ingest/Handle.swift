@@ -1,0 +1,139 @@
+import Foundation
+import Policy
+
+/// A handle is what a customer is recognised by: an id, a phone number, an e-mail address. What stands in such a field without
+/// identifying anybody would make strangers one customer, whom one request then copies, or erases, together.
+extension Normalizer {
+    /// The one spelling of a handle, under which it is indexed; nil when the value identifies nobody.
+    ///
+    /// Nobody is identified by placeholders (无, N/A, 00000000000), by what a spreadsheet has rounded (1.38E+10), by masked values
+    /// (138****8000), and by what has not the shape of a phone number or an e-mail address at all.
+    func handle(_ value: ArraySlice<UInt8>) -> [UInt8]? {
+        var result: [UInt8] = []
+        return handle(value, into: &result) ? result : nil
+    }
+
+    func handle(_ value: String) -> String? { handle(Array(value.utf8)[...]).map { String(decoding: $0, as: UTF8.self) } }
+
+    /// The same into a buffer that is used again; false when the value identifies nobody.
+    func handle(_ value: ArraySlice<UInt8>, into result: inout [UInt8]) -> Bool {
+        let value = self == .phone ? Handle.withoutDecimals(value) : value
+        return normalize(value, into: &result) && !Handle.isMasked(value) && !Handle.isPlaceholder(value)
+            && (self == .none || self == .name || !Handle.isRounded(value)) && Handle.hasShape(result, written: value, self)
+    }
+
+    /// Whether a value that this is about says that there is none.
+    func isPlaceholder(_ value: ArraySlice<UInt8>) -> Bool { Handle.isPlaceholder(value) }
+}
+
+private enum Handle {
+    /// What people and programs write into a field that must not be empty, without anything but letters and digits.
+    private static let placeholders: Set<String> = [
+        "无", "無", "没有", "沒有", "空", "空白", "暂无", "暫無", "不详", "不詳", "未知", "不知道", "不清楚", "不明", "未填", "未填写", "未填寫",
+        "未提供", "未留", "未登记", "未登記", "保密", "匿名", "匿名用户", "匿名用戶", "匿名顾客", "不方便", "不方便透露", "拒绝", "拒绝提供", "拒絕提供",
+        "不愿透露", "不願透露", "测试", "測試", "同上", "なし", "없음", "null", "nil", "none", "na", "nan", "nas", "no", "not", "undefined",
+        "unknown", "unkown", "anonymous", "anon", "anonym", "test", "testing", "tests", "deleted", "removed", "redacted", "hidden", "blank", "empty", "missing",
+        "notprovided", "notavailable", "notapplicable", "notgiven", "notset", "notknown", "novalue", "nodata", "noname", "noemail", "nophone",
+        "tbd", "tba", "todo", "ref", "value", "error", "x", "xx", "xxx", "xxxx", "xxxxx", "guest", "user", "customer", "default", "dummy",
+        "false", "true",
+    ]
+    private static let longest = 16
+    /// In front of a domain of the same name, they are no mailbox: none@none.com, test@test.com.
+    private static let invented: Set<String> = [
+        "a", "aa", "aaa", "abc", "asd", "asdf", "b", "q", "qwe", "qwerty", "email", "mail", "fake", "xyz", "111", "123", "1234", "12345", "123456",
+    ]
+    /// At any domain.
+    private static let nobodysMailboxes: Set<String> = [
+        "none", "null", "nil", "unknown", "undefined", "anonymous", "noemail", "nomail", "no-email", "test", "noreply", "no-reply", "donotreply", "do-not-reply",
+    ]
+    /// E.164 has at most 15 digits; a number without its area has 7.
+    private static let phoneDigits = 7...15
+    /// So many digits that are all alike, or go up one by one, are no number that somebody was given.
+    private static let patternedID = 8
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
+
+    static func isMasked(_ value: ArraySlice<UInt8>) -> Bool {
+        guard value.contains(where: { $0 == 0x2A || $0 >= 0x80 }) else { return false }
+        return String(decoding: value, as: UTF8.self).unicodeScalars.contains { "*＊•●∗✱×".unicodeScalars.contains($0) }
+    }
+
+    /// Placeholders have no digits.
+    static func isPlaceholder(_ value: ArraySlice<UInt8>) -> Bool {
+        guard value.count <= 4 * longest, !value.contains(where: isDigit) else { return false }
+        let text = String(decoding: value, as: UTF8.self).precomposedStringWithCompatibilityMapping.lowercased()
+        return placeholders.contains(String(text.filter { $0.isLetter || $0.isNumber })) || !text.contains { $0.isLetter || $0.isNumber }
+    }
+
+    /// A number that a spreadsheet has written with an exponent: the digits that are not there were never equal.
+    static func isRounded(_ value: ArraySlice<UInt8>) -> Bool {
+        guard let exponent = value.firstIndex(where: { $0 | 0x20 == 0x65 }), value.count <= 32 else { return false }
+        let (mantissa, power) = (value[..<exponent].drop { $0 <= 0x20 }, value[(exponent + 1)...])
+        let digits = power.first == 0x2B || power.first == 0x2D ? power.dropFirst() : power
+        guard !digits.isEmpty, digits.allSatisfy({ isDigit($0) || $0 <= 0x20 }), mantissa.first.map(isDigit) == true else { return false }
+        // An id can be 1E5; with a point or a sign it is a number.
+        return mantissa.allSatisfy { isDigit($0) || $0 == 0x2E } && (mantissa.contains(0x2E) || digits.count < power.count)
+    }
+
+    /// A number that a program has taken for a decimal one, as it was: 13800138000.0.
+    static func withoutDecimals(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard let point = value.lastIndex(of: 0x2E), point > value.startIndex, point + 1 < value.endIndex, value[(point + 1)...].allSatisfy({ $0 == 0x30 }),
+            value[..<point].allSatisfy({ isDigit($0) || $0 == 0x2B || $0 == 0x20 })
+        else { return value }
+        return value[..<point]
+    }
+
+    /// - Parameter normal: the value in its one spelling.
+    static func hasShape(_ normal: [UInt8], written value: ArraySlice<UInt8>, _ kind: Normalizer) -> Bool {
+        switch kind {
+        case .none, .name: true
+        case .phone: isPhone(normal, value)
+        case .email: isEmail(normal)
+        case .id: isID(normal, value)
+        }
+    }
+
+    private static func isPhone(_ normal: [UInt8], _ value: ArraySlice<UInt8>) -> Bool {
+        // 138xxxx8000
+        guard !value.containsRun(of: 3, where: { $0 | 0x20 == 0x78 }) else { return false }
+        let digits = normal.drop { $0 == 0x2B }
+        let national = digits.starts(with: [0x38, 0x36]) && digits.count > 9 ? digits.dropFirst(2) : digits
+        return phoneDigits.contains(digits.count) && !isRepeated(national) && !isSequence(national)
+    }
+
+    private static func isID(_ normal: [UInt8], _ value: ArraySlice<UInt8>) -> Bool {
+        guard normal.allSatisfy(isDigit) else { return true }
+        // The usual word of a program for "none".
+        if value.elementsEqual("-1".utf8) { return false }
+        return !normal.allSatisfy { $0 == 0x30 } && (normal.count < patternedID || !isRepeated(normal[...]) && !isSequence(normal[...]))
+    }
+
+    /// Something, one @, and a name of two parts or more.
+    private static func isEmail(_ normal: [UInt8]) -> Bool {
+        let parts = normal.split(separator: 0x40, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, let point = parts[1].firstIndex(of: 0x2E), point > parts[1].startIndex, point + 1 < parts[1].endIndex
+        else { return false }
+        guard parts[0].count <= longest else { return true }
+        let mailbox = String(decoding: parts[0], as: UTF8.self)
+        let isInvented = parts[0].elementsEqual(parts[1][..<point]) && (placeholders.contains(mailbox) || invented.contains(mailbox))
+        return !isInvented && !nobodysMailboxes.contains(mailbox)
+    }
+
+    private static func isRepeated(_ digits: ArraySlice<UInt8>) -> Bool { digits.allSatisfy { $0 == digits.first } }
+
+    /// 12345678901, 0123456789
+    private static func isSequence(_ digits: ArraySlice<UInt8>) -> Bool {
+        zip(digits, digits.dropFirst()).allSatisfy { $1 &- 48 == ($0 &- 48 + 1) % 10 }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate func containsRun(of length: Int, where isMember: (UInt8) -> Bool) -> Bool {
+        var run = 0
+        for byte in self {
+            run = isMember(byte) ? run + 1 : 0
+            if run == length { return true }
+        }
+        return false
+    }
+}
