@@ -48,19 +48,21 @@ let package = Package(
             ]),
         .target(
             name: "VoCVault",
-            dependencies: ["RedactedAPI", "Policy", "Detection", "AuditLog", "Sealing", "StandardStreams", "Storage", "Wire"]),
+            dependencies: ["RedactedAPI", "VaultAPI", "Policy", "Detection", "AuditLog", "Sealing", "StandardStreams", "Storage", "Wire"]),
         // What analyses feedback sees the redacted query API and nothing else.
         .target(name: "Classification", dependencies: ["RedactedAPI"]),
         .target(name: "Reporting", dependencies: ["RedactedAPI"]),
         .target(
             name: "Documents",
-            dependencies: ["VoCVault", "Policy", .product(name: "Mustache", package: "swift-mustache")]),
+            dependencies: ["VoCVault", "VaultAPI", "Policy", .product(name: "Mustache", package: "swift-mustache")]),
         .target(name: "StrictJSON"),
+        // The contract: one file an operation.
+        .target(name: "VaultAPI", dependencies: ["RedactedAPI", "StrictJSON"]),
         .target(name: "StandardStreams"),
         .target(
             name: "VaultServer",
             dependencies: [
-                "StandardStreams", "StrictJSON", "VoCVault", "Documents", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
+                "StandardStreams", "StrictJSON", "VoCVault", "Documents", "Reporting", "RedactedAPI", "VaultAPI", "Policy", "AuditLog", "Sealing", "Storage",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -77,7 +79,7 @@ let package = Package(
         .target(
             name: "VaultClient",
             dependencies: [
-                "RedactedAPI",
+                "RedactedAPI", "StrictJSON", "VaultAPI",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -86,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "vocvault",
             dependencies: [
-                "VoCVault", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
+                "VoCVault", "VaultAPI", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
                 "Detection", "StandardStreams", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -109,6 +111,7 @@ let package = Package(
             path: "Benchmarks"),
 
         // One folder a target, and what only the whole can show.
+        .testTarget(name: "VaultAPITests", dependencies: ["VaultAPI", "StrictJSON", "RedactedAPI"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "SealingTests", dependencies: ["Sealing"], resources: [.copy("Vectors")]),
         .testTarget(name: "DetectionTests", dependencies: ["Detection"]),
@@ -123,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "VoCVaultTests",
             dependencies: [
-                "VoCVault", "TestVaults", "AuditLog", "Policy", "Sealing", "Storage", "Detection", "RedactedAPI", "SyntheticFeed", "Wire",
+                "VoCVault", "VaultAPI", "TestVaults", "AuditLog", "Policy", "Sealing", "Storage", "Detection", "RedactedAPI", "SyntheticFeed", "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(name: "ClassificationTests", dependencies: ["Classification", "RedactedAPI", "VoCVault", "TestVaults"]),
@@ -138,13 +141,13 @@ let package = Package(
         .testTarget(
             name: "EndToEnd",
             dependencies: [
-                "vocvault", "voc-feed", "VoCVault", "VaultClient", "RedactedAPI", "AuditLog", "Sealing", "Storage", "SyntheticFeed", "TestVaults",
+                "vocvault", "voc-feed", "VoCVault", "VaultAPI", "VaultClient", "RedactedAPI", "AuditLog", "Sealing", "Storage", "SyntheticFeed", "TestVaults",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Faults"]),
         .testTarget(
             name: "VaultServerTests",
             dependencies: [
-                "VaultServer", "VoCVault", "TestVaults", "RedactedAPI", "AuditLog", "Storage",
+                "VaultServer", "VaultAPI", "VaultClient", "VoCVault", "TestVaults", "RedactedAPI", "AuditLog", "Storage",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),

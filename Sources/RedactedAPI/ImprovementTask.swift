@@ -1,6 +1,6 @@
 /// Something to improve, born of feedback: who does it by when, and what it shall bring.
-public struct ImprovementTask: Sendable, Equatable {
-    public enum State: String, Sendable, CaseIterable {
+public struct ImprovementTask: Codable, Sendable, Equatable {
+    public enum State: String, Sendable, CaseIterable, Codable {
         case proposed, approved
         case inProgress = "in-progress"
         case done, accepted, rejected
@@ -42,7 +42,7 @@ public struct ImprovementTask: Sendable, Equatable {
     }
 
     /// A step that was taken.
-    public struct Event: Sendable, Equatable {
+    public struct Event: Codable, Sendable, Equatable {
         public var step: Step
         public var by: String
         public var at: Timestamp
@@ -68,6 +68,13 @@ public struct ImprovementTask: Sendable, Equatable {
     public init(id: Int64, state: State, title: String, filter: Condition, owner: String, due: Timestamp, expected: String, events: [Event]) {
         (self.id, self.state, self.title, self.filter) = (id, state, title, filter)
         (self.owner, self.due, self.expected, self.events) = (owner, due, expected, events)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id = "number"
+        case state, title
+        case filter = "where"
+        case owner, due, expected, events
     }
 
     /// When work on it began.

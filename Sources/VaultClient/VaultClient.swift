@@ -4,6 +4,8 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 import RedactedAPI
+import StrictJSON
+import VaultAPI
 
 /// A client of a vault's HTTP API.
 ///
@@ -42,46 +44,87 @@ public final class VaultClient: AnnotatedSource {
     // MARK: Redacted data
 
     public func page(_ query: Query) async throws -> Page {
-        var body: [String: Any] = ["purpose": query.purpose, "select": query.select]
-        body["where"] = query.filter?.description
-        body["since"] = query.since?.description
-        body["until"] = query.until?.description
-        body["limit"] = query.limit
-        body["cursor"] = query.cursor
-        let reply: RowsReply = try await post("/v1/query", body, repeats: true)
-        return Page(columns: reply.columns, rows: reply.rows.map { $0.map(\.value) }, nextCursor: reply.nextCursor, receipt: reply.receipt.entry)
+        let done = try await perform(
+            QueryPage(
+                purpose: query.purpose, select: query.select, where: query.filter, since: query.since, until: query.until, limit: query.limit,
+                cursor: query.cursor))
+        return Page(columns: done.reply.columns, rows: done.reply.rows, nextCursor: done.reply.nextCursor, receipt: done.receipt.entry ?? -1)
     }
 
     public func aggregate(_ query: AggregateQuery) async throws -> AggregateTable {
-        var body: [String: Any] = ["purpose": query.purpose, "group_by": query.groupBy.map(\.name), "measures": query.measures.map(\.name)]
-        body["where"] = query.filter?.description
-        body["since"] = query.since?.description
-        body["until"] = query.until?.description
-        let reply: RowsReply = try await post("/v1/aggregate", body, repeats: true)
+        let done = try await perform(
+            AggregateRows(
+                purpose: query.purpose, groupBy: query.groupBy.map(\.name), measures: query.measures.map(\.name), where: query.filter, since: query.since,
+                until: query.until))
+        let table = done.reply
         return AggregateTable(
-            columns: reply.columns, rows: reply.rows.map { zip(reply.columns, $0).map(Self.measured) }, suppressedGroups: reply.suppressedGroups ?? 0,
-            noise: reply.noise, receipt: reply.receipt.entry)
+            columns: table.columns, rows: table.rows.map { zip(table.columns, $0).map(Self.measured) }, suppressedGroups: table.suppressedGroups,
+            noise: table.noise, receipt: done.receipt.entry ?? -1)
     }
 
     /// JSON does not tell 3 from 3.0; an average is never an integer.
-    private static func measured(_ column: String, _ cell: RowsReply.Cell) -> Value {
-        if column.hasPrefix("avg("), case .integer(let number) = cell.value { return .decimal(Double(number)) }
-        return cell.value
+    private static func measured(_ column: String, _ value: Value) -> Value {
+        if column.hasPrefix("avg("), case .integer(let number) = value { return .decimal(Double(number)) }
+        return value
     }
 
     public func annotate(_ annotations: [Annotation], purpose: String) async throws -> Int {
-        struct Reply: Decodable { var records: Int }
         var count = 0
         // A request takes a thousand.
         for start in stride(from: 0, to: annotations.count, by: 1000) {
-            let some = annotations[start..<min(start + 1000, annotations.count)]
-            let body: [String: Any] = [
-                "purpose": purpose, "annotations": some.map { ["record": $0.record, "module": $0.module, "labels": $0.labels] as [String: Any] },
-            ]
-            let reply: Reply = try await post("/v1/annotations", body, repeats: true)
-            count += reply.records
+            let some = Array(annotations[start..<min(start + 1000, annotations.count)])
+            count += try await perform(Annotate(purpose: purpose, annotations: some)).reply.records
         }
         return count
+    }
+
+    // MARK: Every operation
+
+    /// Has the server do an operation.
+    ///
+    /// - Throws: ``VaultClientError``: what the server refuses, and why; or that it cannot be reached.
+    public func perform<O: VaultOperation>(_ operation: O) async throws -> Receipted<O.Reply> {
+        var members = try JSON(encoding: operation).object ?? [:]
+        let path = O.route.parts.map { part -> String in
+            guard part.isVariable else { return part.text }
+            let text = members.removeValue(forKey: part.text).map(Self.text) ?? ""
+            return part.takesRest ? text.split(separator: "/").map { Self.encoded(String($0)) }.joined(separator: "/") : Self.encoded(text)
+        }
+        let hasBody = O.route.method == .post
+        var request = try request(
+            O.route.method.rawValue, "/" + path.joined(separator: "/"), hasBody ? [] : members.sorted { $0.key < $1.key }.map { ($0.key, Self.text($0.value)) })
+        if hasBody {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(JSON.object(members).bytes)
+        }
+        let (headers, data) = try await send(request, repeats: true)
+        switch O.form {
+        case .json, .rows:
+            guard let value = try? JSON(parsing: [UInt8](data)), let reply = try? value.decoded(as: O.Reply.self) else {
+                throw VaultClientError.invalid("the server's answer is not what this operation answers")
+            }
+            return Receipted(reply, (try? value["receipt"]?.decoded(as: Receipt.self)) ?? Self.receipt(in: headers))
+        case .text: return Receipted(String(decoding: data, as: UTF8.self) as! O.Reply, Self.receipt(in: headers))
+        case .bytes: return Receipted(Bytes(data) as! O.Reply, Self.receipt(in: headers))
+        }
+    }
+
+    /// A value in a path or a query; a list stands there as one, separated by commas.
+    private static func text(_ value: JSON) -> String {
+        switch value {
+        case .string(let text): text
+        case .integer(let number): String(number)
+        case .decimal(let number): String(number)
+        case .boolean(let value): String(value)
+        case .array(let items): items.map(text).joined(separator: ",")
+        case .null, .object: ""
+        }
+    }
+
+    private static func receipt(in headers: HTTPHeaders) -> Receipt {
+        let checkpoint = headers.first(name: "Vault-Audit-Checkpoint").flatMap { Data(base64Encoded: $0) }
+        return Receipt(
+            entry: headers.first(name: "Vault-Audit-Entry").flatMap { Int64($0) }, checkpoint: checkpoint.map { String(decoding: $0, as: UTF8.self) })
     }
 
     // MARK: Records
@@ -127,19 +170,19 @@ public final class VaultClient: AnnotatedSource {
                 var duplicates: Int
                 var rejected: Int
                 var newCustomers: Int
-                var erasedBefore: Int?
-                var setAside: [String: Int]?
+                var erasedBefore: Int
+                var setAside: [String: Int]
             }
             var line: Int?
             var lastLine: Int?
             var reason: String?
             var summary: Summary?
         }
-        let lines = try data.split(separator: 0x0A).map { try Self.decoder.decode(Line.self, from: $0) }
+        let lines = try data.split(separator: 0x0A).map { try JSON(parsing: [UInt8]($0)).decoded(as: Line.self) }
         guard let summary = lines.last?.summary else { throw VaultClientError.invalid("the server's answer has no summary") }
         return Upload(
-            stored: summary.stored, duplicates: summary.duplicates, newCustomers: summary.newCustomers, erasedBefore: summary.erasedBefore ?? 0, rejected: summary.rejected,
-            setAside: summary.setAside ?? [:],
+            stored: summary.stored, duplicates: summary.duplicates, newCustomers: summary.newCustomers, erasedBefore: summary.erasedBefore,
+            rejected: summary.rejected, setAside: summary.setAside,
             rejects: lines.compactMap { line in
                 line.line.map { Upload.Reject(line: $0, lines: (line.lastLine ?? $0) - $0 + 1, reason: line.reason ?? "") }
             })
@@ -161,76 +204,13 @@ public final class VaultClient: AnnotatedSource {
         func makeAsyncIterator() -> AsyncIterator { AsyncIterator(read: next) }
     }
 
-    /// A field of a record in plain.
-    public func reveal(record: String, field: String, purpose: String, reason: String, breakGlass: Bool = false) async throws -> (value: String, receipt: Int64) {
-        struct Reply: Decodable {
-            var value: String
-            var receipt: Receipt
-        }
-        let body: [String: Any] = ["field": field, "purpose": purpose, "reason": reason, "break_glass": breakGlass]
-        let reply: Reply = try await post("/v1/records/\(Self.encoded(record))/reveal", body)
-        return (reply.value, reply.receipt.entry)
-    }
-
-    /// Customers with an exact value.
-    public func lookup(field: String, value: String, purpose: String?) async throws -> (subjects: [String], receipt: Int64) {
-        struct Reply: Decodable {
-            var subjects: [String]
-            var receipt: Receipt
-        }
-        var body: [String: Any] = ["field": field, "value": value]
-        body["purpose"] = purpose
-        let reply: Reply = try await post("/v1/lookup", body)
-        return (reply.subjects, reply.receipt.entry)
-    }
-
-    // MARK: Every other operation
-
-    /// What a reply's receipt says.
-    public struct Receipt: Decodable, Sendable {
-        /// Number of the audit entry.
-        public var entry: Int64
-        /// A signed checkpoint of a log that has it.
-        public var checkpoint: String
-    }
-
-    /// Decodes names such as `next_cursor` into members such as `nextCursor`.
-    public static var decoder: JSONDecoder {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return decoder
-    }
-
     /// Percent-encodes a path's part.
-    public static func encoded(_ part: String) -> String {
+    private static func encoded(_ part: String) -> String {
         part.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~"))) ?? ""
     }
 
-    /// - Parameter query: nil values are left out.
-    public func get<R: Decodable>(_ path: String, _ query: [(String, String?)] = []) async throws -> R {
-        try Self.decoder.decode(R.self, from: await data("GET", path, query: query, repeats: true))
-    }
-
-    /// - Parameter repeats: whether the request may be sent again after a 429 or 503 that has done nothing, so that only what must
-    ///   not be delayed says no.
-    public func post<R: Decodable>(_ path: String, _ body: [String: Any], repeats: Bool = true) async throws -> R {
-        try Self.decoder.decode(R.self, from: await data("POST", path, body: body, repeats: repeats))
-    }
-
-    /// The reply's bytes.
-    public func data(
-        _ method: String, _ path: String, query: [(String, String?)] = [], body: [String: Any]? = nil, repeats: Bool = true
-    ) async throws -> Data {
-        var request = try request(method, path, query)
-        if let body {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(try JSONSerialization.data(withJSONObject: body))
-        }
-        return try await send(request, repeats: repeats).data
-    }
-
-    private func request(_ method: String, _ path: String, _ query: [(String, String?)]) throws -> HTTPClientRequest {
-        let pairs = query.compactMap { name, value in value.map { "\(Self.encoded(name))=\(Self.encoded($0))" } }
+    private func request(_ method: String, _ path: String, _ query: [(String, String)]) throws -> HTTPClientRequest {
+        let pairs = query.map { name, value in "\(Self.encoded(name))=\(Self.encoded(value))" }
         var request = HTTPClientRequest(url: server + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")))
         request.method = HTTPMethod(rawValue: method)
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
@@ -258,35 +238,5 @@ public final class VaultClient: AnnotatedSource {
             try await Task.sleep(for: .seconds(min(seconds, 30)))
         }
         fatalError("the loop ends by returning or throwing")
-    }
-}
-
-private struct RowsReply: Decodable {
-    var columns: [String]
-    var rows: [[Cell]]
-    var nextCursor: String?
-    var suppressedGroups: Int?
-    /// Standard deviation of the noise on counts.
-    var noise: Double?
-    var receipt: VaultClient.Receipt
-
-    /// Times come as text.
-    struct Cell: Decodable {
-        var value: Value
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if container.decodeNil() {
-                value = .null
-            } else if let text = try? container.decode(String.self) {
-                value = .text(text)
-            } else if let integer = try? container.decode(Int64.self) {
-                value = .integer(integer)
-            } else if let boolean = try? container.decode(Bool.self) {
-                value = .boolean(boolean)
-            } else {
-                value = .decimal(try container.decode(Double.self))
-            }
-        }
     }
 }

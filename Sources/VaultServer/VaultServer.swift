@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import UnixSignals
+import VaultAPI
 import VoCVault
 
 /// The vault over HTTP: the API under `/v1`, a console for people under `/console`, and what operating it needs.
@@ -83,7 +84,7 @@ public struct VaultServer: Sendable {
     }
 
     /// All endpoints of the API.
-    static let endpoints = RecordEndpoints.all + QueryEndpoints.all + SubjectEndpoints.all + AuditEndpoints.all + OperationEndpoints.all + TaskEndpoints.all
+    static let endpoints = [Endpoint.ingest] + Operations.all.map(Endpoint.of)
 
     /// Serves until a signal ends it; requests under way are finished first, within a while. SIGHUP reloads the policy files
     /// and the certificate.

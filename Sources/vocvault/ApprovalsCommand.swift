@@ -1,5 +1,6 @@
 import ArgumentParser
 import RedactedAPI
+import VaultAPI
 import VoCVault
 
 struct ApprovalsCommand: ParsableCommand {
@@ -11,14 +12,14 @@ struct ApprovalsCommand: ParsableCommand {
             """,
         subcommands: [List.self, Grant.self, Deny.self])
 
-    struct List: ParsableCommand {
+    struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists requests that have not expired.", discussion: "Example: vocvault approvals list")
 
         @OptionGroup var output: FormatOption
 
-        func run() throws {
-            let approvals = try VaultEnvironment.vault().approvals()
+        func run() async throws {
+            let approvals = try await VaultEnvironment.vault().perform(ListApprovals()).reply.approvals
             try printListing(
                 ["id", "state", "principal", "role", "purpose", "record", "field", "reason", "asked", "expires", "decided_by"],
                 approvals.map {
@@ -38,27 +39,27 @@ struct ApprovalsCommand: ParsableCommand {
         var reason: String?
     }
 
-    struct Grant: ParsableCommand {
+    struct Grant: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Grants a request.", discussion: "Example: vocvault approvals grant 3 --reason 'case 2026-17'")
 
         @OptionGroup var decision: Decision
 
-        func run() throws {
-            let receipt = try VaultEnvironment.vault().decideApproval(decision.id, grant: true, reason: decision.reason)
-            try print("granted; audit entry \(receipt)")
+        func run() async throws {
+            let done = try await VaultEnvironment.vault().perform(DecideApproval(number: decision.id, decision: .grant, reason: decision.reason))
+            try print("granted; audit entry \(done.entry)")
         }
     }
 
-    struct Deny: ParsableCommand {
+    struct Deny: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Denies a request.", discussion: "Example: vocvault approvals deny 3 --reason 'not needed for a call back'")
 
         @OptionGroup var decision: Decision
 
-        func run() throws {
-            let receipt = try VaultEnvironment.vault().decideApproval(decision.id, grant: false, reason: decision.reason)
-            try print("denied; audit entry \(receipt)")
+        func run() async throws {
+            let done = try await VaultEnvironment.vault().perform(DecideApproval(number: decision.id, decision: .deny, reason: decision.reason))
+            try print("denied; audit entry \(done.entry)")
         }
     }
 }

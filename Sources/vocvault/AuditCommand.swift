@@ -3,18 +3,25 @@ import AuditLog
 import Foundation
 import RedactedAPI
 import StandardStreams
+import VaultAPI
 import VoCVault
 import Wire
 
 extension AuditEntry.Outcome: ExpressibleByArgument {}
 extension AuditExport: ExpressibleByArgument {}
 
+/// The log is not what it was, or not what an older checkpoint says: exit code 4.
+struct DamagedLog: Error, CustomStringConvertible {
+    let problem: String
+    var description: String { problem }
+}
+
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "The tamper-evident log of every access and denial.",
         subcommands: [List.self, Show.self, Summary.self, Export.self, Verify.self, Prove.self, Anchor.self, Witness.self, ForkCommand.self])
 
-    struct List: ParsableCommand {
+    struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists entries, newest first.",
             discussion: """
@@ -28,8 +35,8 @@ struct AuditCommand: ParsableCommand {
         @Option(help: "The newest so many.") var limit = 100
         @OptionGroup var output: FormatOption
 
-        func run() throws {
-            let entries = try VaultEnvironment.vault().auditEntries(search.filter(limit: limit))
+        func run() async throws {
+            let entries = try await VaultEnvironment.vault().perform(search.operation(limit: limit)).reply.entries.map(AuditEntry.init)
             if output.format == .json || output.format == .ndjson {
                 let lines = entries.map { String(decoding: $0.canonicalBytes, as: UTF8.self) }
                 try print(output.format == .json ? "[\n" + lines.joined(separator: ",\n") + "\n]" : lines.joined(separator: "\n"))
@@ -61,6 +68,13 @@ struct AuditCommand: ParsableCommand {
         @Option(help: "Part of the reason.") var reason: String?
         @Option(help: "From this time on.") var since: Timestamp?
         @Option(help: "Before this time.") var until: Timestamp?
+
+        func operation(limit: Int) -> ListAuditEntries {
+            ListAuditEntries(
+                principal: principal, role: role, action: action, purpose: purpose, outcome: outcome.map { LoggedEntry.Outcome(rawValue: $0.rawValue)! },
+                target: target, subject: subject, record: record, field: field, reason: reason, since: since, until: until,
+                limit: min(max(limit, 1), 10_000))
+        }
 
         func filter(limit: Int) -> AuditFilter {
             AuditFilter(
@@ -149,17 +163,17 @@ struct AuditCommand: ParsableCommand {
         }
     }
 
-    struct Show: ParsableCommand {
+    struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Prints one entry as it is hashed.", discussion: "Example: vocvault audit show 17")
 
         @Argument(help: "The entry's number.")
         var number: Int64
 
-        func run() throws { try print(VaultEnvironment.vault().auditEntry(number)) }
+        func run() async throws { try await print(VaultEnvironment.vault().perform(GetAuditEntry(number: number)).reply) }
     }
 
-    struct Verify: ParsableCommand {
+    struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Recomputes the whole log against its signed checkpoint; exit code 4 when it was tampered with.",
             discussion: """
@@ -174,16 +188,17 @@ struct AuditCommand: ParsableCommand {
         @Option(help: "An older checkpoint that was kept elsewhere.")
         var checkpoint: String?
 
-        func run() throws {
+        func run() async throws {
             let vault = try VaultEnvironment.vault(readingOnly: true)
-            let result = try vault.verifyAudit(against: checkpoint.map(readText))
-            printNotices(vault)
-            printError("verified \(result.entries) entries; the log's key is \(result.verifierKey)")
-            try print(result.checkpoint, terminator: "")
+            let result = try await vault.perform(VerifyAudit(checkpoint: checkpoint.map(readText))).reply
+            guard result.valid else { throw DamagedLog(problem: result.problem ?? "the log is damaged") }
+            printNotices(vault.notices)
+            printError("verified \(result.entries ?? 0) entries; the log's key is \(result.verifierKey ?? "")")
+            try print(result.checkpoint ?? "", terminator: "")
         }
     }
 
-    struct Prove: ParsableCommand {
+    struct Prove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Proves that an entry is in the log, or that the log goes on from an older checkpoint.",
             discussion: """
@@ -206,18 +221,26 @@ struct AuditCommand: ParsableCommand {
             }
         }
 
-        func run() throws {
+        func run() async throws {
             let vault = try VaultEnvironment.vault()
             if let number {
-                try print(vault.proveAudit(number), terminator: "")
+                try await print(vault.perform(ProveAuditEntry(number: number)).reply, terminator: "")
             } else if let consistency {
-                let size = consistency == "none" ? 0 : try vault.checkpointSize(readText(consistency))
-                try print(vault.proveConsistency(from: size), terminator: "")
+                let size = consistency == "none" ? 0 : try await size(of: readText(consistency), vault)
+                try await print(vault.perform(ProveConsistency(from: size)).reply, terminator: "")
             }
+        }
+
+        /// The size of a checkpoint, whose signature is checked against the log as it is now.
+        private func size(of checkpoint: String, _ vault: any VaultConnection) async throws -> Int64 {
+            let found = try await vault.perform(VerifyAudit(checkpoint: checkpoint)).reply
+            guard found.valid else { throw DamagedLog(problem: found.problem ?? "the log is damaged") }
+            guard let size = checkpoint.split(separator: "\n").dropFirst().first.flatMap({ Int64($0) }) else { throw VaultError.invalid("this is no checkpoint") }
+            return size
         }
     }
 
-    struct Anchor: ParsableCommand {
+    struct Anchor: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Writes the newest checkpoint to places outside the vault.",
             discussion: """
@@ -236,8 +259,8 @@ struct AuditCommand: ParsableCommand {
         @Option(help: "A URL that gets the checkpoint by HTTP POST as text/plain.")
         var post: [String] = []
 
-        func run() throws {
-            let note = try VaultEnvironment.vault().anchorAudit()
+        func run() async throws {
+            let note = try await VaultEnvironment.vault().perform(AnchorAudit()).reply
             for path in file { try write(note, to: path) }
             for command in exec { try run(command, note) }
             for address in post {

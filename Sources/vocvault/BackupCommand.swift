@@ -50,7 +50,7 @@ struct BackupCommand: ParsableCommand {
             let report = try session.backup(to: folder, keysTo: keystore, scratch: scratch, keep: keep, progress: line.show)
             line.clear()
             report.notes.forEach { printError("note: \($0)") }
-            printNotices(session)
+            printNotices(session.notices)
             if let doubt = session.clockDoubt { printError("note: \(doubt); 'vocvault doctor' says what to do") }
             try print("snapshot \(report.name): \(report.newChunks) of \(report.chunks) chunks are new, \(report.pruned) older snapshots removed")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import RedactedAPI
+import VaultAPI
 import VoCVault
 
 extension CaseKind: ExpressibleByArgument {}
@@ -11,7 +12,7 @@ struct CaseCommand: ParsableCommand {
         discussion: "The deadline stands in schema.yaml: cases: {days: 30} or {working_days: 15}.",
         subcommands: [Open.self, List.self, Close.self])
 
-    struct Open: ParsableCommand {
+    struct Open: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Opens a case.",
             discussion: "Example: vocvault case open --kind erasure s_0F… --purpose subject-request --note 'letter of 4 March'")
@@ -21,13 +22,13 @@ struct CaseCommand: ParsableCommand {
         @Option(help: "What it is done for.") var purpose: String
         @Option(help: "What was asked, without personal data.") var note: String?
 
-        func run() throws {
-            let (id, due) = try VaultEnvironment.vault().openCase(kind, of: pseudonym, purpose: purpose, note: note)
-            try print("case \(id), due \(due)")
+        func run() async throws {
+            let opened = try await VaultEnvironment.vault().perform(OpenCase(kind: kind, subject: pseudonym, purpose: purpose, note: note)).reply
+            try print("case \(opened.number), due \(opened.due)")
         }
     }
 
-    struct List: ParsableCommand {
+    struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists cases, the most urgent first.", discussion: "Example: vocvault case list --purpose subject-request")
 
@@ -35,8 +36,8 @@ struct CaseCommand: ParsableCommand {
         @Flag(help: "Also those that have ended.") var closed = false
         @OptionGroup var output: FormatOption
 
-        func run() throws {
-            let cases = try VaultEnvironment.vault().cases(purpose: purpose, closed: closed)
+        func run() async throws {
+            let cases = try await VaultEnvironment.vault().perform(ListCases(purpose: purpose, closed: closed)).reply.cases
             try printListing(
                 ["id", "kind", "subject", "status", "opened", "due", "overdue", "closed", "note"],
                 cases.map {
@@ -48,7 +49,7 @@ struct CaseCommand: ParsableCommand {
         }
     }
 
-    struct Close: ParsableCommand {
+    struct Close: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Ends a case.",
             discussion: "Example: vocvault case close 3 --as answered --purpose subject-request --note 'copy sent'")
@@ -58,9 +59,9 @@ struct CaseCommand: ParsableCommand {
         @Option(help: "What it is done for.") var purpose: String
         @Option(help: "How, or on what ground.") var note: String
 
-        func run() throws {
-            let receipt = try VaultEnvironment.vault().closeCase(id, as: outcome, purpose: purpose, note: note)
-            try print("closed; audit entry \(receipt)")
+        func run() async throws {
+            let done = try await VaultEnvironment.vault().perform(CloseCase(number: id, outcome: outcome, purpose: purpose, note: note))
+            try print("closed; audit entry \(done.entry)")
         }
     }
 }

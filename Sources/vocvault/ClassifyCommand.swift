@@ -32,7 +32,7 @@ struct ClassifyCommand: ParsableCommand {
         func classifier() throws -> Classifier { Classifier(frame: try codeFrame(frame), model: try model.map(readModel)) }
     }
 
-    struct Run: ParsableCommand {
+    struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Codes the vault's records.", discussion: "Example: vocvault classify run --since 2026-03-01")
 
         @OptionGroup var options: FrameOptions
@@ -43,16 +43,15 @@ struct ClassifyCommand: ParsableCommand {
         @Option(help: "What it is done for.")
         var purpose = "insight"
 
-        func run() throws {
+        func run() async throws {
             let classifier = try options.classifier()
             let session = try VaultEnvironment.vault()
-            let (since, purpose) = (since, purpose)
-            let report = try waitFor { try await classifier.run(on: session, purpose: purpose, since: since) }
+            let report = try await classifier.run(on: session, purpose: purpose, since: since)
             try print("coded \(report.coded) records, \(report.withTopic) with a topic")
         }
     }
 
-    struct Duplicates: ParsableCommand {
+    struct Duplicates: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Marks records that say the same as an older one, up to small edits.", discussion: "Example: vocvault classify duplicates --since 2026-01-01")
 
@@ -62,10 +61,9 @@ struct ClassifyCommand: ParsableCommand {
         @Option(help: "What it is done for.")
         var purpose = "insight"
 
-        func run() throws {
+        func run() async throws {
             let session = try VaultEnvironment.vault()
-            let (since, purpose) = (since, purpose)
-            let (records, copies) = try waitFor { try await NearDuplicates.mark(session, purpose: purpose, since: since) }
+            let (records, copies) = try await NearDuplicates.mark(session, purpose: purpose, since: since)
             try print("\(copies) of \(records) records are copies")
         }
     }
@@ -174,24 +172,4 @@ private func readExamples(_ path: String) throws -> [LinearModel.Example] {
         }
         return LinearModel.Example(text: example.text, labels: Set(example.labels))
     }
-}
-
-/// Runs asynchronous work from a command and waits for it.
-func waitFor<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) throws -> R {
-    let done = DispatchSemaphore(value: 0)
-    let result = WaitBox<R>()
-    Task {
-        do { result.set(.success(try await body())) } catch { result.set(.failure(error)) }
-        done.signal()
-    }
-    done.wait()
-    return try result.get()
-}
-
-private final class WaitBox<R: Sendable>: @unchecked Sendable {
-    // Sendable: written before the semaphore is signalled, read after it was waited for.
-    private var result: Result<R, any Error>?
-
-    func set(_ value: Result<R, any Error>) { result = value }
-    func get() throws -> R { try result!.get() }
 }

@@ -1,8 +1,9 @@
 import ArgumentParser
 import RedactedAPI
+import VaultAPI
 import VoCVault
 
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Examines the vault and says what to do.",
         discussion: """
@@ -15,13 +16,13 @@ struct DoctorCommand: ParsableCommand {
 
     @OptionGroup var output: FormatOption
 
-    func run() throws {
+    func run() async throws {
         let vault = try VaultEnvironment.vault(readingOnly: true)
-        let findings = try vault.examine()
+        let findings = try await vault.perform(Examine()).reply.findings
         try printListing(
             ["check", "state", "finding", "advice", "kind"],
             findings.map { [.text($0.check), .text($0.state.rawValue), .text($0.finding), .text($0.advice), .text($0.kind.rawValue)] }, output.format)
-        printNotices(vault)
+        printNotices(vault.notices)
         let failed = findings.filter { $0.state == .failure }
         if failed.contains(where: { $0.kind == .integrity }) { throw ExitCode(4) }
         if !failed.isEmpty { throw ExitCode(1) }

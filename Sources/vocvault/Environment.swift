@@ -40,11 +40,11 @@ enum VaultEnvironment {
     /// - Parameters:
     ///   - limits: what the work needs where it is done here.
     ///   - readingOnly: whether it may be one that cannot be written.
-    static func vault(needing limits: ResourceLimits = ResourceLimits(), readingOnly: Bool = false) throws -> any VaultOperations {
+    static func vault(needing limits: ResourceLimits = ResourceLimits(), readingOnly: Bool = false) throws -> any VaultConnection {
         if server.isEmpty { return try session(needing: limits, readingOnly: readingOnly) }
         try ResourceLimits.client.require()
         let authorities = value("VOCVAULT_AUTHORITIES", default: "")
-        return RemoteVault(client: try VaultClient(server: server, token: token(), authorities: authorities.isEmpty ? nil : authorities))
+        return try VaultClient(server: server, token: token(), authorities: authorities.isEmpty ? nil : authorities)
     }
 
     /// Opens the vault at hand and signs in with `VOCVAULT_TOKEN`: for what only its own machine can do.
@@ -56,10 +56,13 @@ enum VaultEnvironment {
     }
 }
 
-/// Prints what an operation has left to be said, besides its result.
-func printNotices(_ vault: any VaultOperations) {
-    for notice in vault.notices { printError("note: \(notice)") }
+/// Prints what is left to be said, besides the answer.
+func printNotices(_ notices: [String]) {
+    for notice in notices { printError("note: \(notice)") }
 }
+
+/// What the reply of a deletion has left to be said.
+func printNotice(_ notice: String?) { printNotices([notice].compactMap(\.self)) }
 
 /// Writes a file that only its owner can read, whole or not at all. One that is there keeps its mode.
 func writePrivately(_ data: Data, to path: String, replacing: Bool) throws {

@@ -12,7 +12,7 @@ import Musl
 
 extension InputFormat: ExpressibleByArgument {}
 
-struct IngestCommand: ParsableCommand {
+struct IngestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ingest", abstract: "Seals, indexes and redacts records into the vault.",
         discussion: """
@@ -41,7 +41,7 @@ struct IngestCommand: ParsableCommand {
     @Option(help: "Where to write rejected lines' numbers and reasons, as JSON lines.")
     var rejects: String?
 
-    func run() throws {
+    func run() async throws {
         let zone = try timezone.map { name in
             guard let zone = TimeZone(identifier: name) else { throw ValidationError("--timezone must be an IANA time zone such as Asia/Shanghai") }
             return zone
@@ -51,8 +51,8 @@ struct IngestCommand: ParsableCommand {
         let rejectFile = try rejects.map { try RejectFile(path: $0) }
         let progress = ProgressLine(total: try? file == "-" ? nil : Int64(handle.seekToEndThenBack()))
         let start = ContinuousClock.now
-        let report = try session.ingest(
-            handle, format: input ?? (file.hasSuffix(".csv") ? .csv : .jsonl), source: source, timeZone: zone, batchSize: 8192,
+        let report = try await session.ingest(
+            handle, format: input ?? (file.hasSuffix(".csv") ? .csv : .jsonl), source: source, timeZone: zone,
             onReject: { reject in
                 if let rejectFile {
                     try rejectFile.write(reject)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RedactedAPI
+import VaultAPI
 import VoCVault
 
 struct KeysCommand: ParsableCommand {
@@ -104,7 +105,7 @@ struct KeysCommand: ParsableCommand {
             }
             if let pseudonyms { try print("\(pseudonyms) has pseudonyms of version \(session.rotatePseudonyms(purpose: pseudonyms))") }
             if audit { try print("the audit log verifies with \(session.rotateAuditKey())") }
-            printNotices(session)
+            printNotices(session.notices)
         }
 
         /// What each step would do.
@@ -155,7 +156,7 @@ struct KeysCommand: ParsableCommand {
         private func endProgress() { if isErrorTerminal { printError("") } }
     }
 
-    struct Status: ParsableCommand {
+    struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows which root keys wrap what, and which keys there are under them.",
             discussion: """
@@ -169,15 +170,15 @@ struct KeysCommand: ParsableCommand {
 
         @OptionGroup var output: FormatOption
 
-        func run() throws {
+        func run() async throws {
             if versions {
-                let rows = try VaultEnvironment.vault().keyVersions()
+                let rows = try await VaultEnvironment.vault().perform(ListKeys()).reply.versions
                 return try printListing(
                     ["use", "name", "version", "state", "keys"],
                     rows.map { [.text($0.use), .text($0.name), .integer(Int64($0.version)), .text($0.state.rawValue), .integer(Int64($0.count))] },
                     output.format)
             }
-            let rows = try VaultEnvironment.vault().keyStatus()
+            let rows = try await VaultEnvironment.vault().perform(ListKeys()).reply.keys
             try printListing(
                 ["root_key", "active", "created", "subject_keys", "data_keys", "needs_rotation"],
                 rows.map {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Policy
+import VaultAPI
 import VoCVault
 
 extension Action: ExpressibleByArgument {}
@@ -38,7 +39,7 @@ struct PolicyCommand: ParsableCommand {
         }
     }
 
-    struct Explain: ParsableCommand {
+    struct Explain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Tells what the policy decides, and by which rule.",
             discussion: """
@@ -57,26 +58,29 @@ struct PolicyCommand: ParsableCommand {
             if (principal == nil) == (role == nil) { throw ValidationError("give --principal or --role") }
         }
 
-        func run() throws {
+        func run() async throws {
             let fields = field.map { [$0] } ?? []
             if let principal {
-                let decisions = try VaultEnvironment.vault().explain(
-                    principal: principal, action: action, purpose: purpose, fields: fields)
-                for (role, decision) in decisions { try show(decision, role) }
+                let asked = ExplainPolicy(principal: principal, action: action.rawValue, purpose: purpose, fields: fields)
+                for answer in try await VaultEnvironment.vault().perform(asked).reply.decisions { try show(answer) }
             } else if let role {
                 let now = Calendar(identifier: .iso8601).dateComponents([.weekday, .hour, .minute], from: Date())
                 let request = AccessRequest(
                     role: role, action: action, purpose: purpose, fields: fields,
                     weekday: ((now.weekday ?? 2) + 5) % 7 + 1, minute: (now.hour ?? 12) * 60 + (now.minute ?? 0))
-                try show(PolicyCommand.load().decide(request), role)
+                let decision = try PolicyCommand.load().decide(request)
+                try show(
+                    ExplainPolicy.Answer(
+                        role: role, allowed: decision.isAllowed, rule: decision.rule, treatments: decision.treatments.mapValues(\.rawValue),
+                        steps: decision.steps))
             }
         }
 
-        private func show(_ decision: Decision, _ role: String) throws {
-            let answer = decision.isAllowed ? field.flatMap { decision.treatments[$0]?.rawValue } ?? "allow" : "deny"
-            try print("\(role): \(answer)")
-            try print("  rule: \(decision.rule)")
-            for step in decision.steps { try print("  \(step)") }
+        private func show(_ answer: ExplainPolicy.Answer) throws {
+            let treatment = answer.allowed ? field.flatMap { answer.treatments[$0] } ?? "allow" : "deny"
+            try print("\(answer.role): \(treatment)")
+            try print("  rule: \(answer.rule)")
+            for step in answer.steps { try print("  \(step)") }
         }
     }
 

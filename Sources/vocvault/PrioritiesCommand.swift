@@ -4,7 +4,7 @@ import RedactedAPI
 import Reporting
 import VoCVault
 
-struct PrioritiesCommand: ParsableCommand {
+struct PrioritiesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "priorities", abstract: "Ranks what to improve first, with the figures of each score.",
         discussion: """
@@ -20,14 +20,11 @@ struct PrioritiesCommand: ParsableCommand {
     @Option(help: "What it is done for.") var purpose = "insight"
     @OptionGroup var output: FormatOption
 
-    func run() throws {
+    func run() async throws {
         let file = try CodeFrameFile.load(frame)
         let session = try VaultEnvironment.vault()
-        let (byProduct, since, until, purpose) = (byProduct, since, until, purpose)
-        let ranked = try waitFor {
-            try await Priority.ranked(
-                from: session, byProduct: byProduct, efforts: file.efforts, weights: file.priorityWeights, purpose: purpose, since: since, until: until)
-        }
+        let ranked = try await Priority.ranked(
+            from: session, byProduct: byProduct, efforts: file.efforts, weights: file.priorityWeights, purpose: purpose, since: since, until: until)
         func number(_ value: Double) -> Value { .decimal((value * 1000).rounded() / 1000) }
         try printListing(
             ["code"] + (byProduct ? ["product"] : []) + ["records", "customers", "reach", "severity", "trend", "effort", "score"],

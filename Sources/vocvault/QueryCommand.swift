@@ -3,7 +3,7 @@ import Foundation
 import RedactedAPI
 import VoCVault
 
-struct QueryCommand: ParsableCommand {
+struct QueryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "query", abstract: "Reads redacted rows, or figures about groups.",
         discussion: """
@@ -54,12 +54,12 @@ struct QueryCommand: ParsableCommand {
         if limit < 1 { throw ValidationError("--limit must be at least 1") }
     }
 
-    func run() throws {
+    func run() async throws {
         let filter = try condition.map { try Condition(parsing: $0) }
-        if groupBy != nil || measure != nil { try printFigures(filter) } else { try printRows(filter) }
+        if groupBy != nil || measure != nil { try await printFigures(filter) } else { try await printRows(filter) }
     }
 
-    private func printRows(_ filter: Condition?) throws {
+    private func printRows(_ filter: Condition?) async throws {
         let fields = list(select ?? "record,occurred_at,channel,text")
         let session = try VaultEnvironment.vault()
         var listing = Listing(columns: fields, format: output.format)
@@ -68,7 +68,7 @@ struct QueryCommand: ParsableCommand {
         var remaining = limit
         repeat {
             query.limit = remaining
-            let page = try session.page(query)
+            let page = try await session.page(query)
             try listing.print(page.rows)
             remaining -= page.rows.count
             query.cursor = page.nextCursor
@@ -77,12 +77,12 @@ struct QueryCommand: ParsableCommand {
         if let next = query.cursor { printError("more: --cursor \(next)") }
     }
 
-    private func printFigures(_ filter: Condition?) throws {
+    private func printFigures(_ filter: Condition?) async throws {
         let measures = try list(measure ?? "count").map { name in
             guard let measure = Measure(name) else { throw ValidationError("'\(name)' is no measure; write count, avg(f), min(f), max(f) or distinct(f)") }
             return measure
         }
-        let table = try VaultEnvironment.vault().aggregate(
+        let table = try await VaultEnvironment.vault().aggregate(
             AggregateQuery(
                 groupBy: list(groupBy ?? "").map { GroupKey($0) }, measures: measures, filter: filter, since: since,
                 until: until, purpose: purpose))

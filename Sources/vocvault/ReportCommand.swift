@@ -3,13 +3,14 @@ import Foundation
 import Policy
 import RedactedAPI
 import Reporting
+import VaultAPI
 import VaultClient
 import VoCVault
 
 extension Language: ExpressibleByArgument {}
 extension Template: ExpressibleByArgument {}
 
-struct ReportCommand: ParsableCommand {
+struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Draws satisfaction, trends, topics, priorities and more as one HTML file.",
         discussion: """
@@ -48,21 +49,18 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "What it is done for.")
     var purpose = "insight"
 
-    func run() throws {
+    func run() async throws {
         let frame = try CodeFrameFile.load(frame)
         let names = Dictionary(frame.codes.map { ($0.id, language == .chinese ? $0.chinese : $0.english) }, uniquingKeysWith: { first, _ in first })
         let session = try VaultEnvironment.vault()
-        let (template, since, until, purpose) = (template, since, until, purpose)
-        let fields = try session.shownFields(purpose: purpose)
-        let figures = try waitFor {
-            try await Figures(
-                from: session, for: template, fields: fields, efforts: frame.efforts, weights: frame.priorityWeights, purpose: purpose, since: since, until: until)
-        }
+        let fields = try await session.shownFields(purpose: purpose)
+        let figures = try await Figures(
+            from: session, for: template, fields: fields, efforts: frame.efforts, weights: frame.priorityWeights, purpose: purpose, since: since, until: until)
         let first = since.map { String($0.description.prefix(10)) } ?? "…"
         let period = since == nil && until == nil ? "" : "\(first) – \(until.map { String($0.description.prefix(10)) } ?? "…")"
         let report = Report(
-            figures: figures, template: template, language: language, names: names, period: period, tasks: template == .tasks ? try tasks(session) : [],
-            use: template == .compliance ? UseFigures(try session.overview(days: 30)) : nil)
+            figures: figures, template: template, language: language, names: names, period: period, tasks: template == .tasks ? try await tasks(session) : [],
+            use: template == .compliance ? UseFigures(try await session.perform(Overview(days: 30)).reply) : nil)
         try writePrivately(Data(report.html.utf8), to: out, replacing: true)
         if let csv { try writePrivately(Data(report.csv.utf8), to: csv, replacing: true) }
         if let json { try writePrivately(Data(figures.json), to: json, replacing: true) }
@@ -70,21 +68,20 @@ struct ReportCommand: ParsableCommand {
     }
 
     /// All tasks, with what the finished ones brought in 90 days; without where the policy does not let it be told.
-    private func tasks(_ session: any VaultOperations) throws -> [(task: ImprovementTask, effect: Effect?)] {
-        try session.improvementTasks().map { task in
-            guard let started = task.started, let finished = task.finished else { return (task, nil) }
-            let purpose = purpose
-            do {
-                let effect = try waitFor {
-                    try await Effect(of: task.filter, from: started, until: finished, days: 90, now: now(), in: session, purpose: purpose)
+    private func tasks(_ session: any VaultConnection) async throws -> [(task: ImprovementTask, effect: Effect?)] {
+        var shown: [(task: ImprovementTask, effect: Effect?)] = []
+        for task in try await session.perform(ListTasks()).reply.tasks {
+            var effect: Effect?
+            if let started = task.started, let finished = task.finished {
+                do {
+                    effect = try await Effect(of: task.filter, from: started, until: finished, days: 90, now: now(), in: session, purpose: purpose)
+                } catch VaultError.denied {
+                } catch VaultClientError.problem("denied", _, _) {
                 }
-                return (task, effect)
-            } catch VaultError.denied {
-                return (task, nil)
-            } catch VaultClientError.problem("denied", _, _) {
-                return (task, nil)
             }
+            shown.append((task, effect))
         }
+        return shown
     }
 }
 
@@ -97,6 +94,6 @@ extension UseFigures {
             days: overview.days.map { Day(day: $0.day, allowed: $0.allowed, denied: $0.denied) }, denials: events(overview.denials),
             alerts: events(overview.alerts), records: overview.records, customers: overview.customers, openCases: overview.openCases,
             overdueCases: overview.overdueCases, waitingApprovals: overview.waitingApprovals, due: overview.due, auditEntries: overview.auditEntries,
-            verified: overview.lastVerification?.time)
+            verified: overview.verifiedAt)
     }
 }

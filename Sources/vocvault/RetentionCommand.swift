@@ -1,5 +1,6 @@
 import ArgumentParser
 import RedactedAPI
+import VaultAPI
 import VoCVault
 
 struct RetentionCommand: ParsableCommand {
@@ -7,7 +8,7 @@ struct RetentionCommand: ParsableCommand {
         commandName: "retention", abstract: "Deletes what is due by retention.yaml.",
         subcommands: [Plan.self, Run.self])
 
-    struct Plan: ParsableCommand {
+    struct Plan: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows how much each rule would touch now.",
             discussion: """
@@ -19,8 +20,8 @@ struct RetentionCommand: ParsableCommand {
 
         @OptionGroup var output: FormatOption
 
-        func run() throws {
-            let forecast = try VaultEnvironment.vault().retentionForecast(consent: RetentionConsent())
+        func run() async throws {
+            let forecast = try await VaultEnvironment.vault().perform(RetentionPlan()).reply
             try printListing(
                 ["rule", "removes", "older_than", "due", "held"],
                 forecast.rules.map { [.text($0.rule), .text($0.removes), .text($0.before), .integer(Int64($0.due)), .integer(Int64($0.held))] },
@@ -29,7 +30,7 @@ struct RetentionCommand: ParsableCommand {
         }
     }
 
-    struct Run: ParsableCommand {
+    struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Carries the rules out, in batches; a run that was killed goes on where it stopped.",
             discussion: """
@@ -59,11 +60,11 @@ struct RetentionCommand: ParsableCommand {
 
         @OptionGroup var caution: Caution
 
-        func run() throws {
+        func run() async throws {
             let vault = try VaultEnvironment.vault(needing: .bulk)
-            var consent = RetentionConsent(clock: confirmClock, records: confirm)
+            var confirmed = confirm
             if caution.dryRun || confirm == nil && caution.looksFirst {
-                let forecast = try vault.retentionForecast(consent: consent)
+                let forecast = try await vault.perform(RetentionPlan(confirmClock: confirmClock, confirm: confirmed)).reply
                 let rules = forecast.rules.filter { $0.due > 0 }.sorted { $0.rule < $1.rule }
                 var lines = rules.map { "\($0.rule): \($0.due) records" }
                     + ["\(forecast.customersErased) customers would be erased; \(forecast.records) records would be changed or deleted"]
@@ -73,12 +74,33 @@ struct RetentionCommand: ParsableCommand {
                     lines.append("it would stop: \(obstacle)")
                 }
                 guard try caution.goesOn(lines, typing: String(forecast.records)) else { return }
-                consent.records = forecast.records
+                confirmed = forecast.records
             }
-            let report = try vault.retentionRun(batch: batch, seconds: maxSeconds, consent: consent, progress: { _ in })
-            for (rule, count) in report.done.sorted(by: { $0.key < $1.key }) { try print("\(rule): \(count) records") }
-            try print("\(report.customersErased) customers erased; \(report.isComplete ? "nothing due is left" : "the time is up, more is due")")
-            printNotices(vault)
+            let report = try await run(on: vault, confirmed)
+            for (rule, count) in report.records.sorted(by: { $0.key < $1.key }) { try print("\(rule): \(count) records") }
+            try print("\(report.customersErased) customers erased; \(report.complete ? "nothing due is left" : "the time is up, more is due")")
+            printNotice(report.notice)
         }
+
+        /// Asks again until nothing due is left or the time is up: an operation works some seconds.
+        private func run(on vault: any VaultConnection, _ confirmed: Int?) async throws -> RunRetention.Reply {
+            let deadline = maxSeconds.map { ContinuousClock.now + .seconds($0) }
+            var total: RunRetention.Reply?
+            repeat {
+                let left = deadline.map { max(1, Int((($0 - .now) / .seconds(1)).rounded())) } ?? Self.seconds
+                var done = try await vault.perform(
+                    RunRetention(batch: batch, maxSeconds: min(left, Self.seconds), confirmClock: confirmClock ? true : nil, confirm: confirmed)
+                ).reply
+                if let total {
+                    done.records.merge(total.records, uniquingKeysWith: +)
+                    done.customersErased += total.customersErased
+                }
+                total = done
+            } while total?.complete == false && deadline.map { .now < $0 } ?? true
+            return total!
+        }
+
+        /// Of one operation.
+        private static let seconds = 60
     }
 }

@@ -1,9 +1,10 @@
 import ArgumentParser
 import Foundation
 import RedactedAPI
+import VaultAPI
 import VoCVault
 
-struct RevealCommand: ParsableCommand {
+struct RevealCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reveal", abstract: "Shows one field of one record in plain, after writing down who, why and when.",
         discussion: """
@@ -29,17 +30,15 @@ struct RevealCommand: ParsableCommand {
     @Flag(help: "Do not wait for a second principal, where the policy allows that; raises an alert.")
     var breakGlass = false
 
-    func run() throws {
-        let receipt = try VaultEnvironment.vault().reveal(
-            record: record, field: field, purpose: purpose, reason: reason, breakGlass: breakGlass
-        ) { value in
-            try print(value)
-        }
-        printError("audit entry \(receipt)")
+    func run() async throws {
+        let done = try await VaultEnvironment.vault().perform(
+            RevealField(record: record, field: field, purpose: purpose, reason: reason, breakGlass: breakGlass))
+        try print(done.reply.value)
+        printError("audit entry \(done.entry)")
     }
 }
 
-struct LookupCommand: ParsableCommand {
+struct LookupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lookup", abstract: "Finds customers by an exact value, without opening anything.",
         discussion: "Example: echo 13800138000 | vocvault lookup --field phone --value -")
@@ -59,9 +58,9 @@ struct LookupCommand: ParsableCommand {
         if value != "-" { throw ValidationError("--value must be -: give the value on standard input") }
     }
 
-    func run() throws {
+    func run() async throws {
         let text = try StandardInput.line() ?? ""
-        let (subjects, _) = try VaultEnvironment.vault().lookup(field: field, value: text, purpose: purpose)
-        try printListing(["subject"], subjects.map { [.text($0)] }, output.format)
+        let found = try await VaultEnvironment.vault().perform(LookUp(field: field, value: text, purpose: purpose)).reply
+        try printListing(["subject"], found.subjects.map { [.text($0)] }, output.format)
     }
 }

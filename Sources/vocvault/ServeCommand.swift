@@ -4,7 +4,7 @@ import Sealing
 import VaultServer
 import VoCVault
 
-struct ServeCommand: ParsableCommand {
+struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serves the vault over HTTP: API, console, metrics.",
         discussion: """
@@ -55,7 +55,7 @@ struct ServeCommand: ParsableCommand {
         return host.isEmpty ? nil : (host, Int(port))
     }
 
-    func run() throws {
+    func run() async throws {
         raiseOpenFileLimit()
         try ResourceLimits.server.require()
         var configuration = VaultServer.Configuration()
@@ -69,13 +69,11 @@ struct ServeCommand: ParsableCommand {
         let location = VaultEnvironment.location
         let server = try VaultServer(opening: { try Vault.open(at: location) }, configuration: configuration)
         let (host, isSecure) = (configuration.host, configuration.tls != nil)
-        let isOver = try waitFor {
-            try await server.run { port in
-                let address = "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
-                let message = "listening on \(address), console at /console"
-                // A server whose standard output is closed serves all the same.
-                if (try? print(message)) == nil { printError(message) }
-            }
+        let isOver = try await server.run { port in
+            let address = "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+            let message = "listening on \(address), console at /console"
+            // A server whose standard output is closed serves all the same.
+            if (try? print(message)) == nil { printError(message) }
         }
         // Threads that still work would meet what exit() takes down.
         if !isOver { _exit(0) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Foundation
 import RedactedAPI
+import VaultAPI
 import VoCVault
 
 struct SubjectCommand: ParsableCommand {
@@ -20,7 +21,7 @@ struct SubjectCommand: ParsableCommand {
         var reason: String?
     }
 
-    struct Find: ParsableCommand {
+    struct Find: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Finds the customer who asks, by a value that they give.",
             discussion: "Example: echo C-1009 | vocvault subject find --field customer_id --purpose subject-request")
@@ -33,14 +34,14 @@ struct SubjectCommand: ParsableCommand {
 
         @OptionGroup var output: FormatOption
 
-        func run() throws {
+        func run() async throws {
             let text = try StandardInput.line() ?? ""
-            let (subjects, _) = try VaultEnvironment.vault().lookup(field: field, value: text, purpose: purpose)
-            try printListing(["subject"], subjects.map { [.text($0)] }, output.format)
+            let found = try await VaultEnvironment.vault().perform(LookUp(field: field, value: text, purpose: purpose)).reply
+            try printListing(["subject"], found.subjects.map { [.text($0)] }, output.format)
         }
     }
 
-    struct Certificate: ParsableCommand {
+    struct Certificate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Certifies that a customer was erased, with the proof that the log says so.",
             discussion: """
@@ -56,12 +57,13 @@ struct SubjectCommand: ParsableCommand {
         @Option(help: "The purpose of the pseudonym.")
         var purpose: String
 
-        func run() throws {
-            try print(VaultEnvironment.vault().erasureCertificate(pseudonym, purpose: purpose), terminator: "")
+        func run() async throws {
+            let certificate = try await VaultEnvironment.vault().perform(CertifyErasure(subject: pseudonym, purpose: purpose)).reply
+            try print(certificate, terminator: "")
         }
     }
 
-    struct Export: ParsableCommand {
+    struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Everything held about a customer: a ZIP with a page to read and JSON, or the JSON alone.",
             discussion: """
@@ -75,23 +77,23 @@ struct SubjectCommand: ParsableCommand {
         @Option(help: "Write a ZIP archive to this file; never overwrites.")
         var out: String?
 
-        func run() throws {
+        func run() async throws {
             if let out, FileManager.default.fileExists(atPath: out) { throw VaultError.invalid("\(out) exists already") }
-            let receipt: Int64
             if let out {
-                receipt = try VaultEnvironment.vault().exportArchive(target.pseudonym, purpose: target.purpose, reason: target.reason) {
-                    try writePrivately($0, to: out, replacing: false)
-                }
+                let done = try await VaultEnvironment.vault().perform(
+                    ExportSubject(subject: target.pseudonym, purpose: target.purpose, reason: target.reason))
+                try writePrivately(Data(done.reply.content), to: out, replacing: false)
+                printError("audit entry \(done.entry)")
             } else {
-                receipt = try VaultEnvironment.session().exportSubject(target.pseudonym, purpose: target.purpose, reason: target.reason) {
+                let entry = try VaultEnvironment.session().exportSubject(target.pseudonym, purpose: target.purpose, reason: target.reason) {
                     try StandardOutput.write($0.json)
                 }
+                printError("audit entry \(entry)")
             }
-            printError("audit entry \(receipt)")
         }
     }
 
-    struct Correct: ParsableCommand {
+    struct Correct: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Puts right what the vault says of a customer, in every record that has the field.",
             discussion: """
@@ -113,25 +115,24 @@ struct SubjectCommand: ParsableCommand {
 
         @OptionGroup var caution: Caution
 
-        func run() throws {
+        func run() async throws {
             if !clear, Caution.isAttended { showProgress("New value of \(field): ") }
             let value = clear ? nil : try StandardInput.line() ?? ""
             let vault = try VaultEnvironment.vault()
-            func correct(dryRun: Bool) throws -> Correction {
-                try vault.correctSubject(
-                    target.pseudonym, field: field, to: value, purpose: target.purpose, reason: target.reason ?? "", dryRun: dryRun)
-            }
+            var operation = CorrectSubject(
+                subject: target.pseudonym, field: field, value: value, purpose: target.purpose, reason: target.reason ?? "", dryRun: true)
             if caution.looksFirst {
-                let plan = try correct(dryRun: true)
+                let plan = try await vault.perform(operation).reply
                 guard try caution.goesOn(lines(plan), typing: String(plan.records)) else { return }
             }
-            let done = try correct(dryRun: false)
-            try print("corrected \(done.records) records; audit entry \(done.receipt)")
-            if done.others > 0 { printError("note: \(done.others) other customers have the same \(field)") }
-            printNotices(vault)
+            operation.dryRun = nil
+            let done = try await vault.perform(operation)
+            try print("corrected \(done.reply.records) records; audit entry \(done.entry)")
+            if done.reply.others > 0 { printError("note: \(done.reply.others) other customers have the same \(field)") }
+            printNotice(done.reply.notice)
         }
 
-        private func lines(_ plan: Correction) -> [String] {
+        private func lines(_ plan: CorrectSubject.Reply) -> [String] {
             var lines = ["would correct \(plan.records) records"]
             for former in plan.change?.before ?? [] { lines.append("  \(field) \(former.value) in \(former.records) records") }
             lines.append(plan.change?.after.map { "  becomes \($0)" } ?? "  is taken out")
@@ -140,7 +141,7 @@ struct SubjectCommand: ParsableCommand {
         }
     }
 
-    struct Erase: ParsableCommand {
+    struct Erase: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Deletes a customer's records, index entries and key; backups become unreadable for them.",
             discussion: """
@@ -158,22 +159,21 @@ struct SubjectCommand: ParsableCommand {
             guard target.reason?.contains(where: { !$0.isWhitespace }) == true else { throw ValidationError("give the reason with --reason") }
         }
 
-        func run() throws {
+        func run() async throws {
             let vault = try VaultEnvironment.vault()
-            func erase(dryRun: Bool) throws -> (records: Int, receipt: Int64) {
-                try vault.eraseSubject(target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", dryRun: dryRun)
-            }
+            var operation = EraseSubject(subject: target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", dryRun: true)
             if caution.looksFirst {
-                let records = try erase(dryRun: true).records
+                let records = try await vault.perform(operation).reply.records
                 guard try caution.goesOn(["would erase the customer with \(records) records"], typing: String(records)) else { return }
             }
-            let (records, receipt) = try erase(dryRun: false)
-            try print("erased the customer with \(records) records; audit entry \(receipt)")
-            printNotices(vault)
+            operation.dryRun = nil
+            let done = try await vault.perform(operation)
+            try print("erased the customer with \(done.reply.records) records; audit entry \(done.entry)")
+            printNotice(done.reply.notice)
         }
     }
 
-    struct Restrict: ParsableCommand {
+    struct Restrict: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Keeps a customer's data, but takes it out of queries, figures and reveals.",
             discussion: """
@@ -187,14 +187,14 @@ struct SubjectCommand: ParsableCommand {
         @Flag(help: "End the restriction.")
         var lift = false
 
-        func run() throws {
-            let (records, receipt) = try VaultEnvironment.vault().restrictSubject(
-                target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", lift: lift)
-            try print("\(lift ? "freed" : "restricted") \(records) records; audit entry \(receipt)")
+        func run() async throws {
+            let done = try await VaultEnvironment.vault().perform(
+                RestrictSubject(subject: target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", lift: lift))
+            try print("\(lift ? "freed" : "restricted") \(done.reply.records) records; audit entry \(done.entry)")
         }
     }
 
-    struct Hold: ParsableCommand {
+    struct Hold: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Keeps a customer's data from erasure, correction and retention.",
             discussion: """
@@ -211,22 +211,22 @@ struct SubjectCommand: ParsableCommand {
         @Option(help: "When the hold ends by itself; without it, it has to be released.")
         var until: Timestamp?
 
-        func run() throws {
-            let (hold, receipt) = try VaultEnvironment.vault().holdSubject(
-                target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", ends: until)
-            try print("on hold as number \(hold); audit entry \(receipt)")
+        func run() async throws {
+            let done = try await VaultEnvironment.vault().perform(
+                HoldSubject(subject: target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", ends: until))
+            try print("on hold as number \(done.reply.hold); audit entry \(done.entry)")
         }
     }
 
-    struct Holds: ParsableCommand {
+    struct Holds: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists the holds that a customer is or was under.", discussion: "Example: vocvault subject holds s_0F… --purpose subject-request")
 
         @OptionGroup var target: Target
         @OptionGroup var output: FormatOption
 
-        func run() throws {
-            let holds = try VaultEnvironment.vault().holds(on: target.pseudonym, purpose: target.purpose)
+        func run() async throws {
+            let holds = try await VaultEnvironment.vault().perform(ListHolds(subject: target.pseudonym, purpose: target.purpose)).reply.holds
             try printListing(
                 ["hold", "state", "ground", "set_by", "set", "until", "released"],
                 holds.map { hold in
@@ -238,7 +238,7 @@ struct SubjectCommand: ParsableCommand {
         }
     }
 
-    struct Release: ParsableCommand {
+    struct Release: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Ends a legal hold.",
             discussion: """
@@ -252,10 +252,10 @@ struct SubjectCommand: ParsableCommand {
         @Option(help: "Number of the hold, as 'subject holds' lists it; may be left out when there is one only.")
         var hold: Int64?
 
-        func run() throws {
-            let (hold, receipt) = try VaultEnvironment.vault().releaseSubject(
-                target.pseudonym, hold: hold, purpose: target.purpose, reason: target.reason)
-            try print("released hold \(hold); audit entry \(receipt)")
+        func run() async throws {
+            let done = try await VaultEnvironment.vault().perform(
+                ReleaseSubject(subject: target.pseudonym, hold: hold, purpose: target.purpose, reason: target.reason))
+            try print("released hold \(done.reply.hold); audit entry \(done.entry)")
         }
     }
 }

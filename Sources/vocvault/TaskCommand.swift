@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import RedactedAPI
 import Reporting
+import VaultAPI
 import VoCVault
 
 struct TaskCommand: ParsableCommand {
@@ -19,7 +20,7 @@ struct TaskCommand: ParsableCommand {
             """,
         subcommands: [Propose.self, List.self, Approve.self, Reject.self, Start.self, Finish.self, Accept.self, SendBack.self, ShowEffect.self])
 
-    struct Propose: ParsableCommand {
+    struct Propose: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Proposes an improvement.",
             discussion: "Example: vocvault task propose --title 'faster delivery' --where \"topic = 'delivery' and region = '北京'\" --owner chen --due 2026-12-31")
@@ -36,25 +37,27 @@ struct TaskCommand: ParsableCommand {
             guard (code == nil) != (condition == nil) else { throw ValidationError("say what it is about: --code or --where") }
         }
 
-        func run() throws {
+        func run() async throws {
             var parts = try condition.map { [try Condition(parsing: $0)] } ?? []
             if let code { parts.append(.compare(field: "topic", .equal, .text(code))) }
             if let product { parts.append(.compare(field: "product", .equal, .text(product))) }
-            let done = try VaultEnvironment.vault().proposeTask(
-                title: title, about: parts.count == 1 ? parts[0] : .and(parts), owner: owner, due: due, expected: expected)
-            try print("task \(done.id); audit entry \(done.receipt)")
+            let done = try await VaultEnvironment.vault().perform(
+                ProposeTask(
+                    title: title, where: parts.count == 1 ? parts[0] : .and(parts), owner: owner, due: due, expected: expected.isEmpty ? nil : expected))
+            try print("task \(done.reply.number); audit entry \(done.entry)")
         }
     }
 
-    struct List: ParsableCommand {
+    struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists tasks, the newest first.", discussion: "Example: vocvault task list --format json")
 
         @OptionGroup var output: FormatOption
 
-        func run() throws {
+        func run() async throws {
+            let tasks = try await VaultEnvironment.vault().perform(ListTasks()).reply.tasks
             try printListing(
                 ["id", "state", "title", "about", "owner", "due", "expected", "started", "finished", "last_note"],
-                try VaultEnvironment.vault().improvementTasks().map { task in
+                tasks.map { task in
                     [
                         .integer(task.id), .text(task.state.rawValue), .text(task.title), .text(task.filter.description), .text(task.owner), .time(task.due),
                         .text(task.expected), task.started.map { .time($0) } ?? .null, task.finished.map { .time($0) } ?? .null,
@@ -69,50 +72,52 @@ struct TaskCommand: ParsableCommand {
         @Argument(help: "The task's number.") var id: Int64
         @Option(help: "Why, or what was done; without personal data.") var note: String?
 
-        func take(_ step: ImprovementTask.Step) throws {
-            let receipt = try VaultEnvironment.vault().takeTaskStep(step, of: id, note: note)
-            try print("task \(id) is \(step.state.rawValue); audit entry \(receipt)")
+        func take(_ step: ImprovementTask.Step) async throws {
+            let vault = try VaultEnvironment.vault()
+            let done = step.isDecision
+                ? try await vault.perform(DecideTask(number: id, step: step, note: note)) : try await vault.perform(ProgressTask(number: id, step: step, note: note))
+            try print("task \(id) is \(done.reply.state.rawValue); audit entry \(done.entry)")
         }
     }
 
-    struct Approve: ParsableCommand {
+    struct Approve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Approves a proposal.", discussion: "Example: vocvault task approve 1")
         @OptionGroup var options: StepOptions
-        func run() throws { try options.take(.approve) }
+        func run() async throws { try await options.take(.approve) }
     }
 
-    struct Reject: ParsableCommand {
+    struct Reject: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Rejects a proposal.", discussion: "Example: vocvault task reject 1 --note 'too dear'")
         @OptionGroup var options: StepOptions
-        func run() throws { try options.take(.reject) }
+        func run() async throws { try await options.take(.reject) }
     }
 
-    struct Start: ParsableCommand {
+    struct Start: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Begins the work.", discussion: "Example: vocvault task start 1")
         @OptionGroup var options: StepOptions
-        func run() throws { try options.take(.start) }
+        func run() async throws { try await options.take(.start) }
     }
 
-    struct Finish: ParsableCommand {
+    struct Finish: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Ends the work.", discussion: "Example: vocvault task finish 1 --note 'new courier'")
         @OptionGroup var options: StepOptions
-        func run() throws { try options.take(.finish) }
+        func run() async throws { try await options.take(.finish) }
     }
 
-    struct Accept: ParsableCommand {
+    struct Accept: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Accepts what was done.", discussion: "Example: vocvault task accept 1")
         @OptionGroup var options: StepOptions
-        func run() throws { try options.take(.accept) }
+        func run() async throws { try await options.take(.accept) }
     }
 
-    struct SendBack: ParsableCommand {
+    struct SendBack: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "send-back", abstract: "Sends it back to its owner.", discussion: "Example: vocvault task send-back 1 --note 'no effect in the north'")
         @OptionGroup var options: StepOptions
-        func run() throws { try options.take(.sendBack) }
+        func run() async throws { try await options.take(.sendBack) }
     }
 
-    struct ShowEffect: ParsableCommand {
+    struct ShowEffect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "effect", abstract: "Compares the feedback before a task was started with that after it was finished.",
             discussion: "Example: vocvault task effect 1 --days 60")
@@ -126,14 +131,11 @@ struct TaskCommand: ParsableCommand {
             guard (1...3660).contains(days) else { throw ValidationError("--days must lie between 1 and 3660") }
         }
 
-        func run() throws {
+        func run() async throws {
             let session = try VaultEnvironment.vault()
-            guard let task = try session.improvementTasks().first(where: { $0.id == id }) else { throw VaultError.notFound("task \(id)") }
+            guard let task = try await session.perform(ListTasks()).reply.tasks.first(where: { $0.id == id }) else { throw VaultError.notFound("task \(id)") }
             guard let started = task.started, let finished = task.finished else { throw VaultError.invalid("task \(id) is not finished") }
-            let (days, purpose) = (days, purpose)
-            let effect = try waitFor {
-                try await Effect(of: task.filter, from: started, until: finished, days: days, now: now(), in: session, purpose: purpose)
-            }
+            let effect = try await Effect(of: task.filter, from: started, until: finished, days: days, now: now(), in: session, purpose: purpose)
             func number(_ value: Double?) -> Value { value.map { .decimal(($0 * 10_000).rounded() / 10_000) } ?? .null }
             try printListing(
                 ["", "from", "until", "records", "of", "share", "negative", "rating"],

@@ -2,17 +2,18 @@ import ArgumentParser
 import Foundation
 import Policy
 import RedactedAPI
+import VaultAPI
 import VoCVault
 
 struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "Tokens of principals.", subcommands: [Issue.self, List.self, Revoke.self])
 
-    struct Issue: ParsableCommand {
+    struct Issue: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Issues a token and prints it once.",
             discussion: """
-                The token is good only once it has been printed: when it cannot be, as on a full disk, none is issued.
+                A token that cannot be printed, as on a full disk, is revoked at once.
 
                 Example: vocvault token issue --principal lin --role analyst --expires 90d
                 """)
@@ -29,28 +30,32 @@ struct TokenCommand: ParsableCommand {
         @Option(help: "The only actions that it is for, separated by commas, as query,lookup; without, all of the role's.")
         var scope: String?
 
-        func run() throws {
-            let actions = try scope?.split(separator: ",").map { name in
-                guard let action = Action(rawValue: name.trimmingCharacters(in: .whitespaces)) else { throw ValidationError("--scope: there is no action '\(name)'") }
-                return action
-            }
-            var secret = ShownSecret(worthless: "the token was not issued: what was printed of it is worth nothing")
-            try secret.showing { show in
-                _ = try VaultEnvironment.vault().issueToken(principal: principal, role: role, scope: actions, days: expires?.count) { token, id in
-                    try show("token \(id) for \(principal) as \(role), shown this once:", token)
+        func run() async throws {
+            let actions = scope?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            let vault = try VaultEnvironment.vault()
+            let issued = try await vault.perform(IssueToken(principal: principal, role: role, scope: actions, days: expires?.count)).reply
+            do {
+                var secret = ShownSecret(worthless: "the token is revoked: what was printed of it is worth nothing")
+                try secret.showing { show in try show("token \(issued.id) for \(principal) as \(role), shown this once:", issued.token) }
+            } catch {
+                do {
+                    _ = try await vault.perform(RevokeToken(id: issued.id, reason: "it could not be shown"))
+                } catch let refusal {
+                    printError("vocvault: token \(issued.id) could not be shown, nor be revoked: \(refusal)")
                 }
+                throw error
             }
         }
     }
 
-    struct List: ParsableCommand {
+    struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists tokens, never their secrets.", discussion: "Example: vocvault token list --format csv")
 
         @OptionGroup var output: FormatOption
 
-        func run() throws {
-            let rows = try VaultEnvironment.vault().tokens()
+        func run() async throws {
+            let rows = try await VaultEnvironment.vault().perform(ListTokens()).reply.tokens
             try printListing(
                 ["id", "principal", "role", "scope", "created", "expires", "revoked"],
                 rows.map {
@@ -62,7 +67,7 @@ struct TokenCommand: ParsableCommand {
         }
     }
 
-    struct Revoke: ParsableCommand {
+    struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Ends a token at once.",
             discussion: """
@@ -81,15 +86,15 @@ struct TokenCommand: ParsableCommand {
 
         @OptionGroup var caution: Caution
 
-        func run() throws {
+        func run() async throws {
             let vault = try VaultEnvironment.vault()
             var reason = reason
             if caution.looksFirst {
-                let token = try vault.revokeToken(id, reason: reason, dryRun: true)
+                let token = try await vault.perform(RevokeToken(id: id, reason: reason, dryRun: true)).reply
                 if !caution.dryRun, reason == nil { reason = try caution.reason() }
                 guard try caution.goesOn(["would revoke \(id), the token of \(token.principal) as \(token.role)"], typing: id) else { return }
             }
-            _ = try vault.revokeToken(id, reason: reason, dryRun: false)
+            _ = try await vault.perform(RevokeToken(id: id, reason: reason))
             try print("revoked \(id)")
         }
     }

@@ -52,14 +52,14 @@ struct SomeRejected: Error {}
 
 @main
 enum Main {
-    static func main() {
+    static func main() async {
         ProcessHardening.apply()
         StandardStreams.occupy()
         signal(SIGPIPE, SIG_DFL)
         var code: Int32 = 0
         do {
             var command = try VocVaultCommand.parseAsRoot()
-            try command.run()
+            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
         } catch {
             code = report(error)
         }
@@ -101,7 +101,7 @@ enum Main {
         case is BackupError: 1
         case let error as VaultClientError: exitCode(of: error)
         case is PolicyError, is ExpressionError: 2
-        case is AuditError: 4
+        case is AuditError, is DamagedLog: 4
         case let error as StorageError: exitCode(of: error)
         case is SealingError, is OutputError, is InputError, is FileError, is LimitError, is Declined: 1
         default: FileFault(error) == nil ? nil : 1

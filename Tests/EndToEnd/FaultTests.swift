@@ -149,7 +149,7 @@ struct FaultTests {
                 #expect(due == 0 || status != 0, "\(place): acknowledged, and \(due) are due")
                 #expect(try session("retention", vault).retentionRun().isComplete, "\(place)")
             case .rotate:
-                let keys = try session("administrator", vault).keyStatus()
+                let keys = try session("administrator", vault).keys().roots
                 let active = keys.filter(\.isActive)
                 #expect(active.count == 1 && keys.map(\.subjectKeys).reduce(0, +) >= 7, "\(place)")
                 if status == 0 { #expect(active[0].subjectKeys >= 7 && keys.allSatisfy { $0.isActive || $0.subjectKeys == 0 }, "\(place)") }
@@ -157,18 +157,18 @@ struct FaultTests {
             case .reseal:
                 try expectReadable(vault, place)
                 let admin = try session("administrator", vault)
-                let former = try admin.keyVersions().filter { $0.use == "customer" && $0.state == .former }
+                let former = try admin.keys().versions.filter { $0.use == "customer" && $0.state == .former }
                 #expect(former.isEmpty || status != 0, "\(place)")
                 _ = try admin.resealRecords(batch: 6)
-                #expect(try admin.keyVersions().filter { $0.use == "customer" }.count == 1, "\(place)")
+                #expect(try admin.keys().versions.filter { $0.use == "customer" }.count == 1, "\(place)")
                 try expectReadable(vault, place)
             case .reindex:
                 let admin = try session("administrator", vault)
-                let isDone = try admin.keyVersions().filter { $0.use == "index" }.allSatisfy { $0.version == 2 && $0.state == .current }
+                let isDone = try admin.keys().versions.filter { $0.use == "index" }.allSatisfy { $0.version == 2 && $0.state == .current }
                 #expect(isDone || status != 0, "\(place)")
                 _ = try admin.rotateIndexKeys(batch: 3)
                 let again = try open()
-                #expect(try session("administrator", again).keyVersions().filter { $0.use == "index" }.allSatisfy { $0.state == .current }, "\(place)")
+                #expect(try session("administrator", again).keys().versions.filter { $0.use == "index" }.allSatisfy { $0.state == .current }, "\(place)")
                 for number in [0, 2, 3, 7] { #expect(try subject("1380013800\(number)", again) != nil, "\(place)") }
                 #expect(try subject(original.gone, again) == nil, "\(place)")
             case .backup:

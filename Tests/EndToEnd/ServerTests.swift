@@ -3,6 +3,7 @@ import RedactedAPI
 import Synchronization
 import TestVaults
 import Testing
+import VaultAPI
 import VaultClient
 
 #if canImport(Glibc)
@@ -294,9 +295,9 @@ struct ServerTests {
         let rest = try await client.page(
             Query(select: ["record", "rating"], filter: try Condition(parsing: "rating >= 1"), cursor: page.nextCursor, purpose: "insight"))
         #expect(rest.rows.count == 33 && Set(rest.rows.map { $0[0] }).isDisjoint(with: page.rows.map { $0[0] }))
-        await #expect(throws: VaultClientError.self) { _ = try await client.lookup(field: "phone", value: "1", purpose: nil) }
+        await #expect(throws: VaultClientError.self) { _ = try await client.perform(LookUp(field: "phone", value: "1")) }
         do {
-            _ = try await client.reveal(record: "r_0", field: "phone", purpose: "insight", reason: "curiosity")
+            _ = try await client.perform(RevealField(record: "r_0", field: "phone", purpose: "insight", reason: "curiosity"))
             Issue.record("an analyst revealed")
         } catch VaultClientError.problem(let name, let status, _) {
             #expect(name == "denied" && status == 403)

@@ -36,7 +36,7 @@ struct UploadTests {
             let overview = try server.vault.session("compliance").overview()
             #expect(overview.records == 256 && overview.customers == 56 * 4 + 4)
             #expect(throws: Never.self) { try server.vault.session("compliance").verifyAudit() }
-            let keys = try server.vault.administrator.keyVersions().filter { $0.use == "customer" }.reduce(0) { $0 + $1.count }
+            let keys = try server.vault.administrator.keys().versions.filter { $0.use == "customer" }.reduce(0) { $0 + $1.count }
             // A key that was made for a customer who meanwhile came with another request is the only kind left over.
             #expect(keys <= 56 * 4 + 8 * 4, "\(keys) keys")
         }

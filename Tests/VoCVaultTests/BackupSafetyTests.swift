@@ -5,6 +5,7 @@ import Synchronization
 import TestVaults
 import Testing
 @testable import VoCVault
+import VaultAPI
 
 /// What goes wrong around backups: clocks, other vaults, other backups, processes that were killed, damage.
 @Suite("Backups that go wrong")

@@ -3,6 +3,7 @@ import GRDB
 import RedactedAPI
 import TestVaults
 import Testing
+import VaultAPI
 import VoCVault
 
 /// What has committed has succeeded, also while another process reads an older state and so keeps what was deleted in the

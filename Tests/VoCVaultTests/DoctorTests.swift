@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import TestVaults
 import Testing
+import VaultAPI
 import VoCVault
 
 @Suite("Doctor")

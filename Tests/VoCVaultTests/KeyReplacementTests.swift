@@ -7,6 +7,7 @@ import Synchronization
 import TestVaults
 import Testing
 @testable import VoCVault
+import VaultAPI
 
 /// Rotation of what lies under the root key.
 @Suite("Replacing keys")
@@ -104,7 +105,7 @@ struct KeyReplacementTests {
         #expect(try texts(officer) == before && before.count == 40 && before.allSatisfy { $0.contains("空调") })
         #expect(try texts(session("compliance")) == before)
         try expectGone(keys + bodies)
-        let versions = try vault.administrator.keyVersions().filter { $0.use == "customer" }
+        let versions = try vault.administrator.keys().versions.filter { $0.use == "customer" }
         #expect(versions == [KeyVersion(use: "customer", name: "", version: 2, state: .current, count: 20)])
         _ = try vault.administrator.verifyAudit()
         // The next one begins anew; what is taken in between has the newest key.
@@ -226,7 +227,7 @@ struct KeyReplacementTests {
             #expect(found.count == 1 && after.contains { $0[0] == found[0][0] })
         }
         #expect(throws: VaultError.self) { try vault.administrator.rotatePseudonyms(purpose: "nothing") }
-        let versions = try vault.administrator.keyVersions().filter { $0.use == "pseudonym" && $0.name == "insight" }
+        let versions = try vault.administrator.keys().versions.filter { $0.use == "pseudonym" && $0.name == "insight" }
         #expect(versions.map(\.version) == [2, 1] && versions.map(\.state) == [.current, .former])
     }
 
@@ -314,7 +315,7 @@ struct KeyReplacementTests {
         // A process that knows only the former keys says so instead of finding nothing.
         #expect(throws: VaultError.self) { try find("customer_id", "C7", stale) }
         #expect(throws: VaultError.self) { try vault.ingest([customer(1, id: "stale")]) }
-        #expect(try vault.administrator.keyVersions().filter { $0.use == "index" }.allSatisfy { $0.version == 2 && $0.state == .current })
+        #expect(try vault.administrator.keys().versions.filter { $0.use == "index" }.allSatisfy { $0.version == 2 && $0.state == .current })
         _ = try vault.administrator.verifyAudit()
     }
 

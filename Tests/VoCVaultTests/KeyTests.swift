@@ -70,7 +70,7 @@ struct KeyTests {
             let analyst = try again.session(token: admin.issueToken(principal: "a", role: "analyst", days: nil).token)
             let rows = try analyst.page(Query(select: ["text"], purpose: "insight")).rows
             #expect(rows.count == (id == "b" ? 2 : 3) && rows.allSatisfy { $0 == [.text("空调又坏了")] })
-            let status = try again.session(token: vault.adminToken).keyStatus()
+            let status = try again.session(token: vault.adminToken).keys().roots
             #expect(status.first { $0.isActive }?.id == String(id) && status.reduce(0) { $0 + $1.subjectKeys } == rows.count)
         }
     }

@@ -4,8 +4,9 @@ import Storage
 import SyntheticFeed
 import TestVaults
 import Testing
-import Wire
+import VaultAPI
 import VoCVault
+import Wire
 
 @Suite("Moving to PostgreSQL", .onServer)
 struct MigrationTests {

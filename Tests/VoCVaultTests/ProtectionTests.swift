@@ -3,6 +3,7 @@ import RedactedAPI
 import Storage
 import TestVaults
 import Testing
+import VaultAPI
 import VoCVault
 
 @Suite("What protects people survives the restore of an older snapshot")

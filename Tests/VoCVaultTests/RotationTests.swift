@@ -37,7 +37,7 @@ struct RotationTests {
         var seen: [Int] = []
         let report = try admin.rotateRootKey(batch: 7) { seen.append($0) }
         #expect(report.subjectKeys == 30 && report.dataKeys >= 6 && report.retired == ["root-test"] && seen == [7, 14, 21, 28, 30])
-        let status = try admin.keyStatus()
+        let status = try admin.keys().roots
         #expect(status.map(\.id) == [id] && status[0].subjectKeys == 30 && status[0].isActive && status[0].dataKeys == report.dataKeys)
         for file in try vault.files() where old.contains(where: { file.bytes.range(of: $0) != nil }) { Issue.record("\(file.name) holds a key under the old root") }
 
@@ -63,7 +63,7 @@ struct RotationTests {
         #expect(throws: (any Error).self) { try vault.ingest([line(id: "31", customer: ["id": "C31"])]) }
         let admin = try reopened()
         _ = try admin.verifyAudit()
-        #expect(try admin.keyStatus().count == 1)
+        #expect(try admin.keys().roots.count == 1)
     }
 
     @Test("the former root key stays when a key that was moved does not open: nothing is retired unread")
@@ -76,7 +76,7 @@ struct RotationTests {
                 _ = try? vault.alter("UPDATE subject_key SET wrapped = (SELECT wrapped FROM subject_key o WHERE o.subject = 3) WHERE subject = 5", in: "keystore.db")
             }
         }
-        #expect(try admin.keyStatus().map(\.id).contains("root-test"))
+        #expect(try admin.keys().roots.map(\.id).contains("root-test"))
     }
 
     @Test("root keys that are added at the same time are all in the key file")

@@ -4,6 +4,7 @@ import RedactedAPI
 import TestVaults
 import Testing
 @testable import VoCVault
+import VaultAPI
 
 /// Keys in another database than the data, as where the two have different administrators, or standbys.
 @Suite("Keys in a database of their own", .onServer)

@@ -100,7 +100,7 @@ struct ServerFaultTests {
                 #expect(try session("retention").retentionPlan().allSatisfy { $0.due == 0 }, "\(cut)")
             case .reseal:
                 _ = try session("administrator").resealRecords(batch: 5, retireNow: true)
-                #expect(try session("administrator").keyVersions().filter { $0.use == "customer" }.count == 1, "\(cut)")
+                #expect(try session("administrator").keys().versions.filter { $0.use == "customer" }.count == 1, "\(cut)")
             case .backup:
                 _ = try backup()
                 var location = made.location

@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import NIOCore
 import Synchronization
+import VaultAPI
 
 /// Hands a request's body from the connection to a thread that reads it block by block; holds at most a few blocks.
 final class BodyPipe: Sendable {

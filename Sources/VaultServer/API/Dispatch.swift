@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import StrictJSON
+import VaultAPI
 import VoCVault
 
 /// What serves requests: the vault, and what stands between it and the network.
@@ -23,7 +24,7 @@ struct VaultServices: Sendable {
     let certificates: Certificates?
 
     /// Shows that an access is in the log.
-    func receipt(for entry: Int64, of principal: String) async throws -> Receipt {
+    func receipt(for entry: Int64, of principal: String) async throws -> WrittenReceipt {
         let vault = try served.vault
         // This process has signed it a moment ago; else it is read, which may wait.
         if let known = vault.knownCheckpoint(covering: entry) { return receipts.receipt(for: entry, known) }
@@ -74,7 +75,7 @@ extension Endpoint {
         let call = Call(
             request: request, context: context, server: services, session: session, values: values, content: content, body: body ?? [])
         var response = try await handle(call)
-        if response.headers[Receipt.entryHeader] == nil, session.lastReceipt != nil { try await call.receipt().add(to: &response) }
+        if response.headers[WrittenReceipt.entryHeader] == nil, session.lastReceipt != nil { try await call.receipt().add(to: &response) }
         return response
     }
 

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import RedactedAPI
 import StrictJSON
+import VaultAPI
 import VoCVault
 
 /// One operation of the API: where it is, what it takes and gives, and what it does.
@@ -134,5 +135,5 @@ struct Call: Sendable {
         return response
     }
 
-    func receipt() async throws -> Receipt { try await server.receipt(for: session.lastReceipt ?? -1, of: session.principal) }
+    func receipt() async throws -> WrittenReceipt { try await server.receipt(for: session.lastReceipt ?? -1, of: session.principal) }
 }

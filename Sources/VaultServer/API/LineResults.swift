@@ -1,5 +1,6 @@
 import RedactedAPI
 import StrictJSON
+import VaultAPI
 import VoCVault
 
 /// What became of the lines of an upload, as NDJSON: runs of lines with the same fate share one object.

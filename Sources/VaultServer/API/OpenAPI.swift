@@ -1,5 +1,6 @@
 import HTTPTypes
 import StrictJSON
+import VaultAPI
 
 /// The OpenAPI 3.1 document, written from the table of endpoints.
 enum OpenAPI {

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import VaultAPI
 import VoCVault
 
 /// What needs no sign-in: health, measures, and the API's description.

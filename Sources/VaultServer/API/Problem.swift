@@ -7,6 +7,7 @@ import RedactedAPI
 import Sealing
 import Storage
 import StrictJSON
+import VaultAPI
 import VoCVault
 
 /// What went wrong, as RFC 9457 has it. `type` is stable: `urn:vocvault:` and one of the names below.
@@ -127,12 +128,4 @@ struct Problem: Error, HTTPResponseError {
         headers[.contentType] = "application/problem+json"
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSON.object(document).bytes)))
     }
-
-    /// As the OpenAPI document has it.
-    static let schema = Schema.object([
-        .required("type", .text("urn:vocvault: and the problem's name")), .required("title", .text("")),
-        .required("status", .integer(400...599, about: "the response's status")), .required("detail", .text("", 0...10_000)),
-        .required("instance", .text("urn:vocvault:request: and the request's number, which its audit entries carry")),
-        .optional("approval", .integer(0...Int.max, about: "the request that waits for another principal")),
-    ])
 }

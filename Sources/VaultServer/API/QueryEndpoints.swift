@@ -5,81 +5,42 @@ import NIOCore
 import RedactedAPI
 import StrictJSON
 import Synchronization
+import VaultAPI
 import VoCVault
 
-/// The redacted query API.
+/// The redacted query API: rows and figures, in the form that the request accepts.
 enum QueryEndpoints {
-    static let all = [query, aggregate]
-
     static let query = Endpoint(
-        method: .post, path: "/v1/query", id: "query",
-        summary: "Redacted rows, newest first: a page as JSON, or all of them as NDJSON or CSV, streamed.", action: "query",
-        content: .json(
-            .object([
-                .required("purpose", Fields.purpose), .required("select", .array(Fields.field, count: 1...100)), .optional("where", Fields.condition),
-                .optional("since", Fields.time), .optional("until", Fields.time),
-                .optional("limit", .integer(1...1_000_000_000, about: "rows of the page, or of the whole stream")),
-                .optional("cursor", .text("next_cursor of the page before", 1...2000)),
-            ])),
-        reply: .rows(Fields.rows),
+        QueryPage.self,
         repeated: { call in
             guard RowStream.Format(accepting: call.request.headers[.accept]) == nil, let query = call.server.queries.query(call.body),
                 let page = try await call.session.knownPage(query)
             else { return nil }
             return Self.reply(page, try await call.server.receipt(for: page.receipt, of: call.session.principal))
         }
-    ) { call in
-        var query = Query(
-            select: call.texts("select") ?? [], filter: try call.text("where").map { try Condition(parsing: $0) },
-            since: call.time("since"), until: call.time("until"), limit: call.number("limit"), cursor: call.text("cursor"),
-            purpose: call.required("purpose"))
+    ) { (call: Call) in
+        let asked = try call.operation(QueryPage.self).query
         guard let format = RowStream.Format(accepting: call.request.headers[.accept]) else {
-            let asked = query
             let page = try await call.work(asked.work) { try $0.shownPage(asked) }
             call.server.queries.note(asked, body: call.body)
             return Self.reply(page, try await call.server.receipt(for: page.receipt, of: call.session.principal))
         }
+        var query = asked
         query.limit = nil
-        return try await RowStream(call: call, query: query, format: format, limit: call.number("limit")).response()
+        return try await RowStream(call: call, query: query, format: format, limit: asked.limit).response()
     }
 
-    static let aggregate = Endpoint(
-        method: .post, path: "/v1/aggregate", id: "aggregate",
-        summary: "Figures about groups of rows; groups of too few customers are left out.", action: "query",
-        content: .json(
-            .object([
-                .required("purpose", Fields.purpose), .optional("group_by", .array(.text("channel, month(occurred_at)", 1...80), count: 0...20)),
-                .required("measures", .array(.text("count, avg(f), min(f), max(f), distinct(f)", 1...80), count: 1...20)),
-                .optional("where", Fields.condition), .optional("since", Fields.time), .optional("until", Fields.time),
-            ])),
-        reply: .rows(
-            .object([
-                .required("columns", .array(.text(""), count: 0...100)), .required("rows", .array(Fields.cell, count: 0...1_000_000)),
-                .required("suppressed_groups", Fields.count), .required("noise", .nullable(.number(0...1e12))), .required("receipt", .reference("Receipt")),
-            ]))
-    ) { call in
-        let measures = try (call.texts("measures") ?? []).map { name in
-            guard let measure = Measure(name) else { throw Problem.invalid("'measures' has one that is not count, avg(f), min(f), max(f) or distinct(f)") }
-            return measure
-        }
-        let query = AggregateQuery(
-            groupBy: (call.texts("group_by") ?? []).map { GroupKey($0) }, measures: measures,
-            filter: try call.text("where").map { try Condition(parsing: $0) }, since: call.time("since"), until: call.time("until"),
-            purpose: call.required("purpose"))
-        let table = try await call.work(.long) { try $0.aggregate(query) }
-        if let format = RowStream.Format(accepting: call.request.headers[.accept]) {
-            return try await call.reply(format.mediaType, ResponseBody(byteBuffer: ByteBuffer(bytes: format.bytes(table.columns, table.rows, isFirst: true))))
-        }
-        return try await call.reply([
-            "columns": JSON(table.columns), "rows": JSON(rows: table.rows), "suppressed_groups": JSON(table.suppressedGroups),
-            "noise": table.noise.map { JSON.decimal($0) } ?? .null,
-        ])
+    static let aggregate = Endpoint(AggregateRows.self) { (call: Call) in
+        let asked = try call.operation(AggregateRows.self)
+        let table = try await call.work(AggregateRows.effort.work) { try $0.perform(asked).reply }
+        guard let format = RowStream.Format(accepting: call.request.headers[.accept]) else { return try await call.reply(to: AggregateRows.self, table) }
+        return try await call.reply(format.mediaType, ResponseBody(byteBuffer: ByteBuffer(bytes: format.bytes(table.columns, table.rows, isFirst: true))))
     }
 }
 
 extension QueryEndpoints {
     /// A page, written straight to bytes, and once for all who ask for it: this is the path that analysis takes all day.
-    private static func reply(_ page: ShownPage, _ receipt: Receipt) -> Response {
+    private static func reply(_ page: ShownPage, _ receipt: WrittenReceipt) -> Response {
         let beginning = page.content.written { columns, rows in
             var bytes: [UInt8] = []
             bytes.reserveCapacity(rows.count * 256 + 256)

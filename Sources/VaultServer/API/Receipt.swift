@@ -7,7 +7,7 @@ import Synchronization
 import VoCVault
 
 /// Shows that an access is in the log: its entry's number, and a signed checkpoint that covers it.
-struct Receipt: Sendable {
+struct WrittenReceipt: Sendable {
     var entry: Int64
     fileprivate var checkpoint: WrittenCheckpoint
 
@@ -29,11 +29,6 @@ struct Receipt: Sendable {
         response.headers.append(HTTPField(name: Self.entryHeader, value: String(entry)))
         response.headers.append(checkpoint.header)
     }
-
-    static let schema = Schema.object([
-        .required("entry", .integer(0...Int.max, about: "number of the audit entry that records this access")),
-        .required("checkpoint", .text("signed note (C2SP tlog-checkpoint) of a log that has the entry")),
-    ])
 }
 
 /// A checkpoint in the forms in which responses carry it.
@@ -49,7 +44,7 @@ private struct WrittenCheckpoint: Sendable {
         RowText.appendJSON(note, to: &json)
         self.json = json
         // A signed note has lines; a header has none.
-        header = HTTPField(name: Receipt.checkpointHeader, value: Data(note.utf8).base64EncodedString())
+        header = HTTPField(name: WrittenReceipt.checkpointHeader, value: Data(note.utf8).base64EncodedString())
     }
 }
 
@@ -58,13 +53,13 @@ final class Receipts: Sendable {
     private let newest = Mutex<WrittenCheckpoint?>(nil)
 
     /// - Parameter note: a checkpoint of a log that has the entry.
-    func receipt(for entry: Int64, _ note: String) -> Receipt {
+    func receipt(for entry: Int64, _ note: String) -> WrittenReceipt {
         let checkpoint = newest.withLock { newest in
             if let newest, newest.note == note { return newest }
             let written = WrittenCheckpoint(note)
             newest = written
             return written
         }
-        return Receipt(entry: entry, checkpoint: checkpoint)
+        return WrittenReceipt(entry: entry, checkpoint: checkpoint)
     }
 }

@@ -4,6 +4,7 @@ import Hummingbird
 import NIOCore
 import Sealing
 import StrictJSON
+import VaultAPI
 import VoCVault
 
 /// Records that clients bring.

@@ -8,6 +8,7 @@ import Policy
 import RedactedAPI
 import Reporting
 import StrictJSON
+import VaultAPI
 import VoCVault
 
 extension Console {
@@ -62,7 +63,7 @@ extension Console {
             },
         ]
         if found.overdueCases > 0 { members["overdue"] = found.overdueCases }
-        if let last = found.lastVerification { members["verified"] = Self.short(last.time) }
+        if let last = found.verifiedAt { members["verified"] = Self.short(last) }
         return try visit.page("overview", title: visit.word("overview"), ["overview": members])
     }
 

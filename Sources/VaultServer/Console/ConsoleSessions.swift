@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Sealing
 import Synchronization
+import VaultAPI
 import VoCVault
 
 /// Who is signed in at the console: what they showed is kept here, the browser has a signed number only.

@@ -31,7 +31,7 @@ struct Observation: RouterMiddleware {
             problem.log(error, of: context)
             response = problem.response(request: context.number)
         }
-        if response.status.code < 400, response.headers[Receipt.entryHeader] != nil { served.noteSuccess() }
+        if response.status.code < 400, response.headers[WrittenReceipt.entryHeader] != nil { served.noteSuccess() }
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
         let route = context.endpointPath ?? "none"
         metrics.ended(method: Self.known(request.method), path: route, status: response.status.code, after: elapsed)

@@ -1,6 +1,7 @@
 import Foundation
 import NIOSSL
 import Synchronization
+import VaultAPI
 import VoCVault
 
 /// The certificate that the server shows, as its files were when they were read last.

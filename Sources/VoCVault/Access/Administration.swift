@@ -4,81 +4,9 @@ import Policy
 import RedactedAPI
 import Sealing
 import Storage
-
-/// A token as shown in lists.
-public struct TokenInfo: Sendable, Equatable {
-    public var id: String
-    public var principal: String
-    public var role: String
-    /// The only actions that it is for; nil: all of the role's.
-    public var scope: [String]?
-    public var created: Timestamp
-    public var expires: Timestamp?
-    public var revoked: Timestamp?
-
-    package init(
-        id: String, principal: String, role: String, scope: [String]?, created: Timestamp, expires: Timestamp?, revoked: Timestamp?
-    ) {
-        self.id = id
-        self.principal = principal
-        self.role = role
-        self.scope = scope
-        self.created = created
-        self.expires = expires
-        self.revoked = revoked
-    }
-}
-
-/// State of the vault's keys.
-public struct KeyStatus: Sendable, Equatable {
-    public var id: String
-    public var isActive: Bool
-    public var created: Timestamp
-    /// Customers' keys wrapped under it.
-    public var subjectKeys: Int
-    /// Keys of the vault's own wrapped under it.
-    public var dataKeys: Int
-    /// From 2^28 wraps on, far below NIST SP 800-38D's 2^32, the key should be replaced.
-    public var needsRotation: Bool
-
-    package init(id: String, isActive: Bool, created: Timestamp, subjectKeys: Int, dataKeys: Int, needsRotation: Bool) {
-        (self.id, self.isActive, self.created, self.subjectKeys, self.dataKeys, self.needsRotation) = (id, isActive, created, subjectKeys, dataKeys, needsRotation)
-    }
-}
-
-/// Keys of one use and version.
-public struct KeyVersion: Sendable, Equatable {
-    public enum State: String, Sendable {
-        /// Used for all that is written now.
-        case current
-        /// Not yet used by all: a rotation is under way.
-        case coming
-        /// Replaced, and kept for what refers to it.
-        case former
-    }
-
-    /// `customer`, `index`, `pseudonym`, `audit-signing` and so on.
-    public var use: String
-    /// The field or purpose, where there is a key for each.
-    public var name: String
-    public var version: Int
-    public var state: State
-    public var count: Int
-
-    package init(use: String, name: String, version: Int, state: State, count: Int) {
-        (self.use, self.name, self.version, self.state, self.count) = (use, name, version, state, count)
-    }
-}
+import VaultAPI
 
 extension Session {
-    /// Which keys of customers and of the vault's own there are, under the root keys.
-    public func keyVersions() throws -> [KeyVersion] {
-        let access = try authorize(.keysStatus, purpose: nil)
-        let versions = try vault.keyVersions()
-        _ = try commit(access) { _ in ((), access.entry(rows: versions.count)) }
-        return versions
-    }
-
     /// Issues a token; it is kept nowhere and cannot be shown again.
     ///
     /// - Parameters:
@@ -154,11 +82,12 @@ extension Session {
         }
     }
 
-    public func keyStatus() throws -> [KeyStatus] {
+    /// Root keys, and the keys under them by version.
+    public func keys() throws -> (roots: [KeyStatus], versions: [KeyVersion]) {
         let access = try authorize(.keysStatus, purpose: nil)
-        let state = try vault.keyState()
-        _ = try commit(access) { _ in ((), access.entry(rows: state.count)) }
-        return state
+        let (roots, versions) = (try vault.keyState(), try vault.keyVersions())
+        _ = try commit(access) { _ in ((), access.entry(rows: roots.count)) }
+        return (roots, versions)
     }
 
     /// The roles that a principal's living tokens carry, for `policy explain`.

@@ -3,40 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Storage
-
-/// A request that waits for a second principal, or was decided lately.
-public struct Approval: Sendable, Equatable {
-    public var id: Int64
-    /// Who asks.
-    public var principal: String
-    public var role: String
-    public var purpose: String
-    /// Pseudonym of the record under that purpose.
-    public var record: String
-    public var field: String
-    public var reason: String
-    public var asked: Timestamp
-    public var expires: Timestamp
-    /// `pending`, `granted`, `denied` or `used`.
-    public var state: String
-    public var decidedBy: String?
-
-    package init(
-        id: Int64, principal: String, role: String, purpose: String, record: String, field: String, reason: String, asked: Timestamp, expires: Timestamp, state: String, decidedBy: String?
-    ) {
-        self.id = id
-        self.principal = principal
-        self.role = role
-        self.purpose = purpose
-        self.record = record
-        self.field = field
-        self.reason = reason
-        self.asked = asked
-        self.expires = expires
-        self.state = state
-        self.decidedBy = decidedBy
-    }
-}
+import VaultAPI
 
 /// What a principal wants to see of a record.
 struct ApprovalWish {

@@ -66,6 +66,9 @@ private final class LastReceipt: Sendable {
 }
 
 extension Session {
+    /// Before an operation: what it leaves is its own.
+    func forgetReceipt() { last.number.withLock { $0 = nil } }
+
     /// Remembers the entry that an operation has just written.
     package func noteReceipt(_ receipt: Int64) { last.number.withLock { $0 = receipt } }
 

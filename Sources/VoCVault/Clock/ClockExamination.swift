@@ -1,5 +1,6 @@
 import Foundation
 import RedactedAPI
+import VaultAPI
 
 extension Vault {
     /// What `doctor` says of the clock.

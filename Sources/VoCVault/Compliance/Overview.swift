@@ -3,58 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Storage
-
-/// How the vault stands, in counts: what an officer or administrator sees first.
-public struct VaultOverview: Sendable {
-    /// Requests of a day in the policy's time zone.
-    public struct Day: Sendable, Equatable {
-        /// Such as `2026-03-04`.
-        public var day: String
-        public var allowed: Int
-        public var denied: Int
-
-        package init(day: String, allowed: Int, denied: Int) { (self.day, self.allowed, self.denied) = (day, allowed, denied) }
-    }
-
-    /// A denial or an alert.
-    public struct Event: Sendable, Equatable {
-        public var entry: Int64
-        public var time: String
-        public var principal: String
-        public var action: String
-        public var rule: String
-
-        package init(entry: Int64, time: String, principal: String, action: String, rule: String) {
-            (self.entry, self.time, self.principal, self.action, self.rule) = (entry, time, principal, action, rule)
-        }
-    }
-
-    public var records: Int64
-    public var customers: Int64
-    /// Oldest first, without gaps.
-    public var days: [Day]
-    /// The newest first.
-    public var denials: [Event]
-    public var alerts: [Event]
-    public var openCases: Int
-    public var overdueCases: Int
-    public var waitingApprovals: Int
-    /// Records that retention rules want gone.
-    public var due: Int
-    public var keys: [KeyStatus]
-    /// When the log was last found in order, and how long it was.
-    public var lastVerification: (time: String, entries: Int64)?
-    public var auditEntries: Int64
-
-    package init(
-        records: Int64, customers: Int64, days: [Day], denials: [Event], alerts: [Event], openCases: Int, overdueCases: Int, waitingApprovals: Int, due: Int,
-        keys: [KeyStatus], lastVerification: (time: String, entries: Int64)?, auditEntries: Int64
-    ) {
-        (self.records, self.customers, self.days, self.denials, self.alerts) = (records, customers, days, denials, alerts)
-        (self.openCases, self.overdueCases, self.waitingApprovals, self.due) = (openCases, overdueCases, waitingApprovals, due)
-        (self.keys, self.lastVerification, self.auditEntries) = (keys, lastVerification, auditEntries)
-    }
-}
+import VaultAPI
 
 extension Session {
     /// Entries back to which denials, alerts and verifications are looked for.
@@ -97,8 +46,8 @@ extension Session {
                     entry: number, time: entry.moment, principal: entry.principal, action: entry.detail["action"] ?? entry.action, rule: entry.rule)
                 if entry.action == "alert", found.alerts.count < 10 { found.alerts.append(event) }
                 if entry.outcome == .denied, found.denials.count < 10 { found.denials.append(event) }
-                if entry.action == Action.auditVerify.rawValue, entry.outcome == .allowed, entry.rows > 0, found.lastVerification == nil {
-                    found.lastVerification = (entry.moment, entry.rows)
+                if entry.action == Action.auditVerify.rawValue, entry.outcome == .allowed, entry.rows > 0, found.verifiedAt == nil {
+                    (found.verifiedAt, found.verifiedEntries) = (entry.moment, entry.rows)
                 }
                 return true
             }

@@ -4,6 +4,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Storage
+import VaultAPI
 
 extension Session {
     /// Draws up the record of processing activities, with the accesses of a period.

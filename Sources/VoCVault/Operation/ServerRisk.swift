@@ -1,6 +1,7 @@
 import AuditLog
 import Policy
 import Storage
+import VaultAPI
 
 /// What a vault in a PostgreSQL database relies on that server for.
 enum ServerRisk {

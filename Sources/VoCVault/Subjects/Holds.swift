@@ -2,24 +2,7 @@ import AuditLog
 import Policy
 import RedactedAPI
 import Storage
-
-/// A legal hold, as it is shown.
-public struct SubjectHold: Sendable, Equatable {
-    public var id: Int64
-    /// Without personal data.
-    public var ground: String
-    public var setBy: String
-    public var set: Timestamp
-    /// When it ends by itself; nil: when it is released.
-    public var ends: Timestamp?
-    public var released: Timestamp?
-    public var isInForce: Bool
-
-    package init(id: Int64, ground: String, setBy: String, set: Timestamp, ends: Timestamp?, released: Timestamp?, isInForce: Bool) {
-        (self.id, self.ground, self.setBy, self.set) = (id, ground, setBy, set)
-        (self.ends, self.released, self.isInForce) = (ends, released, isInForce)
-    }
-}
+import VaultAPI
 
 extension Session {
     /// Keeps a customer's data from erasure, correction and retention: until the hold is released, or until it ends. A customer

@@ -2,6 +2,7 @@ import AuditLog
 import Policy
 import RedactedAPI
 import Storage
+import VaultAPI
 
 /// What somebody says of a retention run beforehand.
 public struct RetentionConsent: Sendable, Equatable {

@@ -3,46 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Storage
-
-/// What a customer can ask for.
-public enum CaseKind: String, Sendable, CaseIterable {
-    case access, correction, erasure, restriction, objection, portability
-}
-
-/// How a case ended.
-public enum CaseOutcome: String, Sendable, CaseIterable {
-    case answered, refused
-}
-
-/// A customer's request with its deadline.
-public struct SubjectCase: Sendable, Equatable {
-    public var id: Int64
-    public var kind: String
-    /// Pseudonym of the customer under the purpose of the cases.
-    public var subject: String
-    /// open, answered or refused
-    public var status: String
-    public var opened: Timestamp
-    public var due: Timestamp
-    public var closed: Timestamp?
-    public var isOverdue: Bool
-    /// Without personal data.
-    public var note: String
-
-    package init(
-        id: Int64, kind: String, subject: String, status: String, opened: Timestamp, due: Timestamp, closed: Timestamp?, isOverdue: Bool, note: String
-    ) {
-        self.id = id
-        self.kind = kind
-        self.subject = subject
-        self.status = status
-        self.opened = opened
-        self.due = due
-        self.closed = closed
-        self.isOverdue = isOverdue
-        self.note = note
-    }
-}
+import VaultAPI
 
 extension Session {
     /// Opens a case; its deadline is the policy's `cases` of that kind.

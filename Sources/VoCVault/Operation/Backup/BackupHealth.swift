@@ -1,4 +1,5 @@
 import Foundation
+import VaultAPI
 import Wire
 
 extension Vault {

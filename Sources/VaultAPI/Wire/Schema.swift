@@ -3,11 +3,13 @@ import StrictJSON
 
 /// What a JSON value must look like: checks requests and, as JSON Schema 2020-12, describes them in
 /// the OpenAPI document, so that the two cannot differ.
-indirect enum Schema: Sendable {
-    struct Property: Sendable {
-        var name: String
-        var schema: Schema
-        var isRequired: Bool
+public indirect enum Schema: Sendable {
+    public struct Property: Sendable {
+        public var name: String
+        public var schema: Schema
+        public var isRequired: Bool
+
+        package init(name: String, schema: Schema, isRequired: Bool) { (self.name, self.schema, self.isRequired) = (name, schema, isRequired) }
     }
 
     case string(length: ClosedRange<Int>, about: String)
@@ -26,10 +28,10 @@ indirect enum Schema: Sendable {
     case nullable(Schema)
     case reference(String)
 
-    static func text(_ about: String, _ length: ClosedRange<Int> = 1...1000) -> Schema { .string(length: length, about: about) }
+    public static func text(_ about: String, _ length: ClosedRange<Int> = 1...1000) -> Schema { .string(length: length, about: about) }
 
     /// Why a value does not fit, naming its place; nil when it does. Never repeats the value.
-    func problem(of value: JSON, at place: String = "") -> String? {
+    package func problem(of value: JSON, at place: String = "") -> String? {
         let name = place.isEmpty ? "the body" : "'\(place)'"
         switch (self, value) {
         case (.string, .string(let text)) where text.utf8.contains(0): return "\(name) must not contain NUL (U+0000)"
@@ -91,7 +93,7 @@ indirect enum Schema: Sendable {
     }
 
     /// As JSON Schema.
-    var document: JSON {
+    package var document: JSON {
         func described(_ members: [String: JSON], _ about: String) -> JSON {
             .object(about.isEmpty ? members : members.merging(["description": .string(about)]) { $1 })
         }
@@ -129,41 +131,6 @@ indirect enum Schema: Sendable {
 }
 
 extension Schema.Property {
-    static func required(_ name: String, _ schema: Schema) -> Self { .init(name: name, schema: schema, isRequired: true) }
-    static func optional(_ name: String, _ schema: Schema) -> Self { .init(name: name, schema: schema, isRequired: false) }
-}
-
-extension JSON {
-    /// Compact, names in order.
-    var bytes: [UInt8] {
-        var output: [UInt8] = []
-        append(to: &output)
-        return output
-    }
-
-    private func append(to output: inout [UInt8]) {
-        switch self {
-        case .null: RowText.appendJSON(.null, to: &output)
-        case .boolean(let value): RowText.appendJSON(.boolean(value), to: &output)
-        case .integer(let value): RowText.appendJSON(.integer(value), to: &output)
-        case .decimal(let value): RowText.appendJSON(.decimal(value), to: &output)
-        case .string(let text): RowText.appendJSON(text, to: &output)
-        case .array(let items):
-            output.append(0x5B)
-            for (index, item) in items.enumerated() {
-                if index > 0 { output.append(0x2C) }
-                item.append(to: &output)
-            }
-            output.append(0x5D)
-        case .object(let members):
-            output.append(0x7B)
-            for (index, (name, value)) in members.sorted(by: { $0.key < $1.key }).enumerated() {
-                if index > 0 { output.append(0x2C) }
-                RowText.appendJSON(name, to: &output)
-                output.append(0x3A)
-                value.append(to: &output)
-            }
-            output.append(0x7D)
-        }
-    }
+    package static func required(_ name: String, _ schema: Schema) -> Self { .init(name: name, schema: schema, isRequired: true) }
+    package static func optional(_ name: String, _ schema: Schema) -> Self { .init(name: name, schema: schema, isRequired: false) }
 }

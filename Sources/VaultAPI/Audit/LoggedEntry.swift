@@ -1,0 +1,48 @@
+/// An entry of the audit log.
+public struct LoggedEntry: Codable, Sendable, Equatable {
+    public enum Outcome: String, Word {
+        case allowed, denied, failed
+    }
+
+    /// Format of the entry.
+    public var v: Int
+    /// Position in the log, from 0.
+    public var seq: Int64
+    /// RFC 3339, UTC; never earlier than the entry before.
+    public var time: String
+    /// When it happened, where that is not ``time``: the log's time had run ahead of the clock.
+    public var clock: String?
+    /// What the machine's clock said, where the vault had reason not to believe it.
+    public var doubted: String?
+    public var principal: String
+    public var role: String
+    public var purpose: String
+    public var action: String
+    public var outcome: Outcome
+    /// The policy rule that decided.
+    public var rule: String
+    /// Pseudonym of the record or subject, or the id of a token.
+    public var target: String?
+    public var fields: [String]
+    /// Rows or records handed out or changed.
+    public var rows: Int64
+    public var reason: String?
+    /// Joins the entries of one request.
+    public var request: String
+    /// Where the request came from; absent for what the vault does itself.
+    public var client: String?
+    public var software: String
+    /// What else the action has to say.
+    public var detail: [String: String]
+
+    package init(
+        v: Int, seq: Int64, time: String, clock: String?, doubted: String?, principal: String, role: String, purpose: String, action: String,
+        outcome: Outcome, rule: String, target: String?, fields: [String], rows: Int64, reason: String?, request: String, client: String?, software: String,
+        detail: [String: String]
+    ) {
+        (self.v, self.seq, self.time, self.clock, self.doubted) = (v, seq, time, clock, doubted)
+        (self.principal, self.role, self.purpose, self.action) = (principal, role, purpose, action)
+        (self.outcome, self.rule, self.target, self.fields, self.rows) = (outcome, rule, target, fields, rows)
+        (self.reason, self.request, self.client, self.software, self.detail) = (reason, request, client, software, detail)
+    }
+}

@@ -1,0 +1,16 @@
+import RedactedAPI
+
+/// All improvements, the newest first.
+public struct ListTasks: VaultOperation {
+    public init() {}
+
+    public struct Reply: Codable, Sendable, Equatable {
+        public var tasks: [ImprovementTask]
+
+        package init(tasks: [ImprovementTask]) { self.tasks = tasks }
+    }
+
+    public static let route = Route.get("/v1/tasks")
+    public static let summary = "All improvements, the newest first."
+    public static let action: String? = "task.read"
+}

@@ -1,0 +1,13 @@
+import RedactedAPI
+
+/// Where a step has brought a task.
+public struct TaskState: Codable, Sendable, Equatable {
+    public var state: ImprovementTask.State
+
+    package init(_ state: ImprovementTask.State) { self.state = state }
+
+    static let note = Schema.text("why, or what was done; without personal data", 1...2000)
+}
+
+extension ImprovementTask.State: Word {}
+extension ImprovementTask.Step: Word {}

@@ -1,0 +1,32 @@
+/// What a rule of `retention.yaml` would touch now.
+public struct RetentionPlanRow: Codable, Sendable, Equatable {
+    public var rule: String
+    /// `record`, or the classes that go.
+    public var removes: String
+    public var due: Int
+    /// Due, but kept by a legal hold.
+    public var held: Int
+    /// Records from before this day are due (UTC).
+    public var before: String
+
+    package init(rule: String, removes: String, due: Int, held: Int, before: String) {
+        (self.rule, self.removes, self.due, self.held, self.before) = (rule, removes, due, held, before)
+    }
+}
+
+/// What a run of retention would do now.
+public struct RetentionForecast: Codable, Sendable, Equatable {
+    /// As in `retention.yaml`. A record counts under each rule that would touch it, and one that an earlier rule deletes
+    /// counts there alone.
+    public var rules: [RetentionPlanRow]
+    /// Records that would be changed or deleted, each counted once.
+    public var records: Int
+    /// Customers who would have no record left.
+    public var customersErased: Int
+    /// Why a run would stop before it has deleted anything, and how to confirm that it is meant; nil when it would not.
+    public var obstacle: String?
+
+    package init(rules: [RetentionPlanRow], records: Int, customersErased: Int, obstacle: String? = nil) {
+        (self.rules, self.records, self.customersErased, self.obstacle) = (rules, records, customersErased, obstacle)
+    }
+}

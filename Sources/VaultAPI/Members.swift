@@ -1,0 +1,33 @@
+import RedactedAPI
+
+/// What members that several operations share may hold.
+enum Members {
+    static let purpose = Schema.text("a purpose of purposes.yaml", 1...64)
+    static let field = Schema.text("a field of schema.yaml", 1...64)
+    static let action = Schema.text("an action as roles.yaml has it", 1...64)
+    static let reason = Schema.text("why; goes to the audit log, without personal data", 1...2000)
+    static let dryRun = Schema.boolean(about: "changes nothing and says what the same request would do now")
+    static let pseudonym = Schema.text("a customer's pseudonym under the purpose", 3...64)
+    static let record = Schema.text("pseudonym of a record under the purpose", 3...64)
+    static let number = Schema.integer(1...Int.max, about: "")
+    static let entry = Schema.integer(0...Int.max, about: "an entry's number")
+    static let confirmClock = Schema.boolean(about: "the server's clock is right, although a run doubted it")
+    static let confirm = Schema.integer(0...1_000_000_000, about: "take up to so many records, also beyond the policy's ceiling")
+    static let annotation: [String: Schema] = ["record": .text("pseudonym"), "module": .choice(Annotation.modules), "labels": .map(.number(0...1))]
+}
+
+/// Schemas that the OpenAPI document gives names.
+package enum Components {
+    package static let schemas: [String: Schema] = [
+        "Receipt": .object([
+            .required("entry", .integer(0...Int.max, about: "number of the audit entry that records this access")),
+            .required("checkpoint", .text("signed note (C2SP tlog-checkpoint) of a log that has the entry")),
+        ]),
+        "Problem": .object([
+            .required("type", .text("urn:vocvault: and the problem's name")), .required("title", .text("")),
+            .required("status", .integer(400...599, about: "the response's status")), .required("detail", .text("", 0...10_000)),
+            .required("instance", .text("urn:vocvault:request: and the request's number, which its audit entries carry")),
+            .optional("approval", .integer(0...Int.max, about: "the request that waits for another principal")),
+        ]),
+    ]
+}

@@ -1,0 +1,45 @@
+import RedactedAPI
+
+/// Figures about groups of rows; groups of too few customers are left out.
+public struct AggregateRows: VaultOperation {
+    public var purpose: String
+    public var groupBy: [String]?
+    public var measures: [String]
+    public var `where`: Condition?
+    /// Inclusive.
+    public var since: Timestamp?
+    /// Exclusive.
+    public var until: Timestamp?
+
+    public init(
+        purpose: String, groupBy: [String]? = nil, measures: [String], where: Condition? = nil, since: Timestamp? = nil,
+        until: Timestamp? = nil
+    ) {
+        (self.purpose, self.groupBy, self.measures, self.`where`) = (purpose, groupBy, measures, `where`)
+        (self.since, self.until) = (since, until)
+    }
+
+    public struct Reply: Codable, Sendable, Equatable {
+        public var columns: [String]
+        public var rows: [[Value]]
+        public var suppressedGroups: Int
+        /// Standard deviation of the noise on counts; null where there is none.
+        @Nullable public var noise: Double?
+
+        package init(columns: [String], rows: [[Value]], suppressedGroups: Int, noise: Double?) {
+            (self.columns, self.rows, self.suppressedGroups, self.noise) = (columns, rows, suppressedGroups, noise)
+        }
+    }
+
+    public static var id: String { "aggregate" }
+    public static let route = Route.post("/v1/aggregate")
+    public static let summary = "Figures about groups of rows; groups of too few customers are left out."
+    public static let action: String? = "query"
+    public static let members: [String: Schema] = [
+        "purpose": Members.purpose,
+        "group_by": .array(.text("channel, month(occurred_at)", 1...80), count: 0...20),
+        "measures": .array(.text("count, avg(f), min(f), max(f), distinct(f)", 1...80), count: 1...20),
+    ]
+    public static let effort = Effort.long
+    public static let form = ReplyForm.rows
+}

@@ -1,0 +1,11 @@
+import RedactedAPI
+
+/// Redacted rows.
+public struct Rows: Codable, Sendable, Equatable {
+    public var columns: [String]
+    public var rows: [[Value]]
+    /// Gives the next page; nil when this is the last.
+    public var nextCursor: String?
+
+    package init(columns: [String], rows: [[Value]], nextCursor: String?) { (self.columns, self.rows, self.nextCursor) = (columns, rows, nextCursor) }
+}

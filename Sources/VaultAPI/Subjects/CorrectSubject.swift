@@ -1,0 +1,66 @@
+import RedactedAPI
+
+/// Puts right what the vault says of a customer (GDPR Art. 16; PIPL Art. 46), in every record that has the field.
+public struct CorrectSubject: VaultOperation {
+    /// The customer's pseudonym under the purpose.
+    public var subject: String
+    /// A sealed field.
+    public var field: String
+    /// Nil: the field is taken out.
+    public var value: String?
+    public var purpose: String
+    /// Without personal data; goes to the audit log.
+    public var reason: String
+    /// Changes nothing and says what the same request would do now.
+    public var dryRun: Bool?
+
+    public init(subject: String, field: String, value: String? = nil, purpose: String, reason: String, dryRun: Bool? = nil) {
+        (self.subject, self.field, self.value, self.purpose) = (subject, field, value, purpose)
+        (self.reason, self.dryRun) = (reason, dryRun)
+    }
+
+    public struct Reply: Codable, Sendable, Equatable {
+        /// Records that say the new value now.
+        public var records: Int
+        /// How many other customers have the same value in an index: perhaps they are one.
+        public var others: Int
+        /// What the records say so far and would say, masked; of a dry run alone.
+        public var change: Change?
+        /// What is left to be done of the deletion.
+        public var notice: String?
+
+        package init(records: Int, others: Int, change: Change?, notice: String?) {
+            (self.records, self.others, self.change, self.notice) = (records, others, change, notice)
+        }
+    }
+
+    public struct Change: Codable, Sendable, Equatable {
+        public struct Value: Codable, Sendable, Equatable {
+            public var value: String
+            public var records: Int
+
+            package init(value: String, records: Int) { (self.value, self.records) = (value, records) }
+        }
+
+        /// The most frequent first. A record that lacks the field says nothing.
+        public var before: [Value]
+        /// Null: the field is taken out.
+        @Nullable public var after: String?
+
+        package init(before: [Value], after: String?) { (self.before, self.after) = (before, after) }
+    }
+
+    public static let route = Route.post("/v1/subjects/{subject}/correct")
+    public static let summary = "Puts right what the vault says of a customer (GDPR Art. 16; PIPL Art. 46)."
+    public static let action: String? = "subject.correct"
+    public static let members: [String: Schema] = [
+        "subject": Members.pseudonym,
+        "field": Members.field,
+        "value": .text("without it the field is taken out", 1...4096),
+        "purpose": Members.purpose,
+        "reason": Members.reason,
+        "dry_run": Members.dryRun,
+    ]
+    public static let effort = Effort.rights
+    public static let statuses = [404, 409]
+}

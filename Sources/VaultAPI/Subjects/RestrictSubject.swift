@@ -1,0 +1,28 @@
+/// Keeps a customer's data but takes it out of use (GDPR Art. 18; PIPL Art. 44), or ends that.
+public struct RestrictSubject: VaultOperation {
+    /// The customer's pseudonym under the purpose.
+    public var subject: String
+    public var purpose: String
+    /// Without personal data; goes to the audit log.
+    public var reason: String
+    /// Ends the restriction.
+    public var lift: Bool?
+
+    public init(subject: String, purpose: String, reason: String, lift: Bool? = nil) {
+        (self.subject, self.purpose, self.reason, self.lift) = (subject, purpose, reason, lift)
+    }
+
+    public typealias Reply = ChangedRecords
+
+    public static let route = Route.post("/v1/subjects/{subject}/restrict")
+    public static let summary = "Keeps a customer's data but takes it out of use (GDPR Art. 18; PIPL Art. 44), or ends that."
+    public static let action: String? = "subject.restrict"
+    public static let members: [String: Schema] = [
+        "subject": Members.pseudonym,
+        "purpose": Members.purpose,
+        "reason": Members.reason,
+        "lift": .boolean(about: "ends the restriction"),
+    ]
+    public static let effort = Effort.rights
+    public static let statuses = [404, 409]
+}

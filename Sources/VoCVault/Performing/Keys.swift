@@ -1,0 +1,35 @@
+import Policy
+import VaultAPI
+
+// Keys and tokens.
+
+extension ListKeys: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        let (keys, versions) = try session.keys()
+        return Reply(keys: keys, versions: versions)
+    }
+}
+
+extension ListTokens: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply { Reply(tokens: try session.tokens()) }
+}
+
+extension IssueToken: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        let actions = try scope?.map { name in
+            guard let action = Action(rawValue: name) else {
+                throw VaultError.invalid("no action '\(name)'\(suggestion(for: name, among: Action.allCases.map(\.rawValue)))")
+            }
+            return action
+        }
+        let issued = try session.issueToken(principal: principal, role: role, scope: actions, days: days)
+        return Reply(token: issued.token, id: issued.id)
+    }
+}
+
+extension RevokeToken: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        let token = try session.revokeToken(id, reason: reason, dryRun: dryRun ?? false)
+        return Reply(principal: token.principal, role: token.role)
+    }
+}

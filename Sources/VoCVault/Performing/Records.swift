@@ -1,0 +1,62 @@
+import RedactedAPI
+import VaultAPI
+
+// Records: redacted, in figures, and one field in plain.
+
+extension QueryPage: PerformedOperation {
+    public func perform(in session: Session) throws -> Rows { Rows(try session.page(query)) }
+
+    /// As the redacted API has it.
+    package var query: Query {
+        Query(select: select, filter: `where`, since: since, until: until, limit: limit, cursor: cursor, purpose: purpose)
+    }
+}
+
+extension Rows {
+    init(_ page: Page) { self.init(columns: page.columns, rows: page.rows, nextCursor: page.nextCursor) }
+}
+
+extension AggregateRows: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        let table = try session.aggregate(query())
+        return Reply(columns: table.columns, rows: table.rows, suppressedGroups: table.suppressedGroups, noise: table.noise)
+    }
+
+    private func query() throws -> AggregateQuery {
+        let measures = try measures.map { name in
+            guard let measure = Measure(name) else {
+                throw VaultError.invalid("'measures' has one that is not count, avg(f), min(f), max(f) or distinct(f)")
+            }
+            return measure
+        }
+        return AggregateQuery(
+            groupBy: (groupBy ?? []).map { GroupKey($0) }, measures: measures, filter: `where`, since: since, until: until, purpose: purpose)
+    }
+}
+
+extension ShowRecord: PerformedOperation {
+    public func perform(in session: Session) throws -> Rows {
+        let page = try session.page(
+            Query(
+                select: select ?? ["record", "occurred_at", "channel", "text"], filter: .compare(field: "record", .equal, .text(record)), limit: 1,
+                purpose: purpose))
+        guard !page.rows.isEmpty else { throw VaultError.notFound("the record") }
+        return Rows(page)
+    }
+}
+
+extension RevealField: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        var value = ""
+        _ = try session.reveal(record: record, field: field, purpose: purpose, reason: reason, breakGlass: breakGlass ?? false) { value = $0 }
+        return Reply(value: value)
+    }
+}
+
+extension LookUp: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply { Reply(subjects: try session.lookup(field: field, value: value, purpose: purpose).subjects) }
+}
+
+extension Annotate: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply { Reply(records: try session.annotate(annotations, purpose: purpose)) }
+}

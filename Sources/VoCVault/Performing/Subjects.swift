@@ -1,0 +1,47 @@
+import RedactedAPI
+import VaultAPI
+
+// Rights of customers.
+
+extension CorrectSubject: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        let done = try session.correctSubject(subject, field: field, to: value, purpose: purpose, reason: reason, dryRun: dryRun ?? false)
+        let change = done.change.map { change in
+            Change(before: change.before.map { Change.Value(value: $0.value, records: $0.records) }, after: change.after)
+        }
+        return Reply(records: done.records, others: done.others, change: change, notice: session.noticeOfTraces)
+    }
+}
+
+extension EraseSubject: PerformedOperation {
+    public func perform(in session: Session) throws -> ChangedRecords {
+        let records = try session.eraseSubject(subject, purpose: purpose, reason: reason, dryRun: dryRun ?? false).records
+        return ChangedRecords(records: records, notice: session.noticeOfTraces)
+    }
+}
+
+extension CertifyErasure: PerformedOperation {
+    public func perform(in session: Session) throws -> String { try session.erasureCertificate(subject, purpose: purpose) }
+}
+
+extension RestrictSubject: PerformedOperation {
+    public func perform(in session: Session) throws -> ChangedRecords {
+        ChangedRecords(records: try session.restrictSubject(subject, purpose: purpose, reason: reason, lift: lift ?? false).records)
+    }
+}
+
+extension HoldSubject: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        Reply(hold: try session.holdSubject(subject, purpose: purpose, reason: reason, ends: ends).hold)
+    }
+}
+
+extension ListHolds: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply { Reply(holds: try session.holds(on: subject, purpose: purpose)) }
+}
+
+extension ReleaseSubject: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        Reply(hold: try session.releaseSubject(subject, hold: hold, purpose: purpose, reason: reason).hold)
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import RedactedAPI
+import VaultAPI
+import VaultClient
+import VoCVault
+
+/// The vault that commands work with: the one at hand, or one behind a server.
+protocol VaultConnection: AnnotatedSource {
+    func perform<O: PerformedOperation>(_ operation: O) async throws -> Receipted<O.Reply>
+    func ingest(
+        _ input: FileHandle, format: InputFormat, source: String, timeZone: TimeZone?, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
+    ) async throws -> IngestReport
+    /// What is to be said besides the answer.
+    var notices: [String] { get }
+}
+
+extension Session: VaultConnection {
+    func ingest(
+        _ input: FileHandle, format: InputFormat, source: String, timeZone: TimeZone?, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
+    ) async throws -> IngestReport {
+        try ingest(input, format: format, source: source, timeZone: timeZone, batchSize: 8192, onReject: onReject, progress: progress)
+    }
+}
+
+extension VaultClient: VaultConnection {
+    /// A server's stand with its answers.
+    var notices: [String] { [] }
+
+    func ingest(
+        _ input: FileHandle, format: InputFormat, source: String, timeZone: TimeZone?, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
+    ) async throws -> IngestReport {
+        let type = format == .csv ? "text/csv" : "application/x-ndjson"
+        let upload = try await ingest(source: source, type: type, timeZone: timeZone?.identifier) { try input.read(upToCount: 256 << 10) }
+        for reject in upload.rejects { try onReject(Reject(line: reject.line, lines: reject.lines, reason: reject.reason)) }
+        var report = IngestReport()
+        (report.stored, report.duplicates, report.rejected, report.newCustomers) = (upload.stored, upload.duplicates, upload.rejected, upload.newCustomers)
+        (report.erasedBefore, report.setAside) = (upload.erasedBefore, upload.setAside)
+        progress(report)
+        return report
+    }
+}
+
+extension VaultConnection {
+    /// Fields that the role's first grant to query for a purpose shows.
+    func shownFields(purpose: String) async throws -> Set<String> {
+        let grants = try await perform(WhoAmI()).reply.grants
+        let grant = grants.first { $0.actions.contains(QueryPage.action!) && $0.purposes.contains(purpose) }
+        return Set((grant?.fields ?? [:]).filter { !["deny", "suppress"].contains($0.value) }.keys)
+    }
+}
+
+extension Receipted {
+    /// Number of the audit entry, for the line that says that it was done.
+    var entry: String { receipt.entry.map(String.init) ?? "none" }
+}
