@@ -147,7 +147,7 @@ let package = Package(
         .testTarget(
             name: "VaultServerTests",
             dependencies: [
-                "VaultServer", "VaultAPI", "VaultClient", "VoCVault", "TestVaults", "RedactedAPI", "AuditLog", "Storage",
+                "VaultServer", "VaultAPI", "VaultClient", "VoCVault", "Documents", "TestVaults", "RedactedAPI", "AuditLog", "Storage",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),

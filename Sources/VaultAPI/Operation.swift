@@ -9,6 +9,8 @@ import StrictJSON
 public protocol VaultOperation: Codable, Sendable {
     associatedtype Reply: Codable & Sendable
 
+    /// Its name in the OpenAPI document; its type's, as `holdSubject`, when it does not say another.
+    static var id: String { get }
     static var route: Route { get }
     /// What it does, in a sentence.
     static var summary: String { get }
@@ -30,7 +32,6 @@ extension VaultOperation {
     public static var form: ReplyForm { .json }
     public static var statuses: [Int] { [] }
 
-    /// The operation's name in the OpenAPI document: its type's, as `holdSubject`.
     public static var id: String {
         let name = "\(Self.self)"
         return name.prefix(1).lowercased() + name.dropFirst()
@@ -83,6 +84,8 @@ public enum ReplyForm: Sendable {
     case rows
     /// The reply is a text.
     case text(String, about: String)
+    /// The reply is a text: JSON of this schema, byte for byte.
+    case written(Schema)
     /// The reply is ``Bytes``.
     case bytes(String, about: String, file: String? = nil)
 }

@@ -104,7 +104,7 @@ public final class VaultClient: AnnotatedSource {
                 throw VaultClientError.invalid("the server's answer is not what this operation answers")
             }
             return Receipted(reply, (try? value["receipt"]?.decoded(as: Receipt.self)) ?? Self.receipt(in: headers))
-        case .text: return Receipted(String(decoding: data, as: UTF8.self) as! O.Reply, Self.receipt(in: headers))
+        case .text, .written: return Receipted(String(decoding: data, as: UTF8.self) as! O.Reply, Self.receipt(in: headers))
         case .bytes: return Receipted(Bytes(data) as! O.Reply, Self.receipt(in: headers))
         }
     }

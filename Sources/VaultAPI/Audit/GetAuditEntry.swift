@@ -13,6 +13,6 @@ public struct GetAuditEntry: VaultOperation {
     public static let summary = "One entry, byte for byte as it is hashed."
     public static let action: String? = "audit.read"
     public static let members: [String: Schema] = ["number": Members.entry]
-    public static let form = ReplyForm.text("application/json", about: "the entry")
+    public static let form = ReplyForm.written(Schema(of: LoggedEntry.self))
     public static let statuses = [404]
 }

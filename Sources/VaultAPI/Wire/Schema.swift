@@ -99,7 +99,11 @@ public indirect enum Schema: Sendable {
         }
         switch self {
         case .string(let length, let about):
-            return described(["type": .string("string"), "minLength": .integer(Int64(length.lowerBound)), "maxLength": .integer(Int64(length.upperBound))], about)
+            return described(
+                [
+                    "type": .string("string"), "minLength": .integer(Int64(length.lowerBound)), "maxLength": .integer(Int64(length.upperBound)),
+                    "pattern": "^[^\\u0000]*$",
+                ], about)
         case .time:
             let formats = ["date", "date-time"].map { JSON.object(["type": "string", "format": .string($0)]) }
             return .object(["anyOf": .array(formats)])

@@ -67,6 +67,7 @@ extension Endpoint {
         return switch O.form {
         case .json: .json(receipted())
         case .rows: .rows(receipted())
+        case .written(let schema): .json(schema)
         case .text(let type, let about): .text(type, about: about)
         case .bytes(let type, let about, _): .bytes(type, about: about)
         }
@@ -89,6 +90,7 @@ extension Call {
                     status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSON.object(members).bytes)))
             }
             return try await self.reply(members)
+        case .written: return try await self.reply("application/json", ResponseBody(byteBuffer: ByteBuffer(string: reply as! String)))
         case .text(let type, _): return try await self.reply(type, ResponseBody(byteBuffer: ByteBuffer(string: reply as! String)))
         case .bytes(let type, _, let file):
             let headers: HTTPFields = file.map { [.contentDisposition: "attachment; filename=\"\($0)\""] } ?? [:]

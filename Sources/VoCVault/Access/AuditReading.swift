@@ -200,6 +200,14 @@ extension Session {
 extension Vault {
     /// - Parameter isPublished: whether the log must be in files as well; a snapshot is without them.
     func verifiedAudit(against older: String?, isPublished: Bool = true) throws -> AuditVerification {
+        // Another process may have committed the entry that fills the first tile, and be about to publish it.
+        for _ in 0..<10 {
+            do { return try verifiedOnce(against: older, isPublished: isPublished) } catch AuditError.publicationMissing { usleep(100_000) }
+        }
+        return try verifiedOnce(against: older, isPublished: isPublished)
+    }
+
+    private func verifiedOnce(against older: String?, isPublished: Bool) throws -> AuditVerification {
         let kept = try older.map { note in try Checkpoint(verifying: note, keys: trail.logKeys) }
         // What this process knows is a beginning of the log that is about to be read.
         let known = trail.watch.known?.head

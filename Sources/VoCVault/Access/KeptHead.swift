@@ -170,11 +170,17 @@ final class KeptHead: Sendable {
     private static func opened(_ path: String, ownedAs model: String) throws(FileFault) -> Int32 {
         let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW
         let present = open(path, flags)
-        if present >= 0 { return present }
+        if present >= 0 {
+            // Of processes that ended while they made it.
+            for left in FileBatch.leftovers(of: path) { unlink(left) }
+            return present
+        }
         guard errno == ENOENT else { throw FileFault(path, .write, errno) }
         do {
             try DurableFile.create(path, with: Array(repeating: blank, count: 2 * slotSize))
-        } catch where error.code == EEXIST {}
+        } catch where error.code == EEXIST || error.code == ENOENT {
+            // Another process has made it, and swept this one's away.
+        }
         let made = open(path, flags)
         guard made >= 0 else { throw FileFault(path, .write, errno) }
         // Made by root, it must be the service's to write.
