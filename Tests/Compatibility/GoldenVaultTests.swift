@@ -5,10 +5,12 @@ import TestVaults
 import Testing
 import VoCVault
 
-/// Vaults that earlier versions wrote (``make-golden`` made each, once): they are opened, upgraded and verified for ever.
+/// A vault of each format, as it was when the format was new (``make-golden`` made each, once): they are opened, upgraded where they
+/// are of an earlier format, and verified for ever.
 @Suite("Golden vaults")
 struct GoldenVaultTests {
-    static let formats = [1]
+    static let formats = Array(1...VaultStore.format)
+    static let earlier = formats.dropLast()
 
     /// A copy of a golden vault, to work on.
     private struct Copy {
@@ -59,7 +61,7 @@ struct GoldenVaultTests {
         #expect(copied == 1)
     }
 
-    @Test("files of each earlier format are refused with what to do, upgraded, and work", .onFiles, arguments: formats)
+    @Test("files of each earlier format are refused with what to do, upgraded, and work", .onFiles, arguments: earlier)
     func files(_ format: Int) throws {
         let copy = try Copy(format: format)
         defer { copy.remove() }
@@ -72,7 +74,7 @@ struct GoldenVaultTests {
         #expect(try vault.session(token: copy["admin"]).examine().allSatisfy { $0.state != .failure })
     }
 
-    @Test("an upgrade that was killed between the files is finished by the next", .onFiles, arguments: formats)
+    @Test("an upgrade that was killed between the files is finished by the next", .onFiles, arguments: earlier)
     func interrupted(_ format: Int) throws {
         let copy = try Copy(format: format)
         defer { copy.remove() }
@@ -87,7 +89,26 @@ struct GoldenVaultTests {
         try check(Vault.open(at: copy.location), copy)
     }
 
-    @Test("a snapshot of each earlier format is restored", .onFiles, arguments: formats)
+    @Test("files of the present format open as they are, and work", .onFiles)
+    func files() throws {
+        let copy = try Copy(format: VaultStore.format)
+        defer { copy.remove() }
+        #expect(try Vault.upgrade(at: copy.location, owner: nil) == nil)
+        let vault = try Vault.open(at: copy.location)
+        try check(vault, copy)
+        #expect(try vault.session(token: copy["admin"]).examine().allSatisfy { $0.state != .failure })
+        // It was erased before: neither its record nor, from another source, another one of the customer comes back.
+        let feed = copy.folder.appendingPathComponent("again.jsonl")
+        try Data("""
+            {"id":"g3","occurred_at":"2026-03-06T12:37:39+08:00","channel":"app","customer":{"id":"G-ERASED"},"text":"请删除我的数据"}
+            {"id":"g6","occurred_at":"2026-03-08T12:37:39+08:00","channel":"store","customer":{"id":"G-SM4"},"text":"国密"}
+
+            """.utf8).write(to: feed)
+        let report = try vault.session(token: copy["ingest"]).ingest(FileHandle(forReadingFrom: feed), format: .jsonl, source: "golden", onReject: { _ in }, progress: { _ in })
+        #expect(report.stored == 0 && report.duplicates == 1 && report.erasedBefore == 1)
+    }
+
+    @Test("a snapshot of each format is restored", .onFiles, arguments: formats)
     func snapshot(_ format: Int) throws {
         var copy = try Copy(format: format)
         defer { copy.remove() }
@@ -101,17 +122,31 @@ struct GoldenVaultTests {
         #expect(try vault.session(token: copy["compliance"]).verifyAudit().entries > 50)
     }
 
-    @Test("a database of each earlier format is refused with what to do, upgraded by its owner, and works", .onServer, arguments: formats)
-    func server(_ format: Int) throws {
+    /// A golden vault whose data are in a database of their own.
+    private func onServer(_ format: Int) throws -> (copy: Copy, address: PostgresAddress, owner: PostgresAddress) {
         var copy = try Copy(format: format)
-        defer { copy.remove() }
         let (name, address, owner) = try TestServer.database()
         try TestServer.run(file: copy.folder.appendingPathComponent("postgres.sql").path, in: name)
         copy.location.home = copy.folder.appendingPathComponent("home-postgres").path
         try VaultStore.setAddress(address, in: URL(fileURLWithPath: copy.location.home))
+        return (copy, address, owner)
+    }
+
+    @Test("a database of each earlier format is refused with what to do, upgraded by its owner, and works", .onServer, arguments: earlier)
+    func server(_ format: Int) throws {
+        let (copy, address, owner) = try onServer(format)
+        defer { copy.remove() }
         #expect(throws: StorageError.olderFormat(path: address.name, format: format)) { try Vault.open(at: copy.location) }
         #expect(throws: StorageError.needsOwner(ofKeys: false)) { try Vault.upgrade(at: copy.location, owner: nil) }
         #expect(try Vault.upgrade(at: copy.location, owner: owner)?.from == format)
+        try check(Vault.open(at: copy.location), copy)
+    }
+
+    @Test("a database of the present format opens as it is, and works", .onServer)
+    func server() throws {
+        let (copy, _, owner) = try onServer(VaultStore.format)
+        defer { copy.remove() }
+        #expect(try Vault.upgrade(at: copy.location, owner: owner) == nil)
         try check(Vault.open(at: copy.location), copy)
     }
 }
