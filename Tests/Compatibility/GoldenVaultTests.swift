@@ -1,3 +1,4 @@
+import AuditLog
 import Foundation
 import RedactedAPI
 import Storage
@@ -71,7 +72,53 @@ struct GoldenVaultTests {
         #expect(try Vault.upgrade(at: copy.location, owner: nil) == nil)
         let vault = try Vault.open(at: copy.location)
         try check(vault, copy)
-        #expect(try vault.session(token: copy["admin"]).examine().allSatisfy { $0.state != .failure })
+        #expect(try upgrades(vault, copy).count == 1)
+        // The files as they were are there to go back to, and doctor says that they must not stay.
+        let kept = try #require(report.copy)
+        let formats = try VaultStore.formats(in: URL(fileURLWithPath: kept))
+        #expect(formats.data == format && formats.keys == format)
+        let findings = try vault.session(token: copy["admin"]).examine()
+        #expect(findings.allSatisfy { $0.state != .failure } && findings.contains { $0.state == .warning && $0.finding.hasPrefix(kept) })
+        try FileManager.default.removeItem(atPath: kept)
+        #expect(try vault.session(token: copy["admin"]).examine().allSatisfy { !$0.finding.contains("before-format") })
+    }
+
+    /// The entries that upgrades have left in the log.
+    private func upgrades(_ vault: Vault, _ copy: Copy) throws -> [AuditEntry] {
+        try vault.session(token: copy["compliance"]).auditEntries(AuditFilter(action: "upgrade", limit: 10))
+    }
+
+    @Test("what does not verify is not upgraded, and stays as it was", .onFiles, arguments: earlier)
+    func unsound(_ format: Int) throws {
+        let copy = try Copy(format: format)
+        defer { copy.remove() }
+        let tiles = URL(fileURLWithPath: copy.location.home).appendingPathComponent("audit/tile/0")
+        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: tiles.appendingPathComponent("000.p").path).max { Int($0)! < Int($1)! })
+        let tile = tiles.appendingPathComponent("000.p/\(name)")
+        var bytes = try Data(contentsOf: tile)
+        bytes[100] ^= 1
+        try bytes.write(to: tile)
+        #expect(throws: AuditError.damagedTile(level: 0, index: 0)) { try Vault.upgrade(at: copy.location, owner: nil) }
+        let names = try FileManager.default.contentsOfDirectory(atPath: copy.location.home)
+        #expect(try VaultStore.formats(in: URL(fileURLWithPath: copy.location.home)).oldest == format)
+        #expect(!names.contains { $0.contains("before-format") || $0 == "upgrade" })
+        bytes[100] ^= 1
+        try bytes.write(to: tile)
+        #expect(try Vault.upgrade(at: copy.location, owner: nil, isBackedUp: true)?.copy == nil)
+    }
+
+    @Test("an upgrade that was killed before its entry is finished by the next, and nothing opens until then", .onFiles, arguments: earlier)
+    func unrecorded(_ format: Int) throws {
+        let copy = try Copy(format: format)
+        defer { copy.remove() }
+        let home = URL(fileURLWithPath: copy.location.home)
+        try Data("vocvault upgrade v1\nfrom \(format)\n".utf8).write(to: home.appendingPathComponent("upgrade"))
+        #expect(try VaultStore.upgrade(in: home, owner: nil) == format)
+        #expect(throws: VaultError.conflict("the upgrade of this vault did not end: run 'vocvault upgrade' again")) { try Vault.open(at: copy.location) }
+        #expect(try Vault.upgrade(at: copy.location, owner: nil)?.from == format)
+        let vault = try Vault.open(at: copy.location)
+        try check(vault, copy)
+        #expect(try upgrades(vault, copy).map(\.detail) == [["from_format": String(format), "to_format": String(VaultStore.format)]])
     }
 
     @Test("an upgrade that was killed between the files is finished by the next", .onFiles, arguments: earlier)
@@ -138,8 +185,32 @@ struct GoldenVaultTests {
         defer { copy.remove() }
         #expect(throws: StorageError.olderFormat(path: address.name, format: format)) { try Vault.open(at: copy.location) }
         #expect(throws: StorageError.needsOwner(ofKeys: false)) { try Vault.upgrade(at: copy.location, owner: nil) }
-        #expect(try Vault.upgrade(at: copy.location, owner: owner)?.from == format)
+        let later: @Sendable () -> Int64 = { 4_000_000_000_000 }
+        #expect(throws: VaultError.self) { try Vault.upgrade(at: copy.location, owner: owner, clock: later) }
+        #expect(try VaultStore.formats(in: URL(fileURLWithPath: copy.location.home)).oldest == format)
+        #expect(try Vault.upgrade(at: copy.location, owner: owner, isBackedUp: true)?.from == format)
         try check(Vault.open(at: copy.location), copy)
+    }
+
+    @Test("keys in a database of their own are upgraded by its owner, and what was interrupted between the two goes on", .onServer, arguments: earlier)
+    func keysApart(_ format: Int) throws {
+        let (copy, address, owner) = try onServer(format)
+        defer { copy.remove() }
+        let (name, keys, keysOwner) = try TestServer.database()
+        try TestServer.run(file: copy.folder.appendingPathComponent("postgres.sql").path, in: name)
+        try TestServer.run("DROP SCHEMA vault CASCADE", in: name)
+        try TestServer.run("DROP SCHEMA keystore CASCADE", in: String(address.name.split(separator: "/").last!))
+        let home = URL(fileURLWithPath: copy.location.home)
+        try VaultStore.setAddress(address, keys: keys, in: home)
+        #expect(throws: StorageError.needsOwner(ofKeys: true)) { try Vault.upgrade(at: copy.location, owner: owner) }
+        // The data's owner is mistaken for another: the keys have moved by then.
+        #expect(throws: (any Error).self) { try Vault.upgrade(at: copy.location, owner: keysOwner, keysOwner: keysOwner, isBackedUp: true) }
+        #expect(try VaultStore.formats(in: home).isMixed)
+        #expect(throws: VaultError.self) { try Vault.open(at: copy.location) }
+        #expect(try Vault.upgrade(at: copy.location, owner: owner, keysOwner: keysOwner, isBackedUp: true)?.from == format)
+        let vault = try Vault.open(at: copy.location)
+        try check(vault, copy)
+        #expect(try upgrades(vault, copy).count == 1)
     }
 
     @Test("a database of the present format opens as it is, and works", .onServer)
