@@ -104,6 +104,12 @@ struct GoldenVaultTests {
         #expect(!names.contains { $0.contains("before-format") || $0 == "upgrade" })
         bytes[100] ^= 1
         try bytes.write(to: tile)
+        let roles = URL(fileURLWithPath: copy.location.policies).appendingPathComponent("roles.yaml")
+        let policy = try Data(contentsOf: roles)
+        try (policy + Data("\nnonsense: 1\n".utf8)).write(to: roles)
+        #expect(throws: (any Error).self) { try Vault.upgrade(at: copy.location, owner: nil) }
+        #expect(try VaultStore.formats(in: URL(fileURLWithPath: copy.location.home)).oldest == format)
+        try policy.write(to: roles)
         #expect(try Vault.upgrade(at: copy.location, owner: nil, isBackedUp: true)?.copy == nil)
     }
 

@@ -1,5 +1,6 @@
 import AuditLog
 import Foundation
+import Policy
 import Sealing
 import Storage
 import Wire
@@ -21,7 +22,7 @@ extension Vault {
 
     /// Takes a vault that nobody has open to this program's format.
     ///
-    /// Before anything is changed, its pages, keys and audit log are verified, and its files copied; a database must have been backed
+    /// Before anything is changed, its policies are read, its pages, keys and audit log are verified, and its files copied; a database must have been backed
     /// up within a day. Each file, or the database, moves in one transaction. Then the vault is verified again, and its log says
     /// what was done. An upgrade that was interrupted is finished by the next; until then the vault does not open.
     ///
@@ -56,6 +57,7 @@ extension Vault {
 
     /// What must hold, and lie apart, before anything is changed.
     private static func prepare(_ location: Location, _ formats: VaultStore.Formats, _ copy: UpgradeCopy, _ isBackedUp: Bool, now: Int64) throws {
+        try PolicyCheck.requireValidExpressions(PolicySet.load(from: location.policies))
         let store = try VaultStore.openAnyFormat(in: URL(fileURLWithPath: location.home, isDirectory: true))
         if let damage = try store.condition().damage.first {
             throw VaultError.integrity("nothing was upgraded: the database is damaged (\(damage)); restore a backup, and upgrade that")
