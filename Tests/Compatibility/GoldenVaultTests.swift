@@ -60,6 +60,14 @@ struct GoldenVaultTests {
         var copied = 0
         _ = try compliance.exportSubject(corrected, purpose: purpose, reason: nil) { copied = $0.records.count }
         #expect(copied == 1)
+        // What is sealed for the vault's own use is still read: the task, and, before the answer, the question that was asked.
+        let analyst = try vault.session(token: vault.session(token: copy["admin"]).issueToken(principal: "golden-analyst", role: "analyst", days: 1).token)
+        #expect(try analyst.improvementTasks().map(\.title) == ["faster delivery"])
+        let asked = try Condition(parsing: "rating <= 3")
+        #expect(try !analyst.aggregate(AggregateQuery(groupBy: [.field("channel")], measures: [.count], filter: asked, purpose: "insight")).rows.isEmpty)
+        guard copy.expected["cursor"] != nil else { return }
+        let query = Query(select: ["record", "product"], filter: try Condition(parsing: "product = 'X5'"), limit: 2, cursor: copy["cursor"], purpose: "insight")
+        #expect(try analyst.page(query).rows.count == 2)
     }
 
     @Test("files of each earlier format are refused with what to do, upgraded, and work", .onFiles, arguments: earlier)
