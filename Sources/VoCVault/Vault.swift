@@ -184,6 +184,14 @@ public final class Vault: Sendable {
     public static func open(
         at location: Location, clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil, readingOnly: Bool = false
     ) throws -> Vault {
+        try UpgradeMark(home: location.home).requireNone()
+        return try openFinished(at: location, clock: clock, uptime: uptime, readingOnly: readingOnly)
+    }
+
+    /// The same while an upgrade is under way.
+    static func openFinished(
+        at location: Location, clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil, readingOnly: Bool = false
+    ) throws -> Vault {
         let vault = try open(at: location, LogWatch(KeptHead(location)), clock: clock, uptime: uptime, readingOnly: readingOnly)
         guard !vault.store.isReadOnly else { return vault }
         try vault.finishErasures()

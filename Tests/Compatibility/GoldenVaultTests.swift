@@ -1,3 +1,4 @@
+import AuditLog
 import Foundation
 import RedactedAPI
 import Storage
@@ -5,10 +6,12 @@ import TestVaults
 import Testing
 import VoCVault
 
-/// Vaults that earlier versions wrote (``make-golden`` made each, once): they are opened, upgraded and verified for ever.
+/// A vault of each format, as it was when the format was new (``make-golden`` made each, once): they are opened, upgraded where they
+/// are of an earlier format, and verified for ever.
 @Suite("Golden vaults")
 struct GoldenVaultTests {
-    static let formats = [1]
+    static let formats = Array(1...VaultStore.format)
+    static let earlier = formats.dropLast()
 
     /// A copy of a golden vault, to work on.
     private struct Copy {
@@ -57,9 +60,17 @@ struct GoldenVaultTests {
         var copied = 0
         _ = try compliance.exportSubject(corrected, purpose: purpose, reason: nil) { copied = $0.records.count }
         #expect(copied == 1)
+        // What is sealed for the vault's own use is still read: the task, and, before the answer, the question that was asked.
+        let analyst = try vault.session(token: vault.session(token: copy["admin"]).issueToken(principal: "golden-analyst", role: "analyst", days: 1).token)
+        #expect(try analyst.improvementTasks().map(\.title) == ["faster delivery"])
+        let asked = try Condition(parsing: "rating <= 3")
+        #expect(try !analyst.aggregate(AggregateQuery(groupBy: [.field("channel")], measures: [.count], filter: asked, purpose: "insight")).rows.isEmpty)
+        guard copy.expected["cursor"] != nil else { return }
+        let query = Query(select: ["record", "product"], filter: try Condition(parsing: "product = 'X5'"), limit: 2, cursor: copy["cursor"], purpose: "insight")
+        #expect(try analyst.page(query).rows.count == 2)
     }
 
-    @Test("files of each earlier format are refused with what to do, upgraded, and work", .onFiles, arguments: formats)
+    @Test("files of each earlier format are refused with what to do, upgraded, and work", .onFiles, arguments: earlier)
     func files(_ format: Int) throws {
         let copy = try Copy(format: format)
         defer { copy.remove() }
@@ -69,10 +80,62 @@ struct GoldenVaultTests {
         #expect(try Vault.upgrade(at: copy.location, owner: nil) == nil)
         let vault = try Vault.open(at: copy.location)
         try check(vault, copy)
-        #expect(try vault.session(token: copy["admin"]).examine().allSatisfy { $0.state != .failure })
+        #expect(try upgrades(vault, copy).count == 1)
+        // The files as they were are there to go back to, and doctor says that they must not stay.
+        let kept = try #require(report.copy)
+        let formats = try VaultStore.formats(in: URL(fileURLWithPath: kept))
+        #expect(formats.data == format && formats.keys == format)
+        let findings = try vault.session(token: copy["admin"]).examine()
+        #expect(findings.allSatisfy { $0.state != .failure } && findings.contains { $0.state == .warning && $0.finding.hasPrefix(kept) })
+        try FileManager.default.removeItem(atPath: kept)
+        #expect(try vault.session(token: copy["admin"]).examine().allSatisfy { !$0.finding.contains("before-format") })
     }
 
-    @Test("an upgrade that was killed between the files is finished by the next", .onFiles, arguments: formats)
+    /// The entries that upgrades have left in the log.
+    private func upgrades(_ vault: Vault, _ copy: Copy) throws -> [AuditEntry] {
+        try vault.session(token: copy["compliance"]).auditEntries(AuditFilter(action: "upgrade", limit: 10))
+    }
+
+    @Test("what does not verify is not upgraded, and stays as it was", .onFiles, arguments: earlier)
+    func unsound(_ format: Int) throws {
+        let copy = try Copy(format: format)
+        defer { copy.remove() }
+        let tiles = URL(fileURLWithPath: copy.location.home).appendingPathComponent("audit/tile/0")
+        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: tiles.appendingPathComponent("000.p").path).max { Int($0)! < Int($1)! })
+        let tile = tiles.appendingPathComponent("000.p/\(name)")
+        var bytes = try Data(contentsOf: tile)
+        bytes[100] ^= 1
+        try bytes.write(to: tile)
+        #expect(throws: AuditError.damagedTile(level: 0, index: 0)) { try Vault.upgrade(at: copy.location, owner: nil) }
+        let names = try FileManager.default.contentsOfDirectory(atPath: copy.location.home)
+        #expect(try VaultStore.formats(in: URL(fileURLWithPath: copy.location.home)).oldest == format)
+        #expect(!names.contains { $0.contains("before-format") || $0 == "upgrade" })
+        bytes[100] ^= 1
+        try bytes.write(to: tile)
+        let roles = URL(fileURLWithPath: copy.location.policies).appendingPathComponent("roles.yaml")
+        let policy = try Data(contentsOf: roles)
+        try (policy + Data("\nnonsense: 1\n".utf8)).write(to: roles)
+        #expect(throws: (any Error).self) { try Vault.upgrade(at: copy.location, owner: nil) }
+        #expect(try VaultStore.formats(in: URL(fileURLWithPath: copy.location.home)).oldest == format)
+        try policy.write(to: roles)
+        #expect(try Vault.upgrade(at: copy.location, owner: nil, isBackedUp: true)?.copy == nil)
+    }
+
+    @Test("an upgrade that was killed before its entry is finished by the next, and nothing opens until then", .onFiles, arguments: earlier)
+    func unrecorded(_ format: Int) throws {
+        let copy = try Copy(format: format)
+        defer { copy.remove() }
+        let home = URL(fileURLWithPath: copy.location.home)
+        try Data("vocvault upgrade v1\nfrom \(format)\n".utf8).write(to: home.appendingPathComponent("upgrade"))
+        #expect(try VaultStore.upgrade(in: home, owner: nil) == format)
+        #expect(throws: VaultError.conflict("the upgrade of this vault did not end: run 'vocvault upgrade' again")) { try Vault.open(at: copy.location) }
+        #expect(try Vault.upgrade(at: copy.location, owner: nil)?.from == format)
+        let vault = try Vault.open(at: copy.location)
+        try check(vault, copy)
+        #expect(try upgrades(vault, copy).map(\.detail) == [["from_format": String(format), "to_format": String(VaultStore.format)]])
+    }
+
+    @Test("an upgrade that was killed between the files is finished by the next", .onFiles, arguments: earlier)
     func interrupted(_ format: Int) throws {
         let copy = try Copy(format: format)
         defer { copy.remove() }
@@ -87,7 +150,26 @@ struct GoldenVaultTests {
         try check(Vault.open(at: copy.location), copy)
     }
 
-    @Test("a snapshot of each earlier format is restored", .onFiles, arguments: formats)
+    @Test("files of the present format open as they are, and work", .onFiles)
+    func files() throws {
+        let copy = try Copy(format: VaultStore.format)
+        defer { copy.remove() }
+        #expect(try Vault.upgrade(at: copy.location, owner: nil) == nil)
+        let vault = try Vault.open(at: copy.location)
+        try check(vault, copy)
+        #expect(try vault.session(token: copy["admin"]).examine().allSatisfy { $0.state != .failure })
+        // It was erased before: neither its record nor, from another source, another one of the customer comes back.
+        let feed = copy.folder.appendingPathComponent("again.jsonl")
+        try Data("""
+            {"id":"g3","occurred_at":"2026-03-06T12:37:39+08:00","channel":"app","customer":{"id":"G-ERASED"},"text":"请删除我的数据"}
+            {"id":"g6","occurred_at":"2026-03-08T12:37:39+08:00","channel":"store","customer":{"id":"G-SM4"},"text":"国密"}
+
+            """.utf8).write(to: feed)
+        let report = try vault.session(token: copy["ingest"]).ingest(FileHandle(forReadingFrom: feed), format: .jsonl, source: "golden", onReject: { _ in }, progress: { _ in })
+        #expect(report.stored == 0 && report.duplicates == 1 && report.erasedBefore == 1)
+    }
+
+    @Test("a snapshot of each format is restored", .onFiles, arguments: formats)
     func snapshot(_ format: Int) throws {
         var copy = try Copy(format: format)
         defer { copy.remove() }
@@ -101,17 +183,55 @@ struct GoldenVaultTests {
         #expect(try vault.session(token: copy["compliance"]).verifyAudit().entries > 50)
     }
 
-    @Test("a database of each earlier format is refused with what to do, upgraded by its owner, and works", .onServer, arguments: formats)
-    func server(_ format: Int) throws {
+    /// A golden vault whose data are in a database of their own.
+    private func onServer(_ format: Int) throws -> (copy: Copy, address: PostgresAddress, owner: PostgresAddress) {
         var copy = try Copy(format: format)
-        defer { copy.remove() }
         let (name, address, owner) = try TestServer.database()
         try TestServer.run(file: copy.folder.appendingPathComponent("postgres.sql").path, in: name)
         copy.location.home = copy.folder.appendingPathComponent("home-postgres").path
         try VaultStore.setAddress(address, in: URL(fileURLWithPath: copy.location.home))
+        return (copy, address, owner)
+    }
+
+    @Test("a database of each earlier format is refused with what to do, upgraded by its owner, and works", .onServer, arguments: earlier)
+    func server(_ format: Int) throws {
+        let (copy, address, owner) = try onServer(format)
+        defer { copy.remove() }
         #expect(throws: StorageError.olderFormat(path: address.name, format: format)) { try Vault.open(at: copy.location) }
         #expect(throws: StorageError.needsOwner(ofKeys: false)) { try Vault.upgrade(at: copy.location, owner: nil) }
-        #expect(try Vault.upgrade(at: copy.location, owner: owner)?.from == format)
+        let later: @Sendable () -> Int64 = { 4_000_000_000_000 }
+        #expect(throws: VaultError.self) { try Vault.upgrade(at: copy.location, owner: owner, clock: later) }
+        #expect(try VaultStore.formats(in: URL(fileURLWithPath: copy.location.home)).oldest == format)
+        #expect(try Vault.upgrade(at: copy.location, owner: owner, isBackedUp: true)?.from == format)
+        try check(Vault.open(at: copy.location), copy)
+    }
+
+    @Test("keys in a database of their own are upgraded by its owner, and what was interrupted between the two goes on", .onServer, arguments: earlier)
+    func keysApart(_ format: Int) throws {
+        let (copy, address, owner) = try onServer(format)
+        defer { copy.remove() }
+        let (name, keys, keysOwner) = try TestServer.database()
+        try TestServer.run(file: copy.folder.appendingPathComponent("postgres.sql").path, in: name)
+        try TestServer.run("DROP SCHEMA vault CASCADE", in: name)
+        try TestServer.run("DROP SCHEMA keystore CASCADE", in: String(address.name.split(separator: "/").last!))
+        let home = URL(fileURLWithPath: copy.location.home)
+        try VaultStore.setAddress(address, keys: keys, in: home)
+        #expect(throws: StorageError.needsOwner(ofKeys: true)) { try Vault.upgrade(at: copy.location, owner: owner) }
+        // The data's owner is mistaken for another: the keys have moved by then.
+        #expect(throws: (any Error).self) { try Vault.upgrade(at: copy.location, owner: keysOwner, keysOwner: keysOwner, isBackedUp: true) }
+        #expect(try VaultStore.formats(in: home).isMixed)
+        #expect(throws: VaultError.self) { try Vault.open(at: copy.location) }
+        #expect(try Vault.upgrade(at: copy.location, owner: owner, keysOwner: keysOwner, isBackedUp: true)?.from == format)
+        let vault = try Vault.open(at: copy.location)
+        try check(vault, copy)
+        #expect(try upgrades(vault, copy).count == 1)
+    }
+
+    @Test("a database of the present format opens as it is, and works", .onServer)
+    func server() throws {
+        let (copy, _, owner) = try onServer(VaultStore.format)
+        defer { copy.remove() }
+        #expect(try Vault.upgrade(at: copy.location, owner: owner) == nil)
         try check(Vault.open(at: copy.location), copy)
     }
 }

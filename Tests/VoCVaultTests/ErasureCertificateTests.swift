@@ -43,4 +43,21 @@ struct ErasureCertificateTests {
         #expect(throws: VaultError.self) { try vault.session("analyst").erasureCertificate(subject, purpose: "subject-request") }
         #expect(try officer.verifyAudit().entries > 0)
     }
+
+    @Test("a ground of several paragraphs stays in its line, and the signature holds")
+    func paragraphs() throws {
+        let vault = try TestVault { name, text in
+            guard name == "retention.yaml" else { return text }
+            return text.replacing(/\ \ basis: ".*"/, with: "  basis: |\n    first line\n\n    second paragraph\n")
+        }
+        try vault.ingest([line(id: "1", customer: ["id": "C1"])])
+        let officer = try vault.session("compliance")
+        let subject = try officer.lookup(field: "customer_id", value: "C1", purpose: "subject-request").subjects[0]
+        _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: "request")
+        let parts = try officer.erasureCertificate(subject, purpose: "subject-request").components(separatedBy: "\n\n")
+        #expect(parts[0].hasSuffix("(first line second paragraph)"))
+        let signature = try #require(Data(base64Encoded: String(parts[1].split(separator: " ")[2])))
+        let key = try VerifierKey(vault.vault.verifierKey)
+        #expect(Ed25519.verify(signature: Array(signature.dropFirst(4)), message: Array((parts[0] + "\n").utf8), publicKey: key.publicKey))
+    }
 }

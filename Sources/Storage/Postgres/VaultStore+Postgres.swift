@@ -25,7 +25,7 @@ extension VaultStore {
     public static func upgrade(in home: URL, owner: PostgresAddress?, keys: PostgresAddress? = nil) throws -> Int? {
         let format: Int
         if let place = try place(in: home) {
-            guard let owner, (place.keys == nil) == (keys == nil) else { throw StorageError.needsOwner(ofKeys: place.keys != nil) }
+            let owner = try requireOwner(owner, keys, of: place)
             // The data last: the vault opens once it has the present format.
             let before = try keys.map { try PostgresSchema.upgrade($0, .keys) } ?? StoredFormat.current
             format = min(before, try PostgresSchema.upgrade(owner, keys == nil ? .both : .data))
@@ -36,7 +36,7 @@ extension VaultStore {
     }
 
     /// Where the home says that the vault is; nil: in files.
-    private static func place(in home: URL) throws -> (data: PostgresAddress, keys: PostgresAddress?)? {
+    static func place(in home: URL) throws -> (data: PostgresAddress, keys: PostgresAddress?)? {
         let file = home.appendingPathComponent(addressFile)
         guard FileManager.default.fileExists(atPath: file.path) else { return nil }
         guard let text = try? String(contentsOf: file, encoding: .utf8) else { throw StorageError.readOnly(path: file.path) }
@@ -52,8 +52,10 @@ extension VaultStore {
 
     /// Opens the vault in a database.
     ///
-    /// - Parameter keyAddress: of the database that has its keys; nil: the same.
-    static func open(_ address: PostgresAddress, keys keyAddress: PostgresAddress? = nil) throws -> VaultStore {
+    /// - Parameters:
+    ///   - keyAddress: of the database that has its keys; nil: the same.
+    ///   - anyFormat: opens one of an earlier format as well, which has not all the tables.
+    static func open(_ address: PostgresAddress, keys keyAddress: PostgresAddress? = nil, anyFormat: Bool = false) throws -> VaultStore {
         let apart = try keyAddress.map { SeparateKeys(try PostgresDatabase($0, schema: "keystore", lock: keyLock), data: address) }
         let data = try PostgresDatabase(address, schema: "vault", lock: dataLock, keysApart: apart)
         let found = try data.read { db in
@@ -62,21 +64,21 @@ extension VaultStore {
             guard let identifier = try db.first("SELECT vault_id FROM vault", read: { $0.identifier(0) }) else { return nil as UInt128? }
             try require(parts, is: apart == nil ? .both : .data, database: address.name)
             let format = try PostgresSchema.checkedFormat(db, parts, name: address.name)
-            guard format == StoredFormat.current else { throw StorageError.olderFormat(path: address.name, format: format) }
+            guard anyFormat || format == StoredFormat.current else { throw StorageError.olderFormat(path: address.name, format: format) }
             return identifier
         }
         guard let identifier = found else { throw StorageError.notAVault(path: address.name) }
-        if let apart { try requireKeys(in: apart.database) }
+        if let apart { try requireKeys(in: apart.database, anyFormat: anyFormat) }
         let keys = try apart?.database ?? PostgresDatabase(address, schema: "keystore", lock: keyLock)
         return VaultStore(data, keys: KeyStore(keys), vaultID: identifier)
     }
 
-    private static func requireKeys(in database: PostgresDatabase) throws {
+    private static func requireKeys(in database: PostgresDatabase, anyFormat: Bool) throws {
         try database.read { db in
             guard let parts = try PostgresSchema.parts(of: db) else { throw StorageError.notAVault(path: database.name) }
             try require(parts, is: .keys, database: database.name)
             let format = try PostgresSchema.checkedFormat(db, parts, name: database.name)
-            guard format == StoredFormat.current else { throw StorageError.olderFormat(path: database.name, format: format) }
+            guard anyFormat || format == StoredFormat.current else { throw StorageError.olderFormat(path: database.name, format: format) }
         }
     }
 

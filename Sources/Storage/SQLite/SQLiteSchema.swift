@@ -47,13 +47,16 @@ enum SQLiteSchema {
     }
 
     /// Refuses a file that is not ours, of another format, or whose tables are not those of its format.
-    static func check(_ file: VaultFile, of database: some DatabaseWriter, path: String) throws {
+    static func check(_ file: VaultFile, of database: any DatabaseWriter, path: String) throws {
         let format = try checkedFormat(file, of: database, path: path)
         guard format == StoredFormat.current else { throw StorageError.olderFormat(path: path, format: format) }
     }
 
+    /// Refuses a file that is not ours, of a newer format, or whose tables are not those of its format.
+    static func checkAny(_ file: VaultFile, of database: any DatabaseWriter, path: String) throws { _ = try checkedFormat(file, of: database, path: path) }
+
     /// The format of a file, whose tables are those of that format.
-    private static func checkedFormat(_ file: VaultFile, of database: some DatabaseWriter, path: String) throws -> Int {
+    static func checkedFormat(_ file: VaultFile, of database: any DatabaseWriter, path: String) throws -> Int {
         try database.read { db in
             guard try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID else { throw StorageError.notAVault(path: path) }
             let steps = try String.fetchAll(db, sql: "SELECT identifier FROM \(history)")

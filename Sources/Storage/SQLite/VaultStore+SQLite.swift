@@ -77,16 +77,18 @@ extension VaultStore {
         return store
     }
 
-    private static func open(data: String, keys: String, spare: DiskReserve?) throws -> VaultStore {
+    /// - Parameter anyFormat: opens files of earlier formats as well, which have not all the tables.
+    static func open(data: String, keys: String, spare: DiskReserve?, anyFormat: Bool = false) throws -> VaultStore {
+        let check = anyFormat ? SQLiteSchema.checkAny : SQLiteSchema.check
         for file in [data, keys] where !FileManager.default.fileExists(atPath: file) { throw StorageError.notFound(path: file) }
         let keyPool = try StorageError.naming(keys) {
             let pool = try SQLiteDatabase.keys(keys)
-            try SQLiteSchema.check(.keys, of: pool, path: keys)
+            try check(.keys, pool, keys)
             return pool
         }
         return try StorageError.naming(data) {
             let pool = try SQLiteDatabase.data(data, keyStore: keys, patience: 15)
-            try SQLiteSchema.check(.data, of: pool, path: data)
+            try check(.data, pool, data)
             let identifier = try pool.read { db in
                 try Data.fetchOne(db, sql: "SELECT vault_id FROM vault").flatMap(UInt128.init(data:))
             }

@@ -58,6 +58,10 @@ extension Vault {
         if !store.isInFiles, let left = VaultStore.leftFiles(in: URL(fileURLWithPath: location.home, isDirectory: true)).first {
             return finding("database", "\(left) of before the move still holds customers' keys", .failure, "delete it: who is erased now is not erased there")
         }
+        if condition.damage.isEmpty, let copy = UpgradeCopy.all(in: location.home).first {
+            let text = "\(copy) of before an upgrade still holds customers' keys"
+            return finding("database", text, .warning, "delete it once you have seen that all is well: who is erased now is not erased there")
+        }
         guard let first = condition.damage.first else { return finding("database", "every page is sound", kind: .integrity) }
         return finding("database", first, .failure, "stop writing and restore a backup beside this key store", kind: .integrity)
     }

@@ -1,6 +1,9 @@
 import AuditLog
 import Foundation
+import Policy
+import Sealing
 import Storage
+import Wire
 
 /// What an upgrade of the stored format has done.
 public struct UpgradeReport: Sendable, Equatable {
@@ -9,29 +12,116 @@ public struct UpgradeReport: Sendable, Equatable {
     public var to: Int
     /// Entries of the audit log, which verifies.
     public var entries: Int64
+    /// The folder with the files as they were; nil where none was made.
+    public var copy: String?
 }
 
 extension Vault {
-    /// Takes a vault that nobody has open to this program's format, verifies it, and notes it in its log.
+    /// How old the last backup of a database may be that is upgraded, in milliseconds.
+    private static let backupAge: Int64 = 86_400_000
+
+    /// Takes a vault that nobody has open to this program's format.
     ///
-    /// Each file, or the database, moves in one transaction: an upgrade that was interrupted is repeated.
+    /// Before anything is changed, its policies are read, its pages, keys and audit log are verified, and its files copied; a database must have been backed
+    /// up within a day. Each file, or the database, moves in one transaction. Then the vault is verified again, and its log says
+    /// what was done. An upgrade that was interrupted is finished by the next; until then the vault does not open.
     ///
     /// - Parameters:
     ///   - owner: the address of the role that owns the tables, where the vault is in a PostgreSQL database.
     ///   - keysOwner: the same of the keys, where these have a database of their own.
+    ///   - isBackedUp: whether somebody vouches for a backup: then no files are copied, and no backup is asked for.
     /// - Returns: nil when there was nothing to do.
     public static func upgrade(
-        at location: Location, owner: PostgresAddress?, keysOwner: PostgresAddress? = nil, clock: (@Sendable () -> Int64)? = nil
+        at location: Location, owner: PostgresAddress?, keysOwner: PostgresAddress? = nil, isBackedUp: Bool = false, clock: (@Sendable () -> Int64)? = nil
     ) throws -> UpgradeReport? {
         let home = URL(fileURLWithPath: location.home, isDirectory: true)
-        guard let from = try VaultStore.upgrade(in: home, owner: owner, keys: keysOwner) else { return nil }
-        let vault = try open(at: location, clock: clock)
+        let formats = try VaultStore.formats(in: home)
+        let (mark, copy) = (UpgradeMark(home: location.home), UpgradeCopy(home: location.home))
+        guard let from = try mark.format() ?? (formats.oldest < VaultStore.format ? formats.oldest : nil) else { return nil }
+        if formats.oldest < VaultStore.format {
+            try VaultStore.requireOwner(owner, keys: keysOwner, in: home)
+            try prepare(location, formats, copy, isBackedUp, now: clock?() ?? Int64(Date().timeIntervalSince1970 * 1000))
+            try mark.write(from)
+            _ = try VaultStore.upgrade(in: home, owner: owner, keys: keysOwner)
+        }
+        let vault = try openFinished(at: location, clock: clock)
         try vault.protectEverything()
         let entries = try vault.verifiedAudit(against: nil).entries
         try vault.log(
             AuditEntry(
                 principal: "vault", role: "none", purpose: "none", action: "upgrade", outcome: .allowed, rule: "upgrade", request: Token.requestID(),
                 software: software, detail: ["from_format": String(from), "to_format": String(VaultStore.format)]))
-        return UpgradeReport(from: from, to: VaultStore.format, entries: entries + 1)
+        try mark.remove()
+        return UpgradeReport(from: from, to: VaultStore.format, entries: entries + 1, copy: copy.isThere && !isBackedUp ? copy.path : nil)
+    }
+
+    /// What must hold, and lie apart, before anything is changed.
+    private static func prepare(_ location: Location, _ formats: VaultStore.Formats, _ copy: UpgradeCopy, _ isBackedUp: Bool, now: Int64) throws {
+        try PolicyCheck.requireValidExpressions(PolicySet.load(from: location.policies))
+        let store = try VaultStore.openAnyFormat(in: URL(fileURLWithPath: location.home, isDirectory: true))
+        if let damage = try store.condition().damage.first {
+            throw VaultError.integrity("nothing was upgraded: the database is damaged (\(damage)); restore a backup, and upgrade that")
+        }
+        let keyring = try Keyring(file: KeyFile(path: location.keys), store: store.keys, vaultID: store.vaultID, now: now)
+        try SubjectKeys(keyring: keyring, vaultID: store.vaultID).openAll(in: store.keys)
+        try verifyLog(of: store, keyring.auditKeys(now: now).logKeys, location)
+        if isBackedUp { return }
+        if store.isInFiles {
+            // Once one of two files has moved, what was copied before is what there is to go back to.
+            if !formats.isMixed || !copy.isThere { try copy.make(of: store) }
+        } else if try store.read({ try $0.backedUpAt() }) ?? .min < now - backupAge {
+            throw VaultError.conflict(
+                "nothing was upgraded: the last backup is more than a day old; back the vault up with the version that wrote it, or, if you have another backup, say --without-backup")
+        }
+    }
+
+    /// Every entry against the log's end, what is published of it and the head that was kept.
+    private static func verifyLog(of store: VaultStore, _ keys: [LogKey], _ location: Location) throws {
+        let tiles = AuditPublisher(home: location.home).tiles
+        let published = try tiles.checkpoint().map { try Checkpoint(verifying: $0, keys: keys) }
+        let kept = try LogWatch(KeptHead(location)).known.map { Checkpoint(origin: $0.head.origin, size: $0.head.size, root: $0.head.root) }
+        try store.read { reader in
+            guard let head = try reader.auditHead() else { throw AuditError.noLog }
+            var verifier = try AuditVerifier(
+                checkpoint: Checkpoint(verifying: head.checkpoint, keys: keys), older: [published, kept].compactMap { $0 }, published: published.map { tiles.reader(size: $0.size) })
+            try reader.forEachAuditEntry { sequence, entry in
+                try verifier.add(sequence: sequence, entry)
+                return true
+            }
+            guard try verifier.finish().frontierBytes == head.frontier else { throw AuditError.damagedHead }
+        }
+    }
+}
+
+/// Says in the home, from before the first change to after the entry in the log, that an upgrade is under way.
+struct UpgradeMark {
+    static let fileName = "upgrade"
+    private static let title = "vocvault upgrade v1\nfrom "
+
+    private let path: String
+
+    init(home: String) { path = "\(home)/\(Self.fileName)" }
+
+    /// The format that the vault had when the upgrade began; nil: none is under way.
+    func format() throws -> Int? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        let text = String(decoding: try FileReading.bytes(of: path), as: UTF8.self)
+        guard text.hasPrefix(Self.title), text.hasSuffix("\n"), let format = Int(text.dropFirst(Self.title.count).dropLast()) else {
+            throw VaultError.integrity("\(path) is damaged: it should say from which format the vault is being upgraded")
+        }
+        return format
+    }
+
+    func write(_ format: Int) throws { try DurableFile.replace(path, with: Array("\(Self.title)\(format)\n".utf8)) }
+
+    func remove() throws {
+        var batch = FileBatch()
+        try batch.remove(path)
+        try batch.flush()
+    }
+
+    /// - Throws: ``VaultError/conflict(_:)`` while an upgrade is under way.
+    func requireNone() throws {
+        if try format() != nil { throw VaultError.conflict("the upgrade of this vault did not end: run 'vocvault upgrade' again") }
     }
 }

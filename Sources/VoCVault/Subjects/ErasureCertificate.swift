@@ -44,7 +44,9 @@ extension Session {
     private func tombstones(_ entry: AuditEntry) -> String {
         guard let end = entry.detail["tombstones_until"] else { return "tombstones: none" }
         let identifiers = policy.tombstones.identifiers.isEmpty ? "" : " and of " + policy.tombstones.identifiers.joined(separator: ", ")
-        return "tombstones: keyed hashes of the records' source ids\(identifiers), until \(end) (\(policy.tombstones.basis))"
+        // A line of its own in the policy file must not become one of the note: after an empty one come its signatures.
+        let basis = policy.tombstones.basis.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return "tombstones: keyed hashes of the records' source ids\(identifiers), until \(end) (\(basis))"
     }
 
     /// The entry of a customer's erasure, by the pseudonym under which it was asked for.

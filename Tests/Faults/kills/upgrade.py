@@ -36,7 +36,8 @@ class Upgrade(Area):
             self.world.cluster.load(vault.database, os.path.join(folder, "postgres.sql"))
             os.makedirs(vault.home, 0o700, exist_ok=True)
             set_address(vault.database, vault.home)
-            options = ["--owner", vault.database.owner]
+            # Its last backup is as old as the golden vault.
+            options = ["--owner", vault.database.owner, "--without-backup"]
         else:
             vault.home = os.path.join(folder, "home")
         self.world.work.append(vault.home)

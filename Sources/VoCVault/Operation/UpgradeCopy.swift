@@ -1,0 +1,46 @@
+import Foundation
+import Storage
+import Wire
+
+/// The files of a vault, and what was published of its log, as they were before an upgrade, in a folder of its home.
+///
+/// With the key store there are the keys of everyone who is erased from then on: it is to be deleted soon, and `doctor` says so.
+struct UpgradeCopy {
+    private static let published = "audit"
+    let path: String
+    private let home: String
+
+    init(home: String) { (self.home, path) = (home, "\(home)/before-format-\(VaultStore.format)") }
+
+    var isThere: Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// Copies the files in the place of a former copy. The folder has its name once all is in it, durably.
+    func make(of store: VaultStore) throws {
+        for left in leftovers { try FileManager.default.removeItem(atPath: left) }
+        let folder = "\(prefix)\(Token.requestID())"
+        try DurableFile.makeFolder(folder)
+        do {
+            try store.copyData(to: "\(folder)/\(VaultStore.dataFile)")
+            try store.copyKeys(to: "\(folder)/\(VaultStore.keyFile)")
+            let published = "\(home)/\(Self.published)"
+            if FileManager.default.fileExists(atPath: published) { try FileManager.default.copyItem(atPath: published, toPath: "\(folder)/\(Self.published)") }
+            for file in try FileManager.default.subpathsOfDirectory(atPath: folder) { try DurableFile.flush("\(folder)/\(file)") }
+            if isThere { try FileManager.default.removeItem(atPath: path) }
+            var batch = FileBatch()
+            try batch.rename(folder, to: path)
+            try batch.flush()
+        } catch {
+            try? FileManager.default.removeItem(atPath: folder)
+            throw error
+        }
+    }
+
+    /// Every copy in a home, of whatever upgrade, those that were not finished among them.
+    static func all(in home: String) -> [String] {
+        let names = (try? FileReading.names(in: home)) ?? []
+        return names.filter { $0.hasPrefix("before-format-") || $0.hasPrefix(".before-format-") }.sorted().map { "\(home)/\($0)" }
+    }
+
+    private var prefix: String { "\(home)/.before-format-\(VaultStore.format)-" }
+    private var leftovers: [String] { Self.all(in: home).filter { $0.hasPrefix(prefix) } }
+}

@@ -1,0 +1,98 @@
+"""What values become: normal forms, tags, pseudonyms, tokens (docs/FORMATS.md, "Blind index" to "Tokens", and "Tombstones")."""
+import struct
+import unicodedata
+
+import crypto
+from sealed import Damaged, u32, u64
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+KINDS = {"s_": 0x7375626A65637400, "r_": 0x7265636F72640000}
+
+
+def record_id(key, source, identifier):
+    return crypto.hmac128(key, u32(len(source)) + source + identifier)
+
+
+def _phone(text):
+    signs = [c for c in text if c == "+" or c in "0123456789"]
+    digits = "".join(c for c in signs if c != "+")
+    international = signs[:1] == ["+"]
+    if not international and digits.startswith("00"):
+        digits, international = digits[2:], True
+    if not digits:
+        return ""
+    if international or (len(digits) == 13 and digits.startswith("861")):
+        return "+" + digits
+    if len(digits) == 11 and digits[0] == "1":
+        return "+86" + digits
+    if len(digits) >= 10 and digits[0] == "0":
+        return "+86" + digits[1:]
+    return digits
+
+
+def normal_form(kind, value):
+    """The one spelling under which a value is indexed."""
+    if value.isascii():
+        if kind == "phone":
+            return _phone(value)
+        if kind in ("email", "name"):
+            return "".join(c for c in value if c > " ").lower()
+        if kind == "id":
+            return "".join(c for c in value if c.isalnum()).upper()
+        return value.strip("".join(map(chr, range(0x21))))
+    if kind == "none":
+        return value.strip()
+    value = unicodedata.normalize("NFKC", value)
+    if kind == "phone":
+        return _phone(value)
+    if kind == "id":
+        # A mark belongs to the letter before it.
+        return "".join(c for c in value.upper() if unicodedata.category(c)[0] in "LNM")
+    return "".join(c for c in value.lower() if not c.isspace() and not (kind == "name" and c == "·"))
+
+
+def index_entries(data):
+    """The entries of subject.entries: (field, tag)."""
+    if len(data) % 18:
+        raise Damaged("index entries of a customer: wrong length")
+    return [(struct.unpack_from(">H", data, start)[0], data[start + 2 : start + 18]) for start in range(0, len(data), 18)]
+
+
+def base32(data):
+    number = int.from_bytes(data, "big")
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(26)))
+
+
+def read_base32(text):
+    text = text.upper().translate(str.maketrans("OIL", "011"))
+    if len(text) != 26 or text[0] > "7" or any(c not in ALPHABET for c in text):
+        raise Damaged("no 26 digits of base 32")
+    number = 0
+    for digit in text:
+        number = number << 5 | ALPHABET.index(digit)
+    return number.to_bytes(16, "big")
+
+
+def pseudonym(key, prefix, number):
+    return prefix + base32(crypto.aes_block(key, u64(KINDS[prefix]) + u64(number)))
+
+
+def number_behind(keys, text):
+    """The number of a customer or record, under any of some keys."""
+    prefix = text[:2]
+    if prefix not in KINDS:
+        raise Damaged("no pseudonym")
+    for key in keys:
+        kind, number = struct.unpack(">Qq", crypto.aes_block(key, read_base32(text[2:]), decrypt=True))
+        if kind == KINDS[prefix]:
+            return number
+    raise Damaged("a pseudonym of another purpose, kind or vault")
+
+
+def value_pseudonym(key, field, normal):
+    return "v_" + base32(crypto.hmac128(key, f"{field}\n{normal}".encode()))
+
+
+def tombstone(key, kind, value):
+    """kind is "record" or "identifier FIELD"."""
+    return crypto.hmac128(key, kind.encode() + b"\0" + value)

@@ -1,0 +1,272 @@
+"""A vault: its tables, its keys and all that they open (docs/FORMATS.md)."""
+import json
+import os
+import re
+import sqlite3
+import tempfile
+
+import conditions
+import crypto
+import log
+import values
+from keyfile import KeyFile
+from sealed import Damaged, open_body, open_sealed, require, u32, u64
+
+
+def _files(home):
+    """The tables of a vault in files."""
+    def table(name):
+        for file in ("vault.db", "keystore.db"):
+            if name in present[file]:
+                return rows(file, name)
+        return []
+
+    def rows(file, name):
+        cursor = connections[file].execute(f'SELECT * FROM "{name}"')
+        columns = [column[0] for column in cursor.description]
+        return [dict(zip(columns, row)) for row in cursor]
+
+    connections, present = {}, {}
+    for file in ("vault.db", "keystore.db"):
+        path = os.path.join(home, file)
+        # Without a write-ahead log, nothing is to be made beside it.
+        still = "" if os.path.exists(path + "-wal") else "&immutable=1"
+        connections[file] = sqlite3.connect(f"file:{path}?mode=ro{still}", uri=True)
+        require(connections[file].execute("PRAGMA application_id").fetchone()[0] == 0x566F4356, f"{file} is not a vault's")
+        require(connections[file].execute("PRAGMA integrity_check").fetchone()[0] == "ok", f"{file} is damaged")
+        present[file] = {row[0] for row in connections[file].execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")}
+    formats = {max(int(row["identifier"][1:]) for row in rows(file, "grdb_migrations")) for file in connections}
+    require(len(formats) == 1, "files of two formats")
+    # Both have a table of this name: the data's waits to be copied to the keys'.
+    copies = rows("keystore.db", "tombstone") if "tombstone" in present["keystore.db"] else []
+    return formats.pop(), table, copies
+
+
+def _dump(path):
+    """The tables of a vault in PostgreSQL, from a dump of pg_dump."""
+    tables = {}
+    with open(path, encoding="utf-8") as file:
+        lines = iter(file.read().split("\n"))
+    for line in lines:
+        match = re.fullmatch(r"COPY (\w+)\.(\w+) \((.*)\) FROM stdin;", line)
+        if not match:
+            continue
+        schema, name, columns = match[1], match[2], [column.strip(' "') for column in match[3].split(",")]
+        tables[schema, name] = rows = []
+        for text in lines:
+            if text == "\\.":
+                break
+            rows.append(dict(zip(columns, map(_copied, text.split("\t")))))
+    require(("vault", "vault") in tables, "a dump without a vault")
+    (vault,) = tables["vault", "vault"]
+    return vault["format"], lambda name: tables.get(("vault", name)) or tables.get(("keystore", name), []), tables.get(("keystore", "tombstone"), [])
+
+
+def _copied(text):
+    """A value of COPY's text form: by its looks, as no column of text here looks like another's."""
+    if text == "\\N":
+        return None
+    if text.startswith("\\\\x"):
+        return bytes.fromhex(text[3:])
+    if re.fullmatch(r"-?\d{1,19}", text):
+        return int(text)
+    escapes = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "b": "\b", "f": "\f", "v": "\v"}
+    return re.sub(r"\\(.)", lambda match: escapes.get(match[1], match[1]), text)
+
+
+class Vault:
+    def __init__(self, place, key_file):
+        """place: the home of a vault in files, or a dump from PostgreSQL."""
+        try:
+            self.format, self.table, self.copied_tombstones = _dump(place) if os.path.isfile(place) else _files(place)
+        except sqlite3.DatabaseError as error:
+            raise Damaged(f"the database cannot be read: {error}") from None
+        (vault,) = self.table("vault")
+        self.id = vault["vault_id"]
+        self.origin = log.log_name(self.id)
+        with open(key_file, encoding="utf-8") as file:
+            self._open_keys(KeyFile(file.read()))
+
+    # Keys.
+
+    def _open_keys(self, key_file):
+        self.wrapping = {}
+        for row in self.table("root_key"):
+            root = key_file.root(row["id"])
+            proof = open_sealed(crypto.hkdf(root, b"vocvault proof v1"), row["proof"], b"vocvault proof v1" + self.id + row["id"].encode(), "the proof of a root key")
+            require(proof == b"vocvault root key proof", "a root key is not this vault's")
+            self.wrapping[row["number"]] = crypto.hkdf(root, b"vocvault wrap v1")
+        self.keys = {}
+        for row in sorted(self.table("data_key"), key=lambda row: -row["version"]):
+            place = f"{row['kind']}/{row['name']}/{row['version']}"
+            key = self._unwrap(row, b"vocvault data key v1" + self.id + place.encode(), f"the key {place}")
+            self.keys.setdefault((row["kind"], row["name"]), []).append((row["version"], key))
+        self.customers = {}
+        for row in self.table("subject_key"):
+            place = b"vocvault subject key v1" + self.id + u64(row["subject"]) + u32(row["version"])
+            self.customers[row["subject"], row["version"]] = self._unwrap(row, place, f"the key of customer {row['subject']}")
+
+    def _unwrap(self, row, aad, what):
+        require(row["root"] in self.wrapping, f"{what}: no such root key")
+        key = open_sealed(self.wrapping[row["root"]], row["wrapped"], aad, what)
+        require(len(key) == 32, f"{what}: not 32 bytes")
+        return key
+
+    def key(self, kind, name="vault", version=None):
+        """The newest key of a kind, or one of its versions."""
+        for number, key in self.keys.get((kind, name), []):
+            if version in (None, number):
+                return key
+        raise Damaged(f"the key {kind}/{name} is missing")
+
+    def log_keys(self):
+        """(public key, last size) of all keys that signed the log."""
+        signing = [crypto.ed25519_public(key) for _, key in reversed(self.keys["audit-signing", "vault"])]
+        keys, successor = [(public, None) for public in signing], signing[0]
+        for row in sorted(self.table("former_audit_key"), key=lambda row: -row["version"]):
+            signed = log.checkpoint(row["note"], [(successor, None)], self.origin)
+            name, successor = log.read_verifier_key(signed.extensions[0])
+            require(name == self.origin, "a former key of another log")
+            keys.append((successor, signed.size))
+        return keys
+
+    # Records.
+
+    def records(self):
+        """Every record: its row and its opened compartments."""
+        bodies = {row["record"]: row for row in self.table("sealed")}
+        for row in sorted(self.table("record"), key=lambda row: row["id"]):
+            sealed = bodies.pop(row["id"], None)
+            require(sealed and sealed["subject"] == row["subject"], f"record {row['id']} has no body")
+            key = self.customers.get((row["subject"], row["key_version"]))
+            require(key, f"record {row['id']}: no key")
+            opened = open_body(key, sealed["body"], self.id, row["subject"], row["uid"])
+            require(not any(bit & row["purged"] and name in opened for bit, name in ((1, "direct"), (8, "text"))), "a compartment that was removed")
+            yield row, opened
+        require(not bodies, "a body without a record")
+
+    def check_records(self, normalizers):
+        """Opens every record and compares it with the indexes; returns how many there are."""
+        uids = {row["uid"] for row in self.table("record_uid")}
+        indexes = {row["name"]: row for row in self.table("indexed_field") if row["state"] == "current"}
+        tags = {(row["tag"], row["field"], row["subject"]) for row in self.table("blind_index")}
+        entries = {row["id"]: values.index_entries(row["entries"]) for row in self.table("subject")}
+        require(tags == {(tag, field, subject) for subject, found in entries.items() for field, tag in found}, "the blind index and the customers' entries differ")
+        count = found = 0
+        for row, opened in self.records():
+            count += 1
+            require(row["uid"] in uids, f"record {row['id']} is not in the index of ids")
+            if "direct" in opened and "source_id" in opened["direct"]:
+                uid = values.record_id(self.key("record-id"), row["source"].encode(), opened["direct"]["source_id"].encode())
+                require(uid == row["uid"], f"record {row['id']} has another uid than its source and id give")
+            for name, index in indexes.items():
+                value = opened.get("direct", {}).get(name)
+                if value is None:
+                    continue
+                tag = crypto.hmac128(self.key("index", name, index["version"]), values.normal_form(normalizers[name], value).encode())
+                require((tag, index["id"], row["subject"]) in tags, f"record {row['id']}: its {name} is not in the index")
+                found += 1
+        require(count and found, "no record was checked")
+        return count
+
+    # The log.
+
+    def check_log(self, audit):
+        """Chain, signatures and published files; returns the entries and the checkpoint."""
+        keys = self.log_keys()
+        (head,) = self.table("audit_head")
+        signed = log.checkpoint(head["checkpoint"], keys, self.origin)
+        tree, entries, leaves, last, roots = log.Tree(), [], [], "", {}
+        for number, row in enumerate(sorted(self.table("audit"), key=lambda row: row["seq"])):
+            require(row["seq"] == number, f"entry {number} is missing")
+            entry = log.entry(row["entry"], number)
+            require(_moment(entry["time"]) >= _moment(last), f"entry {number} is earlier than the one before")
+            last = entry["time"]
+            entries.append(entry)
+            leaves.append(log.leaf(row["entry"]))
+            tree.append(leaves[-1])
+            roots[tree.size] = tree.root()
+        require(signed.size == head["size"] == tree.size and signed.root == tree.root(), "the entries are not those that were signed")
+        require(b"".join(tree.frontier) == head["frontier"] and _moment(last) == head["last_time"], "the end of the log is another")
+        with open(os.path.join(audit, "checkpoint"), encoding="utf-8") as file:
+            published = log.checkpoint(file.read(), keys, self.origin)
+        require(roots.get(published.size) == published.root, "the published checkpoint is of another log")
+        raw = [row["entry"] for row in sorted(self.table("audit"), key=lambda row: row["seq"])]
+        log.check_published(audit, published.size, leaves, raw)
+        self.roots = roots
+        return entries, signed
+
+    # Sealed JSON.
+
+    def check_json(self):
+        """Opens tasks, questions and what protects people; returns how many there were."""
+        count = 0
+        for row in self.table("task"):
+            body = self._json("tasks", row["body"], f"task {row['id']} {row['state']} {row['owner']} {row['due_at']}")
+            require(conditions.write(conditions.read(body["filter"])) == body["filter"] and body["events"][0]["step"] == "propose", "a task without its filter or beginning")
+            count += 1
+        for row in self.table("asked"):
+            body = self._json("asked-queries", row["query"], f"question of {row['principal']} for {row['purpose']}")
+            if "filter" in body:
+                require(conditions.write(conditions.read(body["filter"])) == body["filter"], "a question with another filter")
+            parts = (body.get("filter", ""), body.get("since", -(1 << 63)), body.get("until", (1 << 63) - 1), ",".join(body["groupBy"]))
+            require(crypto.hmac_sha256(self.key("asked-queries"), "\0".join(map(str, parts)).encode()) == row["digest"], "a question with another digest")
+            count += 1
+        facts = {"revocation": "token", "hold": "id", "restriction": "subject", "approval": "id", "budget": "principal"}
+        for row in [*self.table("protection"), *self.table("pending_protection")]:
+            if row["body"] is None:
+                continue
+            body = self._json("protections", row["body"], f"protection {row['kind']} {row['key']}")
+            ((case, fact),) = body.items()
+            require(case == {"approval": "usedApproval", "budget": "spentBudget"}.get(row["kind"], row["kind"]), "a fact of another kind")
+            require(str(row["key"]).split(" ")[0] == str(fact[facts[row["kind"]]]), "a fact about another")
+            count += 1
+        return count
+
+    def _json(self, kind, sealed, place):
+        try:
+            return json.loads(open_sealed(self.key(kind), sealed, place.encode(), place))
+        except ValueError:
+            raise Damaged(f"{place} is no JSON") from None
+
+    def cursor(self, text, principal, role, purpose, select, filter="", since="", until=""):
+        """(time, number, whether rows of that time follow) of the last row shown."""
+        import base64
+
+        place = "\0".join(["vocvault cursor v1", principal, role, purpose, ",".join(select), filter, since, until])
+        try:
+            sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        except ValueError:
+            raise Damaged("a cursor that is no base64url") from None
+        plaintext = open_sealed(self.key("cursor"), sealed, crypto.sha256(place.encode()), "the cursor")
+        require(len(plaintext) == 16 and sealed[0] == 1, "a cursor of another length")
+        time, number = (int.from_bytes(plaintext[at : at + 8], "big", signed=True) for at in (0, 8))
+        return time, abs(number), number < 0
+
+    # Backups.
+
+    def check_snapshot(self, folder, key_store):
+        """Puts the newest snapshot together and opens it beside the keys' copy; returns the vault in it."""
+        name = max(os.listdir(os.path.join(folder, "snapshots")), key=lambda name: int(name.rsplit("-", 1)[1]))
+        with open(os.path.join(folder, "snapshots", name), encoding="utf-8") as file:
+            signed, length, chunks = log.manifest(file.read(), self.log_keys(), self.origin)
+        data = b""
+        for hash in chunks:
+            with open(os.path.join(folder, "chunks", hash[:2], hash), "rb") as file:
+                data += file.read()
+            require(crypto.sha256(data[-65536 if len(data) % 65536 == 0 else -(len(data) % 65536) :]).hex() == hash, "a damaged chunk")
+        require(len(data) == length, "a snapshot of another length")
+        with tempfile.TemporaryDirectory() as home:
+            with open(os.path.join(home, "vault.db"), "wb") as file:
+                file.write(data)
+            os.symlink(os.path.abspath(key_store), os.path.join(home, "keystore.db"))
+            _, table, _ = _files(home)
+            tree = log.Tree()
+            for row in sorted(table("audit"), key=lambda row: row["seq"]):
+                tree.append(log.leaf(row["entry"]))
+            require((tree.size, tree.root()) == (signed.size, signed.root), "the log in the snapshot is another than its manifest says")
+        return signed
+
+
+def _moment(text):
+    return conditions.read_time(text) if text else 0
