@@ -19,16 +19,16 @@ final class GroupGathering {
     }
 
     /// A statement that calls the aggregate. The first of a connection brings the aggregate along.
-    static func statement(_ db: GRDB.Database, _ sql: String) throws -> SQLiteStatement {
+    static func statement(_ connection: SQLiteConnection, _ sql: String) throws -> SQLiteStatement {
         do {
-            return try SQLiteStatement(db, sql)
+            return try connection.prepared(sql)
         } catch DatabaseError.SQLITE_ERROR {
             let code = sqlite3_create_function_v2(
-                db.sqliteConnection, "gather_groups", -1, SQLITE_UTF8, nil, nil,
+                connection.db.sqliteConnection, "gather_groups", -1, SQLITE_UTF8, nil, nil,
                 { _, count, arguments in GroupGathering.step(UnsafeBufferPointer(start: arguments, count: Int(count))) },
                 { context in sqlite3_result_null(context) }, nil)
             guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
-            return try SQLiteStatement(db, sql)
+            return try connection.prepared(sql)
         }
     }
 
@@ -88,18 +88,19 @@ extension SQLiteConnection {
     ) throws -> [(row: AggregateRow, count: Int)] {
         let list = (["?", "r.id", "r.subject"] + values + keys).joined(separator: ", ")
         let query = "SELECT gather_groups(\(list)) \(source)"
-        @Sendable func table(_ connection: SQLiteConnection, _ query: String) throws -> GroupTable {
-            let statement = try GroupGathering.statement(connection.db, query)
+        @Sendable func table(_ connection: SQLiteConnection, _ half: SQLiteConnection.Half?) throws -> GroupTable {
+            let statement = try GroupGathering.statement(connection, half.map { "\(query) AND \($0.condition)" } ?? query)
             for (index, argument) in arguments.enumerated() { argument.bind(to: statement, at: index + 2) }
+            if let half { statement.bind(arguments.count + 2, half.middle) }
             let gathering = GroupGathering(request.measures, subjects)
             try statement.gathering(gathering) { try statement.forEachRow { _ in true } }
             return gathering.table
         }
-        if isScan, case (var all, let others)? = try halves({ try table($0, "\(query) AND \($1)") }), all.isExact, others.isExact {
+        if isScan, case (var all, let others)? = try halves({ try table($0, $1) }), all.isExact, others.isExact {
             all.merge(others)
             return all.rows(isWhole: keys.isEmpty)
         }
-        var all = try table(self, query)
+        var all = try table(self, nil)
         return all.rows(isWhole: keys.isEmpty)
     }
 }

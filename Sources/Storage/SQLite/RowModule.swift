@@ -63,14 +63,14 @@ enum RowModule {
     static func name(width: Int) -> String { "rows\(width)" }
 
     /// A statement that reads the table of a width. The first of a connection brings the table along.
-    static func statement(_ db: GRDB.Database, width: Int, _ sql: String) throws -> SQLiteStatement {
+    static func statement(_ connection: SQLiteConnection, width: Int, _ sql: String) throws -> SQLiteStatement {
         do {
-            return try SQLiteStatement(db, sql)
+            return try connection.prepared(sql)
         } catch DatabaseError.SQLITE_ERROR {
             // The width is what SQLite hands to `connect`.
-            let code = sqlite3_create_module(db.sqliteConnection, name(width: width), module, UnsafeMutableRawPointer(bitPattern: width))
+            let code = sqlite3_create_module(connection.db.sqliteConnection, name(width: width), module, UnsafeMutableRawPointer(bitPattern: width))
             guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
-            return try SQLiteStatement(db, sql)
+            return try connection.prepared(sql)
         }
     }
 

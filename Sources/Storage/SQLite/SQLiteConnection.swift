@@ -15,12 +15,14 @@ final class SQLiteConnection: WritingConnection {
         let begin, undo, end: SQLiteStatement
 
         init(_ db: GRDB.Database, begin: String, undo: String, end: String) throws {
-            self.begin = try SQLiteStatement(db, begin)
-            self.undo = try SQLiteStatement(db, undo)
-            self.end = try SQLiteStatement(db, end)
+            self.begin = SQLiteStatement(try db.makeStatement(sql: begin))
+            self.undo = SQLiteStatement(try db.makeStatement(sql: undo))
+            self.end = SQLiteStatement(try db.makeStatement(sql: end))
         }
     }
 
+    private var statements: [String: GRDB.Statement] = [:]
+    private static let statementLimit = 200
     private let reserve: LogReserve?
     private var dataVersion: Int64?
     /// Who may help to read much.
@@ -29,7 +31,17 @@ final class SQLiteConnection: WritingConnection {
     /// - Parameter reserve: of its write-ahead log, where it writes.
     init(_ db: GRDB.Database, reserve: LogReserve? = nil) { (self.db, self.reserve) = (db, reserve) }
 
-    func statement(_ sql: String) throws -> any Statement { try SQLiteStatement(db, sql) }
+    func statement(_ sql: String) throws -> any Statement { try prepared(sql) }
+
+    /// Prepared once for all who ask with the same words. People's conditions are in them: GRDB's own cache keeps whatever it ever saw.
+    func prepared(_ sql: String) throws -> SQLiteStatement {
+        if let known = statements[sql] { return SQLiteStatement(known) }
+        let statement = try db.makeStatement(sql: sql)
+        // Those in use live on with who uses them.
+        if statements.count >= Self.statementLimit { statements.removeAll(keepingCapacity: true) }
+        statements[sql] = statement
+        return SQLiteStatement(statement)
+    }
 
     func inserter(into table: String, _ columns: [BulkColumn], ignoringPresent: Bool) throws -> any BulkInserter {
         try SQLiteInserter(self, into: table, columns, ignoringPresent: ignoringPresent)
@@ -49,7 +61,7 @@ final class SQLiteConnection: WritingConnection {
         let conditions = names.enumerated().map { "\($1) = c\($0)" }.joined(separator: " AND ")
         // CROSS JOIN: the keys are the outer loop.
         let query = try RowModule.statement(
-            db, width: names.count, "SELECT \(columns) FROM \(RowModule.name(width: names.count))(?) CROSS JOIN \(table) ON \(conditions)")
+            self, width: names.count, "SELECT \(columns) FROM \(RowModule.name(width: names.count))(?) CROSS JOIN \(table) ON \(conditions)")
         try query.withRows(wanted) {
             try query.forEachRow { row in
                 try body(row)

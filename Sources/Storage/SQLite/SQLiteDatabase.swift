@@ -13,6 +13,8 @@ final class SQLiteDatabase: Storage.Database {
     /// A connection of its own for check-points, so that the writer need not wait for them.
     private let checkpointer: DatabaseQueue
     private let lookups: DatabaseQueue
+    /// Used within the queue alone.
+    nonisolated(unsafe) private let lookup: SQLiteConnection
     private let reserve: LogReserve
     private let spare: DiskReserve?
     private let isNested: Bool
@@ -38,6 +40,7 @@ final class SQLiteDatabase: Storage.Database {
         // It may write only in that, closed last, it empties the write-ahead log.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = ON; PRAGMA cache_size = -256") }
         lookups = try DatabaseQueue(path: pool.path, configuration: configuration)
+        lookup = lookups.unsafeRead { SQLiteConnection($0) }
         let reserve = LogReserve(path: pool.path)
         self.reserve = reserve
         writer = pool.writeWithoutTransaction { db in
@@ -97,7 +100,7 @@ final class SQLiteDatabase: Storage.Database {
 
     func read<R>(_ body: (any Connection) throws -> R) throws -> R { try naming { try readers.lend { try $0.read(beside: readers, body) } } }
 
-    func lookUp<R>(_ body: (any Connection) throws -> R) throws -> R { try naming { try lookups.unsafeRead { try body(SQLiteConnection($0)) } } }
+    func lookUp<R>(_ body: (any Connection) throws -> R) throws -> R { try naming { try lookups.unsafeRead { _ in try body(lookup) } } }
 
     func withWriter<R>(_ body: (any WritingConnection) throws -> R) throws -> R {
         try pool.writeWithoutTransaction { _ in try body(writer) }

@@ -12,7 +12,7 @@ final class SQLiteInserter: BulkInserter {
         // Whatever fails undoes the transaction: `FAIL` spares the statement a journal of its own.
         let conflict = ignoringPresent ? "IGNORE" : "FAIL"
         statement = try RowModule.statement(
-            connection.db, width: columns.count,
+            connection, width: columns.count,
             "INSERT OR \(conflict) INTO \(table) (\(names)) SELECT \(cells) FROM \(RowModule.name(width: columns.count))(?)")
     }
 

@@ -16,8 +16,8 @@ final class SQLiteStatement: Statement {
     private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     private var hasScratch = false
 
-    init(_ db: GRDB.Database, _ sql: String) throws {
-        statement = try db.cachedStatement(sql: sql)
+    init(_ statement: GRDB.Statement) {
+        self.statement = statement
         handle = statement.sqliteStatement
     }
 
