@@ -1,6 +1,6 @@
 # VoC Vault. 'make demo' shows it at work; 'make test' proves it.
 
-.PHONY: demo test failover faults faults-sample soak bench bench-against fuzz sanitize build deps clean
+.PHONY: demo readme test failover faults faults-sample soak bench bench-against fuzz sanitize build deps clean
 
 demo: build
 	bash docs/demo.sh
@@ -32,6 +32,12 @@ faults: deps
 	bash .ci/install-test-tools
 	[ -n "$$VOC_BIN" ] || swift build --product vocvault
 	python3 Tests/Faults --kills $(KILLS) --races $(RACES) --seed $(SEED) --store $(STORE) --jobs $(JOBS) --minutes $(MINUTES) $(if $(ONLY),--only $(ONLY))
+
+# The README's commands from top to bottom, as a newcomer types them: the debug program, or VOC_BIN's.
+readme:
+	[ -n "$$VOC_BIN" ] || swift build --product vocvault
+	[ -n "$$VOC_BIN" ] || swift build --product voc-feed
+	python3 Tests/Readme
 
 # A part of it: some minutes, always the same seed.
 faults-sample:
