@@ -91,6 +91,8 @@ let package = Package(
                 "VoCVault", "VaultAPI", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
                 "Detection", "StandardStreams", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ]),
 
         // Tooling around the vault: a synthetic feed for demo, tests and benchmarks.
