@@ -263,9 +263,7 @@ struct AuditCommand: ParsableCommand {
             let note = try await VaultEnvironment.vault().perform(AnchorAudit()).reply
             for path in file { try write(note, to: path) }
             for command in exec { try run(command, note) }
-            for address in post {
-                try run("curl --fail --silent --show-error --max-time 30 -H 'Content-Type: text/plain' --data-binary @- -- \"$VOC_URL\"", note, ["VOC_URL": address])
-            }
+            for address in post { try await CheckpointPost.send(note, to: address) }
             try print(note, terminator: "")
         }
 
@@ -282,12 +280,12 @@ struct AuditCommand: ParsableCommand {
             }
         }
 
-        private func run(_ command: String, _ note: String, _ environment: [String: String] = [:]) throws {
+        private func run(_ command: String, _ note: String) throws {
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/bin/sh")
             process.arguments = ["-c", command]
             // The token is not the command's business.
-            process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "VOCVAULT_TOKEN" }.merging(environment) { $1 }
+            process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "VOCVAULT_TOKEN" }
             process.standardOutput = FileHandle.standardError
             let input = Pipe()
             process.standardInput = input

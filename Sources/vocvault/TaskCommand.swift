@@ -74,7 +74,8 @@ struct TaskCommand: ParsableCommand {
 
         func take(_ step: ImprovementTask.Step) async throws {
             let vault = try VaultEnvironment.vault()
-            let done = step.isDecision
+            let done =
+                step.isDecision
                 ? try await vault.perform(DecideTask(number: id, step: step, note: note)) : try await vault.perform(ProgressTask(number: id, step: step, note: note))
             try print("task \(id) is \(done.reply.state.rawValue); audit entry \(done.entry)")
         }

@@ -3,6 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 @_spi(Vectors) import Sealing
+
 @testable import Storage
 @testable import VoCVault
 
@@ -34,8 +35,14 @@ struct Vectors {
         let root = try secret(0x40)
         return [
             ["root": hex(bytes(0x40)), "info": "vocvault wrap v1", "digest": "sha256", "key": hex(try KeyWrapper.wrappingKey(from: root))],
-            ["root": hex(bytes(0x40)), "info": "vocvault proof v1", "digest": "sha256", "key": hex(try HKDF.derive(from: root, salt: [], info: Array("vocvault proof v1".utf8), count: 32))],
-            ["root": hex(bytes(0x40)), "info": "vocvault hmac-sm3", "digest": "sm3", "key": hex(try HKDF.derive(from: root, salt: [], info: Array("vocvault hmac-sm3".utf8), count: 32, digest: .sm3))],
+            [
+                "root": hex(bytes(0x40)), "info": "vocvault proof v1", "digest": "sha256",
+                "key": hex(try HKDF.derive(from: root, salt: [], info: Array("vocvault proof v1".utf8), count: 32)),
+            ],
+            [
+                "root": hex(bytes(0x40)), "info": "vocvault hmac-sm3", "digest": "sm3",
+                "key": hex(try HKDF.derive(from: root, salt: [], info: Array("vocvault hmac-sm3".utf8), count: 32, digest: .sm3)),
+            ],
         ]
     }
 
@@ -190,8 +197,10 @@ struct Vectors {
 
     private static func auditEntries() -> [Vector] {
         var entry = AuditEntry(
-            principal: "zhao", role: "agent", purpose: "follow-up", action: "reveal", outcome: .allowed, rule: "agent/reveal (roles.yaml:12)", target: "r_0", fields: ["phone", "name"], rows: 1,
-            reason: "a \"quote\", a \\, a line\nand \u{1} 客户 \u{2028}", request: "q_000000000000", client: "10.0.0.1", software: "vocvault/0", detail: ["z": "1", "a": "", "é": "2"])
+            principal: "zhao", role: "agent", purpose: "follow-up", action: "reveal", outcome: .allowed, rule: "agent/reveal (roles.yaml:12)", target: "r_0",
+            fields: ["phone", "name"], rows: 1,
+            reason: "a \"quote\", a \\, a line\nand \u{1} 客户 \u{2028}", request: "q_000000000000", client: "10.0.0.1", software: "vocvault/0",
+            detail: ["z": "1", "a": "", "é": "2"])
         (entry.seq, entry.time, entry.clock, entry.doubted) = (7, "2026-03-04T04:37:39.120Z", "2026-03-04T04:37:38Z", "2001-01-01T00:00:00Z")
         var plain = AuditEntry(principal: "vault", role: "none", purpose: "none", action: "init", outcome: .denied, rule: "", request: "q_1", software: "vocvault/0")
         plain.time = "2026-03-04T04:37:39Z"
@@ -236,7 +245,8 @@ struct Vectors {
         return [try checkpoint(7).signed(by: key), try checkpoint(0).signed(by: [other, key]), try checkpoint(8).signed(by: key, extensions: [former])].map { note in
             let (checkpoint, extensions) = try! Checkpoint.reading(note, publicKey: key.publicKey)
             return [
-                "seed": hex(seed), "verifier_key": Checkpoint.verifierKey(origin: origin, publicKey: key.publicKey), "note": note, "size": checkpoint.size, "root": hex(checkpoint.root),
+                "seed": hex(seed), "verifier_key": Checkpoint.verifierKey(origin: origin, publicKey: key.publicKey), "note": note, "size": checkpoint.size,
+                "root": hex(checkpoint.root),
                 "extensions": extensions,
             ]
         }
@@ -252,7 +262,9 @@ struct Vectors {
     private static func manifests() throws -> [Vector] {
         let key = try Ed25519.SigningKey(seed: secret(0x60))
         return try [(0, []), (65537, [bytes(1), bytes(2)].map { hex(SHA256.hash($0)) })].map { length, chunks in
-            let note = try SnapshotManifest.note(checkpoint(7), time: "2026-03-04T04:37:39Z", bytes: length, chunks: chunks) { try Checkpoint.note($0, signedBy: key, named: origin) }
+            let note = try SnapshotManifest.note(checkpoint(7), time: "2026-03-04T04:37:39Z", bytes: length, chunks: chunks) {
+                try Checkpoint.note($0, signedBy: key, named: origin)
+            }
             return ["verifier_key": Checkpoint.verifierKey(origin: origin, publicKey: key.publicKey), "note": note, "size": 7, "bytes": length, "chunks": chunks]
         }
     }
@@ -268,7 +280,12 @@ struct Vectors {
             _ = try? kept.read()
         }
         let file = try Data(contentsOf: URL(fileURLWithPath: kept.path))
-        return [["verifier_key": Checkpoint.verifierKey(origin: origin, publicKey: key.publicKey), "file": hex(Array(file)), "decisions": 2, "size": 3, "frontier": hex(tree(3).frontierBytes)]]
+        return [
+            [
+                "verifier_key": Checkpoint.verifierKey(origin: origin, publicKey: key.publicKey), "file": hex(Array(file)), "decisions": 2, "size": 3,
+                "frontier": hex(tree(3).frontierBytes),
+            ]
+        ]
     }
 
     private static func tilePaths() -> [Vector] {

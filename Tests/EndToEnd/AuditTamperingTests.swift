@@ -1,10 +1,10 @@
+import AuditLog
 import Foundation
 import GRDB
 import RedactedAPI
 import Sealing
 import TestVaults
 import Testing
-import AuditLog
 import VoCVault
 
 /// What a rogue administrator of the machine can do to a closed vault's log.

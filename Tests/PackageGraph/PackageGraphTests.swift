@@ -30,7 +30,7 @@ struct PackageGraphTests {
         ],
         // A client needs nothing of the vault but its contract.
         "VaultClient": ["RedactedAPI", "StrictJSON", "VaultAPI", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL"],
-        "vocvault": ["VoCVault", "VaultAPI", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Detection", "StandardStreams", "Wire", "ArgumentParser"],
+        "vocvault": ["VoCVault", "VaultAPI", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Detection", "StandardStreams", "Wire", "ArgumentParser", "AsyncHTTPClient", "NIOCore"],
         "SyntheticFeed": [],
         "voc-feed": ["SyntheticFeed", "StandardStreams", "ArgumentParser"],
         "voc-train-names": ["Detection", "StandardStreams"],

@@ -1,6 +1,5 @@
-import Testing
-
 @_spi(Vectors) import Sealing
+import Testing
 
 @Suite("Known answers from standards")
 struct KnownAnswerTests {

@@ -1,7 +1,8 @@
 import Foundation
-@testable import Storage
 import TestVaults
 import Testing
+
+@testable import Storage
 
 /// What the vault asks of its sessions on a PostgreSQL server.
 @Suite("Sessions on the server", .onServer)

@@ -1,8 +1,8 @@
 import Foundation
 import RedactedAPI
 import Storage
-import SyntheticFeed
 import Synchronization
+import SyntheticFeed
 import VoCVault
 
 /// A vault in a folder of its own, with the default policies, for one test.

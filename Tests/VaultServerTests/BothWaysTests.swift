@@ -71,14 +71,20 @@ struct BothWaysTests {
         let table = try await doer.perform(AggregateRows(purpose: "insight", groupBy: ["product"], measures: ["count"]), as: "analyst")
         note((table.columns, table.rows.map { $0.map(\.description) }, table.suppressedGroups, table.noise))
         let coded = try await doer.perform(QueryPage(purpose: "insight", select: ["record"], limit: 1), as: "classification").rows[0][0].description
-        note(try await doer.perform(Annotate(purpose: "insight", annotations: [.init(record: coded, module: "topic", labels: ["product.noise": 0.5])]), as: "classification").records)
-        let called = try await doer.perform(QueryPage(purpose: "follow-up", select: ["record"], where: try Condition(parsing: "rating <= 2"), limit: 1), as: "agent").rows[0][0].description
+        note(
+            try await doer.perform(Annotate(purpose: "insight", annotations: [.init(record: coded, module: "topic", labels: ["product.noise": 0.5])]), as: "classification").records
+        )
+        let called = try await doer.perform(QueryPage(purpose: "follow-up", select: ["record"], where: try Condition(parsing: "rating <= 2"), limit: 1), as: "agent").rows[0][0]
+            .description
         note(try await doer.perform(RevealField(record: called, field: "phone", purpose: "follow-up", reason: "call back"), as: "agent").value)
         // Customers.
         let (first, second) = (try await subject("C1"), try await subject("C2"))
         note(try await doer.perform(ExportSubject(subject: first, purpose: Self.purpose, reason: Self.why), as: "compliance").content.starts(with: Array("PK".utf8)))
         note(try await doer.perform(HoldSubject(subject: first, purpose: Self.purpose, reason: Self.why, ends: Timestamp("2030-01-01")), as: "compliance"))
-        note(try await doer.perform(ListHolds(subject: first, purpose: Self.purpose), as: "compliance").holds.map { "\($0.id) \($0.ground) \(String(describing: $0.ends)) \($0.isInForce)" })
+        note(
+            try await doer.perform(ListHolds(subject: first, purpose: Self.purpose), as: "compliance").holds.map {
+                "\($0.id) \($0.ground) \(String(describing: $0.ends)) \($0.isInForce)"
+            })
         note(try await doer.perform(ReleaseSubject(subject: first, purpose: Self.purpose, reason: Self.why), as: "compliance"))
         note(try await doer.perform(CorrectSubject(subject: first, field: "phone", value: "13900139000", purpose: Self.purpose, reason: Self.why, dryRun: true), as: "compliance"))
         note(try await doer.perform(CorrectSubject(subject: first, field: "phone", value: "13900139000", purpose: Self.purpose, reason: Self.why), as: "compliance").records)

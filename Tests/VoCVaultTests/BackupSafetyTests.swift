@@ -4,8 +4,9 @@ import RedactedAPI
 import Synchronization
 import TestVaults
 import Testing
-@testable import VoCVault
 import VaultAPI
+
+@testable import VoCVault
 
 /// What goes wrong around backups: clocks, other vaults, other backups, processes that were killed, damage.
 @Suite("Backups that go wrong")

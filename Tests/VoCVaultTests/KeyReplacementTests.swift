@@ -6,8 +6,9 @@ import Storage
 import Synchronization
 import TestVaults
 import Testing
-@testable import VoCVault
 import VaultAPI
+
+@testable import VoCVault
 
 /// Rotation of what lies under the root key.
 @Suite("Replacing keys")

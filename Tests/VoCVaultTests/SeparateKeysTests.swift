@@ -1,10 +1,11 @@
 import Foundation
 import RedactedAPI
-@testable import Storage
 import TestVaults
 import Testing
-@testable import VoCVault
 import VaultAPI
+
+@testable import Storage
+@testable import VoCVault
 
 /// Keys in another database than the data, as where the two have different administrators, or standbys.
 @Suite("Keys in a database of their own", .onServer)

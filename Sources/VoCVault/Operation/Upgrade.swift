@@ -71,7 +71,8 @@ extension Vault {
             if !formats.isMixed || !copy.isThere { try copy.make(of: store) }
         } else if try store.read({ try $0.backedUpAt() }) ?? .min < now - backupAge {
             throw VaultError.conflict(
-                "nothing was upgraded: the last backup is more than a day old; back the vault up with the version that wrote it, or, if you have another backup, say --without-backup")
+                "nothing was upgraded: the last backup is more than a day old; back the vault up with the version that wrote it, or, if you have another backup, say --without-backup"
+            )
         }
     }
 
@@ -83,7 +84,8 @@ extension Vault {
         try store.read { reader in
             guard let head = try reader.auditHead() else { throw AuditError.noLog }
             var verifier = try AuditVerifier(
-                checkpoint: Checkpoint(verifying: head.checkpoint, keys: keys), older: [published, kept].compactMap { $0 }, published: published.map { tiles.reader(size: $0.size) })
+                checkpoint: Checkpoint(verifying: head.checkpoint, keys: keys), older: [published, kept].compactMap { $0 }, published: published.map { tiles.reader(size: $0.size) }
+            )
             try reader.forEachAuditEntry { sequence, entry in
                 try verifier.add(sequence: sequence, entry)
                 return true

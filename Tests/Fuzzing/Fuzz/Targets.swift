@@ -1,11 +1,11 @@
 import Foundation
+import StrictJSON
 
 @testable import AuditLog
 @testable import Detection
 @testable import Policy
 @testable import RedactedAPI
 @testable import Sealing
-import StrictJSON
 @testable import VoCVault
 
 /// What is fed with made-up input: everything that reads what comes from outside.
