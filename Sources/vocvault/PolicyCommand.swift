@@ -4,6 +4,7 @@ import Policy
 import VaultAPI
 import VoCVault
 
+
 extension Action: ExpressibleByArgument {}
 
 struct PolicyCommand: ParsableCommand {
@@ -28,14 +29,34 @@ struct PolicyCommand: ParsableCommand {
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Checks every file; names file, line and key of each problem.",
-            discussion: "Example: VOCVAULT_POLICIES=policies vocvault policy check")
+            discussion: """
+                What cannot be meant is a problem: exit code 2, and no vault opens under such files. What could be meant, but
+                hardly is, such as a rule that can never act, is a warning: the exit code stays 0.
+
+                Example: VOCVAULT_POLICIES=policies vocvault policy check
+                """)
 
         func run() throws {
-            let policy = try PolicyCommand.load()
-            _ = try PolicyCommand.cases(for: policy)
-            let frame = VaultEnvironment.policies + "/codeframe.yaml"
-            if FileManager.default.fileExists(atPath: frame) { _ = try CodeFrameFile.load(frame) }
-            try print("\(policy.fields.count) fields, \(policy.purposes.count) purposes, \(policy.roles.count) roles, \(policy.retention.count) retention rules: no problem found")
+            var problems: [PolicyError.Problem] = []
+            func checked<T>(_ body: () throws -> T) throws -> T? {
+                do { return try body() } catch let error as PolicyError {
+                    problems += error.problems
+                    return nil
+                }
+            }
+            let path = VaultEnvironment.policies + "/codeframe.yaml"
+            let frame = try checked { try FileManager.default.fileExists(atPath: path) ? CodeFrameFile.load(path) : nil } ?? nil
+            let policy = try checked { try PolicySet.load(from: VaultEnvironment.policies) }
+            if let policy {
+                try checked { try PolicyCheck.requireValidExpressions(policy) }
+                _ = try checked { try PolicyCheck.typeRules(policy) }
+                _ = try checked { try PolicyCommand.cases(for: policy) }
+            }
+            let warnings = (policy.map { $0.warnings + PolicyCheck.warnings($0, codes: frame?.codes.map(\.id)) } ?? []) + (frame?.warnings ?? [])
+            for warning in warnings { try print("warning: \(warning)") }
+            guard let policy, problems.isEmpty else { throw PolicyError(problems) }
+            let found = warnings.isEmpty ? "no problem found" : "no problem, \(warnings.count) \(warnings.count == 1 ? "warning" : "warnings")"
+            try print("\(policy.fields.count) fields, \(policy.purposes.count) purposes, \(policy.roles.count) roles, \(policy.retention.count) retention rules: \(found)")
         }
     }
 
