@@ -5,8 +5,6 @@ import VaultAPI
 import VoCVault
 
 
-extension Action: ExpressibleByArgument {}
-
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy", abstract: "The policy files: check, explain, test.",
@@ -71,7 +69,7 @@ struct PolicyCommand: ParsableCommand {
 
         @Option(help: "Whose tokens to look at.") var principal: String?
         @Option(help: "A role instead.") var role: String?
-        @Option(help: "What is to be done.") var action: Action
+        @Option(help: "What is to be done, such as query, reveal, subject.erase.") var action: String
         @Option(help: "On which field.") var field: String?
         @Option(help: "For which purpose.") var purpose: String
 
@@ -81,15 +79,20 @@ struct PolicyCommand: ParsableCommand {
 
         func run() async throws {
             let fields = field.map { [$0] } ?? []
+            guard let action = Action(rawValue: action) else {
+                throw VaultError.invalid(PolicySet.unknown("action", action, among: Action.allCases.map(\.rawValue)))
+            }
             if let principal {
                 let asked = ExplainPolicy(principal: principal, action: action.rawValue, purpose: purpose, fields: fields)
                 for answer in try await VaultEnvironment.vault().perform(asked).reply.decisions { try show(answer) }
             } else if let role {
+                let policy = try PolicyCommand.load()
+                if let slip = policy.slip(role: role, purpose: purpose, fields: fields) { throw VaultError.invalid(slip) }
                 let now = Calendar(identifier: .iso8601).dateComponents([.weekday, .hour, .minute], from: Date())
                 let request = AccessRequest(
                     role: role, action: action, purpose: purpose, fields: fields,
                     weekday: ((now.weekday ?? 2) + 5) % 7 + 1, minute: (now.hour ?? 12) * 60 + (now.minute ?? 0))
-                let decision = try PolicyCommand.load().decide(request)
+                let decision = policy.decide(request)
                 try show(
                     ExplainPolicy.Answer(
                         role: role, allowed: decision.isAllowed, rule: decision.rule, treatments: decision.treatments.mapValues(\.rawValue),
