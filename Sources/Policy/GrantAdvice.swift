@@ -28,7 +28,7 @@ extension PolicyLoader {
 
     /// Keys of a grant and the actions for which they say something.
     private static let effective: [(key: String, actions: Set<Action>)] = [
-        ("fields", [.query, .reveal, .lookup, .subjectExport, .subjectCorrect, .taskPropose]),
+        ("fields", Set(Action.allCases.filter(\.showsFields))),
         ("rows", [.query, .reveal, .annotate, .taskPropose]),
         ("minimum_group", [.query]), ("disclosure", [.query]), ("page", [.query]),
     ]
@@ -86,7 +86,7 @@ extension PolicyLoader {
         if let hours = earlier.hours {
             guard let other = later.hours, hours.weekdays.isSuperset(of: other.weekdays), hours.from <= other.from, hours.to >= other.to else { return false }
         }
-        guard Self.effective[0].actions.contains(action) else { return true }
+        guard action.showsFields else { return true }
         return later.fields.allSatisfy { field, treatment in
             let other = earlier.fields[field] ?? .deny
             return action == .reveal ? treatment != .reveal || other == .reveal : treatment == .deny || other != .deny

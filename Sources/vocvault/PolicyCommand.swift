@@ -7,8 +7,8 @@ import VoCVault
 
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "policy", abstract: "The policy files: check, explain, test.",
-        subcommands: [Check.self, Explain.self, Test.self])
+        commandName: "policy", abstract: "The policy files: check, explain, test, diff.",
+        subcommands: [Check.self, Explain.self, Test.self, PolicyDiffCommand.self])
 
     /// The policy, with its row filters checked.
     static func load() throws -> PolicySet {

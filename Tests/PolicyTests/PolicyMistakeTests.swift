@@ -162,3 +162,40 @@ struct PolicyMistakeTests {
         #expect(warnings.count == 1 && warnings.first?.message.contains("did you mean 'alerts.yaml'?") == true, "\(warnings)")
     }
 }
+
+@Suite("What a policy changes against another")
+struct PolicyDifferenceTests {
+    private func lines(_ file: String, _ old: String, _ new: String) throws -> [String] {
+        PolicyDifference(from: try loaded("roles.yaml", "version: 1", "version: 1"), to: try loaded(file, old, new)).lines
+    }
+
+    @Test("it says for whom, and what", arguments: [
+        ("roles.yaml", "version: 1", "# nothing\nversion: 1", []),
+        ("roles.yaml", "          product: reveal\n", "", ["analyst, query for insight: product is now denied (before: reveal)", "analyst, task.propose for insight: product is now denied (before: reveal)"]),
+        ("roles.yaml", "          phone: mask\n          email: mask\n", "          phone: pseudonym\n          email: pseudonym\n", ["compliance, lookup for subject-request: email, phone are now pseudonym (before: mask)", "compliance, query for subject-request: email, phone are now pseudonym (before: mask)"]),
+        ("roles.yaml", "actions: [ingest]", "actions: [ingest, doctor]", ["ingest may now doctor for operation"]),
+        ("roles.yaml", "actions: [approval.decide, audit.read, audit.verify]", "actions: [approval.decide, audit.verify]", ["privacy-lead may no longer audit.read for compliance"]),
+        ("roles.yaml", "  ingest:\n", "  loader:\n", ["role ingest is gone: its tokens sign nobody in", "role loader is new: it may ingest"]),
+        ("roles.yaml", "minimum_group: 5", "minimum_group: 3", ["analyst, query for insight: smallest group shown 3 (before: 5)", "analyst, query for insight: smallest group behind a search 3 (before: 5)"]),
+        ("roles.yaml", "        page: 1000\n", "        page: 1000\n        rows: channel = 'app'\n", ["analyst, query for insight: records that meet channel = 'app' (before: any condition)"]),
+        ("schema.yaml", "phone, index: true, resolve: 2", "phone, index: true", ["field phone: place in the order of 'resolve' none (before: 2)"]),
+        ("schema.yaml", "Asia/Shanghai", "Europe/Berlin", ["time zone: Europe/Berlin (before: Asia/Shanghai)"]),
+        ("retention.yaml", "after: 2y", "after: 1y", ["retention rule identity: age in days 365 (before: 730)"]),
+        ("alerts.yaml", "  - {name: dormant, dormant: {days: 60}}\n", "", ["alert dormant is gone"]),
+        ("purposes.yaml", "GDPR Art. 32; PIPL Art. 51", "GDPR Art. 32", ["purpose operation: basis GDPR Art. 32 (before: GDPR Art. 32; PIPL Art. 51)"]),
+    ])
+    func words(file: String, old: String, new: String, expected: [String]) throws {
+        let found = try lines(file, old, new)
+        #expect(found.sorted() == expected.sorted(), "\(found)")
+    }
+
+    @Test("what was asked once is decided under both")
+    func replay() throws {
+        let difference = PolicyDifference(from: try loaded("roles.yaml", "version: 1", "version: 1"), to: try loaded("roles.yaml", "          product: reveal\n", ""))
+        func decision(_ fields: [String]) -> String? {
+            difference.decision(about: AccessRequest(role: "analyst", action: .query, purpose: "insight", fields: fields, weekday: 3, minute: 700))
+        }
+        #expect(decision(["rating"]) == nil && decision(["phone"]) == nil)
+        #expect(decision(["text", "product"]) == "analyst, query of product, text for insight: denied (before: allowed, text as mask)")
+    }
+}
