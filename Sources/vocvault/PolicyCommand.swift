@@ -4,7 +4,6 @@ import Policy
 import VaultAPI
 import VoCVault
 
-
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy", abstract: "The policy files: check, explain, test, diff.",
