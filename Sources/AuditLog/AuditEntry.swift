@@ -53,6 +53,9 @@ public struct AuditEntry: Sendable, Equatable, Codable {
     /// When it happened, as well as the vault knew.
     public var moment: String { clock ?? time }
 
+    /// How ``canonicalBytes`` begin, which tells entries of an action without reading the rest.
+    package static func canonicalBeginning(of action: String) -> [UInt8] { Array("{\"action\":\"\(action)\"".utf8) }
+
     /// The bytes that are hashed and stored.
     public var canonicalBytes: [UInt8] {
         // In the order that canonical JSON puts them into.

@@ -2,20 +2,23 @@ extension PolicyLoader {
     /// Reads `alerts.yaml`, after the roles that it names.
     mutating func readAlerts(_ file: LocatedMapping?) {
         guard let file else { return }
-        file.checkVersion()
-        file.allow(only: ["version", "office_hours", "command", "rules"])
+        file.allowVersioned(["office_hours", "command", "rules"])
         if let hours = file["office_hours"].flatMap(readHours) { alerts.officeHours = hours }
-        alerts.command = file["command"]?.list("command")?.compactMap { $0.string("a word of the command") } ?? []
+        if let command = file["command"] {
+            alerts.command = command.list("command")?.compactMap { $0.string("a word of the command") } ?? []
+            adviseOnProgram(alerts.command.first, command.place)
+        }
         var names: Set<String> = []
         for value in file["rules"]?.list("rules") ?? [] {
             guard let rule = readAlertRule(value) else { continue }
             if !names.insert(rule.name).inserted { problems.add(value.place, "two rules are named '\(rule.name)'") }
+            adviseOn(rule)
             alerts.rules.append(rule)
         }
     }
 
     private func readAlertRule(_ value: Located) -> AlertRule? {
-        guard let map = value.mapping("a rule"), let name = map.required("name", of: "a rule")?.string("name") else { return nil }
+        guard let map = value.mapping("a rule"), let name = map.required("name", of: "a rule")?.name("the name of a rule") else { return nil }
         let conditions = ["volume", "frequency", "out_of_hours", "dormant"]
         map.allow(only: ["name", "actions", "outcome", "except_roles"] + conditions)
         let present = map.order.filter { conditions.contains($0.key) }
@@ -27,16 +30,16 @@ extension PolicyLoader {
         if let outcome = map["outcome"], outcome.string("outcome") != "denied" {
             problems.add(outcome.place, "outcome can be 'denied' only")
         }
-        let except = map["except_roles"]?.list("except_roles") ?? []
-        for role in except {
-            if let other = role.string("a role"), roles[other] == nil {
-                problems.add(role.place, "role '\(other)' is not in roles.yaml\(suggestion(for: other, among: roles.keys))")
-            }
+        let except = map["except_roles"]?.texts("except_roles", each: "a role") ?? []
+        for (role, place) in except where definedRoles.lacks(role) {
+            problems.add(place, "role '\(role)' is not in roles.yaml\(suggestion(for: role, among: definedRoles.names))", cause: "role \(role)")
         }
+        let actions = map["actions"]?.list("actions")
+        if actions?.isEmpty == true { problems.warn(map.place(of: "actions"), "'actions' is empty, and so every action counts; leave it out to say so") }
         return AlertRule(
             name: name, condition: condition,
-            actions: Set((map["actions"]?.list("actions") ?? []).compactMap { $0.choice("an action", Action.self)?.rawValue }),
-            deniedOnly: map["outcome"] != nil, exceptRoles: Set(except.compactMap { $0.string("a role") }), place: value.place)
+            actions: Set((actions ?? []).compactMap { $0.choice("an action", Action.self)?.rawValue }),
+            deniedOnly: map["outcome"] != nil, exceptRoles: Set(except.map(\.text)), place: value.place)
     }
 
     private func readCondition(_ key: String, _ value: Located) -> AlertRule.Condition? {

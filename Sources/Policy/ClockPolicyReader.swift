@@ -10,6 +10,7 @@ extension PolicyLoader {
         if let idle = map["idle"].flatMap({ readDuration($0, "idle") }) { clock.idle = idle }
         if let source = map["source"] {
             clock.source = source.list("source")?.compactMap { $0.string("a word of the command") } ?? []
+            adviseOnProgram(clock.source.first, source.place)
             if clock.source.isEmpty { problems.add(source.place, "source must be a command, such as [/usr/local/bin/network-time]") }
         }
         return clock

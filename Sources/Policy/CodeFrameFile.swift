@@ -47,6 +47,8 @@ public struct CodeFrameFile: Sendable {
     /// Phrases that wish for something.
     public var wishes: [String] = []
     public var weights = Weights()
+    /// What could be meant, but hardly is.
+    public var warnings: [PolicyError.Problem] = []
 
     /// - Throws: ``PolicyError`` with every problem found.
     public static func load(_ path: String) throws -> CodeFrameFile {
@@ -57,8 +59,7 @@ public struct CodeFrameFile: Sendable {
         }
         var frame = CodeFrameFile()
         if let file = Located.document(text, file: path, problems: problems) {
-            file.checkVersion()
-            file.allow(only: ["version", "codes", "needs", "wishes", "priority"])
+            file.allowVersioned(["codes", "needs", "wishes", "priority"])
             for value in file.required("codes", of: "the file")?.list("codes") ?? [] {
                 guard let code = read(value, problems) else { continue }
                 if let other = frame.codes.first(where: { $0.id == code.id }) {
@@ -77,29 +78,29 @@ public struct CodeFrameFile: Sendable {
                 frame.weights = Weights(reach: weight("reach"), severity: weight("severity"), trend: weight("trend"), effort: weight("effort"))
             }
         }
-        guard problems.found.isEmpty else { throw PolicyError(problems.found) }
+        guard problems.isEmpty else { throw PolicyError(problems.found) }
+        frame.warnings = problems.warnings
         return frame
     }
 
     private static func read(_ value: Located, _ problems: Problems) -> Code? {
-        guard let map = value.mapping("a code"), let id = map.required("id", of: "a code")?.string("id") else { return nil }
+        guard let map = value.mapping("a code"), let id = map.required("id", of: "a code")?.name("the id of a code") else { return nil }
         map.allow(only: ["id", "zh", "en", "department", "urgent", "need", "effort", "phrases", "definition", "area"])
         let isName = (1...64).contains(id.utf8.count) && id.utf8.allSatisfy { $0 &- 97 < 26 || $0 &- 48 < 10 || [0x2D, 0x2E, 0x5F].contains($0) }
         if !isName { problems.add(value.place, "code '\(id)' may have lower-case letters, digits, dots, hyphens and _ only, 64 at most") }
         let what = "code '\(id)'"
         return Code(
-            id: id, chinese: map.required("zh", of: what)?.string("zh") ?? "", english: map.required("en", of: what)?.string("en") ?? "",
+            id: id, chinese: map.required("zh", of: what)?.name("the name of \(what)") ?? "", english: map.required("en", of: what)?.name("the name of \(what)") ?? "",
             department: map["department"]?.string("department") ?? "", definition: map["definition"]?.string("definition") ?? "",
             area: map["area"]?.choice("area", Area.self), isUrgent: map["urgent"]?.boolean("urgent") ?? false,
             need: map["need"]?.choice("need", NeedLevel.self), effort: map["effort"]?.integer("effort", in: 1...5) ?? 3,
-            phrases: phrases(map.required("phrases", of: what), problems), place: value.place)
+            phrases: phrases(map.required("phrases", of: what), problems, of: what), place: value.place)
     }
 
-    private static func phrases(_ value: Located?, _ problems: Problems) -> [String] {
-        (value?.list("phrases") ?? []).compactMap { item in
-            let phrase = item.string("a phrase")
-            if phrase?.allSatisfy(\.isWhitespace) == true { problems.add(item.place, "a phrase is empty") }
-            return phrase
-        }
+    private static func phrases(_ value: Located?, _ problems: Problems, of code: String? = nil) -> [String] {
+        let phrases = value?.texts("phrases", each: "a phrase") ?? []
+        for (phrase, place) in phrases where phrase.allSatisfy(\.isWhitespace) { problems.add(place, "a phrase is empty") }
+        if let value, let code, phrases.isEmpty { problems.warn(value.place, "\(code) has no phrase: nothing is ever found to be about it") }
+        return phrases.map(\.text)
     }
 }

@@ -54,6 +54,9 @@ extension PolicySet {
         guard let role = roles[request.role] else {
             return denied("no role '\(request.role)'", ["the policy has no role '\(request.role)'"])
         }
+        guard role.grants.contains(where: { $0.actions.contains(request.action) }) else {
+            return denied("role '\(role.name)' (\(role.place.short)) may not \(request.action.rawValue)", [])
+        }
         guard purposes[request.purpose] != nil else {
             return denied("no purpose '\(request.purpose)'", ["the policy has no purpose '\(request.purpose)'"])
         }

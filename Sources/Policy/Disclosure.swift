@@ -48,8 +48,18 @@ extension PolicyLoader {
         if let value = map["period"]?.integer("period", in: 1...3660) { disclosure.period = value }
         if let value = map["extremes"]?.boolean("extremes") { disclosure.showsExtremes = value }
         if let value = map["remembered"]?.integer("remembered", in: 0...3660) { disclosure.remembered = value }
+        if disclosure.isBudgeted, disclosure.budget < disclosure.epsilon {
+            problems.add(map.place(of: map["budget"] == nil ? "epsilon" : "budget"), "a budget below 'epsilon' pays for no figure at all")
+        }
+        if map["noise"] == nil || disclosure.noise == .none {
+            for key in ["epsilon", "budget", "period"] where map[key] != nil { problems.warn(map.place(of: key), "'\(key)' has no effect without 'noise'") }
+        } else if disclosure.noise == .sticky {
+            for key in ["budget", "period"] where map[key] != nil { problems.warn(map.place(of: key), "'\(key)' has no effect: sticky noise is not paid for") }
+        } else if map["remembered"] != nil {
+            problems.warn(map.place(of: "remembered"), "'remembered' has no effect: what is paid for from a budget is not compared with earlier queries")
+        }
         if disclosure.noise != .none {
-            if disclosure.contribution == nil {
+            if map["contribution"] == nil {
                 problems.add(map.place, "noise hides a customer's part only when 'contribution' bounds it")
             }
             if disclosure.showsExtremes { problems.add(map.place, "noise cannot hide 'extremes'; leave them out") }

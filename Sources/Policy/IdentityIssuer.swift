@@ -30,8 +30,7 @@ extension PolicyLoader {
     /// Reads `principals.yaml`, after the roles that it names.
     mutating func readIssuers(_ file: LocatedMapping?, folder: String) {
         guard let file else { return }
-        file.checkVersion()
-        file.allow(only: ["version", "issuers"])
+        file.allowVersioned(["issuers"])
         for value in file["issuers"]?.list("issuers") ?? [] {
             guard let issuer = readIssuer(value, folder: folder) else { continue }
             if issuers.contains(where: { $0.issuer == issuer.issuer }) { problems.add(value.place, "two issuers are '\(issuer.issuer)'") }
@@ -42,25 +41,36 @@ extension PolicyLoader {
     private func readIssuer(_ value: Located, folder: String) -> IdentityIssuer? {
         guard let map = value.mapping("an issuer") else { return nil }
         map.allow(only: ["issuer", "audience", "keys", "principal", "roles"])
-        guard let issuer = map.required("issuer", of: "an issuer")?.string("issuer"),
-            let audience = map.required("audience", of: "an issuer")?.string("audience"),
-            let keys = map.required("keys", of: "an issuer"), let source = keys.string("keys")
+        guard let issuer = map.required("issuer", of: "an issuer")?.name("the issuer"),
+            let audience = map.required("audience", of: "an issuer")?.name("the audience"),
+            let keys = map.required("keys", of: "an issuer"), let source = keys.name("keys")
         else { return nil }
+        if issuer.hasPrefix("http:") {
+            problems.warn(map.place(of: "issuer"), "issuer '\(issuer)' has no https: address; OpenID Connect has no others, and tokens name theirs to the letter")
+        }
         if source.hasPrefix("http:") { problems.add(keys.place, "keys must come from a file or by https:") }
         var rules: [IdentityIssuer.RoleRule] = []
-        for item in map.required("roles", of: "an issuer")?.list("roles") ?? [] {
+        let listed = map.required("roles", of: "an issuer")?.list("roles")
+        if listed?.isEmpty == true { problems.warn(map.place(of: "roles"), "issuer '\(issuer)' gives nobody a role: its tokens sign nobody in") }
+        for item in listed ?? [] {
             guard let rule = item.mapping("a role rule") else { continue }
             rule.allow(only: ["claim", "value", "role"])
-            guard let claim = rule.required("claim", of: "a role rule")?.string("claim"),
-                let wanted = rule.required("value", of: "a role rule")?.string("value"),
+            guard let claim = rule.required("claim", of: "a role rule")?.name("the claim"),
+                let wanted = rule.required("value", of: "a role rule")?.name("the value of a claim"),
                 let role = rule.required("role", of: "a role rule"), let name = role.string("role")
             else { continue }
-            if roles[name] == nil { problems.add(role.place, "role '\(name)' is not in roles.yaml\(suggestion(for: name, among: roles.keys))") }
+            if definedRoles.lacks(name) {
+                problems.add(role.place, "role '\(name)' is not in roles.yaml\(suggestion(for: name, among: definedRoles.names))", cause: "role \(name)")
+            }
+            if let first = rules.first(where: { $0.claim == claim && $0.value == wanted }) {
+                problems.warn(item.place, "this rule never decides: the one before it gives '\(wanted)' the role '\(first.role)'")
+            }
             rules.append(.init(claim: claim, value: wanted, role: name))
         }
         let file = source.hasPrefix("/") ? source : "\(folder)/\(source)"
+        if !source.hasPrefix("http") { adviseOnKeys(file, keys.place) }
         return IdentityIssuer(
             issuer: issuer, audience: audience, keys: source.hasPrefix("https:") ? .url(source) : .file(file),
-            principalClaim: map["principal"]?.string("principal") ?? "sub", roles: rules, place: value.place)
+            principalClaim: map["principal"]?.name("the principal's claim") ?? "sub", roles: rules, place: value.place)
     }
 }

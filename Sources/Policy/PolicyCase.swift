@@ -23,11 +23,10 @@ public struct PolicyCase: Sendable {
                 continue
             }
             guard let document = Located.document(text, file: name, problems: problems) else { continue }
-            document.checkVersion()
-            document.allow(only: ["version", "cases"])
+            document.allowVersioned(["cases"])
             cases += (document.required("cases", of: "the file")?.list("cases") ?? []).compactMap(read)
         }
-        guard problems.found.isEmpty else { throw PolicyError(problems.found) }
+        guard problems.isEmpty else { throw PolicyError(problems.found) }
         return cases
     }
 
@@ -59,16 +58,16 @@ public struct PolicyCase: Sendable {
     ///
     /// - Throws: ``PolicyError`` naming the place of each case that asks for a role or field that is not there.
     public static func requireKnownNames(_ cases: [PolicyCase], in policy: PolicySet) throws {
-        var problems: [PolicyError.Problem] = []
+        let problems = Problems()
         for test in cases {
             func unknown(_ what: String, _ name: String, among known: some Sequence<String>) {
                 let message = "case '\(test.name)' asks for \(what) '\(name)', which is not there\(suggestion(for: name, among: known))"
-                problems.append(.init(file: test.place.file, line: test.place.line, message: message))
+                problems.add(test.place, message, cause: "\(what) \(name)")
             }
             if policy.roles[test.request.role] == nil { unknown("role", test.request.role, among: policy.roles.keys) }
             for field in test.request.fields where !policy.isKnownField(field) { unknown("field", field, among: policy.fieldNames) }
         }
-        guard problems.isEmpty else { throw PolicyError(problems) }
+        guard problems.isEmpty else { throw PolicyError(problems.found) }
     }
 
     /// Nil when the policy decides as expected, else what it decides.

@@ -1,14 +1,5 @@
 import Yams
 
-/// Collects problems while policy files are read, so that one run shows them all.
-final class Problems {
-    private(set) var found: [PolicyError.Problem] = []
-
-    func add(_ place: Place, _ message: String) {
-        found.append(.init(file: place.file, line: place.line, message: message))
-    }
-}
-
 /// A YAML value with its place.
 struct Located {
     let node: Node
@@ -24,11 +15,15 @@ struct Located {
                 problems.add(Place(file: file, line: 0), "is empty")
                 return nil
             }
-            return Located(node: node, file: file, problems: problems).mapping("the file")
+            // What the whole file lacks is missing from its beginning on, not from its first key.
+            return Located(node: node, file: file, problems: problems).mapping("the file", at: Place(file: file, line: 1))
         } catch YamlError.duplicatedKeysInMapping(let duplicates, let context) {
             let names = duplicates.sorted()
             let line = lastLine(of: names.first ?? "", in: text, after: context.mark.line)
             problems.add(Place(file: file, line: line), "'\(names.joined(separator: "', '"))' is defined twice")
+        } catch YamlError.parser(let context?, let problem, _, _) where context.text.contains("flow") {
+            // A brace or bracket that nobody closed is missed on a later line than the one that it stands on.
+            problems.add(Place(file: file, line: context.mark.line), "not valid YAML: \(problem)")
         } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
             YamlError.composer(_, let problem, let mark, _)
         {
@@ -49,21 +44,20 @@ struct Located {
         return matches.dropFirst().first.map { $0 + 1 } ?? matches.last.map { $0 + 1 } ?? line
     }
 
-    func mapping(_ what: String) -> LocatedMapping? {
+    func mapping(_ what: String, at start: Place? = nil) -> LocatedMapping? {
         guard case .mapping(let mapping) = node else {
             problems.add(place, "\(what) must be a mapping (key: value), not \(kind)")
             return nil
         }
-        var entries: [String: Located] = [:]
-        var order: [(key: String, value: Located)] = []
+        let result = LocatedMapping(place: start ?? place, problems: problems)
         for (key, value) in mapping {
-            guard case .scalar(let scalar) = key else { continue }
-            // A key's own line tells more than its value's.
-            let located = Located(node: value, file: file, problems: problems)
-            entries[scalar.string] = located
-            order.append((scalar.string, located))
+            guard case .scalar(let scalar) = key else {
+                problems.add(Place(file: file, line: key.mark?.line ?? 0), "a key of \(what) must be text")
+                continue
+            }
+            result.add(scalar.string, at: Place(file: file, line: scalar.mark?.line ?? place.line), Located(node: value, file: file, problems: problems))
         }
-        return LocatedMapping(place: place, entries: entries, order: order, problems: problems)
+        return result
     }
 
     func list(_ what: String) -> [Located]? {
@@ -72,6 +66,31 @@ struct Located {
             return nil
         }
         return sequence.map { Located(node: $0, file: file, problems: problems) }
+    }
+
+    /// The texts of a list; one that stands there twice is warned of.
+    ///
+    /// - Parameters:
+    ///   - what: the list.
+    ///   - item: one of its texts, with its article.
+    func texts(_ what: String, each item: String) -> [(text: String, place: Place)]? {
+        guard let items = list(what) else { return nil }
+        var seen: Set<String> = []
+        return items.compactMap { value in
+            guard let text = value.string(item) else { return nil }
+            if !seen.insert(text).inserted { problems.warn(value.place, "'\(text)' stands twice in \(what)") }
+            return (text, value.place)
+        }
+    }
+
+    /// A text that something is called by, or is known by elsewhere.
+    func name(_ what: String) -> String? {
+        guard let name = string(what) else { return nil }
+        guard name.contains(where: { !$0.isWhitespace }) else {
+            problems.add(place, "\(what) is empty")
+            return nil
+        }
+        return name
     }
 
     func string(_ what: String) -> String? {
@@ -112,9 +131,9 @@ struct Located {
 
     /// Minutes since midnight, of a time such as "19:30"; "24:00" is the day's end.
     func minuteOfDay() -> Int? {
-        let parts = (string("a time of day") ?? "").split(separator: ":").map { Int($0) }
-        if parts.count == 2, let hour = parts[0], let minute = parts[1], (0...24).contains(hour), (0..<60).contains(minute),
-            hour * 60 + minute <= 24 * 60
+        let parts = (string("a time of day") ?? "").split(separator: ":")
+        if parts.count == 2, parts[1].utf8.count == 2, let hour = Int(parts[0]), let minute = Int(parts[1]), (0...24).contains(hour),
+            (0..<60).contains(minute), hour * 60 + minute <= 24 * 60
         {
             return hour * 60 + minute
         }
@@ -144,43 +163,50 @@ struct Located {
 }
 
 /// A YAML mapping whose unknown keys are problems.
-struct LocatedMapping {
+final class LocatedMapping {
     let place: Place
-    let entries: [String: Located]
     /// In the order of the file.
-    let order: [(key: String, value: Located)]
+    private(set) var order: [(key: String, value: Located)] = []
     let problems: Problems
+    private var entries: [String: Located] = [:]
+    /// Where each key stands, which tells more than where its value does.
+    private var places: [String: Place] = [:]
+    /// Known keys that an unknown one seems to mean: that those are missing is the same mistake.
+    private var meant: Set<String> = []
 
-    /// Notes every key that is not in `known`.
-    func allow(only known: [String]) {
-        for (key, value) in order where !known.contains(key) {
-            problems.add(value.keyPlace, "unknown key '\(key)'\(suggestion(for: key, among: known))")
+    init(place: Place, problems: Problems) { (self.place, self.problems) = (place, problems) }
+
+    fileprivate func add(_ key: String, at place: Place, _ value: Located) {
+        (entries[key], places[key]) = (value, place)
+        order.append((key, value))
+    }
+
+    /// Notes every key that is not in `known`; whether there is none.
+    @discardableResult
+    func allow(only known: [String]) -> Bool {
+        let unknown = order.map(\.key).filter { !known.contains($0) }
+        for key in unknown {
+            problems.add(place(of: key), "unknown key '\(key)'\(suggestion(for: key, among: known))")
+            if let nearest = nearestName(to: key, among: known.filter { entries[$0] == nil }) { meant.insert(nearest) }
         }
+        return unknown.isEmpty
+    }
+
+    /// The same for a whole file, where `version: 1` must stand.
+    func allowVersioned(_ known: [String]) {
+        allow(only: ["version"] + known)
+        guard let version = required("version", of: "the file") else { return }
+        if version.string("version") != "1" { problems.add(version.place, "version must be 1") }
     }
 
     subscript(key: String) -> Located? { entries[key] }
 
+    func place(of key: String) -> Place { places[key] ?? place }
+
     /// The value of `key`; its absence is a problem.
     func required(_ key: String, of what: String) -> Located? {
         if let value = entries[key] { return value }
-        problems.add(place, "\(what) lacks '\(key)'")
+        if !meant.contains(key) { problems.add(place, "\(what) lacks '\(key)'") }
         return nil
-    }
-
-    /// `version: 1` must stand in every file.
-    func checkVersion() {
-        guard let version = required("version", of: "the file") else { return }
-        if version.string("version") != "1" { problems.add(version.place, "version must be 1") }
-    }
-}
-
-extension Located {
-    /// Scalars and flow values stand on their key's line; a block value begins on the next.
-    fileprivate var keyPlace: Place {
-        switch node {
-        case .mapping(let mapping) where mapping.style != .flow: Place(file: file, line: max(place.line - 1, 1))
-        case .sequence(let sequence) where sequence.style != .flow: Place(file: file, line: max(place.line - 1, 1))
-        default: place
-        }
     }
 }

@@ -10,6 +10,8 @@ public struct PolicySet: Sendable {
     public var tombstones: TombstonePolicy
     /// CSV column → path in an input record.
     public var csvColumns: [String: String]
+    /// The channels that feedback comes through; empty: the policy does not say. Records of others are stored all the same.
+    public var channels: [String]
     /// IANA name of the zone in which hours and quota days count.
     public var timeZone: String
     /// When customers' requests must be answered.
@@ -31,20 +33,22 @@ public struct PolicySet: Sendable {
     public var alerts: AlertPolicy
     /// Who besides the vault may say who somebody is.
     public var issuers: [IdentityIssuer]
+    /// What could be meant in the files, but hardly is.
+    public var warnings: [PolicyError.Problem]
 
     let fieldsByName: [String: FieldSchema]
 
     init(
         fields: [FieldSchema], purposes: [String: Purpose], roles: [String: Role], retention: [RetentionRule], tombstones: TombstonePolicy,
-        csvColumns: [String: String], timeZone: String, caseDeadline: CaseDeadline, neverRedact: [String], alwaysRedact: [String],
+        csvColumns: [String: String], channels: [String], timeZone: String, caseDeadline: CaseDeadline, neverRedact: [String], alwaysRedact: [String],
         redaction: [RedactionRule], occurrence: OccurrenceBounds, clock: ClockPolicy, ceiling: RetentionCeiling,
-        alerts: AlertPolicy, issuers: [IdentityIssuer]
+        alerts: AlertPolicy, issuers: [IdentityIssuer], warnings: [PolicyError.Problem]
     ) {
         (self.fields, self.purposes, self.roles, self.retention) = (fields, purposes, roles, retention)
         self.tombstones = tombstones
-        (self.csvColumns, self.timeZone, self.caseDeadline) = (csvColumns, timeZone, caseDeadline)
+        (self.csvColumns, self.channels, self.timeZone, self.caseDeadline) = (csvColumns, channels, timeZone, caseDeadline)
         (self.neverRedact, self.alwaysRedact) = (neverRedact, alwaysRedact)
-        (self.redaction, self.alerts, self.issuers) = (redaction, alerts, issuers)
+        (self.redaction, self.alerts, self.issuers, self.warnings) = (redaction, alerts, issuers, warnings)
         (self.occurrence, self.clock, self.ceiling) = (occurrence, clock, ceiling)
         fieldsByName = Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }

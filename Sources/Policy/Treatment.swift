@@ -71,6 +71,10 @@ public enum Action: String, Sendable, CaseIterable {
     /// Revealing without the approval that a field needs; raises an alert.
     case breakGlass = "reveal.break-glass"
 
+    /// Whether requests for it name fields, or it hands some out.
+    var showsFields: Bool { Self.fieldActions.contains(self) }
+    private static let fieldActions: Set<Action> = [.query, .reveal, .lookup, .subjectExport, .subjectCorrect, .taskPropose]
+
     /// Whether it is about customers with all of their records, so that no condition on records limits it.
     var isAboutCustomers: Bool {
         switch self {

@@ -37,6 +37,7 @@ public final class Vault: Sendable {
     let detector: Detector
     /// For short values of readable columns.
     let columnDetector: Detector
+    let codes: KnownCodes
     let time: VaultClock
     let timeZone: TimeZone
 
@@ -116,7 +117,7 @@ public final class Vault: Sendable {
             try vault.trail.append(
                 [
                     AuditEntry(
-                        principal: administrator, role: "administrator", purpose: "operation", action: "init",
+                        principal: administrator, role: "administrator", purpose: "operation", action: VaultEvent.creation.rawValue,
                         outcome: .allowed, rule: "creation of the vault", target: row.id, request: Token.requestID(),
                         software: Self.software, detail: detail)
                 ], to: writer, now: now, beginning: true)
@@ -168,7 +169,7 @@ public final class Vault: Sendable {
         if acceptsAsynchronous {
             try vault.log(
                 AuditEntry(
-                    principal: "vault", role: "none", purpose: "operation", action: "join", outcome: .allowed, rule: "another home",
+                    principal: "vault", role: "none", purpose: "operation", action: VaultEvent.join.rawValue, outcome: .allowed, rule: "another home",
                     request: Token.requestID(), software: software, detail: [ServerRisk.detail: standbys]))
         }
         return vault
@@ -239,6 +240,7 @@ public final class Vault: Sendable {
         timeZone = TimeZone(identifier: policy.timeZone) ?? .gmt
         detector = Detector(rules: try PolicyCheck.typeRules(policy), never: policy.neverRedact, always: policy.alwaysRedact)
         columnDetector = detector.forColumns
+        codes = KnownCodes(policies: location.policies)
         let trail = try AuditTrail(vaultID: store.vaultID, watch: watch, doubted: { time.reading(policy.clock).doubted }) {
             try keyring.auditKeys(now: time.reading(policy.clock).time)
         }

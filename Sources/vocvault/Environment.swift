@@ -30,8 +30,12 @@ enum VaultEnvironment {
     private static var server: String { named.withLock { $0 } ?? value("VOCVAULT_SERVER", default: "") }
 
     static func token() throws -> String {
-        let token = value("VOCVAULT_TOKEN", default: "")
+        // Files and other systems end lines in their own ways.
+        let token = value("VOCVAULT_TOKEN", default: "").trimmingCharacters(in: .whitespacesAndNewlines)
         guard !token.isEmpty else { throw VaultError.notSignedIn("VOCVAULT_TOKEN is not set") }
+        // A token is never shown, not even one that is none: it may be another's, or a part of one.
+        let isWhole = token.utf8.allSatisfy { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 || "-._~+/=".utf8.contains($0) }
+        guard isWhole else { throw VaultError.invalid("VOCVAULT_TOKEN is malformed: it has blanks, quotes or other characters inside that no token has") }
         return token
     }
 

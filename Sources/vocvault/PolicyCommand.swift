@@ -4,12 +4,10 @@ import Policy
 import VaultAPI
 import VoCVault
 
-extension Action: ExpressibleByArgument {}
-
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "policy", abstract: "The policy files: check, explain, test.",
-        subcommands: [Check.self, Explain.self, Test.self])
+        commandName: "policy", abstract: "The policy files: check, explain, test, diff.",
+        subcommands: [Check.self, Explain.self, Test.self, PolicyDiffCommand.self])
 
     /// The policy, with its row filters checked.
     static func load() throws -> PolicySet {
@@ -28,14 +26,34 @@ struct PolicyCommand: ParsableCommand {
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Checks every file; names file, line and key of each problem.",
-            discussion: "Example: VOCVAULT_POLICIES=policies vocvault policy check")
+            discussion: """
+                What cannot be meant is a problem: exit code 2, and no vault opens under such files. What could be meant, but
+                hardly is, such as a rule that can never act, is a warning: the exit code stays 0.
+
+                Example: VOCVAULT_POLICIES=policies vocvault policy check
+                """)
 
         func run() throws {
-            let policy = try PolicyCommand.load()
-            _ = try PolicyCommand.cases(for: policy)
-            let frame = VaultEnvironment.policies + "/codeframe.yaml"
-            if FileManager.default.fileExists(atPath: frame) { _ = try CodeFrameFile.load(frame) }
-            try print("\(policy.fields.count) fields, \(policy.purposes.count) purposes, \(policy.roles.count) roles, \(policy.retention.count) retention rules: no problem found")
+            var problems: [PolicyError.Problem] = []
+            func checked<T>(_ body: () throws -> T) throws -> T? {
+                do { return try body() } catch let error as PolicyError {
+                    problems += error.problems
+                    return nil
+                }
+            }
+            let path = VaultEnvironment.policies + "/codeframe.yaml"
+            let frame = try checked { try FileManager.default.fileExists(atPath: path) ? CodeFrameFile.load(path) : nil } ?? nil
+            let policy = try checked { try PolicySet.load(from: VaultEnvironment.policies) }
+            if let policy {
+                try checked { try PolicyCheck.requireValidExpressions(policy) }
+                _ = try checked { try PolicyCheck.typeRules(policy) }
+                _ = try checked { try PolicyCommand.cases(for: policy) }
+            }
+            let warnings = (policy.map { $0.warnings + PolicyCheck.warnings($0, codes: frame?.codes.map(\.id)) } ?? []) + (frame?.warnings ?? [])
+            for warning in warnings { try print("warning: \(warning)") }
+            guard let policy, problems.isEmpty else { throw PolicyError(problems) }
+            let found = warnings.isEmpty ? "no problem found" : "no problem, \(warnings.count) \(warnings.count == 1 ? "warning" : "warnings")"
+            try print("\(policy.fields.count) fields, \(policy.purposes.count) purposes, \(policy.roles.count) roles, \(policy.retention.count) retention rules: \(found)")
         }
     }
 
@@ -50,7 +68,7 @@ struct PolicyCommand: ParsableCommand {
 
         @Option(help: "Whose tokens to look at.") var principal: String?
         @Option(help: "A role instead.") var role: String?
-        @Option(help: "What is to be done.") var action: Action
+        @Option(help: "What is to be done, such as query, reveal, subject.erase.") var action: String
         @Option(help: "On which field.") var field: String?
         @Option(help: "For which purpose.") var purpose: String
 
@@ -60,15 +78,20 @@ struct PolicyCommand: ParsableCommand {
 
         func run() async throws {
             let fields = field.map { [$0] } ?? []
+            guard let action = Action(rawValue: action) else {
+                throw VaultError.invalid(PolicySet.unknown("action", action, among: Action.allCases.map(\.rawValue)))
+            }
             if let principal {
                 let asked = ExplainPolicy(principal: principal, action: action.rawValue, purpose: purpose, fields: fields)
                 for answer in try await VaultEnvironment.vault().perform(asked).reply.decisions { try show(answer) }
             } else if let role {
+                let policy = try PolicyCommand.load()
+                if let slip = policy.slip(role: role, purpose: purpose, fields: fields) { throw VaultError.invalid(slip) }
                 let now = Calendar(identifier: .iso8601).dateComponents([.weekday, .hour, .minute], from: Date())
                 let request = AccessRequest(
                     role: role, action: action, purpose: purpose, fields: fields,
                     weekday: ((now.weekday ?? 2) + 5) % 7 + 1, minute: (now.hour ?? 12) * 60 + (now.minute ?? 0))
-                let decision = try PolicyCommand.load().decide(request)
+                let decision = policy.decide(request)
                 try show(
                     ExplainPolicy.Answer(
                         role: role, allowed: decision.isAllowed, rule: decision.rule, treatments: decision.treatments.mapValues(\.rawValue),

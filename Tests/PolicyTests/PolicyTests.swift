@@ -176,6 +176,35 @@ struct PolicyTests {
         #expect(!decide(policy, "analyst", .query, "nothing").isAllowed)
     }
 
+    @Test("what a role may is told grant by grant, as far as its token goes")
+    func capabilities() throws {
+        let policy = try load()
+        let all = policy.capabilities(of: "compliance")
+        #expect(all.may(.reveal) && all.may(.auditRead) && !all.may(.ingest) && all.purposes(for: .reveal) == ["subject-request"])
+        #expect(all.fields(for: .query, purpose: "subject-request")["phone"] == .mask && all.fields(for: .reveal, purpose: "subject-request")["phone"] == .reveal)
+        #expect(all.fields(for: .query, purpose: "insight").isEmpty && all.fields(for: .query, purpose: "subject-request")["address"] == nil)
+        let narrow = policy.capabilities(of: "compliance", scope: [.auditRead, .ingest])
+        #expect(narrow.actions == [.auditRead] && narrow.grants.map(\.name) == ["audit"])
+        #expect(policy.capabilities(of: "nobody").grants.isEmpty)
+        for role in policy.roles.keys {
+            for action in Action.allCases {
+                #expect(policy.capabilities(of: role).may(action) == policy.roles(allowing: action, purpose: nil, fields: []).contains(role))
+            }
+        }
+    }
+
+    @Test("what takes away changes records and answers, what only reads changes nothing, and plaintext leaves by few actions")
+    func effects() {
+        for action in Action.allCases {
+            let effect = action.effect
+            if effect.contains(.takesAway) { #expect(effect.isSuperset(of: [.changes, .changesAnswers, .changesRecords])) }
+            if effect.contains(.counts) { #expect(effect.contains(.changesRecords)) }
+            #expect(effect.onlyReads == effect.isDisjoint(with: [.changes, .changesAnswers, .changesRecords, .takesAway, .counts]), "\(action)")
+        }
+        #expect(Set(Action.allCases.filter { $0.effect.contains(.releasesPlaintext) }) == [.reveal, .breakGlass, .subjectExport])
+        #expect(Set(Action.allCases.filter { $0.effect.contains(.takesAway) }) == [.subjectErase, .subjectCorrect, .subjectRestrict, .retentionRun, .reredact])
+    }
+
     @Test("a denial names the grant that came nearest, wherever it stands")
     func nearest() throws {
         let policy = try load()

@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import TestVaults
 import Testing
 import VoCVault
 
@@ -36,5 +37,32 @@ struct ProblemTests {
             #expect(Problem(error).name == "storage-full" && Problem(error).headers[.retryAfter] != nil)
         }
         #expect(Problem(CocoaError(.fileNoSuchFile)).name == "internal")
+    }
+}
+
+@Suite("Slips by HTTP")
+struct SlipByHTTPTests {
+    @Test("a misspelt name is 400 with the nearest that was meant; a field that is there and denied is 403 with the roles that may")
+    func slips() async throws {
+        try await withServer { server in
+            try server.vault.ingest([line(id: "1")])
+            let (analyst, agent, lead) = (try server.vault.token("analyst"), try server.vault.token("agent"), try server.vault.token("privacy-lead"))
+            let replies = [
+                try await server.query(analyst, ["select": ["ratin"]]), try await server.query(analyst, ["where": "ratin = 1"]),
+                try await server.send("POST", "/v1/aggregate", token: analyst, json: ["purpose": "insight", "measures": ["count"], "group_by": ["ratin"]]),
+                try await server.send("POST", "/v1/records/r_000/reveal", token: agent, json: ["field": "phnoe", "purpose": "follow-up", "reason": "x"]),
+                try await server.send("GET", "/v1/audit/entries?action=reveel", token: lead),
+            ]
+            for reply in replies { #expect(reply.status == 400 && reply.problem == "invalid" && reply.text.contains("did you mean"), "\(reply.text)") }
+            #expect(try server.vault.session("privacy-lead").auditEntries(.init(outcome: .denied)).isEmpty)
+            let denied = try await server.query(analyst, ["select": ["phone"]])
+            #expect(denied.status == 403 && denied.problem == "denied" && denied.text.contains("it denies field phone; roles that may for another purpose: agent"), "\(denied.text)")
+        }
+    }
+
+    @Test("blanks around a token are not part of it, and what has them inside is none")
+    func tokens() {
+        #expect(Credential("vvt_x") == Credential("  vvt_x\r\n") && Credential("vvt_x") != nil)
+        #expect(Credential("vvt_x vvt_y") == nil && Credential(" ") == nil)
     }
 }

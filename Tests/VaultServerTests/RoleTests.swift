@@ -44,7 +44,7 @@ struct RoleTests {
             "listCases": .init(["compliance"], "/v1/cases?purpose=\(request)"),
             "openCase": .init(["compliance"], nil, ["purpose": request, "subject": "s_000", "kind": "access"]),
             "closeCase": .init(["compliance"], "/v1/cases/1/close", ["purpose": request, "outcome": "answered", "note": "done"]),
-            "listApprovals": .init(["privacy-lead"]),
+            "listApprovals": .init(["privacy-lead", "compliance", "agent"]),
             "decideApproval": .init(["privacy-lead"], "/v1/approvals/1/decision", ["decision": "grant"]),
             "listAuditEntries": .init(readers), "getAuditEntry": .init(readers, "/v1/audit/entries/0"),
             "proveAuditEntry": .init(readers, "/v1/audit/entries/0/proof"), "getAuditFile": .init(readers, "/v1/audit/log/checkpoint"),

@@ -54,7 +54,7 @@ struct AccessTests {
 
     @Test("a reveal that is refused or finds nothing leaves its entry, and releases nothing", arguments: [
         ("agent", "follow-up", "national_id", "r", "denied"), ("analyst", "insight", "phone", "r", "denied"),
-        ("agent", "follow-up", "phone", "", "failed"), ("agent", "follow-up", "email2", "r", "denied"),
+        ("agent", "follow-up", "phone", "", "failed"),
     ])
     func refusedReveal(role: String, purpose: String, field: String, reason: String, outcome: String) throws {
         let vault = try vault()

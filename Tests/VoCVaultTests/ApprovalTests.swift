@@ -53,6 +53,31 @@ struct ApprovalTests {
         #expect(decision.principal == "wu" && decision.detail["for"] == "chen" && decision.detail["decision"] == "granted" && decision.target == record)
     }
 
+    @Test("who asked sees the state of their own requests, and of nobody else's")
+    func own() throws {
+        let agents = try TestVault { name, text in
+            guard name == "roles.yaml" else { return text }
+            return text.replacing("          phone: reveal\n          email: reveal\n        quotas: {reveal: 50}", with: "          national_id: reveal\n        quotas: {reveal: 50}")
+        }
+        try agents.ingest([line(id: "1", customer: ["id": "C1", "national_id": Self.number])])
+        let (asking, other, lead) = (try agents.session("agent", named: "zhao"), try agents.session("agent", named: "qian"), try agents.session("privacy-lead"))
+        let record = try asking.page(Query(select: ["record"], purpose: "follow-up")).rows[0][0].description
+        for session in [asking, other] {
+            #expect(throws: VaultError.self) { try session.reveal(record: record, field: "national_id", purpose: "follow-up", reason: "call") { _ in } }
+        }
+        #expect(try asking.approvals().map(\.id) == [1] && other.approvals().map(\.id) == [2])
+        #expect(try asking.approvals().map(\.record) == [record])
+        _ = try lead.decideApproval(1, grant: true, reason: nil)
+        _ = try lead.decideApproval(2, grant: false, reason: nil)
+        #expect(try asking.approvals().map(\.state) == ["granted"] && asking.approvals().map(\.decidedBy) == ["privacy-lead"])
+        #expect(try other.approvals().map(\.state) == ["denied"] && lead.approvals().count == 2)
+        // Looking is logged, and reveals nothing.
+        let entries = try lead.auditEntries(AuditFilter(principal: "qian"))
+        #expect(entries.first?.action == "approval.own" && entries.first?.rows == 1)
+        let error = #expect(throws: VaultError.self) { try agents.session("analyst").approvals() }
+        #expect("\(error!)".hasSuffix("roles that may: privacy-lead"), "\(error!)")
+    }
+
     @Test("nobody decides their own request, twice, after it expired, or without the right")
     func refusals() throws {
         #expect(throws: VaultError.needsApproval(1)) { try reveal() }

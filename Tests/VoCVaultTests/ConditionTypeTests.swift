@@ -113,7 +113,9 @@ struct ConditionTypeTests {
 
     @Test("a task's filter is typed when it is proposed, and can be read again")
     func tasks() throws {
-        let analyst = try vault().session("analyst")
+        let vault = try vault()
+        let analyst = try vault.session("analyst")
+        _ = try vault.session("improver", named: "chen")
         let due = Timestamp("2027-01-31T00:00:00Z")!
         func propose(_ filter: Condition) throws -> Int64 { try analyst.proposeTask(title: "x", about: filter, owner: "chen", due: due, expected: "").id }
         #expect(message { try propose(.compare(field: "rating", .lessOrEqual, .text("two"))) }.contains("'rating' is a whole number"))

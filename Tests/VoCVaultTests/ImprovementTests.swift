@@ -64,6 +64,7 @@ struct ImprovementTests {
     @Test("what a task says is redacted, unreadable on disk, and does not open when its row was changed")
     func sealed() throws {
         let vault = try TestVault()
+        _ = try vault.session("improver", named: "chen")
         let id = try propose(try vault.session("analyst"), title: "call 欧阳娜 back, 13800138000, about the whistling fan", about: "text contains 'whistling'")
         let task = try #require(try vault.session("manager").improvementTasks().first)
         #expect(task.id == id && !task.title.contains("13800138000") && task.title.contains("whistling"))

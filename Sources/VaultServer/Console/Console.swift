@@ -40,14 +40,10 @@ struct Console: Sendable {
         }
 
         /// Whether the policy lets the role do something at all; asks without leaving an entry.
-        func may(_ action: Action) -> Bool {
-            session.policies.roles[session.role]?.grants.contains { $0.actions.contains(action) } ?? false
-        }
+        func may(_ action: Action) -> Bool { session.capabilities.may(action) }
 
         /// The purpose for which the role may do something, the first of the policy's.
-        func purpose(for action: Action) -> String? {
-            session.policies.roles[session.role]?.grants.first { $0.actions.contains(action) }?.purposes.first
-        }
+        func purpose(for action: Action) -> String? { session.capabilities.purposes(for: action).first }
 
         func page(_ template: String, title: String, _ members: [String: Any] = [:], message: String? = nil, isBad: Bool = false) throws -> Response {
             var context = members

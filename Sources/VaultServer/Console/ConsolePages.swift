@@ -314,11 +314,13 @@ extension Console {
 
     // MARK: Query
 
-    /// What the role's grants for queries show, by purpose: the first that covers the purpose.
+    /// For which purposes the role may query, and what it is shown for the one that was chosen, or the first.
     private func queryable(_ visit: Visit) -> (purposes: [String], fields: [(name: String, treatment: Treatment)]) {
-        let grants = (visit.session.policies.roles[visit.session.role]?.grants ?? []).filter { $0.actions.contains(.query) }
-        let fields = grants.first?.fields.filter { $0.value != .deny && $0.value != .suppress } ?? [:]
-        return (grants.flatMap(\.purposes), fields.map { ($0.key, $0.value) }.sorted { $0.name < $1.name })
+        let capabilities = visit.session.capabilities
+        let purposes = capabilities.purposes(for: .query)
+        let chosen = visit.form["purpose"].flatMap { purposes.contains($0) ? $0 : nil } ?? purposes.first
+        let fields = chosen.map { capabilities.fields(for: .query, purpose: $0) } ?? [:]
+        return (purposes, fields.filter { $0.value > .suppress }.map { ($0.key, $0.value) }.sorted { $0.name < $1.name })
     }
 
     private func queryPage(_ visit: Visit, _ more: [String: Any]) throws -> Response {

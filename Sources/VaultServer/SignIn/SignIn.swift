@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import Policy
 import Sealing
@@ -13,6 +14,7 @@ enum Credential: Sendable, Equatable {
 
     /// Reads what stands behind `Bearer ` or in the sign-in form; nil when it is neither.
     init?(_ text: String) {
+        let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard text.utf8.count <= 8192, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         if text.hasPrefix("vvt_") {
             self = .token(hash: Token.hash(text))

@@ -95,9 +95,14 @@ extension Session {
         principal name: String, action: Action, purpose: String, fields: [String]
     ) throws -> [(role: String, decision: Decision)] {
         let access = try authorize(.auditRead, purpose: nil)
+        // The role is looked up: any of the policy's says whether the other names are there.
+        if let slip = policy.roles.keys.first.flatMap({ policy.slip(role: $0, purpose: purpose, fields: fields) }) { throw VaultError.invalid(slip) }
         let now = vault.clock()
-        let rows = try store.read { try $0.tokens() }
-            .filter { $0.principal == name && $0.revokedAt == nil && $0.expiresAt.map { $0 > now } ?? true }
+        let tokens = try store.read { try $0.tokens() }
+        if policy.issuers.isEmpty, !tokens.contains(where: { $0.principal == name }) {
+            throw VaultError.invalid(PolicySet.unknown("principal", name, among: Set(tokens.map(\.principal))))
+        }
+        let rows = tokens.filter { $0.principal == name && $0.revokedAt == nil && $0.expiresAt.map { $0 > now } ?? true }
         _ = try commit(access) { _ in ((), access.entry(detail: ["explained": action.rawValue])) }
         guard !rows.isEmpty else { throw VaultError.notFound("a living token of this principal") }
         let time = vault.localTime()

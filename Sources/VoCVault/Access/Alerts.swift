@@ -42,7 +42,7 @@ extension Vault {
             detail["action"] = entry.action
             raised.append(
                 AuditEntry(
-                    principal: entry.principal, role: entry.role, purpose: entry.purpose, action: "alert", outcome: .allowed,
+                    principal: entry.principal, role: entry.role, purpose: entry.purpose, action: VaultEvent.alert.rawValue, outcome: .allowed,
                     rule: "\(rule.name) (\(rule.place.short))", target: entry.target, fields: entry.fields, request: entry.request,
                     client: entry.client, software: Self.software, detail: detail))
         }
@@ -69,7 +69,7 @@ extension Vault {
             try process.run()
         } catch {
             let failure = AuditEntry(
-                principal: "vault", role: "none", purpose: "none", action: "alert", outcome: .failed, rule: alert.rule,
+                principal: "vault", role: "none", purpose: "none", action: VaultEvent.alert.rawValue, outcome: .failed, rule: alert.rule,
                 request: alert.request, software: Self.software, detail: ["error": "the command of alerts.yaml cannot be started"])
             _ = try? store.write { writer in try trail.append([failure], to: writer, now: clock()) }
         }

@@ -78,24 +78,38 @@ extension Session {
         guard case .brokenGlass(let id) = outcome else { return [] }
         return [
             AuditEntry(
-                principal: principal, role: role, purpose: access.purpose, action: "alert", outcome: .allowed, rule: Self.breakGlassName,
+                principal: principal, role: role, purpose: access.purpose, action: VaultEvent.alert.rawValue, outcome: .allowed, rule: Self.breakGlassName,
                 request: access.request, client: client, software: Vault.software, detail: ["field": field, "approval": String(id)])
         ]
     }
 
-    /// Requests that have not expired, oldest first.
+    /// Requests that have not expired, oldest first: all of them for who decides, and for others who may reveal their own.
     public func approvals() throws -> [Approval] {
+        if !capabilities.may(.approvalDecide), let purpose = capabilities.purposes(for: .reveal).first {
+            let access = try authorize(.reveal, purpose: purpose)
+            let shown = try approvals { $0.principal == principal }
+            _ = try commit(access) { _ in
+                var entry = access.entry(rows: shown.count)
+                // Nothing was revealed.
+                entry.action = VaultEvent.ownApprovals.rawValue
+                return ((), entry)
+            }
+            return shown
+        }
         let access = try authorize(.approvalDecide, purpose: nil)
-        let rows = try store.read { try $0.approvals(at: vault.clock()) }
-        let shown = try rows.map { row in
+        let shown = try approvals { _ in true }
+        _ = try commit(access) { _ in ((), access.entry(rows: shown.count)) }
+        return shown
+    }
+
+    private func approvals(_ isWanted: (ApprovalRow) -> Bool) throws -> [Approval] {
+        try store.read { try $0.approvals(at: vault.clock()) }.filter(isWanted).map { row in
             Approval(
                 id: row.id, principal: row.principal, role: row.role, purpose: row.purpose,
                 record: try pseudonyms(row.purpose).name(.record, row.record), field: row.field, reason: row.reason,
                 asked: Timestamp(milliseconds: row.askedAt), expires: Timestamp(milliseconds: row.expiresAt),
                 state: row.state.rawValue, decidedBy: row.decidedBy)
         }
-        _ = try commit(access) { _ in ((), access.entry(rows: shown.count)) }
-        return shown
     }
 
     /// Grants or denies a request of another principal.

@@ -8,7 +8,7 @@ struct AuditAccount {
     private var customers: Int64 = 0
 
     /// The canonical form begins with the action, so that all but a few entries need no parsing.
-    private static let starts = [Action.ingest, .subjectErase, .retentionRun].map { Array("{\"action\":\"\($0.rawValue)\"".utf8) }
+    private static let starts = EntryEffect.beginnings { $0.contains(.counts) }
 
     mutating func add(_ bytes: [UInt8]) {
         guard Self.starts.contains(where: bytes.starts), let entry = AuditEntry(canonicalBytes: bytes), entry.outcome == .allowed

@@ -117,6 +117,7 @@ extension Session {
     public func auditEntries(_ filter: AuditFilter) throws -> [AuditEntry] {
         let access = try authorize(.auditRead, purpose: nil)
         return try logged(access) {
+            try filter.requireKnownNames(self)
             let search = try AuditSearch(filter, session: self)
             var entries: [AuditEntry] = []
             try store.read { reader in
@@ -138,6 +139,7 @@ extension Session {
     public func exportAudit(_ filter: AuditFilter, _ take: (AuditEntry) throws -> Void) throws {
         let access = try authorize(.auditRead, purpose: nil)
         try logged(access) {
+            try filter.requireKnownNames(self)
             let search = try AuditSearch(filter, session: self)
             _ = try commit(access) { _ in ((), access.entry(target: loggable(filter.subject ?? filter.record ?? filter.target), detail: ["export": "audit"])) }
             try store.read { reader in

@@ -14,10 +14,6 @@ package struct AuditTrail: Sendable {
     private let doubted: @Sendable () -> Int64?
     /// Entries of one transaction that wait to be stored together.
     private static let pendingLimit = 128
-    /// Actions that leave what queries show as it is. Any other, those that are yet to come included, may change it.
-    private static let looking: Set<String> = Set(
-        [Action.query, .reveal, .lookup, .auditRead, .auditVerify, .subjectExport, .migrate].map(\.rawValue) + ["alert", "sign-in"])
-
     /// From this difference on, in milliseconds, an entry says what the log's order does not let its time say.
     private static let difference: Int64 = 1000
 
@@ -50,7 +46,7 @@ package struct AuditTrail: Sendable {
     func reloadKeys() throws { try keys.reload() }
 
     /// Whether queries may show something else after what an entry records.
-    static func mayChange(_ entry: AuditEntry) -> Bool { entry.outcome != .denied && !looking.contains(entry.action) }
+    static func mayChange(_ entry: AuditEntry) -> Bool { entry.outcome != .denied && EntryEffect.of(entry.action)?.contains(.changesAnswers) ?? true }
 
     /// Appends entries in order; returns them with number and time.
     ///

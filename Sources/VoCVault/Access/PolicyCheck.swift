@@ -23,6 +23,25 @@ public enum PolicyCheck {
         if !unique.isEmpty { throw PolicyError(unique) }
     }
 
+    /// What row filters compare with that is hardly there.
+    ///
+    /// - Parameter codes: ids of the code frame; nil: there is none.
+    public static func warnings(_ policy: PolicySet, codes: [String]?) -> [PolicyError.Problem] {
+        let known = ["channel": policy.channels.isEmpty ? nil : policy.channels, "topic": codes]
+        var warnings: [PolicyError.Problem] = []
+        for rows in policy.roles.values.flatMap(\.grants).compactMap(\.rows) {
+            guard let condition = try? Condition(parsing: rows.expression) else { continue }
+            for (field, text) in condition.comparedTexts {
+                guard let names = known[field] ?? nil, !names.contains(text) else { continue }
+                let place = field == "channel" ? "among the channels of schema.yaml" : "a code of codeframe.yaml"
+                let warning = PolicyError.Problem(
+                    file: rows.place.file, line: rows.place.line, message: "'\(text)' is not \(place)\(suggestion(for: text, among: names)): no record meets that")
+                if !warnings.contains(warning) { warnings.append(warning) }
+            }
+        }
+        return warnings.sorted { $0.line < $1.line }
+    }
+
     /// The role that a grant stands under: the last one that begins before it.
     private static func owner(of grant: Grant, in policy: PolicySet) -> String {
         policy.roles.values.filter { $0.place.line <= grant.place.line }.max { $0.place.line < $1.place.line }?.name ?? "?"
@@ -53,6 +72,19 @@ public enum PolicyCheck {
         }
         if !problems.isEmpty { throw PolicyError(problems) }
         return rules
+    }
+}
+
+extension Condition {
+    /// The texts that fields are asked to be.
+    var comparedTexts: [(field: String, text: String)] {
+        switch self {
+        case .compare(let field, .equal, .text(let text)): [(field, text)]
+        case .isIn(let field, let values): values.compactMap { if case .text(let text) = $0 { (field, text) } else { nil } }
+        case .and(let parts), .or(let parts): parts.flatMap(\.comparedTexts)
+        case .not(let part): part.comparedTexts
+        case .compare, .contains, .isNull: []
+        }
     }
 }
 

@@ -47,11 +47,8 @@ public struct Session: Sendable {
     /// The policy in force.
     public var policies: PolicySet { policy }
 
-    /// Fields that the role's first grant to query for a purpose shows.
-    public func shownFields(purpose: String) -> Set<String> {
-        let grant = policy.roles[role]?.grants.first { $0.actions.contains(.query) && $0.purposes.contains(purpose) }
-        return Set((grant?.fields ?? [:]).filter { $0.value > .suppress }.keys)
-    }
+    /// What the policy and the token let its principal do.
+    public var capabilities: Capabilities { policy.capabilities(of: role, scope: scope) }
 
     /// Pseudonyms under a purpose.
     func pseudonyms(_ purpose: String) throws -> Pseudonyms {
@@ -216,7 +213,7 @@ extension Vault {
 
     private func logRefusedSignIn(_ obstacle: String, token row: TokenRow?, client: String, request: String?) throws {
         let entry = AuditEntry(
-            principal: row?.principal ?? "unknown", role: row?.role ?? "none", purpose: "none", action: "sign-in",
+            principal: row?.principal ?? "unknown", role: row?.role ?? "none", purpose: "none", action: VaultEvent.signIn.rawValue,
             outcome: .denied, rule: obstacle, target: row?.id, request: request ?? Token.requestID(), client: client,
             software: Self.software)
         try log(entry)
@@ -267,20 +264,34 @@ extension Session {
     /// Asks the policy; a denial is written to the audit log before it is thrown.
     ///
     /// - Parameter purpose: nil stands for the only purpose for which the role may do this.
+    /// - Throws: ``VaultError/denied(action:rule:hint:)``; ``VaultError/invalid(_:)`` where nothing was denied, as the request
+    ///   names what the policy does not have. That leaves no entry, like whatever else cannot be read.
     func authorize(_ action: Action, purpose: String?, fields: [String] = []) throws -> Access {
         switch access(action, purpose: purpose, fields: fields) {
         case .granted(let access): return access
-        case .denied(let decision, let purpose, let request):
+        case .denied(let decision, let named, let request):
+            let isInScope = scope?.contains(action) != false
+            if isInScope, let slip = policy.slip(role: role, action: action, purpose: purpose, fields: fields) { throw VaultError.invalid(slip) }
             // Names that the policy does not know may hold anything; they stay out of the log.
             let known = fields.filter(policy.isKnownField)
             let entry = AuditEntry(
-                principal: principal, role: role, purpose: policy.purposes[purpose] == nil ? "unknown" : purpose,
+                principal: principal, role: role, purpose: policy.purposes[named] == nil ? "unknown" : named,
                 action: action.rawValue, outcome: .denied, rule: decision.rule, fields: known, request: request,
                 client: client, software: Vault.software)
             try vault.log(entry)
-            let hint = purpose == "none" ? "name a purpose with --purpose" : decision.nearest ?? decision.steps.last ?? ""
-            throw VaultError.denied(action: action.rawValue, rule: decision.rule, hint: hint)
+            var hints = [decision.nearest ?? decision.steps.last].compactMap { $0 }
+            if isInScope { hints += whoMay(action, purpose, known) }
+            throw VaultError.denied(action: action.rawValue, rule: decision.rule, hint: hints.joined(separator: "; "))
         }
+    }
+
+    /// Whom else to ask, for whoever is denied something; nothing where the role itself may, at another hour.
+    private func whoMay(_ action: Action, _ purpose: String?, _ fields: [String]) -> [String] {
+        let roles = policy.roles(allowing: action, purpose: purpose, fields: fields)
+        let others = policy.roles(allowing: action, purpose: nil, fields: fields)
+        if roles.contains(role) || others.contains(role) { return [] }
+        if others.isEmpty { return ["no role may"] }
+        return [roles.isEmpty ? "roles that may for another purpose: \(others.joined(separator: ", "))" : "roles that may: \(roles.joined(separator: ", "))"]
     }
 
     /// What the policy says.

@@ -56,6 +56,7 @@ extension Session {
     /// Summarises the log. Office hours are those of `alerts.yaml`.
     public func auditSummary(since: Timestamp?, until: Timestamp?) throws -> AuditSummary {
         let access = try authorize(.auditRead, purpose: nil)
+        try requireOrder(since, until)
         let summary = try vault.auditSummary(since: since, until: until)
         _ = try commit(access) { _ in ((), access.entry(rows: summary.entries, detail: ["report": "summary"])) }
         return summary
@@ -146,7 +147,7 @@ private struct SummaryBuilder {
     private mutating func count(_ entry: AuditEntry) {
         guard entry.outcome == .allowed else { return }
         switch entry.action {
-        case "alert": alerts[AlertKey(rule: entry.rule, principal: entry.principal), default: 0] += 1
+        case VaultEvent.alert.rawValue: alerts[AlertKey(rule: entry.rule, principal: entry.principal), default: 0] += 1
         case Action.subjectErase.rawValue:
             erasures.records += entry.rows
             // A replay of the log of erasures counts customers who were counted before.

@@ -9,7 +9,8 @@ extension Session {
     /// Entries back to which denials, alerts and verifications are looked for.
     private static var searched: Int { 20_000 }
     /// One of these stands in the canonical form of what is looked for.
-    private static let marks = ["{\"action\":\"alert\"", "{\"action\":\"audit.verify\"", "\"outcome\":\"denied\""].map { Data($0.utf8) }
+    private static let marks =
+        [VaultEvent.alert.rawValue, Action.auditVerify.rawValue].map { Data(AuditEntry.canonicalBeginning(of: $0)) } + [Data("\"outcome\":\"denied\"".utf8)]
 
     public func overview(days: Int = 30) throws -> VaultOverview {
         let access = try authorize(.doctor, purpose: nil)
@@ -44,7 +45,7 @@ extension Session {
                 guard Self.marks.contains(where: { Data(bytes).range(of: $0) != nil }), let entry = AuditEntry(canonicalBytes: bytes) else { return true }
                 let event = VaultOverview.Event(
                     entry: number, time: entry.moment, principal: entry.principal, action: entry.detail["action"] ?? entry.action, rule: entry.rule)
-                if entry.action == "alert", found.alerts.count < 10 { found.alerts.append(event) }
+                if entry.action == VaultEvent.alert.rawValue, found.alerts.count < 10 { found.alerts.append(event) }
                 if entry.outcome == .denied, found.denials.count < 10 { found.denials.append(event) }
                 if entry.action == Action.auditVerify.rawValue, entry.outcome == .allowed, entry.rows > 0, found.verifiedAt == nil {
                     (found.verifiedAt, found.verifiedEntries) = (entry.moment, entry.rows)

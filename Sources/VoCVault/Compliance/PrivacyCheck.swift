@@ -41,6 +41,7 @@ extension Session {
             guard let role = policy.roles[name] else {
                 throw VaultError.invalid("no role '\(name)' in roles.yaml\(suggestion(for: name, among: policy.roles.keys))")
             }
+            if let slip = policy.slip(role: name, purpose: purpose, fields: (fields ?? []) + (sensitive.map { [$0] } ?? [])) { throw VaultError.invalid(slip) }
             guard let grant = role.grants.first(where: { $0.actions.contains(.query) && $0.purposes.contains(purpose) }) else {
                 throw VaultError.invalid("role '\(name)' may not query for purpose '\(purpose)'")
             }

@@ -44,6 +44,7 @@ extension Session {
             guard due.milliseconds > vault.clock() else { throw VaultError.invalid("the due date lies in the past") }
             let body = TaskBody(title: title, filter: filter.description, expected: expected, events: [event(.propose, note: "")])
             return try commit(access) { writer in
+                try requirePrincipal(owner, writer.reader)
                 let id = try writer.newTaskNumber()
                 try write(body, id: id, state: .proposed, owner: owner, due: due.milliseconds, in: writer)
                 return (id, access.entry(detail: ["task": String(id), "state": ImprovementTask.State.proposed.rawValue, "owner": owner]))
@@ -93,6 +94,16 @@ extension Session {
             _ = try commit(access) { _ in ((), access.entry(rows: tasks.count)) }
             return tasks
         }
+    }
+
+    /// - Throws: ``VaultError/invalid(_:)`` when nobody of that name could do a task. Suggested is who may work on tasks: those
+    ///   are named in the list of tasks anyway.
+    private func requirePrincipal(_ name: String, _ reader: StoreReader) throws {
+        let living = try reader.tokens().filter { vault.obstacle(to: $0) == nil }
+        // Who signs in with another authority's token has none here.
+        guard policy.issuers.isEmpty, !living.contains(where: { $0.principal == name }) else { return }
+        let workers = policy.roles(allowing: .taskWork, purpose: nil, fields: [])
+        throw VaultError.invalid(PolicySet.unknown("principal", name, among: Set(living.filter { workers.contains($0.role) }.map(\.principal))))
     }
 
     private func event(_ step: ImprovementTask.Step, note: String) -> TaskBody.Event {

@@ -112,10 +112,7 @@ final class BatchWriter {
 
 extension StoreReader {
     /// The canonical form of an entry about a request that leaves records, customers and keys as they are.
-    private static let harmless = [
-        Action.query, .annotate, .reveal, .lookup, .auditRead, .auditVerify, .tokenList, .tokenIssue, .approvalDecide, .caseManage,
-        .retentionPlan, .keysStatus, .complianceReport, .doctor,
-    ].map { Array("{\"action\":\"\($0.rawValue)\"".utf8) } + [Array("{\"action\":\"sign-in\"".utf8), Array("{\"action\":\"alert\"".utf8)]
+    private static let harmless = EntryEffect.beginnings { !$0.contains(.changesRecords) }
 
     /// Whether the log has an entry from `first` on that tells of a change.
     fileprivate func changes(since first: Int64, except own: Set<Int64>) throws -> Bool {

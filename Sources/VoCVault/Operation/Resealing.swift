@@ -119,7 +119,7 @@ extension Session {
     }
 
     /// The canonical form begins with the action, so that few entries need parsing.
-    private static let aboutBackups = [Action.backup, .keysRotate].map { Array("{\"action\":\"\($0.rawValue)\"".utf8) }
+    private static let aboutBackups = [Action.backup, .keysRotate].map { AuditEntry.canonicalBeginning(of: $0.rawValue) }
 
     /// Whether the newest snapshot has the records under their present keys, or there is none that would need the former.
     ///

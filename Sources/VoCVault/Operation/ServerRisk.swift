@@ -32,7 +32,7 @@ enum ServerRisk {
         return entry.outcome == .allowed && entry.detail[detail] == accepted
     }
 
-    private static let starts = ["init", "join", Action.migrate.rawValue].map { Array("{\"action\":\"\($0)\"".utf8) }
+    private static let starts = [VaultEvent.creation.rawValue, VaultEvent.join.rawValue, Action.migrate.rawValue].map(AuditEntry.canonicalBeginning)
 }
 
 extension Vault {

@@ -49,7 +49,7 @@ extension Vault {
         let entries = try vault.verifiedAudit(against: nil).entries
         try vault.log(
             AuditEntry(
-                principal: "vault", role: "none", purpose: "none", action: "upgrade", outcome: .allowed, rule: "upgrade", request: Token.requestID(),
+                principal: "vault", role: "none", purpose: "none", action: VaultEvent.upgrade.rawValue, outcome: .allowed, rule: "upgrade", request: Token.requestID(),
                 software: software, detail: ["from_format": String(from), "to_format": String(VaultStore.format)]))
         try mark.remove()
         return UpgradeReport(from: from, to: VaultStore.format, entries: entries + 1, copy: copy.isThere && !isBackedUp ? copy.path : nil)

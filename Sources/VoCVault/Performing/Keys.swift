@@ -18,7 +18,7 @@ extension IssueToken: PerformedOperation {
     public func perform(in session: Session) throws -> Reply {
         let actions = try scope?.map { name in
             guard let action = Action(rawValue: name) else {
-                throw VaultError.invalid("no action '\(name)'\(suggestion(for: name, among: Action.allCases.map(\.rawValue)))")
+                throw VaultError.invalid(PolicySet.unknown("action", name, among: Action.allCases.map(\.rawValue)))
             }
             return action
         }

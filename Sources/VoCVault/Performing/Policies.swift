@@ -5,10 +5,9 @@ import VaultAPI
 
 extension WhoAmI: PerformedOperation {
     public func perform(in session: Session) -> Reply {
-        let grants = session.policy.roles[session.role]?.grants ?? []
         return Reply(
             principal: session.principal, role: session.role,
-            grants: grants.map { grant in
+            grants: session.capabilities.grants.map { grant in
                 Grant(
                     name: grant.name, purposes: grant.purposes, actions: grant.actions.map(\.rawValue).sorted(), fields: grant.fields.mapValues(\.rawValue))
             })
@@ -18,7 +17,7 @@ extension WhoAmI: PerformedOperation {
 extension ExplainPolicy: PerformedOperation {
     public func perform(in session: Session) throws -> Reply {
         guard let action = Action(rawValue: action) else {
-            throw VaultError.invalid("no action '\(action)'\(suggestion(for: action, among: Action.allCases.map(\.rawValue)))")
+            throw VaultError.invalid(PolicySet.unknown("action", action, among: Action.allCases.map(\.rawValue)))
         }
         let decisions = try session.explain(principal: principal, action: action, purpose: purpose, fields: fields ?? [])
         return Reply(

@@ -32,6 +32,10 @@ struct ConditionBuilder {
     ///
     /// - Parameter isRemembered: whether it was asked before, and may have been answered under other rules or another schema.
     mutating func part(filter: Condition?, since: Timestamp?, until: Timestamp?, isRemembered: Bool = false) throws -> StoredCondition {
+        if !isRemembered {
+            try requireOrder(since, until)
+            if let filter { try vault.codes.require(in: filter) }
+        }
         var parts: [StoredCondition] = []
         if let since { parts.append(.compare(column: "occurred_at", .greaterOrEqual, .integer(since.milliseconds))) }
         if let until { parts.append(.compare(column: "occurred_at", .less, .integer(until.milliseconds))) }

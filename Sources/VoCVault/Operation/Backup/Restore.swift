@@ -97,7 +97,7 @@ extension Vault {
         }
         try vault.log(
             AuditEntry(
-                principal: "vault", role: "none", purpose: "none", action: "restore", outcome: .allowed, rule: "restore", request: Token.requestID(),
+                principal: "vault", role: "none", purpose: "none", action: VaultEvent.restore.rawValue, outcome: .allowed, rule: "restore", request: Token.requestID(),
                 software: software, detail: detail))
         _ = try vault.publisher.publish(vault)
         try vault.store.truncateLog()

@@ -1,0 +1,80 @@
+extension PolicyLoader {
+    mutating func readRetention(_ file: LocatedMapping?) {
+        guard let file else { return }
+        file.allowVersioned(["rules", "tombstones", "clock", "ceiling"])
+        if let map = file["tombstones"]?.mapping("tombstones") { readTombstones(map) }
+        if let value = file["clock"] { clock = readClock(value) }
+        if let value = file["ceiling"] { ceiling = readCeiling(value) }
+        var names: Set<String> = []
+        let rules = file.required("rules", of: "the file")?.list("rules")
+        if rules?.isEmpty == true { problems.warn(file.place(of: "rules"), "there is no rule: nothing is ever deleted by age") }
+        let known = problems.count
+        defer { if problems.count == known { adviseOnRetention() } }
+        for value in rules ?? [] {
+            guard let map = value.mapping("a rule") else { continue }
+            map.allow(only: ["name", "channels", "remove", "after", "description"])
+            let name = map.required("name", of: "a rule")?.name("the name of a rule") ?? "?"
+            adviseOnName(name, of: "rule", at: map.place(of: "name"))
+            if !names.insert(name).inserted { problems.add(value.place, "two rules are named '\(name)'") }
+            guard let removal = map.required("remove", of: "rule '\(name)'").flatMap(readRemoval),
+                let days = map.required("after", of: "rule '\(name)'").flatMap(readDays)
+            else { continue }
+            let named = map["channels"]?.texts("the channels of rule '\(name)'", each: "a channel")
+            if named?.isEmpty == true {
+                problems.add(map.place(of: "channels"), "'channels' is empty; leave it out where the rule is for all channels")
+            }
+            for (channel, place) in named ?? [] where !channels.isEmpty && !channels.contains(channel) {
+                problems.warn(place, "channel '\(channel)' is not among the channels of schema.yaml\(suggestion(for: channel, among: channels))")
+            }
+            retention.append(
+                RetentionRule(name: name, channels: named?.map(\.text) ?? [], removal: removal, afterDays: days, place: value.place))
+        }
+    }
+
+    private mutating func readTombstones(_ map: LocatedMapping) {
+        map.allow(only: ["keep", "basis", "identifiers"])
+        if let keep = map["keep"], let days = readDays(keep, "keep") {
+            if days > TombstonePolicy.longest { problems.add(keep.place, "keep must be at most \(TombstonePolicy.longest / 365)y") }
+            tombstones.days = days
+        }
+        tombstones.basis = map["basis"]?.name("basis") ?? tombstones.basis
+        for (name, place) in map["identifiers"]?.texts("identifiers", each: "a field") ?? [] {
+            guard let field = fields.first(where: { $0.name == name }) else {
+                if definedFields.lacks(name) {
+                    problems.add(place, "field '\(name)' is not in schema.yaml\(suggestion(for: name, among: definedFields.names))", cause: "field \(name)")
+                }
+                continue
+            }
+            guard field.isSealed, field.normalizer != .none else {
+                problems.add(place, "'\(name)' cannot identify a customer: it needs a sealed class and 'normalize'")
+                continue
+            }
+            tombstones.identifiers.append(name)
+        }
+    }
+
+    private func readRemoval(_ value: Located) -> RetentionRule.Removal? {
+        if case .scalar = value.node {
+            if value.string("remove") == "record" { return .record }
+        } else if let parts = value.list("remove") {
+            let compartments = parts.compactMap { $0.choice("a class to remove", Compartment.self) }
+            if !compartments.isEmpty { return .compartments(Set(compartments)) }
+            if !parts.isEmpty { return nil }
+        }
+        problems.add(value.place, "remove must be 'record' or a list such as [direct, text]")
+        return nil
+    }
+
+    /// `30d`, `18m` (months of 30 days) or `3y` (years of 365 days).
+    private func readDays(_ value: Located) -> Int? { readDays(value, "after") }
+
+    private func readDays(_ value: Located, _ name: String) -> Int? {
+        let text = value.string(name) ?? ""
+        let units: [Character: Int] = ["d": 1, "m": 30, "y": 365]
+        if let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), (1...36_500).contains(count) {
+            return count * unit
+        }
+        problems.add(value.place, "\(name) must be a number with d, m or y, such as 365d")
+        return nil
+    }
+}

@@ -1,0 +1,51 @@
+/// Rules of retention and alerts that can never act.
+extension PolicyLoader {
+    func adviseOnRetention() {
+        var outdone: [Int: [String]] = [:]
+        for index in retention.indices {
+            // Any channel that no rule names stands for all of them.
+            let channels = (retention.flatMap(\.channels) + [""]).filter { isFor($0, retention[index]) }
+            let earlier = channels.map { channel in retention.indices.first { outdoes($0, index, in: channel) } }
+            if let first = earlier.first ?? nil, !earlier.contains(nil) { outdone[first, default: []].append("'\(retention[index].name)'") }
+        }
+        for (index, names) in outdone {
+            let rule = retention[index]
+            problems.warn(rule.place, "rule '\(rule.name)' leaves nothing for \(names.joined(separator: ", ")) to remove: what those are about is gone by then")
+        }
+    }
+
+    private func isFor(_ channel: String, _ rule: RetentionRule) -> Bool {
+        guard rule.channels.isEmpty else { return rule.channels.contains(channel) }
+        return !retention.contains { $0.name != rule.name && $0.removal == rule.removal && $0.channels.contains(channel) }
+    }
+
+    /// Whether a rule removes all that another does, and no later.
+    private func outdoes(_ index: Int, _ otherIndex: Int, in channel: String) -> Bool {
+        let (rule, other) = (retention[index], retention[otherIndex])
+        guard index != otherIndex, isFor(channel, rule), rule.afterDays <= other.afterDays else { return false }
+        let takesAll =
+            switch (rule.removal, other.removal) {
+            case (.record, _): true
+            case (.compartments, .record): false
+            case (.compartments(let parts), .compartments(let others)): parts.isSuperset(of: others)
+            }
+        // Of two that do the same at the same time one is too many, not both.
+        return takesAll && (rule.afterDays < other.afterDays || rule.removal != other.removal || index < otherIndex)
+    }
+
+    func adviseOn(_ rule: AlertRule) {
+        let what = "rule '\(rule.name)'"
+        adviseOnName(rule.name, of: "rule", at: rule.place)
+        if definedRoles.isWhole, !definedRoles.names.isEmpty, rule.exceptRoles.isSuperset(of: definedRoles.names) {
+            problems.warn(rule.place, "\(what) never raises an alert: it leaves out every role")
+        }
+        if rule.condition == .outOfHours, alerts.officeHours == Hours(weekdays: Set(1...7), from: 0, to: 24 * 60) {
+            problems.warn(rule.place, "\(what) never raises an alert: no time is outside 'office_hours'")
+        }
+        if rule.deniedOnly, case .volume = rule.condition { problems.warn(rule.place, "\(what) never raises an alert: what is denied has no rows") }
+        let twin = alerts.rules.first {
+            $0.condition == rule.condition && $0.actions == rule.actions && $0.deniedOnly == rule.deniedOnly && $0.exceptRoles == rule.exceptRoles
+        }
+        if let twin { problems.warn(rule.place, "\(what) watches the same as '\(twin.name)'") }
+    }
+}
