@@ -105,7 +105,8 @@ struct BothWaysTests {
         }
         note(try await doer.perform(ListApprovals(), as: "privacy-lead").approvals.map { "\($0.id) \($0.field) \($0.state) \($0.principal)" })
         try await doer.perform(DecideApproval(number: 1, decision: .grant, reason: "justified"), as: "privacy-lead")
-        // Improvement.
+        // Improvement. The owner of a task is somebody who can sign in.
+        try await doer.perform(WhoAmI(), as: "improver")
         let task = try await doer.perform(
             ProposeTask(title: "quieter fan", where: try Condition(parsing: "topic = 'product.noise'"), owner: "improver", due: Timestamp("2027-01-01")!, expected: "half"),
             as: "analyst")
