@@ -2,7 +2,7 @@ import ArgumentParser
 import Storage
 import VoCVault
 
-struct InitCommand: ParsableCommand {
+struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Creates the vault and an administrator, and prints its token once.",
         discussion: """
@@ -44,7 +44,7 @@ struct InitCommand: ParsableCommand {
         if let first = given.first(where: \.1) { throw ValidationError("\(first.0) needs --store") }
     }
 
-    func run() throws {
+    func run() async throws {
         try ResourceLimits().require()
         let location = VaultEnvironment.location
         var place = Vault.StorePlace.files
@@ -57,8 +57,8 @@ struct InitCommand: ParsableCommand {
             }
             place = .postgres(address, owner: try PostgresAddress(owner), keys: try keys.place())
         }
-        var secret = ShownSecret(worthless: "the vault was not created, and the token is worth nothing: run 'vocvault init' again")
-        try secret.showing { show in
+        let secret = ShownSecret(worthless: "the vault was not created, and the token is worth nothing: run 'vocvault init' again")
+        try await secret.showing { show in
             let (vault, _) = try Vault.create(
                 at: location, in: place, administrator: administrator, acceptsAsynchronous: acceptAsynchronous,
                 show: { try show("the administrator's token, shown this once:", $0) })

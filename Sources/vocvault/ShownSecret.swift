@@ -2,14 +2,12 @@
 struct ShownSecret {
     /// What to say when it was printed and did not become good.
     let worthless: String
-    private var isShown = false
-
-    init(worthless: String) { self.worthless = worthless }
 
     /// Runs `body`, which is given a way to print the secret, under a line on standard error that says what it is.
-    mutating func showing(_ body: ((_ heading: String, _ secret: String) throws -> Void) throws -> Void) throws {
+    func showing(_ body: ((_ heading: String, _ secret: String) throws -> Void) async throws -> Void) async throws {
+        var isShown = false
         do {
-            try body { heading, secret in
+            try await body { heading, secret in
                 printError(heading)
                 isShown = true
                 try print(secret)

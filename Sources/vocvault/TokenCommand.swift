@@ -13,7 +13,7 @@ struct TokenCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Issues a token and prints it once.",
             discussion: """
-                A token that cannot be printed, as on a full disk, is revoked at once.
+                The token is good only once it has been printed: when it cannot be, as on a full disk, none is issued.
 
                 Example: vocvault token issue --principal lin --role analyst --expires 90d
                 """)
@@ -33,17 +33,10 @@ struct TokenCommand: ParsableCommand {
         func run() async throws {
             let actions = scope?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
             let vault = try VaultEnvironment.vault()
-            let issued = try await vault.perform(IssueToken(principal: principal, role: role, scope: actions, days: expires?.count)).reply
-            do {
-                var secret = ShownSecret(worthless: "the token is revoked: what was printed of it is worth nothing")
-                try secret.showing { show in try show("token \(issued.id) for \(principal) as \(role), shown this once:", issued.token) }
-            } catch {
-                do {
-                    _ = try await vault.perform(RevokeToken(id: issued.id, reason: "it could not be shown"))
-                } catch let refusal {
-                    printError("vocvault: token \(issued.id) could not be shown, nor be revoked: \(refusal)")
-                }
-                throw error
+            let operation = IssueToken(principal: principal, role: role, scope: actions, days: expires?.count)
+            let secret = ShownSecret(worthless: "the token was not issued: what was printed of it is worth nothing")
+            try await secret.showing { show in
+                try await vault.issue(operation) { issued in try show("token \(issued.id) for \(principal) as \(role), shown this once:", issued.token) }
             }
         }
     }

@@ -10,6 +10,8 @@ protocol VaultConnection: AnnotatedSource {
     func ingest(
         _ input: FileHandle, format: InputFormat, source: String, timeZone: TimeZone?, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
     ) async throws -> IngestReport
+    /// Issues a token, which is good only once it has been shown.
+    func issue(_ operation: IssueToken, show: (IssueToken.Reply) throws -> Void) async throws
     /// What is to be said besides the answer.
     var notices: [String] { get }
 }
@@ -22,7 +24,26 @@ extension Session: VaultConnection {
     }
 }
 
+extension Session {
+    func issue(_ operation: IssueToken, show: (IssueToken.Reply) throws -> Void) async throws { _ = try operation.perform(in: self, show: show) }
+}
+
 extension VaultClient: VaultConnection {
+    /// A server issues a token before it is shown; one that then cannot be shown is revoked at once.
+    func issue(_ operation: IssueToken, show: (IssueToken.Reply) throws -> Void) async throws {
+        let issued = try await perform(operation).reply
+        do {
+            try show(issued)
+        } catch {
+            do {
+                _ = try await perform(RevokeToken(id: issued.id, reason: "it could not be shown"))
+            } catch let refusal {
+                printError("vocvault: token \(issued.id) could not be shown, nor be revoked: \(refusal)")
+            }
+            throw error
+        }
+    }
+
     /// A server's stand with its answers.
     var notices: [String] { [] }
 

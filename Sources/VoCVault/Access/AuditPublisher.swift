@@ -32,6 +32,9 @@ final class AuditPublisher: Sendable {
         _ = try publish(vault)
     }
 
+    /// Whether this home has ever published. One of several that share a database begins with the first entry of its own behind a full tile.
+    var hasPublished: Bool { FileManager.default.fileExists(atPath: lockFile.path) }
+
     /// Whether at least a tile's worth of entries is new, and the last publication a while ago.
     func isDue(size: Int64) -> Bool {
         published.withLock { published in

@@ -15,14 +15,19 @@ extension ListTokens: PerformedOperation {
 }
 
 extension IssueToken: PerformedOperation {
-    public func perform(in session: Session) throws -> Reply {
+    public func perform(in session: Session) throws -> Reply { try perform(in: session) { _ in } }
+
+    /// The same with a token that becomes good only once it has been shown.
+    ///
+    /// - Parameter show: when it throws, no token is issued.
+    public func perform(in session: Session, show: (Reply) throws -> Void) throws -> Reply {
         let actions = try scope?.map { name in
             guard let action = Action(rawValue: name) else {
                 throw VaultError.invalid(PolicySet.unknown("action", name, among: Action.allCases.map(\.rawValue)))
             }
             return action
         }
-        let issued = try session.issueToken(principal: principal, role: role, scope: actions, days: days)
+        let issued = try session.issueToken(principal: principal, role: role, scope: actions, days: days) { token, id in try show(Reply(token: token, id: id)) }
         return Reply(token: issued.token, id: issued.id)
     }
 }
