@@ -58,7 +58,9 @@ public struct PolicyDifference {
             func word(_ treatment: Treatment?) -> String { treatment?.rawValue ?? "denied" }
             changed["\(word(present[field])) (before: \(word(former[field])))", default: []].append(field)
         }
-        return changed.sorted { $0.value[0] < $1.value[0] }.map { "\(name), \(action.rawValue) for \(purpose): \($1.joined(separator: ", ")) \($1.count == 1 ? "is" : "are") now \($0)" }
+        return changed.sorted { $0.value[0] < $1.value[0] }.map {
+            "\(name), \(action.rawValue) for \(purpose): \($1.joined(separator: ", ")) \($1.count == 1 ? "is" : "are") now \($0)"
+        }
     }
 
     /// Limits of the grant that is looked at first.
@@ -79,7 +81,13 @@ public struct PolicyDifference {
         limits.append(("rows of a page", String(grant.pageLimit)))
         limits.append(("smallest group shown", String(disclosure.minimumGroup)))
         limits.append(("smallest group behind a search", String(disclosure.minimumSearch)))
-        limits.append(("noise", disclosure.noise == .none ? "none" : "\(disclosure.noise.rawValue), epsilon \(Double(disclosure.epsilon) / 1000)\(disclosure.isBudgeted ? " of \(Double(disclosure.budget) / 1000) in \(disclosure.period) days" : "")"))
+        limits.append(
+            (
+                "noise",
+                disclosure.noise == .none
+                    ? "none"
+                    : "\(disclosure.noise.rawValue), epsilon \(Double(disclosure.epsilon) / 1000)\(disclosure.isBudgeted ? " of \(Double(disclosure.budget) / 1000) in \(disclosure.period) days" : "")"
+            ))
         limits.append(("records of a customer that count", disclosure.contribution.map(String.init) ?? "all"))
         limits.append(("smallest and largest values", disclosure.showsExtremes ? "shown" : "not shown"))
         limits.append(("days for which queries are remembered", String(disclosure.remembered)))
@@ -134,9 +142,13 @@ public struct PolicyDifference {
                 ("a retention run asks beyond", "\(policy.ceiling.records) records, \(policy.ceiling.percent) %, \(policy.ceiling.smallest)"),
                 ("tombstones are kept", "\(policy.tombstones.days) days, by \(list(policy.tombstones.identifiers)), for \(policy.tombstones.basis)"),
                 ("office hours", policy.alerts.officeHours.text), ("command of alerts", list(policy.alerts.command)),
-                ("issuers", list(policy.issuers.map { issuer in
-                    "\(issuer.issuer) for \(issuer.audience), keys \(issuer.keys), principal \(issuer.principalClaim), \(issuer.roles.map { "\($0.claim)=\($0.value):\($0.role)" })"
-                })),
+                (
+                    "issuers",
+                    list(
+                        policy.issuers.map { issuer in
+                            "\(issuer.issuer) for \(issuer.audience), keys \(issuer.keys), principal \(issuer.principalClaim), \(issuer.roles.map { "\($0.claim)=\($0.value):\($0.role)" })"
+                        })
+                ),
             ]
         }
         return zip(values(old), values(new)).compactMap { was, now in was.value == now.value ? nil : "\(was.what): \(now.value) (before: \(was.value))" }

@@ -77,7 +77,9 @@ extension PolicyLoader {
         if let rows = map["rows"] {
             grant.rows = rows.string("rows").map { RowFilter(expression: $0, place: rows.place) }
             let others = grant.actions.filter(\.isAboutCustomers).map(\.rawValue).sorted().joined(separator: ", ")
-            if !others.isEmpty { problems.add(rows.place, "'rows' limits records, and \(what) also allows what is about whole customers (\(others)): give that a grant of its own") }
+            if !others.isEmpty {
+                problems.add(rows.place, "'rows' limits records, and \(what) also allows what is about whole customers (\(others)): give that a grant of its own")
+            }
         }
         grant.disclosure = readDisclosure(map)
         defer {

@@ -56,7 +56,8 @@ struct SlipByHTTPTests {
             for reply in replies { #expect(reply.status == 400 && reply.problem == "invalid" && reply.text.contains("did you mean"), "\(reply.text)") }
             #expect(try server.vault.session("privacy-lead").auditEntries(.init(outcome: .denied)).isEmpty)
             let denied = try await server.query(analyst, ["select": ["phone"]])
-            #expect(denied.status == 403 && denied.problem == "denied" && denied.text.contains("it denies field phone; roles that may for another purpose: agent"), "\(denied.text)")
+            #expect(
+                denied.status == 403 && denied.problem == "denied" && denied.text.contains("it denies field phone; roles that may for another purpose: agent"), "\(denied.text)")
         }
     }
 

@@ -57,7 +57,8 @@ struct ApprovalTests {
     func own() throws {
         let agents = try TestVault { name, text in
             guard name == "roles.yaml" else { return text }
-            return text.replacing("          phone: reveal\n          email: reveal\n        quotas: {reveal: 50}", with: "          national_id: reveal\n        quotas: {reveal: 50}")
+            return text.replacing(
+                "          phone: reveal\n          email: reveal\n        quotas: {reveal: 50}", with: "          national_id: reveal\n        quotas: {reveal: 50}")
         }
         try agents.ingest([line(id: "1", customer: ["id": "C1", "national_id": Self.number])])
         let (asking, other, lead) = (try agents.session("agent", named: "zhao"), try agents.session("agent", named: "qian"), try agents.session("privacy-lead"))

@@ -51,14 +51,18 @@ struct SlipTests {
         #expect(message { try page(analyst, purpose: "insihgt") } == insight)
         #expect(message { try figures("product", .count, purpose: "insihgt") } == insight)
         #expect(message { try analyst.proposeTask(title: "x", about: Condition(parsing: "ratin = 1"), owner: "analyst", due: due, expected: "") } == rating)
-        #expect(message { try officer.reveal(record: "r_0", field: "phnoe", purpose: "subject-request", reason: "x") { _ in } } == "there is no field 'phnoe' (did you mean 'phone'?)")
+        #expect(
+            message { try officer.reveal(record: "r_0", field: "phnoe", purpose: "subject-request", reason: "x") { _ in } } == "there is no field 'phnoe' (did you mean 'phone'?)")
         #expect(message { try officer.lookup(field: "phnoe", value: "1", purpose: nil) } == "there is no field 'phnoe' (did you mean 'phone'?)")
-        #expect(message { try officer.correctSubject("s_0", field: "adress", to: "x", purpose: "subject-request", reason: "x") } == "there is no field 'adress' (did you mean 'address'?)")
+        #expect(
+            message { try officer.correctSubject("s_0", field: "adress", to: "x", purpose: "subject-request", reason: "x") }
+                == "there is no field 'adress' (did you mean 'address'?)")
         #expect(message { try officer.page(Query(select: ["phone"], purpose: "subject-reqest")) } == "there is no purpose 'subject-reqest' (did you mean 'subject-request'?)")
         #expect(message { try officer.privacyCheck(role: "analyst", purpose: "insight", wanted: 5, fields: ["regoin"]) } == "there is no field 'regoin' (did you mean 'region'?)")
         #expect(message { try officer.explain(principal: "analyst", action: .query, purpose: "insihgt", fields: []) } == insight)
         #expect(message { try officer.explain(principal: "analyst", action: .query, purpose: "insight", fields: ["phnoe"]) } == "there is no field 'phnoe' (did you mean 'phone'?)")
-        #expect(message { try officer.explain(principal: "analist", action: .query, purpose: "insight", fields: []) } == "there is no principal 'analist' (did you mean 'analyst'?)")
+        #expect(
+            message { try officer.explain(principal: "analist", action: .query, purpose: "insight", fields: []) } == "there is no principal 'analist' (did you mean 'analyst'?)")
         #expect(message { try vault.administrator.issueToken(principal: "x", role: "analist", days: 1) }.contains("(did you mean 'analyst'?)"))
         // So many slips are no attack.
         let entries = try vault.session("privacy-lead").auditEntries(AuditFilter(limit: 1000))
@@ -103,7 +107,8 @@ struct SlipTests {
     @Test("a role with several purposes for something is asked for one")
     func purposes() throws {
         let vault = try TestVault { name, text in
-            name == "roles.yaml" ? text.replacing("purposes: [compliance]\n        actions: [approval.decide", with: "purposes: [compliance, operation]\n        actions: [approval.decide") : text
+            name == "roles.yaml"
+                ? text.replacing("purposes: [compliance]\n        actions: [approval.decide", with: "purposes: [compliance, operation]\n        actions: [approval.decide") : text
         }
         #expect(message { try vault.session("privacy-lead").approvals() } == "name a purpose: compliance or operation")
     }
@@ -118,7 +123,8 @@ struct SlipTests {
         for condition in ["topic = 'product.nois'", "not (topic in ('delivery', 'product.nois'))", "rating > 1 or topic = 'product.nois'"] {
             #expect(message { try page(analyst, "product", condition) } == slip)
         }
-        #expect(message { try analyst.aggregate(AggregateQuery(groupBy: [], measures: [.count], filter: Condition(parsing: "topic = 'product.nois'"), purpose: "insight")) } == slip)
+        #expect(
+            message { try analyst.aggregate(AggregateQuery(groupBy: [], measures: [.count], filter: Condition(parsing: "topic = 'product.nois'"), purpose: "insight")) } == slip)
         #expect(message { try page(analyst, "product", "urgency = 'urgent.safty'") } == "there is no code 'urgent.safty' (did you mean 'urgent.safety'?)")
         #expect(try page(analyst, "product", "topic = 'product.noise'").rows.isEmpty)
         let due = Timestamp("2027-01-31T00:00:00Z")!
@@ -153,7 +159,10 @@ struct SlipTests {
             (AuditFilter(purpose: "insihgt"), "there is no purpose 'insihgt' (did you mean 'insight'?)"),
             (AuditFilter(field: "phnoe"), "there is no field 'phnoe' (did you mean 'phone'?)"),
             (AuditFilter(principal: "complianc"), "there is no principal 'complianc' (did you mean 'compliance'?)"),
-            (AuditFilter(since: Timestamp("2026-03-02T00:00:00Z"), until: Timestamp("2026-03-01T00:00:00Z")), "the period ends, 2026-03-01T00:00:00Z, before it begins, 2026-03-02T00:00:00Z"),
+            (
+                AuditFilter(since: Timestamp("2026-03-02T00:00:00Z"), until: Timestamp("2026-03-01T00:00:00Z")),
+                "the period ends, 2026-03-01T00:00:00Z, before it begins, 2026-03-02T00:00:00Z"
+            ),
         ] {
             #expect(message { try officer.auditEntries(filter) } == slip)
             #expect(message { try officer.exportAudit(filter) { _ in Issue.record("given out") } } == slip)
