@@ -13,6 +13,8 @@ struct FairQueue<Element> {
         count += 1
     }
 
+    func hasNext(where mayGo: (String) -> Bool) -> Bool { turns.contains(where: mayGo) }
+
     /// Takes the first element of the first name that may have its turn; that name's next turn comes after all others'.
     mutating func next(where mayGo: (String) -> Bool) -> (name: String, element: Element)? {
         guard let turn = turns.firstIndex(where: mayGo) else { return nil }

@@ -88,8 +88,7 @@ final class WorkPool: Sendable {
             state.queue.append(job, of: principal)
             let startsThread = state.threads < limits.threads
             if startsThread { state.threads += 1 }
-            // Those that a free thread takes need no watch.
-            let startsWatch = !startsThread && !state.isWatched
+            let startsWatch = !state.isWatched
             if startsWatch { state.isWatched = true }
             return .waits(startsThread: startsThread, startsWatch: startsWatch)
         }
@@ -140,15 +139,22 @@ final class WorkPool: Sendable {
     }
 
     /// Refuses what has waited too long, whether or not a thread comes free meanwhile; ends when nothing waits.
+    ///
+    /// What waits although a thread is free is called for once more: a condition variable of glibc before 2.41 can lose its
+    /// signal (sourceware.org bug 25847), and the thread that it was for sleeps on.
     private func watch() async {
         while true {
             try? await Task.sleep(for: min(.milliseconds(500), limits.patience))
-            let (late, isOver) = state.withLock { state -> ([WorkJob], Bool) in
+            let (late, callsAgain, isOver) = state.withLock { state -> ([WorkJob], Bool, Bool) in
                 let late = Self.removeLate(&state)
+                let running = state.running.values.reduce(0) { $0 + $1.count }
+                let callsAgain = running < limits.threads && state.queue.hasNext { state.running[$0]?.count ?? 0 < limits.threadsEach }
+                if callsAgain { state.threads += 1 }
                 if state.queue.count == 0 { state.isWatched = false }
-                return (late, !state.isWatched)
+                return (late, callsAgain, !state.isWatched)
             }
             for job in late { job.refuse(.waitedTooLong) }
+            if callsAgain { threads.submit { [self] _ in work() } }
             if isOver { return }
         }
     }
