@@ -60,10 +60,20 @@ private enum Handle {
 
     /// Placeholders have no digits.
     static func isPlaceholder(_ value: ArraySlice<UInt8>) -> Bool {
-        guard value.count <= 4 * longest, !value.contains(where: isDigit) else { return false }
+        guard value.count <= 4 * longest, !value.contains(where: { isDigit($0) || $0 == 0x40 }), mayBePlaceholder(value) else { return false }
         let text = String(decoding: value, as: UTF8.self).precomposedStringWithCompatibilityMapping.lowercased()
         return placeholders.contains(String(text.filter { $0.isLetter || $0.isNumber })) || !text.contains { $0.isLetter || $0.isNumber }
     }
+
+    /// By the first character beyond ASCII, which is quickly looked at: almost every name and address is none.
+    private static func mayBePlaceholder(_ value: ArraySlice<UInt8>) -> Bool {
+        guard let first = value.firstIndex(where: { $0 >= 0x80 }) else { return true }
+        // Full-width forms have many spellings.
+        return value[first] == 0xEF || beginnings.contains(Array(value[first...].prefix(3)))
+    }
+
+    private static let beginnings = Set(
+        placeholders.filter { $0.utf8.first! >= 0x80 }.map { Array($0.utf8.prefix(3)) } + ["•", "—", "–", "…", "。", "、", "？"].map { Array($0.utf8) })
 
     /// A number that a spreadsheet has written with an exponent: the digits that are not there were never equal.
     static func isRounded(_ value: ArraySlice<UInt8>) -> Bool {
