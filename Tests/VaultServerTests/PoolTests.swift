@@ -53,6 +53,7 @@ struct PoolTests {
         #expect(order == [1, 5, 6, 2, 7, 4] && queue.count == 0)
         queue.append(8, of: "a")
         queue.append(9, of: "b")
+        #expect(queue.hasNext { $0 != "a" } && !queue.hasNext { $0 == "c" })
         #expect(queue.next { $0 != "a" }?.element == 9)
         #expect(queue.next { $0 != "a" } == nil && queue.count == 1)
     }

@@ -310,6 +310,17 @@ struct LogForkTests {
         #expect(KeptHead(usual).failure == nil)
     }
 
+    @Test("what a process left that ended while it made the file of the head is swept by the next")
+    func leftovers() throws {
+        var usual = location
+        usual.head = nil
+        let head = KeptHead(usual)
+        let left = URL(fileURLWithPath: head.path).deletingLastPathComponent().path + "/.\(URL(fileURLWithPath: head.path).lastPathComponent)-new-3jgj4my6lola4"
+        try Data("\n".utf8).write(to: URL(fileURLWithPath: left))
+        _ = KeptHead(usual)
+        #expect(!FileManager.default.fileExists(atPath: left) && FileManager.default.fileExists(atPath: head.path))
+    }
+
     @Test("a restore replaces the kept head, and its entry names the one that was kept")
     func restored() throws {
         try work(1)

@@ -15,13 +15,13 @@ final class SQLiteConnection: WritingConnection {
         let begin, undo, end: SQLiteStatement
 
         init(_ db: GRDB.Database, begin: String, undo: String, end: String) throws {
-            self.begin = SQLiteStatement(try db.makeStatement(sql: begin))
-            self.undo = SQLiteStatement(try db.makeStatement(sql: undo))
-            self.end = SQLiteStatement(try db.makeStatement(sql: end))
+            self.begin = SQLiteStatement(try PreparedStatement(db, begin))
+            self.undo = SQLiteStatement(try PreparedStatement(db, undo))
+            self.end = SQLiteStatement(try PreparedStatement(db, end))
         }
     }
 
-    private var statements: [String: GRDB.Statement] = [:]
+    private var statements: [String: PreparedStatement] = [:]
     private static let statementLimit = 200
     private let reserve: LogReserve?
     private var dataVersion: Int64?
@@ -33,10 +33,10 @@ final class SQLiteConnection: WritingConnection {
 
     func statement(_ sql: String) throws -> any Statement { try prepared(sql) }
 
-    /// Prepared once for all who ask with the same words. People's conditions are in them: GRDB's own cache keeps whatever it ever saw.
+    /// Prepared once for all who ask with the same words, which people's conditions are part of.
     func prepared(_ sql: String) throws -> SQLiteStatement {
         if let known = statements[sql] { return SQLiteStatement(known) }
-        let statement = try db.makeStatement(sql: sql)
+        let statement = try PreparedStatement(db, sql)
         // Those in use live on with who uses them.
         if statements.count >= Self.statementLimit { statements.removeAll(keepingCapacity: true) }
         statements[sql] = statement

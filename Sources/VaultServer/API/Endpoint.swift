@@ -97,11 +97,6 @@ struct Call: Sendable {
 
     func text(_ name: String) -> String? { (content[name] ?? values[name])?.string }
     func required(_ name: String) -> String { text(name)! }
-    func number(_ name: String) -> Int? { (content[name] ?? values[name])?.integer }
-    func flag(_ name: String) -> Bool { (content[name] ?? values[name])?.boolean ?? false }
-    func texts(_ name: String) -> [String]? { (content[name] ?? values[name])?.array?.compactMap(\.string) }
-
-    func time(_ name: String) -> Timestamp? { text(name).flatMap { Timestamp($0) } }
 
     /// Does blocking work of the engine.
     func work<R: Sendable>(_ work: Work = .short, _ body: @escaping @Sendable (Session) throws -> R) async throws -> R {
@@ -119,12 +114,6 @@ struct Call: Sendable {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSON.object(members).bytes)))
         receipt.add(to: &response)
         return response
-    }
-
-    /// A reply that says as well when what was deleted still lies in the write-ahead log.
-    func replyOfDeletion(_ members: [String: JSON]) async throws -> Response {
-        guard session.hasTraces else { return try await reply(members) }
-        return try await reply(members.merging(["notice": .string(DeletedTraces.notice)]) { $1 })
     }
 
     /// A reply of another form, with the receipt in its headers.

@@ -35,6 +35,9 @@ final class AuditPublisher: Sendable {
     /// Whether this home has ever published. One of several that share a database begins with the first entry of its own behind a full tile.
     var hasPublished: Bool { FileManager.default.fileExists(atPath: lockFile.path) }
 
+    /// Whether there is a published log once nobody is publishing: the first time, one that was missed may just be written.
+    func isPublishedByNow() throws -> Bool { try withLock { try tiles.checkpoint() != nil } }
+
     /// Whether at least a tile's worth of entries is new, and the last publication a while ago.
     func isDue(size: Int64) -> Bool {
         published.withLock { published in

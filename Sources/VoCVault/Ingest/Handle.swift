@@ -17,13 +17,14 @@ extension Normalizer {
 
     /// The same into a buffer that is used again; false when the value identifies nobody.
     func handle(_ value: ArraySlice<UInt8>, into result: inout [UInt8]) -> Bool {
-        let value = self == .phone ? Handle.withoutDecimals(value) : value
-        return normalize(value, into: &result) && !Handle.isMasked(value) && !Handle.isPlaceholder(value)
-            && (self == .none || self == .name || !Handle.isRounded(value)) && Handle.hasShape(result, written: value, self)
+        let traits = Handle.Traits(value)
+        let value = self == .phone && traits.contains(.point) ? Handle.withoutDecimals(value) : value
+        return normalize(value, into: &result) && !Handle.isMasked(value, traits) && !Handle.isPlaceholder(value, traits)
+            && (self == .none || self == .name || !Handle.isRounded(value, traits)) && Handle.hasShape(result, written: value, self)
     }
 
     /// Whether a value that this is about says that there is none.
-    func isPlaceholder(_ value: ArraySlice<UInt8>) -> Bool { Handle.isPlaceholder(value) }
+    func isPlaceholder(_ value: ArraySlice<UInt8>) -> Bool { Handle.isPlaceholder(value, Handle.Traits(value)) }
 }
 
 private enum Handle {
@@ -53,31 +54,79 @@ private enum Handle {
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
 
-    static func isMasked(_ value: ArraySlice<UInt8>) -> Bool {
-        guard value.contains(where: { $0 == 0x2A || $0 >= 0x80 }) else { return false }
-        return String(decoding: value, as: UTF8.self).unicodeScalars.contains { "*＊•●∗✱×".unicodeScalars.contains($0) }
+    /// What a look at a value's bytes says, so that most questions need no other.
+    struct Traits: OptionSet {
+        let rawValue: UInt8
+
+        static let digit = Traits(rawValue: 1)
+        static let star = Traits(rawValue: 2)
+        static let at = Traits(rawValue: 4)
+        static let point = Traits(rawValue: 8)
+        static let exponent = Traits(rawValue: 16)
+        static let wide = Traits(rawValue: 32)
+
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        init(_ value: ArraySlice<UInt8>) {
+            var traits: Traits = []
+            for byte in value {
+                switch byte {
+                case 0x30...0x39: traits.insert(.digit)
+                case 0x2A: traits.insert(.star)
+                case 0x40: traits.insert(.at)
+                case 0x2E: traits.insert(.point)
+                case 0x45, 0x65: traits.insert(.exponent)
+                case 0x80...: traits.insert(.wide)
+                default: break
+                }
+            }
+            self = traits
+        }
     }
 
-    /// Placeholders have no digits.
-    static func isPlaceholder(_ value: ArraySlice<UInt8>) -> Bool {
-        guard value.count <= 4 * longest, !value.contains(where: { isDigit($0) || $0 == 0x40 }), mayBePlaceholder(value) else { return false }
+    static func isMasked(_ value: ArraySlice<UInt8>, _ traits: Traits) -> Bool {
+        if traits.contains(.star) { return true }
+        return traits.contains(.wide) && String(decoding: value, as: UTF8.self).unicodeScalars.contains { "＊•●∗✱×".unicodeScalars.contains($0) }
+    }
+
+    /// Placeholders have no digits. Nothing but signs is one as well.
+    static func isPlaceholder(_ value: ArraySlice<UInt8>, _ traits: Traits) -> Bool {
+        guard value.count <= 4 * longest, traits.isDisjoint(with: [.digit, .at]) else { return false }
+        guard traits.contains(.wide) else { return packed(value).map { $0 == 0 || latin.contains($0) } ?? false }
+        guard mayBePlaceholder(value) else { return false }
         let text = String(decoding: value, as: UTF8.self).precomposedStringWithCompatibilityMapping.lowercased()
         return placeholders.contains(String(text.filter { $0.isLetter || $0.isNumber })) || !text.contains { $0.isLetter || $0.isNumber }
     }
 
-    /// By the first character beyond ASCII, which is quickly looked at: almost every name and address is none.
-    private static func mayBePlaceholder(_ value: ArraySlice<UInt8>) -> Bool {
-        guard let first = value.firstIndex(where: { $0 >= 0x80 }) else { return true }
-        // Full-width forms have many spellings.
-        return value[first] == 0xEF || beginnings.contains(Array(value[first...].prefix(3)))
+    /// The placeholders in Latin letters.
+    private static let latin = Set(placeholders.compactMap { $0.utf8.first! < 0x80 ? packed(Array($0.utf8)[...]) : nil })
+
+    /// The letters of an ASCII text in small ones; nil when there are more than of any placeholder.
+    private static func packed(_ value: ArraySlice<UInt8>) -> UInt128? {
+        var (key, count): (UInt128, Int) = (0, 0)
+        for byte in value where (byte | 0x20) &- 97 < 26 {
+            count += 1
+            guard count < longest else { return nil }
+            key = key << 8 | UInt128(byte | 0x20)
+        }
+        return key
     }
 
+    /// By the first character beyond ASCII: almost every name and address is none.
+    private static func mayBePlaceholder(_ value: ArraySlice<UInt8>) -> Bool {
+        let first = value.drop { $0 < 0x80 }
+        // Full-width forms have many spellings.
+        return first.first == 0xEF || beginnings.contains(beginning(of: first))
+    }
+
+    private static func beginning(of text: some Sequence<UInt8>) -> UInt32 { text.prefix(3).reduce(0) { $0 << 8 | UInt32($1) } }
+
     private static let beginnings = Set(
-        placeholders.filter { $0.utf8.first! >= 0x80 }.map { Array($0.utf8.prefix(3)) } + ["•", "—", "–", "…", "。", "、", "？"].map { Array($0.utf8) })
+        (placeholders.filter { $0.utf8.first! >= 0x80 } + ["•", "—", "–", "…", "。", "、", "？"]).map { beginning(of: $0.utf8) })
 
     /// A number that a spreadsheet has written with an exponent: the digits that are not there were never equal.
-    static func isRounded(_ value: ArraySlice<UInt8>) -> Bool {
-        guard let exponent = value.firstIndex(where: { $0 | 0x20 == 0x65 }), value.count <= 32 else { return false }
+    static func isRounded(_ value: ArraySlice<UInt8>, _ traits: Traits) -> Bool {
+        guard traits.isSuperset(of: [.digit, .exponent]), let exponent = value.firstIndex(where: { $0 | 0x20 == 0x65 }), value.count <= 32 else { return false }
         let (mantissa, power) = (value[..<exponent].drop { $0 <= 0x20 }, value[(exponent + 1)...])
         let digits = power.first == 0x2B || power.first == 0x2D ? power.dropFirst() : power
         guard !digits.isEmpty, digits.allSatisfy({ isDigit($0) || $0 <= 0x20 }), mantissa.first.map(isDigit) == true else { return false }
@@ -120,12 +169,12 @@ private enum Handle {
 
     /// Something, one @, and a name of two parts or more.
     private static func isEmail(_ normal: [UInt8]) -> Bool {
-        let parts = normal.split(separator: 0x40, omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, let point = parts[1].firstIndex(of: 0x2E), point > parts[1].startIndex, point + 1 < parts[1].endIndex
-        else { return false }
-        guard parts[0].count <= longest else { return true }
-        let mailbox = String(decoding: parts[0], as: UTF8.self)
-        let isInvented = parts[0].elementsEqual(parts[1][..<point]) && (placeholders.contains(mailbox) || invented.contains(mailbox))
+        guard let at = normal.firstIndex(of: 0x40), at > 0 else { return false }
+        let domain = normal[(at + 1)...]
+        guard !domain.contains(0x40), let point = domain.firstIndex(of: 0x2E), point > domain.startIndex, point + 1 < domain.endIndex else { return false }
+        guard at <= longest else { return true }
+        let mailbox = String(decoding: normal[..<at], as: UTF8.self)
+        let isInvented = normal[..<at].elementsEqual(domain[..<point]) && (placeholders.contains(mailbox) || invented.contains(mailbox))
         return !isInvented && !nobodysMailboxes.contains(mailbox)
     }
 
