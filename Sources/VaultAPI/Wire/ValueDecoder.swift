@@ -73,7 +73,11 @@ private struct ValueDecoder: Decoder {
             return value
         }
 
-        func decodeNil(forKey key: Key) throws -> Bool { try member(key) == .null }
+        func decodeNil(forKey key: Key) throws -> Bool { if case .null = try member(key) { true } else { false } }
+        // To ask each type what it is would cost more than all the rest.
+        func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try member(key).boolean ?? { throw mismatch(type, key) }() }
+        func decode(_ type: String.Type, forKey key: Key) throws -> String { try member(key).string ?? { throw mismatch(type, key) }() }
+        func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try member(key).integer ?? { throw mismatch(type, key) }() }
         func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T { try member(key).decoded(as: type) }
         func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type, forKey key: Key) throws -> KeyedDecodingContainer<Nested> {
             try decoder(key).container(keyedBy: type)
@@ -81,6 +85,8 @@ private struct ValueDecoder: Decoder {
         func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { try decoder(key).unkeyedContainer() }
         func superDecoder() -> any Decoder { ValueDecoder(value: .object(members), codingPath: codingPath) }
         func superDecoder(forKey key: Key) throws -> any Decoder { try decoder(key) }
+
+        private func mismatch<T>(_ type: T.Type, _ key: Key) -> DecodingError { ValueDecoder(value: .null, codingPath: codingPath + [key]).mismatch(type) }
 
         private func decoder(_ key: Key) throws -> ValueDecoder { ValueDecoder(value: try member(key), codingPath: codingPath + [key]) }
     }

@@ -42,7 +42,8 @@ private final class Node {
 
     func item() -> Node {
         let node = Node()
-        items = (items ?? []) + [node]
+        items = items ?? []
+        items!.append(node)
         return node
     }
 }
@@ -93,6 +94,12 @@ private struct ValueEncoder: Encoder {
         private func member(_ key: Key) -> Node { node.member(key.stringValue.snakeCase) }
 
         func encodeNil(forKey key: Key) { member(key).scalar = .null }
+        // To ask each value what it is would cost more than all the rest.
+        func encode(_ value: Bool, forKey key: Key) { member(key).scalar = .boolean(value) }
+        func encode(_ value: String, forKey key: Key) { member(key).scalar = .string(value) }
+        func encode(_ value: Double, forKey key: Key) { member(key).scalar = .decimal(value) }
+        func encode(_ value: Int, forKey key: Key) { member(key).scalar = .integer(Int64(value)) }
+        func encode(_ value: Int64, forKey key: Key) { member(key).scalar = .integer(value) }
         func encode<T: Encodable>(_ value: T, forKey key: Key) throws { try member(key).encode(value) }
         func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type, forKey key: Key) -> KeyedEncodingContainer<Nested> {
             ValueEncoder(node: member(key)).container(keyedBy: type)
@@ -108,6 +115,7 @@ private struct ValueEncoder: Encoder {
         var count: Int { node.items?.count ?? 0 }
 
         func encodeNil() { node.item().scalar = .null }
+        func encode(_ value: String) { node.item().scalar = .string(value) }
         func encode<T: Encodable>(_ value: T) throws { try node.item().encode(value) }
         func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
             ValueEncoder(node: node.item()).container(keyedBy: type)
@@ -133,6 +141,7 @@ extension Dictionary: StringKeyed where Key == String, Value: Codable {
 extension String {
     /// `nextCursor` as `next_cursor`.
     package var snakeCase: String {
+        guard utf8.contains(where: { $0 &- 65 < 26 }) else { return self }
         var result = ""
         for character in self {
             if character.isUppercase { result += "_" }
