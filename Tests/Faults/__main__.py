@@ -158,7 +158,8 @@ def main():
     # Parts of it say nothing of the whole.
     if not asked.only and asked.store == "both" and asked.kills >= 1000 and asked.races >= 200:
         with open(os.path.join(HERE, "RESULTS.md"), "w") as file:
-            file.write(table + "\n")
+            # Where vaults were kept is of this machine alone.
+            file.write(table.replace(folder + "/", "") + "\n")
     clear(folder)
     clear(base)
     sys.exit(1 if any(result["faults"] or result["cut_short"] for result in results) else 0)
