@@ -17,8 +17,7 @@ public final class VaultStore: Sendable {
     private let waiting = Mutex<(jobs: [WriteJob], hasLeader: Bool)>(([], false))
     /// As of the last transaction of this process.
     private let known = Mutex(WriterKnowledge())
-    /// What is asked of the audit log, and when it was asked or written last.
-    private let watch = Mutex<(check: LogCheck?, at: ContinuousClock.Instant)>((nil, .now))
+    private let watch = Mutex(LogWatching())
     /// After so long without a write of ours others may have added much: that is gone through before they have to wait.
     private static let patience = Duration.seconds(10)
     /// Leads for those that wait without a thread.
@@ -255,6 +254,15 @@ public final class VaultStore: Sendable {
 
 /// Looks at the audit log; throws when it is not to be relied on.
 public typealias LogCheck = @Sendable (StoreReader) throws -> Void
+
+/// What is asked of the audit log, and when it was asked or written last.
+///
+/// A type of its own: a function that is itself a generic argument, or part of a tuple that is one, is wrapped anew each time
+/// the value is looked at in place, until a call of it overflows the stack.
+private struct LogWatching {
+    var check: LogCheck?
+    var at = ContinuousClock.now
+}
 
 /// A body that waits for the writer.
 private final class WriteJob: @unchecked Sendable {

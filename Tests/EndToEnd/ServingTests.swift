@@ -42,7 +42,15 @@ struct ServingTests {
         let loader = try Socket(server.port)
         loader.send(
             "POST /v1/records?source=endless HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(vault.tokens["ingest"]!)\r\nContent-Type: application/x-ndjson\r\n"
-                + "Content-Length: 10000000\r\n\r\n" + (0..<500).map { line(id: "e\($0)") + "\n" }.joined())
+                + "Content-Length: 1000000000\r\n\r\n" + (0..<500).map { line(id: "e\($0)") + "\n" }.joined())
+        // It goes on, as one that stalls is ended for that.
+        let isOver = Mutex(false)
+        Thread.detachNewThread {
+            for part in 0... where !isOver.withLock({ $0 }) {
+                loader.send((0..<100).map { line(id: "e\(part).\($0)") + "\n" }.joined())
+                sleep(1)
+            }
+        }
         let uploads = try await server.comesAbout { try await server.ask("GET", "/metrics").text.contains("vocvault_uploads_under_way 1.0") }
         #expect(uploads)
         server.process.terminate()

@@ -6,7 +6,7 @@ import Glibc
 #endif
 
 /// A connection to this machine that a test uses as no client would.
-final class Socket {
+final class Socket: Sendable {
     private let descriptor: Int32
 
     init(_ port: Int) throws {

@@ -26,6 +26,8 @@ WARM_UP = 0.25
 GROWTH, GROWTH_MIB = 0.05, 8
 # Seconds after which a request has stalled, and the part of the pace that has to be kept.
 STALLED, PACE = 10, 0.5
+# Nobody asks for so many seconds, so often: what the server does first after a pause, it does then.
+REST, REST_EVERY = 15, 600
 
 
 class Load:
@@ -35,7 +37,7 @@ class Load:
         self.server, self.ledger, self.rate, self.clients, self.seed = server, ledger, rate, clients, seed
         self.stored = records
         self.times, self.errors = collections.defaultdict(list), collections.Counter()
-        self.lock, self.is_over, self.temporary = threading.Lock(), False, queue.Queue()
+        self.lock, self.is_over, self.temporary, self.rest_until = threading.Lock(), False, queue.Queue(), 0
         self.acknowledged = collections.Counter()
 
     def start(self):
@@ -53,7 +55,7 @@ class Load:
         connection, pause = self.server.connect(), self.clients / self.rate
         turn = time.monotonic() + chance.uniform(0, pause)
         while not self.is_over:
-            time.sleep(max(0, turn - time.monotonic()))
+            time.sleep(max(0, max(turn, self.rest_until) - time.monotonic()))
             # Who is late does not hurry: a pause of the machine is no burst.
             turn = max(turn + pause, time.monotonic())
             kind = chance.choices(list(MIX), MIX.values())[0]
@@ -206,7 +208,12 @@ def run(load, server, asked):
         writer.writeheader()
         load.start()
         begin = time.monotonic()
+        rest_every = min(REST_EVERY, length / 3)
+        next_rest = rest_every
         while (now := time.monotonic() - begin) < length:
+            if now >= next_rest:
+                load.rest_until = time.monotonic() + REST
+                next_rest += rest_every
             time.sleep(min(interval, max(0, length - now)))
             if not server.is_running:
                 break

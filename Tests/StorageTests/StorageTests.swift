@@ -53,6 +53,22 @@ final class StorageTests: Sendable {
         #expect(throws: StorageError.notAVault(path: path)) { try VaultStore.open(in: home) }
     }
 
+    @Test("what looks at the log is called as directly after many writes as after the first, and so are checks of connections")
+    func checkedDirectly() throws {
+        let store = try create()
+        let place = Mutex(0)
+        store.watchLog({ _ in
+            var local = 0
+            withUnsafePointer(to: &local) { pointer in place.withLock { $0 = Int(bitPattern: pointer) } }
+        }, forKeys: { _ in })
+        try store.checkLog()
+        let first = place.withLock { $0 }
+        for _ in 0..<2000 { try store.write { _ in } }
+        try store.checkLog()
+        // In bytes of stack.
+        #expect(abs(place.withLock { $0 } - first) < 4096)
+    }
+
     @Test("a vault of a newer version is refused", .onFiles)
     func newerFormat() throws {
         do { _ = try create() }

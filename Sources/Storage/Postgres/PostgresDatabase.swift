@@ -27,7 +27,7 @@ final class PostgresDatabase: Database {
         func connecting(_ use: PostgresConnection.Use) -> @Sendable () throws -> PostgresConnection {
             {
                 let connection = try PostgresConnection(address, schema: schema, lock: lock, use: use, keysApart: keysApart)
-                if let look = check.body.withLock({ $0 }) { try look(connection) }
+                try check.body?(connection)
                 return connection
             }
         }
@@ -38,7 +38,7 @@ final class PostgresDatabase: Database {
     }
 
     /// Has `body` look at each connection that is made from now on, before it is used.
-    func check(connections body: @escaping @Sendable (PostgresConnection) throws -> Void) { check.body.withLock { $0 = body } }
+    func check(connections body: @escaping @Sendable (PostgresConnection) throws -> Void) { check.body = body }
 
     func read<R>(_ body: (any Connection) throws -> R) throws -> R {
         try naming { try readers.lend { connection in try connection.snapshot { try body(connection) } } }
@@ -65,5 +65,14 @@ final class PostgresDatabase: Database {
 
 /// What is asked of a new connection.
 private final class ConnectionCheck: Sendable {
-    let body = Mutex<(@Sendable (PostgresConnection) throws -> Void)?>(nil)
+    private struct State {
+        var body: (@Sendable (PostgresConnection) throws -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    var body: (@Sendable (PostgresConnection) throws -> Void)? {
+        get { state.withLock { $0.body } }
+        set { state.withLock { $0.body = newValue } }
+    }
 }
