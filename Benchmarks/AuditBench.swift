@@ -27,7 +27,7 @@ final class AuditBench {
             principal: "zhao", role: "agent", purpose: "follow-up", action: "reveal", outcome: .allowed,
             rule: "agent/call-back (roles.yaml:103)", target: "r_4XJ7W0QZ5B8N3K6M2C9D1F0GHT", fields: ["phone"], rows: 1,
             reason: "客户要求回电", request: "q_0123456789ABCDEFGHJKMNPQRS", software: "vocvault/\(Vault.version)",
-            detail: ["subject": "s_7ZQ2M8C4D6F1G3H5J9K0N2P4RS"])
+            detail: [.subject: "s_7ZQ2M8C4D6F1G3H5J9K0N2P4RS"])
     }
 
     /// Appends `count` entries, so many a transaction.

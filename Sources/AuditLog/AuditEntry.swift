@@ -36,18 +36,19 @@ public struct AuditEntry: Sendable, Equatable, Codable {
     /// Where the request came from: a network address, or `local uid N`; absent for what the vault does itself.
     public var client: String?
     public var software: String
-    /// What else the action has to say: counts, filters by field name, rule names.
+    /// What else the action has to say: counts, filters by field name, rule names. ``AuditDetail`` has the names; entries of other
+    /// versions may have more.
     public var detail: [String: String]
 
     public init(
         principal: String, role: String, purpose: String, action: String, outcome: Outcome, rule: String,
         target: String? = nil, fields: [String] = [], rows: Int64 = 0, reason: String? = nil, request: String,
-        client: String? = nil, software: String, detail: [String: String] = [:]
+        client: String? = nil, software: String, detail: [AuditDetail: String] = [:]
     ) {
         (self.principal, self.role, self.purpose, self.action) = (principal, role, purpose, action)
         (self.outcome, self.rule, self.target, self.fields) = (outcome, rule, target, fields)
         (self.rows, self.reason, self.request, self.client, self.software) = (rows, reason, request, client, software)
-        self.detail = detail
+        self.detail = Dictionary(uniqueKeysWithValues: detail.map { ($0.key.rawValue, $0.value) })
     }
 
     /// When it happened, as well as the vault knew.

@@ -94,9 +94,9 @@ public final class Vault: Sendable {
         }
         let keyFile = try KeyFile(path: location.keys)
         _ = try keyFile.rootKey(keyFile.active)
-        var detail: [String: String] = [:]
+        var detail: [AuditDetail: String] = [:]
         if case .postgres(_, let owner, let keys) = place {
-            detail[ServerRisk.detail] = try ServerRisk.require([owner, keys?.owner], acceptsAsynchronous: acceptsAsynchronous)
+            detail[.standbys] = try ServerRisk.require([owner, keys?.owner], acceptsAsynchronous: acceptsAsynchronous)
         }
         let home = URL(fileURLWithPath: location.home, isDirectory: true)
         try DurableFile.makeFolder(home.path)
@@ -117,7 +117,7 @@ public final class Vault: Sendable {
             try vault.trail.append(
                 [
                     AuditEntry(
-                        principal: administrator, role: "administrator", purpose: "operation", action: VaultEvent.creation.rawValue,
+                        principal: administrator, role: "administrator", purpose: "operation", action: AuditEvent.vault(.creation).name,
                         outcome: .allowed, rule: "creation of the vault", target: row.id, request: Token.requestID(),
                         software: Self.software, detail: detail)
                 ], to: writer, now: now, beginning: true)
@@ -168,9 +168,7 @@ public final class Vault: Sendable {
         let vault = try open(at: location)
         if acceptsAsynchronous {
             try vault.log(
-                AuditEntry(
-                    principal: "vault", role: "none", purpose: "operation", action: VaultEvent.join.rawValue, outcome: .allowed, rule: "another home",
-                    request: Token.requestID(), software: software, detail: [ServerRisk.detail: standbys]))
+                AuditEntry(ofVault: .vault(.join), purpose: "operation", rule: "another home", detail: [.standbys: standbys]))
         }
         return vault
     }

@@ -86,10 +86,31 @@ struct AuditLogTests {
         var entry = AuditEntry(
             principal: "lin", role: "analyst", purpose: "insight", action: "query", outcome: .allowed,
             rule: "analyst/insight", fields: ["text"], rows: number, reason: "空调\n\"x\"\u{1}", request: "q_\(number)",
-            software: "test", detail: ["b": "2", "a": "1"])
+            software: "test")
+        // Another version's.
+        entry.detail = ["b": "2", "a": "1"]
         entry.seq = number
         entry.time = "2026-03-04T00:00:00Z"
         return entry
+    }
+
+    @Test("what stored entries call their details is what it was when they were written")
+    func names() {
+        #expect(
+            AuditDetail.allCases.map(\.rawValue).joined(separator: " ")
+                == """
+                absent action anchor approval audit_key budget case chunks clock_confirmed closed customers customers_erased data_keys \
+                days decision detector doubt due duplicates ends entries epsilon epsilon_left erased_before erased_by_entry error \
+                explained export field fields_indexed filter_fields for for_purpose former_audit_key found_entries found_root from \
+                from_format hold holds_left kept kept_entries kept_root keys_erased_again kind late listed minutes missing_at_least \
+                missing_at_most modules new_chunks new_customers overdue owner proof pruned pseudonyms reindexing rejected removes \
+                report requests resealing restricted restriction retired revocation role root rotation rows scope set_aside size \
+                snapshot source standbys state step subject subjects task text_searches to to_format tombstone tombstones_removed \
+                tombstones_until usual value version witnessed
+                """)
+        var entry = entry(1)
+        entry[.removes] = "record"
+        #expect(entry.detail == ["a": "1", "b": "2", "removes": "record"] && entry[.removes] == "record" && entry[.customers] == nil)
     }
 
     @Test("entries have one byte form: sorted keys, shortest escapes, and they read back")

@@ -8,7 +8,7 @@ struct ExportTests {
         var entry = AuditEntry(
             principal: "zhao", role: "agent", purpose: "follow-up", action: "reveal", outcome: .denied, rule: "a|b=c",
             target: "r_1", fields: ["phone", "name"], rows: 0, reason: "line\nbreak \\ = |", request: "q_1",
-            software: "vocvault/0.1.0", detail: ["subject": "s_1"])
+            software: "vocvault/0.1.0", detail: [.subject: "s_1"])
         entry.seq = 7
         entry.time = "2026-03-04T04:37:39.250Z"
         return entry

@@ -199,8 +199,8 @@ struct Vectors {
         var entry = AuditEntry(
             principal: "zhao", role: "agent", purpose: "follow-up", action: "reveal", outcome: .allowed, rule: "agent/reveal (roles.yaml:12)", target: "r_0",
             fields: ["phone", "name"], rows: 1,
-            reason: "a \"quote\", a \\, a line\nand \u{1} 客户 \u{2028}", request: "q_000000000000", client: "10.0.0.1", software: "vocvault/0",
-            detail: ["z": "1", "a": "", "é": "2"])
+            reason: "a \"quote\", a \\, a line\nand \u{1} 客户 \u{2028}", request: "q_000000000000", client: "10.0.0.1", software: "vocvault/0")
+        entry.detail = ["z": "1", "a": "", "é": "2"]
         (entry.seq, entry.time, entry.clock, entry.doubted) = (7, "2026-03-04T04:37:39.120Z", "2026-03-04T04:37:38Z", "2001-01-01T00:00:00Z")
         var plain = AuditEntry(principal: "vault", role: "none", purpose: "none", action: "init", outcome: .denied, rule: "", request: "q_1", software: "vocvault/0")
         plain.time = "2026-03-04T04:37:39Z"

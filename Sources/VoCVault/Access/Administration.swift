@@ -34,14 +34,14 @@ extension Session {
             do {
                 try show(token, row.id)
             } catch {
-                let detail = ["for": name, "role": roleName, "error": "the token could not be shown and was not issued"]
+                let detail: [AuditDetail: String] = [.for: name, .role: roleName, .error: "the token could not be shown and was not issued"]
                 _ = try? commit(access) { _ in ((), access.entry(.failed, target: row.id, detail: detail)) }
                 throw error
             }
             _ = try commit(access) { writer in
                 try writer.addToken(row, hash: hash)
-                var detail = ["for": name, "role": roleName]
-                detail["scope"] = row.scope
+                var detail: [AuditDetail: String] = [.for: name, .role: roleName]
+                detail[.scope] = row.scope
                 return ((), access.entry(target: row.id, detail: detail))
             }
             return (token, row.id)
@@ -103,7 +103,7 @@ extension Session {
             throw VaultError.invalid(PolicySet.unknown("principal", name, among: Set(tokens.map(\.principal))))
         }
         let rows = tokens.filter { $0.principal == name && $0.revokedAt == nil && $0.expiresAt.map { $0 > now } ?? true }
-        _ = try commit(access) { _ in ((), access.entry(detail: ["explained": action.rawValue])) }
+        _ = try commit(access) { _ in ((), access.entry(detail: [.explained: action.rawValue])) }
         guard !rows.isEmpty else { throw VaultError.notFound("a living token of this principal") }
         let time = vault.localTime()
         return Set(rows.map(\.role)).sorted().map { role in

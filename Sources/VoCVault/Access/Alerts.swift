@@ -20,29 +20,29 @@ extension Vault {
             rows: entry.outcome == .allowed ? entry.rows : 0, minute: minute, day: day, forgetting: reading.certain >= now)
         var raised: [AuditEntry] = []
         for rule in policy.alerts.rules where rule.watches(action: entry.action, role: entry.role, isDenied: isDenied) {
-            var detail: [String: String]?
+            var detail: [AuditDetail: String]?
             switch rule.condition {
             case .volume(let factor, let minimum, let days):
                 let today = try writer.rows(window(rule), from: day, to: day + 1).rows
                 guard today >= minimum else { continue }
                 let past = try writer.rows(window(rule), from: day - Int64(days), to: day)
                 let usual = past.days == 0 ? 0 : past.rows / Int64(past.days)
-                if today > Int64(factor) * usual { detail = ["rows": String(today), "usual": String(usual)] }
+                if today > Int64(factor) * usual { detail = [.rows: String(today), .usual: String(usual)] }
             case .frequency(let count, let minutes):
                 let times = try writer.times(window(rule), sinceMinute: minute - Int64(minutes) + 1, through: minute)
-                if times >= count { detail = ["requests": String(times), "minutes": String(minutes)] }
+                if times >= count { detail = [.requests: String(times), .minutes: String(minutes)] }
             case .outOfHours:
                 if !policy.alerts.officeHours.contains(weekday: local.weekday, minute: local.minute) { detail = [:] }
             case .dormant(let days):
                 if let last = try writer.lastActiveDay(of: entry.principal, before: day), day - last >= Int64(days) {
-                    detail = ["days": String(day - last)]
+                    detail = [.days: String(day - last)]
                 }
             }
             guard var detail, try writer.noteAlert(rule: rule.name, principal: entry.principal, day: day) else { continue }
-            detail["action"] = entry.action
+            detail[.action] = entry.action
             raised.append(
                 AuditEntry(
-                    principal: entry.principal, role: entry.role, purpose: entry.purpose, action: VaultEvent.alert.rawValue, outcome: .allowed,
+                    principal: entry.principal, role: entry.role, purpose: entry.purpose, action: AuditEvent.vault(.alert).name, outcome: .allowed,
                     rule: "\(rule.name) (\(rule.place.short))", target: entry.target, fields: entry.fields, request: entry.request,
                     client: entry.client, software: Self.software, detail: detail))
         }
@@ -69,8 +69,8 @@ extension Vault {
             try process.run()
         } catch {
             let failure = AuditEntry(
-                principal: "vault", role: "none", purpose: "none", action: VaultEvent.alert.rawValue, outcome: .failed, rule: alert.rule,
-                request: alert.request, software: Self.software, detail: ["error": "the command of alerts.yaml cannot be started"])
+                ofVault: .vault(.alert), .failed, rule: alert.rule, request: alert.request,
+                detail: [.error: "the command of alerts.yaml cannot be started"])
             _ = try? store.write { writer in try trail.append([failure], to: writer, now: clock()) }
         }
     }

@@ -78,8 +78,8 @@ extension Session {
         guard case .brokenGlass(let id) = outcome else { return [] }
         return [
             AuditEntry(
-                principal: principal, role: role, purpose: access.purpose, action: VaultEvent.alert.rawValue, outcome: .allowed, rule: Self.breakGlassName,
-                request: access.request, client: client, software: Vault.software, detail: ["field": field, "approval": String(id)])
+                principal: principal, role: role, purpose: access.purpose, action: AuditEvent.vault(.alert).name, outcome: .allowed, rule: Self.breakGlassName,
+                request: access.request, client: client, software: Vault.software, detail: [.field: field, .approval: String(id)])
         ]
     }
 
@@ -91,7 +91,7 @@ extension Session {
             _ = try commit(access) { _ in
                 var entry = access.entry(rows: shown.count)
                 // Nothing was revealed.
-                entry.action = VaultEvent.ownApprovals.rawValue
+                entry.action = AuditEvent.vault(.ownApprovals).name
                 return ((), entry)
             }
             return shown
@@ -127,9 +127,9 @@ extension Session {
                 }
                 try writer.setApproval(id, grant ? .granted : .denied, by: principal, expiresAt: now + Self.grantLife)
                 let target = try pseudonyms(row.purpose).name(.record, row.record)
-                let detail = [
-                    "approval": String(id), "decision": grant ? "granted" : "denied", "for": row.principal,
-                    "for_purpose": row.purpose, "field": row.field,
+                let detail: [AuditDetail: String] = [
+                    .approval: String(id), .decision: grant ? "granted" : "denied", .for: row.principal,
+                    .forPurpose: row.purpose, .field: row.field,
                 ]
                 let subject = try writer.reader.sealedRecord(row.record)?.subject
                 let reason = try subject.map { try cleaned(reason, about: $0, writer.reader) } ?? reason

@@ -8,22 +8,22 @@ struct AuditAccount {
     private var customers: Int64 = 0
 
     /// The canonical form begins with the action, so that all but a few entries need no parsing.
-    private static let starts = EntryEffect.beginnings { $0.contains(.counts) }
+    private static let starts = AuditEvent.beginnings { $0.contains(.counts) }
 
     mutating func add(_ bytes: [UInt8]) {
         guard Self.starts.contains(where: bytes.starts), let entry = AuditEntry(canonicalBytes: bytes), entry.outcome == .allowed
         else { return }
-        func detail(_ name: String) -> Int64 { entry.detail[name].flatMap { Int64($0) } ?? 0 }
-        switch entry.action {
-        case Action.ingest.rawValue:
+        func count(_ detail: AuditDetail) -> Int64 { entry[detail].flatMap { Int64($0) } ?? 0 }
+        switch entry.event {
+        case .request(.ingest):
             records += entry.rows
-            customers += detail("new_customers")
-        case Action.subjectErase.rawValue:
+            customers += count(.newCustomers)
+        case .request(.subjectErase):
             records -= entry.rows
-            customers -= entry.detail["customers"].flatMap { Int64($0) } ?? 1
+            customers -= entry[.customers].flatMap { Int64($0) } ?? 1
         default:
-            if entry.detail["removes"] == RetentionRule.Removal.record.name { records -= entry.rows }
-            customers -= detail("customers_erased")
+            if entry[.removes] == RetentionRule.Removal.record.name { records -= entry.rows }
+            customers -= count(.customersErased)
         }
     }
 

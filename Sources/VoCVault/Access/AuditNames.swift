@@ -42,5 +42,5 @@ extension AuditFilter {
     }
 
     /// What entries can say that was done.
-    private static let actions = Action.allCases.flatMap { [$0.rawValue, "\($0.rawValue).plan"] } + VaultEvent.allCases.map(\.rawValue)
+    private static let actions = AuditEvent.all.map(\.name)
 }

@@ -9,7 +9,7 @@ extension Session {
     public func anchorAudit() throws -> String {
         let access = try authorize(.auditVerify, purpose: nil)
         // The entry comes first, so that the checkpoint covers it.
-        _ = try commit(access) { _ in ((), access.entry(detail: ["anchor": "checkpoint"])) }
+        _ = try commit(access) { _ in ((), access.entry(detail: [.anchor: "checkpoint"])) }
         return try vault.publisher.publish(vault).note
     }
 
@@ -17,7 +17,7 @@ extension Session {
     public func proveAudit(_ sequence: Int64) throws -> String {
         let access = try authorize(.auditRead, purpose: nil)
         return try logged(access) {
-            _ = try commit(access) { _ in ((), access.entry(target: String(sequence), rows: 1, detail: ["proof": "inclusion"])) }
+            _ = try commit(access) { _ in ((), access.entry(target: String(sequence), rows: 1, detail: [.proof: "inclusion"])) }
             return try inclusionProof(of: sequence)
         }
     }
@@ -38,7 +38,7 @@ extension Session {
     public func proveConsistency(from size: Int64) throws -> String {
         let access = try authorize(.auditVerify, purpose: nil)
         return try logged(access) {
-            _ = try commit(access) { _ in ((), access.entry(detail: ["proof": "consistency", "from": String(size)])) }
+            _ = try commit(access) { _ in ((), access.entry(detail: [.proof: "consistency", .from: String(size)])) }
             let (checkpoint, note) = try vault.publisher.publish(vault)
             guard size >= 0, size <= checkpoint.size else {
                 throw AuditError.truncated(size: checkpoint.size, checkpoint: size)
@@ -79,13 +79,13 @@ extension Session {
                 try writer.setWitnessed(origin: key.name, size: checkpoint.size, root: checkpoint.root, at: now)
                 let line = try Checkpoint.cosignature(
                     under: note, by: vault.trail.signingKey, named: vault.trail.origin, time: UInt64(now / 1000))
-                let detail = [
-                    "witnessed": key.name, "size": String(checkpoint.size), "root": Data(checkpoint.root).base64EncodedString(),
+                let detail: [AuditDetail: String] = [
+                    .witnessed: key.name, .size: String(checkpoint.size), .root: Data(checkpoint.root).base64EncodedString(),
                 ]
                 return (note + line, access.entry(rows: Int(checkpoint.size - old), detail: detail))
             }.0
         } catch let error as AuditError {
-            try vault.log(access.entry(.failed, detail: ["witnessed": key.name, "error": "\(error)"]))
+            try vault.log(access.entry(.failed, detail: [.witnessed: key.name, .error: "\(error)"]))
             throw error
         }
     }

@@ -80,8 +80,8 @@ extension StoreReader {
 extension AuditEntry {
     /// Everything that the entry says it is about.
     var subjects: Set<String> {
-        var found = Set(detail["subjects"]?.split(separator: ",").map(String.init) ?? [])
-        if let subject = detail["subject"] { found.insert(subject) }
+        var found = Set(self[.subjects]?.split(separator: ",").map(String.init) ?? [])
+        if let subject = self[.subject] { found.insert(subject) }
         if let target { found.insert(target) }
         return found
     }
@@ -141,7 +141,7 @@ extension Session {
         try logged(access) {
             try filter.requireKnownNames(self)
             let search = try AuditSearch(filter, session: self)
-            _ = try commit(access) { _ in ((), access.entry(target: loggable(filter.subject ?? filter.record ?? filter.target), detail: ["export": "audit"])) }
+            _ = try commit(access) { _ in ((), access.entry(target: loggable(filter.subject ?? filter.record ?? filter.target), detail: [.export: "audit"])) }
             try store.read { reader in
                 try reader.forEachAuditEntry { _, bytes in
                     if let entry = AuditEntry(canonicalBytes: bytes), search.matches(entry) { try take(entry) }
@@ -191,7 +191,7 @@ extension Session {
             result = try vault.verifiedAudit(against: older)
         } catch let error as AuditError {
             // The log may be beyond repair; that it was found so is worth an attempt at an entry.
-            _ = try? commit(access) { _ in ((), access.entry(.failed, detail: ["error": "\(error)"])) }
+            _ = try? commit(access) { _ in ((), access.entry(.failed, detail: [.error: "\(error)"])) }
             throw error
         }
         try commitIfPossible(access) { _ in access.entry(rows: Int(result.entries)) }

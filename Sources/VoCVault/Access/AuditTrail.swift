@@ -46,7 +46,7 @@ package struct AuditTrail: Sendable {
     func reloadKeys() throws { try keys.reload() }
 
     /// Whether queries may show something else after what an entry records.
-    static func mayChange(_ entry: AuditEntry) -> Bool { entry.outcome != .denied && EntryEffect.of(entry.action)?.contains(.changesAnswers) ?? true }
+    static func mayChange(_ entry: AuditEntry) -> Bool { entry.outcome != .denied && entry.event?.effect.contains(.changesAnswers) ?? true }
 
     /// Appends entries in order; returns them with number and time.
     ///

@@ -100,7 +100,7 @@ extension Session {
         } catch let error as PolicyError {
             problems = error.problems.map(\.description)
         }
-        _ = try commit(access) { _ in ((), access.entry(rows: problems.count, detail: ["report": "policies"])) }
+        _ = try commit(access) { _ in ((), access.entry(rows: problems.count, detail: [.report: "policies"])) }
         return problems
     }
 }

@@ -45,7 +45,7 @@ extension Session {
 
 extension AuditTrail {
     /// Actions after which what was read of customers before must not be released: how their entries' canonical form begins.
-    private static let takingAway = EntryEffect.beginnings { $0.contains(.takesAway) }
+    private static let takingAway = AuditEvent.beginnings { $0.contains(.takesAway) }
 
     /// Whether an entry from that of `since` on, as of this transaction, tells that something of customers went, changed or may not be used
     /// any more, or the log goes on from another head.

@@ -213,7 +213,7 @@ extension Vault {
 
     private func logRefusedSignIn(_ obstacle: String, token row: TokenRow?, client: String, request: String?) throws {
         let entry = AuditEntry(
-            principal: row?.principal ?? "unknown", role: row?.role ?? "none", purpose: "none", action: VaultEvent.signIn.rawValue,
+            principal: row?.principal ?? "unknown", role: row?.role ?? "none", purpose: "none", action: AuditEvent.vault(.signIn).name,
             outcome: .denied, rule: obstacle, target: row?.id, request: request ?? Token.requestID(), client: client,
             software: Self.software)
         try log(entry)
@@ -236,7 +236,7 @@ struct Access: Sendable {
     /// The audit entry of this request.
     func entry(
         _ outcome: AuditEntry.Outcome = .allowed, rule: String? = nil, target: String? = nil, rows: Int = 0,
-        reason: String? = nil, detail: [String: String] = [:]
+        reason: String? = nil, detail: [AuditDetail: String] = [:]
     ) -> AuditEntry {
         AuditEntry(
             principal: session.principal, role: session.role, purpose: purpose, action: action.rawValue,
@@ -405,20 +405,21 @@ extension Session {
         case .needsApproval: access.entry(.denied, rule: "a second principal must agree", target: target)
         case .onHold: access.entry(.denied, rule: "legal hold", target: target)
         case .notSignedIn(let obstacle): access.entry(.denied, rule: obstacle, target: target)
-        case .conflict: access.entry(.failed, target: target, detail: ["error": "not as things are now"])
-        case .notFound(let what): access.entry(.failed, target: target, detail: ["error": "\(what) not found"])
-        case .integrity(let what): access.entry(.failed, target: target, detail: ["error": "integrity: \(what)"])
-        case .needsConfirmation: access.entry(.failed, target: target, detail: ["error": "not confirmed"])
-        case .invalid, .keys, .notAnchored, .logForked: access.entry(.failed, target: target, detail: ["error": "invalid request"])
+        case .conflict: access.entry(.failed, target: target, detail: [.error: "not as things are now"])
+        case .notFound(let what): access.entry(.failed, target: target, detail: [.error: "\(what) not found"])
+        case .integrity(let what): access.entry(.failed, target: target, detail: [.error: "integrity: \(what)"])
+        case .needsConfirmation: access.entry(.failed, target: target, detail: [.error: "not confirmed"])
+        case .invalid, .keys, .notAnchored, .logForked: access.entry(.failed, target: target, detail: [.error: "invalid request"])
         }
     }
 }
 
 extension AuditEntry {
-    /// The entry of a dry run: its action has `.plan` behind it, so that nothing that counts what was done takes it for that.
+    /// The entry of a dry run: of an event of its own, so that nothing that counts what was done takes it for that.
     var planned: AuditEntry {
+        guard case .request(let action) = event else { return self }
         var entry = self
-        entry.action += ".plan"
+        entry.action = AuditEvent.plan(action).name
         return entry
     }
 }

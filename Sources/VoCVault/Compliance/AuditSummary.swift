@@ -58,7 +58,7 @@ extension Session {
         let access = try authorize(.auditRead, purpose: nil)
         try requireOrder(since, until)
         let summary = try vault.auditSummary(since: since, until: until)
-        _ = try commit(access) { _ in ((), access.entry(rows: summary.entries, detail: ["report": "summary"])) }
+        _ = try commit(access) { _ in ((), access.entry(rows: summary.entries, detail: [.report: "summary"])) }
         return summary
     }
 }
@@ -119,7 +119,7 @@ private struct SummaryBuilder {
     private var denials: [DenialKey: Int] = [:]
 
     mutating func add(_ entry: AuditEntry, isInPeriod: Bool, isOutOfHours: Bool) {
-        if entry.action == Action.reveal.rawValue, entry.outcome == .allowed {
+        if entry.event == .request(.reveal), entry.outcome == .allowed {
             for field in entry.fields {
                 let key = FieldKey(principal: entry.principal, field: field)
                 if isInPeriod { uses[key, default: 0] += 1 } else { seenBefore.insert(key) }
@@ -146,16 +146,16 @@ private struct SummaryBuilder {
     /// What the entry says was deleted, and alerts.
     private mutating func count(_ entry: AuditEntry) {
         guard entry.outcome == .allowed else { return }
-        switch entry.action {
-        case VaultEvent.alert.rawValue: alerts[AlertKey(rule: entry.rule, principal: entry.principal), default: 0] += 1
-        case Action.subjectErase.rawValue:
+        switch entry.event {
+        case .vault(.alert): alerts[AlertKey(rule: entry.rule, principal: entry.principal), default: 0] += 1
+        case .request(.subjectErase):
             erasures.records += entry.rows
             // A replay of the log of erasures counts customers who were counted before.
-            if entry.detail["customers"] == nil { erasures.customersOnRequest += 1 }
-        case Action.retentionRun.rawValue:
-            let isWhole = entry.detail["removes"] == RetentionRule.Removal.record.name
+            if entry[.customers] == nil { erasures.customersOnRequest += 1 }
+        case .request(.retentionRun):
+            let isWhole = entry[.removes] == RetentionRule.Removal.record.name
             if isWhole { erasures.records += entry.rows } else { erasures.recordsStripped += entry.rows }
-            erasures.customersByRetention += entry.detail["customers_erased"].flatMap { Int64($0) } ?? 0
+            erasures.customersByRetention += entry[.customersErased].flatMap { Int64($0) } ?? 0
         default: break
         }
     }

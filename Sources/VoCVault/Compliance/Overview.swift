@@ -10,7 +10,7 @@ extension Session {
     private static var searched: Int { 20_000 }
     /// One of these stands in the canonical form of what is looked for.
     private static let marks =
-        [VaultEvent.alert.rawValue, Action.auditVerify.rawValue].map { Data(AuditEntry.canonicalBeginning(of: $0)) } + [Data("\"outcome\":\"denied\"".utf8)]
+        [AuditEvent.vault(.alert), .request(.auditVerify)].map { Data($0.beginning) } + [Data("\"outcome\":\"denied\"".utf8)]
 
     public func overview(days: Int = 30) throws -> VaultOverview {
         let access = try authorize(.doctor, purpose: nil)
@@ -29,7 +29,7 @@ extension Session {
                 waitingApprovals: approvals.count { $0.state == .pending }, due: try vault.retentionForecast().records,
                 keys: try vault.keyState(), lastVerification: nil, auditEntries: try store.read { try $0.auditHead()?.size ?? 0 })
             try addEvents(to: &overview)
-            _ = try commit(access) { _ in ((), access.entry(detail: ["report": "overview"])) }
+            _ = try commit(access) { _ in ((), access.entry(detail: [.report: "overview"])) }
             return overview
         }
     }
@@ -44,10 +44,10 @@ extension Session {
                 // Most entries are of no interest here, and need no parsing.
                 guard Self.marks.contains(where: { Data(bytes).range(of: $0) != nil }), let entry = AuditEntry(canonicalBytes: bytes) else { return true }
                 let event = VaultOverview.Event(
-                    entry: number, time: entry.moment, principal: entry.principal, action: entry.detail["action"] ?? entry.action, rule: entry.rule)
-                if entry.action == VaultEvent.alert.rawValue, found.alerts.count < 10 { found.alerts.append(event) }
+                    entry: number, time: entry.moment, principal: entry.principal, action: entry[.action] ?? entry.action, rule: entry.rule)
+                if entry.event == .vault(.alert), found.alerts.count < 10 { found.alerts.append(event) }
                 if entry.outcome == .denied, found.denials.count < 10 { found.denials.append(event) }
-                if entry.action == Action.auditVerify.rawValue, entry.outcome == .allowed, entry.rows > 0, found.verifiedAt == nil {
+                if entry.event == .request(.auditVerify), entry.outcome == .allowed, entry.rows > 0, found.verifiedAt == nil {
                     (found.verifiedAt, found.verifiedEntries) = (entry.moment, entry.rows)
                 }
                 return true

@@ -54,7 +54,7 @@ extension Session {
             let risks = try store.read { reader in
                 try combinations(of: visible, upTo: size).map { try risk(of: $0, in: .all(rows), variety, wanted, reader) }
             }
-            _ = try commit(access) { _ in ((), access.entry(rows: risks.count, detail: ["report": "privacy", "role": name, "for_purpose": purpose])) }
+            _ = try commit(access) { _ in ((), access.entry(rows: risks.count, detail: [.report: "privacy", .role: name, .forPurpose: purpose])) }
             return risks.filter { $0.groups > 0 }.sorted {
                 ($0.exposed, -$0.k, $0.marketerRisk, -$0.fields.count) > ($1.exposed, -$1.k, $1.marketerRisk, -$1.fields.count)
             }

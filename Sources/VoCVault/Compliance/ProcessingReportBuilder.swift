@@ -11,7 +11,7 @@ extension Session {
     public func processingReport(since: Timestamp?, until: Timestamp?) throws -> ProcessingReport {
         let access = try authorize(.complianceReport, purpose: nil)
         return try logged(access) {
-            _ = try commit(access) { _ in ((), access.entry(detail: ["report": "processing"])) }
+            _ = try commit(access) { _ in ((), access.entry(detail: [.report: "processing"])) }
             return try vault.processingReport(since: since, until: until)
         }
     }

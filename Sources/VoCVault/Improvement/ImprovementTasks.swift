@@ -47,7 +47,7 @@ extension Session {
                 try requirePrincipal(owner, writer.reader)
                 let id = try writer.newTaskNumber()
                 try write(body, id: id, state: .proposed, owner: owner, due: due.milliseconds, in: writer)
-                return (id, access.entry(detail: ["task": String(id), "state": ImprovementTask.State.proposed.rawValue, "owner": owner]))
+                return (id, access.entry(detail: [.task: String(id), .state: ImprovementTask.State.proposed.rawValue, .owner: owner]))
             }
         }
     }
@@ -73,7 +73,7 @@ extension Session {
                 if let other { throw VaultError.denied(action: access.action.rawValue, rule: "separation of duties", hint: other) }
                 body.events.append(event(step, note: note))
                 try write(body, id: id, state: step.state, owner: row.owner, due: row.dueAt, in: writer)
-                let detail = ["task": String(id), "step": step.rawValue, "state": step.state.rawValue]
+                let detail: [AuditDetail: String] = [.task: String(id), .step: step.rawValue, .state: step.state.rawValue]
                 // The note stays where it is sealed: it may repeat what a customer said, and log entries can be read without a key.
                 return ((), access.entry(detail: detail))
             }.receipt

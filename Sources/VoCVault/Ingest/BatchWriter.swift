@@ -112,7 +112,7 @@ final class BatchWriter {
 
 extension StoreReader {
     /// The canonical form of an entry about a request that leaves records, customers and keys as they are.
-    private static let harmless = EntryEffect.beginnings { !$0.contains(.changesRecords) }
+    private static let harmless = AuditEvent.beginnings { !$0.contains(.changesRecords) }
 
     /// Whether the log has an entry from `first` on that tells of a change.
     fileprivate func changes(since first: Int64, except own: Set<Int64>) throws -> Bool {

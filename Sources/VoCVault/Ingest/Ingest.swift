@@ -74,12 +74,12 @@ extension IngestedBatch {
 extension Access {
     /// The entry of a batch.
     func entry(_ batch: PreparedBatch, _ sealed: SealedBatch, source: String) -> AuditEntry {
-        var detail = [
-            "source": source, "duplicates": String(sealed.duplicates.count), "rejected": String(batch.rejects.count),
-            "new_customers": String(sealed.newSubjects.count),
+        var detail: [AuditDetail: String] = [
+            .source: source, .duplicates: String(sealed.duplicates.count), .rejected: String(batch.rejects.count),
+            .newCustomers: String(sealed.newSubjects.count),
         ]
-        if !batch.setAside.isEmpty { detail["set_aside"] = batch.setAside.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ") }
-        if !sealed.erasedBefore.isEmpty { detail["erased_before"] = String(sealed.erasedBefore.count) }
+        if !batch.setAside.isEmpty { detail[.setAside] = batch.setAside.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ") }
+        if !sealed.erasedBefore.isEmpty { detail[.erasedBefore] = String(sealed.erasedBefore.count) }
         return entry(rows: sealed.records.count, detail: detail)
     }
 }

@@ -15,7 +15,7 @@ extension Session {
         return try logged(access) {
             let findings = try vault.examine() + others
             let worst = findings.map(\.state).max() ?? .ok
-            try commitIfPossible(access) { _ in access.entry(rows: findings.count { $0.state != .ok }, detail: ["state": worst.rawValue]) }
+            try commitIfPossible(access) { _ in access.entry(rows: findings.count { $0.state != .ok }, detail: [.state: worst.rawValue]) }
             return findings
         }
     }

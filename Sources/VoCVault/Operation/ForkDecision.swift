@@ -81,12 +81,12 @@ private struct Undecided {
         }
         // Before the entry: when it is there, the publication follows the log that it is in.
         report.publishedCopy = isPublishedTrue ? nil : try vault.publisher.setAside()
-        var detail = [
-            "kept_entries": String(report.kept?.entries ?? 0), "found_entries": String(report.found.entries), "found_root": report.found.root,
-            "missing_at_least": String(report.missing.lowerBound), "missing_at_most": String(report.missing.upperBound),
+        var detail: [AuditDetail: String] = [
+            .keptEntries: String(report.kept?.entries ?? 0), .foundEntries: String(report.found.entries), .foundRoot: report.found.root,
+            .missingAtLeast: String(report.missing.lowerBound), .missingAtMost: String(report.missing.upperBound),
         ]
-        detail["kept_root"] = report.kept?.root
-        if report.areKeysBehind { detail["keys_erased_again"] = String(try vault.store.catchUpKeys(at: vault.clock())) }
+        detail[.keptRoot] = report.kept?.root
+        if report.areKeysBehind { detail[.keysErasedAgain] = String(try vault.store.catchUpKeys(at: vault.clock())) }
         let receipt = try access.session.commit(access) { _ in ((), access.entry(reason: reason, detail: detail)) }.receipt
         // What the keys know and the data lack is newer: who was erased stays erased, and what protects people stays in force.
         if report.areKeysBehind { try vault.protectEverything() }

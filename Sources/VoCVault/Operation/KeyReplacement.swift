@@ -20,7 +20,7 @@ extension Session {
                 version = (vault.keyring.versions(use).first ?? 1) + 1
                 _ = try vault.keyring.addKey(use, version: version, now: vault.clock())
             }
-            _ = try commit(access) { _ in ((), access.entry(detail: ["pseudonyms": purpose, "version": String(version)])) }
+            _ = try commit(access) { _ in ((), access.entry(detail: [.pseudonyms: purpose, .version: String(version)])) }
             return version
         }
     }
@@ -43,7 +43,7 @@ extension Session {
             let signer = vault.trail.logKeys.last { $0.lastSize == nil }!
             let formerKey = Checkpoint.verifierKey(origin: vault.trail.origin, publicKey: signer.publicKey)
             // Signed by both.
-            _ = try commit(access) { _ in ((), access.entry(detail: ["audit_key": vault.verifierKey, "former_audit_key": formerKey])) }
+            _ = try commit(access) { _ in ((), access.entry(detail: [.auditKey: vault.verifierKey, .formerAuditKey: formerKey])) }
             let checkpoint = try Checkpoint(verifying: vault.checkpoint(), keys: vault.trail.logKeys)
             let note = try checkpoint.signed(by: vault.trail.signingKey, extensions: [formerKey])
             try vault.traces.deleting {
@@ -51,7 +51,7 @@ extension Session {
                 try vault.trail.reloadKeys()
             }
             // Signed by the new one alone: from here on, no other will do.
-            _ = try commit(access) { _ in ((), access.entry(detail: ["audit_key": vault.verifierKey])) }
+            _ = try commit(access) { _ in ((), access.entry(detail: [.auditKey: vault.verifierKey])) }
             return vault.verifierKey
         }
     }

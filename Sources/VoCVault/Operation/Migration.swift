@@ -8,7 +8,7 @@ extension Session {
         let access = try authorize(.migrate, purpose: nil)
         return try logged(access) {
             _ = try ServerRisk.require([owner, keys?.owner], acceptsAsynchronous: acceptsAsynchronous)
-            if try !store.isClosed { _ = try commit(access) { _ in ((), access.entry(detail: ["to": address.name]).planned) } }
+            if try !store.isClosed { _ = try commit(access) { _ in ((), access.entry(detail: [.to: address.name]).planned) } }
             return try store.rowsToMigrate(owner: owner)
         }
     }
@@ -31,7 +31,7 @@ extension Session {
         return try logged(access) {
             let standbys = try ServerRisk.require([owner, keys?.owner], acceptsAsynchronous: acceptsAsynchronous)
             // Before the move: it has no part in what comes after. A move that is about to end has its entry already.
-            if try !store.isClosed { _ = try commit(access) { _ in ((), access.entry(detail: ["to": address.name, ServerRisk.detail: standbys])) } }
+            if try !store.isClosed { _ = try commit(access) { _ in ((), access.entry(detail: [.to: address.name, .standbys: standbys])) } }
             let home = URL(fileURLWithPath: vault.location.home, isDirectory: true)
             return try store.migrate(to: address, owner: owner, keys: keys, home: home, at: vault.clock(), progress: progress)
         }

@@ -57,7 +57,7 @@ extension Session {
                 }
             }
             let building = try writer.reader.indexedFields(.building).map(\.name)
-            return (building, access.entry(detail: ["reindexing": "begun", "fields_indexed": building.joined(separator: ",")]))
+            return (building, access.entry(detail: [.reindexing: "begun", .fieldsIndexed: building.joined(separator: ",")]))
         }.0
     }
 
@@ -72,7 +72,7 @@ extension Session {
                 let subjects = try writer.reader.subjects(after: last, limit: batch)
                 for subject in subjects { try indexer.index(subject, in: writer) }
                 try writer.noteIndexing(built: subjects.last)
-                return (subjects, access.entry(rows: subjects.count, detail: ["reindexing": "batch"]))
+                return (subjects, access.entry(rows: subjects.count, detail: [.reindexing: "batch"]))
             }
             guard let done = subjects.last else { break }
             last = done
@@ -93,7 +93,7 @@ extension Session {
                 try writer.noteIndexing(records: newest)
                 let isLast = try newest == writer.reader.lastRecord()
                 if isLast { try writer.switchIndexes() }
-                return (isLast, access.entry(rows: subjects.count, detail: ["reindexing": isLast ? "in force" : "catching up"]))
+                return (isLast, access.entry(rows: subjects.count, detail: [.reindexing: isLast ? "in force" : "catching up"]))
             }.0
         }
     }
@@ -119,7 +119,7 @@ extension Session {
         }
         _ = try commit(access) { writer in
             try writer.forgetFormerFields()
-            return ((), access.entry(detail: ["reindexing": "done"]))
+            return ((), access.entry(detail: [.reindexing: "done"]))
         }
     }
 }

@@ -34,7 +34,7 @@ extension Session {
                         for record in records {
                             try writer.replaceBody(of: record.id, with: editor.redactedAnew(record), redactionVersion: Detector.version)
                         }
-                        return ((count: records.count, last: records.last?.id ?? last), access.entry(rows: records.count, detail: ["detector": String(Detector.version)]))
+                        return ((count: records.count, last: records.last?.id ?? last), access.entry(rows: records.count, detail: [.detector: String(Detector.version)]))
                     }
                     last = done.last
                     report.done += done.count

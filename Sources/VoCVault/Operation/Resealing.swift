@@ -39,7 +39,7 @@ extension Session {
             var report = ResealingReport()
             if let reason { try requireReason(reason) }
             let note = { (stage: String, rows: Int, version: Int) in
-                access.entry(rows: rows, reason: reason, detail: ["resealing": stage, "version": String(version)])
+                access.entry(rows: rows, reason: reason, detail: [.resealing: stage, .version: String(version)])
             }
             report.version = try versionToReach()
             _ = try commit(access) { _ in ((), note("begun", 0, report.version)) }
@@ -50,8 +50,8 @@ extension Session {
             try retire(&report, now: retireNow, batch)
             _ = try commit(access) { _ in
                 var entry = note("done", report.records, report.version)
-                entry.detail["retired"] = String(report.retired)
-                entry.detail["kept"] = String(report.kept)
+                entry[.retired] = String(report.retired)
+                entry[.kept] = String(report.kept)
                 return ((), entry)
             }
             return report
@@ -119,7 +119,7 @@ extension Session {
     }
 
     /// The canonical form begins with the action, so that few entries need parsing.
-    private static let aboutBackups = [Action.backup, .keysRotate].map { AuditEntry.canonicalBeginning(of: $0.rawValue) }
+    private static let aboutBackups = [AuditEvent.request(.backup), .request(.keysRotate)].map(\.beginning)
 
     /// Whether the newest snapshot has the records under their present keys, or there is none that would need the former.
     ///
@@ -130,8 +130,8 @@ extension Session {
             var (held, moved): (Int64, Int64) = (-1, -1)
             try reader.forEachAuditEntryBackwards { _, bytes in
                 guard Self.aboutBackups.contains(where: bytes.starts), let entry = AuditEntry(canonicalBytes: bytes), entry.outcome == .allowed else { return true }
-                if entry.action == Action.backup.rawValue, let size = entry.detail["snapshot"].flatMap(SnapshotName.size) { held = max(held, size) }
-                guard entry.detail["resealing"] == "batch" else { return true }
+                if entry.event == .request(.backup), let size = entry[.snapshot].flatMap(SnapshotName.size) { held = max(held, size) }
+                guard entry[.resealing] == "batch" else { return true }
                 moved = entry.seq
                 return false
             }

@@ -28,7 +28,7 @@ extension Session {
         let access = try authorize(.keysRotate, purpose: nil)
         return try logged(access) {
             guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 key") }
-            _ = try commit(access) { _ in ((), access.entry(detail: ["rotation": "begun"])) }
+            _ = try commit(access) { _ in ((), access.entry(detail: [.rotation: "begun"])) }
             let keys = SubjectKeys(keyring: vault.keyring, vaultID: store.vaultID)
             let root = vault.keyring.activeRoot
             var report = RotationReport()
@@ -47,8 +47,8 @@ extension Session {
                 try KeyFileWriter.removeLeftovers(of: vault.location.keys)
                 report.retired = try store.keys.retireRootKeys(except: root)
             }
-            let detail = [
-                "rotation": "done", "data_keys": String(report.dataKeys), "retired": report.retired.joined(separator: " "),
+            let detail: [AuditDetail: String] = [
+                .rotation: "done", .dataKeys: String(report.dataKeys), .retired: report.retired.joined(separator: " "),
             ]
             _ = try commit(access) { _ in ((), access.entry(rows: report.subjectKeys, detail: detail)) }
             return report

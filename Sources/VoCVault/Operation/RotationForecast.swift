@@ -57,7 +57,7 @@ extension Session {
         let access = try authorize(action, purpose: nil)
         return try logged(access) {
             let found = try look()
-            _ = try commit(access) { _ in ((), access.entry(detail: ["rotation": rotation]).planned) }
+            _ = try commit(access) { _ in ((), access.entry(detail: [.rotation: rotation]).planned) }
             return found
         }
     }

@@ -5,8 +5,6 @@ import VaultAPI
 
 /// What a vault in a PostgreSQL database relies on that server for.
 enum ServerRisk {
-    /// Detail of the entry that records what was known of the server's standbys.
-    static let detail = "standbys"
     private static let (accepted, none, synchronous) = ("asynchronous, accepted", "none", "synchronous")
 
     /// Refuses servers whose standbys may take over without what was acknowledged, unless that is accepted.
@@ -29,10 +27,10 @@ enum ServerRisk {
     /// Whether an entry records that somebody has accepted asynchronous standbys.
     static func isAcceptance(_ entry: [UInt8]) -> Bool {
         guard starts.contains(where: entry.starts), let entry = AuditEntry(canonicalBytes: entry) else { return false }
-        return entry.outcome == .allowed && entry.detail[detail] == accepted
+        return entry.outcome == .allowed && entry[.standbys] == accepted
     }
 
-    private static let starts = [VaultEvent.creation.rawValue, VaultEvent.join.rawValue, Action.migrate.rawValue].map(AuditEntry.canonicalBeginning)
+    private static let starts = [AuditEvent.vault(.creation), .vault(.join), .request(.migrate)].map(\.beginning)
 }
 
 extension Vault {

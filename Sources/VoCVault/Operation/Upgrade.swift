@@ -48,9 +48,7 @@ extension Vault {
         try vault.protectEverything()
         let entries = try vault.verifiedAudit(against: nil).entries
         try vault.log(
-            AuditEntry(
-                principal: "vault", role: "none", purpose: "none", action: VaultEvent.upgrade.rawValue, outcome: .allowed, rule: "upgrade", request: Token.requestID(),
-                software: software, detail: ["from_format": String(from), "to_format": String(VaultStore.format)]))
+            AuditEntry(ofVault: .vault(.upgrade), rule: "upgrade", detail: [.fromFormat: String(from), .toFormat: String(VaultStore.format)]))
         try mark.remove()
         return UpgradeReport(from: from, to: VaultStore.format, entries: entries + 1, copy: copy.isThere && !isBackedUp ? copy.path : nil)
     }

@@ -66,7 +66,7 @@ extension AuditEntry {
         self.init(
             principal: entry.principal, role: entry.role, purpose: entry.purpose, action: entry.action, outcome: Outcome(rawValue: entry.outcome.rawValue)!,
             rule: entry.rule, target: entry.target, fields: entry.fields, rows: entry.rows, reason: entry.reason, request: entry.request, client: entry.client,
-            software: entry.software, detail: entry.detail)
-        (v, seq, time, clock, doubted) = (entry.v, entry.seq, entry.time, entry.clock, entry.doubted)
+            software: entry.software)
+        (v, seq, time, clock, doubted, detail) = (entry.v, entry.seq, entry.time, entry.clock, entry.doubted, entry.detail)
     }
 }

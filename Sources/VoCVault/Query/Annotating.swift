@@ -22,7 +22,7 @@ extension Session: AnnotatedSource {
                 for (number, module, labels) in prepared where try access.isFor(number, in: writer.reader) && writer.setAnnotations(of: number, module, labels.map { ($0.key, $0.value) }) {
                     records.insert(number)
                 }
-                return (records.count, access.entry(rows: records.count, detail: ["modules": Set(prepared.map(\.1.rawValue)).sorted().joined(separator: ",")]))
+                return (records.count, access.entry(rows: records.count, detail: [.modules: Set(prepared.map(\.1.rawValue)).sorted().joined(separator: ",")]))
             }.0
         }
     }

@@ -1,3 +1,4 @@
+import AuditLog
 import Foundation
 import Policy
 import RedactedAPI
@@ -156,7 +157,7 @@ final class FigureNoise {
     ///
     /// - Returns: what the audit entry says about it.
     /// - Throws: ``VaultError/denied(action:rule:hint:)`` when the budget does not cover it.
-    func pay(in writer: StoreWriter) throws -> [String: String] {
+    func pay(in writer: StoreWriter) throws -> [AuditDetail: String] {
         guard isBudgeted else { return [:] }
         let cost = disclosure.epsilon * draws
         let period = Int64(access.session.vault.localTime().number / disclosure.period)
@@ -170,7 +171,7 @@ final class FigureNoise {
         try writer.spendBudget(principal: principal, purpose: access.purpose, period: period, amount: cost)
         try access.session.vault.protect(
             .spentBudget(principal: principal, purpose: access.purpose, period: period, spent: spent + cost), in: writer)
-        return ["epsilon": Self.text(cost), "epsilon_left": Self.text(disclosure.budget - spent - cost)]
+        return [.epsilon: Self.text(cost), .epsilonLeft: Self.text(disclosure.budget - spent - cost)]
     }
 
     private static func text(_ thousandths: Int) -> String { String(Double(thousandths) / 1000) }

@@ -106,12 +106,12 @@ extension Session: RedactedSource {
     /// The entry of a query, after what it uses up was counted.
     func entry(
         _ access: Access, rows: Int, searches: Int, _ filterFields: Set<String>, _ writer: StoreWriter,
-        _ paying: (StoreWriter) throws -> [String: String] = { _ in [:] }
+        _ paying: (StoreWriter) throws -> [AuditDetail: String] = { _ in [:] }
     ) throws -> AuditEntry {
         try access.useQuota("rows", rows, in: writer)
         var detail = try paying(writer)
-        if !filterFields.isEmpty { detail["filter_fields"] = filterFields.sorted().joined(separator: ",") }
-        if searches > 0 { detail["text_searches"] = String(searches) }
+        if !filterFields.isEmpty { detail[.filterFields] = filterFields.sorted().joined(separator: ",") }
+        if searches > 0 { detail[.textSearches] = String(searches) }
         return access.entry(rows: rows, detail: detail)
     }
 

@@ -31,8 +31,8 @@ extension Session {
                 try revealed(field, of: number, reason: reason, access, reader)
             } record: { found, writer in
                 outcome = try approve(ApprovalWish(record: number, field: field, reason: found.reason, breakGlass: breakGlass), access, in: writer)
-                var detail = ["subject": try names.name(.subject, found.subject)]
-                detail["approval"] = outcome.text
+                var detail: [AuditDetail: String] = [.subject: try names.name(.subject, found.subject)]
+                detail[.approval] = outcome.text
                 if outcome.waitsFor != nil {
                     return (access.entry(.denied, rule: "a second principal must agree", target: record, reason: found.reason, detail: detail), [])
                 }
@@ -97,7 +97,7 @@ extension Session {
             } record: { subjects, writer in
                 try vault.layout.requireCurrentIndexes(writer.reader)
                 try access.useQuota("lookup", 1, in: writer)
-                let detail = subjects.isEmpty ? [:] : ["subjects": subjects.prefix(500).joined(separator: ",")]
+                let detail: [AuditDetail: String] = subjects.isEmpty ? [:] : [.subjects: subjects.prefix(500).joined(separator: ",")]
                 return (access.entry(rows: subjects.count, detail: detail), [])
             }
             return (subjects, receipt)

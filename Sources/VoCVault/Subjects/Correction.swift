@@ -61,7 +61,7 @@ extension Session {
                         try cleaned(reason, about: subject, writer.reader) ?? "", known: value.map { [RecordEditor.known(schema, $0)] } ?? [])
                     let former = try rewrite(subject, schema, value, writer)
                     let others = try reindex(subject, schema, writer)
-                    let detail = ["value": value == nil ? "removed" : "replaced"]
+                    let detail: [AuditDetail: String] = [.value: value == nil ? "removed" : "replaced"]
                     return ((former: former, others: others), access.entry(target: pseudonym, rows: former.count, reason: reason, detail: detail))
                 }
             }

@@ -22,7 +22,7 @@ extension Session {
                 // By retention, or replayed after a restore: such entries name no customer.
                 throw VaultError.notFound("an entry that names the customer: it was retention that erased them, and its entry says how many,")
             }
-            _ = try commit(access) { _ in ((), access.entry(target: pseudonym, detail: ["erased_by_entry": String(entry.seq)])) }
+            _ = try commit(access) { _ in ((), access.entry(target: pseudonym, detail: [.erasedByEntry: String(entry.seq)])) }
             let text = """
                 VoC Vault erasure certificate v1
                 vault: \(vault.trail.origin)
@@ -42,7 +42,7 @@ extension Session {
 
     /// What the certificate says of what is kept so that the records do not come back.
     private func tombstones(_ entry: AuditEntry) -> String {
-        guard let end = entry.detail["tombstones_until"] else { return "tombstones: none" }
+        guard let end = entry[.tombstonesUntil] else { return "tombstones: none" }
         let identifiers = policy.tombstones.identifiers.isEmpty ? "" : " and of " + policy.tombstones.identifiers.joined(separator: ", ")
         // A line of its own in the policy file must not become one of the note: after an empty one come its signatures.
         let basis = policy.tombstones.basis.split(whereSeparator: \.isWhitespace).joined(separator: " ")

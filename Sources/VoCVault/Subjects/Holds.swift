@@ -24,8 +24,8 @@ extension Session {
                 var row = HoldRow(subject: subject, ground: ground, setBy: principal, setAt: now, endsAt: ends?.milliseconds)
                 row.id = try writer.addHold(row)
                 try vault.protect(row, in: writer)
-                var detail = ["hold": String(row.id)]
-                detail["ends"] = ends?.description
+                var detail: [AuditDetail: String] = [.hold: String(row.id)]
+                detail[.ends] = ends?.description
                 return (row.id, access.entry(target: pseudonym, reason: ground, detail: detail))
             }
             return (number, receipt)
@@ -57,7 +57,7 @@ extension Session {
                 try writer.releaseHold(row.id, at: now)
                 row.releasedAt = now
                 try vault.protect(row, in: writer)
-                let detail = ["hold": String(row.id), "holds_left": String(inForce.count - 1)]
+                let detail: [AuditDetail: String] = [.hold: String(row.id), .holdsLeft: String(inForce.count - 1)]
                 return (row.id, access.entry(target: pseudonym, reason: reason, detail: detail))
             }
             return (released, receipt)
@@ -76,7 +76,7 @@ extension Session {
                         id: row.id, ground: row.ground, setBy: row.setBy, set: Timestamp(milliseconds: row.setAt), ends: row.endsAt.map { Timestamp(milliseconds: $0) },
                         released: row.releasedAt.map { Timestamp(milliseconds: $0) }, isInForce: row.isInForce(at: now))
                 }
-                return (holds, access.entry(target: pseudonym, rows: holds.count, detail: ["listed": "holds"]))
+                return (holds, access.entry(target: pseudonym, rows: holds.count, detail: [.listed: "holds"]))
             }.0
         }
     }

@@ -23,6 +23,17 @@ enum Protection: Codable, Equatable {
 
     enum Kind: String {
         case revocation, hold, restriction, approval, budget
+
+        /// What the entry of a replay calls it.
+        var detail: AuditDetail {
+            switch self {
+            case .revocation: .revocation
+            case .hold: .hold
+            case .restriction: .restriction
+            case .approval: .approval
+            case .budget: .budget
+            }
+        }
     }
 
     var kind: Kind {
@@ -135,12 +146,11 @@ extension Vault {
             try writer.setProtectionsApplied(last)
             let new = stones.count - before
             guard !changed.isEmpty || new > 0 else { return }
-            var detail = Dictionary(uniqueKeysWithValues: changed.map { ($0.key.rawValue, String($0.value)) })
-            detail["tombstone"] = String(new)
-            detail["absent"] = String(absent)
+            var detail = Dictionary(uniqueKeysWithValues: changed.map { ($0.key.detail, String($0.value)) })
+            detail[.tombstone] = String(new)
+            detail[.absent] = String(absent)
             let entry = AuditEntry(
-                principal: "vault", role: "none", purpose: "none", action: VaultEvent.replay.rawValue, outcome: .allowed, rule: "what protects people, replayed",
-                rows: Int64(changed.values.reduce(0, +)), request: Token.requestID(), software: Self.software, detail: detail)
+                ofVault: .vault(.replay), rule: "what protects people, replayed", rows: Int64(changed.values.reduce(0, +)), detail: detail)
             try trail.append([entry], to: writer, now: clock())
         }
     }

@@ -93,7 +93,7 @@ extension Session {
         _ = try commit(access, .reserve) { writer in
             try requireSoundClock()
             let count = try vault.removeEndedTombstones(in: writer, at: now)
-            return ((), access.entry(rule: "tombstones at their end", detail: ["tombstones_removed": String(count)]))
+            return ((), access.entry(rule: "tombstones at their end", detail: [.tombstonesRemoved: String(count)]))
         }
     }
 
@@ -122,7 +122,7 @@ extension Session {
             }
             let entry = access.entry(
                 rule: "\(rule.name) (\(rule.place.short))", rows: due.count,
-                detail: ["removes": rule.removal.name, "customers_erased": String(erased.count)])
+                detail: [.removes: rule.removal.name, .customersErased: String(erased.count)])
             return ((records: due.count, customers: erased.count), entry)
         }.0
     }

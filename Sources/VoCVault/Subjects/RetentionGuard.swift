@@ -33,7 +33,7 @@ extension Session {
         var now = reading.time
         if let doubt = reading.doubt, let obstacle = reading.obstacle {
             guard consent.clock else { throw VaultError.needsConfirmation(obstacle) }
-            let detail = ["clock_confirmed": Timestamp(milliseconds: reading.machine).description, "doubt": doubt]
+            let detail: [AuditDetail: String] = [.clockConfirmed: Timestamp(milliseconds: reading.machine).description, .doubt: doubt]
             _ = try commit(access, .reserve) { _ in ((), access.entry(detail: detail)) }
             vault.time.confirm()
             now = reading.machine

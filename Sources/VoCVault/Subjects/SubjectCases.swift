@@ -23,7 +23,7 @@ extension Session {
                     note: String(vault.detector.redact(note).prefix(500)))
                 let id = try writer.addCase(row)
                 let due = Timestamp(milliseconds: row.dueAt)
-                let detail = ["case": String(id), "kind": kind.rawValue, "due": due.description]
+                let detail: [AuditDetail: String] = [.case: String(id), .kind: kind.rawValue, .due: due.description]
                 return ((id, due), access.entry(target: pseudonym, reason: note.isEmpty ? nil : note, detail: detail))
             }.0
         }
@@ -42,7 +42,7 @@ extension Session {
                 let now = vault.clock()
                 try writer.closeCase(id, status: outcome.rawValue, note: note, at: now)
                 let target = try pseudonyms(access.purpose).name(.subject, row.subject)
-                let detail = ["case": String(id), "kind": row.kind, "closed": outcome.rawValue, "late": now > row.dueAt ? "yes" : "no"]
+                let detail: [AuditDetail: String] = [.case: String(id), .kind: row.kind, .closed: outcome.rawValue, .late: now > row.dueAt ? "yes" : "no"]
                 return ((), access.entry(target: target, reason: note, detail: detail))
             }.receipt
         }
@@ -62,7 +62,7 @@ extension Session {
                 opened: Timestamp(milliseconds: row.openedAt), due: Timestamp(milliseconds: row.dueAt),
                 closed: row.closedAt.map(Timestamp.init(milliseconds:)), isOverdue: row.closedAt == nil && row.dueAt < now, note: row.note)
         }
-        _ = try commit(access) { _ in ((), access.entry(rows: cases.count, detail: ["overdue": String(cases.count { $0.isOverdue })])) }
+        _ = try commit(access) { _ in ((), access.entry(rows: cases.count, detail: [.overdue: String(cases.count { $0.isOverdue })])) }
         return cases
     }
 }

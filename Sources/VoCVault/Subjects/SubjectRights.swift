@@ -23,7 +23,7 @@ extension Session {
                     let reason = try cleaned(reason, about: subject, writer.reader)
                     let now = vault.clock()
                     let records = try vault.erase([subject], in: writer, at: now)
-                    let detail = ["tombstones_until": Timestamp(milliseconds: vault.tombstoneEnd(from: now)).description]
+                    let detail: [AuditDetail: String] = [.tombstonesUntil: Timestamp(milliseconds: vault.tombstoneEnd(from: now)).description]
                     return (records, access.entry(target: pseudonym, rows: records, reason: reason, detail: detail))
                 }
             }
@@ -66,7 +66,7 @@ extension Session {
                 } else {
                     try vault.protectRestriction(of: subject, ground: reason, in: writer)
                 }
-                return (records, access.entry(target: pseudonym, rows: records, reason: reason, detail: ["restricted": lift ? "no" : "yes"]))
+                return (records, access.entry(target: pseudonym, rows: records, reason: reason, detail: [.restricted: lift ? "no" : "yes"]))
             }
         }
     }
@@ -125,9 +125,8 @@ extension Vault {
             let now = clock()
             let records = try erase(returned, in: writer, at: now)
             let entry = AuditEntry(
-                principal: "vault", role: "none", purpose: "none", action: Action.subjectErase.rawValue,
-                outcome: .allowed, rule: "log of erasures, replayed", rows: Int64(records), request: Token.requestID(),
-                software: Self.software, detail: ["customers": String(returned.count)])
+                ofVault: .request(.subjectErase), rule: "log of erasures, replayed", rows: Int64(records),
+                detail: [.customers: String(returned.count)])
             try trail.append([entry], to: writer, now: now)
             return returned
         }

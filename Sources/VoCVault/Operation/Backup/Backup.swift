@@ -50,15 +50,15 @@ extension Session {
                 return try BackupRun(vault, to: folder, keysTo: keyFolder, scratch: scratch, progress: progress).take(keep: keep, patience: patience) { report in
                     try commitIfPossible(access) { writer in
                         try writer.setBackedUp(at: began)
-                        let detail = [
-                            "snapshot": report.name, "new_chunks": String(report.newChunks), "chunks": String(report.chunks), "pruned": String(report.pruned),
+                        let detail: [AuditDetail: String] = [
+                            .snapshot: report.name, .newChunks: String(report.newChunks), .chunks: String(report.chunks), .pruned: String(report.pruned),
                         ]
                         return access.entry(detail: detail)
                     }
                 }
             } catch let error as BackupError {
                 let reason = if case .busy = error { "another backup was at work" } else { "the snapshot could not be restored" }
-                try vault.log(access.entry(.failed, detail: ["error": reason]))
+                try vault.log(access.entry(.failed, detail: [.error: reason]))
                 throw error
             }
         }

@@ -91,14 +91,11 @@ extension Vault {
                 "the folder has snapshots of two histories of this vault, as after an earlier restore: the longest log does not continue "
                     + "\(names.suffix(5).joined(separator: ", ")); name the snapshot to restore with --snapshot")
         }
-        var detail = ["entries": String(checkpoint.size)]
+        var detail: [AuditDetail: String] = [.entries: String(checkpoint.size)]
         if let kept, kept.origin == vault.trail.origin {
-            (detail["kept_entries"], detail["kept_root"]) = (String(kept.size), Data(kept.root).base64EncodedString())
+            (detail[.keptEntries], detail[.keptRoot]) = (String(kept.size), Data(kept.root).base64EncodedString())
         }
-        try vault.log(
-            AuditEntry(
-                principal: "vault", role: "none", purpose: "none", action: VaultEvent.restore.rawValue, outcome: .allowed, rule: "restore", request: Token.requestID(),
-                software: software, detail: detail))
+        try vault.log(AuditEntry(ofVault: .vault(.restore), rule: "restore", detail: detail))
         _ = try vault.publisher.publish(vault)
         try vault.store.truncateLog()
         return (checkpoint.size, vault.trail.watch.known!.head)
