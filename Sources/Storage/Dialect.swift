@@ -29,10 +29,10 @@ enum Dialect: Sendable {
         }
     }
 
-    /// A measure over numbers; an average is a floating-point number in both.
+    /// A measure over numbers. An average is the same floating-point number in both: PostgreSQL's own of integers is a decimal one,
+    /// rounded otherwise.
     func measure(_ function: AggregateRequest.Function, _ value: String) -> String {
-        let result = "\(function.rawValue)(\(value))"
-        return self == .postgres && function == .average ? "CAST(\(result) AS DOUBLE PRECISION)" : result
+        self == .postgres && function == .average ? "CAST(SUM(\(value)) AS DOUBLE PRECISION) / COUNT(\(value))" : "\(function.rawValue)(\(value))"
     }
 
     /// Whether `record` is one of a list of numbers, which is bound as ``numbers(_:)``.

@@ -447,6 +447,27 @@ final class StorageTests: Sendable {
         }
     }
 
+    @Test(
+        "sums of integers are exact however large they are, and so is the mark of a set of rows",
+        arguments: [(9_007_199_254_740_993, 0), (-9_007_199_254_740_993, -2), (9_223_372_036_854_775_806, 1), (-9_223_372_036_854_775_807, -1), (1_000_000_000_000, 0)])
+    func largeSums(first: Int64, second: Int64) throws {
+        let store = try create()
+        let column = PlainColumn(name: "big", kind: .integer)
+        func record(_ number: Int64, _ value: Int64) -> NewRecord {
+            NewRecord(uid: UInt128(number), subject: 1, source: "s", channel: "c", occurredAt: 5, receivedAt: 6, redactionVersion: 1, attributes: [.integer(value)], body: [1])
+        }
+        try store.write { writer in
+            try writer.ensureColumns([column])
+            try writer.insertRecords([record(1, first), record(2, second)], columns: [column])
+            try writer.setAuditHead(Self.head(1))
+        }
+        for grouping in [[], [AggregateRequest.Grouping.column("channel")]] {
+            let request = AggregateRequest(groupBy: grouping, measures: [.init(.sum, "big")], condition: .all([]))
+            let row = try #require(try store.read { try $0.groups(request, residual: nil) }.first)
+            #expect(row.measures == [.integer(first + second)])
+        }
+    }
+
     @Test("figures are of one moment while others write, also where two connections read", .onFiles)
     func figuresOfOneMoment() throws {
         let store = try create()

@@ -60,7 +60,9 @@ private struct PostgresRow: Row {
         case .int4: return Int64(Int32(bigEndian: bytes.loadUnaligned(as: Int32.self)))
         case .int8: return Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))
         case .float4, .float8: return Int64(real(column))
-        case .numeric: return Int64(PostgresNumeric(bytes).value)
+        case .numeric:
+            let number = PostgresNumeric(bytes)
+            return number.whole ?? Int64(number.value)
         case .text, .bytea, nil: return 0
         }
     }
@@ -91,7 +93,7 @@ private struct PostgresRow: Row {
         return switch type(column) {
         case .bool, .int2, .int4, .int8: .integer(integer(column))
         case .float4, .float8: .real(real(column))
-        case .numeric: PostgresNumeric(raw(column)).isWhole ? .integer(integer(column)) : .real(real(column))
+        case .numeric: PostgresNumeric(raw(column)).whole.map { .integer($0) } ?? .real(real(column))
         case .text: .text(text(column))
         case .bytea, nil: .null
         }
@@ -102,16 +104,26 @@ private struct PostgresRow: Row {
 private struct PostgresNumeric {
     /// As near as a floating-point number comes.
     var value = 0.0
-    /// Whether it has no places behind the point.
-    var isWhole: Bool
+    /// Exactly, where it has no places behind the point and no more than 64 bits, as sums of integers.
+    var whole: Int64?
 
     init(_ bytes: UnsafeRawBufferPointer) {
         func word(_ index: Int) -> Int { Int(Int16(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 2, as: Int16.self))) }
         let (count, weight, sign, scale) = (word(0), word(1), word(2), word(3))
-        isWhole = scale == 0
-        for index in 0..<count { value = value * 10_000 + Double(word(4 + index)) }
-        for _ in 0..<max(0, weight + 1 - count) { value *= 10_000 }
+        let isNegative = sign == 0x4000
+        whole = scale == 0 ? 0 : nil
+        for index in 0..<max(count, weight + 1) {
+            let digit = index < count ? word(4 + index) : 0
+            value = value * 10_000 + Double(digit)
+            whole = whole.flatMap { Self.extended($0, by: Int64(isNegative ? -digit : digit)) }
+        }
         for _ in 0..<max(0, count - weight - 1) { value /= 10_000 }
-        if sign == 0x4000 { value = -value }
+        if isNegative { value = -value }
+    }
+
+    private static func extended(_ number: Int64, by digit: Int64) -> Int64? {
+        let (shifted, overflows) = number.multipliedReportingOverflow(by: 10_000)
+        let (sum, isOver) = shifted.addingReportingOverflow(digit)
+        return overflows || isOver ? nil : sum
     }
 }
