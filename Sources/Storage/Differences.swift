@@ -69,9 +69,12 @@ extension StoreReader {
     private func rows(
         _ template: String, _ comparison: Comparison, columns: Int, _ residual: Residual?, more: [StoredValue] = []
     ) throws -> [[StoredValue]] {
-        // The three conditions are one to the search: what it looks for is looked for once.
-        try resolving(.all([comparison.first, comparison.second, comparison.within]), residual) { resolved, residual in
-            guard case .all(let parts) = resolved, parts.count == 3 else { preconditionFailure("a condition changed its shape") }
+        // The three conditions are one to the search, so that it looks for a word once: in all rows of either set.
+        try resolving(.all([.any([comparison.first, comparison.second]), comparison.within]), residual) { resolved, residual in
+            guard case .all(let both) = resolved, both.count == 2, case .any(let sets) = both[0], sets.count == 2 else {
+                preconditionFailure("a condition changed its shape")
+            }
+            let parts = [sets[0], sets[1], both[1]]
             var arguments: [StoredValue] = []
             let sql = template.replacing(Self.firstMark, with: "COALESCE(\(sql(parts[0], &arguments)), FALSE)")
                 .replacing(Self.secondMark, with: "COALESCE(\(sql(parts[1], &arguments)), FALSE)")
@@ -92,10 +95,10 @@ extension StoreReader {
 }
 
 extension StoreReader {
-    /// What a principal asked since a day, sealed, other than `digest`.
+    /// What a principal asked since a day, sealed, other than `digest`; in an order of its own: which groups are hidden depends on it.
     public func asked(principal: String, purpose: String, since day: Int64, except digest: [UInt8]) throws -> [(digest: [UInt8], query: [UInt8])] {
         try db.rows(
-            "SELECT digest, query FROM asked WHERE principal = ? AND purpose = ? AND day >= ? AND digest <> ?", principal, purpose, day, digest
+            "SELECT digest, query FROM asked WHERE principal = ? AND purpose = ? AND day >= ? AND digest <> ? ORDER BY digest", principal, purpose, day, digest
         ) { ($0.bytes(0), $0.bytes(1)) }
     }
 
