@@ -69,6 +69,24 @@ struct AggregateTests {
         }
     }
 
+    @Test("the same where customers are searched for by what they say", arguments: [true, false])
+    func searching(protected: Bool) throws {
+        let vault = try vault(protected: protected)
+        // Twenty of the others and the prototype's customer say it.
+        try vault.ingest((1...20).map { line(id: "said-\($0)", customer: ["id": "C\($0)"], attributes: ["product": "X5", "rating": 4], text: "有异味") })
+        try vault.ingest([line(id: "said", customer: ["id": "C37"], attributes: ["product": "Proto", "rating": 1], text: "有异味")])
+        let analyst = try vault.session("analyst")
+        for filter in ["product != 'Proto' and text contains '异味'", "text contains '异味' and rating > 1"] {
+            let query = AggregateQuery(groupBy: [], measures: [.count], filter: try Condition(parsing: filter), purpose: "insight")
+            if protected {
+                let error = #expect(throws: VaultError.self, "\(filter)") { try analyst.aggregate(query) }
+                if case .denied(_, "differencing", _)? = error {} else { Issue.record("\(String(describing: error))") }
+            } else {
+                #expect(try analyst.aggregate(query).rows == [[.integer(20)]])
+            }
+        }
+    }
+
     @Test("the same by a column with two groups only: then nothing is shown", arguments: [true, false])
     func twoGroups(protected: Bool) throws {
         let analyst = try vault(protected: protected).session("analyst")

@@ -14,7 +14,7 @@ struct TwoStoresTests {
     /// A sample here; `TWO_STORES=50,400` runs 50 seeds of 400 operations.
     private static let (seeds, steps): (Int, Int) = {
         let asked = ProcessInfo.processInfo.environment["TWO_STORES"]?.split(separator: ",").compactMap { Int($0) } ?? []
-        return asked.count == 2 ? (asked[0], asked[1]) : (4, 120)
+        return asked.count == 2 ? (asked[0], asked[1]) : (3, 160)
     }()
     private static let roles = ["compliance", "analyst", "agent", "ingest", "retention", "classification", "partner"]
     private static let purpose = "subject-request"
