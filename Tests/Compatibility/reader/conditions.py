@@ -1,9 +1,11 @@
 """Persisted conditions (docs/FORMATS.md, "Conditions"), read into nested lists and written again."""
 import datetime
+import decimal
+import math
 import re
-import unicodedata
 
 from sealed import Damaged, require
+from values import WHITE_SPACE, extends
 
 _SYMBOLS = ("<=", ">=", "!=", "<>", "=", "<", ">", "(", ")", ",")
 
@@ -14,14 +16,14 @@ class Time(int):
 
 def _extends(text, index):
     """Whether the character at an index belongs to the one before."""
-    return index < len(text) and (unicodedata.category(text[index])[0] == "M" or text[index] == "\u200d")
+    return index < len(text) and extends(text[index])
 
 
 def _tokens(text):
     index, tokens = 0, []
     while index < len(text):
         character = text[index]
-        if character.isspace():
+        if character in WHITE_SPACE:
             index += 1
         elif character in "'\"":
             content, index = "", index + 1
@@ -59,19 +61,24 @@ def _number(word):
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}.*", word):
         return read_time(word)
     try:
-        return float(word)
+        number = float(word)
     except ValueError:
         raise Damaged("a condition with something that is no number") from None
+    require(math.isfinite(number), "a condition with a number that is too great")
+    return number
 
 
 def read_time(word):
-    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:[Tt](\d\d:\d\d)(?::(\d\d)(?:\.(\d+))?)?([Zz]|[+-]\d\d:\d\d)?)?", word)
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:[Tt](\d\d:\d\d)(?::(\d\d)(?:\.(\d+))?)?([Zz]|[+-]\d\d:?\d\d)?)?", word)
     require(match, "something that is no time")
     date, clock, second, fraction, zone = match.groups()
-    moment = datetime.datetime.fromisoformat(f"{date}T{clock or '00:00'}:00+00:00") - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+    try:
+        moment = datetime.datetime.fromisoformat(f"{date}T{clock or '00:00'}:00+00:00") - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+    except ValueError:
+        raise Damaged("a time that there is not") from None
     milliseconds = moment // datetime.timedelta(milliseconds=1) + int(second or 0) * 1000 + int(((fraction or "") + "000")[:3])
     if zone and zone not in "Zz":
-        minutes = int(zone[1:3]) * 60 + int(zone[4:6])
+        minutes = int(zone[1:3]) * 60 + int(zone[-2:])
         milliseconds -= (minutes if zone[0] == "+" else -minutes) * 60_000
     return Time(milliseconds)
 
@@ -124,7 +131,9 @@ class _Parser:
             require(self.take("word", "null"), "a condition that lacks null")
             return ["not", ["null", field]] if negated else ["null", field]
         if self.take("word", "contains"):
-            return ["contains", field, self.value()]
+            words = self.value()
+            require(isinstance(words, str) and words, "a condition that lacks the words")
+            return ["contains", field, words]
         if self.take("word", "between"):
             low = self.value()
             require(self.take("word", "and"), "a condition that lacks and")
@@ -175,4 +184,18 @@ def _literal(value):
     if isinstance(value, str):
         doubled = "".join("''" if c == "'" and not _extends(value, i + 1) else c for i, c in enumerate(value))
         return f"'{doubled}'"
-    return repr(value)
+    return write_decimal(value) if isinstance(value, float) else str(value)
+
+
+def write_decimal(value):
+    """The shortest digits; with an exponent below 0.0001 and above 2^53."""
+    sign, digits, _ = decimal.Decimal(repr(value)).as_tuple()
+    digits = "".join(map(str, digits)).lstrip("0").rstrip("0") or "0"
+    exponent = decimal.Decimal(repr(value)).adjusted() if value else 0
+    if exponent < -4 or abs(value) > 1 << 53:
+        text = digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + f"e{exponent:+03}"
+    elif exponent < 0:
+        text = "0." + "0" * (-exponent - 1) + digits
+    else:
+        text = digits[: exponent + 1].ljust(exponent + 1, "0") + "." + (digits[exponent + 1 :] or "0")
+    return "-" * sign + text

@@ -4,6 +4,7 @@ import json
 import os
 import struct
 
+import conditions
 import crypto
 from sealed import Damaged, require
 
@@ -43,6 +44,8 @@ def entry(data, number=None):
         and members["outcome"] in ("allowed", "denied", "failed") and len(data) <= 65535,
         f"{what} has not the members that it must have")
     require(number is None or members["seq"] == number, f"{what} has another number")
+    for name in strings & {"time", "clock", "doubted"}:
+        require(conditions.write_time(conditions.read_time(members[name])) == members[name], f"{what} has a time in another form")
     return members
 
 
@@ -141,7 +144,8 @@ def verifier_key(name, public):
 
 
 def read_verifier_key(text):
-    name, identifier, key = text.split("+", 2)
+    require(text.count("+") >= 2, "no verifier key")
+    name, _, key = text.split("+", 2)
     key = _base64(key)
     require(len(key) == 33 and key[0] == 1 and verifier_key(name, key[1:]) == text, "no verifier key")
     return name, key[1:]
@@ -314,6 +318,9 @@ def kept_head(data, keys, origin):
     return decisions, signed, frontier
 
 
+_CERTIFIED = ["vault", "customer", "purpose of the pseudonym", "erased", "records", "key", "audit entry", "tombstones"]
+
+
 def certificate(text, keys, origin):
     """What an erasure certificate says, once it and its proof hold."""
     mark = text.find("\nc2sp.org/tlog-proof@v1\n")
@@ -321,13 +328,16 @@ def certificate(text, keys, origin):
     body = note_text(text[:mark], origin, [public for public, last in keys if last is None])
     lines = body.split("\n")[:-1]
     require(lines[0] == "VoC Vault erasure certificate v1", "no certificate")
-    says = dict(line.split(": ", 1) for line in lines[1:])
+    says = dict(line.partition(": ")[::2] for line in lines[1:])
+    require(list(says) == _CERTIFIED and len(lines) == len(says) + 1, "a certificate with other lines")
     erasure = inclusion(text[mark + 1 :], keys, origin)
+    until = erasure["detail"].get("tombstones_until")
     require(
         says["vault"] == origin and says["key"] == "destroyed" and erasure["action"] == "subject.erase" and erasure["outcome"] == "allowed"
-        and erasure["target"] == says["customer"] and erasure["purpose"] == says["purpose of the pseudonym"]
+        and erasure.get("target") == says["customer"] and erasure["purpose"] == says["purpose of the pseudonym"]
         and str(erasure["rows"]) == says["records"] and str(erasure["seq"]) == says["audit entry"]
-        and erasure.get("clock", erasure["time"]) == says["erased"] and "tombstones" in says,
+        and erasure.get("clock", erasure["time"]) == says["erased"]
+        and (f", until {until} (" in says["tombstones"] if until else says["tombstones"] == "none"),
         "a certificate that says something else than the log")
     return says
 

@@ -9,9 +9,12 @@ import sqlite3
 import tempfile
 import unittest
 
+import conditions
 import golden
 import log
+import values
 import vectors
+from keyfile import KeyFile
 from sealed import Damaged
 from vault import Vault
 
@@ -108,6 +111,61 @@ class Vectors(unittest.TestCase):
         self.fail(f"{name}: another {member} is not seen: {value!r}")
 
 
+class WhatNoVectorHas(unittest.TestCase):
+    """Found by comparing with what a vault had stored."""
+
+    def test_normal_forms(self):
+        for kind, value, normal in [
+            ("email", "ΟΔΥΣΣΕΥΣ@example.com", "οδυσσευσ@example.com"), ("email", "İ@example.com", "i\u0307@example.com"), ("name", "李\x1c四", "李\x1c四"),
+            ("name", "ab·\u0301全", "ab·\u0301全"), ("name", "x\r\n李", "x李"), ("id", "straße-\u0301１２三", "STRASSE12三"), ("id", "客x\u0301-\u03019", "客X\u03019"),
+            ("id", "½-ⅷ客", "12VIII客"), ("none", "\u200b全角\u200b", "全角"), ("none", "\x1c全角\x1c", "\x1c全角\x1c"), ("none", "\x85全角\u2028", "全角"), ("phone", "+86 ١٣٨ 1380013 8001全", "+8613800138001"),
+        ]:
+            self.assertEqual(values.normal_form(kind, value), normal, (kind, value))
+
+    def test_a_spreadsheets_decimals_are_not_indexed(self):
+        self.assertEqual(values.indexed_form("phone", "138 0013 8000.00"), "+8613800138000")
+        self.assertEqual(values.normal_form("phone", "13800138000.0"), "138001380000")
+        for value in ["1380013８０００.0", "13800138000.01", "138-0013-8000.0"]:
+            self.assertEqual(values.indexed_form("phone", value), values.normal_form("phone", value), value)
+
+    def test_values_of_conditions(self):
+        for text, canonical in [
+            ("a = 9007199254740992.0", "a = 9007199254740992.0"), ("a = 9007199254740994.0", "a = 9.007199254740994e+15"), ("a = 1e15", "a = 1000000000000000.0"),
+            ("a = 1E16", "a = 1e+16"), ("a = 0.00012", "a = 0.00012"), ("a = 0.00001", "a = 1e-05"), ("a = -0.0", "a = -0.0"), ("a = 5e-324", "a = 5e-324"), ("a = 007", "a = 7"),
+            ("a = -0", "a = 0"), ("a = 1.", "a = 1.0"), ("a = 123456789.125", "a = 123456789.125"), ("a = 2026-03-04t12:37+0800", "a = 2026-03-04T04:37:00Z"),
+            ("a = 2026-03-04T12:37:39.1209z", "a = 2026-03-04T12:37:39.120Z"), ("a = 'x'\u200c'", "a = 'x'\u200c'"), ("a\u3000= 1", "a = 1"),
+        ]:
+            self.assertEqual(conditions.write(conditions.read(text)), canonical)
+        for text in ["a = 1e400", "a = 2026-02-30", "a contains ''", "a contains 1", "a = .5", "a = +1", "a = 9223372036854775808", "a = 'x", "a\x1c= 1"]:
+            with self.assertRaises(Damaged, msg=text):
+                conditions.read(text)
+
+    def test_key_files_that_are_none(self):
+        whole = "version 1\nactive a\nroot a file QEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZXWFlaW1xdXl8=\n"
+        KeyFile(whole).root("a")
+        for text in ["version", whole + "root", whole + "root b", whole + "root b file", whole + "root b safe x", whole + "version 2", whole + "other 1", whole + "# " + "x" * (64 << 10)]:
+            with self.assertRaises(Damaged, msg=text):
+                KeyFile(text)
+        salt = "AAAAAAAAAAAAAAAAAAAAAA=="
+        for provider in ["file x", "file " + "A" * 42 + "==", "exec /bin/false", "exec /bin/echo", "passphrase n=16384", f"passphrase salt={salt[4:]}",
+                         f"passphrase salt={salt} n=16385", f"passphrase salt={salt} n=x", f"passphrase salt={salt} p=17", f"passphrase salt={salt} q=1", f"passphrase salt={salt} from=/none"]:
+            with self.assertRaises(Damaged, msg=provider):
+                KeyFile(f"version 1\nactive a\nroot a {provider}\n").root("a")
+
+    def test_documents_without_their_lines(self):
+        with open(os.path.join(BESIDE, "format2", "certificate"), encoding="utf-8") as file:
+            lines = file.read().split("\n")
+        folder = os.path.join(BESIDE, "format2")
+        vault = Vault(os.path.join(folder, "home"), os.path.join(folder, "keys"))
+        signing = [(vault.log_keys()[0][0], None)]
+        log.certificate("\n".join(lines), signing, vault.origin)
+        for index in range(len(lines) - 1):
+            with self.assertRaises(Damaged, msg=lines[index]):
+                log.certificate("\n".join(lines[:index] + lines[index + 1 :]), signing, vault.origin)
+        with self.assertRaises(Damaged):
+            log.read_verifier_key("vocvault/none")
+
+
 class GoldenVaults(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -156,7 +214,8 @@ class GoldenVaults(unittest.TestCase):
             ("vault.db", "DELETE FROM audit WHERE seq = 5"), ("vault.db", "DELETE FROM audit WHERE seq = (SELECT MAX(seq) FROM audit)"), ("vault.db", "DELETE FROM sealed WHERE record = 126"),
             ("keystore.db", "DELETE FROM tombstone"), ("keystore.db", "DELETE FROM subject_key WHERE subject = (SELECT MAX(subject) FROM subject_key)"), ("keystore.db", "DELETE FROM data_key WHERE kind = 'tasks'"),
             ("vault.db", "UPDATE token SET revoked_at = NULL"), ("vault.db", "UPDATE subject SET restriction = NULL"), ("vault.db", "UPDATE hold SET released_at = 1"),
-            ("vault.db", "UPDATE token SET hash = id"),
+            ("vault.db", "UPDATE token SET hash = id"), ("vault.db", "DELETE FROM subject_record_recent"), ("vault.db", "UPDATE hold SET ground = 'another' WHERE released_at IS NOT NULL"),
+            ("vault.db", "UPDATE record SET purged = 16"),
         ]:
             with self.subTest(statement):
                 home = os.path.join(self.copied("format2"), "home")
@@ -164,6 +223,25 @@ class GoldenVaults(unittest.TestCase):
                     self.assertGreater(database.execute(statement).rowcount, 0)
                 with self.assertRaises(Damaged):
                     golden.check(self.folder)
+
+    def test_an_index_entry_of_no_record_is_seen(self):
+        home = os.path.join(self.copied("format2"), "home")
+        with contextlib.closing(sqlite3.connect(os.path.join(home, "vault.db"))) as database, database:
+            field, tag = database.execute("SELECT id FROM indexed_field WHERE state = 'current'").fetchone()[0], bytes(16)
+            database.execute("INSERT INTO blind_index_recent VALUES (?, ?, 1)", (tag, field))
+            database.execute("UPDATE subject SET entries = CAST(entries || ? AS BLOB) WHERE id = 1", (field.to_bytes(2, "big") + tag,))
+            self.assertEqual(database.execute("SELECT length(entries) % 18 FROM subject WHERE id = 1").fetchone()[0], 0)
+        with self.assertRaisesRegex(Damaged, "the index has what no record has"):
+            golden.check(self.folder)
+
+    def test_a_number_as_text_stays_text_in_a_dump(self):
+        path = os.path.join(self.copied("format2"), "postgres.sql")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text.replace("\ttax audit\t", "\t0017\t"))
+        (hold,) = [row for row in Vault(path, os.path.join(self.folder, "keys")).table("hold") if row["id"] == 3]
+        self.assertEqual(hold["ground"], "0017")
 
     def test_a_changed_file_is_seen(self):
         folder = self.copied("format2")

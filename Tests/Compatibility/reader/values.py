@@ -1,4 +1,5 @@
 """What values become: normal forms, tags, pseudonyms, tokens (docs/FORMATS.md, "Blind index" to "Tokens", and "Tombstones")."""
+import re
 import struct
 import unicodedata
 
@@ -7,6 +8,26 @@ from sealed import Damaged, u32, u64
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 KINDS = {"s_": 0x7375626A65637400, "r_": 0x7265636F72640000}
+
+
+# Unicode's White_Space; Python's isspace() has four separators of files more.
+WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+
+
+def extends(character):
+    """Whether a character belongs to the one before (UAX 29, as far as unicodedata knows)."""
+    return unicodedata.category(character)[0] == "M" or character in "\u200c\u200d\uff9e\uff9f" or "\U0001f3fb" <= character <= "\U0001f3ff"
+
+
+def clusters(text):
+    """The characters of a text, each an extended grapheme cluster."""
+    found = []
+    for character in text:
+        if found and extends(character):
+            found[-1] += character
+        else:
+            found.append(character)
+    return found
 
 
 def record_id(key, source, identifier):
@@ -31,7 +52,7 @@ def _phone(text):
 
 
 def normal_form(kind, value):
-    """The one spelling under which a value is indexed."""
+    """The one spelling of a value."""
     if value.isascii():
         if kind == "phone":
             return _phone(value)
@@ -41,14 +62,20 @@ def normal_form(kind, value):
             return "".join(c for c in value if c.isalnum()).upper()
         return value.strip("".join(map(chr, range(0x21))))
     if kind == "none":
-        return value.strip()
+        return value.strip(WHITE_SPACE + "\u200b")
     value = unicodedata.normalize("NFKC", value)
     if kind == "phone":
         return _phone(value)
     if kind == "id":
-        # A mark belongs to the letter before it.
-        return "".join(c for c in value.upper() if unicodedata.category(c)[0] in "LNM")
-    return "".join(c for c in value.lower() if not c.isspace() and not (kind == "name" and c == "·"))
+        return "".join(c for c in clusters(value.upper()) if c[0].isalpha() or unicodedata.numeric(c[0], None) is not None)
+    # One character at a time: a sigma at a word's end is one like others.
+    lower = "".join(map(str.lower, value))
+    return "".join(c for c in clusters(lower) if c[0] not in WHITE_SPACE and not (kind == "name" and c == "·"))
+
+
+def indexed_form(kind, value):
+    """The spelling under which a value is indexed: as the normal form has it, without what a spreadsheet added to a phone number."""
+    return normal_form(kind, re.sub(r"\A([0-9+ ]+)\.0+\Z", r"\1", value) if kind == "phone" else value)
 
 
 def index_entries(data):

@@ -1,4 +1,5 @@
 """A vault: its tables, its keys and all that they open (docs/FORMATS.md)."""
+import base64
 import json
 import os
 import re
@@ -10,7 +11,7 @@ import crypto
 import log
 import values
 from keyfile import KeyFile
-from sealed import Damaged, open_body, open_sealed, require, u32, u64
+from sealed import COMPARTMENTS, Damaged, open_body, open_sealed, require, u32, u64
 
 
 def _files(home):
@@ -44,10 +45,17 @@ def _files(home):
 
 def _dump(path):
     """The tables of a vault in PostgreSQL, from a dump of pg_dump."""
-    tables = {}
+    tables, kinds = {}, {}
     with open(path, encoding="utf-8") as file:
         lines = iter(file.read().split("\n"))
     for line in lines:
+        if match := re.fullmatch(r"CREATE TABLE (\w+)\.(\w+) \(", line):
+            for column in lines:
+                if column.startswith(")"):
+                    break
+                name, kind = column.split()[:2]
+                kinds[match[1], match[2], name.strip('"')] = kind.rstrip(",")
+            continue
         match = re.fullmatch(r"COPY (\w+)\.(\w+) \((.*)\) FROM stdin;", line)
         if not match:
             continue
@@ -56,20 +64,23 @@ def _dump(path):
         for text in lines:
             if text == "\\.":
                 break
-            rows.append(dict(zip(columns, map(_copied, text.split("\t")))))
+            rows.append({column: _copied(value, kinds[schema, name, column]) for column, value in zip(columns, text.split("\t"))})
     require(("vault", "vault") in tables, "a dump without a vault")
     (vault,) = tables["vault", "vault"]
     return vault["format"], lambda name: tables.get(("vault", name)) or tables.get(("keystore", name), []), tables.get(("keystore", "tombstone"), [])
 
 
-def _copied(text):
-    """A value of COPY's text form: by its looks, as no column of text here looks like another's."""
+def _copied(text, kind):
+    """A value of COPY's text form, for a column's type."""
     if text == "\\N":
         return None
-    if text.startswith("\\\\x"):
-        return bytes.fromhex(text[3:])
-    if re.fullmatch(r"-?\d{1,19}", text):
-        return int(text)
+    try:
+        if kind == "bytea":
+            return bytes.fromhex(text[3:])
+        if kind in ("bigint", "double"):
+            return int(text) if kind == "bigint" else float(text)
+    except ValueError:
+        raise Damaged("a dump with a damaged value") from None
     escapes = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "b": "\b", "f": "\f", "v": "\v"}
     return re.sub(r"\\(.)", lambda match: escapes.get(match[1], match[1]), text)
 
@@ -77,8 +88,10 @@ def _copied(text):
 class Vault:
     def __init__(self, place, key_file):
         """place: the home of a vault in files, or a dump from PostgreSQL."""
+        # In a database, an index of customers' records is a view of them.
+        self.in_files = not os.path.isfile(place)
         try:
-            self.format, self.table, self.copied_tombstones = _dump(place) if os.path.isfile(place) else _files(place)
+            self.format, self.table, self.copied_tombstones = _files(place) if self.in_files else _dump(place)
         except sqlite3.DatabaseError as error:
             raise Damaged(f"the database cannot be read: {error}") from None
         (vault,) = self.table("vault")
@@ -141,7 +154,7 @@ class Vault:
             key = self.customers.get((row["subject"], row["key_version"]))
             require(key, f"record {row['id']}: no key")
             opened = open_body(key, sealed["body"], self.id, row["subject"], row["uid"])
-            require(not any(bit & row["purged"] and name in opened for bit, name in ((1, "direct"), (8, "text"))), "a compartment that was removed")
+            require(not any(bit & row["purged"] and name in opened for bit, name in COMPARTMENTS.items()), "a compartment that was removed")
             yield row, opened
         require(not bodies, "a body without a record")
 
@@ -152,7 +165,10 @@ class Vault:
         tags = {(row["tag"], row["field"], row["subject"]) for row in self.table("blind_index")}
         entries = {row["id"]: values.index_entries(row["entries"]) for row in self.table("subject")}
         require(tags == {(tag, field, subject) for subject, found in entries.items() for field, tag in found}, "the blind index and the customers' entries differ")
-        count = found = 0
+        if self.in_files:
+            places = {(row["subject"], row["id"]) for row in self.table("record")}
+            require(places == {(row["subject"], row["record"]) for row in self.table("subject_record")}, "the index of customers' records differs")
+        count, found = 0, set()
         for row, opened in self.records():
             count += 1
             require(row["uid"] in uids, f"record {row['id']} is not in the index of ids")
@@ -160,13 +176,15 @@ class Vault:
                 uid = values.record_id(self.key("record-id"), row["source"].encode(), opened["direct"]["source_id"].encode())
                 require(uid == row["uid"], f"record {row['id']} has another uid than its source and id give")
             for name, index in indexes.items():
-                value = opened.get("direct", {}).get(name)
-                if value is None:
+                value = next((held[name] for held in opened.values() if name in held), None)
+                if not value:
                     continue
-                tag = crypto.hmac128(self.key("index", name, index["version"]), values.normal_form(normalizers[name], value).encode())
+                tag = crypto.hmac128(self.key("index", name, index["version"]), values.indexed_form(normalizers.get(name, "none"), value).encode())
                 require((tag, index["id"], row["subject"]) in tags, f"record {row['id']}: its {name} is not in the index")
-                found += 1
+                found.add((tag, index["id"], row["subject"]))
         require(count and found, "no record was checked")
+        current = {index["id"] for index in indexes.values()}
+        require({tag for tag in tags if tag[1] in current} == found, "the index has what no record has")
         return count
 
     # The log.
@@ -212,6 +230,7 @@ class Vault:
             parts = (body.get("filter", ""), body.get("since", -(1 << 63)), body.get("until", (1 << 63) - 1), ",".join(body["groupBy"]))
             require(crypto.hmac_sha256(self.key("asked-queries"), "\0".join(map(str, parts)).encode()) == row["digest"], "a question with another digest")
             count += 1
+        holds = {row["id"]: row for row in self.table("hold")}
         facts = {"revocation": "token", "hold": "id", "restriction": "subject", "approval": "id", "budget": "principal"}
         for row in [*self.table("protection"), *self.table("pending_protection")]:
             if row["body"] is None:
@@ -219,9 +238,22 @@ class Vault:
             body = self._json("protections", row["body"], f"protection {row['kind']} {row['key']}")
             ((case, fact),) = body.items()
             require(case == {"approval": "usedApproval", "budget": "spentBudget"}.get(row["kind"], row["kind"]), "a fact of another kind")
-            require(str(row["key"]).split(" ")[0] == str(fact[facts[row["kind"]]]), "a fact about another")
+            require(row["key"].split(" ")[0] == str(fact[facts[row["kind"]]]), "a fact about another")
+            if row["kind"] == "hold":
+                own = holds.get(fact["id"], {})
+                columns = {"subject": "subject", "ground": "ground", "setBy": "set_by", "setAt": "set_at", "endsAt": "ends_at", "releasedAt": "released_at"}
+                require(all(fact.get(member) == own.get(column) for member, column in columns.items()), "a hold that is another beside the keys")
+            if identifier := fact.get("identifier"):
+                require(int(identifier, 16) in self._identifiers(fact["subject"]), "a fact about another's identifier")
             count += 1
         return count
+
+    def _identifiers(self, subject):
+        """The tombstone tags that any value of a customer would have."""
+        key = self.key("tombstone")
+        direct = [opened["direct"] for row, opened in self.records() if row["subject"] == subject and "direct" in opened]
+        forms = {(name, values.indexed_form(kind, value)) for held in direct for name, value in held.items() for kind in ("id", "phone", "email")}
+        return {int.from_bytes(values.tombstone(key, f"identifier {name}", form.encode()), "big") for name, form in forms}
 
     def _json(self, kind, sealed, place):
         try:
@@ -231,13 +263,12 @@ class Vault:
 
     def cursor(self, text, principal, role, purpose, select, filter="", since="", until=""):
         """(time, number, whether rows of that time follow) of the last row shown."""
-        import base64
-
         place = "\0".join(["vocvault cursor v1", principal, role, purpose, ",".join(select), filter, since, until])
         try:
             sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         except ValueError:
-            raise Damaged("a cursor that is no base64url") from None
+            sealed = b""
+        require(base64.urlsafe_b64encode(sealed).decode().rstrip("=") == text, "a cursor that is no base64url")
         plaintext = open_sealed(self.key("cursor"), sealed, crypto.sha256(place.encode()), "the cursor")
         require(len(plaintext) == 16 and sealed[0] == 1, "a cursor of another length")
         time, number = (int.from_bytes(plaintext[at : at + 8], "big", signed=True) for at in (0, 8))
