@@ -31,10 +31,12 @@ POLICIES, WHOLE = ROOT / "policies", HERE / "whole"
 SCHEMAS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (POLICIES / ".schemas").glob("*.json")}
 PROGRAM = Path(os.environ.get("VOC_BIN", ROOT / ".build/debug")).resolve() / "vocvault"
 GONE = object()
-# What some pattern refuses: of these, each that a member's own pattern refuses is tried on it.
-WRONG = ["", " ", "Xyzzy!", "a" * 65, "http://x", "0d", "-1d", "1w", "1.5d", "100001d", "36501d", "1096d", "37m", "4y", "8:5", "24:01", "1990-13-01", "1990-01-32"]
+# What some pattern refuses: each is tried on every member that has a pattern.
+TEXTS = ["", " ", "Xyzzy!", "a" * 65, "http://x", "0d", "-1d", "1w", "1.5d", "100001d", "36501d", "1096d", "37m", "4y", "8:5", "9:30", "24:01", "24:00", "1990-13-01", "1990-01-32"]
 # What the reader says about one value by itself.
-ABOUT_VALUE = re.compile(r"must be one of|must lie between|must be (a whole number|a number)|must have|(generalize|replace) must be|lacks '")
+ABOUT_VALUE = re.compile(
+    r"must be one of|must lie between|must be (a whole number|a number|at most|a day|a command|\"HH:MM|'record')|must have|must come from|may have lower-case"
+    r"|(generalize|replace) must be|lacks '|is empty|would never come")
 # What a schema says about several members together, broken: text of a file that comes with the vault, and what takes its place.
 RULES = [
     ("roles.yaml", "contribution: 5, ", ""),
@@ -50,6 +52,7 @@ RULES = [
     ("schema.yaml", "type: date, ", ""),
     ("schema.yaml", "path: attributes.kind", "path: text"),
     ("schema.yaml", "  gender: ", "  channel: "),
+    ("schema.yaml", "  gender: ", "  Gender: "),
     ("schema.yaml", "{working_days: 15}", "{working_days: 15, days: 30}"),
     ("alerts.yaml", "dormant: {days: 60}", "dormant: {days: 60}, out_of_hours: true"),
     ("alerts.yaml", ", dormant: {days: 60}", ""),
@@ -166,7 +169,7 @@ class Member:
                 yield self.probe
             yield from [part[bound] + step for bound, step in (("minimum", -1), ("maximum", 1)) if bound in part]
             if "pattern" in part:
-                yield from [text for text in WRONG if not re.search(part["pattern"], text)]
+                yield from [text for text in TEXTS if not re.search(part["pattern"], text)]
             if "minItems" in part:
                 yield []
             if isinstance(self.value, dict):
@@ -182,6 +185,13 @@ class Member:
         """Values that the schema allows."""
         for part, _ in self.parts:
             yield from [part[bound] for bound in ("minimum", "maximum") if bound in part]
+            if part.get("type") == "number":
+                yield part["minimum"] + 0.5
+            # Names are many and go by one pattern.
+            if "pattern" in part and part["pattern"] != r"\S":
+                yield from [text for text in TEXTS if re.search(part["pattern"], text)]
+            if part.get("type") == "array" and "minItems" not in part:
+                yield []
             if "anyOf" in self.schema:
                 yield from part.get("enum", [])
             if isinstance(self.value, dict) and "properties" in part:
