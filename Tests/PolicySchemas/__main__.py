@@ -114,7 +114,7 @@ def reading(files):
         done = subprocess.run([PROGRAM, "policy", "check"], env=environment, capture_output=True, text=True, timeout=120)
         if done.returncode not in (0, 2):
             raise SystemExit(f"vocvault policy check ended with {done.returncode}: {done.stderr}")
-        return done.returncode == 0, done.stdout + done.stderr.replace(scratch + "/", "")
+        return done.returncode == 0, (done.stdout + done.stderr).replace("vocvault: ", "").replace(scratch + "/", "")
 
 
 class Member:
@@ -245,7 +245,7 @@ class Edit:
             yield f"{self.label}: the schema accepts it"
         if self.is_wrong and accepted:
             yield f"{self.label}: the reader accepts it"
-        if self.is_right and (said := next((line for line in printed.splitlines() if line.startswith(self.name) and ABOUT_VALUE.search(line)), None)):
+        if self.is_right and not refused and (said := next((line for line in printed.splitlines() if line.startswith(self.name) and ABOUT_VALUE.search(line)), None)):
             yield f"{self.label}: the reader refuses it: {said}"
         listed = re.search(r"(?:must be one of|is not a day; write|; the schema allows) (.+?)(?:, not '.*)?$", printed, re.M)
         if self.words and (listed is None or set(listed[1].split(", ")) != set(self.words)):
