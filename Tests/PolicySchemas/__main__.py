@@ -282,8 +282,10 @@ def described(schema, file, place=""):
     for key in ("items", "additionalProperties"):
         if isinstance(schema.get(key), dict):
             found |= described(schema[key], file, place)
-    for inner in [*schema.get("definitions", {}).values(), *schema.get("anyOf", [])]:
+    for inner in schema.get("anyOf", []):
         found |= described(inner, file, place)
+    for name, inner in schema.get("definitions", {}).items():
+        found |= described(inner, file, f"{name}.")
     return found
 
 
