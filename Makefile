@@ -15,8 +15,9 @@ build: deps ## builds the programs into .build/release
 
 # What to run before each commit. The suites are those that need neither a server nor a process of their own.
 QUICK = WireTests|VaultAPITests|SealingTests|DetectionTests|PolicyTests|RedactedAPITests|AuditLogTests|ClassificationTests|ReportingTests|DocumentsTests|PackageGraph|StorageTests|Compatibility
-check: deps ## format, documents, a build without warnings, the quick suites: some minutes
+check: deps ## format, documents, schemas, a build without warnings, the quick suites: some minutes
 	.ci/documents
+	.ci/schemas
 	.ci/format
 	.ci/build
 	swift test --skip-build --filter "^($(QUICK))\."
@@ -33,6 +34,7 @@ sbom: ## writes sbom.json: what the program is made of, as CycloneDX
 test: deps ## runs all tests, on files and on PostgreSQL
 	bash .ci/install-test-tools
 	swift build --build-tests
+	.build/tools/bin/python Tests/PolicySchemas
 	swift test --skip-build --skip VaultServerTests
 	swift test --skip-build --no-parallel --filter VaultServerTests
 	.ci/with-postgres swift test --skip-build --filter "StorageTests|VoCVaultTests|Attacks|ProcessesTests|Compatibility"
