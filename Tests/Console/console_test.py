@@ -67,7 +67,7 @@ with sync_playwright() as playwright:
     page.goto(base + "/console/sign-in")
     page.fill("#token", "vvt_wrong")
     page.click("main button")
-    check("Not signed in" in page.text_content("main"), "a wrong token is refused with a reason")
+    check("Sign-in failed" in page.text_content("main"), "a wrong token is refused with a reason")
     check(page.goto(base + "/console/audit").url.endswith("/console/sign-in"), "a refused sign-in opens nothing")
 
     # The compliance officer.
@@ -80,7 +80,7 @@ with sync_playwright() as playwright:
     check(page.evaluate("document.cookie").find(session["value"]) < 0, "scripts do not see the session")
     page.goto(base + "/console/audit")
     page.click("text=Verify the whole log")
-    check("The log is in order" in page.text_content("main"), "the log is verified")
+    check("The log is intact" in page.text_content("main"), "the log is verified")
     visit(page, "/console", "overview", "console-overview")
     visit(page, "/console/audit?outcome=denied", "audit", "console-audit")
     page.goto(base + "/console/audit")
@@ -101,18 +101,18 @@ with sync_playwright() as playwright:
     examine(page, "subjects")
     page.select_option("#act", "hold")
     page.fill("#reason", "court case 17")
-    page.click("text=Do it")
+    page.click("text=Submit")
     check("Done" in page.text_content("main .note"), "a hold is set")
     page.fill("#reason", "request of today")
     page.select_option("#act", "erase")
-    page.click("text=Do it")
+    page.click("text=Submit")
     check("legal hold" in page.text_content("main"), "a hold forbids erasure, and the page says so")
     page.goto(base + "/console/subjects")
     page.fill("#subject", pseudonym)
     page.fill("#reason", "asks for a copy")
     page.select_option("#act", "export")
     with page.expect_download() as download:
-        page.click("text=Do it")
+        page.click("text=Submit")
     check(pathlib.Path(download.value.path()).read_bytes()[:2] == b"PK", "the copy is a ZIP")
 
     # An erasure asks for the number of records.
@@ -122,7 +122,7 @@ with sync_playwright() as playwright:
     page.click("text=Search")
     page.fill("#reason", "letter of today")
     page.select_option("#act", "erase")
-    page.click("text=Do it")
+    page.click("text=Submit")
     check(page.text_content("h1") == "Confirm the erasure", "an erasure is to be confirmed")
     examine(page, "confirm-erasure")
     number = page.text_content("main p b")
