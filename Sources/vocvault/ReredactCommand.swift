@@ -3,14 +3,14 @@ import VoCVault
 
 struct ReredactCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reredact", abstract: "Redacts stored texts anew that an older detector has redacted.",
+        commandName: "reredact", abstract: "Redacts stored texts again that an older detector redacted.",
         discussion: """
-            Works in batches, each with its audit entry; a run that was stopped goes on where it was.
+            Works in batches, each with its audit entry; if it is stopped, run it again and it continues.
 
             Example: vocvault reredact --max-seconds 300
             """)
 
-    @Option(help: "Records a transaction.")
+    @Option(help: "Records per transaction.")
     var batch = 500
 
     @Option(help: "Stop after this many seconds.")
