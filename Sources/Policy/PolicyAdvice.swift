@@ -20,12 +20,12 @@ extension PolicyLoader {
     func adviseOnProgram(_ program: String?, _ place: Place) {
         guard let program else { return }
         if program.contains("/") {
-            if !FileManager.default.isExecutableFile(atPath: program) { problems.warn(place, "'\(program)' is no program on this machine") }
+            if !FileManager.default.isExecutableFile(atPath: program) { problems.warn(place, "'\(program)' is not a program on this machine") }
             return
         }
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         if !folders.contains(where: { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }) {
-            problems.warn(place, "'\(program)' is no program in any folder of PATH on this machine")
+            problems.warn(place, "'\(program)' is not a program in any folder of PATH on this machine")
         }
     }
 
@@ -36,7 +36,7 @@ extension PolicyLoader {
         }
         let keys = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
         if (keys?["keys"] as? [Any])?.isEmpty != false {
-            problems.warn(place, "\(path) is no JWK Set with a key in it: this issuer's tokens sign nobody in")
+            problems.warn(place, "\(path) is not a JWK Set with a key: nobody can sign in with this issuer's tokens")
         }
     }
 
@@ -58,7 +58,7 @@ extension PolicyLoader {
             problems.warn(field.place, "field '\(field.name)' waits for a second person, and no role may \(Action.approvalDecide.rawValue)")
         }
         if occurrence.earliestTime > Int64(Date().timeIntervalSince1970 * 1000) {
-            problems.warn(Place(file: folder + "/schema.yaml", line: 1), "'earliest' of occurred_at lies ahead: every record would be rejected")
+            problems.warn(Place(file: folder + "/schema.yaml", line: 1), "'earliest' of occurred_at is in the future: every record would be rejected")
         }
     }
 

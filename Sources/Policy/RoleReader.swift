@@ -69,7 +69,7 @@ extension PolicyLoader {
         }
         for action in map.required("actions", of: what)?.list("actions") ?? [] {
             guard let name = action.choice("an action", Action.self) else { continue }
-            if !grant.actions.insert(name).inserted { problems.warn(action.place, "'\(name.rawValue)' stands twice in the actions of \(what)") }
+            if !grant.actions.insert(name).inserted { problems.warn(action.place, "'\(name.rawValue)' appears twice in the actions of \(what)") }
         }
         for (field, treatment) in map["fields"]?.mapping("fields of \(what)")?.order ?? [] {
             if let treatment = readTreatment(treatment, of: field, in: grant) { grant.fields[field] = treatment }

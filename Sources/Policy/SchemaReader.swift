@@ -110,7 +110,7 @@ extension PolicyLoader {
             problems.warn(map.place(of: "path"), "nothing in a record is at '\(path)': paths are customer.NAME, attributes.NAME or NAME\(meant)")
         }
         if field.bounds != nil, field.kind != .integer, field.kind != .decimal {
-            problems.warn(map.place(of: "bounds"), "field '\(name)' is no number: 'bounds' has no effect")
+            problems.warn(map.place(of: "bounds"), "field '\(name)' is not a number: 'bounds' has no effect")
         }
         if field.fieldClass == .plain, field.normalizer != .none {
             problems.warn(map.place(of: "normalize"), "field '\(name)' is plain: it is stored as it comes, and 'normalize' has no effect")
@@ -151,7 +151,7 @@ extension PolicyLoader {
             let high = map.required("max", of: "bounds")?.integer("max", in: -limit...limit)
         else { return nil }
         guard low < high else {
-            problems.add(value.place, "'min' of bounds must lie below 'max'")
+            problems.add(value.place, "'min' of bounds must be below 'max'")
             return nil
         }
         return low...high

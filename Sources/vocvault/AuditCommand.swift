@@ -235,7 +235,7 @@ struct AuditCommand: ParsableCommand {
         private func size(of checkpoint: String, _ vault: any VaultConnection) async throws -> Int64 {
             let found = try await vault.perform(VerifyAudit(checkpoint: checkpoint)).reply
             guard found.valid else { throw DamagedLog(problem: found.problem ?? "the log is damaged") }
-            guard let size = checkpoint.split(separator: "\n").dropFirst().first.flatMap({ Int64($0) }) else { throw VaultError.invalid("this is no checkpoint") }
+            guard let size = checkpoint.split(separator: "\n").dropFirst().first.flatMap({ Int64($0) }) else { throw VaultError.invalid("this is not a checkpoint") }
             return size
         }
     }

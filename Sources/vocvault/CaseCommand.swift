@@ -9,7 +9,7 @@ extension CaseOutcome: ExpressibleByArgument {}
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Customers' requests and their deadlines.",
-        discussion: "The deadline stands in schema.yaml: cases: {days: 30} or {working_days: 15}.",
+        discussion: "Deadlines are set in schema.yaml: cases: {days: 30} or {working_days: 15}.",
         subcommands: [Open.self, List.self, Close.self])
 
     struct Open: AsyncParsableCommand {

@@ -37,8 +37,8 @@ struct ForkCommand: ParsableCommand {
         let client = "local uid \(getuid())"
         if accept {
             let (report, receipt) = try Vault.acceptFork(at: location, token: token, client: client, reason: reason!)
-            printError("entry \(receipt) records that the log goes on with \(report.found.entries) entries; \(missing(report)) are lost")
-            if let copy = report.publishedCopy { printError("this machine's copy of the former log is in \(copy): see in its entries what must be done again") }
+            printError("entry \(receipt) records that the log continues with \(report.found.entries) entries; \(missing(report)) are lost")
+            if let copy = report.publishedCopy { printError("this machine's copy of the former log is in \(copy): its entries show what must be done again") }
             return
         }
         let report = try Vault.examineFork(at: location, token: token, client: client)

@@ -101,7 +101,7 @@ struct KeysCommand: ParsableCommand {
             if indexes {
                 let report = try session.rotateIndexKeys(batch: batch) { show("\($0.customers) customers") }
                 endProgress()
-                try print("built the indexes of \(report.fields.joined(separator: ", ")) anew")
+                try print("rebuilt the indexes of \(report.fields.joined(separator: ", "))")
             }
             if let pseudonyms { try print("\(pseudonyms) has pseudonyms of version \(session.rotatePseudonyms(purpose: pseudonyms))") }
             if audit { try print("the audit log verifies with \(session.rotateAuditKey())") }
@@ -119,7 +119,7 @@ struct KeysCommand: ParsableCommand {
                 lines += report.retired.map { "would retire \($0)" }
             }
             if reseal { lines += self.lines(try session.resealingForecast(retireNow: retireNow)) }
-            if indexes { lines.append("would build the indexes of \(try session.reindexingForecast().fields.joined(separator: ", ")) anew") }
+            if indexes { lines.append("would rebuild the indexes of \(try session.reindexingForecast().fields.joined(separator: ", "))") }
             if let pseudonyms { lines.append("would give \(pseudonyms) new pseudonyms") }
             if audit { lines.append("would replace the key that signs the audit log") }
             return lines
@@ -136,7 +136,7 @@ struct KeysCommand: ParsableCommand {
             let report = try session.rotateRootKey(batch: batch) { show("\($0) customers' keys") }
             endProgress()
             try print("moved \(report.subjectKeys) customers' keys and \(report.dataKeys) keys of the vault")
-            for id in report.retired { try print("retired \(id): its line may leave the key file once no backup needs it") }
+            for id in report.retired { try print("retired \(id): you may delete its line from the key file once no backup needs it") }
         }
 
         private func resealRecords(_ session: Session) throws {

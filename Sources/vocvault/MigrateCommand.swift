@@ -54,6 +54,6 @@ struct MigrateCommand: ParsableCommand {
         let home = VaultEnvironment.location.home
         try print("moved and compared \(rows) rows; the vault is in \(address.name) now")
         warn(of: Set(try [address, keys?.address].compactMap { $0 }.flatMap { try VaultStore.serverDurability(at: $0).faults }).sorted())
-        try print("when you have seen that it is well, delete \([VaultStore.dataFile, VaultStore.keyFile].map { "\(home)/\($0)*" }.joined(separator: " "))")
+        try print("once you have seen that all is well, delete \([VaultStore.dataFile, VaultStore.keyFile].map { "\(home)/\($0)*" }.joined(separator: " "))")
     }
 }

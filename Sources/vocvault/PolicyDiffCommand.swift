@@ -22,7 +22,7 @@ struct PolicyDiffCommand: ParsableCommand {
     @Option(help: "Number of days to replay.") var days = 30
 
     func validate() throws {
-        guard (1...3660).contains(days) else { throw ValidationError("--days must lie between 1 and 3660") }
+        guard (1...3660).contains(days) else { throw ValidationError("--days must be between 1 and 3660") }
     }
 
     func run() throws {
@@ -31,7 +31,7 @@ struct PolicyDiffCommand: ParsableCommand {
         try PolicyCheck.requireValidExpressions(after)
         let difference = PolicyDifference(from: before, to: after)
         for line in difference.lines { try print(line) }
-        if difference.lines.isEmpty { try print("nothing changes for anybody") }
+        if difference.lines.isEmpty { try print("nothing changes for anyone") }
         if replay { try replay(difference, in: TimeZone(identifier: after.timeZone) ?? .gmt) }
     }
 
@@ -49,7 +49,7 @@ struct PolicyDiffCommand: ParsableCommand {
                 minute: (parts.hour ?? 12) * 60 + (parts.minute ?? 0))
             if let line = difference.decision(about: request) { changed[line, default: 0] += 1 }
         }
-        try print("of \(requests) requests in \(days) days, \(changed.values.reduce(0, +)) would be decided in another way")
+        try print("of \(requests) requests in \(days) days, \(changed.values.reduce(0, +)) would be decided differently")
         for (line, count) in changed.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) { try print("  \(count) × \(line)") }
     }
 }

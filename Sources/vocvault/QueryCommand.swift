@@ -79,7 +79,7 @@ struct QueryCommand: AsyncParsableCommand {
 
     private func printFigures(_ filter: Condition?) async throws {
         let measures = try list(measure ?? "count").map { name in
-            guard let measure = Measure(name) else { throw ValidationError("'\(name)' is no measure; write count, avg(f), min(f), max(f) or distinct(f)") }
+            guard let measure = Measure(name) else { throw ValidationError("'\(name)' is not a measure; write count, avg(f), min(f), max(f) or distinct(f)") }
             return measure
         }
         let table = try await VaultEnvironment.vault().aggregate(

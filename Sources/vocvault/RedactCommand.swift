@@ -23,7 +23,7 @@ struct RedactCommand: ParsableCommand {
     @Flag(help: "Name the rule that found each span.")
     var explain = false
 
-    @Option(help: "Compare with the marks in this file and print precision, recall, F1 and the share of characters that leak.")
+    @Option(help: "Compare with the spans marked in this file and print precision, recall, F1 and the share of characters that leak.")
     var evaluate: String?
 
     @Option(help: "Take thresholds, operators and word lists from this folder's schema.yaml.")

@@ -18,6 +18,6 @@ struct ReredactCommand: ParsableCommand {
 
     func run() throws {
         let report = try VaultEnvironment.session(needing: .bulk).reredact(batch: batch, seconds: maxSeconds)
-        try print("redacted \(report.done) records anew; \(report.left == 0 ? "nothing is left" : "\(report.left) are left")")
+        try print("redacted \(report.done) records again; \(report.left == 0 ? "nothing is left" : "\(report.left) are left")")
     }
 }

@@ -34,7 +34,7 @@ struct TaskCommand: ParsableCommand {
         @Option(name: .customLong("expect"), help: "Expected result.") var expected = ""
 
         func validate() throws {
-            guard (code == nil) != (condition == nil) else { throw ValidationError("say what it is about: --code or --where") }
+            guard (code == nil) != (condition == nil) else { throw ValidationError("give either --code or --where") }
         }
 
         func run() async throws {
@@ -129,7 +129,7 @@ struct TaskCommand: ParsableCommand {
         @OptionGroup var output: FormatOption
 
         func validate() throws {
-            guard (1...3660).contains(days) else { throw ValidationError("--days must lie between 1 and 3660") }
+            guard (1...3660).contains(days) else { throw ValidationError("--days must be between 1 and 3660") }
         }
 
         func run() async throws {
@@ -146,7 +146,7 @@ struct TaskCommand: ParsableCommand {
                         number(side.rating),
                     ]
                 }, output.format)
-            if let z = effect.z { printError("z = \((z * 100).rounded() / 100) for the share; beyond ±1.96 it is hardly chance") }
+            if let z = effect.z { printError("z = \((z * 100).rounded() / 100) for the share; beyond ±1.96 it is unlikely to be chance") }
         }
     }
 }

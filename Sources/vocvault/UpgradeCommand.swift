@@ -29,11 +29,11 @@ struct UpgradeCommand: ParsableCommand {
     func run() throws {
         let (owner, keysOwner) = (try owner.map { try PostgresAddress($0) }, try keysOwner.map { try PostgresAddress($0) })
         guard let report = try Vault.upgrade(at: VaultEnvironment.location, owner: owner, keysOwner: keysOwner, isBackedUp: withoutBackup) else {
-            return try print("the vault has format \(VaultStore.format) already")
+            return try print("the vault already has format \(VaultStore.format)")
         }
-        try print("the vault has format \(report.to) now; it had \(report.from). Its audit log verifies with \(report.entries) entries")
+        try print("the vault now has format \(report.to) instead of \(report.from). Its audit log verifies with \(report.entries) entries")
         if let copy = report.copy {
-            printError("the files as they were are in \(copy): delete it once you have seen that all is well, as it has the keys of everyone who is erased from now on")
+            printError("the old files are in \(copy): delete it once you have seen that all is well, because it holds the keys of everyone who is erased from now on")
         }
     }
 }

@@ -79,7 +79,7 @@ with sync_playwright() as playwright:
     check(session["httpOnly"] and session["sameSite"] == "Strict", "the session's cookie is HttpOnly and SameSite=Strict")
     check(page.evaluate("document.cookie").find(session["value"]) < 0, "scripts do not see the session")
     page.goto(base + "/console/audit")
-    page.click("text=Verify the whole log")
+    page.click("text=Verify the log")
     check("The log is intact" in page.text_content("main"), "the log is verified")
     visit(page, "/console", "overview", "console-overview")
     visit(page, "/console/audit?outcome=denied", "audit", "console-audit")

@@ -41,7 +41,7 @@ extension Session {
             guard owner.range(of: "^[A-Za-z0-9._@-]{1,64}$", options: .regularExpression) != nil else {
                 throw VaultError.invalid("the owner must be a principal's name: letters, digits, . _ @ -")
             }
-            guard due.milliseconds > vault.clock() else { throw VaultError.invalid("the due date lies in the past") }
+            guard due.milliseconds > vault.clock() else { throw VaultError.invalid("the due date is in the past") }
             let body = TaskBody(title: title, filter: filter.description, expected: expected, events: [event(.propose, note: "")])
             return try commit(access) { writer in
                 try requirePrincipal(owner, writer.reader)
