@@ -32,7 +32,7 @@ extension PolicyLoader {
     /// A file with an issuer's public keys.
     func adviseOnKeys(_ path: String, _ place: Place) {
         guard let data = FileManager.default.contents(atPath: path) else {
-            return problems.warn(place, "the keys file \(path) does not exist or cannot be read: this issuer's tokens sign nobody in")
+            return problems.warn(place, "the keys file \(path) does not exist or cannot be read: nobody can sign in with this issuer's tokens")
         }
         let keys = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
         if (keys?["keys"] as? [Any])?.isEmpty != false {
@@ -51,9 +51,9 @@ extension PolicyLoader {
         }
         func may(_ action: Action) -> Bool { grants.contains { $0.actions.contains(action) } }
         let file = Place(file: folder + "/roles.yaml", line: 1)
-        if !may(.tokenIssue), issuers.isEmpty { problems.warn(file, "no role may \(Action.tokenIssue.rawValue): nobody more could ever be let in") }
-        if !may(.auditRead) { problems.warn(file, "no role may \(Action.auditRead.rawValue): nobody could look at what was done") }
-        if may(.taskPropose), !may(.taskDecide) { problems.warn(file, "no role may \(Action.taskDecide.rawValue): what is proposed would stay proposed") }
+        if !may(.tokenIssue), issuers.isEmpty { problems.warn(file, "no role may \(Action.tokenIssue.rawValue): no further token could ever be issued") }
+        if !may(.auditRead) { problems.warn(file, "no role may \(Action.auditRead.rawValue): nobody could read the audit log") }
+        if may(.taskPropose), !may(.taskDecide) { problems.warn(file, "no role may \(Action.taskDecide.rawValue): no proposal could ever be decided") }
         for field in fields where field.approval > 1 && !may(.approvalDecide) && grants.contains(where: { $0.actions.contains(.reveal) && $0.fields[field.name] == .reveal }) {
             problems.warn(field.place, "field '\(field.name)' waits for a second person, and no role may \(Action.approvalDecide.rawValue)")
         }

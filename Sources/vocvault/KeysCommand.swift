@@ -93,7 +93,7 @@ struct KeysCommand: ParsableCommand {
             if newRoot {
                 let today = String(Timestamp(milliseconds: Vault.systemClock()).description.prefix(10))
                 let path = VaultEnvironment.location.keys
-                printError("added root key \(try KeyFileWriter.addRoot(to: path, today: today)) to \(path); renew your copy of the file")
+                printError("added root key \(try KeyFileWriter.addRoot(to: path, today: today)) to \(path); update your copy of the file")
             }
             let session = try VaultEnvironment.session()
             if rotatesRoot { try rotateRoot(session) }
@@ -128,7 +128,7 @@ struct KeysCommand: ParsableCommand {
         private func lines(_ plan: ResealingReport) -> [String] {
             var lines = ["would seal \(plan.records) records anew under keys of version \(plan.version), and destroy \(plan.retired) former keys"]
             if plan.kept > 0 { lines.append("\(plan.kept) former keys would be kept for older backups") }
-            if plan.retired > 0 { lines.append("what older snapshots hold of these customers can be read by nobody then") }
+            if plan.retired > 0 { lines.append("nobody can then read these customers' data in older snapshots") }
             return lines
         }
 

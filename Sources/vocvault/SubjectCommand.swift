@@ -135,7 +135,7 @@ struct SubjectCommand: ParsableCommand {
         private func lines(_ plan: CorrectSubject.Reply) -> [String] {
             var lines = ["would correct \(plan.records) records"]
             for former in plan.change?.before ?? [] { lines.append("  \(field) \(former.value) in \(former.records) records") }
-            lines.append(plan.change?.after.map { "  becomes \($0)" } ?? "  is taken out")
+            lines.append(plan.change?.after.map { "  becomes \($0)" } ?? "  is removed")
             if plan.others > 0 { lines.append("note: \(plan.others) other customers would have the same \(field)") }
             return lines
         }

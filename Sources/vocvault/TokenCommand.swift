@@ -35,7 +35,7 @@ struct TokenCommand: ParsableCommand {
             let actions = scope?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
             let vault = try VaultEnvironment.vault()
             let operation = IssueToken(principal: principal, role: role, scope: actions, days: expires?.count)
-            let secret = ShownSecret(worthless: "the token was not issued: what was printed of it is worth nothing")
+            let secret = ShownSecret(worthless: "the token was not issued: whatever was printed of it does not work")
             try await secret.showing { show in
                 try await vault.issue(operation) { issued in try show("token \(issued.id) for \(principal) as \(role), shown this once:", issued.token) }
             }

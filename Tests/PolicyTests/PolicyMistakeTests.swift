@@ -93,11 +93,11 @@ struct PolicyMistakeTests {
         arguments: [
             ("schema.yaml", "resolve: 2", "resolve: 1", "same place in the order of 'resolve' as 'customer_id'"),
             ("schema.yaml", "path: attributes.kind", "path: text", "which every record has of its own"),
-            ("schema.yaml", "never: []\n  always: []", "never: [海尔]\n  always: [海尔]", "to be redacted always, and never"),
+            ("schema.yaml", "never: []\n  always: []", "never: [海尔]\n  always: [海尔]", "listed under both 'always' and 'never'"),
             ("schema.yaml", "never: []", "never: [\"\"]", "is empty"),
             ("roles.yaml", "budget: 20", "budget: 0.1", "pays for no figure at all"),
             ("roles.yaml", "epsilon: 0.5, budget: 20", "epsilon: 11", "pays for no figure at all"),
-            ("roles.yaml", "minimum_group: 5", "hours: {days: [], from: \"08:00\", to: \"19:00\"}", "would never come"),
+            ("roles.yaml", "minimum_group: 5", "hours: {days: [], from: \"08:00\", to: \"19:00\"}", "would never apply"),
             ("roles.yaml", "minimum_group: 5", "hours: {from: \"8:5\", to: \"19:00\"}", "a time of day must be"),
             ("purposes.yaml", "basis: \"GDPR Art. 32; PIPL Art. 51\"", "basis: \"\"", "the basis of purpose 'operation' is empty"),
             ("retention.yaml", "channels: [hotline]", "channels: []", "leave it out where the rule is for all channels"),
@@ -218,7 +218,7 @@ struct PolicyDifferenceTests {
                 "roles.yaml", "actions: [approval.decide, audit.read, audit.verify]", "actions: [approval.decide, audit.verify]",
                 ["privacy-lead may no longer audit.read for compliance"]
             ),
-            ("roles.yaml", "  ingest:\n", "  loader:\n", ["role ingest is gone: its tokens sign nobody in", "role loader is new: it may ingest"]),
+            ("roles.yaml", "  ingest:\n", "  loader:\n", ["role ingest is gone: nobody can sign in with its tokens", "role loader is new: it may ingest"]),
             (
                 "roles.yaml", "minimum_group: 5", "minimum_group: 3",
                 ["analyst, query for insight: smallest group shown 3 (before: 5)", "analyst, query for insight: smallest group behind a search 3 (before: 5)"]

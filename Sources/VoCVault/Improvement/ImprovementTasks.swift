@@ -35,7 +35,7 @@ extension Session {
             var builder = ConditionBuilder(access: access)
             _ = try builder.part(filter: filter, since: nil, until: nil)
             // What could not be read again would keep every task from being listed.
-            guard filter.isExpressible else { throw VaultError.invalid("the query language has no words for the filter") }
+            guard filter.isExpressible else { throw VaultError.invalid("the query language cannot express the filter") }
             let (title, expected) = (redacted(title), redacted(expected))
             guard !title.isEmpty else { throw VaultError.invalid("a task needs a title") }
             guard owner.range(of: "^[A-Za-z0-9._@-]{1,64}$", options: .regularExpression) != nil else {
