@@ -70,7 +70,7 @@ extension Vault {
         guard !attached.isEmpty else { return }
         let entry = AuditEntry(
             principal: "vault", role: "none", purpose: "none", action: VaultEvent.replay.rawValue, outcome: .allowed,
-            rule: "what protects people, for customers who came back after a restore", rows: Int64(attached.values.reduce(0, +)), request: Token.requestID(),
+            rule: "protections of customers who came back after a restore", rows: Int64(attached.values.reduce(0, +)), request: Token.requestID(),
             software: Self.software, detail: Dictionary(uniqueKeysWithValues: attached.map { ($0.key.rawValue, String($0.value)) }))
         try trail.append([entry], to: writer, now: clock())
         writer.afterCommit { [self] in forgetAbsentProtections() }

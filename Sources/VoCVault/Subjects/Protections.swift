@@ -139,7 +139,7 @@ extension Vault {
             detail["tombstone"] = String(new)
             detail["absent"] = String(absent)
             let entry = AuditEntry(
-                principal: "vault", role: "none", purpose: "none", action: VaultEvent.replay.rawValue, outcome: .allowed, rule: "what protects people, replayed",
+                principal: "vault", role: "none", purpose: "none", action: VaultEvent.replay.rawValue, outcome: .allowed, rule: "protections replayed",
                 rows: Int64(changed.values.reduce(0, +)), request: Token.requestID(), software: Self.software, detail: detail)
             try trail.append([entry], to: writer, now: clock())
         }
