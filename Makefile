@@ -22,10 +22,10 @@ check: deps ## format, documents, schemas, a build without warnings, the quick s
 	.ci/build
 	swift test --skip-build --filter "^($(QUICK))\."
 
-format: ## rewrites the Swift files whose layout is not that of .swift-format
+format: ## rewrites the Swift files that .swift-format would lay out differently
 	.ci/format --fix
 
-sbom: ## writes sbom.json: what the program is made of, as CycloneDX
+sbom: ## writes sbom.json, the program's components as CycloneDX
 	swift package resolve
 	.ci/sbom > sbom.json
 
@@ -61,27 +61,27 @@ readme: ## runs the README's commands from top to bottom
 	python3 Tests/Readme
 
 # A part of it: some minutes, always the same seed.
-faults-sample: ## a part of it: 20 minutes
+faults-sample: ## a sample of the kills and races: 20 minutes
 	python3 Tests/Faults --sample --seed 1 --minutes 20
 
 # Serves under mixed load for so long and says whether memory stays flat; samples go to soak.csv.
 HOURS ?= 4
-soak: build ## serves under mixed load for HOURS and says whether memory stays flat
+soak: build ## serves mixed load for HOURS and reports whether memory stays flat
 	VOC_BIN=$${VOC_BIN:-.build/release} python3 Tests/Faults/soak.py --hours $(HOURS) --csv soak.csv
 
 # A PostgreSQL server with a standby, lost once while the standby lags and once while it does not.
-failover: build ## loses a PostgreSQL server and goes on with its standby
+failover: build ## loses a PostgreSQL server and continues on its standby
 	.ci/failover .build/release
 
 # Measures what is deployed: a program with Swift's library linked in (deploy/Containerfile).
-bench: deps ## measures what is deployed
+bench: deps ## benchmarks the release build
 	swift build -c release --static-swift-stdlib --scratch-path .build/bench --product voc-bench
 	.build/bench/release/voc-bench
 
 # Is this tree slower than REV? Builds the programs of both as 'bench' does and runs them in turn, on the invented feed and on the texts
 # of the folder that VOC_CORPORA names (JSON lines with a member "text"); ratios with 95 % intervals. Timings decide no test: it
 # stands outside .ci/run. AGAINST has more options, such as '--pairs 40 --limit 1.05', which fails above that ratio.
-bench-against: deps ## is this tree slower than REV?
+bench-against: deps ## compares the speed of this tree with that of REV
 	$(if $(REV),,$(error say what to compare with: make bench-against REV=7442cbb))
 	.ci/bench-against $(REV) $(AGAINST)
 
@@ -95,9 +95,9 @@ sanitize: deps ## tests with ThreadSanitizer and AddressSanitizer
 	bash .ci/install-test-tools
 	bash .ci/sanitize
 
-deps: ## installs the system's libraries that are missing
+deps: ## installs missing system libraries
 	bash .ci/install
 
-clean: ## removes what was built, and the demo
+clean: ## removes build products and the demo
 	swift package clean
 	rm -rf demo sbom.json

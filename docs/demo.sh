@@ -28,7 +28,7 @@ head -n 2 demo/feed.jsonl | cut -c1-300
 as ingest
 run ingest demo/feed.jsonl --source hotline
 
-say "Nothing of it is readable on disk"
+say "None of it is readable on disk"
 for value in $(grep -o '"phone":"1[0-9]*"' demo/feed.jsonl | cut -d'"' -f4 | sort -u | head -n 200) 空调声音特别大 stopped; do
     if grep -aqr -- "$value" demo/vault; then echo "FOUND a value on disk"; exit 1; fi
 done
@@ -41,7 +41,7 @@ run query --purpose insight --group-by product --measure "count,avg(rating),dist
 echo '$ vocvault query --purpose insight --select phone'
 "$bin/vocvault" query --purpose insight --select phone || echo "(exit code $?)"
 
-say "The modules code what was said and draw a report, from redacted data alone"
+say "The modules code the feedback and draw a report, using only redacted data"
 as classification
 run classify
 as reporting

@@ -181,25 +181,25 @@ extension AuditError: CustomStringConvertible {
         case .malformedCheckpoint: "the checkpoint is not a signed note of an audit log"
         case .badSignature: "the checkpoint's signature is not this vault's"
         case .rootMismatch(let size): "the first \(size) entries are not those that were signed: something was changed"
-        case .sequenceBroken(let expected, let found): "entry \(expected) is missing: entry \(found) stands in its place"
+        case .sequenceBroken(let expected, let found): "entry \(expected) is missing: entry \(found) is in its place"
         case .truncated(let size, let checkpoint): "the log has \(size) entries, the checkpoint was signed over \(checkpoint): the end was cut off"
         case .unsignedEntries(let size, let checkpoint): "the log has \(size) entries, of which \(checkpoint) are signed"
         case .malformedEntry(let sequence): "entry \(sequence) is not an audit entry or carries another number"
         case .wrongOrigin(let origin): "the checkpoint belongs to another log (\(origin))"
         case .noLog: "the vault has no audit log"
-        case .malformedProof: "this is no proof of a transparency log"
-        case .malformedKey: "this is no verifier key in signed-note form"
+        case .malformedProof: "this is not a transparency log proof"
+        case .malformedKey: "this is not a verifier key in signed-note form"
         case .inconsistent(let old, let size):
             "the log of \(size) entries does not continue the one of \(old): its history was rewritten"
         case .notWitnessedLast(let size): "the last checkpoint that was witnessed has \(size) entries: prove from there"
-        case .publicationMissing: "the published log under audit/ is gone; 'audit anchor' writes it anew from the entries"
-        case .damagedHead: "the state from which the log would go on is not that of its entries"
+        case .publicationMissing: "the published log under audit/ is missing; 'audit anchor' writes it again from the entries"
+        case .damagedHead: "the state from which the log would continue does not match its entries"
         case .damagedTile(let level, let index): "the published tile \(index) of level \(level) is missing or damaged"
         case .damagedBundle(let index): "the published bundle \(index) of entries is missing or damaged"
         case .publishedDiffers(let entry): "entry \(entry) is not the one that was published: one of them was changed"
         case .foreignPublication: "the published checkpoint does not belong to this log's history"
         case .countMismatch(let what, let logged, let found):
-            "the database holds \(found) \(what), the log accounts for \(logged): rows were added or removed behind its back"
+            "the database holds \(found) \(what), the log accounts for \(logged): rows were added or removed without an entry"
         }
     }
 }

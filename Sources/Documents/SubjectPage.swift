@@ -44,15 +44,15 @@ public enum SubjectDocument {
         <title>我的数据 · Your data</title><style>{{{css}}}</style></head><body>
         <h1>我的数据 · Your data</h1>
         <p class="lead">{{made}} · {{subject}}</p>
-        <p>本文件包含我们保存的与您有关的全部反馈记录。data.json 为同一内容的机器可读版本。<br>
-        This is every piece of feedback that we hold about you. data.json says the same for machines.</p>
+        <p>本文件包含我们保存的与您有关的全部反馈记录。data.json 是相同内容的机器可读版本。<br>
+        This file contains all the feedback that we hold about you. data.json has the same content in machine-readable form.</p>
         <h2>记录 · Records</h2>
         {{#records}}
         <h3>{{number}}. {{id}}</h3>
         <table>{{#fields}}<tr><th scope="row">{{name}}</th><td class="text">{{value}}</td></tr>
         {{/fields}}</table>
         {{/records}}
-        {{^records}}<p>没有记录 · None</p>{{/records}}
+        {{^records}}<p>暂无记录 · No records</p>{{/records}}
         <h2>处理目的与法律依据 · Purposes and legal basis</h2>
         <table>{{#purposes}}<tr><th scope="row">{{name}}</th><td>{{description}}</td><td>{{basis}}</td></tr>
         {{/purposes}}</table>
@@ -60,12 +60,12 @@ public enum SubjectDocument {
         <table>{{#recipients}}<tr><th scope="row">{{name}}</th><td>{{description}}</td></tr>
         {{/recipients}}</table>
         <h2>保存期限 · Retention</h2>
-        <table><thead><tr><th scope="col">渠道 · Channel</th><th scope="col">删除内容 · What goes</th><th scope="col" class="n">天 · Days</th></tr></thead><tbody>
+        <table><thead><tr><th scope="col">渠道 · Channel</th><th scope="col">删除内容 · What is deleted</th><th scope="col" class="n">天 · Days</th></tr></thead><tbody>
         {{#retention}}<tr><td>{{channels}}</td><td>{{removes}}</td><td class="n">{{days}}</td></tr>
         {{/retention}}</tbody></table>
         <h2>您的权利 · Your rights</h2>
         <p>您可以要求更正、限制处理或删除这些数据,反对处理,并向监管机构投诉。<br>
-        You can have these data corrected, restricted or erased, object to their processing, and complain to a supervisory authority.</p>
+        You can ask us to correct, restrict or erase these data, object to their processing, and complain to a supervisory authority.</p>
         </body></html>
 
         """

@@ -28,7 +28,7 @@ extension PolicyLoader {
         }
         guard let condition = readCondition(key, settings) else { return nil }
         if let outcome = map["outcome"], outcome.string("outcome") != "denied" {
-            problems.add(outcome.place, "outcome can be 'denied' only")
+            problems.add(outcome.place, "outcome can only be 'denied'")
         }
         let except = map["except_roles"]?.texts("except_roles", each: "a role") ?? []
         for (role, place) in except where definedRoles.lacks(role) {
@@ -44,7 +44,7 @@ extension PolicyLoader {
 
     private func readCondition(_ key: String, _ value: Located) -> AlertRule.Condition? {
         if key == "out_of_hours" {
-            if value.boolean(key) == false { problems.add(value.place, "out_of_hours can be true only") }
+            if value.boolean(key) == false { problems.add(value.place, "out_of_hours can only be true") }
             return .outOfHours
         }
         guard let map = value.mapping(key) else { return nil }

@@ -87,7 +87,7 @@ public struct CodeFrameFile: Sendable {
         guard let map = value.mapping("a code"), let id = map.required("id", of: "a code")?.name("the id of a code") else { return nil }
         map.allow(only: ["id", "zh", "en", "department", "urgent", "need", "effort", "phrases", "definition", "area"])
         let isName = (1...64).contains(id.utf8.count) && id.utf8.allSatisfy { $0 &- 97 < 26 || $0 &- 48 < 10 || [0x2D, 0x2E, 0x5F].contains($0) }
-        if !isName { problems.add(value.place, "code '\(id)' may have lower-case letters, digits, dots, hyphens and _ only, 64 at most") }
+        if !isName { problems.add(value.place, "code '\(id)' may have only lower-case letters, digits, dots, hyphens and _, at most 64") }
         let what = "code '\(id)'"
         return Code(
             id: id, chinese: map.required("zh", of: what)?.name("the name of \(what)") ?? "", english: map.required("en", of: what)?.name("the name of \(what)") ?? "",
@@ -100,7 +100,7 @@ public struct CodeFrameFile: Sendable {
     private static func phrases(_ value: Located?, _ problems: Problems, of code: String? = nil) -> [String] {
         let phrases = value?.texts("phrases", each: "a phrase") ?? []
         for (phrase, place) in phrases where phrase.allSatisfy(\.isWhitespace) { problems.add(place, "a phrase is empty") }
-        if let value, let code, phrases.isEmpty { problems.warn(value.place, "\(code) has no phrase: nothing is ever found to be about it") }
+        if let value, let code, phrases.isEmpty { problems.warn(value.place, "\(code) has no phrase: no feedback will ever get this code") }
         return phrases.map(\.text)
     }
 }

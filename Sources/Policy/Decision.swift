@@ -86,7 +86,7 @@ extension PolicySet {
         guard grant.actions.contains(request.action) else { return ("it does not allow \(request.action.rawValue)", 0) }
         guard grant.purposes.contains(request.purpose) else { return ("it is not for purpose \(request.purpose)", 1) }
         if let hours = grant.hours, !hours.contains(weekday: request.weekday, minute: request.minute) {
-            return ("it does not hold at this hour", 2)
+            return ("it does not apply at this hour", 2)
         }
         for field in request.fields {
             let treatment = grant.fields[field] ?? .deny

@@ -51,7 +51,7 @@ extension PolicyLoader {
         if source.hasPrefix("http:") { problems.add(keys.place, "keys must come from a file or by https:") }
         var rules: [IdentityIssuer.RoleRule] = []
         let listed = map.required("roles", of: "an issuer")?.list("roles")
-        if listed?.isEmpty == true { problems.warn(map.place(of: "roles"), "issuer '\(issuer)' gives nobody a role: its tokens sign nobody in") }
+        if listed?.isEmpty == true { problems.warn(map.place(of: "roles"), "issuer '\(issuer)' gives nobody a role: nobody can sign in with its tokens") }
         for item in listed ?? [] {
             guard let rule = item.mapping("a role rule") else { continue }
             rule.allow(only: ["claim", "value", "role"])

@@ -20,23 +20,23 @@ extension PolicyLoader {
     func adviseOnProgram(_ program: String?, _ place: Place) {
         guard let program else { return }
         if program.contains("/") {
-            if !FileManager.default.isExecutableFile(atPath: program) { problems.warn(place, "'\(program)' is no program on this machine") }
+            if !FileManager.default.isExecutableFile(atPath: program) { problems.warn(place, "'\(program)' is not a program on this machine") }
             return
         }
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         if !folders.contains(where: { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }) {
-            problems.warn(place, "'\(program)' is no program in any folder of PATH on this machine")
+            problems.warn(place, "'\(program)' is not a program in any folder of PATH on this machine")
         }
     }
 
     /// A file with an issuer's public keys.
     func adviseOnKeys(_ path: String, _ place: Place) {
         guard let data = FileManager.default.contents(atPath: path) else {
-            return problems.warn(place, "the keys file \(path) does not exist or cannot be read: this issuer's tokens sign nobody in")
+            return problems.warn(place, "the keys file \(path) does not exist or cannot be read: nobody can sign in with this issuer's tokens")
         }
         let keys = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
         if (keys?["keys"] as? [Any])?.isEmpty != false {
-            problems.warn(place, "\(path) is no JWK Set with a key in it: this issuer's tokens sign nobody in")
+            problems.warn(place, "\(path) is not a JWK Set with a key: nobody can sign in with this issuer's tokens")
         }
     }
 
@@ -51,14 +51,14 @@ extension PolicyLoader {
         }
         func may(_ action: Action) -> Bool { grants.contains { $0.actions.contains(action) } }
         let file = Place(file: folder + "/roles.yaml", line: 1)
-        if !may(.tokenIssue), issuers.isEmpty { problems.warn(file, "no role may \(Action.tokenIssue.rawValue): nobody more could ever be let in") }
-        if !may(.auditRead) { problems.warn(file, "no role may \(Action.auditRead.rawValue): nobody could look at what was done") }
-        if may(.taskPropose), !may(.taskDecide) { problems.warn(file, "no role may \(Action.taskDecide.rawValue): what is proposed would stay proposed") }
+        if !may(.tokenIssue), issuers.isEmpty { problems.warn(file, "no role may \(Action.tokenIssue.rawValue): no further token could ever be issued") }
+        if !may(.auditRead) { problems.warn(file, "no role may \(Action.auditRead.rawValue): nobody could read the audit log") }
+        if may(.taskPropose), !may(.taskDecide) { problems.warn(file, "no role may \(Action.taskDecide.rawValue): no proposal could ever be decided") }
         for field in fields where field.approval > 1 && !may(.approvalDecide) && grants.contains(where: { $0.actions.contains(.reveal) && $0.fields[field.name] == .reveal }) {
             problems.warn(field.place, "field '\(field.name)' waits for a second person, and no role may \(Action.approvalDecide.rawValue)")
         }
         if occurrence.earliestTime > Int64(Date().timeIntervalSince1970 * 1000) {
-            problems.warn(Place(file: folder + "/schema.yaml", line: 1), "'earliest' of occurred_at lies ahead: every record would be rejected")
+            problems.warn(Place(file: folder + "/schema.yaml", line: 1), "'earliest' of occurred_at is in the future: every record would be rejected")
         }
     }
 

@@ -14,7 +14,7 @@ public struct PolicyDifference {
     // MARK: Roles
 
     private func role(_ name: String) -> [String] {
-        guard let after = new.roles[name] else { return ["role \(name) is gone: its tokens sign nobody in"] }
+        guard let after = new.roles[name] else { return ["role \(name) is gone: nobody can sign in with its tokens"] }
         guard let before = old.roles[name] else {
             let actions = new.capabilities(of: name).actions.map(\.rawValue).sorted().joined(separator: ", ")
             return ["role \(name) is new: it may \(actions.isEmpty ? "do nothing" : actions)"]

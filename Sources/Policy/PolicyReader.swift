@@ -78,7 +78,7 @@ struct Located {
         var seen: Set<String> = []
         return items.compactMap { value in
             guard let text = value.string(item) else { return nil }
-            if !seen.insert(text).inserted { problems.warn(value.place, "'\(text)' stands twice in \(what)") }
+            if !seen.insert(text).inserted { problems.warn(value.place, "'\(text)' appears twice in \(what)") }
             return (text, value.place)
         }
     }
@@ -107,7 +107,7 @@ struct Located {
             return nil
         }
         guard range.contains(value) else {
-            problems.add(place, "\(what) must lie between \(range.lowerBound) and \(range.upperBound), not \(value)")
+            problems.add(place, "\(what) must be between \(range.lowerBound) and \(range.upperBound), not \(value)")
             return nil
         }
         return value

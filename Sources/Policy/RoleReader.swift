@@ -69,7 +69,7 @@ extension PolicyLoader {
         }
         for action in map.required("actions", of: what)?.list("actions") ?? [] {
             guard let name = action.choice("an action", Action.self) else { continue }
-            if !grant.actions.insert(name).inserted { problems.warn(action.place, "'\(name.rawValue)' stands twice in the actions of \(what)") }
+            if !grant.actions.insert(name).inserted { problems.warn(action.place, "'\(name.rawValue)' appears twice in the actions of \(what)") }
         }
         for (field, treatment) in map["fields"]?.mapping("fields of \(what)")?.order ?? [] {
             if let treatment = readTreatment(treatment, of: field, in: grant) { grant.fields[field] = treatment }
@@ -78,7 +78,7 @@ extension PolicyLoader {
             grant.rows = rows.string("rows").map { RowFilter(expression: $0, place: rows.place) }
             let others = grant.actions.filter(\.isAboutCustomers).map(\.rawValue).sorted().joined(separator: ", ")
             if !others.isEmpty {
-                problems.add(rows.place, "'rows' limits records, and \(what) also allows what is about whole customers (\(others)): give that a grant of its own")
+                problems.add(rows.place, "'rows' limits records, but \(what) also allows actions on whole customers (\(others)): put them in a separate grant")
             }
         }
         grant.disclosure = readDisclosure(map)
@@ -134,7 +134,7 @@ extension PolicyLoader {
         var weekdays = Set(1...7)
         if let days = map["days"]?.list("days") {
             weekdays = []
-            if days.isEmpty { problems.add(value.place, "'days' is empty: these hours would never come") }
+            if days.isEmpty { problems.add(value.place, "'days' is empty: these hours would never apply") }
             for day in days {
                 guard let name = day.string("a day") else { continue }
                 guard let index = names.firstIndex(of: name) else {

@@ -42,7 +42,7 @@ extension PolicyLoader {
         if rule.condition == .outOfHours, alerts.officeHours == Hours(weekdays: Set(1...7), from: 0, to: 24 * 60) {
             problems.warn(rule.place, "\(what) never raises an alert: no time is outside 'office_hours'")
         }
-        if rule.deniedOnly, case .volume = rule.condition { problems.warn(rule.place, "\(what) never raises an alert: what is denied has no rows") }
+        if rule.deniedOnly, case .volume = rule.condition { problems.warn(rule.place, "\(what) never raises an alert: denied requests have no rows") }
         let twin = alerts.rules.first {
             $0.condition == rule.condition && $0.actions == rule.actions && $0.deniedOnly == rule.deniedOnly && $0.exceptRoles == rule.exceptRoles
         }

@@ -38,9 +38,9 @@ extension PolicyLoader {
             redaction.allow(only: ["never", "always", "types"])
             let never = redaction["never"]?.texts("never", each: "a word") ?? []
             let always = redaction["always"]?.texts("always", each: "a word") ?? []
-            for (word, place) in never + always where word.allSatisfy(\.isWhitespace) { problems.add(place, "a word to redact, or not to, is empty") }
+            for (word, place) in never + always where word.allSatisfy(\.isWhitespace) { problems.add(place, "an entry of 'always' or 'never' is empty") }
             for (word, place) in always where never.contains(where: { $0.text == word }) {
-                problems.add(place, "'\(word)' is to be redacted always, and never")
+                problems.add(place, "'\(word)' is listed under both 'always' and 'never'")
             }
             (neverRedact, alwaysRedact) = (never.map(\.text), always.map(\.text))
             redactionRules = redaction["types"]?.mapping("types")?.order.compactMap { readRedactionRule($0.key, $0.value) } ?? []
@@ -79,7 +79,7 @@ extension PolicyLoader {
     private func readField(_ name: String, _ value: Located) -> FieldSchema? {
         let pattern = name.utf8.allSatisfy { $0 == 95 || (97...122).contains($0) || (48...57).contains($0) }
         if !pattern || name.isEmpty || name.utf8.count > 48 {
-            problems.add(value.place, "field name '\(name)' may have lower-case letters, digits and _ only, 48 at most")
+            problems.add(value.place, "field name '\(name)' may have only lower-case letters, digits and _, at most 48")
             return nil
         }
         if BuiltinField(rawValue: name) != nil {
@@ -110,7 +110,7 @@ extension PolicyLoader {
             problems.warn(map.place(of: "path"), "nothing in a record is at '\(path)': paths are customer.NAME, attributes.NAME or NAME\(meant)")
         }
         if field.bounds != nil, field.kind != .integer, field.kind != .decimal {
-            problems.warn(map.place(of: "bounds"), "field '\(name)' is no number: 'bounds' has no effect")
+            problems.warn(map.place(of: "bounds"), "field '\(name)' is not a number: 'bounds' has no effect")
         }
         if field.fieldClass == .plain, field.normalizer != .none {
             problems.warn(map.place(of: "normalize"), "field '\(name)' is plain: it is stored as it comes, and 'normalize' has no effect")
@@ -151,7 +151,7 @@ extension PolicyLoader {
             let high = map.required("max", of: "bounds")?.integer("max", in: -limit...limit)
         else { return nil }
         guard low < high else {
-            problems.add(value.place, "'min' of bounds must lie below 'max'")
+            problems.add(value.place, "'min' of bounds must be below 'max'")
             return nil
         }
         return low...high

@@ -21,7 +21,7 @@ extension Report {
         if months.count > 1 {
             let shown = rows.prefix(3)
             body += SVG.lines(
-                t("每月反馈数", "Feedback a month"), steps: months,
+                t("每月反馈数", "Feedback per month"), steps: months,
                 series: shown.map { row in (row.keys[0], months.map { figures.count(["product", "month(occurred_at)"], row.keys[0], $0) }) }, palette: .kinds)
         }
         return section(t("产品", "Products"), body)
@@ -33,8 +33,8 @@ extension Report {
         if !figures["product", "need"].isEmpty {
             let needs = ["basic", "performance", "delight"]
             let rows = products.map { product in (product, needs.map { figures.count(["product", "need"], product, $0) ?? 0 }) }
-            body += "<h3>\(t("需求层次", "Levels of need"))</h3>" + SVG.bars(
-                t("需求层次", "Levels of need"), parts: [t("基本型", "basic"), t("期望型", "performance"), t("兴奋型", "delight")], rows: rows, palette: .kinds
+            body += "<h3>\(t("需求类型(Kano)", "Types of need (Kano)"))</h3>" + SVG.bars(
+                t("需求类型(Kano)", "Types of need (Kano)"), parts: [t("基本型", "basic"), t("期望型", "performance"), t("兴奋型", "delight")], rows: rows, palette: .kinds
             ) { Scale.text(rows[$0].1.reduce(0, +)) }
         }
         return section(t("话题与需求", "Topics and needs"), body)
@@ -75,9 +75,9 @@ extension Report {
     var churn: String {
         let fields = ["product": t("产品", "product"), "channel": t("渠道", "channel"), "region": t("地区", "region"), "birth_date": t("年龄段", "age band")]
         return section(
-            t("流失风险人群", "Who may leave"),
+            t("流失风险人群", "Groups at risk of churn"),
             table(
-                [t("人群", "group"), "", t("反馈", "feedback"), t("流失信号占比", "share that threatens"), t("其他人群", "among the others"), "z"],
+                [t("人群", "group"), "", t("反馈", "feedback"), t("流失信号占比", "share with churn signals"), t("其他人群", "other groups"), "z"],
                 figures.churnRisks().prefix(12).map {
                     [$0.group, fields[$0.field] ?? $0.field, Scale.text($0.records), percent($0.share), percent($0.others), rounded($0.z, 1)]
                 }))

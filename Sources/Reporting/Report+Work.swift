@@ -4,7 +4,7 @@ import RedactedAPI
 extension Report {
     private var stateNames: [ImprovementTask.State: String] {
         [
-            .proposed: t("待批准", "proposed"), .approved: t("已批准", "approved"), .inProgress: t("进行中", "in progress"), .done: t("待验收", "to be accepted"),
+            .proposed: t("待批准", "proposed"), .approved: t("已批准", "approved"), .inProgress: t("进行中", "in progress"), .done: t("待验收", "awaiting acceptance"),
             .accepted: t("已验收", "accepted"), .rejected: t("已驳回", "rejected"),
         ]
     }
@@ -13,7 +13,7 @@ extension Report {
 
     var taskList: String {
         let counts = ImprovementTask.State.allCases.map { state in (stateNames[state]!, Scale.text(Double(tasks.count { $0.task.state == state }))) }
-        guard !tasks.isEmpty else { return section(t("任务", "Tasks"), "<p>\(t("还没有任务", "There is no task yet"))</p>") }
+        guard !tasks.isEmpty else { return section(t("任务", "Tasks"), "<p>\(t("暂无任务", "No tasks yet"))</p>") }
         return tiles(counts) + section(
             t("任务", "Tasks"),
             table(
@@ -32,8 +32,8 @@ extension Report {
             t("前后对比", "Before and after"),
             table(
                 [
-                    t("任务", "task"), t("占比 前", "share before"), t("占比 后", "share after"), "z", t("负面 前", "negative before"), t("负面 后", "negative after"),
-                    t("评分 前", "rating before"), t("评分 后", "rating after"),
+                    t("任务", "task"), t("改进前占比", "share before"), t("改进后占比", "share after"), "z", t("改进前负面占比", "negative before"), t("改进后负面占比", "negative after"),
+                    t("改进前评分", "rating before"), t("改进后评分", "rating after"),
                 ],
                 measured.map { task, effect in
                     [
@@ -44,7 +44,7 @@ extension Report {
                 + measured.filter { $0.1.before.share != nil && $0.1.after.share != nil }.map { task, effect in
                     let shares = [effect.before.share!, effect.after.share!]
                     return "<h3>\(SVG.escaped(task.title))</h3>" + SVG.bars(
-                        task.title, parts: [""], rows: zip([t("之前", "before"), t("之后", "after")], shares).map { ($0, [$1 * 100]) }
+                        task.title, parts: [""], rows: zip([t("改进前", "before"), t("改进后", "after")], shares).map { ($0, [$1 * 100]) }
                     ) { percent(shares[$0]) }
                 }.joined())
     }
@@ -54,20 +54,20 @@ extension Report {
         let head = tiles([
             (t("记录", "Records"), Scale.text(Double(use.records))), (t("客户", "Customers"), Scale.text(Double(use.customers))),
             (t("未结请求", "Open requests"), Scale.text(Double(use.openCases))), (t("逾期请求", "Overdue"), Scale.text(Double(use.overdueCases))),
-            (t("待审批", "Waiting approvals"), Scale.text(Double(use.waitingApprovals))), (t("待清除记录", "Due for deletion"), Scale.text(Double(use.due))),
-            (t("审计条目", "Audit entries"), Scale.text(Double(use.auditEntries))), (t("上次验证", "Last verified"), use.verified.map { String($0.prefix(10)) } ?? "–"),
+            (t("待审批", "Pending approvals"), Scale.text(Double(use.waitingApprovals))), (t("到期记录", "Records due for deletion"), Scale.text(Double(use.due))),
+            (t("审计条目", "Audit entries"), Scale.text(Double(use.auditEntries))), (t("上次校验", "Last verified"), use.verified.map { String($0.prefix(10)) } ?? "–"),
         ])
         let days = use.days.map { String($0.day.suffix(5)) }
         return head + section(
             t("访问", "Accesses"),
             SVG.lines(
-                t("每日访问", "Accesses a day"), steps: days,
+                t("每日访问量", "Accesses per day"), steps: days,
                 series: [(t("拒绝", "denied"), use.days.map { Double($0.denied) }), (t("允许", "allowed"), use.days.map { Double($0.allowed) })]))
     }
 
     var events: String {
         guard let use else { return "" }
-        let columns = ["#", t("时间", "time"), t("主体", "principal"), t("操作", "action"), t("规则", "rule")]
+        let columns = ["#", t("时间", "time"), t("账号", "principal"), t("操作", "action"), t("规则", "rule")]
         func rows(_ events: [UseFigures.Event]) -> [[String]] { events.map { [String($0.entry), $0.time, $0.principal, $0.action, $0.rule] } }
         let none = "<p>\(t("无", "none"))</p>"
         return section(t("告警", "Alerts"), use.alerts.isEmpty ? none : table(columns, rows(use.alerts)))

@@ -40,10 +40,10 @@ public struct Report: Sendable {
     private var title: String {
         switch template {
         case .overview: t("客户之声报告", "Voice of the customer")
-        case .product: t("产品反馈报告", "Feedback on products")
+        case .product: t("产品反馈报告", "Product feedback")
         case .channel: t("渠道与地区报告", "Channels and regions")
-        case .tasks: t("改进任务报告", "Improvements")
-        case .compliance: t("合规使用报告", "Use of the vault")
+        case .tasks: t("改进任务报告", "Improvement tasks")
+        case .compliance: t("访问与合规报告", "Use of the vault")
         }
     }
 

@@ -89,11 +89,11 @@ extension StorageError: CustomStringConvertible {
         case .notFiles(let database):
             "this vault is in the database \(database) already"
         case .moved(let path):
-            "the vault of \(path) was moved to a database: open it anew, or finish the move with 'vocvault migrate'"
+            "the vault of \(path) was moved to a database: open it again, or finish the move with 'vocvault migrate'"
         case .isMoving(let database):
-            "the vault in \(database) is incomplete: go on with 'vocvault migrate'"
+            "the vault in \(database) is incomplete: run 'vocvault migrate' again"
         case .differs(let table):
-            "the table \(table) in the database is not what the files have; the vault stays in its files, and the next attempt begins anew"
+            "the table \(table) in the database differs from the files; the vault stays in its files, and the next attempt starts over"
         case .needsOwner(let ofKeys):
             "the vault is in a database: name the role that owns its tables with --owner\(ofKeys ? ", and that of its keys' tables with --keys-owner" : "")"
         case .keysApart(let database):
@@ -109,7 +109,7 @@ extension StorageError: CustomStringConvertible {
         case .notAdmitted(let database, let reason):
             "the database \(database) does not let the vault in: \(reason)"
         case .unknownOutcome(let database):
-            "the connection to the database \(database) was lost while a change was committed: look whether it was made before doing it again"
+            "the connection to the database \(database) was lost while a change was committed: check whether it was made before you repeat it"
         case .noSuchRole(let role):
             "the server has no role '\(role)' besides the one that owns the tables; create it with: CREATE ROLE \(role) LOGIN"
         case .forbidden(let database):

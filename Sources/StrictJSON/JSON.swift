@@ -1,6 +1,6 @@
 /// A JSON value (RFC 8259) of a request from the network.
 ///
-/// Read by a strict parser of our own: a body in which a name stands twice must not mean one thing
+/// Read by a strict parser of our own: a body in which a name appears twice must not mean one thing
 /// to a proxy's check and another to the vault, and a deep one must not exhaust the stack.
 package enum JSON: Equatable, Sendable {
     case null
@@ -95,7 +95,7 @@ package enum JSON: Equatable, Sendable {
                 skipSpace()
                 guard take(0x3A) else { throw error("':' expected") }
                 skipSpace()
-                guard members.updateValue(try value(depth: depth + 1), forKey: name) == nil else { throw error("a name stands twice") }
+                guard members.updateValue(try value(depth: depth + 1), forKey: name) == nil else { throw error("a name appears twice") }
                 skipSpace()
             } while take(0x2C)
             guard take(0x7D) else { throw error("',' or '}' expected") }

@@ -4,15 +4,15 @@ import RedactedAPI
 enum Members {
     static let purpose = Schema.text("a purpose of purposes.yaml", 1...64)
     static let field = Schema.text("a field of schema.yaml", 1...64)
-    static let action = Schema.text("an action as roles.yaml has it", 1...64)
-    static let reason = Schema.text("why; goes to the audit log, without personal data", 1...2000)
-    static let dryRun = Schema.boolean(about: "changes nothing and says what the same request would do now")
+    static let action = Schema.text("an action of roles.yaml", 1...64)
+    static let reason = Schema.text("reason, for the audit log; no personal data", 1...2000)
+    static let dryRun = Schema.boolean(about: "change nothing and say what the request would do")
     static let pseudonym = Schema.text("a customer's pseudonym under the purpose", 3...64)
     static let record = Schema.text("pseudonym of a record under the purpose", 3...64)
     static let number = Schema.integer(1...Int.max, about: "")
     static let entry = Schema.integer(0...Int.max, about: "an entry's number")
-    static let confirmClock = Schema.boolean(about: "the server's clock is right, although a run doubted it")
-    static let confirm = Schema.integer(0...1_000_000_000, about: "take up to so many records, also beyond the policy's ceiling")
+    static let confirmClock = Schema.boolean(about: "confirm that the server's clock is right, although a run doubted it")
+    static let confirm = Schema.integer(0...1_000_000_000, about: "allow up to this many records, even beyond the policy's ceiling")
     static let annotation: [String: Schema] = ["record": .text("pseudonym"), "module": .choice(Annotation.modules), "labels": .map(.number(0...1))]
 }
 

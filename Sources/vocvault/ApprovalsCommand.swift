@@ -5,10 +5,10 @@ import VoCVault
 
 struct ApprovalsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "approvals", abstract: "Requests that need a second principal: see, grant, deny.",
+        commandName: "approvals", abstract: "Requests that need a second principal: list, grant, deny.",
         discussion: """
             A reveal of a field with 'approval: 2' in schema.yaml waits here for 24 hours. A grant can be used once,
-            within 8 hours, by the one who asked; nobody grants their own request.
+            within 8 hours, by the person who asked. Nobody can grant their own request.
             """,
         subcommands: [List.self, Grant.self, Deny.self])
 
@@ -32,10 +32,10 @@ struct ApprovalsCommand: ParsableCommand {
     }
 
     struct Decision: ParsableArguments {
-        @Argument(help: "The request's number.")
+        @Argument(help: "Number of the request.")
         var id: Int64
 
-        @Option(help: "Why; goes to the audit log, without personal data.")
+        @Option(help: "Reason, for the audit log; no personal data.")
         var reason: String?
     }
 

@@ -32,7 +32,7 @@ struct AuditCommand: ParsableCommand {
                 """)
 
         @OptionGroup var search: SearchOptions
-        @Option(help: "The newest so many.") var limit = 100
+        @Option(help: "How many entries to list, newest first.") var limit = 100
         @OptionGroup var output: FormatOption
 
         func run() async throws {
@@ -56,18 +56,18 @@ struct AuditCommand: ParsableCommand {
     }
 
     struct SearchOptions: ParsableArguments {
-        @Option(help: "Who.") var principal: String?
-        @Option(help: "In which role.") var role: String?
-        @Option(help: "What, such as query, reveal, subject.erase.") var action: String?
-        @Option(help: "For which purpose.") var purpose: String?
-        @Option(help: "allowed, denied or failed.") var outcome: AuditEntry.Outcome?
-        @Option(help: "A pseudonym as the entry has it, or a token's id.") var target: String?
-        @Option(help: "A customer's pseudonym under any purpose; finds entries of all purposes.") var subject: String?
-        @Option(help: "A record's pseudonym under any purpose.") var record: String?
-        @Option(help: "Which field.") var field: String?
+        @Option(help: "Principal who acted.") var principal: String?
+        @Option(help: "Role.") var role: String?
+        @Option(help: "Action, such as query, reveal, subject.erase.") var action: String?
+        @Option(help: "Purpose.") var purpose: String?
+        @Option(help: "Outcome: allowed, denied or failed.") var outcome: AuditEntry.Outcome?
+        @Option(help: "Pseudonym exactly as in the entry, or id of a token.") var target: String?
+        @Option(help: "Pseudonym of a customer under any purpose; finds entries of all purposes.") var subject: String?
+        @Option(help: "Pseudonym of a record under any purpose.") var record: String?
+        @Option(help: "Field.") var field: String?
         @Option(help: "Part of the reason.") var reason: String?
-        @Option(help: "From this time on.") var since: Timestamp?
-        @Option(help: "Before this time.") var until: Timestamp?
+        @Option(help: "Start of the period.") var since: Timestamp?
+        @Option(help: "End of the period (exclusive).") var until: Timestamp?
 
         func operation(limit: Int) -> ListAuditEntries {
             ListAuditEntries(
@@ -85,18 +85,18 @@ struct AuditCommand: ParsableCommand {
 
     struct Summary: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Who did what how often, who saw which field for the first time, and what was denied.",
+            abstract: "Counts entries by principal and action; shows denials and first-time reveals.",
             discussion: """
-                Without a period, of the whole log. Hours outside Monday to Friday, 08:00 to 19:00 in the policy's
-                time zone count as out of hours.
+                Without a period it covers the whole log. Everything outside Monday to Friday, 08:00 to 19:00 in the
+                policy's time zone, counts as out of hours.
 
                 Examples:
                   vocvault audit summary --since 2026-03-01 --until 2026-04-01
                   vocvault audit summary --since 2026-03-04T19:00:00+08:00 --principal zhao
                 """)
 
-        @Option(help: "From this time on.") var since: Timestamp?
-        @Option(help: "Before this time.") var until: Timestamp?
+        @Option(help: "Start of the period.") var since: Timestamp?
+        @Option(help: "End of the period (exclusive).") var until: Timestamp?
         @Option(help: "Only this principal.") var principal: String?
         @OptionGroup var output: FormatOption
 
@@ -139,16 +139,16 @@ struct AuditCommand: ParsableCommand {
 
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Writes the log, oldest first, for other systems.",
+            abstract: "Exports the log for other systems, oldest entry first.",
             discussion: """
-                jsonl: the entries as they are hashed. ocsf: OCSF 1.3, API Activity. cef: ArcSight CEF.
+                jsonl: the entries exactly as hashed. ocsf: OCSF 1.3, API Activity. cef: ArcSight CEF.
 
                 Example: vocvault audit export --to ocsf --since 2026-03-01 > march.ocsf.jsonl
                 """)
 
         private static let blockSize = 64 << 10
 
-        @Option(help: "jsonl, ocsf or cef.") var to: AuditExport
+        @Option(help: "Format: jsonl, ocsf or cef.") var to: AuditExport
         @OptionGroup var search: SearchOptions
 
         func run() throws {
@@ -165,9 +165,9 @@ struct AuditCommand: ParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prints one entry as it is hashed.", discussion: "Example: vocvault audit show 17")
+            abstract: "Prints one entry exactly as hashed.", discussion: "Example: vocvault audit show 17")
 
-        @Argument(help: "The entry's number.")
+        @Argument(help: "Number of the entry.")
         var number: Int64
 
         func run() async throws { try await print(VaultEnvironment.vault().perform(GetAuditEntry(number: number)).reply) }
@@ -175,9 +175,9 @@ struct AuditCommand: ParsableCommand {
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Recomputes the whole log against its signed checkpoint; exit code 4 when it was tampered with.",
+            abstract: "Recomputes the whole log and checks it against its signed checkpoint; exit code 4 if it was tampered with.",
             discussion: """
-                Prints the checkpoint. Keep it outside the vault: given back later, it shows whether the log was
+                Prints the checkpoint. Keep it outside the vault. With --checkpoint it shows later whether the log was
                 rolled back or rewritten in between.
 
                 Examples:
@@ -185,7 +185,7 @@ struct AuditCommand: ParsableCommand {
                   vocvault audit verify --checkpoint checkpoint-2026-03.txt
                 """)
 
-        @Option(help: "An older checkpoint that was kept elsewhere.")
+        @Option(help: "File with an older checkpoint that you kept elsewhere.")
         var checkpoint: String?
 
         func run() async throws {
@@ -200,19 +200,19 @@ struct AuditCommand: ParsableCommand {
 
     struct Prove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Proves that an entry is in the log, or that the log goes on from an older checkpoint.",
+            abstract: "Proves that an entry is in the log, or that the log continues an older checkpoint.",
             discussion: """
-                The proof is text in C2SP form (tlog-proof; tlog-witness for --consistency) and needs this vault no
-                more: docs/verify_proof.py checks it with Python and openssl alone.
+                The proof is text in C2SP form (tlog-proof; tlog-witness for --consistency). Nobody needs this vault to
+                check it: docs/verify_proof.py does so with only Python and openssl.
 
                 Examples:
                   vocvault audit prove 17 > entry-17.proof
                   vocvault audit prove --consistency checkpoint-2026-03.txt > since-march.proof
                 """)
 
-        @Argument(help: "The entry's number.")
+        @Argument(help: "Number of the entry.")
         var number: Int64?
-        @Option(help: "An older checkpoint of this vault; 'none' for the beginning.")
+        @Option(help: "File with an older checkpoint of this vault, or 'none' for an empty log.")
         var consistency: String?
 
         func validate() throws {
@@ -235,7 +235,7 @@ struct AuditCommand: ParsableCommand {
         private func size(of checkpoint: String, _ vault: any VaultConnection) async throws -> Int64 {
             let found = try await vault.perform(VerifyAudit(checkpoint: checkpoint)).reply
             guard found.valid else { throw DamagedLog(problem: found.problem ?? "the log is damaged") }
-            guard let size = checkpoint.split(separator: "\n").dropFirst().first.flatMap({ Int64($0) }) else { throw VaultError.invalid("this is no checkpoint") }
+            guard let size = checkpoint.split(separator: "\n").dropFirst().first.flatMap({ Int64($0) }) else { throw VaultError.invalid("this is not a checkpoint") }
             return size
         }
     }
@@ -244,19 +244,19 @@ struct AuditCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Writes the newest checkpoint to places outside the vault.",
             discussion: """
-                Whoever holds an anchored checkpoint can show later that the log, or the whole database, was rolled
-                back. Prints the checkpoint as well.
+                Anyone who holds an anchored checkpoint can show later that the log, or the whole database, was rolled
+                back. The command also prints the checkpoint.
 
                 Examples:
                   vocvault audit anchor --file /mnt/worm/checkpoints
                   vocvault audit anchor --exec 'git -C /srv/anchors commit --allow-empty -F -' --post https://log.example/anchor
                 """)
 
-        @Option(help: "A file that is written anew, or a folder that gets one file a size.")
+        @Option(help: "A file to overwrite, or a folder that gets one file per log size.")
         var file: [String] = []
-        @Option(help: "A shell command that reads the checkpoint on standard input.")
+        @Option(help: "Shell command that reads the checkpoint on standard input.")
         var exec: [String] = []
-        @Option(help: "A URL that gets the checkpoint by HTTP POST as text/plain.")
+        @Option(help: "URL to send the checkpoint to (HTTP POST, text/plain).")
         var post: [String] = []
 
         func run() async throws {
@@ -304,17 +304,17 @@ struct AuditCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Checks another vault's log, keeps its checkpoint in this vault's log, and signs it.",
             discussion: """
-                Refuses, with exit code 4, a log that does not go on from what was witnessed last. Prints the
-                checkpoint with this vault's line (C2SP tlog-cosignature).
+                Refuses, with exit code 4, a log that does not continue the one it witnessed last. Prints the
+                checkpoint with this vault's signature (C2SP tlog-cosignature).
 
                 Example, between vaults A and B:
                   A$ vocvault audit prove --consistency none > request
                   B$ vocvault audit witness --key "$KEY_OF_A" request > checkpoint-witnessed.txt
                 """)
 
-        @Option(help: "The other log's key, as its 'init' and 'audit verify' print it.")
+        @Option(help: "Verifier key of the other log, as printed by its 'init' and 'audit verify'.")
         var key: String
-        @Argument(help: "What the other vault's 'audit prove --consistency' printed; - for standard input.")
+        @Argument(help: "File with the output of the other vault's 'audit prove --consistency'; - for standard input.")
         var request: String
 
         func run() throws {

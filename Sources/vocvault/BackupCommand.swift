@@ -5,30 +5,30 @@ import VoCVault
 
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Takes a signed, incremental snapshot while the vault works; checks snapshots.",
+        commandName: "backup", abstract: "Takes a signed, incremental snapshot while the vault is in use; checks snapshots.",
         usage: """
             vocvault backup DIR --keystore DIR2 [--keep N] [--scratch DIR3]
             vocvault backup verify DIR [--keystore DIR2] [--snapshot NAME] [--scratch DIR3]
             """,
         discussion: """
-            The data goes to DIR, in chunks that later snapshots share; the key store, of which only the newest copy is
-            kept, goes to a folder of its own, best on another medium: without it, or without the key file, nothing in
-            DIR can be read. Policies are not backed up: they belong into git. A vault in a database is read as it is at one
-            moment and kept in the same form.
+            The data go to DIR, in chunks that later snapshots share. The key store goes to a separate folder, preferably on
+            another medium; only its newest copy is kept. Without the key store or the key file, nothing in DIR can be read.
+            Policies are not backed up: keep them in git. If the vault is in a database, it is read as of one moment and
+            stored in the same form.
 
-            A backup succeeds only when it was read back and 'restore' would take it. One at a time works in a folder. With
-            --keep only snapshots of this vault are counted, by the size of their log; those of other vaults stay.
+            A backup succeeds only after it has been read back and 'restore' would accept it. Only one runs at a time in a
+            folder. --keep counts only snapshots of this vault, ordered by the size of their log; other vaults' snapshots stay.
 
             Examples:
               vocvault backup /mnt/backup/vault --keystore /mnt/keys/vault --keep 30
               vocvault backup verify /mnt/backup/vault
-              vocvault backup ./verify --keystore /mnt/keys/vault     (a folder that is called like a command)
+              vocvault backup ./verify --keystore /mnt/keys/vault     (a folder with the same name as a subcommand)
             """,
         subcommands: [Take.self, Verify.self], defaultSubcommand: Take.self)
 
     struct Take: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "take", abstract: "Takes a snapshot; the word may be left out.",
+            commandName: "take", abstract: "Takes a snapshot; you may omit the word 'take'.",
             discussion: "Example: vocvault backup /mnt/backup/vault --keystore /mnt/keys/vault --keep 30")
 
         @Argument(help: "Folder for the snapshots.")
@@ -37,10 +37,10 @@ struct BackupCommand: ParsableCommand {
         @Option(help: "Folder for the copy of the key store.")
         var keystore: String
 
-        @Option(help: "Folder on a local disk for what is copied and checked; without, DIR and DIR2, which a network's file system may not allow.")
+        @Option(help: "Folder on a local disk for copying and checking, in case DIR or DIR2 is on a network file system that does not allow it.")
         var scratch: String?
 
-        @Option(help: "Remove all but so many of the newest snapshots of this vault.")
+        @Option(help: "Keep this many of the newest snapshots of this vault and remove the others.")
         var keep: Int?
 
         func run() throws {
@@ -60,10 +60,10 @@ struct BackupCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "verify", abstract: "Checks the snapshots in a folder as 'restore' would, without restoring any.",
             discussion: """
-                Works on this machine and without a token, with VOCVAULT_KEYS and VOCVAULT_POLICIES. Puts each snapshot together in
-                DIR, for which there must be room, and checks signature, chunks, pages, keys and the whole audit log.
-                States: ok; 'keys missing': whole, but not to be opened with this key store; damaged; foreign: another vault's,
-                not looked into. Exits with 4 when one is damaged, with 1 when one lacks keys or there is none.
+                Works on this machine, with VOCVAULT_KEYS and VOCVAULT_POLICIES; needs no token. Assembles each snapshot in DIR,
+                which needs enough free space, and checks signature, chunks, pages, keys and the whole audit log.
+                States: ok; 'keys missing': complete, but this key store cannot open it; damaged; foreign: belongs to another
+                vault and was not checked. Exits with 4 if one is damaged, with 1 if one lacks keys or there is none.
 
                 Examples:
                   vocvault backup verify /mnt/backup/vault
@@ -73,13 +73,13 @@ struct BackupCommand: ParsableCommand {
         @Argument(help: "Folder of the snapshots.")
         var folder: String
 
-        @Option(help: "The key store, or the folder that 'backup --keystore' took; without, that of the last backup into DIR.")
+        @Option(help: "The key store, or the folder given to 'backup --keystore'; defaults to that of the last backup into DIR.")
         var keystore: String?
 
-        @Option(help: "Check this snapshot only.")
+        @Option(help: "Check only this snapshot.")
         var snapshot: String?
 
-        @Option(help: "Folder for what is put together, when DIR or the key store's folder cannot be written.")
+        @Option(help: "Folder for assembling snapshots, if DIR or the key store's folder cannot be written.")
         var scratch: String?
 
         @OptionGroup var output: FormatOption
@@ -103,13 +103,13 @@ struct BackupCommand: ParsableCommand {
 
 struct RestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "restore", abstract: "Puts the vault together from a snapshot; verifies everything first.",
+        commandName: "restore", abstract: "Restores the vault from a snapshot, after verifying everything.",
         discussion: """
-            VOCVAULT_HOME must not exist yet. Give the newest key store there is, the lost vault's own if it survived:
-            customers who were erased since the snapshot are deleted from it again. What is restored lies in files;
+            VOCVAULT_HOME must not exist yet. Give the newest key store you have, the lost vault's own if it survived:
+            customers who were erased since the snapshot are then deleted again. The vault is restored into files;
             'vocvault migrate' moves it into a database.
 
-            Without --snapshot it takes the one of this vault whose log is the longest, of those that verify.
+            Without --snapshot it takes the verifiable snapshot of this vault with the longest log.
 
             Example: VOCVAULT_HOME=/srv/vault vocvault restore /mnt/backup/vault --keystore /mnt/keys/vault
             """)
@@ -117,10 +117,10 @@ struct RestoreCommand: ParsableCommand {
     @Argument(help: "Folder of the snapshots.")
     var folder: String
 
-    @Option(help: "The newest keystore.db there is, or the folder that 'backup --keystore' took.")
+    @Option(help: "The newest keystore.db you have, or the folder given to 'backup --keystore'.")
     var keystore: String
 
-    @Option(help: "Name of the snapshot; without, the newest.")
+    @Option(help: "Name of the snapshot; defaults to the newest.")
     var snapshot: String?
 
     func run() throws {

@@ -8,8 +8,8 @@ extension CaseOutcome: ExpressibleByArgument {}
 
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "case", abstract: "Customers' requests with their deadlines.",
-        discussion: "The deadline stands in schema.yaml: cases: {days: 30} or {working_days: 15}.",
+        commandName: "case", abstract: "Customers' requests and their deadlines.",
+        discussion: "Deadlines are set in schema.yaml: cases: {days: 30} or {working_days: 15}.",
         subcommands: [Open.self, List.self, Close.self])
 
     struct Open: AsyncParsableCommand {
@@ -17,10 +17,10 @@ struct CaseCommand: ParsableCommand {
             abstract: "Opens a case.",
             discussion: "Example: vocvault case open --kind erasure s_0F… --purpose subject-request --note 'letter of 4 March'")
 
-        @Option(help: "access, correction, erasure, restriction, objection or portability.") var kind: CaseKind
+        @Option(help: "Kind: access, correction, erasure, restriction, objection or portability.") var kind: CaseKind
         @Argument(help: "The customer's pseudonym under the purpose.") var pseudonym: String
-        @Option(help: "What it is done for.") var purpose: String
-        @Option(help: "What was asked, without personal data.") var note: String?
+        @Option(help: "Purpose of the access, from purposes.yaml.") var purpose: String
+        @Option(help: "What the customer asked for; no personal data.") var note: String?
 
         func run() async throws {
             let opened = try await VaultEnvironment.vault().perform(OpenCase(kind: kind, subject: pseudonym, purpose: purpose, note: note)).reply
@@ -30,10 +30,10 @@ struct CaseCommand: ParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists cases, the most urgent first.", discussion: "Example: vocvault case list --purpose subject-request")
+            abstract: "Lists cases, most urgent first.", discussion: "Example: vocvault case list --purpose subject-request")
 
-        @Option(help: "What it is done for.") var purpose: String
-        @Flag(help: "Also those that have ended.") var closed = false
+        @Option(help: "Purpose of the access, from purposes.yaml.") var purpose: String
+        @Flag(help: "Include closed cases.") var closed = false
         @OptionGroup var output: FormatOption
 
         func run() async throws {
@@ -51,13 +51,13 @@ struct CaseCommand: ParsableCommand {
 
     struct Close: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Ends a case.",
+            abstract: "Closes a case.",
             discussion: "Example: vocvault case close 3 --as answered --purpose subject-request --note 'copy sent'")
 
-        @Argument(help: "The case's number.") var id: Int64
-        @Option(name: .customLong("as"), help: "answered or refused.") var outcome: CaseOutcome
-        @Option(help: "What it is done for.") var purpose: String
-        @Option(help: "How, or on what ground.") var note: String
+        @Argument(help: "Number of the case.") var id: Int64
+        @Option(name: .customLong("as"), help: "Outcome: answered or refused.") var outcome: CaseOutcome
+        @Option(help: "Purpose of the access, from purposes.yaml.") var purpose: String
+        @Option(help: "How it was answered, or why it was refused.") var note: String
 
         func run() async throws {
             let done = try await VaultEnvironment.vault().perform(CloseCase(number: id, outcome: outcome, purpose: purpose, note: note))

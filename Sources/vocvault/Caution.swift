@@ -9,10 +9,10 @@ import Musl
 
 /// Options of commands whose work cannot be undone.
 struct Caution: ParsableArguments {
-    @Flag(help: "Show what would be done, and change nothing.")
+    @Flag(help: "Show what would happen; change nothing.")
     var dryRun = false
 
-    @Flag(help: "Do not ask for confirmation on a terminal.")
+    @Flag(help: "Skip the confirmation on a terminal.")
     var yes = false
 
     /// Whether what would be done has to be found out first.

@@ -9,9 +9,9 @@ struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify", abstract: "Codes redacted feedback by topic, sentiment, urgency and need.",
         discussion: """
-            Codes what this version of the code frame and model has not coded yet; called again it does nothing. The
-            labels are the fields topic, sentiment, urgency, need and point of queries and reports. 'classify duplicates'
-            marks what says the same as an older record: filter by "originality = 'original'" to count it once.
+            Codes every record that this version of the code frame and model has not coded yet; a second run finds nothing to
+            do. Queries and reports see the labels as the fields topic, sentiment, urgency, need and point. 'classify
+            duplicates' marks records that repeat an older one: filter by "originality = 'original'" to count each once.
 
             Examples:
               vocvault classify
@@ -26,7 +26,7 @@ struct ClassifyCommand: ParsableCommand {
         @Option(help: "The code frame.")
         var frame = VaultEnvironment.policies + "/codeframe.yaml"
 
-        @Option(help: "A model that 'classify train' wrote; adds to the frame's phrases.")
+        @Option(help: "A model written by 'classify train'; used in addition to the frame's phrases.")
         var model: String?
 
         func classifier() throws -> Classifier { Classifier(frame: try codeFrame(frame), model: try model.map(readModel)) }
@@ -37,10 +37,10 @@ struct ClassifyCommand: ParsableCommand {
 
         @OptionGroup var options: FrameOptions
 
-        @Option(help: "Only what was said from this time on.")
+        @Option(help: "Only feedback from this time on.")
         var since: Timestamp?
 
-        @Option(help: "What it is done for.")
+        @Option(help: "Purpose of the access, from purposes.yaml.")
         var purpose = "insight"
 
         func run() async throws {
@@ -53,12 +53,12 @@ struct ClassifyCommand: ParsableCommand {
 
     struct Duplicates: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Marks records that say the same as an older one, up to small edits.", discussion: "Example: vocvault classify duplicates --since 2026-01-01")
+            abstract: "Marks records that repeat an older one, apart from small edits.", discussion: "Example: vocvault classify duplicates --since 2026-01-01")
 
-        @Option(help: "Only what was said from this time on.")
+        @Option(help: "Only feedback from this time on.")
         var since: Timestamp?
 
-        @Option(help: "What it is done for.")
+        @Option(help: "Purpose of the access, from purposes.yaml.")
         var purpose = "insight"
 
         func run() async throws {
@@ -88,10 +88,10 @@ struct ClassifyCommand: ParsableCommand {
 
     struct Train: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Learns labels from texts that people have labelled.",
+            abstract: "Trains a model on texts labelled by people.",
             discussion: "Example: vocvault classify train labeled.jsonl --out topics.model")
 
-        @Argument(help: "Lines {\"text\", \"labels\": [\"price\", …]}.")
+        @Argument(help: "File with lines {\"text\", \"labels\": [\"price\", …]}.")
         var file: String
 
         @Option(help: "Where to write the model.")
@@ -107,9 +107,9 @@ struct ClassifyCommand: ParsableCommand {
 
     struct Evaluate: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Compares labels with those that people gave.", discussion: "Example: vocvault classify evaluate labeled.jsonl --model topics.model")
+            abstract: "Compares the model's labels with labels given by people.", discussion: "Example: vocvault classify evaluate labeled.jsonl --model topics.model")
 
-        @Argument(help: "Lines {\"text\", \"labels\": […]}; 'positive' and 'negative' are sentiment.")
+        @Argument(help: "File with lines {\"text\", \"labels\": […]}; 'positive' and 'negative' are sentiment.")
         var file: String
 
         @OptionGroup var options: FrameOptions

@@ -10,17 +10,17 @@ struct ComplianceCommand: ParsableCommand {
 
     struct Report: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Draws up the record of processing (GDPR Art. 30, PIPL Art. 54-56) from policies and log.",
+            abstract: "Draws up the record of processing (GDPR Art. 30, PIPL Art. 54-56) from the policies and the log.",
             discussion: """
-                Purposes, categories, recipients, retention and measures come from the policies; accesses, erasures and
-                alerts of the period from the log, which is verified on the way. Without --out and --json the JSON goes
-                to standard output. Exits with 4 when the log is not intact.
+                Purposes, categories, recipients, retention and measures come from the policies. Accesses, erasures and
+                alerts of the period come from the log, which is verified on the way. Without --out and --json, the JSON
+                goes to standard output. Exits with 4 if the log is not intact.
 
                 Example: vocvault compliance report --since 2026-01-01 --until 2026-04-01 --out q1.html --json q1.json
                 """)
 
-        @Option(help: "From this time on.") var since: Timestamp?
-        @Option(help: "Before this time.") var until: Timestamp?
+        @Option(help: "Start of the period.") var since: Timestamp?
+        @Option(help: "End of the period (exclusive).") var until: Timestamp?
         @Option(help: "Write HTML to this file.") var out: String?
         @Option(help: "Write JSON to this file.") var json: String?
 

@@ -5,11 +5,11 @@ import VoCVault
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Examines the vault and says what to do.",
+        commandName: "doctor", abstract: "Checks the vault and says what to do.",
         discussion: """
-            Looks at files, database pages, audit log, disk, clock, keys, erasures, backup, retention, customers' requests and
-            tokens. Exits with 4 when a finding says that something was changed or damaged behind the vault's back (its kind is
-            'integrity'), with 1 when anything else fails. Warnings do not count.
+            Checks files, database pages, audit log, disk, clock, keys, erasures, backup, retention, customers' requests and
+            tokens. Exits with 4 if something was changed or damaged outside the vault (findings of kind 'integrity'), and
+            with 1 if anything else fails. Warnings do not affect the exit code.
 
             Example: vocvault doctor --format json
             """)

@@ -5,25 +5,25 @@ import VoCVault
 
 struct ForkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "fork", abstract: "Compares the log with the head that was kept, and decides when they do not fit.",
+        commandName: "fork", abstract: "Compares the log with the kept head, and records a decision if they do not match.",
         discussion: """
-            The last head of the log is kept beside the key file, or in the folder VOCVAULT_HEAD. A log that does not continue it
-            belongs to a database that was rolled back, or replaced by a standby that lagged behind: the vault refuses it.
-            This says how many entries are missing; exit code 4 when any are.
+            The vault keeps the last head of the log beside the key file, or in the folder VOCVAULT_HEAD. If the log does not
+            continue that head, the database was rolled back, or replaced by a standby that lagged behind, and the vault
+            refuses it. This command says how many entries are missing; it exits with 4 if any are.
 
-            First try to bring back the database that has them. When it is lost, --accept has the vault go on with the one
-            that is there: what the missing entries recorded, erasures among them, is lost and must be done again. The
-            decision is an entry in the log, which names both heads. Do it on each machine that the vault runs on.
+            First try to bring back the database that has them. If it is lost, --accept lets the vault continue with the
+            current one. Everything the missing entries recorded, including erasures, is then lost and must be done again. The
+            decision becomes an entry in the log that names both heads. Run it on each machine that the vault runs on.
 
             Examples:
               vocvault audit fork
               vocvault audit fork --accept --reason 'failover of 12 May: the standby lagged by 40 entries'
             """)
 
-    @Flag(help: "Go on with the log that is in the database.")
+    @Flag(help: "Continue with the log that is in the database.")
     var accept = false
 
-    @Option(help: "Why, for the log.")
+    @Option(help: "Reason, for the audit log.")
     var reason: String?
 
     @OptionGroup var output: FormatOption
@@ -37,8 +37,8 @@ struct ForkCommand: ParsableCommand {
         let client = "local uid \(getuid())"
         if accept {
             let (report, receipt) = try Vault.acceptFork(at: location, token: token, client: client, reason: reason!)
-            printError("entry \(receipt) records that the log goes on with \(report.found.entries) entries; \(missing(report)) are lost")
-            if let copy = report.publishedCopy { printError("this machine's copy of the former log is in \(copy): see in its entries what must be done again") }
+            printError("entry \(receipt) records that the log continues with \(report.found.entries) entries; \(missing(report)) are lost")
+            if let copy = report.publishedCopy { printError("this machine's copy of the former log is in \(copy): its entries show what must be done again") }
             return
         }
         let report = try Vault.examineFork(at: location, token: token, client: client)

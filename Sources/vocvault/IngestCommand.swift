@@ -14,12 +14,12 @@ extension InputFormat: ExpressibleByArgument {}
 
 struct IngestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ingest", abstract: "Seals, indexes and redacts records into the vault.",
+        commandName: "ingest", abstract: "Stores records in the vault: redacts, indexes and seals them.",
         discussion: """
-            A record that is there already, by source and id, counts as a duplicate. Bad lines are skipped and
-            counted; with --rejects their numbers and reasons go to a file, never their content. A value is set
-            aside, kept sealed but not used, when it lies outside its field's bounds or identifies nobody: a
-            placeholder such as N/A, a masked number, a phone number that a spreadsheet has rounded.
+            A record whose source and id are already stored counts as a duplicate. Bad lines are skipped and
+            counted; --rejects writes their numbers and reasons to a file, never their content. A value is set
+            aside (kept sealed, but never used) if it is outside its field's bounds or identifies nobody: a
+            placeholder such as N/A, a masked number, a phone number rounded by a spreadsheet.
 
             Examples:
               vocvault ingest feed.jsonl --source hotline
@@ -29,16 +29,16 @@ struct IngestCommand: AsyncParsableCommand {
     @Argument(help: "A file, or - for standard input.")
     var file: String
 
-    @Option(help: "The input's format: jsonl or csv; by the file's name when not given.")
+    @Option(help: "Format of the input: jsonl or csv; by default, from the file name.")
     var input: InputFormat?
 
-    @Option(help: "Name of the feed; part of the key under which a record is stored once.")
+    @Option(help: "Name of the feed. Each source and id is stored once.")
     var source = "feed"
 
-    @Option(help: "The time zone of times without an offset, such as Asia/Tokyo; by schema.yaml when not given.")
+    @Option(help: "Time zone of times without an offset, such as Asia/Tokyo; defaults to that of schema.yaml.")
     var timezone: String?
 
-    @Option(help: "Where to write rejected lines' numbers and reasons, as JSON lines.")
+    @Option(help: "File for the numbers and reasons of rejected lines, as JSON lines.")
     var rejects: String?
 
     func run() async throws {

@@ -4,19 +4,19 @@ import VoCVault
 
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Creates the vault and an administrator, and prints its token once.",
+        commandName: "init", abstract: "Creates the vault and an administrator, and prints the administrator's token once.",
         discussion: """
-            The data lie in files, or with --store in a PostgreSQL database. --owner is the address of the role that makes
-            and owns the tables; it is needed this once. The vault itself connects as --store says, as a role that can
+            The data are stored in files, or with --store in a PostgreSQL database. --owner is the address of the role that
+            creates and owns the tables; it is needed only this once. The vault itself connects to --store, as a role that can
             neither change nor delete audit entries. Passwords come from ~/.pgpass or PGPASSFILE, never from an address.
-            Without --owner a home is made for another process of the vault that is there already. A server that has standbys
-            and waits for none of them is refused, unless --accept-asynchronous accepts what a failover then loses.
+            Without --owner, init creates a home for another process of an existing vault. It refuses a server that has standbys
+            and waits for none of them, unless --accept-asynchronous accepts the loss that a failover may bring.
 
-            The vault is begun only once the token has been printed. When that fails, or the command is killed before, run it
-            again: it starts afresh.
+            The vault exists only after the token has been printed. If printing fails, or the command is killed before, run it
+            again: it starts over.
 
-            With --keys-database the keys lie in a database of their own: who copies, restores or loses the one with the data
-            has not the keys with it.
+            With --keys-database the keys are stored in a separate database, so that copying, restoring or losing the database
+            with the data does not involve the keys.
 
             Examples:
               vocvault init --administrator alice
@@ -27,15 +27,15 @@ struct InitCommand: AsyncParsableCommand {
     @Option(help: "Name of the first administrator.")
     var administrator = "admin"
 
-    @Option(help: "Address of the PostgreSQL database that keeps the data.")
+    @Option(help: "Address of the PostgreSQL database for the data.")
     var store: String?
 
-    @Option(help: "Address of the same database as the role that owns the tables.")
+    @Option(help: "Address of the same database, for the role that owns the tables.")
     var owner: String?
 
     @OptionGroup var keys: KeysDatabase
 
-    @Flag(help: "Accept that a failover of the database loses what was acknowledged last.")
+    @Flag(help: "Accept that a failover of the database may lose the last acknowledged transactions.")
     var acceptAsynchronous = false
 
     func validate() throws {

@@ -6,12 +6,12 @@ import VoCVault
 
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Root keys: create a key file, see its state, rotate.",
+        commandName: "keys", abstract: "Create a key file, show the state of the keys, rotate them.",
         subcommands: [Generate.self, Status.self, Rotate.self])
 
     struct Generate: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Writes a new key file with one fresh root key, mode 0600. Never overwrites.",
+            abstract: "Writes a new key file with one new root key, mode 0600. Never overwrites.",
             discussion: "Example: vocvault keys generate --out keys")
 
         @Option(help: "Where to write it.")
@@ -29,19 +29,19 @@ struct KeysCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Replaces keys while the vault is in use: the root key, or those that you name.",
             discussion: """
-                Works in batches; a run that was stopped goes on where it was. Without one of the options below it moves
-                every key to the active root key and retires the others: a root key that wraps nothing any more may leave
-                the key file, but keep its line as long as a backup from before is kept.
+                Works in batches; if it is stopped, run it again and it continues. Without one of the options below it moves
+                every key to the active root key and retires the others. You may delete a retired root key from the key
+                file, but not while you keep a backup from before.
 
-                Processes that have the vault open must be restarted afterwards (a server: SIGHUP), unless it was the
-                audit key or the customers'. docs/RUNBOOK.md has the drill for a key that leaked.
+                Afterwards restart the processes that have the vault open (a server: SIGHUP), unless you replaced only the
+                audit key or the customers' keys. docs/RUNBOOK.md has the drill for a leaked key.
 
-                With --dry-run it changes nothing and says what each step would do. Where former keys of customers would be
-                destroyed, and snapshots from before with them, it asks for confirmation on a terminal.
+                With --dry-run it changes nothing and says what each step would do. On a terminal, it asks for confirmation
+                before it destroys former customer keys, because earlier snapshots become unreadable without them.
 
                 Examples:
                   vocvault keys rotate --reseal --dry-run
-                  vocvault keys rotate --new-root           (adds a fresh key to the key file and makes it active)
+                  vocvault keys rotate --new-root           (adds a new key to the key file and makes it active)
                   vocvault keys rotate                      (after you changed 'active' yourself, as for exec and passphrase)
                   vocvault keys rotate --reseal             (a new key for every customer, and all records under it)
                   vocvault keys rotate --indexes            (new keys for look-ups)
@@ -49,28 +49,28 @@ struct KeysCommand: ParsableCommand {
                   vocvault keys rotate --audit              (a new key signs the audit log)
                 """)
 
-        @Flag(help: "First add a fresh root key to the key file and make it the active one.")
+        @Flag(help: "First add a new root key to the key file and make it active.")
         var newRoot = false
 
-        @Flag(help: "Give every customer a new key, and seal all records anew.")
+        @Flag(help: "Give every customer a new key and reseal all records.")
         var reseal = false
 
-        @Flag(help: "With --reseal: destroy the former keys at once, although older backups cannot be read without them.")
+        @Flag(help: "With --reseal: destroy the former keys at once; older backups become unreadable.")
         var retireNow = false
 
-        @Option(help: "Why; goes to the audit log. Needed with --retire-now.")
+        @Option(help: "Reason, for the audit log. Required with --retire-now.")
         var reason: String?
 
-        @Flag(help: "Build the indexes anew under new keys.")
+        @Flag(help: "Rebuild the indexes under new keys.")
         var indexes = false
 
-        @Option(help: "Give this purpose new pseudonyms; those shown before are still found.")
+        @Option(help: "Give this purpose new pseudonyms; earlier ones can still be looked up.")
         var pseudonyms: String?
 
         @Flag(help: "Replace the key that signs the audit log.")
         var audit = false
 
-        @Option(help: "Keys, records or customers a transaction.")
+        @Option(help: "Keys, records or customers per transaction.")
         var batch = 1000
 
         @OptionGroup var caution: Caution
@@ -93,7 +93,7 @@ struct KeysCommand: ParsableCommand {
             if newRoot {
                 let today = String(Timestamp(milliseconds: Vault.systemClock()).description.prefix(10))
                 let path = VaultEnvironment.location.keys
-                printError("added root key \(try KeyFileWriter.addRoot(to: path, today: today)) to \(path); renew your copy of the file")
+                printError("added root key \(try KeyFileWriter.addRoot(to: path, today: today)) to \(path); update your copy of the file")
             }
             let session = try VaultEnvironment.session()
             if rotatesRoot { try rotateRoot(session) }
@@ -101,7 +101,7 @@ struct KeysCommand: ParsableCommand {
             if indexes {
                 let report = try session.rotateIndexKeys(batch: batch) { show("\($0.customers) customers") }
                 endProgress()
-                try print("built the indexes of \(report.fields.joined(separator: ", ")) anew")
+                try print("rebuilt the indexes of \(report.fields.joined(separator: ", "))")
             }
             if let pseudonyms { try print("\(pseudonyms) has pseudonyms of version \(session.rotatePseudonyms(purpose: pseudonyms))") }
             if audit { try print("the audit log verifies with \(session.rotateAuditKey())") }
@@ -119,7 +119,7 @@ struct KeysCommand: ParsableCommand {
                 lines += report.retired.map { "would retire \($0)" }
             }
             if reseal { lines += self.lines(try session.resealingForecast(retireNow: retireNow)) }
-            if indexes { lines.append("would build the indexes of \(try session.reindexingForecast().fields.joined(separator: ", ")) anew") }
+            if indexes { lines.append("would rebuild the indexes of \(try session.reindexingForecast().fields.joined(separator: ", "))") }
             if let pseudonyms { lines.append("would give \(pseudonyms) new pseudonyms") }
             if audit { lines.append("would replace the key that signs the audit log") }
             return lines
@@ -128,7 +128,7 @@ struct KeysCommand: ParsableCommand {
         private func lines(_ plan: ResealingReport) -> [String] {
             var lines = ["would seal \(plan.records) records anew under keys of version \(plan.version), and destroy \(plan.retired) former keys"]
             if plan.kept > 0 { lines.append("\(plan.kept) former keys would be kept for older backups") }
-            if plan.retired > 0 { lines.append("what older snapshots hold of these customers can be read by nobody then") }
+            if plan.retired > 0 { lines.append("nobody can then read these customers' data in older snapshots") }
             return lines
         }
 
@@ -136,7 +136,7 @@ struct KeysCommand: ParsableCommand {
             let report = try session.rotateRootKey(batch: batch) { show("\($0) customers' keys") }
             endProgress()
             try print("moved \(report.subjectKeys) customers' keys and \(report.dataKeys) keys of the vault")
-            for id in report.retired { try print("retired \(id): its line may leave the key file once no backup needs it") }
+            for id in report.retired { try print("retired \(id): you may delete its line from the key file once no backup needs it") }
         }
 
         private func resealRecords(_ session: Session) throws {
@@ -158,7 +158,7 @@ struct KeysCommand: ParsableCommand {
 
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows which root keys wrap what, and which keys there are under them.",
+            abstract: "Shows the root keys and the keys that each of them wraps.",
             discussion: """
                 Examples:
                   vocvault keys status --format json

@@ -3,10 +3,10 @@ import Storage
 
 /// Where keys lie that have a database of their own.
 struct KeysDatabase: ParsableArguments {
-    @Option(name: .customLong("keys-database"), help: "Address of another database, which keeps the keys; without, they lie beside the data.")
+    @Option(name: .customLong("keys-database"), help: "Address of a separate database for the keys; by default they are stored beside the data.")
     var address: String?
 
-    @Option(name: .customLong("keys-owner"), help: "Address of that database as the role that owns its tables.")
+    @Option(name: .customLong("keys-owner"), help: "Address of that database, for the role that owns its tables.")
     var owner: String?
 
     func validate() throws {

@@ -8,7 +8,7 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 }
 
 struct FormatOption: ParsableArguments {
-    @Option(help: "How to print: table, json, ndjson or csv.")
+    @Option(help: "Output format: table, json, ndjson or csv.")
     var format: OutputFormat = .table
 }
 

@@ -7,32 +7,32 @@ struct MigrateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate", abstract: "Moves the vault from its files into a PostgreSQL database.",
         discussion: """
-            Nobody can write meanwhile. A move that was interrupted goes on where it stopped; at the end every row is
-            compared, the files are closed for good, and the vault's home says where the data are. Running processes end
-            with an error at their next write: start them anew. Then delete the files: who keeps them keeps the keys of
-            customers who are erased from now on.
+            Nobody can write in the meantime. If the move is interrupted, run it again and it continues. At the end it compares
+            every row, closes the files for good, and records in the vault's home where the data are. Running processes fail
+            at their next write: restart them. Then delete the files, because they hold the keys of customers who are erased
+            from now on.
 
-            The files cannot be used again afterwards: on a terminal the command asks for confirmation.
+            The files cannot be used again afterwards, so on a terminal the command asks for confirmation.
 
-            --owner is the address of the role that makes and owns the tables; the vault itself connects as --to says. A server
-            that has standbys and waits for none of them is refused, unless --accept-asynchronous accepts what that loses.
+            --owner is the address of the role that creates and owns the tables; the vault itself connects to --to. The command
+            refuses a server that has standbys and waits for none of them, unless --accept-asynchronous accepts the possible loss.
 
-            With --keys-database the keys move into a database of their own.
+            With --keys-database the keys move into a separate database.
 
             Example:
               vocvault migrate --to 'postgres://vocvault@db.example.com/voc?sslmode=verify-full' \\
                 --owner 'postgres://voc_owner@db.example.com/voc?sslmode=verify-full'
             """)
 
-    @Option(help: "Address of the database, as the vault will connect to it.")
+    @Option(help: "Address that the vault will connect to.")
     var to: String
 
-    @Option(help: "Address of the same database as the role that owns the tables.")
+    @Option(help: "Address of the same database, for the role that owns the tables.")
     var owner: String
 
     @OptionGroup var keys: KeysDatabase
 
-    @Flag(help: "Accept that a failover loses what was acknowledged last.")
+    @Flag(help: "Accept that a failover may lose the last acknowledged transactions.")
     var acceptAsynchronous = false
 
     @OptionGroup var caution: Caution
@@ -54,6 +54,6 @@ struct MigrateCommand: ParsableCommand {
         let home = VaultEnvironment.location.home
         try print("moved and compared \(rows) rows; the vault is in \(address.name) now")
         warn(of: Set(try [address, keys?.address].compactMap { $0 }.flatMap { try VaultStore.serverDurability(at: $0).faults }).sorted())
-        try print("when you have seen that it is well, delete \([VaultStore.dataFile, VaultStore.keyFile].map { "\(home)/\($0)*" }.joined(separator: " "))")
+        try print("once you have seen that all is well, delete \([VaultStore.dataFile, VaultStore.keyFile].map { "\(home)/\($0)*" }.joined(separator: " "))")
     }
 }

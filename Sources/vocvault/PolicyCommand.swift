@@ -25,10 +25,10 @@ struct PolicyCommand: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Checks every file; names file, line and key of each problem.",
+            abstract: "Checks every policy file; names file, line and key of each problem.",
             discussion: """
-                What cannot be meant is a problem: exit code 2, and no vault opens under such files. What could be meant, but
-                hardly is, such as a rule that can never act, is a warning: the exit code stays 0.
+                Definite mistakes are problems: exit code 2, and no vault opens with such files. Probable mistakes, such as a rule
+                that can never apply, are warnings: the exit code stays 0.
 
                 Example: VOCVAULT_POLICIES=policies vocvault policy check
                 """)
@@ -59,18 +59,18 @@ struct PolicyCommand: ParsableCommand {
 
     struct Explain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Tells what the policy decides, and by which rule.",
+            abstract: "Says what the policy decides, and by which rule.",
             discussion: """
-                With --principal the roles of that principal's tokens in the vault are taken; with --role no vault is needed.
+                --principal uses the roles of that principal's tokens in the vault; --role needs no vault.
 
                 Example: vocvault policy explain --role analyst --action query --field phone --purpose insight
                 """)
 
-        @Option(help: "Whose tokens to look at.") var principal: String?
-        @Option(help: "A role instead.") var role: String?
-        @Option(help: "What is to be done, such as query, reveal, subject.erase.") var action: String
-        @Option(help: "On which field.") var field: String?
-        @Option(help: "For which purpose.") var purpose: String
+        @Option(help: "Principal whose roles to use.") var principal: String?
+        @Option(help: "Role to use instead of a principal.") var role: String?
+        @Option(help: "Action, such as query, reveal, subject.erase.") var action: String
+        @Option(help: "Field.") var field: String?
+        @Option(help: "Purpose.") var purpose: String
 
         func validate() throws {
             if (principal == nil) == (role == nil) { throw ValidationError("give --principal or --role") }

@@ -6,24 +6,23 @@ import VoCVault
 
 struct PolicyDiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Says in words what changes, and for whom.",
+        commandName: "diff", abstract: "Says in words what changes between two policy folders, and for whom.",
         discussion: """
-            Both are folders with policy files. With --replay what was asked of the vault at hand is decided again under
-            both: which requests of the last days would be answered in another way, and how often. That needs a token that
-            may read the log.
+            Both arguments are folders with policy files. --replay decides the vault's recent requests again under both
+            policies, and shows which would be decided differently, and how often. That needs a token that may read the log.
 
             Examples:
               git worktree add /tmp/old main && vocvault policy diff /tmp/old/policies policies
               vocvault policy diff /etc/vocvault/policies policies --replay --days 30
             """)
 
-    @Argument(help: "The folder of the policy files as they were.") var old: String
-    @Argument(help: "The folder of the policy files as they shall be.") var new: String
-    @Flag(help: "Decide again what was asked of the vault at hand.") var replay = false
-    @Option(help: "Of how many days to replay the requests.") var days = 30
+    @Argument(help: "Folder with the old policy files.") var old: String
+    @Argument(help: "Folder with the new policy files.") var new: String
+    @Flag(help: "Decide the vault's recent requests again under both.") var replay = false
+    @Option(help: "Number of days to replay.") var days = 30
 
     func validate() throws {
-        guard (1...3660).contains(days) else { throw ValidationError("--days must lie between 1 and 3660") }
+        guard (1...3660).contains(days) else { throw ValidationError("--days must be between 1 and 3660") }
     }
 
     func run() throws {
@@ -32,7 +31,7 @@ struct PolicyDiffCommand: ParsableCommand {
         try PolicyCheck.requireValidExpressions(after)
         let difference = PolicyDifference(from: before, to: after)
         for line in difference.lines { try print(line) }
-        if difference.lines.isEmpty { try print("nothing changes for anybody") }
+        if difference.lines.isEmpty { try print("nothing changes for anyone") }
         if replay { try replay(difference, in: TimeZone(identifier: after.timeZone) ?? .gmt) }
     }
 
@@ -50,7 +49,7 @@ struct PolicyDiffCommand: ParsableCommand {
                 minute: (parts.hour ?? 12) * 60 + (parts.minute ?? 0))
             if let line = difference.decision(about: request) { changed[line, default: 0] += 1 }
         }
-        try print("of \(requests) requests in \(days) days, \(changed.values.reduce(0, +)) would be decided in another way")
+        try print("of \(requests) requests in \(days) days, \(changed.values.reduce(0, +)) would be decided differently")
         for (line, count) in changed.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) { try print("  \(count) × \(line)") }
     }
 }

@@ -6,18 +6,18 @@ import VoCVault
 
 struct PrioritiesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "priorities", abstract: "Ranks what to improve first, with the figures of each score.",
+        commandName: "priorities", abstract: "Ranks what to improve first, with the figures behind each score.",
         discussion: """
-            score = 100 × reach^a × severity^b × trend^c ÷ effort^d; the exponents and each code's effort stand in codeframe.yaml.
+            score = 100 × reach^a × severity^b × trend^c ÷ effort^d; codeframe.yaml sets the exponents and each code's effort.
 
             Example: vocvault priorities --by-product --since 2026-01-01
             """)
 
-    @Flag(help: "Each product apart.") var byProduct = false
-    @Option(help: "From this time on.") var since: Timestamp?
-    @Option(help: "Before this time.") var until: Timestamp?
+    @Flag(help: "Rank each product separately.") var byProduct = false
+    @Option(help: "Start of the period.") var since: Timestamp?
+    @Option(help: "End of the period (exclusive).") var until: Timestamp?
     @Option(help: "The code frame.") var frame = VaultEnvironment.policies + "/codeframe.yaml"
-    @Option(help: "What it is done for.") var purpose = "insight"
+    @Option(help: "Purpose of the access, from purposes.yaml.") var purpose = "insight"
     @OptionGroup var output: FormatOption
 
     func run() async throws {

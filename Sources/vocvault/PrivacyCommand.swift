@@ -4,39 +4,39 @@ import VoCVault
 
 struct PrivacyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "privacy", abstract: "How well customers hide in what a role can see.", subcommands: [Check.self])
+        commandName: "privacy", abstract: "How easily customers can be singled out in what a role can see.", subcommands: [Check.self])
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "k-anonymity, l-diversity and re-identification risk of combinations of fields, the riskiest first.",
             discussion: """
-                Looks at the data at hand, without the smallest group that policy enforces in figures: it is the rows that
-                show small groups. exposed: customers in groups of fewer than --wanted.
+                Measures the rows that the role can read. The smallest group size that the policy enforces in figures does not
+                apply, because rows show small groups too. exposed: customers in groups smaller than --wanted.
 
                 Examples:
                   vocvault privacy check --role analyst --purpose insight
                   vocvault privacy check --role analyst --purpose insight --fields birth_date,address,region --size 3 --sensitive rating
                 """)
 
-        @Option(help: "Whose view.")
+        @Option(help: "Role whose view to check.")
         var role: String
 
-        @Option(help: "Under which purpose.")
+        @Option(help: "Purpose.")
         var purpose: String
 
-        @Option(help: "The smallest group that is held to be safe.")
+        @Option(help: "Smallest group size that counts as safe.")
         var wanted = 5
 
         @Option(help: "Only these fields.")
         var fields: String?
 
-        @Option(help: "Most fields of a combination, 1 to 4.")
+        @Option(help: "Maximum number of fields in a combination, 1 to 4.")
         var size = 2
 
-        @Option(help: "A field whose variety within each group is measured.")
+        @Option(help: "Field whose diversity within each group is measured.")
         var sensitive: String?
 
-        @Option(help: "The riskiest so many.")
+        @Option(help: "How many combinations to list, riskiest first.")
         var limit = 20
 
         @OptionGroup var output: FormatOption

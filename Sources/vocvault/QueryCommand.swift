@@ -13,15 +13,15 @@ struct QueryCommand: AsyncParsableCommand {
               vocvault query --purpose insight --group-by product,month(occurred_at) --measure count,avg(rating)
 
             Conditions: = != < <= > >=, in (…), between … and …, contains, is null, and, or, not, parentheses.
-            Write text in quotes, and numbers, true, false and dates such as 2026-03-04 without. A record without a value
-            fulfils no comparison of it, nor the contrary of one; 'is null' finds it.
-            Times to group by: day(…), month(…), year(…), in UTC.
+            Quote text; do not quote numbers, true, false and dates such as 2026-03-04. A record without a value matches
+            neither a comparison nor its opposite; 'is null' finds it.
+            To group by time: day(…), month(…), year(…), in UTC.
             """)
 
     @Option(help: "Fields to show, separated by commas.")
     var select: String?
 
-    @Option(name: .customLong("where"), help: "Condition on rows.")
+    @Option(name: .customLong("where"), help: "Condition that rows must meet.")
     var condition: String?
 
     @Option(help: "Fields to group by, separated by commas.")
@@ -30,19 +30,19 @@ struct QueryCommand: AsyncParsableCommand {
     @Option(help: "Figures, separated by commas: count, avg(f), min(f), max(f), distinct(f).")
     var measure: String?
 
-    @Option(help: "From this time on, as 2026-03-01.")
+    @Option(help: "Start of the period, such as 2026-03-01.")
     var since: Timestamp?
 
-    @Option(help: "Before this time.")
+    @Option(help: "End of the period (exclusive).")
     var until: Timestamp?
 
-    @Option(help: "Rows to print; more than the policy's page are fetched page by page.")
+    @Option(help: "Rows to print; fetched page by page if the policy's pages are smaller.")
     var limit = 100
 
-    @Option(help: "Go on where an earlier query stopped.")
+    @Option(help: "Continue an earlier query from this cursor.")
     var cursor: String?
 
-    @Option(help: "What the data is used for; a purpose of purposes.yaml.")
+    @Option(help: "Purpose of the access, from purposes.yaml.")
     var purpose: String
 
     @OptionGroup var output: FormatOption
@@ -79,7 +79,7 @@ struct QueryCommand: AsyncParsableCommand {
 
     private func printFigures(_ filter: Condition?) async throws {
         let measures = try list(measure ?? "count").map { name in
-            guard let measure = Measure(name) else { throw ValidationError("'\(name)' is no measure; write count, avg(f), min(f), max(f) or distinct(f)") }
+            guard let measure = Measure(name) else { throw ValidationError("'\(name)' is not a measure; write count, avg(f), min(f), max(f) or distinct(f)") }
             return measure
         }
         let table = try await VaultEnvironment.vault().aggregate(

@@ -9,12 +9,12 @@ struct RedactCommand: ParsableCommand {
         commandName: "redact", abstract: "Finds and replaces personal data in texts; needs no vault.",
         discussion: """
             Reads JSON lines {"id", "text"} and writes {"id", "text", "spans": [{"start", "end", "type", "score"}],
-            "redacted"}; offsets count Unicode scalars. docs/DETECTION.md describes types and rules.
+            "redacted"}; offsets count Unicode scalars. docs/DETECTION.md describes the types and rules.
 
             Examples:
               echo '{"id":1,"text":"请打13800138000"}' | vocvault redact
               vocvault redact --explain --policies policies texts.jsonl
-              vocvault redact --evaluate gold.jsonl       (lines with "spans" that people have marked)
+              vocvault redact --evaluate gold.jsonl       (lines with "spans" marked by people)
             """)
 
     @Argument(help: "A file, or - for standard input.")
@@ -23,13 +23,13 @@ struct RedactCommand: ParsableCommand {
     @Flag(help: "Name the rule that found each span.")
     var explain = false
 
-    @Option(help: "Compare with the marks in this file and print precision, recall, F1 and the share of characters that leak.")
+    @Option(help: "Compare with the spans marked in this file and print precision, recall, F1 and the share of characters that leak.")
     var evaluate: String?
 
     @Option(help: "Take thresholds, operators and word lists from this folder's schema.yaml.")
     var policies: String?
 
-    @Flag(help: "List the types.")
+    @Flag(help: "List the types of personal data.")
     var types = false
 
     @OptionGroup var output: FormatOption

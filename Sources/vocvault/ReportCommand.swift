@@ -14,10 +14,10 @@ struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Draws satisfaction, trends, topics, priorities and more as one HTML file.",
         discussion: """
-            Everything in it is an aggregate that the policy shows to your role; groups of too few customers are left
-            out. 'vocvault classify' comes first: topics and sentiment are its labels.
+            The report contains only aggregates that the policy shows to your role; groups with too few customers are left
+            out. Run 'vocvault classify' first: it assigns the topics and sentiment.
 
-            Templates: overview, product, channel, tasks (improvements, before and after), compliance (how the vault is used).
+            Templates: overview, product, channel, tasks (improvements, before and after), compliance (use of the vault).
 
             Example: vocvault report --out report.html --template overview --since 2026-01-01 --language zh --csv topics.csv
             """)
@@ -25,28 +25,28 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(help: "Write the report to this file.")
     var out: String
 
-    @Option(help: "What it is about.")
+    @Option(help: "Which template to use.")
     var template = Template.overview
 
-    @Option(help: "From this time on.")
+    @Option(help: "Start of the period.")
     var since: Timestamp?
 
-    @Option(help: "Before this time.")
+    @Option(help: "End of the period (exclusive).")
     var until: Timestamp?
 
-    @Option(help: "zh or en.")
+    @Option(help: "Language: zh or en.")
     var language = Language.english
 
-    @Option(help: "Write the topics' figures to this file as well.")
+    @Option(help: "Also write the topics' figures to this file.")
     var csv: String?
 
-    @Option(help: "Write all figures to this file as well.")
+    @Option(help: "Also write all figures to this file.")
     var json: String?
 
-    @Option(help: "The code frame, for the topics' names.")
+    @Option(help: "Code frame with the topics' names.")
     var frame = VaultEnvironment.policies + "/codeframe.yaml"
 
-    @Option(help: "What it is done for.")
+    @Option(help: "Purpose of the access, from purposes.yaml.")
     var purpose = "insight"
 
     func run() async throws {

@@ -3,14 +3,14 @@ import VoCVault
 
 struct ReredactCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reredact", abstract: "Redacts stored texts anew that an older detector has redacted.",
+        commandName: "reredact", abstract: "Redacts stored texts again that an older detector redacted.",
         discussion: """
-            Works in batches, each with its audit entry; a run that was stopped goes on where it was.
+            Works in batches, each with its audit entry; if it is stopped, run it again and it continues.
 
             Example: vocvault reredact --max-seconds 300
             """)
 
-    @Option(help: "Records a transaction.")
+    @Option(help: "Records per transaction.")
     var batch = 500
 
     @Option(help: "Stop after this many seconds.")
@@ -18,6 +18,6 @@ struct ReredactCommand: ParsableCommand {
 
     func run() throws {
         let report = try VaultEnvironment.session(needing: .bulk).reredact(batch: batch, seconds: maxSeconds)
-        try print("redacted \(report.done) records anew; \(report.left == 0 ? "nothing is left" : "\(report.left) are left")")
+        try print("redacted \(report.done) records again; \(report.left == 0 ? "nothing is left" : "\(report.left) are left")")
     }
 }

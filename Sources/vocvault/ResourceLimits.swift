@@ -55,7 +55,7 @@ struct ResourceLimits {
         guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(Int64.max) else { return }
         let size = memory << 20
         let place = mmap(nil, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-        guard place != MAP_FAILED else { throw LimitError(what: "\(memory) MiB of address space more", option: "-v") }
+        guard place != MAP_FAILED else { throw LimitError(what: "\(memory) MiB more of address space", option: "-v") }
         munmap(place, size)
     }
 

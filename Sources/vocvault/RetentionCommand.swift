@@ -5,15 +5,15 @@ import VoCVault
 
 struct RetentionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retention", abstract: "Deletes what is due by retention.yaml.",
+        commandName: "retention", abstract: "Deletes what retention.yaml says is due.",
         subcommands: [Plan.self, Run.self])
 
     struct Plan: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows how much each rule would touch now.",
+            abstract: "Shows how many records each rule would affect now.",
             discussion: """
-                The numbers are those of a run: rules that remove whole records go first, and a record that one of them
-                deletes counts there alone.
+                The numbers are those that a run would have: rules that remove whole records go first, and a record that one
+                of them deletes counts only there.
 
                 Example: vocvault retention plan
                 """)
@@ -32,13 +32,14 @@ struct RetentionCommand: ParsableCommand {
 
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Carries the rules out, in batches; a run that was killed goes on where it stopped.",
+            abstract: "Applies the rules in batches; if it is killed, the next run continues.",
             discussion: """
-                On a terminal it shows what will go and asks for confirmation; a job is not asked.
+                On a terminal it shows what will be deleted and asks for confirmation; a job is not asked.
 
-                A run stops, on a terminal or not, and names the command that confirms it: when the machine's clock was set, or
-                the vault has not seen it for long (--confirm-clock), and when it would take more than the ceiling of
-                retention.yaml (--confirm, with the number of records). Give these when a run asks for them, never in a timer.
+                In two cases a run stops, on a terminal or not, and names the command that confirms it: when the machine's clock
+                was set, or the vault has not seen it for a long time (--confirm-clock), and when the run would exceed the
+                ceiling of retention.yaml (--confirm, with the number of records). Use these options only when a run asks for
+                them, never in a timer.
 
                 Examples:
                   vocvault retention run --dry-run
@@ -46,16 +47,16 @@ struct RetentionCommand: ParsableCommand {
                   vocvault retention run --confirm 10584
                 """)
 
-        @Option(help: "Records a transaction.")
+        @Option(help: "Records per transaction.")
         var batch = 1000
 
-        @Option(help: "Stop after so many seconds; the next run goes on.")
+        @Option(help: "Stop after this many seconds; the next run continues.")
         var maxSeconds: Double?
 
-        @Flag(help: "The machine's clock is right, although the run doubted it; goes to the audit log.")
+        @Flag(help: "Confirm that the machine's clock is right although a run doubted it; recorded in the audit log.")
         var confirmClock = false
 
-        @Option(help: "Take up to so many records, also beyond the policy's ceiling, without being asked on a terminal.")
+        @Option(help: "Allow up to this many records, even beyond the policy's ceiling, without asking on a terminal.")
         var confirm: Int?
 
         @OptionGroup var caution: Caution

@@ -6,28 +6,28 @@ import VoCVault
 
 struct RevealCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reveal", abstract: "Shows one field of one record in plain, after writing down who, why and when.",
+        commandName: "reveal", abstract: "Shows one field of one record in plaintext, after recording who asked, why and when.",
         discussion: """
             Example:
               vocvault reveal r_0G4… --field phone --purpose follow-up --reason "call back about the repair"
 
-            A field that needs two principals ends with exit code 3 and the number of a request; after
-            'vocvault approvals grant' by someone else, the same command shows it.
+            If the field needs a second principal, the command exits with 3 and prints the number of a request. Once
+            someone else has run 'vocvault approvals grant', the same command shows the field.
             """)
 
-    @Argument(help: "The record's pseudonym under the purpose, as a query shows it.")
+    @Argument(help: "Pseudonym of the record under the purpose, as a query shows it.")
     var record: String
 
-    @Option(help: "Which field.")
+    @Option(help: "Field to show.")
     var field: String
 
-    @Option(help: "What the data is used for.")
+    @Option(help: "Purpose of the access, from purposes.yaml.")
     var purpose: String
 
-    @Option(help: "Why; goes to the audit log, without personal data.")
+    @Option(help: "Reason, for the audit log; no personal data.")
     var reason: String
 
-    @Flag(help: "Do not wait for a second principal, where the policy allows that; raises an alert.")
+    @Flag(help: "Do not wait for a second principal, if the policy allows that; raises an alert.")
     var breakGlass = false
 
     func run() async throws {
@@ -40,16 +40,16 @@ struct RevealCommand: AsyncParsableCommand {
 
 struct LookupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lookup", abstract: "Finds customers by an exact value, without opening anything.",
+        commandName: "lookup", abstract: "Finds customers by an exact value, without opening any record.",
         discussion: "Example: echo 13800138000 | vocvault lookup --field phone --value -")
 
     @Option(help: "An indexed field, such as phone, email, customer_id.")
     var field: String
 
-    @Option(help: "Always -: the value comes on standard input, so that it stands in no shell history.")
+    @Option(help: "Always -: the value is read from standard input, to keep it out of the shell history.")
     var value: String
 
-    @Option(help: "What the data is used for; may be left out when your role has one purpose for it.")
+    @Option(help: "Purpose of the access; optional if your role has only one for it.")
     var purpose: String?
 
     @OptionGroup var output: FormatOption

@@ -8,34 +8,34 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serves the vault over HTTP: API, console, metrics.",
         discussion: """
-            Without TLS it listens on this machine only. SIGHUP reloads the policy files and the certificate; SIGTERM finishes
-            the requests under way, cuts off what then remains, and ends. While the database cannot be reached, it waits for it.
-            The log goes to standard error, a JSON object a line.
+            Without TLS it listens on this machine only. On SIGHUP it reloads the policy files and the certificate. On SIGTERM
+            it finishes the requests under way, cuts off those that take too long, and exits. If the database cannot be
+            reached, it waits. The log goes to standard error, one JSON object per line.
 
             Examples:
               vocvault serve
               vocvault serve --listen 0.0.0.0:8443 --tls-certificates chain.pem --tls-key key.pem
             """)
 
-    @Option(help: "Address and port; port 0 takes one that is free.")
+    @Option(help: "Address and port; port 0 picks a free one.")
     var listen = "127.0.0.1:8443"
 
-    @Option(help: "PEM file with the server's certificate and those above it; TLS 1.3 only.")
+    @Option(help: "PEM file with the server's certificate chain; TLS 1.3 only.")
     var tlsCertificates: String?
 
-    @Option(help: "PEM file with the certificate's key.")
+    @Option(help: "PEM file with the certificate's private key.")
     var tlsKey: String?
 
-    @Option(help: "PEM file with the authorities of clients' certificates; without, clients need none.")
+    @Option(help: "PEM file with the authorities for client certificates; by default clients need none.")
     var clientAuthorities: String?
 
-    @Flag(help: "Listen without TLS beyond this machine: behind a proxy that does TLS.")
+    @Flag(help: "Listen without TLS on other addresses, behind a proxy that terminates TLS.")
     var behindProxy = false
 
-    @Option(help: "Requests that one principal may send a second, on average.")
+    @Option(help: "Requests per second that one principal may send, on average.")
     var requestsPerSecond = 500.0
 
-    @Option(help: "Seconds that requests under way have once SIGTERM has come; fewer than the service manager gives.")
+    @Option(help: "Seconds that requests under way have after SIGTERM; less than the service manager's own limit.")
     var drainSeconds = 30.0
 
     func validate() throws {

@@ -32,7 +32,7 @@ final class StatusLine {
         case .copying(let done, let all): "copying the data\(share(done, all))"
         case .copyingRows(let rows): "copying the data: \(rows) rows"
         case .storing(let done, let all): "storing chunks\(share(done, all))"
-        case .assembling(let done, let all): "putting the snapshot together\(share(done, all))"
+        case .assembling(let done, let all): "assembling the snapshot\(share(done, all))"
         case .checking(let what): "checking \(what)"
         }
     }

@@ -7,29 +7,29 @@ import VoCVault
 
 struct SubjectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "subject", abstract: "Rights of a customer: copy, correction, erasure with certificate, restriction, legal hold.",
+        commandName: "subject", abstract: "Customers' rights: copy, correction, erasure with certificate, restriction, legal hold.",
         subcommands: [Find.self, Export.self, Correct.self, Erase.self, Certificate.self, Restrict.self, Hold.self, Holds.self, Release.self])
 
     struct Target: ParsableArguments {
-        @Argument(help: "The customer's pseudonym under the purpose, as lookup or query shows it.")
+        @Argument(help: "Pseudonym of the customer under the purpose, as lookup or query shows it.")
         var pseudonym: String
 
-        @Option(help: "What it is done for.")
+        @Option(help: "Purpose of the access, from purposes.yaml.")
         var purpose: String
 
-        @Option(help: "Why; goes to the audit log, without personal data.")
+        @Option(help: "Reason, for the audit log; no personal data.")
         var reason: String?
     }
 
     struct Find: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Finds the customer who asks, by a value that they give.",
+            abstract: "Finds the customer who makes a request, by a value that they give.",
             discussion: "Example: echo C-1009 | vocvault subject find --field customer_id --purpose subject-request")
 
         @Option(help: "An indexed field, such as customer_id, phone, email.")
         var field: String
 
-        @Option(help: "What it is done for; may be left out when your role has one purpose for it.")
+        @Option(help: "Purpose of the access; optional if your role has only one for it.")
         var purpose: String?
 
         @OptionGroup var output: FormatOption
@@ -43,15 +43,15 @@ struct SubjectCommand: ParsableCommand {
 
     struct Certificate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Certifies that a customer was erased, with the proof that the log says so.",
+            abstract: "Certifies that a customer was erased, with a proof from the log.",
             discussion: """
-                The first part is signed with the log's key; the second, from 'c2sp.org/tlog-proof' on, is checked by
-                docs/verify_proof.py.
+                The first part is signed with the log's key. docs/verify_proof.py checks the second part, which begins with
+                'c2sp.org/tlog-proof'.
 
                 Example: vocvault subject certificate s_0F… --purpose subject-request > erasure.txt
                 """)
 
-        @Argument(help: "The pseudonym under which the customer was erased.")
+        @Argument(help: "Pseudonym under which the customer was erased.")
         var pseudonym: String
 
         @Option(help: "The purpose of the pseudonym.")
@@ -65,7 +65,7 @@ struct SubjectCommand: ParsableCommand {
 
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Everything held about a customer: a ZIP with a page to read and JSON, or the JSON alone.",
+            abstract: "Exports everything held about a customer: a ZIP with a readable page and JSON, or only the JSON.",
             discussion: """
                 Examples:
                   vocvault subject export s_0F… --purpose subject-request --out copy.zip
@@ -95,10 +95,10 @@ struct SubjectCommand: ParsableCommand {
 
     struct Correct: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Puts right what the vault says of a customer, in every record that has the field.",
+            abstract: "Corrects a value of a customer in every record that has the field.",
             discussion: """
-                The new value comes on standard input, so that it stands in no process list. It must look as the field's values
-                do. On a terminal the command shows what is there and what comes, masked, and asks for confirmation.
+                The new value is read from standard input, to keep it out of process lists. It must be a valid value of the
+                field. On a terminal the command shows the old and the new value, masked, and asks for confirmation.
 
                 Examples:
                   echo 13900139000 | vocvault subject correct s_0F… --field phone --purpose subject-request --reason 'case 12'
@@ -110,7 +110,7 @@ struct SubjectCommand: ParsableCommand {
         @Option(help: "A sealed field of schema.yaml.")
         var field: String
 
-        @Flag(help: "Take the field out instead of replacing it.")
+        @Flag(help: "Remove the field instead of replacing it.")
         var clear = false
 
         @OptionGroup var caution: Caution
@@ -135,7 +135,7 @@ struct SubjectCommand: ParsableCommand {
         private func lines(_ plan: CorrectSubject.Reply) -> [String] {
             var lines = ["would correct \(plan.records) records"]
             for former in plan.change?.before ?? [] { lines.append("  \(field) \(former.value) in \(former.records) records") }
-            lines.append(plan.change?.after.map { "  becomes \($0)" } ?? "  is taken out")
+            lines.append(plan.change?.after.map { "  becomes \($0)" } ?? "  is removed")
             if plan.others > 0 { lines.append("note: \(plan.others) other customers would have the same \(field)") }
             return lines
         }
@@ -143,9 +143,9 @@ struct SubjectCommand: ParsableCommand {
 
     struct Erase: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Deletes a customer's records, index entries and key; backups become unreadable for them.",
+            abstract: "Deletes a customer's records, index entries and key; their data in backups becomes unreadable.",
             discussion: """
-                A reason must be given. On a terminal the command says how many records go, and asks for confirmation.
+                A reason is required. On a terminal the command says how many records it will delete, and asks for confirmation.
 
                 Examples:
                   vocvault subject erase s_0F… --purpose subject-request --reason 'request of 4 March' --dry-run
@@ -175,7 +175,7 @@ struct SubjectCommand: ParsableCommand {
 
     struct Restrict: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Keeps a customer's data, but takes it out of queries, figures and reveals.",
+            abstract: "Keeps a customer's data, but excludes it from queries, figures and reveals.",
             discussion: """
                 Examples:
                   vocvault subject restrict s_0F… --purpose subject-request --reason 'accuracy contested'
@@ -196,10 +196,10 @@ struct SubjectCommand: ParsableCommand {
 
     struct Hold: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Keeps a customer's data from erasure, correction and retention.",
+            abstract: "Protects a customer's data from erasure, correction and retention.",
             discussion: """
-                A customer can be under several holds. Each has a number and a ground of its own, and the data are kept until
-                every one of them has ended.
+                A customer can be under several holds, each with its own number and reason. The data are kept until all of them
+                have ended.
 
                 Examples:
                   vocvault subject hold s_0F… --purpose subject-request --reason 'court case 17/2026'
@@ -208,7 +208,7 @@ struct SubjectCommand: ParsableCommand {
 
         @OptionGroup var target: Target
 
-        @Option(help: "When the hold ends by itself; without it, it has to be released.")
+        @Option(help: "When the hold ends by itself; by default it stays until you release it.")
         var until: Timestamp?
 
         func run() async throws {
@@ -220,7 +220,7 @@ struct SubjectCommand: ParsableCommand {
 
     struct Holds: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists the holds that a customer is or was under.", discussion: "Example: vocvault subject holds s_0F… --purpose subject-request")
+            abstract: "Lists a customer's holds, past and present.", discussion: "Example: vocvault subject holds s_0F… --purpose subject-request")
 
         @OptionGroup var target: Target
         @OptionGroup var output: FormatOption
@@ -249,7 +249,7 @@ struct SubjectCommand: ParsableCommand {
 
         @OptionGroup var target: Target
 
-        @Option(help: "Number of the hold, as 'subject holds' lists it; may be left out when there is one only.")
+        @Option(help: "Number of the hold, as 'subject holds' lists it; optional if there is only one.")
         var hold: Int64?
 
         func run() async throws {

@@ -7,10 +7,10 @@ import VoCVault
 
 struct TaskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "task", abstract: "Improvements, from a proposal to what it brought.",
+        commandName: "task", abstract: "Improvements, from proposal to effect.",
         discussion: """
-            A task is about the feedback with a code, or any set of records. It is proposed, approved by management, started
-            and finished by its owner, and accepted or sent back. 'effect' compares before with after.
+            A task concerns the feedback with one code, or any set of records. It is proposed, approved by management, started
+            and finished by its owner, and then accepted or sent back. 'effect' compares the feedback before and after.
 
             Examples:
               vocvault task propose --title "quieter fan" --code product.noise --owner chen --due 2026-12-31 --expect "half the complaints"
@@ -26,15 +26,15 @@ struct TaskCommand: ParsableCommand {
             discussion: "Example: vocvault task propose --title 'faster delivery' --where \"topic = 'delivery' and region = '北京'\" --owner chen --due 2026-12-31")
 
         @Option(help: "What is to be done.") var title: String
-        @Option(help: "The code that it is about.") var code: String?
-        @Option(help: "The product that it is about.") var product: String?
-        @Option(name: .customLong("where"), help: "The records that it is about, instead of a code.") var condition: String?
-        @Option(help: "The principal who shall do it.") var owner: String
-        @Option(help: "By when.") var due: Timestamp
-        @Option(name: .customLong("expect"), help: "What it shall bring.") var expected = ""
+        @Option(help: "Code of the feedback to improve.") var code: String?
+        @Option(help: "Product to improve.") var product: String?
+        @Option(name: .customLong("where"), help: "Condition that selects the records, instead of a code.") var condition: String?
+        @Option(help: "Principal who will do it.") var owner: String
+        @Option(help: "Deadline.") var due: Timestamp
+        @Option(name: .customLong("expect"), help: "Expected result.") var expected = ""
 
         func validate() throws {
-            guard (code == nil) != (condition == nil) else { throw ValidationError("say what it is about: --code or --where") }
+            guard (code == nil) != (condition == nil) else { throw ValidationError("give either --code or --where") }
         }
 
         func run() async throws {
@@ -49,7 +49,7 @@ struct TaskCommand: ParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists tasks, the newest first.", discussion: "Example: vocvault task list --format json")
+        static let configuration = CommandConfiguration(abstract: "Lists tasks, newest first.", discussion: "Example: vocvault task list --format json")
 
         @OptionGroup var output: FormatOption
 
@@ -69,8 +69,8 @@ struct TaskCommand: ParsableCommand {
 
     /// What all steps take.
     struct StepOptions: ParsableArguments {
-        @Argument(help: "The task's number.") var id: Int64
-        @Option(help: "Why, or what was done; without personal data.") var note: String?
+        @Argument(help: "Number of the task.") var id: Int64
+        @Option(help: "Reason, or what was done; no personal data.") var note: String?
 
         func take(_ step: ImprovementTask.Step) async throws {
             let vault = try VaultEnvironment.vault()
@@ -88,48 +88,48 @@ struct TaskCommand: ParsableCommand {
     }
 
     struct Reject: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Rejects a proposal.", discussion: "Example: vocvault task reject 1 --note 'too dear'")
+        static let configuration = CommandConfiguration(abstract: "Rejects a proposal.", discussion: "Example: vocvault task reject 1 --note 'too expensive'")
         @OptionGroup var options: StepOptions
         func run() async throws { try await options.take(.reject) }
     }
 
     struct Start: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Begins the work.", discussion: "Example: vocvault task start 1")
+        static let configuration = CommandConfiguration(abstract: "Starts the work on a task.", discussion: "Example: vocvault task start 1")
         @OptionGroup var options: StepOptions
         func run() async throws { try await options.take(.start) }
     }
 
     struct Finish: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Ends the work.", discussion: "Example: vocvault task finish 1 --note 'new courier'")
+        static let configuration = CommandConfiguration(abstract: "Marks the work as finished.", discussion: "Example: vocvault task finish 1 --note 'new courier'")
         @OptionGroup var options: StepOptions
         func run() async throws { try await options.take(.finish) }
     }
 
     struct Accept: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Accepts what was done.", discussion: "Example: vocvault task accept 1")
+        static let configuration = CommandConfiguration(abstract: "Accepts the finished work.", discussion: "Example: vocvault task accept 1")
         @OptionGroup var options: StepOptions
         func run() async throws { try await options.take(.accept) }
     }
 
     struct SendBack: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "send-back", abstract: "Sends it back to its owner.", discussion: "Example: vocvault task send-back 1 --note 'no effect in the north'")
+            commandName: "send-back", abstract: "Sends a finished task back to its owner.", discussion: "Example: vocvault task send-back 1 --note 'no effect in the north'")
         @OptionGroup var options: StepOptions
         func run() async throws { try await options.take(.sendBack) }
     }
 
     struct ShowEffect: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "effect", abstract: "Compares the feedback before a task was started with that after it was finished.",
+            commandName: "effect", abstract: "Compares the feedback before the task started with the feedback after it finished.",
             discussion: "Example: vocvault task effect 1 --days 60")
 
-        @Argument(help: "The task's number.") var id: Int64
-        @Option(help: "Days to look at on either side.") var days = 90
-        @Option(help: "What it is done for.") var purpose = "insight"
+        @Argument(help: "Number of the task.") var id: Int64
+        @Option(help: "Days to compare on each side.") var days = 90
+        @Option(help: "Purpose of the access, from purposes.yaml.") var purpose = "insight"
         @OptionGroup var output: FormatOption
 
         func validate() throws {
-            guard (1...3660).contains(days) else { throw ValidationError("--days must lie between 1 and 3660") }
+            guard (1...3660).contains(days) else { throw ValidationError("--days must be between 1 and 3660") }
         }
 
         func run() async throws {
@@ -146,7 +146,7 @@ struct TaskCommand: ParsableCommand {
                         number(side.rating),
                     ]
                 }, output.format)
-            if let z = effect.z { printError("z = \((z * 100).rounded() / 100) for the share; beyond ±1.96 it is hardly chance") }
+            if let z = effect.z { printError("z = \((z * 100).rounded() / 100) for the share; beyond ±1.96 it is unlikely to be chance") }
         }
     }
 }

@@ -7,34 +7,35 @@ import VoCVault
 
 struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "Tokens of principals.", subcommands: [Issue.self, List.self, Revoke.self])
+        commandName: "token", abstract: "Issue, list and revoke access tokens.", subcommands: [Issue.self, List.self, Revoke.self])
 
     struct Issue: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Issues a token and prints it once.",
             discussion: """
-                The token is good only once it has been printed: when it cannot be, as on a full disk, none is issued.
+                The token works only after it has been printed. If it cannot be printed, on a full disk for instance, none is
+                issued.
 
                 Example: vocvault token issue --principal lin --role analyst --expires 90d
                 """)
 
-        @Option(help: "Who will use it.")
+        @Option(help: "Principal who will use it.")
         var principal: String
 
-        @Option(help: "A role of roles.yaml.")
+        @Option(help: "Role from roles.yaml.")
         var role: String
 
-        @Option(help: "Lifetime in days, as 90d; without it the token does not expire.")
+        @Option(help: "Lifetime in days, such as 90d; by default the token does not expire.")
         var expires: Days?
 
-        @Option(help: "The only actions that it is for, separated by commas, as query,lookup; without, all of the role's.")
+        @Option(help: "Limit the token to these actions, such as query,lookup; by default it may do all that its role may.")
         var scope: String?
 
         func run() async throws {
             let actions = scope?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
             let vault = try VaultEnvironment.vault()
             let operation = IssueToken(principal: principal, role: role, scope: actions, days: expires?.count)
-            let secret = ShownSecret(worthless: "the token was not issued: what was printed of it is worth nothing")
+            let secret = ShownSecret(worthless: "the token was not issued: whatever was printed of it does not work")
             try await secret.showing { show in
                 try await vault.issue(operation) { issued in try show("token \(issued.id) for \(principal) as \(role), shown this once:", issued.token) }
             }
@@ -62,19 +63,19 @@ struct TokenCommand: ParsableCommand {
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Ends a token at once.",
+            abstract: "Revokes a token at once.",
             discussion: """
-                On a terminal it shows whose token it is, asks why unless you say so, and has you type the id once more.
+                On a terminal it shows whose token it is, asks for a reason unless you gave one, and has you type the id again.
 
                 Examples:
                   vocvault token revoke t_0a1b2c3d4e --reason 'left the company'
                   vocvault token revoke t_0a1b2c3d4e --dry-run
                 """)
 
-        @Argument(help: "The token's id, as 'token list' shows it.")
+        @Argument(help: "Id of the token, as 'token list' shows it.")
         var id: String
 
-        @Option(help: "Why; goes to the audit log, without personal data.")
+        @Option(help: "Reason, for the audit log; no personal data.")
         var reason: String?
 
         @OptionGroup var caution: Caution

@@ -38,7 +38,7 @@ extension VaultClient: VaultConnection {
             do {
                 _ = try await perform(RevokeToken(id: issued.id, reason: "it could not be shown"))
             } catch let refusal {
-                printError("vocvault: token \(issued.id) could not be shown, nor be revoked: \(refusal)")
+                printError("vocvault: token \(issued.id) could neither be shown nor revoked: \(refusal)")
             }
             throw error
         }

@@ -18,8 +18,8 @@ struct VocVaultCommand: ParsableCommand {
         abstract: "An encrypted vault for what customers say.",
         discussion: """
             Environment: VOCVAULT_HOME (./vault), VOCVAULT_KEYS (./keys), VOCVAULT_POLICIES (./policies), \
-            VOCVAULT_HEAD (folder that keeps the log's head; without it, that of the key file), VOCVAULT_TOKEN (your token), VOCVAULT_SERVER and VOCVAULT_AUTHORITIES (a server's address, and a PEM file with \
-            the authorities of its certificate).
+            VOCVAULT_HEAD (folder that keeps the head of the log; defaults to the key file's folder), VOCVAULT_TOKEN (your token), \
+            VOCVAULT_SERVER (address of a server), VOCVAULT_AUTHORITIES (PEM file with the certificate authorities to trust for it).
 
             A first vault:
               vocvault keys generate
@@ -27,7 +27,7 @@ struct VocVaultCommand: ParsableCommand {
               export VOCVAULT_TOKEN=…   (printed by init)
               vocvault token issue --principal loader --role ingest
 
-            A vault behind a server, with the same commands:
+            The same commands on a server's vault:
               vocvault --server https://vault.example.com:8443 query --purpose insight --limit 20
 
             Shell completion: vocvault --generate-completion-script bash|zsh|fish
@@ -41,7 +41,7 @@ struct VocVaultCommand: ParsableCommand {
             ServeCommand.self,
         ])
 
-    @Option(help: "Work on the vault behind this server instead of the one at hand.")
+    @Option(help: "Address of a server; work on its vault instead of the local one.")
     var server: String?
 
     func validate() throws { if let server { VaultEnvironment.use(server: server) } }

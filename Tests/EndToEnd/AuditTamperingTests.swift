@@ -136,12 +136,12 @@ struct AuditTamperingTests {
         .sql("DELETE FROM audit", says: "the end was cut off"),
         .sql("DELETE FROM audit WHERE seq = 50; UPDATE audit SET seq = seq - 1 WHERE seq > 50", says: "the end was cut off"),
         .sql("INSERT INTO audit SELECT max(seq) + 1, entry FROM audit", says: "of which"),
-        .sql("INSERT INTO audit SELECT -1, entry FROM audit WHERE seq = 3", says: "entry -1 stands in its place"),
+        .sql("INSERT INTO audit SELECT -1, entry FROM audit WHERE seq = 3", says: "entry -1 is in its place"),
         .sql("UPDATE audit SET seq = seq + 100000 WHERE seq = 99", says: "entry 99 is missing"),
         .sql("UPDATE audit_head SET size = size - 1", says: "the end was cut off"),
         .sql("UPDATE audit_head SET size = size + 1", says: "the end was cut off"),
-        .sql("UPDATE audit_head SET frontier = zeroblob(length(frontier))", says: "the state from which the log would go on"),
-        .sql("UPDATE audit_head SET last_time = last_time + 3600000", says: "the state from which the log would go on"),
+        .sql("UPDATE audit_head SET frontier = zeroblob(length(frontier))", says: "the state from which the log would continue"),
+        .sql("UPDATE audit_head SET last_time = last_time + 3600000", says: "the state from which the log would continue"),
         .sql("UPDATE audit_head SET checkpoint = replace(checkpoint, substr(checkpoint, 60, 4), 'AAAA')", says: "signature"),
         .sql("UPDATE audit_head SET checkpoint = substr(checkpoint, 1, length(checkpoint) - 8) || 'AAAAAAA='", says: "signature"),
         .sql("UPDATE audit_head SET checkpoint = ''", says: "not a signed note"),
@@ -169,8 +169,8 @@ struct AuditTamperingTests {
         .removal("tile/entries/002.p", says: "bundle 2"),
         .file("checkpoint", "an edited signature", says: "signature") { $0[$0.count - 10] = $0[$0.count - 10] == 65 ? 66 : 65 },
         .file("checkpoint", "emptied", says: "not a signed note") { $0 = Data() },
-        .removal("checkpoint", says: "the published log under audit/ is gone"),
-        Tampering(name: "audit/ removed", says: "the published log under audit/ is gone") {
+        .removal("checkpoint", says: "the published log under audit/ is missing"),
+        Tampering(name: "audit/ removed", says: "the published log under audit/ is missing") {
             try FileManager.default.removeItem(at: $0.url.appendingPathComponent("audit"))
         },
         Tampering(name: "the databases rolled back, the published log left", says: "the end was cut off") { home in

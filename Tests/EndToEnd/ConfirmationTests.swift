@@ -139,7 +139,7 @@ struct ConfirmationTests {
         let plan = try vault.run(["keys", "rotate", "--new-root", "--reseal", "--indexes", "--audit", "--pseudonyms", "insight", "--dry-run"], as: "administrator")
         #expect(plan.status == 0 && plan.output.contains("would move 4 customers' keys"), "\(plan)")
         #expect(plan.output.contains("would seal 12 records anew under keys of version 2, and destroy 4 former keys"))
-        #expect(plan.output.contains("would build the indexes of") && plan.output.contains("would give insight new pseudonyms"))
+        #expect(plan.output.contains("would rebuild the indexes of") && plan.output.contains("would give insight new pseudonyms"))
         #expect(try Data(contentsOf: keys) == before)
         #expect(try vault.run(["keys", "rotate", "--new-root", "--dry-run"], as: "analyst").status == 3)
         let reseal = ["keys", "rotate", "--reseal", "--retire-now", "--reason", "a leak"]

@@ -56,7 +56,7 @@ struct ServingTests {
         server.process.terminate()
         try #require(ends(server.process, within: 60))
         #expect(server.process.terminationStatus == 0)
-        #expect(server.logText.contains("cut off what had not ended in time"))
+        #expect(server.logText.contains("cut off requests that did not finish in time"))
         try vault.succeed(["audit", "verify"], as: "compliance")
         try vault.write("again.jsonl", [line(id: "acknowledged")])
         #expect(try vault.run(["ingest", "again.jsonl", "--source", "s"], as: "ingest").output.contains("stored 0  duplicates 1"))
@@ -102,7 +102,7 @@ struct ServingTests {
         let before = server.processorSeconds
         try await Task.sleep(for: .seconds(4))
         #expect(server.processorSeconds - before < 1)
-        #expect(server.logText.contains("no descriptor is left"))
+        #expect(server.logText.contains("no file descriptor is left"))
         #expect(sockets.count == 40)
         try limit(usual + 200)
         #expect(try await server.ask("GET", "/livez").status == 200)
@@ -172,7 +172,7 @@ struct ServingTests {
         // Another's key, and no certificate at all.
         try install("second.pem", "first.key")
         try server.hangUp(until: "certificate not reloaded")
-        #expect(server.logText.contains("is not that of the certificate"))
+        #expect(server.logText.contains("does not belong to the certificate"))
         #expect(try shown() == "first")
         try shell(vault.folder, "echo nonsense > server.pem")
         try server.hangUp(until: "holds no certificate")

@@ -37,7 +37,7 @@ struct PolicyMistakeTests {
             ("schema.yaml", "class: direct, normalize: id, index: true, resolve: 1", "normalize: id, index: true, resolve: 1", "lacks 'class'"),
             ("schema.yaml", "index: true, resolve: 1", "index: \"yes\", resolve: 1", "index must be true or false"),
             ("schema.yaml", "{age_band: 10}", "{ageband: 10}", "unknown key 'ageband'"),
-            ("schema.yaml", "{age_band: 10}", "{age_band: -10}", "must lie between"),
+            ("schema.yaml", "{age_band: 10}", "{age_band: -10}", "must be between"),
             ("schema.yaml", "generalize: city", "generalize: town", "generalize must be"),
             ("schema.yaml", "fields:\n", "feilds:\n", "unknown key 'feilds' (did you mean 'fields'?)"),
             ("schema.yaml", "  product:     {", "  prodct:     {", ""),
@@ -93,11 +93,11 @@ struct PolicyMistakeTests {
         arguments: [
             ("schema.yaml", "resolve: 2", "resolve: 1", "same place in the order of 'resolve' as 'customer_id'"),
             ("schema.yaml", "path: attributes.kind", "path: text", "which every record has of its own"),
-            ("schema.yaml", "never: []\n  always: []", "never: [海尔]\n  always: [海尔]", "to be redacted always, and never"),
+            ("schema.yaml", "never: []\n  always: []", "never: [海尔]\n  always: [海尔]", "listed under both 'always' and 'never'"),
             ("schema.yaml", "never: []", "never: [\"\"]", "is empty"),
             ("roles.yaml", "budget: 20", "budget: 0.1", "pays for no figure at all"),
             ("roles.yaml", "epsilon: 0.5, budget: 20", "epsilon: 11", "pays for no figure at all"),
-            ("roles.yaml", "minimum_group: 5", "hours: {days: [], from: \"08:00\", to: \"19:00\"}", "would never come"),
+            ("roles.yaml", "minimum_group: 5", "hours: {days: [], from: \"08:00\", to: \"19:00\"}", "would never apply"),
             ("roles.yaml", "minimum_group: 5", "hours: {from: \"8:5\", to: \"19:00\"}", "a time of day must be"),
             ("purposes.yaml", "basis: \"GDPR Art. 32; PIPL Art. 51\"", "basis: \"\"", "the basis of purpose 'operation' is empty"),
             ("retention.yaml", "channels: [hotline]", "channels: []", "leave it out where the rule is for all channels"),
@@ -122,7 +122,7 @@ struct PolicyMistakeTests {
             ("schema.yaml", "Asia/Shanghai", "CST", "is short for several zones"),
             ("schema.yaml", "earliest: 1990-01-01", "earliest: 2990-01-01", "every record would be rejected"),
             ("roles.yaml", "actions: [ingest]", "actions: []", "has no action and allows nothing"),
-            ("roles.yaml", "actions: [ingest]", "actions: [ingest, ingest]", "stands twice"),
+            ("roles.yaml", "actions: [ingest]", "actions: [ingest, ingest]", "appears twice"),
             ("roles.yaml", "purposes: [operation]\n        actions: [ingest]", "purposes: []\n        actions: [ingest]", "is for no purpose and allows nothing"),
             ("roles.yaml", "  agent:\n", "  Agent Smith:\n", "role 'Agent Smith' is hard to name"),
             ("roles.yaml", "actions: [ingest]", "actions: [ingest]\n        page: 10", "'page' has no effect in grant 'intake'"),
@@ -146,9 +146,9 @@ struct PolicyMistakeTests {
             ("purposes.yaml", "purposes:\n", "purposes:\n  marketing: {description: x, basis: y}\n", "no grant is for purpose 'marketing'"),
             ("retention.yaml", "channels: [hotline]", "channels: [hotlin]", "did you mean 'hotline'?"),
             ("retention.yaml", "remove: record, after: 3y", "remove: record, after: 1y", "rule 'everything' leaves nothing for 'hotline-identity', 'identity' to remove"),
-            ("retention.yaml", "idle: 7d}", "idle: 7d, source: [/nonexistent/clock]}", "'/nonexistent/clock' is no program"),
-            ("alerts.yaml", "command: []", "command: [/nonexistent/x]", "'/nonexistent/x' is no program"),
-            ("alerts.yaml", "command: []", "command: [no-such-program-anywhere]", "is no program in any folder of PATH"),
+            ("retention.yaml", "idle: 7d}", "idle: 7d, source: [/nonexistent/clock]}", "'/nonexistent/clock' is not a program"),
+            ("alerts.yaml", "command: []", "command: [/nonexistent/x]", "'/nonexistent/x' is not a program"),
+            ("alerts.yaml", "command: []", "command: [no-such-program-anywhere]", "is not a program in any folder of PATH"),
             ("alerts.yaml", "days: [mon, tue, wed, thu, fri], from: \"08:00\", to: \"19:00\"", "from: \"00:00\", to: \"24:00\"", "no time is outside 'office_hours'"),
             ("alerts.yaml", "actions: [reveal]}", "actions: []}", "every action counts"),
             ("alerts.yaml", "outcome: denied}", "outcome: denied}\n  - {name: again, frequency: {count: 10, minutes: 10}, outcome: denied}", "watches the same as 'denials'"),
@@ -157,7 +157,7 @@ struct PolicyMistakeTests {
                 "principals.yaml", "issuers: []", "issuers: [{issuer: \"https://x\", audience: v, keys: nofile.json, roles: [{claim: g, value: v, role: analyst}]}]",
                 "does not exist"
             ),
-            ("principals.yaml", "issuers: []", "issuers: [{issuer: \"https://x\", audience: v, keys: roles.yaml, roles: [{claim: g, value: v, role: analyst}]}]", "is no JWK Set"),
+            ("principals.yaml", "issuers: []", "issuers: [{issuer: \"https://x\", audience: v, keys: roles.yaml, roles: [{claim: g, value: v, role: analyst}]}]", "not a JWK Set"),
             (
                 "principals.yaml", "issuers: []", "issuers: [{issuer: \"http://x\", audience: v, keys: \"https://x/j\", roles: [{claim: g, value: v, role: analyst}]}]",
                 "has no https: address"
@@ -218,7 +218,7 @@ struct PolicyDifferenceTests {
                 "roles.yaml", "actions: [approval.decide, audit.read, audit.verify]", "actions: [approval.decide, audit.verify]",
                 ["privacy-lead may no longer audit.read for compliance"]
             ),
-            ("roles.yaml", "  ingest:\n", "  loader:\n", ["role ingest is gone: its tokens sign nobody in", "role loader is new: it may ingest"]),
+            ("roles.yaml", "  ingest:\n", "  loader:\n", ["role ingest is gone: nobody can sign in with its tokens", "role loader is new: it may ingest"]),
             (
                 "roles.yaml", "minimum_group: 5", "minimum_group: 3",
                 ["analyst, query for insight: smallest group shown 3 (before: 5)", "analyst, query for insight: smallest group behind a search 3 (before: 5)"]

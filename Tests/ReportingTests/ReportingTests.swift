@@ -173,8 +173,8 @@ struct ReportingTests {
             switch template {
             case .overview: [language == .chinese ? "优先级" : "Priorities", "<b>122</b>", "配送", language == .chinese ? "基本型" : "basic"]
             case .product: ["X5", language == .chinese ? "话题 × 产品" : "Topic × product", "<td>-50</td>"]
-            case .channel: ["hotline", "北京", language == .chinese ? "流失风险人群" : "Who may leave"]
-            case .tasks: ["quieter &lt;fan&gt;", "chen", "-5.4", language == .chinese ? "待验收" : "to be accepted"]
+            case .channel: ["hotline", "北京", language == .chinese ? "流失风险人群" : "Groups at risk of churn"]
+            case .tasks: ["quieter &lt;fan&gt;", "chen", "-5.4", language == .chinese ? "待验收" : "awaiting acceptance"]
             case .compliance: ["<b>400</b>", "zhao", "03-01", language == .chinese ? "逾期请求" : "Overdue"]
             }
         for part in wanted { #expect(html.contains(part), "\(template) \(language): \(part)") }
@@ -196,7 +196,7 @@ struct ReportingTests {
     @Test("without data the report says so")
     func empty() async throws {
         let figures = try await Figures(from: Answers(rows: []), purpose: "insight", since: nil, until: nil)
-        #expect(Report(figures: figures, language: .english, names: [:], period: "").html.contains("There is nothing that may be shown"))
+        #expect(Report(figures: figures, language: .english, names: [:], period: "").html.contains("No data can be shown"))
     }
 }
 

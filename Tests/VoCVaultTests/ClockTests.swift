@@ -155,7 +155,7 @@ struct ClockTests {
         vault.clock.advance(days: 90)
         try print(0)
         #expect(try session("retention").retentionRun().done.isEmpty, "idle")
-        #expect(try session("administrator").examine().first { $0.check == "clock" }?.finding == "as the time source has it")
+        #expect(try session("administrator").examine().first { $0.check == "clock" }?.finding == "agrees with the time source")
         vault.clock.set(days: 900)
         try print(-900)
         expectDoubt(try session("retention"), "the time source says 2027-02-21")
@@ -193,7 +193,7 @@ struct ClockTests {
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(batches == 2 && error?.done == "4 records were done before; the next run goes on")
+        #expect(batches == 2 && error?.done == "4 records were done before; the next run continues")
         vault.clock.set(days: -3000)
         #expect(try session("retention").retentionRun(batch: 2).done == ["identity": 1])
     }

@@ -17,10 +17,10 @@ struct ConditionTypeTests {
         ("product != true", "'product' is text"), ("note >= 2026-03-04", "'note' is text"), ("channel = 1", "'channel' is text"),
         ("again = 1", "'again' is true or false and cannot be compared with a whole number"), ("again = 'true'", "'again' is true or false"),
         ("again < true", "'again' is true or false and has no order"), ("bought_on > 5", "'bought_on' is a date and cannot be compared with a whole number"),
-        ("bought_on = 'soon'", "text that is no date"), ("bought_on = '2026-02-30'", "text that is no date"), ("birth_date >= 1960", "'birth_date' is text"),
+        ("bought_on = 'soon'", "text that is not a date"), ("bought_on = '2026-02-30'", "text that is not a date"), ("birth_date >= 1960", "'birth_date' is text"),
         ("member_since > 19.5", "'member_since' is a year"), ("member_since = 2024-01-01", "'member_since' is a year"),
         ("occurred_at >= 2026", "'occurred_at' is a time and cannot be compared with a whole number"), ("occurred_at < true", "'occurred_at' is a time"),
-        ("occurred_at != 'yesterday'", "text that is no date"), ("topic = 1", "'topic' is a set of labels"), ("topic < 'price'", "'topic' is a set of labels and has no order"),
+        ("occurred_at != 'yesterday'", "text that is not a date"), ("topic = 1", "'topic' is a set of labels"), ("topic < 'price'", "'topic' is a set of labels and has no order"),
         ("urgency in ('legal', 2)", "'urgency' is a set of labels"), ("sentiment = 0", "'sentiment' is text"), ("subject = 5", "'subject' is a pseudonym"),
         ("record in ('r_0', 5)", "'record' is a pseudonym"), ("subject > 's_0'", "have no order"), ("note = 'a\u{0}b'", "text with a NUL"),
     ]
@@ -120,7 +120,7 @@ struct ConditionTypeTests {
         func propose(_ filter: Condition) throws -> Int64 { try analyst.proposeTask(title: "x", about: filter, owner: "chen", due: due, expected: "").id }
         #expect(message { try propose(.compare(field: "rating", .lessOrEqual, .text("two"))) }.contains("'rating' is a whole number"))
         // Its description would be of the year 10000, which nothing reads.
-        #expect(message { try propose(Condition(parsing: "occurred_at < 9999-12-31T23:59:59-10:00")) }.contains("no words"))
+        #expect(message { try propose(Condition(parsing: "occurred_at < 9999-12-31T23:59:59-10:00")) }.contains("cannot express"))
         _ = try propose(Condition(parsing: String(repeating: "not ", count: Condition.maximumDepth) + "(rating = 1)"))
         #expect(try analyst.improvementTasks().count == 1)
     }

@@ -31,7 +31,7 @@ struct IngestTests {
 
     @Test("a bad line is rejected with its number and reason, and loses no good one", arguments: [
         ("{", "not a JSON record"), ("[]", "an object expected"), (#"{"id":"9"} x"#, "the end of the line expected"),
-        (#"{"id":"9","id":"8"}"#, "stands twice"), (#"{"id":"","occurred_at":"2026-03-04","channel":"a"}"#, "id is missing or empty"),
+        (#"{"id":"9","id":"8"}"#, "appears twice"), (#"{"id":"","occurred_at":"2026-03-04","channel":"a"}"#, "id is missing or empty"),
         (#"{"id":"9","channel":"a"}"#, "occurred_at is missing"), (#"{"id":"9","occurred_at":"4 March","channel":"a"}"#, "occurred_at must be a time"),
         (#"{"id":"9","occurred_at":"2026-03-04"}"#, "channel is missing"),
         (#"{"id":"9","occurred_at":"2026-03-04","channel":"a","attributes":{"rating":"five"}}"#, "rating must be a whole number"),
@@ -277,7 +277,7 @@ struct IngestTests {
             line(id: "4", customer: ["phone": "13955550001"], text: "hello"),
         ])
         #expect(report.stored == 2 && report.newCustomers == 1 && rejects.map(\.line) == [2, 3])
-        #expect(rejects.allSatisfy { $0.reason.contains("stands twice") })
+        #expect(rejects.allSatisfy { $0.reason.contains("appears twice") })
         #expect(try vault.session("analyst").page(Query(select: ["text"], purpose: "insight")).rows == [[.text("hello")], [.text("hello")]])
     }
 }

@@ -40,7 +40,7 @@ struct UnusedKeyTests {
     func swept() throws {
         try vault.alter("INSERT INTO subject_key (subject, version, root, wrapped) SELECT subject + 1000, version, root, wrapped FROM subject_key", in: "keystore.db")
         #expect(try keys == 10)
-        #expect(try vault.administrator.examine().first { $0.check == "keys" }?.finding == "5 keys of customers who never came were removed")
+        #expect(try vault.administrator.examine().first { $0.check == "keys" }?.finding == "5 unused keys prepared for new customers were removed")
         #expect(try keys == 5)
         #expect(try vault.administrator.examine().first { $0.check == "keys" }?.state == .ok)
     }

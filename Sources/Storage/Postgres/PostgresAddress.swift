@@ -14,7 +14,7 @@ public struct PostgresAddress: Sendable, Equatable {
     ///   without a certificate that is verified.
     public init(_ text: String) throws {
         guard let parsed = PQconninfoParse(text, nil) else {
-            throw StorageError.badAddress(reason: "it is no address such as postgres://vocvault@db.example.com/voc?sslmode=verify-full")
+            throw StorageError.badAddress(reason: "it is not an address such as postgres://vocvault@db.example.com/voc?sslmode=verify-full")
         }
         defer { PQconninfoFree(parsed) }
         var options: [String: String] = [:]

@@ -1,4 +1,4 @@
-/// One entry, byte for byte as it is hashed.
+/// One entry, byte for byte as hashed.
 public struct GetAuditEntry: VaultOperation {
     /// The entry's number, from 0.
     public var number: Int64
@@ -10,7 +10,7 @@ public struct GetAuditEntry: VaultOperation {
     public typealias Reply = String
 
     public static let route = Route.get("/v1/audit/entries/{number}")
-    public static let summary = "One entry, byte for byte as it is hashed."
+    public static let summary = "One entry, byte for byte as hashed."
     public static let action: String? = "audit.read"
     public static let members: [String: Schema] = ["number": Members.entry]
     public static let form = ReplyForm.written(Schema(of: LoggedEntry.self))

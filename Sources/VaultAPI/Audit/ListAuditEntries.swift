@@ -48,12 +48,12 @@ public struct ListAuditEntries: VaultOperation {
         "role": .text("in which role", 1...64),
         "action": .text("what, such as query, reveal, subject.erase", 1...64),
         "purpose": .text("for which purpose", 1...64),
-        "target": .text("a pseudonym as the entry has it", 1...64),
+        "target": .text("a pseudonym exactly as in the entry", 1...64),
         "subject": .text("a customer's pseudonym under any purpose", 1...64),
         "record": .text("a record's pseudonym under any purpose", 1...64),
         "field": .text("which field", 1...64),
         "reason": .text("part of the reason", 1...64),
-        "limit": .integer(1...10_000, about: "the newest so many; 100 when not given"),
+        "limit": .integer(1...10_000, about: "how many entries, newest first; 100 by default"),
     ]
     public static let effort = Effort.long
     public static let statuses = [404]

@@ -1,4 +1,4 @@
-/// Shows that an entry is in the signed log (C2SP tlog-proof).
+/// Proves that an entry is in the signed log (C2SP tlog-proof).
 public struct ProveAuditEntry: VaultOperation {
     /// The entry's number, from 0.
     public var number: Int64
@@ -10,7 +10,7 @@ public struct ProveAuditEntry: VaultOperation {
     public typealias Reply = String
 
     public static let route = Route.get("/v1/audit/entries/{number}/proof")
-    public static let summary = "Shows that an entry is in the signed log (C2SP tlog-proof)."
+    public static let summary = "Proves that an entry is in the signed log (C2SP tlog-proof)."
     public static let action: String? = "audit.read"
     public static let members: [String: Schema] = ["number": Members.entry]
     public static let effort = Effort.long

@@ -10,7 +10,7 @@ public struct ProveConsistency: VaultOperation {
     public typealias Reply = String
 
     public static let route = Route.get("/v1/audit/consistency")
-    public static let summary = "Shows that the log goes on from an older checkpoint."
+    public static let summary = "Proves that the log continues an older checkpoint."
     public static let action: String? = "audit.verify"
     public static let members: [String: Schema] = ["from": .integer(0...Int.max, about: "size of the older checkpoint")]
     public static let effort = Effort.long

@@ -1,4 +1,4 @@
-/// Recomputes the whole log against its signed checkpoint, and against an older one that was kept elsewhere.
+/// Recomputes the whole log against its signed checkpoint, and against an older one kept elsewhere.
 public struct VerifyAudit: VaultOperation {
     /// An older checkpoint that was kept elsewhere.
     public var checkpoint: String?
@@ -24,7 +24,7 @@ public struct VerifyAudit: VaultOperation {
     }
 
     public static let route = Route.post("/v1/audit/verify")
-    public static let summary = "Recomputes the whole log against its signed checkpoint, and against an older one that was kept elsewhere."
+    public static let summary = "Recomputes the whole log against its signed checkpoint, and against an older one kept elsewhere."
     public static let action: String? = "audit.verify"
     public static let members: [String: Schema] = ["checkpoint": .text("an older checkpoint", 1...4000)]
     public static let effort = Effort.long

@@ -1,4 +1,4 @@
-/// Ends a case.
+/// Closes a case.
 public struct CloseCase: VaultOperation {
     public var number: Int64
     public var outcome: CaseOutcome
@@ -13,12 +13,12 @@ public struct CloseCase: VaultOperation {
     public typealias Reply = Done
 
     public static let route = Route.post("/v1/cases/{number}/close")
-    public static let summary = "Ends a case."
+    public static let summary = "Closes a case."
     public static let action: String? = "case.manage"
     public static let members: [String: Schema] = [
         "number": Members.number,
         "purpose": Members.purpose,
-        "note": .text("how it ended, without personal data", 1...2000),
+        "note": .text("how it ended; no personal data", 1...2000),
     ]
     public static let statuses = [404]
 }

@@ -1,4 +1,4 @@
-/// Grants or denies what another principal asks for.
+/// Grants or denies another principal's request.
 public struct DecideApproval: VaultOperation {
     public var number: Int64
     public var decision: ApprovalDecision
@@ -12,7 +12,7 @@ public struct DecideApproval: VaultOperation {
     public typealias Reply = Done
 
     public static let route = Route.post("/v1/approvals/{number}/decision")
-    public static let summary = "Grants or denies what another principal asks for."
+    public static let summary = "Grants or denies another principal's request."
     public static let action: String? = "approval.decide"
     public static let members: [String: Schema] = ["number": Members.number, "reason": Members.reason]
     public static let statuses = [404]

@@ -1,4 +1,4 @@
-/// What waits for a second principal, or was decided lately.
+/// Requests that wait for a second principal or were decided recently.
 public struct ListApprovals: VaultOperation {
     public init() {}
 
@@ -9,6 +9,6 @@ public struct ListApprovals: VaultOperation {
     }
 
     public static let route = Route.get("/v1/approvals")
-    public static let summary = "What waits for a second principal, or was decided lately."
+    public static let summary = "Requests that wait for a second principal or were decided recently."
     public static let action: String? = "approval.decide"
 }

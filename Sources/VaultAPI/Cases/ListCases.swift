@@ -1,4 +1,4 @@
-/// Customers' requests, the most urgent first.
+/// Customers' requests, most urgent first.
 public struct ListCases: VaultOperation {
     public var purpose: String
     /// Those that have ended as well.
@@ -15,7 +15,7 @@ public struct ListCases: VaultOperation {
     }
 
     public static let route = Route.get("/v1/cases")
-    public static let summary = "Customers' requests, the most urgent first."
+    public static let summary = "Customers' requests, most urgent first."
     public static let action: String? = "case.manage"
-    public static let members: [String: Schema] = ["purpose": Members.purpose, "closed": .boolean(about: "those that have ended as well")]
+    public static let members: [String: Schema] = ["purpose": Members.purpose, "closed": .boolean(about: "include closed cases")]
 }

@@ -1,6 +1,6 @@
 import RedactedAPI
 
-/// Opens a case; its deadline is the policy's.
+/// Opens a case; the policy sets its deadline.
 public struct OpenCase: VaultOperation {
     public var kind: CaseKind
     /// The customer's pseudonym under the purpose.
@@ -21,12 +21,12 @@ public struct OpenCase: VaultOperation {
     }
 
     public static let route = Route.post("/v1/cases")
-    public static let summary = "Opens a case; its deadline is the policy's."
+    public static let summary = "Opens a case; the policy sets its deadline."
     public static let action: String? = "case.manage"
     public static let members: [String: Schema] = [
         "subject": Members.pseudonym,
         "purpose": Members.purpose,
-        "note": .text("without personal data", 1...2000),
+        "note": .text("no personal data", 1...2000),
     ]
     public static let statuses = [404]
 }

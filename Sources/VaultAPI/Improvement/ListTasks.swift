@@ -1,6 +1,6 @@
 import RedactedAPI
 
-/// All improvements, the newest first.
+/// All improvements, newest first.
 public struct ListTasks: VaultOperation {
     public init() {}
 
@@ -11,6 +11,6 @@ public struct ListTasks: VaultOperation {
     }
 
     public static let route = Route.get("/v1/tasks")
-    public static let summary = "All improvements, the newest first."
+    public static let summary = "All improvements, newest first."
     public static let action: String? = "task.read"
 }

@@ -1,6 +1,6 @@
 import RedactedAPI
 
-/// Starts or finishes one's own task.
+/// Starts or finishes your own task.
 public struct ProgressTask: VaultOperation {
     public var number: Int64
     /// One that is the owner's to take.
@@ -15,7 +15,7 @@ public struct ProgressTask: VaultOperation {
     public typealias Reply = TaskState
 
     public static let route = Route.post("/v1/tasks/{number}/progress")
-    public static let summary = "Starts or finishes one's own task."
+    public static let summary = "Starts or finishes your own task."
     public static let action: String? = "task.work"
     public static let members: [String: Schema] = [
         "number": Members.number,

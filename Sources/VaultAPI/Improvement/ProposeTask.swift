@@ -27,8 +27,8 @@ public struct ProposeTask: VaultOperation {
     public static let summary = "Proposes an improvement about a set of records."
     public static let action: String? = "task.propose"
     public static let members: [String: Schema] = [
-        "title": .text("without personal data", 1...500),
+        "title": .text("no personal data", 1...500),
         "owner": .text("a principal", 1...64),
-        "expected": .text("what it shall bring", 1...500),
+        "expected": .text("the expected result", 1...500),
     ]
 }

@@ -6,7 +6,7 @@ public struct TaskState: Codable, Sendable, Equatable {
 
     package init(_ state: ImprovementTask.State) { self.state = state }
 
-    static let note = Schema.text("why, or what was done; without personal data", 1...2000)
+    static let note = Schema.text("reason, or what was done; no personal data", 1...2000)
 }
 
 extension ImprovementTask.State: Word {}

@@ -1,4 +1,4 @@
-/// Issues a token; the reply shows it this once.
+/// Issues a token; only this reply shows it.
 public struct IssueToken: VaultOperation {
     /// Who will use it.
     public var principal: String
@@ -21,7 +21,7 @@ public struct IssueToken: VaultOperation {
     }
 
     public static let route = Route.post("/v1/tokens")
-    public static let summary = "Issues a token; the reply shows it this once."
+    public static let summary = "Issues a token; only this reply shows it."
     public static let action: String? = "token.issue"
     public static let members: [String: Schema] = [
         "principal": .text("who will use it", 1...64),

@@ -1,4 +1,4 @@
-/// Ends a token at once.
+/// Revokes a token at once.
 public struct RevokeToken: VaultOperation {
     /// As the list has it.
     public var id: String
@@ -19,10 +19,10 @@ public struct RevokeToken: VaultOperation {
     }
 
     public static let route = Route.delete("/v1/tokens/{id}")
-    public static let summary = "Ends a token at once."
+    public static let summary = "Revokes a token at once."
     public static let action: String? = "token.revoke"
     public static let members: [String: Schema] = [
-        "id": .text("as the list has it", 1...64),
+        "id": .text("id from the list of tokens", 1...64),
         "reason": Members.reason,
         "dry_run": .boolean(about: "revokes nothing and says whose token it is"),
     ]

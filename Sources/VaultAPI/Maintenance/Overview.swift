@@ -1,6 +1,6 @@
 /// How the vault is used, in counts; its newest denials and alerts.
 public struct Overview: VaultOperation {
-    /// 30 when not given.
+    /// 30 by default.
     public var days: Int?
 
     public init(days: Int? = nil) {
@@ -12,6 +12,6 @@ public struct Overview: VaultOperation {
     public static let route = Route.get("/v1/overview")
     public static let summary = "How the vault is used, in counts; its newest denials and alerts."
     public static let action: String? = "doctor"
-    public static let members: [String: Schema] = ["days": .integer(1...366, about: "30 when not given")]
+    public static let members: [String: Schema] = ["days": .integer(1...366, about: "30 by default")]
     public static let effort = Effort.long
 }

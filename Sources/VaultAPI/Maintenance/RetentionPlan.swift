@@ -12,7 +12,7 @@ public struct RetentionPlan: VaultOperation {
     public typealias Reply = RetentionForecast
 
     public static let route = Route.get("/v1/retention/plan")
-    public static let summary = "How many records each rule of retention.yaml would touch."
+    public static let summary = "How many records each rule of retention.yaml would affect."
     public static let action: String? = "retention.plan"
     public static let members: [String: Schema] = ["confirm_clock": Members.confirmClock, "confirm": Members.confirm]
     public static let effort = Effort.long

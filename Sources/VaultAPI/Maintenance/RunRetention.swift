@@ -2,7 +2,7 @@
 public struct RunRetention: VaultOperation {
     /// Records a transaction.
     public var batch: Int?
-    /// 10 when not given.
+    /// 10 by default.
     public var maxSeconds: Int?
     /// The machine's clock is right, although a run doubted it.
     public var confirmClock: Bool?
@@ -28,11 +28,11 @@ public struct RunRetention: VaultOperation {
     }
 
     public static let route = Route.post("/v1/retention/run")
-    public static let summary = "Carries out the rules for some seconds; ask again until it is complete."
+    public static let summary = "Applies the rules for some seconds; repeat until it is complete."
     public static let action: String? = "retention.run"
     public static let members: [String: Schema] = [
-        "batch": .integer(1...100_000, about: "records a transaction"),
-        "max_seconds": .integer(1...60, about: "10 when not given"),
+        "batch": .integer(1...100_000, about: "records per transaction"),
+        "max_seconds": .integer(1...60, about: "10 by default"),
         "confirm_clock": Members.confirmClock,
         "confirm": Members.confirm,
     ]

@@ -10,6 +10,6 @@ public struct CheckPolicies: VaultOperation {
     }
 
     public static let route = Route.get("/v1/policies/check")
-    public static let summary = "Whether the policy files as they are now could be put in force, as SIGHUP does; each problem with file and line."
+    public static let summary = "Whether a reload (SIGHUP) would accept the current policy files; each problem with file and line."
     public static let action: String? = "doctor"
 }

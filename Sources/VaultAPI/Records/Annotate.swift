@@ -1,6 +1,6 @@
 import RedactedAPI
 
-/// Labels that a module gives to records: all or none.
+/// Stores a module's labels for records: all or none.
 public struct Annotate: VaultOperation {
     public var purpose: String
     /// 1 to 1000.
@@ -17,7 +17,7 @@ public struct Annotate: VaultOperation {
     }
 
     public static let route = Route.post("/v1/annotations")
-    public static let summary = "Labels that a module gives to records: all or none."
+    public static let summary = "Stores a module's labels for records: all or none."
     public static let action: String? = "annotate"
     public static let members: [String: Schema] = [
         "purpose": Members.purpose,

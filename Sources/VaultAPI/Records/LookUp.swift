@@ -1,4 +1,4 @@
-/// Customers with an exact value, found without opening anything.
+/// Finds customers by an exact value, without opening any record.
 public struct LookUp: VaultOperation {
     /// An indexed field.
     public var field: String
@@ -19,7 +19,7 @@ public struct LookUp: VaultOperation {
 
     public static var id: String { "lookup" }
     public static let route = Route.post("/v1/lookup")
-    public static let summary = "Customers with an exact value, found without opening anything."
+    public static let summary = "Finds customers by an exact value, without opening any record."
     public static let action: String? = "lookup"
     public static let members: [String: Schema] = [
         "field": Members.field,

@@ -32,7 +32,7 @@ public struct QueryPage: VaultOperation {
         "purpose": Members.purpose,
         "select": .array(Members.field, count: 1...100),
         "limit": .integer(1...1_000_000_000, about: "rows of the page, or of the whole stream"),
-        "cursor": .text("next_cursor of the page before", 1...2000),
+        "cursor": .text("next_cursor of the previous page", 1...2000),
     ]
     public static let form = ReplyForm.rows
 }

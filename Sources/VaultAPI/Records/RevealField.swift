@@ -1,4 +1,4 @@
-/// One field of one record in plain. The audit entry is durable before the value leaves.
+/// One field of one record in plaintext. The audit entry is durable before the value is sent.
 public struct RevealField: VaultOperation {
     /// Its pseudonym under the purpose.
     public var record: String
@@ -21,7 +21,7 @@ public struct RevealField: VaultOperation {
     }
 
     public static let route = Route.post("/v1/records/{record}/reveal")
-    public static let summary = "One field of one record in plain. The audit entry is durable before the value leaves."
+    public static let summary = "One field of one record in plaintext. The audit entry is durable before the value is sent."
     public static let action: String? = "reveal"
     public static let members: [String: Schema] = [
         "record": Members.record,

@@ -1,4 +1,4 @@
-/// Certifies that a customer was erased, with the proof that the log says so.
+/// Certifies that a customer was erased, with a proof from the log.
 public struct CertifyErasure: VaultOperation {
     /// The pseudonym under which the customer was erased.
     public var subject: String
@@ -12,7 +12,7 @@ public struct CertifyErasure: VaultOperation {
 
     public static var id: String { "erasureCertificate" }
     public static let route = Route.get("/v1/subjects/{subject}/certificate")
-    public static let summary = "Certifies that a customer was erased, with the proof that the log says so."
+    public static let summary = "Certifies that a customer was erased, with a proof from the log."
     public static let action: String? = "subject.certificate"
     public static let members: [String: Schema] = ["subject": Members.pseudonym, "purpose": Members.purpose]
     public static let effort = Effort.rights

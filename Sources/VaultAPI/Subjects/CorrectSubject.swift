@@ -1,6 +1,6 @@
 import RedactedAPI
 
-/// Puts right what the vault says of a customer (GDPR Art. 16; PIPL Art. 46), in every record that has the field.
+/// Corrects a value of a customer in every record that has the field (GDPR Art. 16; PIPL Art. 46), in every record that has the field.
 public struct CorrectSubject: VaultOperation {
     /// The customer's pseudonym under the purpose.
     public var subject: String
@@ -51,12 +51,12 @@ public struct CorrectSubject: VaultOperation {
     }
 
     public static let route = Route.post("/v1/subjects/{subject}/correct")
-    public static let summary = "Puts right what the vault says of a customer (GDPR Art. 16; PIPL Art. 46)."
+    public static let summary = "Corrects a value of a customer in every record that has the field (GDPR Art. 16; PIPL Art. 46)."
     public static let action: String? = "subject.correct"
     public static let members: [String: Schema] = [
         "subject": Members.pseudonym,
         "field": Members.field,
-        "value": .text("without it the field is taken out", 1...4096),
+        "value": .text("if absent, the field is removed", 1...4096),
         "purpose": Members.purpose,
         "reason": Members.reason,
         "dry_run": Members.dryRun,

@@ -22,7 +22,7 @@ public struct HoldSubject: VaultOperation {
     }
 
     public static let route = Route.post("/v1/subjects/{subject}/hold")
-    public static let summary = "Keeps a customer's data from erasure and retention."
+    public static let summary = "Protects a customer's data from erasure, correction and retention."
     public static let action: String? = "subject.hold"
     public static let members: [String: Schema] = ["subject": Members.pseudonym, "purpose": Members.purpose, "reason": Members.reason]
     public static let statuses = [404, 409]

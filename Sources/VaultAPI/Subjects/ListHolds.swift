@@ -1,4 +1,4 @@
-/// The holds that a customer is or was under, oldest first.
+/// A customer's holds, past and present, oldest first.
 public struct ListHolds: VaultOperation {
     /// The customer's pseudonym under the purpose.
     public var subject: String
@@ -15,7 +15,7 @@ public struct ListHolds: VaultOperation {
     }
 
     public static let route = Route.get("/v1/subjects/{subject}/holds")
-    public static let summary = "The holds that a customer is or was under, oldest first."
+    public static let summary = "A customer's holds, past and present, oldest first."
     public static let action: String? = "subject.hold"
     public static let members: [String: Schema] = ["subject": Members.pseudonym, "purpose": Members.purpose]
     public static let statuses = [404]

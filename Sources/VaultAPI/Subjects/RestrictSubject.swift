@@ -1,4 +1,4 @@
-/// Keeps a customer's data but takes it out of use (GDPR Art. 18; PIPL Art. 44), or ends that.
+/// Restricts the use of a customer's data (GDPR Art. 18; PIPL Art. 44), or lifts the restriction.
 public struct RestrictSubject: VaultOperation {
     /// The customer's pseudonym under the purpose.
     public var subject: String
@@ -15,7 +15,7 @@ public struct RestrictSubject: VaultOperation {
     public typealias Reply = ChangedRecords
 
     public static let route = Route.post("/v1/subjects/{subject}/restrict")
-    public static let summary = "Keeps a customer's data but takes it out of use (GDPR Art. 18; PIPL Art. 44), or ends that."
+    public static let summary = "Restricts the use of a customer's data (GDPR Art. 18; PIPL Art. 44), or lifts the restriction."
     public static let action: String? = "subject.restrict"
     public static let members: [String: Schema] = [
         "subject": Members.pseudonym,

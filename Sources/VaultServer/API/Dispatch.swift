@@ -85,7 +85,7 @@ extension Endpoint {
         func take(_ text: String, for parameter: Parameter) throws {
             let value = parameter.schema.value(reading: text)
             if let problem = parameter.schema.problem(of: value, at: parameter.name) { throw Problem.invalid(problem) }
-            guard values.updateValue(value, forKey: parameter.name) == nil else { throw Problem.invalid("'\(parameter.name)' stands twice") }
+            guard values.updateValue(value, forKey: parameter.name) == nil else { throw Problem.invalid("'\(parameter.name)' appears twice") }
         }
         for variable in variables {
             let rest = takesRest && variable.name == variables.last?.name ? context.parameters.getCatchAll().joined(separator: "/") : nil

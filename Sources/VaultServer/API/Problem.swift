@@ -31,9 +31,9 @@ struct Problem: Error, HTTPResponseError {
     static let busy = unavailable("busy", "Busy", "too many requests at once; try again in a moment", after: 1)
     static let crowded = unavailable("busy", "Busy", "too many requests of this kind wait already; try again in a moment", after: 5)
     static let waitedTooLong = unavailable("busy", "Busy", "the request waited too long for its turn, and nothing of it was done; try again later", after: 10)
-    static let ending = unavailable("busy", "Busy", "the server ends", after: 5)
+    static let ending = unavailable("busy", "Busy", "the server is shutting down", after: 5)
     static let tooSlow = Problem(.requestTimeout, "timeout", "Too slow", "the body did not arrive in time")
-    static let incomplete = Problem(.badRequest, "invalid", "The request is not valid", "the body ended before its end")
+    static let incomplete = Problem(.badRequest, "invalid", "The request is not valid", "the body ended too early")
 
     /// - Parameter seconds: until it is worth asking again; nil: nobody knows.
     static func unavailable(_ name: String, _ title: String, _ detail: String, after seconds: Int?) -> Problem {
@@ -78,7 +78,7 @@ struct Problem: Error, HTTPResponseError {
     }
 
     private static let internalError = Problem(
-        .internalServerError, "internal", "Internal error", "the vault could not do this; its log has the request's number")
+        .internalServerError, "internal", "Internal error", "the vault could not do this; look for the request's number in its log")
 
     private static func storageFull(_ cause: String) -> Problem { unavailable("storage-full", "No room is left", cause, after: 60) }
 
@@ -89,7 +89,7 @@ struct Problem: Error, HTTPResponseError {
         case .full: self = .storageFull(error.cause)
         case .unknownOutcome:
             self = .unavailable(
-                "outcome-unknown", "It is not known whether it was done", "\(error.cause): look whether it was made before asking again", after: nil)
+                "outcome-unknown", "It is not known whether it was done", "\(error.cause): check whether it was made before you send it again", after: nil)
         case .invalid: self = .invalid(error.cause)
         case .integrity: self.init(.internalServerError, "integrity", "Integrity failure", error.cause)
         case .failed: self = .internalError
@@ -106,7 +106,7 @@ struct Problem: Error, HTTPResponseError {
             more["approval"] = .integer(id)
         case .invalid(let message): self = .invalid(message)
         case .notFound(let what): self.init(.notFound, "not-found", "Not found", "\(what) was not found")
-        case .conflict(let message): self.init(.conflict, "conflict", "Not as things are now", message)
+        case .conflict(let message): self.init(.conflict, "conflict", "Conflict", message)
         case .onHold: self.init(.conflict, "on-hold", "A legal hold forbids it", "\(error)")
         case .integrity: self.init(.internalServerError, "integrity", "Integrity failure", "\(error)")
         case .keys: self.init(.serviceUnavailable, "keys", "Keys are missing", "\(error)")

@@ -13,7 +13,7 @@ struct Opening: Service {
     /// How often the log says that the database is still not there.
     private static let saysSoEvery: Duration = .seconds(60)
 
-    /// - Throws: whatever keeps the vault from being opened once the database is there.
+    /// - Throws: whatever keeps the vault from being opened once the database is available.
     func run() async throws {
         var (pause, saidSo): (Duration, ContinuousClock.Instant?) = (pause, nil)
         while let obstacle = served.obstacle {
@@ -28,7 +28,7 @@ struct Opening: Service {
                 return
             }
             try await NIOThreadPool.singleton.runIfActive { try served.openAgain() }
-            if served.obstacle == nil { logger.notice("the database is there", source: "VaultServer") }
+            if served.obstacle == nil { logger.notice("the database is available", source: "VaultServer") }
             pause = min(pause * 2, longest)
         }
         try? await gracefulShutdown()

@@ -29,7 +29,7 @@ struct Reload: Service {
             logger.notice("\(name) reloaded", source: "VaultServer")
         } catch {
             metrics.reloaded(what, false)
-            logger.error("\(name) not reloaded; those in force stay", metadata: ["problems": "\(error)"], source: "VaultServer")
+            logger.error("\(name) not reloaded; the previous ones stay in force", metadata: ["problems": "\(error)"], source: "VaultServer")
         }
     }
 }

@@ -56,7 +56,7 @@ final class Serving<Responder: HTTPResponder>: Service where Responder.Context: 
         try? await Task.sleep(for: patience)
         let requests = connections.closeAll()
         let work = served.abandon()
-        logger.warning("cut off what had not ended in time", metadata: ["requests": "\(requests)", "work": "\(work)"], source: "VaultServer")
+        logger.warning("cut off requests that did not finish in time", metadata: ["requests": "\(requests)", "work": "\(work)"], source: "VaultServer")
         leftBehind.withLock { $0 = true }
         try? await Task.sleep(for: Self.grace)
     }

@@ -36,7 +36,7 @@ final class AcceptPause: ChannelDuplexHandler {
         let added = channel.eventLoop.submit {
             let pause = AcceptPause {
                 connections.makeRoom()
-                logger.warning("no descriptor is left: connections wait", source: "VaultServer")
+                logger.warning("no file descriptor is left: new connections wait", source: "VaultServer")
             }
             try channel.pipeline.syncOperations.addHandler(pause, position: .first)
         }

@@ -24,7 +24,7 @@ enum OpenFiles {
         let reserve = own + perCore * cores
         guard limit >= reserve + fewest else {
             throw VaultError.invalid(
-                "only \(limit) files may be open: a server needs \(reserve + fewest) at least (ulimit -n; LimitNOFILE= in systemd)")
+                "only \(limit) files may be open: a server needs at least \(reserve + fewest) (ulimit -n; LimitNOFILE= in systemd)")
         }
         return limit - reserve
     }

@@ -52,7 +52,7 @@ final class Certificates: Sendable {
             settings.trustRoots = .certificates(try read(authorities, "certificate") { try NIOSSLCertificate.fromPEMFile(authorities) })
         }
         guard let expiry = chain.map({ Int64($0.notValidAfter) }).min(), let context = try? NIOSSLContext(configuration: settings) else {
-            throw VaultError.invalid("the key in \(files.key) is not that of the certificate in \(files.certificates)")
+            throw VaultError.invalid("the key in \(files.key) does not belong to the certificate in \(files.certificates)")
         }
         return Loaded(context: context, expiry: expiry)
     }

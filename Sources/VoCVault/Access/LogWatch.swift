@@ -89,6 +89,6 @@ final class LogWatch: Sendable {
         if let record = state.withLock({ state in state.known.map { KeptHead.Record(head: $0.head, decisions: state.decisions) } }) { kept.write(record) }
         guard let failure = kept.failure else { return }
         throw VaultError.keys(
-            "the head of the audit log cannot be kept (\(failure)); let VOCVAULT_HEAD name a folder that the vault can write and the database's administrator cannot")
+            "the head of the audit log cannot be kept (\(failure)); set VOCVAULT_HEAD to a folder that the vault can write and the database's administrator cannot")
     }
 }

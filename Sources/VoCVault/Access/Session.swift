@@ -405,7 +405,7 @@ extension Session {
         case .needsApproval: access.entry(.denied, rule: "a second principal must agree", target: target)
         case .onHold: access.entry(.denied, rule: "legal hold", target: target)
         case .notSignedIn(let obstacle): access.entry(.denied, rule: obstacle, target: target)
-        case .conflict: access.entry(.failed, target: target, detail: [.error: "not as things are now"])
+        case .conflict: access.entry(.failed, target: target, detail: [.error: "conflict"])
         case .notFound(let what): access.entry(.failed, target: target, detail: [.error: "\(what) not found"])
         case .integrity(let what): access.entry(.failed, target: target, detail: [.error: "integrity: \(what)"])
         case .needsConfirmation: access.entry(.failed, target: target, detail: [.error: "not confirmed"])

@@ -23,9 +23,9 @@ extension Vault {
                 the log's time is \(Self.length(last - reading.time)) ahead, as a clock was wrong once: entries have the clock's own time \
                 besides, and are found by it
                 """
-            return finding("clock", text, .warning, "nothing: from \(Timestamp(milliseconds: last)) on they are the same again")
+            return finding("clock", text, .warning, "nothing to do: they agree again from \(Timestamp(milliseconds: last))")
         }
-        return finding("clock", policy.clock.source.isEmpty ? "nothing speaks against it" : "as the time source has it")
+        return finding("clock", policy.clock.source.isEmpty ? "no reason to doubt it" : "agrees with the time source")
     }
 
     private static let tolerance: Int64 = 60_000

@@ -35,13 +35,13 @@ extension Session {
             var builder = ConditionBuilder(access: access)
             _ = try builder.part(filter: filter, since: nil, until: nil)
             // What could not be read again would keep every task from being listed.
-            guard filter.isExpressible else { throw VaultError.invalid("the query language has no words for the filter") }
+            guard filter.isExpressible else { throw VaultError.invalid("the query language cannot express the filter") }
             let (title, expected) = (redacted(title), redacted(expected))
             guard !title.isEmpty else { throw VaultError.invalid("a task needs a title") }
             guard owner.range(of: "^[A-Za-z0-9._@-]{1,64}$", options: .regularExpression) != nil else {
                 throw VaultError.invalid("the owner must be a principal's name: letters, digits, . _ @ -")
             }
-            guard due.milliseconds > vault.clock() else { throw VaultError.invalid("the due date lies in the past") }
+            guard due.milliseconds > vault.clock() else { throw VaultError.invalid("the due date is in the past") }
             let body = TaskBody(title: title, filter: filter.description, expected: expected, events: [event(.propose, note: "")])
             return try commit(access) { writer in
                 try requirePrincipal(owner, writer.reader)

@@ -18,13 +18,13 @@ public enum RecordError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .malformed(let position, let expected): "not a JSON record: \(expected) expected at byte \(position)"
-        case .duplicateKey(let position): "a key at byte \(position) stands twice in its object"
+        case .duplicateKey(let position): "the key at byte \(position) appears twice in its object"
         case .missing(let field): "\(field) is missing or empty"
         case .wrongValue(let field, let expected): "\(field) must be \(expected)"
         case .tooLong(let limit): "longer than \(limit >> 20) MiB"
         case .wrongColumnCount(let expected, let found): "\(found) columns where the header has \(expected)"
         case .notUTF8(let position): "not UTF-8 at byte \(position)"
-        case .strayQuote: "a quoted value goes on behind its closing quote: a quote inside one must be doubled"
+        case .strayQuote: "a quoted value continues after its closing quote: double the quotes inside a value"
         case .unclosedQuote: "a quoted value has no closing quote"
         case .hasNUL(let field): "\(field) must not contain NUL (U+0000)"
         }

@@ -192,7 +192,7 @@ struct RecordPreparer {
         func wrong(_ expected: String) -> RecordError { .wrongValue(field: field.name, expected: expected) }
         if fields.nested.contains(field.index) { throw wrong("a single value") }
         if field.kind == .text {
-            guard range.count <= 256 else { throw wrong("at most 256 bytes: longer text belongs into a sealed field") }
+            guard range.count <= 256 else { throw wrong("at most 256 bytes: longer text belongs in a sealed field") }
             return .text(vet(range))
         }
         let text = fields.string(range)

@@ -169,7 +169,7 @@ final class KeyFile {
         let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
         guard mode & 0o077 == 0 else {
             throw VaultError.keys(
-                "\(path) can be read by others (mode \(String(mode, radix: 8))); mend it with: chmod 600 \(path)")
+                "\(path) can be read by others (mode \(String(mode, radix: 8))); fix it with: chmod 600 \(path)")
         }
         guard var data = FileManager.default.contents(atPath: path) else {
             throw VaultError.keys("\(path) cannot be read")

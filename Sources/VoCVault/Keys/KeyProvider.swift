@@ -54,7 +54,7 @@ enum KeyProvider {
             return try SecretBytes(copying: bytes.span.extracting(0..<length))
         }
         guard isatty(STDIN_FILENO) == 1 else {
-            throw VaultError.keys("\(place): a passphrase is asked for on the terminal only; or name a file with from=")
+            throw VaultError.keys("\(place): a passphrase can be typed only on a terminal; otherwise name a file with from=")
         }
         try? StandardStreams.write(Array("Passphrase of root key '\(id)': ".utf8), to: STDERR_FILENO)
         var settings = termios()

@@ -56,11 +56,11 @@ extension Vault {
 
     private func pages(_ condition: StoreCondition) -> HealthFinding {
         if !store.isInFiles, let left = VaultStore.leftFiles(in: URL(fileURLWithPath: location.home, isDirectory: true)).first {
-            return finding("database", "\(left) of before the move still holds customers' keys", .failure, "delete it: who is erased now is not erased there")
+            return finding("database", "\(left) from before the move still holds customers' keys", .failure, "delete it: customers erased from now on are not erased there")
         }
         if condition.damage.isEmpty, let copy = UpgradeCopy.all(in: location.home).first {
-            let text = "\(copy) of before an upgrade still holds customers' keys"
-            return finding("database", text, .warning, "delete it once you have seen that all is well: who is erased now is not erased there")
+            let text = "\(copy) from before an upgrade still holds customers' keys"
+            return finding("database", text, .warning, "delete it once you have seen that all is well: customers erased from now on are not erased there")
         }
         guard let first = condition.damage.first else { return finding("database", "every page is sound", kind: .integrity) }
         return finding("database", first, .failure, "stop writing and restore a backup beside this key store", kind: .integrity)
@@ -77,7 +77,7 @@ extension Vault {
             let advice = "keep the files as they are and compare with anchored checkpoints"
             return finding("audit log", "\(error)", .failure, advice, kind: .integrity)
         } catch {
-            return finding("audit log", "not verified: \(error)", .failure, "mend that, then vocvault audit verify")
+            return finding("audit log", "not verified: \(error)", .failure, "fix that, then run vocvault audit verify")
         }
     }
 
@@ -91,11 +91,11 @@ extension Vault {
 
     /// Whether the head of the log is kept where it shows that the database was rolled back.
     private func examineHead() -> HealthFinding {
-        guard let kept = trail.watch.kept, let size = trail.watch.known?.head.size else { return finding("log head", "nothing is kept", .failure, "open the vault anew") }
-        let advice = "let VOCVAULT_HEAD name a folder that the vault can write and the database's administrator cannot"
+        guard let kept = trail.watch.kept, let size = trail.watch.known?.head.size else { return finding("log head", "nothing is kept", .failure, "open the vault again") }
+        let advice = "set VOCVAULT_HEAD to a folder that the vault can write and the database's administrator cannot"
         if let failure = kept.failure { return finding("log head", "it cannot be kept: \(failure)", .failure, advice) }
         let text = "of \(size) entries, kept in \(kept.path)"
-        if kept.isAtHome, store.isInFiles { return finding("log head", "\(text), where whoever changes the database can change it", .warning, advice) }
+        if kept.isAtHome, store.isInFiles { return finding("log head", "\(text), where anyone who can change the database can change it too", .warning, advice) }
         return finding("log head", text)
     }
 
@@ -134,7 +134,7 @@ extension Vault {
             return finding("keys", "\(versions.superseded) former keys of customers are still there, \(versions.behind) customers wait for a new one", .warning, advice)
         }
         let unused = store.isReadOnly ? 0 : try store.read { try $0.subjectsOfKeysOnly().count }
-        if unused > 0, try store.removeUnusedKeys() > 0 { return finding("keys", "\(unused) keys of customers who never came were removed") }
+        if unused > 0, try store.removeUnusedKeys() > 0 { return finding("keys", "\(unused) unused keys prepared for new customers were removed") }
         let unreadable = try store.read { try $0.recordCountWithoutKey() }
         if unreadable > 0 { return finding("keys", "\(unreadable) records cannot be opened: their key is gone", .failure, "restore the newest key store", kind: .integrity) }
         if days > 365 { return finding("keys", text, .warning, "add a root key to the key file and make it active") }
@@ -154,7 +154,7 @@ extension Vault {
                 "protections", "\(waiting.count) holds and restrictions wait for customers who were lost with a restore or a failover", .warning,
                 known == waiting.count
                     ? "ingest the feeds again: each goes to its customer with their first record"
-                    : "ingest the feeds again; \(waiting.count - known) are of customers without any identifier: set them anew, audit list has their grounds")
+                    : "ingest the feeds again; \(waiting.count - known) are of customers without any identifier: set them again; audit list shows the reasons")
         }
         if try store.read({ try $0.hasPendingProtections() }) { return finding("protections", "some wait to be copied beside the keys", .warning, "open the vault with write access to the key store") }
         return finding("protections", "holds, revocations, restrictions and tombstones are kept beside the keys as well")

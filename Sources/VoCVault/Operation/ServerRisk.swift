@@ -19,7 +19,7 @@ enum ServerRisk {
         guard server.isAsynchronous else { return server.standbys == 0 ? none : synchronous }
         guard acceptsAsynchronous else {
             throw .invalid(
-                "the server has \(server.standbys.of("standby")) and waits for none of them: after a failover the records, erasures and keys that were acknowledged last are gone. Name a standby in synchronous_standby_names, or accept that with --accept-asynchronous")
+                "the server has \(server.standbys.of("standby")) and waits for none of them: a failover loses the records, erasures and keys that were acknowledged last. Name a standby in synchronous_standby_names, or accept that with --accept-asynchronous")
         }
         return accepted
     }
@@ -46,10 +46,10 @@ extension Vault {
         func finding(_ finding: String, _ state: HealthFinding.State = .ok, _ advice: String = "") -> HealthFinding {
             HealthFinding(check: check, state: state, finding: finding, advice: advice)
         }
-        if let fault = server.faults.first { return finding(fault, .failure, "set it on in postgresql.conf") }
+        if let fault = server.faults.first { return finding(fault, .failure, "turn it on in postgresql.conf") }
         let advice = "name a standby in synchronous_standby_names"
         if server.isAsynchronous {
-            let text = "it has \(server.standbys.of("standby")) and waits for none of them: a failover loses what was acknowledged last"
+            let text = "it has \(server.standbys.of("standby")) and waits for none of them: a failover loses the last acknowledged transactions"
             var acceptance: Int64?
             try store.read { reader in
                 try reader.forEachAuditEntry { number, entry in
@@ -59,7 +59,7 @@ extension Vault {
             }
             return acceptance.map { finding("\(text) (accepted in entry \($0))", .warning, advice) } ?? finding(text, .failure, advice)
         }
-        if server.standbys == 0 { return finding("it has no standby", .warning, "when its disk is lost, so is what came after the last backup: \(advice)") }
+        if server.standbys == 0 { return finding("it has no standby", .warning, "if its disk is lost, everything since the last backup is lost: \(advice)") }
         return finding("commits wait for \(server.synchronousStandbyNames)")
     }
 }

@@ -49,7 +49,7 @@ extension Session {
                     // Compared anew, with that one too.
                 }
             }
-            throw VaultError.conflict("you ask for many figures at once, and each has to be compared with the others; ask again")
+            throw VaultError.conflict("too many figures were requested at once; try again")
         }
     }
 
@@ -89,7 +89,7 @@ extension Access {
             guard !isTime else { throw VaultError.invalid("group by day(\(key.field)), month(\(key.field)) or year(\(key.field))") }
             return .column(column)
         case .time(_, let unit):
-            guard isTime else { throw VaultError.invalid("'\(key.field)' is no time to cut into \(unit.rawValue)s") }
+            guard isTime else { throw VaultError.invalid("'\(key.field)' is not a time and cannot be grouped by \(unit.rawValue)") }
             let units: [GroupKey.Unit: AggregateRequest.Unit] = [.day: .day, .month: .month, .year: .year]
             return .time(column: column, units[unit]!)
         }

@@ -113,9 +113,9 @@ struct ComparedField {
             let given =
                 switch value {
                 case .null: "null, for which there is 'is null'"
-                case .text: field.kind == .date || field.kind == .time ? "text that is no date" : "text"
+                case .text: field.kind == .date || field.kind == .time ? "text that is not a date" : "text"
                 case .integer: "a whole number"
-                case .decimal(let decimal): decimal.isFinite ? "a decimal number" : "what is no number"
+                case .decimal(let decimal): decimal.isFinite ? "a decimal number" : "something that is not a number"
                 case .boolean: "true or false"
                 case .time: "a date or time"
                 }

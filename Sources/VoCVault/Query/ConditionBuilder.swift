@@ -87,7 +87,7 @@ struct ConditionBuilder {
         default: return nil
         }
         guard access.treatment(field) == .pseudonym else { throw notComparable(field) }
-        guard !values.isEmpty else { throw VaultError.invalid("'\(field)' is compared with nothing in the parentheses") }
+        guard !values.isEmpty else { throw VaultError.invalid("'\(field)': the parentheses are empty") }
         let names = try access.session.pseudonyms(access.purpose)
         return .isIn(
             column: column,

@@ -52,7 +52,7 @@ struct DifferencingGuard {
     init(_ query: AggregateQuery, keys: [AggregateRequest.Grouping], access: Access, search: TextSearch) throws {
         (self.query, self.keys, self.access, self.search, asked) = (query, keys, access, search, Asked(query))
         let vault = access.session.vault
-        guard query.filter?.isExpressible ?? true else { throw VaultError.invalid("the query language has no words for the filter") }
+        guard query.filter?.isExpressible ?? true else { throw VaultError.invalid("the query language cannot express the filter") }
         sealer = try SealedJSON(.askedQueries, of: vault)
         let identity = asked.identity
         digest = try MACSession(key: vault.keyring.key(.askedQueries, now: vault.clock()).secret).tag(identity.span)
@@ -146,7 +146,7 @@ struct DifferencingGuard {
     private var refusal: VaultError {
         .denied(
             action: Action.query.rawValue, rule: "differencing",
-            hint: "from these figures and others those of fewer than \(minimum) customers would follow")
+            hint: "together with other figures, these would reveal a group of fewer than \(minimum) customers")
     }
 }
 

@@ -51,7 +51,7 @@ struct Figure {
     private static func column(_ measure: Measure, _ field: String, _ access: Access) throws -> String {
         if measure == .distinct(BuiltinField.subject.rawValue) { return "subject" }
         guard let column = access.session.vault.layout.column(field, access.treatment(field)) else {
-            throw VaultError.invalid("\(measure.name) needs a field in clear: the policy shows '\(field)' as \(access.treatment(field).rawValue)")
+            throw VaultError.invalid("\(measure.name) needs a field in plaintext: the policy shows '\(field)' as \(access.treatment(field).rawValue)")
         }
         return column
     }

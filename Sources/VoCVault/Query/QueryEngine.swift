@@ -17,7 +17,7 @@ extension Session: RedactedSource {
         let access = try authorize(.query, purpose: query.purpose, fields: fields(of: query))
         return try logged(access) {
             guard access.grant.pageLimit > 0 else {
-                throw VaultError.denied(action: Action.query.rawValue, rule: access.rule, hint: "it gives figures only, no rows")
+                throw VaultError.denied(action: Action.query.rawValue, rule: access.rule, hint: "it allows figures only, no rows")
             }
             let limit = min(query.limit ?? access.grant.pageLimit, access.grant.pageLimit)
             guard limit > 0 else { throw VaultError.invalid("the limit must be at least 1") }

@@ -65,10 +65,10 @@ extension Session {
         switch BuiltinField(rawValue: field) {
         case .text?: return try record.text(.text, Compartment.text.rawValue)
         case .source_id?: return try record.text(.direct, field)
-        case .some: throw VaultError.invalid("'\(field)' is no sealed field; query it")
+        case .some: throw VaultError.invalid("'\(field)' is not a sealed field; use a query")
         case nil:
             guard let schema = policy.field(field), schema.isSealed else {
-                throw VaultError.invalid("'\(field)' is no sealed field; query it")
+                throw VaultError.invalid("'\(field)' is not a sealed field; use a query")
             }
             return try record.text(Compartment(schema.fieldClass), field)
         }

@@ -69,7 +69,7 @@ extension Vault {
         }
         guard !attached.isEmpty else { return }
         let entry = AuditEntry(
-            ofVault: .vault(.replay), rule: "what protects people, for customers who came back after a restore", rows: Int64(attached.values.reduce(0, +)),
+            ofVault: .vault(.replay), rule: "protections of customers who came back after a restore", rows: Int64(attached.values.reduce(0, +)),
             detail: Dictionary(uniqueKeysWithValues: attached.map { ($0.key.detail, String($0.value)) }))
         try trail.append([entry], to: writer, now: clock())
         writer.afterCommit { [self] in forgetAbsentProtections() }

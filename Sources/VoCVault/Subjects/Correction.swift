@@ -50,7 +50,7 @@ extension Session {
         return try logged(access, target: pseudonym) {
             try requireReason(reason)
             guard let schema = policy.field(field), schema.isSealed else {
-                throw VaultError.invalid("'\(field)' is no sealed field of schema.yaml; only those can be corrected")
+                throw VaultError.invalid("'\(field)' is not a sealed field of schema.yaml; only sealed fields can be corrected")
             }
             if let value { try requireFitting(value, schema) }
             func correct() throws -> ((former: [String?], others: Int), receipt: Int64) {

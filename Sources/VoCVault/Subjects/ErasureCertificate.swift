@@ -20,7 +20,7 @@ extension Session {
             else { throw VaultError.notFound("an erased customer of this pseudonym") }
             guard let entry = try erasure(of: pseudonym) else {
                 // By retention, or replayed after a restore: such entries name no customer.
-                throw VaultError.notFound("an entry that names the customer: it was retention that erased them, and its entry says how many,")
+                throw VaultError.notFound("an entry that names the customer (retention erased them, and its entry only says how many)")
             }
             _ = try commit(access) { _ in ((), access.entry(target: pseudonym, detail: [.erasedByEntry: String(entry.seq)])) }
             let text = """

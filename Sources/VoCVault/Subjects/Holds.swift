@@ -15,7 +15,7 @@ extension Session {
     public func holdSubject(_ pseudonym: String, purpose: String, reason: String, ends: Timestamp? = nil) throws -> (hold: Int64, receipt: Int64) {
         let access = try authorize(.subjectHold, purpose: purpose)
         return try logged(access, target: pseudonym) {
-            guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("give the ground of the hold as its reason") }
+            guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("give the reason for the hold") }
             let (number, receipt) = try commit(access) { writer in
                 let now = vault.clock()
                 guard ends.map({ $0.milliseconds > now }) ?? true else { throw VaultError.conflict("a hold cannot end in the past") }

@@ -150,7 +150,7 @@ extension Vault {
             detail[.tombstone] = String(new)
             detail[.absent] = String(absent)
             let entry = AuditEntry(
-                ofVault: .vault(.replay), rule: "what protects people, replayed", rows: Int64(changed.values.reduce(0, +)), detail: detail)
+                ofVault: .vault(.replay), rule: "protections replayed", rows: Int64(changed.values.reduce(0, +)), detail: detail)
             try trail.append([entry], to: writer, now: clock())
         }
     }

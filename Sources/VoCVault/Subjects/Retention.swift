@@ -54,7 +54,7 @@ extension Session {
                     try vault.carryOutErasures()
                 }
             } catch {
-                throw Interrupted.error(error, after: report.done.values.reduce(0, +)) { "\($0) records were done before; the next run goes on" }
+                throw Interrupted.error(error, after: report.done.values.reduce(0, +)) { "\($0) records were done before; the next run continues" }
             }
             return report
         }

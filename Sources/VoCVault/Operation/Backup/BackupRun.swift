@@ -21,7 +21,7 @@ struct BackupRun {
         self.scratch = scratch.map(path)
         for path in folders { try DurableFile.makeFolder(path) }
         guard Set(folders.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath() }).count == folders.count else {
-            throw VaultError.invalid("the key store's copy must lie in a folder of its own, and so must what --scratch takes")
+            throw VaultError.invalid("the copy of the key store needs a folder of its own, and so does --scratch")
         }
     }
 

@@ -77,7 +77,7 @@ extension Vault {
         let path = URL(fileURLWithPath: folder, isDirectory: true).standardizedFileURL.path
         if let place = BackupPlaces.read(home: location.home).backups.first(where: { $0.folder == path }) { return place.keystore }
         let own = "\(location.home)/\(VaultStore.keyFile)"
-        guard FileManager.default.fileExists(atPath: own) else { throw VaultError.invalid("name the key store, or the folder that 'backup --keystore' took, with --keystore") }
+        guard FileManager.default.fileExists(atPath: own) else { throw VaultError.invalid("give the key store, or the folder of 'backup --keystore', with --keystore") }
         return own
     }
 }

@@ -16,7 +16,7 @@ struct GivenKeyStore {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw VaultError.invalid("\(path) does not exist") }
         file = isFolder.boolValue ? URL(fileURLWithPath: path).appendingPathComponent(VaultStore.keyFile).path : path
         guard FileManager.default.fileExists(atPath: file) else {
-            throw VaultError.invalid("there is no \(VaultStore.keyFile) in \(path): name the folder that 'backup --keystore' took, or the file")
+            throw VaultError.invalid("there is no \(VaultStore.keyFile) in \(path): give the folder of 'backup --keystore', or the file")
         }
         // On a medium that cannot be written, only the copy may tell.
         if (try? KeyStore.isOne(file)) == false { throw isNone }

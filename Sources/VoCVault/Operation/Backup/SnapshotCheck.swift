@@ -29,7 +29,7 @@ extension Vault {
     /// - Parameter note: the snapshot's manifest.
     /// - Throws: what is wrong.
     func checkSnapshot(against note: String, progress: (BackupProgress) -> Void) throws -> Checkpoint {
-        progress(.checking("erasures and what protects people"))
+        progress(.checking("erasures and protections"))
         try finishErasures()
         try store.copyProtections()
         try replayProtections()
