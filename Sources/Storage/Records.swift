@@ -237,8 +237,9 @@ extension StoreReader {
 extension StoreReader {
     /// The plain columns of a subject's records, by record, for the subject's own copy.
     public func exportColumns(of subject: Int64) throws -> [Int64: [(column: String, value: StoredValue)]] {
-        let hidden: Set = ["id", "uid", "subject", "redaction_version", "restricted", "purged"]
-        let columns = try db.columns(of: "record").subtracting(hidden).sorted()
+        // Not what the vault keeps for itself.
+        let shown: Set = ["source", "channel", "occurred_at", "received_at"]
+        let columns = try db.columns(of: "record").filter { shown.contains($0) || $0.hasPrefix("a_") || $0.hasPrefix("g_") }.sorted()
         let list = columns.map { ", \"\($0)\"" }.joined()
         let sql = "SELECT id\(list) FROM record WHERE id IN (SELECT record FROM subject_record WHERE subject = ?)"
         let rows = try db.rows(sql, subject) { row in (row.integer(0), columns.enumerated().map { ($1, row.value($0 + 1)) }) }

@@ -29,6 +29,8 @@ struct KeyTests {
         ("version 1\nactive root-test\nroot root-test exec /bin/echo short", ":3: the command '/bin/echo' must print 32 bytes"),
         ("version 1\nactive a\nroot a passphrase salt=AAAA", ":3: passphrase needs salt="),
         ("version 1\nactive a\nroot a passphrase salt=bXktc2FsdC1vZi0xNi1ieXRlcw== n=3", ":3: n must be a power of two"),
+        ("version 1\nactive a\nroot a passphrase salt=bXktc2FsdC1vZi0xNi1ieXRlcw== n=32k", ":3: n must be a whole number"),
+        ("version 1\nactive a\nroot a passphrase salt=bXktc2FsdC1vZi0xNi1ieXRlcw== p=-1", ":3: p must be a whole number"),
         ("version 1\nactive root-test\nroot root-test file KEY", "root key 'root-test' is not the one that this vault was made with"),
         ("version 1\nactive a\nroot a file KEY", "root key 'root-test' is needed but not defined"),
     ])

@@ -32,8 +32,16 @@ final class AuditPublisher: Sendable {
         _ = try publish(vault)
     }
 
-    /// Whether this home has ever published. One of several that share a database begins with the first entry of its own behind a full tile.
-    var hasPublished: Bool { FileManager.default.fileExists(atPath: lockFile.path) }
+    /// Whether this home has ever published to the end. One of several that share a database begins with the first entry of its own
+    /// behind a full tile; and the first time may be cut short.
+    var hasPublished: Bool { (try? FileManager.default.attributesOfItem(atPath: lockFile.path)[.size] as? Int).map { $0 > 0 } ?? false }
+
+    /// Notes in the lock's file that there is a published log. What cannot be noted now is noted next time.
+    func notePublished() {
+        guard !hasPublished, let file = FileHandle(forWritingAtPath: lockFile.path) else { return }
+        try? file.write(contentsOf: Data("published\n".utf8))
+        try? file.synchronize()
+    }
 
     /// Whether there is a published log once nobody is publishing: the first time, one that was missed may just be written.
     func isPublishedByNow() throws -> Bool { try withLock { try tiles.checkpoint() != nil } }
@@ -75,6 +83,7 @@ final class AuditPublisher: Sendable {
                     }
                 }
                 published.withLock { $0 = (checkpoint.size, .now) }
+                notePublished()
                 return (checkpoint, head.checkpoint)
             }
         }

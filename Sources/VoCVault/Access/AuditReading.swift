@@ -215,6 +215,7 @@ extension Vault {
         // What this process knows is a beginning of the log that is about to be read.
         let known = trail.watch.known?.head
         let published = try (isPublished ? publisher.tiles.checkpoint() : nil).map { note in try Checkpoint(verifying: note, keys: trail.logKeys) }
+        if published != nil { publisher.notePublished() }
         var account = AuditAccount()
         var (result, counts) = try store.read { reader in
             guard let head = try reader.auditHead() else { throw AuditError.noLog }

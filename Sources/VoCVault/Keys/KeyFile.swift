@@ -146,7 +146,12 @@ final class KeyFile {
             guard let salt = options["salt"].flatMap({ Data(base64Encoded: $0) }), salt.count >= 16 else {
                 throw fail("passphrase needs salt= with 16 bytes or more in base64")
             }
-            let numbers = ["n", "r", "p"].map { options[$0].flatMap(UInt64.init) }
+            let numbers = try ["n", "r", "p"].map { name in
+                try options[name].map { text in
+                    guard let number = UInt64(text) else { throw fail("\(name) must be a whole number") }
+                    return number
+                }
+            }
             let cost = Scrypt(
                 n: numbers[0] ?? Scrypt.recommended.n, r: numbers[1] ?? Scrypt.recommended.r,
                 p: numbers[2] ?? Scrypt.recommended.p)

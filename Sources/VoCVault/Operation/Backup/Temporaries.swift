@@ -26,14 +26,22 @@ public final class Temporaries: Sendable {
     /// Removes everything and ends the process.
     public func end(with status: Int32) -> Never {
         paths.withLock { paths in
-            // Whoever works in them meanwhile may make a file once more.
+            // Other threads go on, and may make a file once more ...
             for _ in 0..<3 { paths.forEach(Self.remove) }
+            // ... until no more can be opened, and those that were just being opened are there.
+            var none = rlimit(rlim_cur: 0, rlim_max: 0)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none)
+            usleep(1000)
+            for path in paths { for suffix in Self.suffixes { unlink(path + suffix) } }
             _exit(status)
         }
     }
 
+    /// Of a file and of what SQLite keeps beside it.
+    private static let suffixes = ["", "-journal", "-wal", "-shm"]
+
     /// Removes a file, with what SQLite keeps beside it, or a folder.
     private static func remove(_ path: String) {
-        for suffix in ["", "-journal", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        for suffix in suffixes { try? FileManager.default.removeItem(atPath: path + suffix) }
     }
 }
