@@ -27,11 +27,7 @@ public enum RedactionOperator: Sendable, Equatable {
         let digits = FoldedText.units(of: value).compactMap { FoldedText.digit($0) }
         switch type {
         case .address:
-            // Province and city at the start of a Chinese address.
-            guard let end = value.firstIndex(where: { $0 == "市" || $0 == "省" }), value[...end].count <= 9 else { return nil }
-            let rest = value[value.index(after: end)...]
-            if value[end] == "省", let city = rest.firstIndex(of: "市"), rest[...city].count <= 7 { return String(value[...city]) }
-            return String(value[...end])
+            return ChinesePlaces.city(of: value)
         case .birthDate:
             for start in digits.indices where start + 4 <= digits.count {
                 let year = digits[start..<start + 4].reduce(0) { $0 * 10 + Int($1) }
