@@ -138,13 +138,7 @@ public final class VaultClient: AnnotatedSource {
             public var reason: String
         }
 
-        public var stored: Int
-        public var duplicates: Int
-        public var newCustomers: Int
-        public var erasedBefore: Int
-        public var rejected: Int
-        /// Values, by field, that are kept sealed and not used.
-        public var setAside: [String: Int]
+        public var summary: IngestRecords.Summary
         /// Those that the server lists.
         public var rejects: [Reject]
     }
@@ -159,33 +153,17 @@ public final class VaultClient: AnnotatedSource {
     public func ingest(
         source: String, type: String = "application/x-ndjson", timeZone: String? = nil, key: String? = nil, nextBlock: @escaping @Sendable () throws -> Data?
     ) async throws -> Upload {
-        var request = try request("POST", "/v1/records", [("source", source)] + (timeZone.map { [("timezone", $0)] } ?? []))
+        var request = try request("POST", IngestRecords.route.path, [("source", source)] + (timeZone.map { [("timezone", $0)] } ?? []))
         request.headers.add(name: "Content-Type", value: type)
         if let key { request.headers.add(name: "Idempotency-Key", value: key) }
         request.body = .stream(Blocks(next: nextBlock), length: .unknown)
         let (_, data) = try await send(request, repeats: false)
-        struct Line: Decodable {
-            struct Summary: Decodable {
-                var stored: Int
-                var duplicates: Int
-                var rejected: Int
-                var newCustomers: Int
-                var erasedBefore: Int
-                var setAside: [String: Int]
-            }
-            var line: Int?
-            var lastLine: Int?
-            var reason: String?
-            var summary: Summary?
-        }
-        let lines = try data.split(separator: 0x0A).map { try JSON(parsing: [UInt8]($0)).decoded(as: Line.self) }
+        let lines = try data.split(separator: 0x0A).map { try JSON(parsing: [UInt8]($0)).decoded(as: IngestRecords.Line.self) }
         guard let summary = lines.last?.summary else { throw VaultClientError.invalid("the server's answer has no summary") }
-        return Upload(
-            stored: summary.stored, duplicates: summary.duplicates, newCustomers: summary.newCustomers, erasedBefore: summary.erasedBefore,
-            rejected: summary.rejected, setAside: summary.setAside,
-            rejects: lines.compactMap { line in
-                line.line.map { Upload.Reject(line: $0, lines: (line.lastLine ?? $0) - $0 + 1, reason: line.reason ?? "") }
-            })
+        let rejects = lines.compactMap { line in
+            line.line.map { Upload.Reject(line: $0, lines: (line.lastLine ?? $0) - $0 + 1, reason: line.reason ?? "") }
+        }
+        return Upload(summary: summary, rejects: rejects)
     }
 
     private struct Blocks: AsyncSequence, Sendable {
@@ -234,7 +212,7 @@ public final class VaultClient: AnnotatedSource {
             }
             if (200..<300).contains(response.status.code) { return (response.headers, data) }
             let problem = VaultClientError(status: Int(response.status.code), document: data)
-            guard repeats, attempt < 3, problem.passes, let seconds = response.headers.first(name: "Retry-After").flatMap({ Int($0) }) else { throw problem }
+            guard repeats, attempt < 3, problem.failure?.passes == true, let seconds = response.headers.first(name: "Retry-After").flatMap({ Int($0) }) else { throw problem }
             try await Task.sleep(for: .seconds(min(seconds, 30)))
         }
         fatalError("the loop ends by returning or throwing")

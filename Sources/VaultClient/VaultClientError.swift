@@ -1,4 +1,5 @@
 import Foundation
+import VaultAPI
 
 /// Why the server did not do what was asked.
 public enum VaultClientError: Error, Sendable, Equatable {
@@ -21,12 +22,8 @@ public enum VaultClientError: Error, Sendable, Equatable {
 }
 
 extension VaultClientError {
-    /// Whether the server has done nothing, and may do it when it is asked again in a moment: not so when its disk is full, a
-    /// key is missing or nobody knows whether it was done.
-    var passes: Bool {
-        guard case .problem(let name, _, _) = self else { return false }
-        return ["busy", "rate-limited", "storage-unavailable"].contains(name)
-    }
+    /// What the server named; nil where none answered, or a newer one has another name for it.
+    public var failure: Failure? { if case .problem(let name, _, _) = self { Failure(rawValue: name) } else { nil } }
 }
 
 extension VaultClientError: CustomStringConvertible {

@@ -12,46 +12,46 @@ import VoCVault
 ///
 /// Whoever signs in gets a `Session` of the engine, which asks the policy before every step: the server adds no right
 /// of its own. Blocking work runs on threads of its own, never on those that serve connections.
-public struct VaultServer: Sendable {
-    public struct Configuration: Sendable {
-        public var host = "127.0.0.1"
+package struct VaultServer: Sendable {
+    package struct Configuration: Sendable {
+        package var host = "127.0.0.1"
         /// 0: any that is free.
-        public var port = 8443
+        package var port = 8443
         /// PEM files; nil: no TLS.
-        public var tls: TLS?
+        package var tls: TLS?
         /// Requests under way at the same time, of which one principal may have half; more are answered 503.
-        public var maximumRequests = 512
+        package var maximumRequests = 512
         /// Connections; when there are more, those that do nothing make room. Nil: as many as the limit on open files leaves
         /// room for, but no more than 12,000.
-        public var maximumConnections: Int?
+        package var maximumConnections: Int?
         /// Requests of one principal: at once, and per second after that.
-        public var requestBurst = 2000
-        public var requestsPerSecond = 500.0
+        package var requestBurst = 2000
+        package var requestsPerSecond = 500.0
         /// Attempts to sign in that may fail at once from one address; each needs five seconds to come back.
-        public var failedSignIns = 20
+        package var failedSignIns = 20
         /// A connection without a whole request's head, or without more of its body, is closed after so many seconds.
-        public var idleSeconds: Int64 = 30
+        package var idleSeconds: Int64 = 30
         /// A client that takes nothing of what there is to take is cut off after so many seconds.
-        public var stalledSeconds: Int64 = 120
+        package var stalledSeconds: Int64 = 120
         /// An upload that brings fewer bytes a second, over so many seconds that it was waited for, is cut off.
-        public var uploadBytesPerSecond = 1024
-        public var uploadStretchSeconds = 30.0
+        package var uploadBytesPerSecond = 1024
+        package var uploadStretchSeconds = 30.0
         /// After a signal that ends it, requests under way have so many seconds; what then remains is cut off.
-        public var drainSeconds = 30.0
+        package var drainSeconds = 30.0
         /// Between attempts to reach a database that was not there when the server began: at first, and at most.
-        public var openingPauseSeconds = 1.0
-        public var longestOpeningPauseSeconds = 15.0
+        package var openingPauseSeconds = 1.0
+        package var longestOpeningPauseSeconds = 15.0
 
-        public init() {}
+        package init() {}
     }
 
-    public struct TLS: Sendable {
-        public var certificates: String
-        public var key: String
+    package struct TLS: Sendable {
+        package var certificates: String
+        package var key: String
         /// Certificates of the authorities that sign clients' certificates; nil: clients need none.
-        public var clientAuthorities: String?
+        package var clientAuthorities: String?
 
-        public init(certificates: String, key: String, clientAuthorities: String? = nil) {
+        package init(certificates: String, key: String, clientAuthorities: String? = nil) {
             (self.certificates, self.key, self.clientAuthorities) = (certificates, key, clientAuthorities)
         }
     }
@@ -67,7 +67,7 @@ public struct VaultServer: Sendable {
     ///   - opening: opens the vault. While its database cannot be reached, the server answers so, and tries again.
     ///   - log: takes the log's lines, JSON each; nil: standard error.
     /// - Throws: why it cannot serve: whatever is wrong with the vault, a certificate, or too low a limit on open files.
-    public init(
+    package init(
         opening: @escaping @Sendable () throws -> Vault, configuration: Configuration = Configuration(), log: (@Sendable (Data) -> Void)? = nil
     ) throws {
         var configuration = configuration
@@ -95,7 +95,7 @@ public struct VaultServer: Sendable {
     /// - Returns: whether everything has come to its end; otherwise work still runs, and whoever takes the process down does
     ///   what a crash would: nothing that was acknowledged is lost.
     @discardableResult
-    public func run(signals: [UnixSignal] = [.sigterm, .sigint], onListening: @escaping @Sendable (Int) -> Void = { _ in }) async throws -> Bool {
+    package func run(signals: [UnixSignal] = [.sigterm, .sigint], onListening: @escaping @Sendable (Int) -> Void = { _ in }) async throws -> Bool {
         let application = try Application(
             responder: router().buildResponder(), server: http(),
             configuration: ApplicationConfiguration(

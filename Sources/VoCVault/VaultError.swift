@@ -1,3 +1,5 @@
+import VaultAPI
+
 /// Why the vault did not do what was asked. No case ever carries customer data, a key or a token.
 public enum VaultError: Error, Equatable {
     /// The policy says no; the denial is in the audit log.
@@ -21,6 +23,24 @@ public enum VaultError: Error, Equatable {
     case needsConfirmation(String)
     /// The log in the database does not continue the one that was signed; an officer decides which is true.
     case logForked(LogFork)
+
+    /// What it is on the command line and by HTTP.
+    public var failure: Failure {
+        switch self {
+        case .denied: .denied
+        case .notSignedIn: .notSignedIn
+        case .needsApproval: .needsApproval
+        case .invalid: .invalid
+        case .notAnchored: .notAnchored
+        case .notFound: .notFound
+        case .conflict: .conflict
+        case .keys: .keys
+        case .integrity: .integrity
+        case .onHold: .onHold
+        case .needsConfirmation: .needsConfirmation
+        case .logForked: .logForked
+        }
+    }
 
     /// Whether the log is none that could take an entry.
     var isLogForked: Bool { if case .logForked = self { true } else { false } }

@@ -76,7 +76,7 @@ struct ReportCommand: AsyncParsableCommand {
                 do {
                     effect = try await Effect(of: task.filter, from: started, until: finished, days: 90, now: now(), in: session, purpose: purpose)
                 } catch VaultError.denied {
-                } catch VaultClientError.problem("denied", _, _) {
+                } catch let error as VaultClientError where error.failure == .denied {
                 }
             }
             shown.append((task, effect))

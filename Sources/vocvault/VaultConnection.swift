@@ -54,8 +54,9 @@ extension VaultClient: VaultConnection {
         let upload = try await ingest(source: source, type: type, timeZone: timeZone?.identifier) { try input.read(upToCount: 256 << 10) }
         for reject in upload.rejects { try onReject(Reject(line: reject.line, lines: reject.lines, reason: reject.reason)) }
         var report = IngestReport()
-        (report.stored, report.duplicates, report.rejected, report.newCustomers) = (upload.stored, upload.duplicates, upload.rejected, upload.newCustomers)
-        (report.erasedBefore, report.setAside) = (upload.erasedBefore, upload.setAside)
+        let sum = upload.summary
+        (report.stored, report.duplicates, report.rejected, report.newCustomers) = (sum.stored, sum.duplicates, sum.rejected, sum.newCustomers)
+        (report.erasedBefore, report.setAside) = (sum.erasedBefore, sum.setAside)
         progress(report)
         return report
     }

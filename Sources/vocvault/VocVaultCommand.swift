@@ -96,10 +96,10 @@ enum Main {
         switch error {
         case is SomeRejected: 5
         case let error as Interrupted: code(of: error.cause) ?? 1
-        case let error as VaultError: exitCode(of: error)
+        case let error as VaultError: error.failure.exitCode
         case BackupError.unrestorable(_, isDamage: true): 4
         case is BackupError: 1
-        case let error as VaultClientError: exitCode(of: error)
+        case let error as VaultClientError: error.failure?.exitCode ?? 1
         case is PolicyError, is ExpressionError: 2
         case is AuditError, is DamagedLog: 4
         case let error as StorageError: exitCode(of: error)
@@ -113,26 +113,6 @@ enum Main {
         case .unavailable, .full, .unknownOutcome, .failed: 1
         case .invalid: 2
         case .integrity: 4
-        }
-    }
-
-    private static func exitCode(of error: VaultClientError) -> Int32 {
-        guard case .problem(let name, let status, _) = error else { return 1 }
-        return switch name {
-        case "denied", "not-signed-in", "needs-approval", "on-hold": 3
-        case "integrity", "log-fork": 4
-        case "needs-confirmation": 1
-        default: (400..<500).contains(status) && status != 404 && status != 429 ? 2 : 1
-        }
-    }
-
-    private static func exitCode(of error: VaultError) -> Int32 {
-        switch error {
-        case .denied, .notSignedIn, .needsApproval, .onHold: 3
-        case .conflict: 1
-        case .invalid, .keys: 2
-        case .integrity, .logForked: 4
-        case .notFound, .notAnchored, .needsConfirmation: 1
         }
     }
 }

@@ -305,7 +305,7 @@ struct ServerTests {
         let loader = try VaultClient(server: server.address, token: vault.tokens["ingest"]!)
         let blocks = Mutex([Data(line(id: "n1").utf8 + [0x0A]), Data(line(id: "n2").utf8)])
         let upload = try await loader.ingest(source: "client", key: "k") { blocks.withLock { $0.isEmpty ? nil : $0.removeFirst() } }
-        #expect(upload.stored == 2 && upload.rejects.isEmpty)
+        #expect(upload.summary.stored == 2 && upload.rejects.isEmpty)
         #expect(throws: VaultClientError.self) { _ = try VaultClient(server: "ftp://x", token: "t") }
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Storage
 import TestVaults
 import Testing
+import VaultAPI
 import VoCVault
 
 @testable import VaultServer
@@ -27,16 +28,16 @@ struct ProblemTests {
         ] as [(StorageError, Int, String, Int?)])
     func storage(_ error: StorageError, _ status: Int, _ name: String, _ seconds: Int?) {
         let problem = Problem(error)
-        #expect(problem.status.code == status && problem.name == name && problem.headers[.retryAfter] == seconds.map(String.init), "\(problem)")
+        #expect(problem.status.code == status && problem.failure.rawValue == name && problem.headers[.retryAfter] == seconds.map(String.init), "\(problem)")
         #expect(!problem.detail.contains("/srv") && !error.cause.contains("/srv"))
     }
 
     @Test("a full disk is one whoever noticed it: Foundation writes files as well")
     func files() {
         for error in [CocoaError(.fileWriteOutOfSpace), POSIXError(.ENOSPC), POSIXError(.EDQUOT)] as [any Error] {
-            #expect(Problem(error).name == "storage-full" && Problem(error).headers[.retryAfter] != nil)
+            #expect(Problem(error).failure == .storageFull && Problem(error).headers[.retryAfter] != nil)
         }
-        #expect(Problem(CocoaError(.fileNoSuchFile)).name == "internal")
+        #expect(Problem(CocoaError(.fileNoSuchFile)).failure == .internal)
     }
 }
 

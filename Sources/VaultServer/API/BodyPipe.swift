@@ -50,7 +50,7 @@ final class BodyPipe: Sendable {
         do {
             while let buffer = try await body.next() {
                 total += buffer.readableBytes
-                guard total <= limit else { throw Problem(.contentTooLarge, "too-large", "Too large", "the body is larger than \(limit >> 20) MiB") }
+                guard total <= limit else { throw Problem(.tooLarge, "the body is larger than \(limit >> 20) MiB") }
                 observing(buffer)
                 pending += buffer.readableBytesView
                 if pending.count >= Self.blockSize {

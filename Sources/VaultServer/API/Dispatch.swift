@@ -106,12 +106,12 @@ extension Endpoint {
     }
 
     private func take(_ principal: String, _ services: VaultServices) throws {
-        if let seconds = services.requests.take(principal) { throw Problem.tooMany("more requests than one principal may send", after: seconds) }
+        if let seconds = services.requests.take(principal) { throw Problem(.rateLimited, "more requests than one principal may send", after: seconds) }
     }
 
     private func body(of request: Request) async throws -> [UInt8] {
         guard let type = request.headers[.contentType], Self.isJSON(type) else {
-            throw Problem(.unsupportedMediaType, "media-type", "Unsupported media type", "the body must be application/json")
+            throw Problem(.mediaType, "the body must be application/json")
         }
         return try await request.collectBody(upTo: Self.maximumBody, within: Self.bodyPatience)
     }

@@ -69,7 +69,7 @@ extension Problem {
     func orNotAllowed(on path: String) -> Problem {
         let methods = VaultServer.endpoints.filter { $0.isAt(path) }.map(\.method.rawValue)
         guard status == .notFound, !methods.isEmpty else { return self }
-        var problem = Problem(.methodNotAllowed, "method", "Method not allowed", "this path does not know the method")
+        var problem = Problem(.method, "this path does not know the method")
         problem.headers[.allow] = methods.sorted().joined(separator: ", ")
         return problem
     }

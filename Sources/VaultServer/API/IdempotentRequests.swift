@@ -1,5 +1,6 @@
 import Sealing
 import Synchronization
+import VaultAPI
 import VoCVault
 
 /// Requests under an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): the same one again is answered as
@@ -7,14 +8,13 @@ import VoCVault
 final class IdempotentRequests: Sendable {
     private let underWay = Mutex<Set<String>>([])
 
-    static let mismatch = Problem(
-        .unprocessableContent, "idempotency-key-reused", "Another request has this key", "the Idempotency-Key was used for another body")
+    static let mismatch = Problem(.keyReused, "the Idempotency-Key was used for another body")
 
     /// Keeps a second request with the key out while `body` runs.
     func exclusively<R>(_ key: String, of session: Session, _ body: () async throws -> R) async throws -> R {
         let name = "\(session.principal) \(key)"
         guard underWay.withLock({ $0.insert(name).inserted }) else {
-            throw Problem(.conflict, "under-way", "Still under way", "an earlier request with this Idempotency-Key has not ended")
+            throw Problem(.underWay, "an earlier request with this Idempotency-Key has not ended")
         }
         defer { _ = underWay.withLock { $0.remove(name) } }
         return try await body()

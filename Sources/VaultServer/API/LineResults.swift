@@ -1,4 +1,3 @@
-import RedactedAPI
 import StrictJSON
 import VaultAPI
 import VoCVault
@@ -10,44 +9,44 @@ struct LineResults {
     /// After so many bytes, further rejections are only counted.
     private static let limit = 16 << 20
 
-    mutating func add(_ batch: IngestedBatch) {
-        var lines: [(line: Int, status: String)] = batch.stored.map { ($0, "stored") } + batch.duplicates.map { ($0, "duplicate") }
-            + batch.erasedBefore.map { ($0, "erased-before") }
+    mutating func add(_ batch: IngestedBatch) throws {
+        var lines: [(line: Int, status: IngestRecords.Status)] = batch.stored.map { ($0, .stored) } + batch.duplicates.map { ($0, .duplicate) }
+            + batch.erasedBefore.map { ($0, .erasedBefore) }
         lines.sort { $0.line < $1.line }
         var rejects = batch.rejects[...]
-        var run: (first: Int, last: Int, status: String)?
-        func members(_ run: (first: Int, last: Int, status: String)) -> JSON {
-            ["lines": [JSON(run.first), JSON(run.last)], "status": .string(run.status), "entry": .integer(batch.receipt)]
+        var run: (first: Int, last: Int, status: IngestRecords.Status)?
+        func end() throws {
+            guard let done = run else { return }
+            try append(IngestRecords.Line(status: done.status, lines: [done.first, done.last], entry: batch.receipt))
+            run = nil
         }
         for (line, status) in lines {
             while let reject = rejects.first, reject.line < line {
-                if let done = run { append(members(done)) }
-                run = nil
-                append(reject)
+                try end()
+                try append(reject)
                 rejects.removeFirst()
             }
             // Blank lines inside a run are nobody's.
             if let current = run, current.status == status {
                 run = (current.first, line, status)
             } else {
-                if let done = run { append(members(done)) }
+                try end()
                 run = (line, line, status)
             }
         }
-        if let done = run { append(members(done)) }
-        rejects.forEach { append($0) }
+        try end()
+        for reject in rejects { try append(reject) }
     }
 
-    private mutating func append(_ reject: Reject) {
+    private mutating func append(_ reject: Reject) throws {
         rejected += 1
         guard bytes.count < Self.limit else { return }
-        var members: [String: JSON] = ["line": JSON(reject.line), "status": "rejected", "reason": .string(reject.reason)]
-        if reject.lines > 1 { members["last_line"] = JSON(reject.line + reject.lines - 1) }
-        append(.object(members))
+        let last = reject.lines > 1 ? reject.line + reject.lines - 1 : nil
+        try append(IngestRecords.Line(status: .rejected, line: reject.line, lastLine: last, reason: reject.reason))
     }
 
-    private mutating func append(_ object: JSON) {
-        bytes += object.bytes
+    private mutating func append(_ line: IngestRecords.Line) throws {
+        bytes += try JSON(encoding: line).bytes
         bytes.append(0x0A)
     }
 }

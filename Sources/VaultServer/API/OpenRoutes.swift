@@ -28,7 +28,7 @@ struct OpenRoutes: Sendable {
             // For the collector on this machine; what came through a proxy is from elsewhere.
             let forwarded = request.headers[HTTPField.Name("Forwarded")!] ?? request.headers[HTTPField.Name("X-Forwarded-For")!]
             guard context.isLoopback, forwarded == nil else {
-                throw Problem(.forbidden, "denied", "Denied", "measures are for this machine's own collector")
+                throw Problem(.denied, "measures are for this machine's own collector")
             }
             let isReady = await readiness.obstacles().isEmpty
             var gauges = [

@@ -47,7 +47,7 @@ enum Uploads {
         }
     }
 
-    private static func unsupported(_ detail: String) -> Problem { Problem(.unsupportedMediaType, "media-type", "Unsupported media type", detail) }
+    private static func unsupported(_ detail: String) -> Problem { Problem(.mediaType, detail) }
 
     private static func timeZone(of call: Call) throws -> TimeZone? {
         guard let name = call.text("timezone") else { return nil }
@@ -77,7 +77,7 @@ enum Uploads {
         var results = LineResults()
         guard let upload = try await call.work(.short, { try $0.seal(bytes, format: format, source: source, timeZone: zone) }) else { return (results, IngestReport()) }
         let batch = try await call.session.store(upload)
-        results.add(batch)
+        try results.add(batch)
         return (results, batch.report)
     }
 
@@ -111,7 +111,7 @@ enum Uploads {
         async let stored = served.upload { () throws -> Stored in
             defer { pipe.close() }
             var results = LineResults()
-            let report = try session.ingest(format: format, source: source, timeZone: zone, nextBlock: pipe.next) { results.add($0) }
+            let report = try session.ingest(format: format, source: source, timeZone: zone, nextBlock: pipe.next) { try results.add($0) }
             return (results, report)
         }
         await pipe.fill(from: &body, after: beginning, limit: maximum, observing: observing)
@@ -131,13 +131,13 @@ enum Uploads {
     }
 
     private static func text(_ call: Call, _ stored: Stored) async throws -> [UInt8] {
-        let summary: JSON = [
-            "stored": JSON(stored.report.stored), "duplicates": JSON(stored.report.duplicates), "rejected": JSON(stored.report.rejected),
-            "new_customers": JSON(stored.report.newCustomers), "erased_before": JSON(stored.report.erasedBefore),
-            "set_aside": .object(stored.report.setAside.mapValues { JSON($0) }),
-            "receipt": try await call.receipt().json,
-        ]
-        return stored.results.bytes + JSON.object(["summary": summary]).bytes + [0x0A]
+        let report = stored.report
+        let summary = IngestRecords.Summary(
+            stored: report.stored, duplicates: report.duplicates, rejected: report.rejected, newCustomers: report.newCustomers,
+            erasedBefore: report.erasedBefore, setAside: report.setAside)
+        var members = try JSON(encoding: summary).object ?? [:]
+        members["receipt"] = try await call.receipt().json
+        return stored.results.bytes + JSON.object(["summary": .object(members)]).bytes + [0x0A]
     }
 
     private static func replay(_ earlier: (digest: [UInt8], reply: String), _ digest: [UInt8]) throws -> Response {

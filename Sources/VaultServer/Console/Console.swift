@@ -5,6 +5,7 @@ import Mustache
 import NIOCore
 import Policy
 import RedactedAPI
+import VaultAPI
 import VoCVault
 
 /// Pages for people: the compliance officer, the administrator, the analyst. Rendered here, with no script and nothing
@@ -34,9 +35,12 @@ struct Console: Sendable {
         var language: ConsoleText.Language { console.language(of: request) }
         func word(_ key: String) -> String { ConsoleText.words(language)[key] ?? key }
 
-        func work<R: Sendable>(_ work: Work = .short, _ body: @escaping @Sendable (Session) throws -> R) async throws -> R {
+        /// Does an operation, as the API does it.
+        ///
+        /// - Parameter work: what it takes, where the operation alone does not tell.
+        func perform<O: PerformedOperation>(_ operation: O, _ work: Work? = nil) async throws -> Receipted<O.Reply> {
             let session = session
-            return try await console.services.served.work(work, for: session.principal) { try body(session) }
+            return try await console.services.served.work(work ?? O.effort.work, for: session.principal) { try session.perform(operation) }
         }
 
         /// Whether the policy lets the role do something at all; asks without leaving an entry.
@@ -89,7 +93,7 @@ struct Console: Sendable {
                 var response = try await handle(visit(request, context))
                 remember(language(of: request), request, &response)
                 return response
-            } catch let problem as Problem where problem.status == .unauthorized {
+            } catch let problem as Problem where problem.failure == .notSignedIn {
                 return Self.redirect("/console/sign-in")
             } catch {
                 services.served.note(error)
@@ -101,18 +105,18 @@ struct Console: Sendable {
     }
 
     private func visit(_ request: Request, _ context: VaultContext) async throws -> Visit {
-        guard let (number, credential) = try sessions.session(of: request) else { throw Problem.notSignedIn("") }
+        guard let (number, credential) = try sessions.session(of: request) else { throw Problem(.notSignedIn, "") }
         let session = try await services.signIn.session(credential, client: context.client, request: context.number)
         if let seconds = services.requests.take(session.principal) {
-            throw Problem.tooMany("more requests than one principal may send", after: seconds)
+            throw Problem(.rateLimited, "more requests than one principal may send", after: seconds)
         }
         var form = Form(request.uri.query ?? "")
         if request.method == .post {
-            guard Self.isOwn(request) else { throw Problem(.forbidden, "foreign-form", "Not this site's form", "the form was sent from another site") }
+            guard Self.isOwn(request) else { throw Problem(.foreignForm, "the form was sent from another site") }
             let bytes = try await request.collectBody(upTo: Endpoint.maximumBody, within: Endpoint.bodyPatience)
             form = Form(String(decoding: bytes, as: UTF8.self))
             guard try sessions.isFormToken(form["csrf"] ?? "", of: number) else {
-                throw Problem(.forbidden, "foreign-form", "Not this session's form", "the form is not of this session; load the page again")
+                throw Problem(.foreignForm, "the form is not of this session; load the page again")
             }
         }
         return Visit(request: request, context: context, console: self, session: session, number: number, form: form)
@@ -138,7 +142,7 @@ struct Console: Sendable {
     }
 
     private func signIn(_ request: Request, _ context: VaultContext) async throws -> Response {
-        guard Self.isOwn(request) else { throw Problem(.forbidden, "foreign-form", "Not this site's form", "the form was sent from another site") }
+        guard Self.isOwn(request) else { throw Problem(.foreignForm, "the form was sent from another site") }
         let bytes = try await request.collectBody(upTo: 16 << 10, within: Endpoint.bodyPatience)
         let text = (Form(String(decoding: bytes, as: UTF8.self))["token"] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
         let credential = Credential(text)
@@ -176,7 +180,7 @@ struct Console: Sendable {
         context["language"] = language == .chinese ? "zh-CN" : "en"
         context["otherCode"] = language == .chinese ? "en" : "zh"
         guard let page = library.render(context, withTemplate: template) else {
-            throw Problem(.internalServerError, "internal", "Internal error", "the page cannot be made")
+            throw Problem(.internal, "the page cannot be made")
         }
         var response = Response(status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: page)))
         response.headers[HTTPField.Name("Content-Security-Policy")!] =
@@ -187,7 +191,7 @@ struct Console: Sendable {
     private func problemPage(_ problem: Problem, _ request: Request) throws -> Response {
         let language = language(of: request)
         var response = try render(
-            "problem", title: ConsoleText.words(language)["problem"]!, language, ["message": "\(problem.title): \(problem.detail)", "isBad": true])
+            "problem", title: ConsoleText.words(language)["problem"]!, language, ["message": "\(problem.failure.title): \(problem.detail)", "isBad": true])
         response.status = problem.status
         response.headers.append(contentsOf: problem.headers)
         return response

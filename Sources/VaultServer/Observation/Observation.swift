@@ -78,7 +78,7 @@ struct Observation: RouterMiddleware {
 extension Problem {
     /// Writes down why the vault failed; what is merely put off is counted, and not told each time.
     func log(_ error: any Error, of context: VaultContext) {
-        guard status.code >= 500, name != "busy" else { return }
+        guard status.code >= 500, failure != .busy else { return }
         // What the database says names files and servers, never a value. Of others the type alone: an error nobody foresaw
         // may hold anything.
         let error = (error as? Interrupted)?.cause ?? error

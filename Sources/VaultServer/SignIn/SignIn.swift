@@ -3,6 +3,7 @@ import Hummingbird
 import Policy
 import Sealing
 import Synchronization
+import VaultAPI
 import VoCVault
 
 /// What somebody has shown to sign in.
@@ -61,10 +62,10 @@ final class SignIn: Sendable {
             refusal = .notSignedIn(error.reason)
         }
         guard case .notSignedIn(let reason) = refusal else { throw refusal }
-        if let seconds = failures.take(client) { throw Problem.tooMany("too many attempts to sign in failed", after: seconds) }
+        if let seconds = failures.take(client) { throw Problem(.rateLimited, "too many attempts to sign in failed", after: seconds) }
         let vault = try served.vault
         try await served.work(.short, for: client) { try vault.logRefusedSignIn(reason, client: client, request: request) }
-        throw Problem.notSignedIn(reason)
+        throw Problem(.notSignedIn, reason)
     }
 
     static func credential(of request: Request) -> Credential? {

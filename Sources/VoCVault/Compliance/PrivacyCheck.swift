@@ -4,23 +4,23 @@ import RedactedAPI
 import Storage
 
 /// How well customers hide in a combination of fields that a role can see.
-public struct PrivacyRisk: Sendable, Equatable {
-    public var fields: [String]
+package struct PrivacyRisk: Sendable, Equatable {
+    package var fields: [String]
     /// Different combinations of values, and the customers that they are about.
-    public var groups: Int
-    public var customers: Int
+    package var groups: Int
+    package var customers: Int
     /// Customers of the smallest group: the data is k-anonymous in these fields for this k (Samarati, Sweeney 1998).
-    public var k: Int
+    package var k: Int
     /// Customers in groups of fewer than the wanted number.
-    public var exposed: Int
+    package var exposed: Int
     /// Smallest number of values of the sensitive field in a group (Machanavajjhala et al. 2007); nil: none was named.
-    public var l: Int?
+    package var l: Int?
     /// Highest chance to pick the right customer for who knows that they are in the data (prosecutor risk); for who
     /// does not know it (journalist risk) an upper bound, as people outside the vault are not known here: El Emam,
     /// Dankar 2008, "Protecting Privacy Using k-Anonymity".
-    public var prosecutorRisk: Double
+    package var prosecutorRisk: Double
     /// Expected share of right guesses for who guesses everyone (marketer risk).
-    public var marketerRisk: Double
+    package var marketerRisk: Double
 }
 
 extension Session {
@@ -32,7 +32,7 @@ extension Session {
     ///   - fields: which of the role's fields; nil: all that are shown as they are or coarse, but for texts and times.
     ///   - size: most fields of a combination.
     ///   - sensitive: a field whose variety within each group is measured.
-    public func privacyCheck(
+    package func privacyCheck(
         role name: String, purpose: String, wanted: Int, fields: [String]? = nil, size: Int = 2, sensitive: String? = nil
     ) throws -> [PrivacyRisk] {
         let access = try authorize(.complianceReport, purpose: nil)

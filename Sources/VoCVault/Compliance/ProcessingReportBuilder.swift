@@ -8,7 +8,7 @@ import VaultAPI
 
 extension Session {
     /// Draws up the record of processing activities, with the accesses of a period.
-    public func processingReport(since: Timestamp?, until: Timestamp?) throws -> ProcessingReport {
+    package func processingReport(since: Timestamp?, until: Timestamp?) throws -> ProcessingReport {
         let access = try authorize(.complianceReport, purpose: nil)
         return try logged(access) {
             _ = try commit(access) { _ in ((), access.entry(detail: [.report: "processing"])) }

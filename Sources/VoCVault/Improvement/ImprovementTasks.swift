@@ -29,7 +29,7 @@ extension Session {
     ///   - owner: the principal who shall do it.
     ///   - expected: what it shall bring; like the title without personal data, which is redacted.
     /// - Returns: the task's number.
-    public func proposeTask(title: String, about filter: Condition, owner: String, due: Timestamp, expected: String) throws -> (id: Int64, receipt: Int64) {
+    package func proposeTask(title: String, about filter: Condition, owner: String, due: Timestamp, expected: String) throws -> (id: Int64, receipt: Int64) {
         let access = try authorize(.taskPropose, purpose: nil, fields: filter.fields.sorted())
         return try logged(access) {
             var builder = ConditionBuilder(access: access)
@@ -53,7 +53,7 @@ extension Session {
     }
 
     /// Takes a step of a task: management decides, its owner does the work. Nobody approves what they proposed, nor accepts what they did.
-    public func takeTaskStep(_ step: ImprovementTask.Step, of id: Int64, note: String?) throws -> Int64 {
+    package func takeTaskStep(_ step: ImprovementTask.Step, of id: Int64, note: String?) throws -> Int64 {
         guard let origin = step.origin else { throw VaultError.invalid("a task is proposed once") }
         let access = try authorize(step.isDecision ? .taskDecide : .taskWork, purpose: nil)
         return try logged(access) {
@@ -81,7 +81,7 @@ extension Session {
     }
 
     /// All tasks, the newest first.
-    public func improvementTasks() throws -> [ImprovementTask] {
+    package func improvementTasks() throws -> [ImprovementTask] {
         let access = try authorize(.taskRead, purpose: nil)
         return try logged(access) {
             let tasks = try store.read { try $0.tasks() }.map { row in

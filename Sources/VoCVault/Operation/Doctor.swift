@@ -7,7 +7,7 @@ import VaultAPI
 
 extension Session {
     /// Examines the vault: files, integrity, audit log, keys, disk, clock and what waits for someone.
-    public func examine() throws -> [HealthFinding] { try examine(beside: []) }
+    package func examine() throws -> [HealthFinding] { try examine(beside: []) }
 
     /// - Parameter others: what whoever serves the vault has found.
     package func examine(beside others: [HealthFinding]) throws -> [HealthFinding] {

@@ -9,7 +9,7 @@ extension Session {
     /// A process that opened the vault before shows the former ones: restart it.
     ///
     /// - Returns: the version of the key.
-    public func rotatePseudonyms(purpose: String) throws -> Int {
+    package func rotatePseudonyms(purpose: String) throws -> Int {
         let access = try authorize(.keysRotate, purpose: nil)
         return try logged(access) {
             guard policy.purposes[purpose] != nil else { throw VaultError.invalid("there is no purpose '\(purpose)'") }
@@ -31,7 +31,7 @@ extension Session {
     /// on from there; what the former signs beyond is refused. A run that was killed is finished by the next.
     ///
     /// - Returns: the new verifier key, in signed-note form.
-    public func rotateAuditKey() throws -> String {
+    package func rotateAuditKey() throws -> String {
         let access = try authorize(.keysRotate, purpose: nil)
         return try logged(access) {
             let keyring = vault.keyring

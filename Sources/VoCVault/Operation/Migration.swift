@@ -4,7 +4,7 @@ import Storage
 
 extension Session {
     /// How many rows ``migrate(to:owner:keys:acceptsAsynchronous:progress:)`` would move; also finds out whether it could begin.
-    public func migrationForecast(to address: PostgresAddress, owner: PostgresAddress, keys: KeysPlace? = nil, acceptsAsynchronous: Bool = false) throws -> Int {
+    package func migrationForecast(to address: PostgresAddress, owner: PostgresAddress, keys: KeysPlace? = nil, acceptsAsynchronous: Bool = false) throws -> Int {
         let access = try authorize(.migrate, purpose: nil)
         return try logged(access) {
             _ = try ServerRisk.require([owner, keys?.owner], acceptsAsynchronous: acceptsAsynchronous)
@@ -23,7 +23,7 @@ extension Session {
     ///   - keys: a database of its own for the keys; nil: the same.
     ///   - acceptsAsynchronous: whether a server is good enough whose standbys may lack what was acknowledged last.
     /// - Returns: how many rows were compared.
-    public func migrate(
+    package func migrate(
         to address: PostgresAddress, owner: PostgresAddress, keys: KeysPlace? = nil, acceptsAsynchronous: Bool = false,
         progress: @escaping (MigrationProgress) -> Void
     ) throws -> Int {

@@ -3,17 +3,17 @@ import Policy
 import Storage
 
 /// How far replacing the customers' keys has come.
-public struct ResealingReport: Sendable, Equatable {
+package struct ResealingReport: Sendable, Equatable {
     /// Which of the keys that follow one another the customers get.
-    public var version = 0
+    package var version = 0
     /// Customers who got a key.
-    public var customers = 0
+    package var customers = 0
     /// Records that were sealed under it.
-    public var records = 0
+    package var records = 0
     /// Keys that nothing refers to any more and that are gone.
-    public var retired = 0
+    package var retired = 0
     /// Former keys that are still there, as the newest backup can be read with them only.
-    public var kept = 0
+    package var kept = 0
 }
 
 extension Session {
@@ -30,7 +30,7 @@ extension Session {
     ///   - retireNow: destroys former keys although older snapshots need them: what a leak calls for.
     ///   - reason: why, for the log, without personal data.
     ///   - progress: gets the report so far.
-    public func resealRecords(
+    package func resealRecords(
         batch: Int = 500, retireNow: Bool = false, reason: String? = nil, progress: (ResealingReport) -> Void = { _ in }
     ) throws -> ResealingReport {
         let access = try authorize(.keysRotate, purpose: nil)

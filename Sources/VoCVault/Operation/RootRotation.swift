@@ -3,18 +3,18 @@ import Policy
 import Storage
 
 /// What a rotation of the root key has done.
-public struct RotationReport: Sendable, Equatable {
+package struct RotationReport: Sendable, Equatable {
     /// Customers' keys that are wrapped under the active root key now and were not before.
-    public var subjectKeys = 0
+    package var subjectKeys = 0
     /// The same of the vault's own keys.
-    public var dataKeys = 0
+    package var dataKeys = 0
     /// Root keys that wrap nothing any more.
-    public var retired: [String] = []
+    package var retired: [String] = []
 }
 
 extension Session {
     /// Whether this principal may rotate keys; asks without doing it.
-    public func requireRotation() throws { _ = try authorize(.keysRotate, purpose: nil) }
+    package func requireRotation() throws { _ = try authorize(.keysRotate, purpose: nil) }
 
     /// Wraps every key anew under the active root key, in bounded batches while the vault is in use, and retires
     /// root keys that nothing refers to any more, once every key was read back and opened. A run that was killed goes on where it stopped.
@@ -24,7 +24,7 @@ extension Session {
     /// - Parameters:
     ///   - batch: keys a transaction.
     ///   - progress: gets the number of customers' keys moved so far.
-    public func rotateRootKey(batch: Int = 1000, progress: (Int) -> Void = { _ in }) throws -> RotationReport {
+    package func rotateRootKey(batch: Int = 1000, progress: (Int) -> Void = { _ in }) throws -> RotationReport {
         let access = try authorize(.keysRotate, purpose: nil)
         return try logged(access) {
             guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 key") }

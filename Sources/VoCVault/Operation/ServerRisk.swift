@@ -35,7 +35,7 @@ enum ServerRisk {
 
 extension Vault {
     /// Settings of the database's server with which a crash loses what was acknowledged; none when the data are in files.
-    public func serverFaults() throws -> [String] { Set(try store.serverDurabilities().flatMap(\.faults)).sorted() }
+    package func serverFaults() throws -> [String] { Set(try store.serverDurabilities().flatMap(\.faults)).sorted() }
 
     /// A finding for the data's server, and one for that of the keys where they have a database of their own.
     func examineServers() throws -> [HealthFinding] {

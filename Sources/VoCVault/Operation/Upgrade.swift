@@ -6,14 +6,14 @@ import Storage
 import Wire
 
 /// What an upgrade of the stored format has done.
-public struct UpgradeReport: Sendable, Equatable {
+package struct UpgradeReport: Sendable, Equatable {
     /// The format that the vault had, and the one that it has now.
-    public var from: Int
-    public var to: Int
+    package var from: Int
+    package var to: Int
     /// Entries of the audit log, which verifies.
-    public var entries: Int64
+    package var entries: Int64
     /// The folder with the files as they were; nil where none was made.
-    public var copy: String?
+    package var copy: String?
 }
 
 extension Vault {
@@ -31,7 +31,7 @@ extension Vault {
     ///   - keysOwner: the same of the keys, where these have a database of their own.
     ///   - isBackedUp: whether somebody vouches for a backup: then no files are copied, and no backup is asked for.
     /// - Returns: nil when there was nothing to do.
-    public static func upgrade(
+    package static func upgrade(
         at location: Location, owner: PostgresAddress?, keysOwner: PostgresAddress? = nil, isBackedUp: Bool = false, clock: (@Sendable () -> Int64)? = nil
     ) throws -> UpgradeReport? {
         let home = URL(fileURLWithPath: location.home, isDirectory: true)

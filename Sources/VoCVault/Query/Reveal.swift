@@ -16,7 +16,7 @@ extension Session {
     ///   - breakGlass: reveal without waiting for approval, where the policy allows it; raises an alert.
     /// - Returns: the number of the audit entry.
     /// - Throws: ``VaultError/needsApproval(_:)`` when the request now waits for another principal.
-    public func reveal(
+    package func reveal(
         record: String, field: String, purpose: String, reason: String, breakGlass: Bool = false,
         release: (String) throws -> Void
     ) throws -> Int64 {
@@ -77,7 +77,7 @@ extension Session {
     /// Customers with a value, found without opening anything: pseudonyms under `purpose`.
     ///
     /// - Parameter purpose: nil stands for the only purpose for which the role may look up.
-    public func lookup(field: String, value: String, purpose: String?) throws -> (subjects: [String], receipt: Int64) {
+    package func lookup(field: String, value: String, purpose: String?) throws -> (subjects: [String], receipt: Int64) {
         let access = try authorize(.lookup, purpose: purpose, fields: [field])
         return try logged(access) {
             guard let index = vault.layout.indexes.first(where: { vault.layout.fields[$0.field].name == field }) else {

@@ -5,15 +5,15 @@ import Sealing
 import Storage
 
 /// What a correction has done.
-public struct Correction: Sendable, Equatable {
+package struct Correction: Sendable, Equatable {
     /// Records that say the new value now.
-    public var records: Int
+    package var records: Int
     /// How many other customers have the same value in an index: perhaps they are one.
-    public var others: Int
+    package var others: Int
     /// Number of the audit entry.
-    public var receipt: Int64
+    package var receipt: Int64
     /// What the records say so far and would say, masked; of a dry run alone.
-    public var change: MaskedChange?
+    package var change: MaskedChange?
 
     package init(records: Int, others: Int, receipt: Int64, change: MaskedChange? = nil) {
         (self.records, self.others, self.receipt, self.change) = (records, others, receipt, change)
@@ -21,15 +21,15 @@ public struct Correction: Sendable, Equatable {
 }
 
 /// What a correction would replace and by what, as far as the schema's mask lets it be seen.
-public struct MaskedChange: Sendable, Equatable {
+package struct MaskedChange: Sendable, Equatable {
     /// What records say now, with how many say it, the most first. One that lacks the field says nothing.
-    public var before: [(value: String, records: Int)]
+    package var before: [(value: String, records: Int)]
     /// Nil: the field is taken out.
-    public var after: String?
+    package var after: String?
 
     package init(before: [(value: String, records: Int)], after: String?) { (self.before, self.after) = (before, after) }
 
-    public static func == (a: MaskedChange, b: MaskedChange) -> Bool { a.after == b.after && a.before.elementsEqual(b.before, by: ==) }
+    package static func == (a: MaskedChange, b: MaskedChange) -> Bool { a.after == b.after && a.before.elementsEqual(b.before, by: ==) }
 }
 
 extension Session {
@@ -43,7 +43,7 @@ extension Session {
     ///   - dryRun: does it and undoes it: the answer is what the same call would do now, and nothing is changed.
     /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold, which keeps everything as it is;
     ///   ``VaultError/invalid(_:)`` when the field cannot hold the value.
-    public func correctSubject(
+    package func correctSubject(
         _ pseudonym: String, field: String, to value: String?, purpose: String, reason: String, dryRun: Bool = false
     ) throws -> Correction {
         let access = try authorize(.subjectCorrect, purpose: purpose, fields: [field])

@@ -11,7 +11,7 @@ extension Session {
     ///
     /// - Parameter pseudonym: the customer's, under `purpose`.
     /// - Throws: ``VaultError/notFound(_:)`` when the customer is unknown or was not erased.
-    public func erasureCertificate(_ pseudonym: String, purpose: String) throws -> String {
+    package func erasureCertificate(_ pseudonym: String, purpose: String) throws -> String {
         let access = try authorize(.subjectCertificate, purpose: purpose)
         return try logged(access, target: pseudonym) {
             guard let number = try pseudonyms(access.purpose).number(.subject, of: pseudonym),

@@ -6,22 +6,22 @@ import Storage
 import VaultAPI
 
 /// What a retention run did.
-public struct RetentionReport: Sendable, Equatable {
+package struct RetentionReport: Sendable, Equatable {
     /// Records changed or deleted, by rule.
-    public var done: [String: Int] = [:]
-    public var customersErased = 0
+    package var done: [String: Int] = [:]
+    package var customersErased = 0
     /// Whether nothing due is left; false when the time was up.
-    public var isComplete = true
+    package var isComplete = true
 
     package init() {}
 }
 
 extension Session {
     /// How many records each rule of `retention.yaml` would touch.
-    public func retentionPlan() throws -> [RetentionPlanRow] { try retentionForecast().rules }
+    package func retentionPlan() throws -> [RetentionPlanRow] { try retentionForecast().rules }
 
     /// What ``retentionRun(batch:seconds:consent:progress:)`` would do now.
-    public func retentionForecast(consent: RetentionConsent = RetentionConsent()) throws -> RetentionForecast {
+    package func retentionForecast(consent: RetentionConsent = RetentionConsent()) throws -> RetentionForecast {
         let access = try authorize(.retentionPlan, purpose: nil)
         return try logged(access) {
             let forecast = try forecast(consent)
@@ -38,7 +38,7 @@ extension Session {
     ///   - seconds: stops after this long; nil: when nothing due is left.
     ///   - consent: what was said beforehand of the clock and of how much may go.
     /// - Throws: ``VaultError/needsConfirmation(_:)`` when nothing is deleted without it.
-    public func retentionRun(
+    package func retentionRun(
         batch: Int = 1000, seconds: Double? = nil, consent: RetentionConsent = RetentionConsent(), progress: (RetentionReport) -> Void = { _ in }
     ) throws -> RetentionReport {
         let access = try authorize(.retentionRun, purpose: nil)

@@ -5,13 +5,13 @@ import Storage
 import VaultAPI
 
 /// What somebody says of a retention run beforehand.
-public struct RetentionConsent: Sendable, Equatable {
+package struct RetentionConsent: Sendable, Equatable {
     /// That the machine's clock is right.
-    public var clock: Bool
+    package var clock: Bool
     /// How many records it may take, where that is more than the policy's ceiling.
-    public var records: Int?
+    package var records: Int?
 
-    public init(clock: Bool = false, records: Int? = nil) { (self.clock, self.records) = (clock, records) }
+    package init(clock: Bool = false, records: Int? = nil) { (self.clock, self.records) = (clock, records) }
 }
 
 extension Session {

@@ -9,7 +9,7 @@ extension Session {
     /// Opens a case; its deadline is the policy's `cases` of that kind.
     ///
     /// - Returns: the case's number and deadline.
-    public func openCase(
+    package func openCase(
         _ kind: CaseKind, of pseudonym: String, purpose: String, note: String?
     ) throws -> (id: Int64, due: Timestamp) {
         let access = try authorize(.caseManage, purpose: purpose)
@@ -30,7 +30,7 @@ extension Session {
     }
 
     /// Ends a case.
-    public func closeCase(_ id: Int64, as outcome: CaseOutcome, purpose: String, note: String) throws -> Int64 {
+    package func closeCase(_ id: Int64, as outcome: CaseOutcome, purpose: String, note: String) throws -> Int64 {
         let access = try authorize(.caseManage, purpose: purpose)
         return try logged(access) {
             guard note.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("say how the case was \(outcome.rawValue)") }
@@ -51,7 +51,7 @@ extension Session {
     /// Cases, the most urgent first.
     ///
     /// - Parameter closed: whether those that have ended are wanted too.
-    public func cases(purpose: String, closed: Bool) throws -> [SubjectCase] {
+    package func cases(purpose: String, closed: Bool) throws -> [SubjectCase] {
         let access = try authorize(.caseManage, purpose: purpose)
         let rows = try store.read { try $0.cases(closed: closed) }
         let names = try pseudonyms(access.purpose)

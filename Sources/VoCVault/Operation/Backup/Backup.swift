@@ -6,16 +6,16 @@ import Storage
 import Wire
 
 /// What a backup has done.
-public struct BackupReport: Sendable, Equatable {
+package struct BackupReport: Sendable, Equatable {
     /// Name of the snapshot.
-    public var name: String
+    package var name: String
     /// Chunks that were new, of all that the snapshot has.
-    public var newChunks: Int
-    public var chunks: Int
+    package var newChunks: Int
+    package var chunks: Int
     /// Older snapshots that were removed.
-    public var pruned: Int
+    package var pruned: Int
     /// What whoever runs the vault should know.
-    public var notes: [String] = []
+    package var notes: [String] = []
 }
 
 extension Session {
@@ -38,7 +38,7 @@ extension Session {
     ///   - keep: removes all but so many of the newest snapshots of this vault; nil: none.
     ///   - patience: how long another backup into the same folders is waited for.
     /// - Throws: ``BackupError`` when another backup is at work, or the snapshot could not be restored.
-    public func backup(
+    package func backup(
         to folder: String, keysTo keyFolder: String, scratch: String? = nil, keep: Int? = nil, patience: Duration = Vault.backupPatience,
         progress: @escaping (BackupProgress) -> Void = { _ in }
     ) throws -> BackupReport {

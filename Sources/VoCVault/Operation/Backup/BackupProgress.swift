@@ -1,5 +1,5 @@
 /// How far a backup, a check or a restore has come.
-public enum BackupProgress: Sendable, Equatable {
+package enum BackupProgress: Sendable, Equatable {
     /// Another process is at work in the folder.
     case waiting(folder: String)
     /// The data is copied: so many of so many pages.

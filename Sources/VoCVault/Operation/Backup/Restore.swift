@@ -5,18 +5,18 @@ import Storage
 import Wire
 
 /// What a restore has done.
-public struct RestoreReport: Sendable, Equatable {
+package struct RestoreReport: Sendable, Equatable {
     /// The snapshot's name.
-    public var name: String
+    package var name: String
     /// Entries of its log.
-    public var entries: Int64
+    package var entries: Int64
     /// What whoever runs the vault should know.
-    public var notes: [String]
+    package var notes: [String]
 }
 
 extension Vault {
     /// How long a backup, a restore or a check waits for another in the same folder: longer than a small one takes.
-    public static let backupPatience = Duration.seconds(30)
+    package static let backupPatience = Duration.seconds(30)
 
     /// Puts a vault together from a snapshot and a key store, into a home that must not exist yet.
     ///
@@ -27,7 +27,7 @@ extension Vault {
     ///   - snapshot: its name; nil: the one of this vault whose log is the longest, of those that verify.
     ///   - keyStore: the newest there is, that of the lost vault or its copy: the file, or the folder that it is in.
     ///   - patience: how long a backup at work in the folder is waited for.
-    public static func restore(
+    package static func restore(
         from folder: String, snapshot: String? = nil, keyStore: String, to location: Location, clock: (@Sendable () -> Int64)? = nil,
         patience: Duration = backupPatience, progress: (BackupProgress) -> Void = { _ in }
     ) throws -> RestoreReport {

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Files and folders that are needed for a while only, such as a copy of the key store, and that go when the process is
 /// told to stop. What a process that was killed has left is swept by the next one.
-public final class Temporaries: Sendable {
-    public static let shared = Temporaries()
+package final class Temporaries: Sendable {
+    package static let shared = Temporaries()
 
     private let paths = Mutex<Set<String>>([])
 
@@ -24,7 +24,7 @@ public final class Temporaries: Sendable {
     func undisturbed<R>(_ body: () throws -> R) rethrows -> R { try paths.withLock { _ in try body() } }
 
     /// Removes everything and ends the process.
-    public func end(with status: Int32) -> Never {
+    package func end(with status: Int32) -> Never {
         paths.withLock { paths in
             // Other threads go on, and may make a file once more ...
             for _ in 0..<3 { paths.forEach(Self.remove) }

@@ -1,0 +1,56 @@
+/// Bringing records in. A stream both ways: the body is read as it comes, the answer is an object for each run of lines with the
+/// same fate, and a summary at its end.
+public enum IngestRecords {
+    public static let id = "ingestRecords"
+    public static let route = Route.post("/v1/records")
+    public static let summary = "Stores records: one JSON object per line, or CSV. Bad lines do not affect good ones; the answer reports both."
+    public static let action = "ingest"
+    /// Types of the body.
+    public static let types = ["application/x-ndjson", "text/csv"]
+    public static let query: [Schema.Property] = [
+        .required("source", .text("names the feed; (source, id) is stored once", 1...64)),
+        .optional("timezone", .text("time zone of times without an offset, such as Asia/Tokyo; defaults to that of schema.yaml", 1...64)),
+    ]
+
+    public enum Status: String, Codable, Sendable {
+        case stored
+        case duplicate
+        /// Its customer was erased; nothing was stored.
+        case erasedBefore = "erased-before"
+        case rejected
+    }
+
+    /// A line of the answer: a run of records that went in, a reject, or the end.
+    public struct Line: Codable, Sendable, Equatable {
+        public var status: Status?
+        /// The first and the last line of a run.
+        public var lines: [Int]?
+        /// Number of the audit entry of a run.
+        public var entry: Int64?
+        /// Of a reject, and the last line that it covers when that is another.
+        public var line: Int?
+        public var lastLine: Int?
+        public var reason: String?
+        public var summary: Summary?
+
+        package init(status: Status? = nil, lines: [Int]? = nil, entry: Int64? = nil, line: Int? = nil, lastLine: Int? = nil, reason: String? = nil, summary: Summary? = nil) {
+            (self.status, self.lines, self.entry, self.line) = (status, lines, entry, line)
+            (self.lastLine, self.reason, self.summary) = (lastLine, reason, summary)
+        }
+    }
+
+    public struct Summary: Codable, Sendable, Equatable {
+        public var stored: Int
+        public var duplicates: Int
+        public var rejected: Int
+        public var newCustomers: Int
+        public var erasedBefore: Int
+        /// Values, by field, that are kept sealed and not used.
+        public var setAside: [String: Int]
+
+        package init(stored: Int, duplicates: Int, rejected: Int, newCustomers: Int, erasedBefore: Int, setAside: [String: Int]) {
+            (self.stored, self.duplicates, self.rejected, self.newCustomers) = (stored, duplicates, rejected, newCustomers)
+            (self.erasedBefore, self.setAside) = (erasedBefore, setAside)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Documents
+import Hummingbird
+import Policy
+import VaultAPI
+import VoCVault
+
+extension Console {
+    private static let acts: [(id: String, word: String, action: Action)] = [
+        ("export", "export", .subjectExport), ("hold", "hold", .subjectHold), ("release", "release", .subjectRelease),
+        ("restrict", "restrict", .subjectRestrict), ("lift", "lift", .subjectRestrict), ("erase", "erase", .subjectErase),
+        ("certificate", "certificate", .subjectCertificate),
+    ]
+
+    func subjects(_ visit: Visit, _ more: [String: Any] = [:], message: String? = nil) throws -> Response {
+        var members: [String: Any] = [
+            "indexed": visit.session.policies.fields.filter(\.indexed).map(\.name),
+            "acts": Self.acts.filter { visit.may($0.action) }.map { ["id": $0.id, "name": visit.word($0.word)] },
+        ]
+        members.merge(more) { $1 }
+        return try visit.page("subjects", title: visit.word("subjects"), members, message: message)
+    }
+
+    @Sendable func findSubject(_ visit: Visit) async throws -> Response {
+        guard let field = visit.form["field"], let value = visit.form["value"] else { throw Problem.invalid("'field' and 'value' are needed") }
+        let purpose = visit.purpose(for: .subjectExport)
+        let found = try await visit.perform(LookUp(field: field, value: value, purpose: purpose)).reply.subjects
+        return try subjects(visit, ["searched": true, "found": found, "subject": found.first ?? ""])
+    }
+
+    @Sendable func act(_ visit: Visit) async throws -> Response {
+        guard let subject = visit.form["subject"], let act = visit.form["act"], let wanted = Self.acts.first(where: { $0.id == act }) else {
+            throw Problem.invalid("'subject' and 'act' are needed")
+        }
+        let reason = visit.form["reason"] ?? ""
+        let purpose = visit.purpose(for: wanted.action) ?? "none"
+        let hold = visit.form["hold"].flatMap { Int64($0) }
+        let receipt: Receipt
+        switch wanted.id {
+        case "export":
+            let copy = try await visit.perform(ExportSubject(subject: subject, purpose: purpose, reason: reason)).reply
+            return Self.download(copy.content, "application/zip", "copy.zip")
+        case "certificate":
+            let text = try await visit.perform(CertifyErasure(subject: subject, purpose: purpose)).reply
+            return Self.download(text.utf8, "text/plain; charset=utf-8", "erasure.txt")
+        case "hold": receipt = try await visit.perform(HoldSubject(subject: subject, purpose: purpose, reason: reason)).receipt
+        case "release": receipt = try await visit.perform(ReleaseSubject(subject: subject, hold: hold, purpose: purpose, reason: reason)).receipt
+        case "erase":
+            if let question = try await confirmation(visit, subject, purpose, reason) { return question }
+            receipt = try await visit.perform(EraseSubject(subject: subject, purpose: purpose, reason: reason)).receipt
+        default:
+            receipt = try await visit.perform(RestrictSubject(subject: subject, purpose: purpose, reason: reason, lift: wanted.id == "lift")).receipt
+        }
+        let entry = receipt.entry.map { " \($0)" } ?? ""
+        return try subjects(visit, ["subject": subject], message: "\(visit.word("done")): \(visit.word(wanted.word)). \(visit.word("receipt"))\(entry)")
+    }
+
+    /// Asks for the number of records that go, as they are now; nil when it was typed.
+    private func confirmation(_ visit: Visit, _ subject: String, _ purpose: String, _ reason: String) async throws -> Response? {
+        let records = try await visit.perform(EraseSubject(subject: subject, purpose: purpose, reason: reason, dryRun: true)).reply.records
+        let typed = visit.form["confirm"]?.trimmingCharacters(in: .whitespaces)
+        if typed == String(records) { return nil }
+        return try visit.page(
+            "confirm-erasure", title: visit.word("confirmErasure"), ["subject": subject, "reason": reason, "goes": records],
+            message: typed == nil ? nil : visit.word("notConfirmed"), isBad: true)
+    }
+}
