@@ -6,8 +6,8 @@ import Synchronization
 ///
 /// It knows of the protocol what tells messages apart: all but the first of a connection begin with a byte and a length
 /// (PostgreSQL, "Message Flow" and "Message Formats").
-public final class FaultyServer: Sendable {
-    public enum Cut: String, CaseIterable, Sendable {
+package final class FaultyServer: Sendable {
+    package enum Cut: String, CaseIterable, Sendable {
         /// The message never reaches the server.
         case before
         /// Half of it does.
@@ -26,7 +26,7 @@ public final class FaultyServer: Sendable {
     private let listener: Int32
     private let plan = Mutex(Plan())
 
-    public init() throws {
+    package init() throws {
         folder = URL(fileURLWithPath: "/tmp/voc-cut-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -47,15 +47,15 @@ public final class FaultyServer: Sendable {
     }
 
     /// The address of a database of the server behind.
-    public func address(_ database: String, as role: String = "vocvault") throws -> PostgresAddress {
+    package func address(_ database: String, as role: String = "vocvault") throws -> PostgresAddress {
         try PostgresAddress("host=\(folder.path) dbname=\(database) user=\(role)")
     }
 
     /// Cuts at the message of this number from now on; 0: nowhere.
-    public func plan(_ cut: Cut, at place: Int) { plan.withLock { $0 = Plan(place: place, cut: cut) } }
+    package func plan(_ cut: Cut, at place: Int) { plan.withLock { $0 = Plan(place: place, cut: cut) } }
 
     /// Messages since the last plan.
-    public var seen: Int { plan.withLock { $0.seen } }
+    package var seen: Int { plan.withLock { $0.seen } }
 
     private func next() -> Cut? {
         plan.withLock { plan in

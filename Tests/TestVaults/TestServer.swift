@@ -2,40 +2,40 @@ import Foundation
 import Storage
 
 /// The PostgreSQL server that `.ci/with-postgres` started for the tests, where it did.
-public enum TestServer {
+package enum TestServer {
     /// Folder of its socket.
-    public static let folder = ProcessInfo.processInfo.environment["VOCVAULT_TEST_POSTGRES"]
+    package static let folder = ProcessInfo.processInfo.environment["VOCVAULT_TEST_POSTGRES"]
 
-    public static var isThere: Bool { folder != nil }
+    package static var isThere: Bool { folder != nil }
 
     /// Whether vaults have their keys in a database of their own unless a test says otherwise.
-    public static let hasKeysApart = ProcessInfo.processInfo.environment["VOCVAULT_TEST_KEYS_APART"] != nil
+    package static let hasKeysApart = ProcessInfo.processInfo.environment["VOCVAULT_TEST_KEYS_APART"] != nil
 
     /// The addresses of a new database: for the vault, and for who owns its tables.
-    public static func database() throws -> (name: String, vault: PostgresAddress, owner: PostgresAddress) {
+    package static func database() throws -> (name: String, vault: PostgresAddress, owner: PostgresAddress) {
         let name = "t_\(UUID().uuidString.replacing("-", with: "").lowercased())"
         try run("CREATE DATABASE \(name)", in: "postgres")
         func address(_ role: String) throws -> PostgresAddress { try PostgresAddress("host=\(folder!) dbname=\(name) user=\(role)") }
         return (name, try address("vocvault"), try address("voc_owner"))
     }
 
-    public struct Refused: Error {
-        public var message: String
+    package struct Refused: Error {
+        package var message: String
     }
 
     /// Runs SQL by `psql`; returns what it prints.
     @discardableResult
-    public static func run(_ sql: String, in database: String, as role: String = "voc_owner") throws -> String {
+    package static func run(_ sql: String, in database: String, as role: String = "voc_owner") throws -> String {
         try run("psql", ["-h", folder!, "-U", role, "-d", database, "-AtX", "-v", "ON_ERROR_STOP=1", "-c", sql])
     }
 
     /// Runs a file of SQL, such as a dump.
-    public static func run(file: String, in database: String, as role: String = "voc_owner") throws {
+    package static func run(file: String, in database: String, as role: String = "voc_owner") throws {
         _ = try run("psql", ["-h", folder!, "-U", role, "-d", database, "-qX", "-v", "ON_ERROR_STOP=1", "-f", file])
     }
 
     /// Ends all sessions in a database.
-    public static func disconnect(_ database: String) throws {
+    package static func disconnect(_ database: String) throws {
         let sessions = "FROM pg_stat_activity WHERE datname = '\(database)'"
         try run("SELECT pg_terminate_backend(pid) \(sessions)", in: "postgres")
         while try run("SELECT COUNT(*) \(sessions)", in: "postgres") != "0\n" { usleep(10_000) }

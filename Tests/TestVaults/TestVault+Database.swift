@@ -9,7 +9,7 @@ extension TestVault {
     ///   - file: `vault.db` or `keystore.db`, or the schema that stands for it in PostgreSQL.
     ///   - home: another home than the vault's own, where the data are in files.
     @discardableResult
-    public func alter(_ sql: String, in file: String = "vault.db", at home: String? = nil) throws -> Int {
+    package func alter(_ sql: String, in file: String = "vault.db", at home: String? = nil) throws -> Int {
         if let database {
             let schema = file == "vault.db" ? "vault" : "keystore"
             let place = file == "vault.db" ? database : keysDatabase ?? database
@@ -27,7 +27,7 @@ extension TestVault {
     /// Copies the database as it is now, as a standby that then lags behind has it; returns what ``replaceDatabase(by:at:ofKeys:)`` takes.
     ///
     /// - Parameter ofKeys: takes that of the keys, where they have one of their own.
-    public func copyDatabase(ofKeys: Bool = false) throws -> String {
+    package func copyDatabase(ofKeys: Bool = false) throws -> String {
         guard let database = ofKeys ? keysDatabase : database else {
             let copy = folder.appendingPathComponent("copy-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
@@ -44,7 +44,7 @@ extension TestVault {
     }
 
     /// Puts a copy in the place of the database at `home`, as a failover to it does; nobody may have files open there.
-    public func replaceDatabase(by copy: String, at home: String, ofKeys: Bool = false) throws {
+    package func replaceDatabase(by copy: String, at home: String, ofKeys: Bool = false) throws {
         guard let database = ofKeys ? keysDatabase : database else {
             for name in ["vault.db", "keystore.db"] {
                 for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: "\(home)/\(name)\(suffix)") }
@@ -58,7 +58,7 @@ extension TestVault {
     }
 
     /// A column of bytes, read past the vault.
-    public func column(_ sql: String, of file: String = "vault.db") throws -> [Data] {
+    package func column(_ sql: String, of file: String = "vault.db") throws -> [Data] {
         if let database {
             let schema = file == "vault.db" ? "vault" : "keystore"
             let place = file == "vault.db" ? database : keysDatabase ?? database
@@ -71,7 +71,7 @@ extension TestVault {
 
 extension Trait where Self == ConditionTrait {
     /// For what can be seen, or is there, with SQLite's files only.
-    public static var onFiles: Self { .enabled(if: !TestServer.isThere, "the data are in a server") }
+    package static var onFiles: Self { .enabled(if: !TestServer.isThere, "the data are in a server") }
     /// For what needs a PostgreSQL server.
-    public static var onServer: Self { .enabled(if: TestServer.isThere, "runs beside a server: .ci/with-postgres swift test") }
+    package static var onServer: Self { .enabled(if: TestServer.isThere, "runs beside a server: .ci/with-postgres swift test") }
 }

@@ -6,29 +6,29 @@ import SyntheticFeed
 import VoCVault
 
 /// A vault in a folder of its own, with the default policies, for one test.
-public final class TestVault: Sendable {
-    public let folder: URL
-    public let vault: Vault
+package final class TestVault: Sendable {
+    package let folder: URL
+    package let vault: Vault
     private let admin: Session
     /// The first administrator's token.
-    public let adminToken: String
+    package let adminToken: String
     private let time: TestClock
     /// The database that its data are in, where the tests run beside a server: what the engine does must not depend on it.
-    public let database: String?
+    package let database: String?
     /// Where its keys have a database of their own, that.
-    public let keysDatabase: String?
+    package let keysDatabase: String?
 
     /// A machine's clock, and how long it has been up, as a test has them.
-    public final class TestClock: Sendable {
+    package final class TestClock: Sendable {
         private let state: Mutex<(time: Int64, uptime: Uptime?)>
 
-        public init(_ start: Int64) { state = Mutex((start, Uptime(boot: "first", milliseconds: 1000))) }
+        package init(_ start: Int64) { state = Mutex((start, Uptime(boot: "first", milliseconds: 1000))) }
 
-        public var now: Int64 { state.withLock { $0.time } }
-        public var uptime: Uptime? { state.withLock { $0.uptime } }
+        package var now: Int64 { state.withLock { $0.time } }
+        package var uptime: Uptime? { state.withLock { $0.uptime } }
 
         /// Time goes by; a clock that goes back was set.
-        public func advance(days: Int = 0, minutes: Int = 0) {
+        package func advance(days: Int = 0, minutes: Int = 0) {
             let passed = Int64(days) * 86_400_000 + Int64(minutes) * 60_000
             state.withLock { state in
                 state.time += passed
@@ -37,19 +37,19 @@ public final class TestVault: Sendable {
         }
 
         /// Somebody sets the clock.
-        public func set(days: Int = 0, minutes: Int = 0) {
+        package func set(days: Int = 0, minutes: Int = 0) {
             state.withLock { $0.time += Int64(days) * 86_400_000 + Int64(minutes) * 60_000 }
         }
 
         /// The machine starts anew.
         ///
         /// - Parameter tells: whether its system says how long it has been up.
-        public func restart(tells: Bool = true) {
+        package func restart(tells: Bool = true) {
             state.withLock { $0.uptime = tells ? Uptime(boot: UUID().uuidString, milliseconds: 0) : nil }
         }
     }
 
-    public static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    package static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
     /// - Parameters:
@@ -58,7 +58,7 @@ public final class TestVault: Sendable {
     ///   - onFiles: keeps the data in files even where the tests run beside a server.
     ///   - keysApart: gives the keys a database of their own there, as `VOCVAULT_TEST_KEYS_APART` does for all tests.
     ///   - start: what its clock says at first; 2026-11-23, noon in Shanghai.
-    public init(
+    package init(
         alerts: String? = nil, onFiles: Bool = false, keysApart: Bool = TestServer.hasKeysApart, start: Int64 = 1_795_406_400_000,
         edit: (String, String) -> String = { $1 }
     ) throws {
@@ -91,14 +91,14 @@ public final class TestVault: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    public var clock: TestClock { time }
+    package var clock: TestClock { time }
 
     /// The same vault as another process of the machine sees it.
-    public func reopened() throws -> Vault {
+    package func reopened() throws -> Vault {
         try Vault.open(at: location, clock: { [time] in time.now }, uptime: { [time] in time.uptime })
     }
 
-    public var location: Vault.Location { Self.location(folder) }
+    package var location: Vault.Location { Self.location(folder) }
 
     private static func location(_ folder: URL) -> Vault.Location {
         Vault.Location(
@@ -107,20 +107,20 @@ public final class TestVault: Sendable {
     }
 
     /// The administrator's session.
-    public var administrator: Session { admin }
+    package var administrator: Session { admin }
 
     /// A fresh principal with a role.
-    public func session(_ role: String, named name: String? = nil) throws -> Session {
+    package func session(_ role: String, named name: String? = nil) throws -> Session {
         try vault.session(token: token(role, named: name))
     }
 
-    public func token(_ role: String, named name: String? = nil) throws -> String {
+    package func token(_ role: String, named name: String? = nil) throws -> String {
         try admin.issueToken(principal: name ?? role, role: role, days: nil).token
     }
 
     /// Takes in lines; returns the report and the rejects.
     @discardableResult
-    public func ingest(
+    package func ingest(
         _ lines: [String], format: InputFormat = .jsonl, source: String = "test", by session: Session? = nil
     ) throws -> (report: IngestReport, rejects: [Reject]) {
         let file = folder.appendingPathComponent("input-\(UUID().uuidString)")
@@ -134,13 +134,13 @@ public final class TestVault: Sendable {
     }
 
     /// Records of the synthetic feed.
-    public static func feed(_ count: Int, seed: UInt64 = 3) -> [SyntheticRecord] {
+    package static func feed(_ count: Int, seed: UInt64 = 3) -> [SyntheticRecord] {
         var feed = Feed(seed: seed, count: count)
         return (0..<count).map { _ in feed.next() }
     }
 
     /// The bytes of every file in the vault's home and the folders below, and of all that the server has of it.
-    public func files() throws -> [(name: String, bytes: Data)] {
+    package func files() throws -> [(name: String, bytes: Data)] {
         let home = folder.appendingPathComponent("vault")
         let dump = try [database, keysDatabase].compactMap { $0 }.map { ("dump", try TestServer.dump($0)) }
         return try dump + FileManager.default.subpathsOfDirectory(atPath: home.path).compactMap { name in
@@ -153,7 +153,7 @@ public final class TestVault: Sendable {
 }
 
 /// A record in the input format, with what a test wants to set.
-public func line(
+package func line(
     id: String, customer: [String: String] = [:], attributes: [String: Any] = ["product": "X5", "rating": 3],
     text: String = "空调又坏了", channel: String = "hotline", at time: String = "2026-03-04T12:37:39+08:00",
     extra: [String: Any] = [:]

@@ -97,12 +97,12 @@ struct PoolTests {
         await until { pool.measures.waiting == 3 }
         for name in ["a", "c"] {
             let problem = try await #require(throws: Problem.self) { try await pool.run(for: name) {} }
-            #expect(problem.status == .serviceUnavailable && problem.name == "busy" && problem.headers[.retryAfter] != nil)
+            #expect(problem.status == .serviceUnavailable && problem.failure.rawValue == "busy" && problem.headers[.retryAfter] != nil)
         }
         let continued = Task { try await pool.run(for: "c", isContinued: true) { 1 } }
         for task in waiting {
             let problem = try await #require(throws: Problem.self) { try await task.value }
-            #expect(problem.name == "busy" && problem.headers[.retryAfter] != nil)
+            #expect(problem.failure.rawValue == "busy" && problem.headers[.retryAfter] != nil)
         }
         #expect(pool.measures.refused == 2 && pool.measures.expired == 3 && done.all.isEmpty)
         try await hold.free()
