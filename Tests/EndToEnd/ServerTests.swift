@@ -158,9 +158,9 @@ struct ServerTests {
         #expect(try server.run(["case", "list", "--purpose", "subject-request", "--format", "csv"], as: "compliance").output.contains("erasure"))
         #expect(try server.run(["subject", "hold"] + target + ["--reason", "case 1"], as: "compliance").status == 0)
         #expect(try server.run(["subject", "erase"] + target + ["--reason", "asked"], as: "compliance").status == 3)
-        // What goes wrong exits alike, whatever its kind: a hold, a conflict, what is not there, what is not allowed, bad input.
+        // What goes wrong exits alike, whatever its kind: a hold, a step out of turn, what is not there, what is not allowed, bad input.
         let failures: [(arguments: [String], role: String, status: Int32)] = [
-            (["subject", "erase"] + target + ["--reason", "asked"], "compliance", 3), (["task", "approve", "1", "--note", "x"], "manager", 1),
+            (["subject", "erase"] + target + ["--reason", "asked"], "compliance", 3), (["task", "approve", "1", "--note", "x"], "manager", 2),
             (["case", "close", "99", "--purpose", "subject-request", "--as", "answered", "--note", "x"], "compliance", 1),
             (["subject", "release"] + target + ["--hold", "99"], "compliance", 1), (["token", "revoke", "t_none", "--reason", "x"], "administrator", 1),
             (["reveal", record, "--field", "national_id", "--purpose", "follow-up", "--reason", "x"], "agent", 3),
