@@ -45,8 +45,8 @@ struct SubjectCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Certifies that a customer was erased, with a proof from the log.",
             discussion: """
-                The first part is signed with the log's key. docs/verify_proof.py checks the second part, which begins with
-                'c2sp.org/tlog-proof'.
+                The first part is signed with the log's key; the second proves the entry of the erasure. docs/verify_proof.py
+                checks both, and that they agree, with only Python and openssl.
 
                 Example: vocvault subject certificate s_0F… --purpose subject-request > erasure.txt
                 """)
