@@ -1,6 +1,6 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 
 /// How far building the indexes anew has come.
 public struct ReindexingReport: Sendable, Equatable {

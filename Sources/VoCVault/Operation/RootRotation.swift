@@ -1,6 +1,6 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 
 /// What a rotation of the root key has done.
 public struct RotationReport: Sendable, Equatable {
