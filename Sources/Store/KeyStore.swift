@@ -84,13 +84,16 @@ package final class KeyStore: Sendable {
     }
 
     package func dataKeys() throws -> [DataKeyRow] {
-        try read { db in
-            let sql = "SELECT kind, name, version, root, wrapped, created_at FROM data_key ORDER BY kind, name, version"
-            return try db.rows(sql) {
-                DataKeyRow(
-                    kind: $0.text(0), name: $0.text(1), version: $0.int(2), wrapped: WrappedKey(root: $0.int(3), bytes: $0.bytes(4)),
-                    createdAt: $0.integer(5))
-            }
+        try read { try Self.dataKeys($0) }
+    }
+
+    /// The same of a key store that no vault has open.
+    package static func dataKeys(_ db: any Connection) throws -> [DataKeyRow] {
+        let sql = "SELECT kind, name, version, root, wrapped, created_at FROM data_key ORDER BY kind, name, version"
+        return try db.rows(sql) {
+            DataKeyRow(
+                kind: $0.text(0), name: $0.text(1), version: $0.int(2), wrapped: WrappedKey(root: $0.int(3), bytes: $0.bytes(4)),
+                createdAt: $0.integer(5))
         }
     }
 

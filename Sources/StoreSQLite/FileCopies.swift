@@ -7,16 +7,16 @@ import Wire
 package enum FileCopies {
     /// The signed checkpoint of the audit log in a copy of `vault.db`.
     package static func auditCheckpoint(of path: String) throws -> String? {
-        try read(path) { try String.fetchOne($0, sql: "SELECT checkpoint FROM audit_head") }
+        try read(path) { try $0.first("SELECT checkpoint FROM audit_head") { $0.text(0) } }
     }
 
-    private static func read<R>(_ path: String, _ body: (GRDB.Database) throws -> R) throws -> R {
+    private static func read<R>(_ path: String, _ body: (any Connection) throws -> R) throws -> R {
         var configuration = Configuration()
         configuration.readonly = true
         return try StorageError.naming(path) {
             let copy = try DatabaseQueue(path: path, configuration: configuration)
             defer { try? copy.close() }
-            return try copy.read(body)
+            return try copy.read { try body(SQLiteConnection($0)) }
         }
     }
 
@@ -33,7 +33,7 @@ package enum FileCopies {
     package static func isKeyStore(_ path: String) throws -> Bool {
         do {
             return try read(path) { db in
-                try Int.fetchOne(db, sql: "PRAGMA application_id") == SQLiteSchema.applicationID && db.tableExists("subject_key_state")
+                try db.integer("PRAGMA application_id") == SQLiteSchema.applicationID && !db.columns(of: "subject_key_state").isEmpty
             }
         } catch StorageError.notAVault {
             return false
@@ -43,11 +43,8 @@ package enum FileCopies {
     /// Ids of the root keys by number, and the vault's own keys, in a key store that no vault has open.
     package static func keys(of path: String) throws -> (roots: [Int: String], keys: [KeyStore.DataKeyRow]) {
         try read(path) { db in
-            let roots = try GRDB.Row.fetchAll(db, sql: "SELECT number, id FROM root_key").map { ($0[0] as Int, $0[1] as String) }
-            let keys = try GRDB.Row.fetchAll(db, sql: "SELECT kind, name, version, root, wrapped, created_at FROM data_key").map { row in
-                KeyStore.DataKeyRow(kind: row[0], name: row[1], version: row[2], wrapped: WrappedKey(root: row[3], bytes: Array(row[4] as Data)), createdAt: row[5])
-            }
-            return (Dictionary(uniqueKeysWithValues: roots), keys)
+            let roots = try db.rows("SELECT number, id FROM root_key") { ($0.int(0), $0.text(1)) }
+            return (Dictionary(uniqueKeysWithValues: roots), try KeyStore.dataKeys(db))
         }
     }
 

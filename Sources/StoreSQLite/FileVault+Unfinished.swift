@@ -24,10 +24,11 @@ extension FileVault {
     /// Whether a table has a row; true as well when the file is not one that this program has begun.
     private static func holdsAny(of tables: [String], _ file: String) throws -> Bool {
         try StorageError.naming(file) {
-            try DatabaseQueue(path: file).read { db in
-                let names = try Set(String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'"))
+            try DatabaseQueue(path: file).read { database in
+                let db = SQLiteConnection(database)
+                let names = Set(try db.rows("SELECT name FROM sqlite_schema WHERE type = 'table'") { $0.text(0) })
                 guard names.isEmpty || names.contains("grdb_migrations") else { return true }
-                return try tables.contains { try names.contains($0) && Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM \($0))") == true }
+                return try tables.contains { try names.contains($0) && db.integer("SELECT EXISTS (SELECT 1 FROM \($0))") == 1 }
             }
         }
     }

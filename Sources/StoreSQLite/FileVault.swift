@@ -29,9 +29,7 @@ package enum FileVault {
         return try StorageError.naming(data) {
             let pool = try SQLiteDatabase.data(data, keyStore: keys, patience: patience)
             try SQLiteSchema.create(.data, in: pool)
-            try pool.write { db in
-                try db.execute(sql: "INSERT INTO vault (vault_id, created_at) VALUES (?, ?)", arguments: [vaultID.data, now])
-            }
+            try pool.write { try SQLiteConnection($0).run("INSERT INTO vault (vault_id, created_at) VALUES (?, ?)", vaultID, now) }
             let spare = DiskReserve(home: home)
             spare.fill(for: 0)
             return try store(pool, keyPool, spare: spare, vaultID: vaultID)
@@ -95,11 +93,7 @@ package enum FileVault {
         return try StorageError.naming(data) {
             let pool = try SQLiteDatabase.data(data, keyStore: keys, patience: 15)
             try check(.data, pool, data)
-            let identifier = try pool.read { db in
-                try Data.fetchOne(db, sql: "SELECT vault_id FROM vault").flatMap(UInt128.init(data:))
-            }
-            guard let identifier else { throw StorageError.corrupt(path: data, detail: "no vault id") }
-            return try store(pool, keyPool, spare: spare, vaultID: identifier)
+            return try store(pool, keyPool, spare: spare, vaultID: pool.read { try identifier(SQLiteConnection($0), path: data) })
         }
     }
 
@@ -116,22 +110,16 @@ package enum FileVault {
         let opened = try ReadOnlyFiles.open(data: data, keys: keys)
         try opened.data.requireFormat(.data)
         try opened.keys.requireFormat(.keys)
-        guard let identifier = try opened.data.read({ try $0.first("SELECT vault_id FROM vault") { $0.identifier(0) } }) else {
-            throw StorageError.corrupt(path: opened.data.name, detail: "no vault id")
-        }
-        return VaultStore(data: opened.data, keys: opened.keys, vaultID: identifier)
+        let vaultID = try opened.data.read { try identifier($0, path: opened.data.name) }
+        return VaultStore(data: opened.data, keys: opened.keys, vaultID: vaultID)
+    }
+
+    private static func identifier(_ db: any Connection, path: String) throws -> UInt128 {
+        let found = try db.first("SELECT vault_id FROM vault") { $0.bytes(0).count == 16 ? $0.identifier(0) : nil }
+        guard let identifier = found ?? nil else { throw StorageError.corrupt(path: path, detail: "no vault id") }
+        return identifier
     }
 
     /// Gives back the room on the disk that was kept for a vault whose files are used no longer.
     package static func removeReserve(from home: URL) { DiskReserve.remove(from: home) }
-}
-
-extension UInt128 {
-    /// Sixteen bytes, most significant first, as stored.
-    fileprivate var data: Data { withUnsafeBytes(of: bigEndian) { Data($0) } }
-
-    fileprivate init?(data: Data) {
-        guard data.count == 16 else { return nil }
-        self = data.reduce(0) { $0 << 8 | UInt128($1) }
-    }
 }

@@ -27,6 +27,7 @@ final class SQLiteConnection: WritingConnection {
     private static let statementLimit = 200
     private let reserve: LogReserve?
     private var dataVersion: Int64?
+    private var residual: ResidualFunction?
     /// Who may help to read much.
     var others: LendingPool<SQLiteReader>?
 
@@ -43,6 +44,13 @@ final class SQLiteConnection: WritingConnection {
         if statements.count >= Self.statementLimit { statements.removeAll(keepingCapacity: true) }
         statements[sql] = statement
         return SQLiteStatement(statement)
+    }
+
+    /// Made when it is first needed.
+    func residualFunction() throws -> ResidualFunction {
+        let function = try residual ?? ResidualFunction(db)
+        residual = function
+        return function
     }
 
     func inserter(into table: String, _ columns: [BulkColumn], ignoringPresent: Bool) throws -> any BulkInserter {
@@ -80,7 +88,7 @@ final class SQLiteConnection: WritingConnection {
     }
 
     func addColumn(_ column: PlainColumn) throws {
-        try db.execute(sql: "ALTER TABLE record ADD COLUMN \"\(column.name)\" \(column.kind.rawValue)")
+        try run("ALTER TABLE record ADD COLUMN \"\(column.name)\" \(column.kind.rawValue)")
     }
 
     func tables(of index: LookupIndex) -> [String] { [index.recent, index.settled] }

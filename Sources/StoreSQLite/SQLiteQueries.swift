@@ -1,30 +1,10 @@
-import Foundation
-import GRDB
 import Store
 
 extension SQLiteConnection {
-    /// Makes `residual` callable from SQL while `body` runs.
     func deciding<R>(_ condition: StoredCondition, by residual: Residual?, _ body: (_ condition: StoredCondition, _ readsSealed: Bool) throws -> R) throws -> R {
         guard let residual else { return try body(condition, false) }
-        let function = DatabaseFunction("vault_residual", argumentCount: 9) { values in
-            guard let number = Int.fromDatabaseValue(values[0]),
-                let uid = Data.fromDatabaseValue(values[1]).flatMap(Self.identifier),
-                let subject = Int64.fromDatabaseValue(values[2]),
-                let version = Int.fromDatabaseValue(values[6]), let purged = Int.fromDatabaseValue(values[7])
-            else { return false }
-            let body = Data.fromDatabaseValue(values[3]) ?? Data()
-            let root = Int.fromDatabaseValue(values[4])
-            let wrapped = Data.fromDatabaseValue(values[5])
-            let keyVersion = Int.fromDatabaseValue(values[8]) ?? 0
-            let key = root.flatMap { root in wrapped.map { WrappedKey(root: root, version: keyVersion, bytes: [UInt8]($0)) } }
-            return try residual(number, SealedRow(uid: uid, subject: subject, body: [UInt8](body), key: key, redactionVersion: version, purged: purged))
-        }
-        db.add(function: function)
-        defer { db.remove(function: function) }
-        return try body(condition, true)
+        return try residualFunction().deciding(by: residual) { try body(condition, true) }
     }
-
-    private static func identifier(_ data: Data) -> UInt128? { data.count == 16 ? data.reduce(0) { $0 << 8 | UInt128($1) } : nil }
 
     func page(_ request: PageRequest, residual: Residual?, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
         try deciding(request.condition, by: residual) { _, readsSealed in

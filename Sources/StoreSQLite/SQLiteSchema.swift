@@ -5,7 +5,7 @@ import Store
 /// What the files have besides their tables, and how they move from one ``StoredFormat`` to the next.
 enum SQLiteSchema {
     /// "VoCV": marks the files as ours.
-    static let applicationID = 0x566F_4356
+    static let applicationID: Int64 = 0x566F_4356
 
     /// Pages in the write-ahead log after which a commit copies them into the database.
     static let autocheckpoint: Int32 = 4096
@@ -59,14 +59,15 @@ enum SQLiteSchema {
     /// The format of a file, whose tables are those of that format.
     static func checkedFormat(_ file: VaultPart, of database: any DatabaseWriter, path: String) throws -> StoredFormat {
         try database.read { db in
-            guard try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID else { throw StorageError.notAVault(path: path) }
-            let steps = try String.fetchAll(db, sql: "SELECT identifier FROM \(history)")
+            let connection = SQLiteConnection(db)
+            guard try connection.integer("PRAGMA application_id") == applicationID else { throw StorageError.notAVault(path: path) }
+            let steps = try connection.rows("SELECT identifier FROM \(history)") { $0.text(0) }
             let known = StoredFormat.allCases.map(\.identifier)
             guard steps.allSatisfy(known.contains) else { throw StorageError.newerFormat(path: path) }
             guard let format = StoredFormat.allCases.last(where: { steps.contains($0.identifier) }) else {
                 throw StorageError.damagedSchema(path: path, detail: "its history is empty")
             }
-            let found = try SchemaFingerprint(file: SQLiteConnection(db))
+            let found = try SchemaFingerprint(file: connection)
             if let difference = format.files.fingerprint(file).difference(from: found) { throw StorageError.damagedSchema(path: path, detail: difference) }
             return format
         }

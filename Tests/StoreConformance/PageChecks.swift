@@ -2,7 +2,34 @@ import Store
 import Testing
 
 extension StoreCheck {
-    static let pages = [paging]
+    static let pages = [paging, failingSearch]
+
+    private static let failingSearch = StoreCheck("what a search throws comes out as it was thrown, and the next search works") { place in
+        struct Stop: Error {}
+        let store = try place.create()
+        _ = try store.write { try $0.insertRecords((1...20).map { NewRecord(number: $0, body: [UInt8($0)]) }, columns: []) }
+        let condition = StoredCondition.all([.residual(0), .compare(column: "channel", .equal, .text("c"))])
+        let failing: Residual = { _, row in
+            if row.body == [7] { throw Stop() }
+            return false
+        }
+        let figures = [[], [AggregateRequest.Grouping.column("channel")]].map { AggregateRequest(groupBy: $0, measures: [.init(.count)], condition: condition) }
+        let questions: [(StoreReader, @escaping Residual) throws -> Int] = [
+            { try $0.records(of: condition, at: 5, residual: $1).count },
+            { try $0.subjects(of: condition, limit: 3, residual: $1) },
+            { try $0.groups(figures[0], residual: $1).count },
+            { try $0.groups(figures[1], residual: $1).count },
+            { reader, residual in
+                var count = 0
+                try reader.page(PageRequest(columns: [], condition: condition, extent: .all, limit: 50, sealed: false), residual: residual, chunk: 5) { count += $0.count }
+                return count
+            },
+        ]
+        for ask in questions {
+            #expect(throws: Stop.self) { try store.read { try ask($0, failing) } }
+            #expect(try store.read { try ask($0) { _, row in row.body == [7] } } == 1)
+        }
+    }
 
     private static let paging = StoreCheck("pages go through all records once, whatever times they share") { place in
         let store = try place.create()
