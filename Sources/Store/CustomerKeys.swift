@@ -10,7 +10,7 @@ package protocol CustomerKeys: Sendable {
     func currentVersion(_ data: any Connection) throws -> Int
     /// How many living customers of the data have no key.
     func customersWithoutKey(_ data: any Connection) throws -> Int64
-    /// How many records there are whose customer lives and whose key is gone.
+    /// How many records there are whose key is gone, though it is not about to go with its customer.
     func recordsWithoutKey(_ data: any Connection) throws -> Int64
     /// Customers who have a key and no row.
     func subjectsOfKeysOnly(_ data: any Connection) throws -> [Int64]

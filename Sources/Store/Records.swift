@@ -196,7 +196,7 @@ extension StoreReader {
         Int(try db.integer("SELECT COUNT(*) FROM record WHERE key_version < ?", version)!)
     }
 
-    /// Records whose customer was not erased and whose key is gone all the same.
+    /// Records whose key is gone, though it is not about to go with its customer.
     package func recordCountWithoutKey() throws -> Int {
         Int(try db.customerKeys.recordsWithoutKey(db))
     }

@@ -20,7 +20,9 @@ package final class SeparateKeys: CustomerKeys {
     package var join: String { "" }
 
     package func customersWithoutKey(_ db: any Connection) throws -> Int64 {
-        try countWithout(db, "SELECT id, 0, 1 FROM subject WHERE erased_at IS NULL AND id > ? ORDER BY id LIMIT ?", matchingVersion: false)
+        try countWithout(db, "SELECT id, 0, 1 FROM subject WHERE erased_at IS NULL AND id > ? ORDER BY id LIMIT ?", matchingVersion: false) { missing in
+            Int64(try living(Set(missing.map(\.subject))).count)
+        }
     }
 
     package func recordsWithoutKey(_ db: any Connection) throws -> Int64 {
@@ -29,20 +31,20 @@ package final class SeparateKeys: CustomerKeys {
                 SELECT subject, key_version, COUNT(*) FROM record WHERE subject IN (
                     SELECT DISTINCT subject FROM record WHERE subject > ? ORDER BY subject LIMIT ?)
                 GROUP BY subject, key_version ORDER BY subject
-                """, matchingVersion: true)
+                """, matchingVersion: true, count: remaining)
     }
 
-    private func countWithout(_ db: any Connection, _ sql: String, matchingVersion: Bool) throws -> Int64 {
+    private typealias Found = (subject: Int64, version: Int, count: Int64)
+
+    /// - Parameter count: how many of those without a key are still so, as of now.
+    private func countWithout(_ db: any Connection, _ sql: String, matchingVersion: Bool, count stillMissing: ([Found]) throws -> Int64) throws -> Int64 {
         var (last, count) = (Int64(-1), Int64(0))
         while true {
-            let rows = try db.rows(sql, last, Int64(Self.portion)) { (subject: $0.integer(0), version: $0.int(1), count: $0.integer(2)) }
+            let rows: [Found] = try db.rows(sql, last, Int64(Self.portion)) { ($0.integer(0), $0.int(1), $0.integer(2)) }
             guard let end = rows.last else { return count }
             let versions = try keyVersions(Set(rows.map(\.subject)))
             let missing = rows.filter { row in versions[row.subject].map { matchingVersion && !$0.contains(row.version) } ?? true }
-            if !missing.isEmpty {
-                let living = try living(Set(missing.map(\.subject)))
-                count += missing.reduce(0) { $0 + (living.contains($1.subject) ? $1.count : 0) }
-            }
+            if !missing.isEmpty { count += try stillMissing(missing) }
             last = end.subject
         }
     }
@@ -87,6 +89,14 @@ package final class SeparateKeys: CustomerKeys {
             try keys.forEachRow("subject, version", from: "subject_key", by: ["subject"], .integers(subjects.sorted())) { versions[$0.integer(0), default: []].insert($0.int(1)) }
             return versions
         }
+    }
+
+    /// How many of these records are there, and their customer's key is not about to go, as of now.
+    private func remaining(_ missing: [Found]) throws -> Int64 {
+        let sql = """
+            SELECT COUNT(*) FROM record WHERE subject = ? AND key_version = ? AND subject NOT IN (SELECT subject FROM pending_key_erasure)
+            """
+        return try data.lend { db in try missing.reduce(0) { try $0 + (db.integer(sql, $1.subject, $1.version) ?? 0) } }
     }
 
     /// Those who have a row and whose key is not about to go, as of now.

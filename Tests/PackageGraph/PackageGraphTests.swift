@@ -173,7 +173,7 @@ struct PackageGraphTests {
         }
         for (path, text) in try sources("Sources") where path.hasPrefix("Sources/Store") {
             #expect(!text.lowercased().contains("dialect"), "\(path)")
-            for cast in try text.matches(of: Regex("\\b(as|is)[?!]? (any )?(SQLite\\w+|Postgres\\w+|ReadOnlyFiles)\\b")) { Issue.record("\(path): \(text[cast.range])") }
+            for cast in try text.matches(of: Regex("\\b(as|is)[?!]? (any )?(SQLite|Postgres)(Connection|Database)\\b")) { Issue.record("\(path): \(text[cast.range])") }
         }
     }
 

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 extension StoreCheck {
-    static let writing = [lifecycle, checkedDirectly, rollback, groupCommit, subjectNumbers, bulkRows, bulkRowsFail]
+    static let writing = [lifecycle, checkedDirectly, rollback, groupCommit, subjectNumbers, holdNumbers, bulkRows, bulkRowsFail]
 
     private static let lifecycle = StoreCheck("a vault is created once and opens again with its id") { place in
         _ = try place.create()
@@ -84,6 +84,19 @@ extension StoreCheck {
         #expect(try add(2) == [4, 5])
         #expect(try store.keys.subjectKey(3) == nil)
         #expect(try store.keys.erasures(after: 0).subjects == [3, 2])
+    }
+
+    private static let holdNumbers = StoreCheck("a hold that comes back has its number, and later ones get higher ones; so do requests for approval") { place in
+        let store = try place.create()
+        func hold(_ id: Int64 = 0) -> HoldRow { HoldRow(id: id, subject: 1, ground: "g", setBy: "p", setAt: 1) }
+        try store.write { try $0.setHold(hold(5)) }
+        #expect(try store.write { try $0.addHold(hold()) } == 6)
+        try store.write { try $0.setHold(hold(2)) }
+        #expect(try store.write { try $0.addHold(hold()) } == 7)
+        #expect(try store.read { try $0.holds().map(\.id) } == [2, 5, 6, 7])
+        try store.write { try $0.skipApprovals(through: 9) }
+        let request = ApprovalRow(principal: "p", role: "r", purpose: "q", record: 1, field: "f", reason: "w", askedAt: 1, expiresAt: 2, state: .pending)
+        #expect(try store.write { try $0.addApproval(request) } == 10)
     }
 
     private static let bulkRows = StoreCheck("rows of every kind and size come back as they went in, however many go with one statement") { place in
