@@ -14,7 +14,7 @@ build: deps ## builds the programs into .build/release
 	swift build -c release --product voc-feed
 
 # What to run before each commit. The suites are those that need neither a server nor a process of their own.
-QUICK = WireTests|VaultAPITests|SealingTests|DetectionTests|PolicyTests|RedactedAPITests|AuditLogTests|ClassificationTests|ReportingTests|DocumentsTests|PackageGraph|StorageTests|Compatibility
+QUICK = WireTests|VaultAPITests|SealingTests|DetectionTests|PolicyTests|RedactedAPITests|AuditLogTests|ClassificationTests|ReportingTests|DocumentsTests|PackageGraph|StoreTests|Compatibility
 check: deps ## format, documents, schemas, a build without warnings, the quick suites: some minutes
 	.ci/documents
 	.ci/schemas
@@ -37,7 +37,7 @@ test: deps ## runs all tests, on files and on PostgreSQL
 	.build/tools/bin/python Tests/PolicySchemas
 	swift test --skip-build --skip VaultServerTests
 	swift test --skip-build --no-parallel --filter VaultServerTests
-	.ci/with-postgres swift test --skip-build --filter "StorageTests|VoCVaultTests|Attacks|ProcessesTests|Compatibility"
+	.ci/with-postgres swift test --skip-build --filter "StoreTests|VoCVaultTests|Attacks|ProcessesTests|Compatibility"
 	.ci/with-postgres swift test --skip-build --no-parallel --filter "VaultServerTests.(APITests|RoleTests)"
 	VOCVAULT_TEST_KEYS_APART=1 .ci/with-postgres swift test --skip-build --filter "VoCVaultTests.(Backup|Doctor|Ingest|Protection|Rotation|SeparateKeys)Tests"
 

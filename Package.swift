@@ -39,16 +39,20 @@ let package = Package(
         .target(name: "AuditLog", dependencies: ["Sealing", "Wire"]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        // What is kept, on any database; two databases; and from one to the other.
+        .target(name: "Store", dependencies: ["Wire"]),
         .target(
-            name: "Storage",
+            name: "StoreSQLite",
             dependencies: [
-                "CPostgres", "CSQLite", "Wire",
+                "CSQLite", "Store", "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
+        .target(name: "StorePostgres", dependencies: ["CPostgres", "Store"]),
+        .target(name: "StoreMove", dependencies: ["Store", "StorePostgres", "StoreSQLite", "Wire"]),
         .target(
             name: "VoCVault",
-            dependencies: ["RedactedAPI", "VaultAPI", "Policy", "Detection", "AuditLog", "Sealing", "StandardStreams", "Storage", "Wire"]),
+            dependencies: ["RedactedAPI", "VaultAPI", "Policy", "Detection", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire"]),
         // What analyses feedback sees the redacted query API and nothing else.
         .target(name: "Classification", dependencies: ["RedactedAPI"]),
         .target(name: "Reporting", dependencies: ["RedactedAPI"]),
@@ -62,7 +66,7 @@ let package = Package(
         .target(
             name: "VaultServer",
             dependencies: [
-                "StandardStreams", "StrictJSON", "VoCVault", "Documents", "Reporting", "RedactedAPI", "VaultAPI", "Policy", "AuditLog", "Sealing", "Storage",
+                "StandardStreams", "StrictJSON", "VoCVault", "Documents", "Reporting", "RedactedAPI", "VaultAPI", "Policy", "AuditLog", "Sealing", "Store",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -88,8 +92,8 @@ let package = Package(
         .executableTarget(
             name: "vocvault",
             dependencies: [
-                "VoCVault", "VaultAPI", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage",
-                "Detection", "StandardStreams", "Wire",
+                "VoCVault", "VaultAPI", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Store",
+                "StoreMove", "StorePostgres", "Detection", "StandardStreams", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -104,7 +108,7 @@ let package = Package(
         .executableTarget(
             name: "voc-bench",
             dependencies: [
-                "VoCVault", "VaultServer", "AuditLog", "Detection", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed",
+                "VoCVault", "VaultServer", "AuditLog", "Detection", "RedactedAPI", "Sealing", "Store", "StoreMove", "StorePostgres", "SyntheticFeed",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -121,14 +125,18 @@ let package = Package(
         .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Sealing"]),
         .testTarget(name: "RedactedAPITests", dependencies: ["RedactedAPI"]),
         .testTarget(
-            name: "StorageTests", dependencies: ["Storage", "TestVaults", .product(name: "GRDB", package: "GRDB.swift")]),
+            name: "StoreTests",
+            dependencies: ["Store", "StoreConformance", "StoreMove", "StorePostgres", "StoreSQLite", "TestVaults", .product(name: "GRDB", package: "GRDB.swift")]),
+        // What any store must do; StoreTests asks it of each.
+        .target(name: "StoreConformance", dependencies: ["Store"], path: "Tests/StoreConformance"),
         .target(
-            name: "TestVaults", dependencies: ["VoCVault", "RedactedAPI", "Storage", "SyntheticFeed", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "TestVaults", dependencies: ["VoCVault", "RedactedAPI", "Store", "StorePostgres", "SyntheticFeed", .product(name: "GRDB", package: "GRDB.swift")],
             path: "Tests/TestVaults"),
         .testTarget(
             name: "VoCVaultTests",
             dependencies: [
-                "VoCVault", "VaultAPI", "TestVaults", "AuditLog", "Policy", "Sealing", "Storage", "Detection", "RedactedAPI", "SyntheticFeed", "Wire",
+                "VoCVault", "VaultAPI", "TestVaults", "AuditLog", "Policy", "Sealing", "Store", "StoreMove", "StorePostgres", "Detection", "RedactedAPI", "SyntheticFeed",
+                "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(name: "ClassificationTests", dependencies: ["Classification", "RedactedAPI", "VoCVault", "TestVaults"]),
@@ -143,18 +151,19 @@ let package = Package(
         .testTarget(
             name: "EndToEnd",
             dependencies: [
-                "vocvault", "voc-feed", "VoCVault", "VaultAPI", "VaultClient", "RedactedAPI", "AuditLog", "Sealing", "Storage", "SyntheticFeed", "TestVaults",
+                "vocvault", "voc-feed", "VoCVault", "VaultAPI", "VaultClient", "RedactedAPI", "AuditLog", "Sealing", "Store", "StoreMove", "StorePostgres",
+                "SyntheticFeed", "TestVaults",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], exclude: ["Faults"]),
         .testTarget(
             name: "VaultServerTests",
             dependencies: [
-                "VaultServer", "VaultAPI", "VaultClient", "VoCVault", "Documents", "TestVaults", "RedactedAPI", "AuditLog", "Storage",
+                "VaultServer", "VaultAPI", "VaultClient", "VoCVault", "Documents", "TestVaults", "RedactedAPI", "AuditLog", "Store",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
-            name: "Compatibility", dependencies: ["VoCVault", "Storage", "RedactedAPI", "AuditLog", "Policy", "Sealing", "TestVaults"],
+            name: "Compatibility", dependencies: ["VoCVault", "Store", "StoreMove", "StorePostgres", "RedactedAPI", "AuditLog", "Policy", "Sealing", "TestVaults"],
             exclude: ["make-golden", "format1", "format2", "reader", "vectors.json"]),
         .testTarget(name: "PackageGraph", dependencies: ["vocvault"]),
     ],

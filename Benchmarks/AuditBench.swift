@@ -2,7 +2,8 @@ import AuditLog
 import Foundation
 import RedactedAPI
 import Sealing
-import Storage
+import Store
+import StoreMove
 import VoCVault
 
 /// The audit log by itself: appending, verifying, proving.

@@ -1,5 +1,5 @@
 import Policy
-import Storage
+import Store
 
 /// How the schema's fields lie in the store.
 struct RecordLayout: Sendable {

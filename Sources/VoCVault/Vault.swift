@@ -4,7 +4,9 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
+import StoreMove
+import StorePostgres
 import Synchronization
 import Wire
 

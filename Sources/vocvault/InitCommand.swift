@@ -1,5 +1,5 @@
 import ArgumentParser
-import Storage
+import StorePostgres
 import VoCVault
 
 struct InitCommand: AsyncParsableCommand {

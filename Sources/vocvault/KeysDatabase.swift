@@ -1,5 +1,5 @@
 import ArgumentParser
-import Storage
+import StorePostgres
 
 /// Where keys lie that have a database of their own.
 struct KeysDatabase: ParsableArguments {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
-import Storage
+import Store
+import StoreMove
+import StorePostgres
 import VoCVault
 
 struct MigrateCommand: ParsableCommand {

@@ -1,5 +1,7 @@
 import ArgumentParser
-import Storage
+import Store
+import StoreMove
+import StorePostgres
 import VoCVault
 
 struct UpgradeCommand: ParsableCommand {

@@ -1,7 +1,9 @@
 import AuditLog
 import Foundation
 import RedactedAPI
-import Storage
+import Store
+import StoreMove
+import StorePostgres
 import TestVaults
 import Testing
 import VoCVault

@@ -4,7 +4,7 @@ import Policy
 import RedactedAPI
 @_spi(Vectors) import Sealing
 
-@testable import Storage
+@testable import Store
 @testable import VoCVault
 
 /// The test vectors of docs/FORMATS.md, as the vault's own code gives them for fixed keys and values.

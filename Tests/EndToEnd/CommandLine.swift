@@ -1,5 +1,5 @@
 import Foundation
-import Storage
+import StorePostgres
 import SyntheticFeed
 import TestVaults
 import Testing

@@ -1,5 +1,7 @@
 import Foundation
-import Storage
+import Store
+import StoreMove
+import StorePostgres
 import Synchronization
 import TestVaults
 import Testing

@@ -16,26 +16,31 @@ struct PackageGraphTests {
         "AuditLog": ["Sealing", "Wire"],
         "CPostgres": [],
         "CSQLite": [],
-        "Storage": ["CPostgres", "CSQLite", "Wire", "GRDB", "GRDBSQLite"],
+        "Store": ["Wire"],
+        "StoreSQLite": ["CSQLite", "Store", "Wire", "GRDB", "GRDBSQLite"],
+        "StorePostgres": ["CPostgres", "Store"],
+        "StoreMove": ["Store", "StorePostgres", "StoreSQLite", "Wire"],
         "VaultAPI": ["RedactedAPI", "StrictJSON"],
-        "VoCVault": ["RedactedAPI", "VaultAPI", "Policy", "Detection", "AuditLog", "Sealing", "StandardStreams", "Storage", "Wire"],
+        // StorePostgres for the type of an address alone, here and in what gives or is given one: vocvault, benchmarks, TestVaults.
+        "VoCVault": ["RedactedAPI", "VaultAPI", "Policy", "Detection", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire"],
         "Classification": ["RedactedAPI"],
         "Reporting": ["RedactedAPI"],
         "Documents": ["VoCVault", "VaultAPI", "Policy", "Mustache"],
         "StrictJSON": [],
         "StandardStreams": [],
         "VaultServer": [
-            "StandardStreams", "StrictJSON", "VoCVault", "Documents", "Reporting", "RedactedAPI", "VaultAPI", "Policy", "AuditLog", "Sealing", "Storage", "Hummingbird", "HummingbirdCore",
+            "StandardStreams", "StrictJSON", "VoCVault", "Documents", "Reporting", "RedactedAPI", "VaultAPI", "Policy", "AuditLog", "Sealing", "Store", "Hummingbird", "HummingbirdCore",
             "AsyncHTTPClient", "JWTKit", "Mustache", "ServiceLifecycle", "UnixSignals", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes", "Logging",
         ],
         // A client needs nothing of the vault but its contract.
         "VaultClient": ["RedactedAPI", "StrictJSON", "VaultAPI", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL"],
-        "vocvault": ["VoCVault", "VaultAPI", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Storage", "Detection", "StandardStreams", "Wire", "ArgumentParser", "AsyncHTTPClient", "NIOCore"],
+        "vocvault": ["VoCVault", "VaultAPI", "VaultServer", "VaultClient", "Documents", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Store", "StoreMove", "StorePostgres", "Detection", "StandardStreams", "Wire", "ArgumentParser", "AsyncHTTPClient", "NIOCore"],
         "SyntheticFeed": [],
         "voc-feed": ["SyntheticFeed", "StandardStreams", "ArgumentParser"],
         "voc-train-names": ["Detection", "StandardStreams"],
-        "voc-bench": ["VoCVault", "VaultServer", "Hummingbird", "AuditLog", "Detection", "RedactedAPI", "Sealing", "Storage", "SyntheticFeed", "GRDB", "GRDBSQLite", "ArgumentParser"],
-        "TestVaults": ["VoCVault", "RedactedAPI", "Storage", "SyntheticFeed", "GRDB"],
+        "voc-bench": ["VoCVault", "VaultServer", "Hummingbird", "AuditLog", "Detection", "RedactedAPI", "Sealing", "Store", "StoreMove", "StorePostgres", "SyntheticFeed", "GRDB", "GRDBSQLite", "ArgumentParser"],
+        "TestVaults": ["VoCVault", "RedactedAPI", "Store", "StorePostgres", "SyntheticFeed", "GRDB"],
+        "StoreConformance": ["Store"],
     ]
     private static let systemModules: Set<String> = ["Foundation", "Dispatch", "Synchronization", "Glibc", "Musl"]
 
@@ -121,9 +126,9 @@ struct PackageGraphTests {
     @Test("OpenSSL is imported by Sealing alone, and raw pointers stay in Sealing and what speaks with the databases")
     func unsafety() throws {
         let binders: Set = [
-            "Sources/Storage/SQLite/SQLiteStatement.swift", "Sources/Storage/SQLite/RowBuffer.swift", "Sources/Storage/SQLite/RowModule.swift",
-            "Sources/Storage/SQLite/GroupGathering.swift",
-            "Sources/Storage/Postgres/PostgresConnection.swift", "Sources/Storage/Postgres/PostgresResult.swift",
+            "Sources/StoreSQLite/SQLiteStatement.swift", "Sources/StoreSQLite/RowBuffer.swift", "Sources/StoreSQLite/RowModule.swift",
+            "Sources/StoreSQLite/GroupGathering.swift", "Sources/StoreSQLite/ResidualFunction.swift",
+            "Sources/StorePostgres/PostgresConnection.swift", "Sources/StorePostgres/PostgresResult.swift",
         ]
         for (path, text) in try sources("Sources") where !path.hasPrefix("Sources/Sealing/") {
             #expect(!text.contains("import COpenSSL"), "\(path)")
@@ -141,11 +146,42 @@ struct PackageGraphTests {
         }
     }
 
-    @Test("only the folder of each database speaks with it")
+    @Test("each database's library is imported by its store alone")
     func databases() throws {
+        let owners = ["CPostgres": "StorePostgres", "CSQLite": "StoreSQLite", "GRDB": "StoreSQLite", "GRDBSQLite": "StoreSQLite"]
         for (path, text) in try sources("Sources") {
-            if !path.hasPrefix("Sources/Storage/Postgres/") { #expect(!text.contains("import CPostgres"), "\(path)") }
-            if !path.hasPrefix("Sources/Storage/SQLite/") { #expect(!text.contains("import GRDB"), "\(path)") }
+            for (module, owner) in owners where !path.hasPrefix("Sources/\(owner)/") {
+                #expect(text.firstMatch(of: try Regex("import \(module)\\b")) == nil, "\(path) imports \(module)")
+            }
+        }
+    }
+
+    @Test("above the move from files to a server nothing imports a store of one database, but for the type of its address")
+    func stores() throws {
+        for (path, text) in try sources("Sources") where !path.hasPrefix("Sources/Store") {
+            #expect(!text.contains("import StoreSQLite"), "\(path)")
+            if text.contains("import StorePostgres") { #expect(text.contains("PostgresAddress") || text.contains("KeysPlace"), "\(path) names no address") }
+        }
+    }
+
+    @Test("what all databases share names none of them, and asks none which it is")
+    func sharedStore() throws {
+        let files = try sources("Sources/Store")
+        #expect(files.count > 40)
+        for (path, text) in files {
+            for name in ["sqlite", "postgres", "dialect"] { #expect(!text.lowercased().contains(name), "\(path): \(name)") }
+        }
+        for (path, text) in try sources("Sources") where path.hasPrefix("Sources/Store") {
+            #expect(!text.lowercased().contains("dialect"), "\(path)")
+            for cast in try text.matches(of: Regex("\\b(as|is)[?!]? (any )?(SQLite|Postgres)(Connection|Database)\\b")) { Issue.record("\(path): \(text[cast.range])") }
+        }
+    }
+
+    @Test("nothing but the stores knows SQL")
+    func statements() throws {
+        let statement = try Regex("\\b(SELECT|INSERT INTO|DELETE FROM|UPDATE [a-z_]+ SET|CREATE TABLE|ALTER TABLE|PRAGMA)\\b")
+        for (path, text) in try sources("Sources") + sources("Tools") where !path.hasPrefix("Sources/Store") {
+            #expect(text.firstMatch(of: statement) == nil, "\(path)")
         }
     }
 
@@ -172,12 +208,12 @@ struct PackageGraphTests {
             #expect(found.contains("RedactedAPI") && found.subtracting([target, "RedactedAPI"]).isEmpty, "\(target) links \(found)")
         }
         // The search finds what is there.
-        #expect(try modules(inObjectsOf: "VoCVault").isSuperset(of: ["Storage", "Sealing", "Policy", "RedactedAPI"]))
+        #expect(try modules(inObjectsOf: "VoCVault").isSuperset(of: ["Store", "Sealing", "Policy", "RedactedAPI"]))
     }
 
     @Test("storage sees no key type")
     func storageWithoutKeys() throws {
-        for (path, text) in try sources("Sources/Storage") {
+        for (path, text) in try sources("Sources") where path.hasPrefix("Sources/Store") {
             for type in ["SecretBytes", "Plaintext", "FieldCipher"] { #expect(!text.contains(type), "\(path)") }
         }
     }

@@ -1,5 +1,5 @@
 import Foundation
-import Storage
+import StorePostgres
 
 /// The PostgreSQL server that `.ci/with-postgres` started for the tests, where it did.
 package enum TestServer {

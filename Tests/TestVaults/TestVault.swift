@@ -1,6 +1,6 @@
 import Foundation
 import RedactedAPI
-import Storage
+import StorePostgres
 import Synchronization
 import SyntheticFeed
 import VoCVault

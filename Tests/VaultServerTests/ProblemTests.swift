@@ -1,5 +1,5 @@
 import Foundation
-import Storage
+import Store
 import TestVaults
 import Testing
 import VaultAPI
@@ -20,9 +20,10 @@ struct ProblemTests {
             (.moved(path: place), 503, "storage-unavailable", 60), (.isMoving(database: place), 503, "storage-unavailable", 60),
             (.diskFull(path: place), 503, "storage-full", 60), (.unknownOutcome(database: place), 503, "outcome-unknown", nil),
             // SQLITE_IOERR_WRITE, and a server that lacks memory.
-            (.failed(path: place, code: 778), 503, "storage-unavailable", 60), (.refused(database: place, state: "53200"), 503, "storage-unavailable", 60),
+            (.failed(path: place, code: 778, fault: .disk), 503, "storage-unavailable", 60),
+            (.refused(database: place, state: "53200", fault: .machine), 503, "storage-unavailable", 60),
             // SQLITE_MISUSE, and a table that is not there.
-            (.failed(path: place, code: 21), 500, "internal", nil), (.refused(database: place, state: "42P01"), 500, "internal", nil),
+            (.failed(path: place, code: 21, fault: .program), 500, "internal", nil), (.refused(database: place, state: "42P01", fault: .program), 500, "internal", nil),
             (.corrupt(path: place, detail: "d"), 500, "integrity", nil), (.differs(table: "t"), 500, "integrity", nil),
             (.mismatch(database: place), 400, "invalid", nil), (.forbidden(database: place), 500, "internal", nil),
         ] as [(StorageError, Int, String, Int?)])

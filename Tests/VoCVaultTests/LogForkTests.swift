@@ -2,7 +2,9 @@ import AuditLog
 import Foundation
 import RedactedAPI
 import Sealing
-import Storage
+import Store
+import StoreMove
+import StorePostgres
 import TestVaults
 import Testing
 @testable import VoCVault

@@ -1,10 +1,9 @@
 import AuditLog
 import Foundation
+import StorePostgres
 import TestVaults
 import Testing
 import VoCVault
-
-@testable import Storage
 
 /// Several homes, on several machines, lead to one database; each publishes the log for itself.
 @Suite("A second home of the same database", .onServer)

@@ -1,10 +1,12 @@
 import Foundation
 import RedactedAPI
+import Store
+import StoreMove
+import StorePostgres
 import TestVaults
 import Testing
 import VaultAPI
 
-@testable import Storage
 @testable import VoCVault
 
 /// Keys in another database than the data, as where the two have different administrators, or standbys.

@@ -1,6 +1,7 @@
 import Foundation
 import RedactedAPI
-import Storage
+import Store
+import StoreMove
 import Synchronization
 import TestVaults
 import Testing

@@ -2,7 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
-import Storage
+import Store
 import VoCVault
 
 /// Around every request: its number, its log line, its measures, the security headers, and problems instead of errors.

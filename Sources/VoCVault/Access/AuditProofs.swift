@@ -2,7 +2,7 @@ import AuditLog
 import Foundation
 import Policy
 import Sealing
-import Storage
+import Store
 
 extension Session {
     /// Publishes the log and returns its newest checkpoint, to be kept outside the vault.

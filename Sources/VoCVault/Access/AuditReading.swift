@@ -3,7 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 /// Which audit entries are wanted; nil members do not restrict.
 package struct AuditFilter: Sendable {

@@ -1,5 +1,5 @@
 import Sealing
-import Storage
+import Store
 
 extension Session {
     /// What an earlier request of this principal under the same key was answered.

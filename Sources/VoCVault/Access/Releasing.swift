@@ -1,6 +1,6 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 
 /// What was read was taken away before it could be recorded.
 private struct TakenAway: Error {}

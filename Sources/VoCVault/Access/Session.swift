@@ -4,7 +4,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 import Synchronization
 
 /// A signed-in principal at work. Every operation asks the policy first and leaves its audit entry.

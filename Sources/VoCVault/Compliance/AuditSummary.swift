@@ -1,7 +1,7 @@
 import AuditLog
 import Policy
 import RedactedAPI
-import Storage
+import Store
 
 /// What happened in a period, for the eye of a compliance officer.
 package struct AuditSummary: Sendable, Equatable {

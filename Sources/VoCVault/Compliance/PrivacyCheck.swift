@@ -1,7 +1,7 @@
 import AuditLog
 import Policy
 import RedactedAPI
-import Storage
+import Store
 
 /// How well customers hide in a combination of fields that a role can see.
 package struct PrivacyRisk: Sendable, Equatable {

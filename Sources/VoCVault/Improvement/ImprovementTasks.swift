@@ -2,7 +2,7 @@ import AuditLog
 import Foundation
 import Policy
 import RedactedAPI
-import Storage
+import Store
 
 /// What a task says; sealed, since people write into it what customers said.
 private struct TaskBody: Codable {

@@ -2,7 +2,7 @@ import AuditLog
 import Foundation
 import Policy
 import Sealing
-import Storage
+import Store
 
 /// The formats of an input.
 package enum InputFormat: String, Sendable, CaseIterable {

@@ -1,6 +1,6 @@
 import Foundation
 import Policy
-import Storage
+import Store
 
 /// Some input on its way into the store.
 struct IngestBatch: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import Storage
+import Store
 import Synchronization
 
 /// Records that came in one piece, read and sealed, and not stored yet.

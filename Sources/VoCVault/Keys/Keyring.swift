@@ -1,7 +1,8 @@
 import AuditLog
 import Foundation
 import Sealing
-import Storage
+import Store
+import StoreMove
 import Synchronization
 
 /// A key held in locked memory, shared between workers.

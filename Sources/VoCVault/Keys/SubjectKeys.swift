@@ -1,5 +1,5 @@
 import Sealing
-import Storage
+import Store
 
 /// One worker's access to subject keys: unwraps and makes them, keeping a wrapper per root key.
 final class SubjectKeys {

@@ -2,7 +2,8 @@ import AuditLog
 import Foundation
 import Policy
 import RedactedAPI
-import Storage
+import Store
+import StoreMove
 import VaultAPI
 
 extension Session {

@@ -3,7 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 /// What is known of the log in the database and of the one whose head was kept.
 package struct ForkReport: Sendable, Equatable {

@@ -1,7 +1,7 @@
 import AuditLog
 import Policy
 import Sealing
-import Storage
+import Store
 
 extension Session {
     /// Gives a purpose new pseudonyms. Those that were shown before are still found, as in entries of the audit log.

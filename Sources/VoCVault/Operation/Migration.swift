@@ -1,6 +1,7 @@
 import Foundation
 import Policy
-import Storage
+import StoreMove
+import StorePostgres
 
 extension Session {
     /// How many rows ``migrate(to:owner:keys:acceptsAsynchronous:progress:)`` would move; also finds out whether it could begin.

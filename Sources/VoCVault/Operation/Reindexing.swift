@@ -1,6 +1,6 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 
 /// How far building the indexes anew has come.
 package struct ReindexingReport: Sendable, Equatable {

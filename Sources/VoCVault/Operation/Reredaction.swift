@@ -1,7 +1,7 @@
 import AuditLog
 import Detection
 import Policy
-import Storage
+import Store
 
 /// How far redacting stored texts anew has come.
 package struct ReredactionReport: Sendable, Equatable {

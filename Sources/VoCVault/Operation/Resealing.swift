@@ -1,6 +1,6 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 
 /// How far replacing the customers' keys has come.
 package struct ResealingReport: Sendable, Equatable {

@@ -1,6 +1,6 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 
 /// What a rotation of the root key has done.
 package struct RotationReport: Sendable, Equatable {

@@ -1,6 +1,6 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 
 extension Session {
     /// What ``rotateRootKey(batch:progress:)`` would do now.

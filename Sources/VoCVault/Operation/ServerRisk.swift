@@ -1,6 +1,8 @@
 import AuditLog
 import Policy
-import Storage
+import Store
+import StoreMove
+import StorePostgres
 import VaultAPI
 
 /// What a vault in a PostgreSQL database relies on that server for.

@@ -2,7 +2,9 @@ import AuditLog
 import Foundation
 import Policy
 import Sealing
-import Storage
+import Store
+import StoreMove
+import StorePostgres
 import Wire
 
 /// What an upgrade of the stored format has done.

@@ -1,5 +1,6 @@
 import Foundation
-import Storage
+import Store
+import StoreMove
 import Wire
 
 /// The files of a vault, and what was published of its log, as they were before an upgrade, in a folder of its home.

@@ -1,6 +1,6 @@
 import Policy
 import RedactedAPI
-import Storage
+import Store
 
 /// A field as conditions compare it: with literals of its own type only, as the schema has it.
 struct ComparedField {

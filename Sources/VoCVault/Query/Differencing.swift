@@ -1,7 +1,7 @@
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 /// What figures were asked about: rows, and how they are grouped.
 private struct Asked: Codable {

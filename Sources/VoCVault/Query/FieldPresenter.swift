@@ -1,7 +1,7 @@
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 import Synchronization
 
 /// Turns stored rows into what one grant shows of them: pseudonyms, coarse values, masks and

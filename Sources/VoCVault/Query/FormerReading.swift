@@ -1,5 +1,5 @@
 import RedactedAPI
-import Storage
+import Store
 
 extension ComparedField {
     /// The rows that a comparison stood for when it was asked, where its literal is not of the field's type: before literals

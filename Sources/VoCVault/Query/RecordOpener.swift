@@ -1,6 +1,6 @@
 import Policy
 import Sealing
-import Storage
+import Store
 
 /// One worker's opening of stored records.
 final class RecordOpener {

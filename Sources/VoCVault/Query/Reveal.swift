@@ -3,7 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 extension Session {
     /// A field of a record in plain, for someone who may see it and says why.

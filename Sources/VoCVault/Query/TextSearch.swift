@@ -1,6 +1,6 @@
 import Policy
 import Sealing
-import Storage
+import Store
 import Synchronization
 
 /// Looks for words in redacted texts, for all conditions of one query together: what is found in a row is remembered.

@@ -2,7 +2,7 @@ import AuditLog
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 /// What a correction has done.
 package struct Correction: Sendable, Equatable {

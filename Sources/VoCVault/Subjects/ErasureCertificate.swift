@@ -1,7 +1,7 @@
 import AuditLog
 import Policy
 import RedactedAPI
-import Storage
+import Store
 
 extension Session {
     /// Certifies that a customer was erased: a signed note, and after it the proof that the erasure's

@@ -2,7 +2,7 @@ import AuditLog
 import Foundation
 import Policy
 import Sealing
-import Storage
+import Store
 import VaultAPI
 
 /// What a retention run did.

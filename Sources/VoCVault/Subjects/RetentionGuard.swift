@@ -1,7 +1,7 @@
 import AuditLog
 import Policy
 import RedactedAPI
-import Storage
+import Store
 import VaultAPI
 
 /// What somebody says of a retention run beforehand.

@@ -1,7 +1,7 @@
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 /// Everything the vault holds about a customer, for the customer.
 package struct SubjectCopy: Sendable {

@@ -1,6 +1,6 @@
 import Policy
 import Sealing
-import Storage
+import Store
 
 /// Makes customers' index entries those of the values that their records hold now.
 final class SubjectIndexer {

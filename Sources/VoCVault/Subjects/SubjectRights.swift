@@ -3,7 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 extension Session {
     /// Deletes a customer: records, index entries and key (GDPR Art. 17; PIPL Art. 47). What lies in

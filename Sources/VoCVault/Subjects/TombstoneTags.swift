@@ -1,6 +1,6 @@
 import Policy
 import Sealing
-import Storage
+import Store
 
 /// Recognises what was erased without keeping what it was: HMAC-SHA-256, 128 bits, under a key that serves nothing else.
 final class TombstoneTags {

@@ -2,7 +2,7 @@ import AuditLog
 import Foundation
 import Policy
 import RedactedAPI
-import Storage
+import Store
 import Wire
 
 /// What a backup has done.

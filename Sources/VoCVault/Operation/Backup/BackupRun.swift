@@ -1,7 +1,8 @@
 import AuditLog
 import Foundation
 import RedactedAPI
-import Storage
+import Store
+import StoreMove
 import Wire
 
 /// One backup.
@@ -135,9 +136,9 @@ struct BackupRun {
             throw unrestorable("\(error)", isDamage: true)
         } catch StorageError.corrupt(_, let detail) {
             throw unrestorable("the database is damaged (\(detail))", isDamage: true)
-        } catch StorageError.failed(let path, let code) {
+        } catch StorageError.failed(let path, let code, _) {
             // Such as a network's file system that maps no file into memory.
-            throw unrestorable("it cannot be checked, as SQLite fails on \(path) (\(code)): name a folder on a local disk with --scratch", isDamage: false)
+            throw unrestorable("it cannot be checked, as the database fails on \(path) (\(code)): name a folder on a local disk with --scratch", isDamage: false)
         }
     }
 

@@ -1,6 +1,7 @@
 import AuditLog
 import Foundation
-import Storage
+import Store
+import StoreMove
 import Wire
 
 /// The key store that a restore or a check is given: the folder that `backup --keystore` took, or the file.

@@ -1,5 +1,5 @@
 import Foundation
-import Storage
+import Store
 import Wire
 
 /// A folder that takes the newest copy of a key store, and no older one: that would hold the keys of customers who were

@@ -1,7 +1,7 @@
 import AuditLog
 import Foundation
 import Policy
-import Storage
+import Store
 import Wire
 
 /// What a restore has done.

@@ -2,7 +2,8 @@ import AuditLog
 import Foundation
 import Policy
 import Sealing
-import Storage
+import Store
+import StoreMove
 
 /// The files of a snapshot and of a key store, before they are a vault's home.
 struct SnapshotFiles {

@@ -1,0 +1,142 @@
+/// Two sets of rows that somebody could compare.
+package struct Comparison: Sendable {
+    /// What both lie in.
+    package var within: StoredCondition
+    package var first: StoredCondition
+    package var second: StoredCondition
+
+    package init(within: StoredCondition, first: StoredCondition, second: StoredCondition) {
+        (self.within, self.first, self.second) = (within, first, second)
+    }
+}
+
+extension StoreReader {
+    /// Groups in which the two sets differ by the rows of at least one subject, but of fewer than `limit`.
+    package func nearlyEqualGroups(
+        _ comparison: Comparison, by keys: [AggregateRequest.Grouping], limit: Int, residual: Residual?
+    ) throws -> [[StoredValue]] {
+        // Mostly the sets differ by many, and a look at the first few rows shows it.
+        if keys.isEmpty {
+            let sql = "SELECT COUNT(*) FROM (SELECT DISTINCT r.subject \(members) WHERE r.in_first <> r.in_second LIMIT \(limit)) few"
+            let differing = try integers(sql, comparison, columns: 1, residual).first?[0] ?? 0
+            return differing > 0 && differing < limit ? [[]] : []
+        }
+        let names = keys.map { self.sql($0, isBounded: false) }.joined(separator: ", ")
+        return try rows(
+            """
+            SELECT \(names) \(members)\(keys.map(Self.join).joined()) WHERE r.in_first <> r.in_second
+            GROUP BY \(names) HAVING COUNT(DISTINCT r.subject) < \(limit)
+            """, comparison, columns: keys.count, residual)
+    }
+
+    /// Groups of the first set that differ from the whole second set by the rows of at least one subject, but of fewer
+    /// than `limit`.
+    package func groupsNearly(
+        _ comparison: Comparison, by keys: [AggregateRequest.Grouping], limit: Int, residual: Residual?
+    ) throws -> [[StoredValue]] {
+        let names = keys.map { self.sql($0, isBounded: false) }.joined(separator: ", ")
+        let groups = try rows(
+            """
+            SELECT \(names), COUNT(DISTINCT CASE WHEN NOT r.in_second THEN r.subject END), COUNT(*) FILTER (WHERE r.in_second)
+            \(members)\(keys.map(Self.join).joined()) WHERE r.in_first GROUP BY \(names)
+            """, comparison, columns: keys.count + 2, residual)
+        let all = try integers("SELECT COUNT(*) \(members) WHERE r.in_second", comparison, columns: 1, residual).first?[0] ?? 0
+        return try groups.compactMap { row in
+            guard case .integer(let left) = row[keys.count], case .integer(let shared) = row[keys.count + 1], left < limit else { return nil }
+            let key = Array(row.prefix(keys.count))
+            if shared == all { return left > 0 ? key : nil }
+            // Rows of the second set outside the group.
+            let isKey = keys.map { "\(self.sql($0, isBounded: false)) IS NOT DISTINCT FROM ?" }.joined(separator: " AND ")
+            let sql = """
+                SELECT COUNT(*) FROM (SELECT DISTINCT r.subject \(members) WHERE r.in_second AND r.id NOT IN (
+                    SELECT r.id FROM record r\(keys.map(Self.join).joined()) WHERE \(isKey)) LIMIT \(limit)) few
+                """
+            let outside = try integers(sql, comparison, columns: 1, residual, more: key).first?[0] ?? 0
+            return left + outside < limit ? key : nil
+        }
+    }
+
+    /// All rows that both sets lie in, marked with which of them they are in.
+    private var members: String {
+        """
+        FROM (SELECT r.*, \(Self.firstMark) AS in_first, \(Self.secondMark) AS in_second
+        FROM record r\(Self.sealedMark) WHERE \(Self.withinMark)) r
+        """
+    }
+
+    private static let (firstMark, secondMark, withinMark, sealedMark) = ("{first}", "{second}", "{within}", "{sealed}")
+
+    private func rows(
+        _ template: String, _ comparison: Comparison, columns: Int, _ residual: Residual?, more: [StoredValue] = []
+    ) throws -> [[StoredValue]] {
+        // The three conditions are one to the search, so that it looks for a word once: in all rows of either set.
+        try db.deciding(.all([.any([comparison.first, comparison.second]), comparison.within]), by: residual) { resolved, readsSealed in
+            guard case .all(let both) = resolved, both.count == 2, case .any(let sets) = both[0], sets.count == 2 else {
+                preconditionFailure("a condition changed its shape")
+            }
+            let parts = [sets[0], sets[1], both[1]]
+            var arguments: [StoredValue] = []
+            let sql = template.replacing(Self.firstMark, with: "COALESCE(\(sql(parts[0], &arguments)), FALSE)")
+                .replacing(Self.secondMark, with: "COALESCE(\(sql(parts[1], &arguments)), FALSE)")
+                .replacing(Self.withinMark, with: sql(parts[2], &arguments)).replacing(Self.sealedMark, with: readsSealed ? sealedJoin : "")
+            return try db.rows(sql, values: arguments + more) { row in (0..<columns).map { row.value($0) } }
+        }
+    }
+
+    private func integers(
+        _ template: String, _ comparison: Comparison, columns: Int, _ residual: Residual?, more: [StoredValue] = []
+    ) throws -> [[Int64]] {
+        try rows(template, comparison, columns: columns, residual, more: more).map { row in
+            row.map { if case .integer(let integer) = $0 { integer } else { 0 } }
+        }
+    }
+}
+
+extension StoreReader {
+    /// What a principal asked since a day, sealed, other than `digest`; in an order of its own: which groups are hidden depends on it.
+    package func asked(principal: String, purpose: String, since day: Int64, except digest: [UInt8]) throws -> [(digest: [UInt8], query: [UInt8])] {
+        try db.rows(
+            "SELECT digest, query FROM asked WHERE principal = ? AND purpose = ? AND day >= ? AND digest <> ? ORDER BY digest", principal, purpose, day, digest
+        ) { ($0.bytes(0), $0.bytes(1)) }
+    }
+
+    /// Digests of what a principal asked since a day, other than `digest`.
+    package func askedDigests(principal: String, purpose: String, since day: Int64, except digest: [UInt8]) throws -> Set<[UInt8]> {
+        Set(
+            try db.rows("SELECT digest FROM asked WHERE principal = ? AND purpose = ? AND day >= ? AND digest <> ?", principal, purpose, day, digest) {
+                $0.bytes(0)
+            })
+    }
+
+    /// What principals have spent of their budgets, in thousandths of epsilon.
+    package func spentBudgets() throws -> [(principal: String, purpose: String, period: Int64, spent: Int)] {
+        try db.rows("SELECT principal, purpose, period, spent FROM privacy_budget ORDER BY principal, purpose, period") {
+            ($0.text(0), $0.text(1), $0.integer(2), $0.int(3))
+        }
+    }
+
+    /// Thousandths of epsilon that a principal has spent for a purpose in a period.
+    package func spentBudget(principal: String, purpose: String, period: Int64) throws -> Int {
+        Int(try db.integer("SELECT spent FROM privacy_budget WHERE principal = ? AND purpose = ? AND period = ?", principal, purpose, period) ?? 0)
+    }
+}
+
+extension StoreWriter {
+    /// Remembers what a principal asked; forgets what is older than `oldest`.
+    package func noteAsked(principal: String, purpose: String, digest: [UInt8], query: [UInt8], day: Int64, oldest: Int64) throws {
+        try db.run("DELETE FROM asked WHERE principal = ? AND purpose = ? AND day < ?", principal, purpose, oldest)
+        let sql = """
+            INSERT INTO asked (principal, purpose, digest, query, day) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (principal, purpose, digest) DO UPDATE SET query = excluded.query, day = excluded.day
+            """
+        try db.run(sql, principal, purpose, digest, query, day)
+    }
+
+    package func spendBudget(principal: String, purpose: String, period: Int64, amount: Int) throws {
+        let sql = """
+            INSERT INTO privacy_budget (principal, purpose, period, spent) VALUES (?, ?, ?, ?)
+            ON CONFLICT (principal, purpose, period) DO UPDATE SET spent = privacy_budget.spent + excluded.spent
+            """
+        try db.run(sql, principal, purpose, period, amount)
+    }
+}

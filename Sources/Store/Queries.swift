@@ -1,0 +1,222 @@
+/// A condition on plain columns, or on what only the engine can see.
+///
+/// Each part is true, false or unknown of a row: unknown where a value is missing, or not of the kind that it is compared
+/// with. Rows are taken of which the whole is true.
+package indirect enum StoredCondition: Sendable {
+    package enum Comparison: String, Sendable {
+        case equal = "="
+        case notEqual = "<>"
+        case less = "<"
+        case lessOrEqual = "<="
+        case greater = ">"
+        case greaterOrEqual = ">="
+    }
+
+    case compare(column: String, Comparison, StoredValue)
+    case isIn(column: String, [StoredValue])
+    case isNull(column: String)
+    case all([StoredCondition])
+    case any([StoredCondition])
+    case not(StoredCondition)
+    /// Calls the engine's function with this number on the sealed row.
+    case residual(Int)
+    /// Those with these numbers.
+    case records([Int64])
+
+    /// Whether all records are read to find those that fulfil it: it names nothing that an index finds them by.
+    package var isScan: Bool {
+        switch self {
+        case .compare(let column, _, _), .isIn(let column, _), .isNull(let column):
+            column != "subject" && column != "occurred_at" && AnnotationModule(rawValue: column) == nil
+        case .all(let parts), .any(let parts): parts.allSatisfy(\.isScan)
+        case .not(let part): part.isScan
+        case .residual, .records: false
+        }
+    }
+}
+
+/// What a residual condition sees of a row.
+package struct SealedRow: Sendable {
+    package var uid: UInt128
+    package var subject: Int64
+    package var body: [UInt8]
+    package var key: WrappedKey?
+    package var redactionVersion: Int
+    /// Compartments that retention has removed.
+    package var purged: Int
+
+    package init(uid: UInt128, subject: Int64, body: [UInt8], key: WrappedKey?, redactionVersion: Int, purged: Int) {
+        (self.uid, self.subject, self.body, self.key) = (uid, subject, body, key)
+        (self.redactionVersion, self.purged) = (redactionVersion, purged)
+    }
+}
+
+/// Decides a residual condition, once a row.
+package typealias Residual = @Sendable (_ number: Int, _ row: SealedRow) throws -> Bool
+
+/// A page of records in descending time.
+package struct PageRequest: Sendable {
+    /// Which of the condition's records.
+    package enum Extent: Sendable {
+        case all
+        /// Those before a time.
+        case before(Int64)
+        /// Those with these numbers.
+        case records([Int64])
+    }
+
+    package var columns: [String]
+    package var condition: StoredCondition
+    package var extent: Extent
+    package var limit: Int
+    /// Whether the sealed bodies and keys are wanted.
+    package var sealed: Bool
+
+    package init(columns: [String], condition: StoredCondition, extent: Extent, limit: Int, sealed: Bool) {
+        (self.columns, self.condition, self.extent) = (columns, condition, extent)
+        (self.limit, self.sealed) = (limit, sealed)
+    }
+}
+
+/// A row of a page. `body` and `key` are there when they were asked for and not erased.
+///
+/// The rows of a chunk share their buffers: what one thread allocates and another frees costs more
+/// than the row itself.
+package struct PageRow: Sendable {
+    package var id: Int64
+    package var uid: UInt128
+    package var subject: Int64
+    package var occurredAt: Int64
+    package var values: ArraySlice<StoredValue>
+    package var body: ArraySlice<UInt8>
+    package var key: WrappedKey?
+}
+
+/// The rows of a chunk while they are read.
+private struct ChunkBuffer {
+    private struct Place {
+        var id: Int64
+        var uid: UInt128
+        var subject: Int64
+        var occurredAt: Int64
+        var body: Range<Int>
+        var root: Int?
+        var version: Int
+        var key: Range<Int>
+    }
+
+    private let columns: Int
+    private let sealed: Bool
+    private var places: [Place] = []
+    private var values: [StoredValue] = []
+    private var bytes: [UInt8] = []
+
+    init(columns: Int, sealed: Bool) { (self.columns, self.sealed) = (columns, sealed) }
+
+    var count: Int { places.count }
+
+    /// Takes in a row of `id, uid, subject, occurred_at[, body, root, wrapped, key version], columns…`.
+    mutating func append(_ row: any Row) {
+        let start = bytes.count
+        var root: Int?
+        var version = 0
+        var bodyEnd = start
+        if sealed {
+            row.append(4, to: &bytes)
+            bodyEnd = bytes.count
+            version = Int(row.integer(7))
+            if !row.isNull(5) {
+                root = Int(row.integer(5))
+                row.append(6, to: &bytes)
+            }
+        }
+        for column in 0..<columns { values.append(row.value((sealed ? 8 : 4) + column)) }
+        places.append(
+            Place(
+                id: row.integer(0), uid: row.identifier(1), subject: row.integer(2), occurredAt: row.integer(3),
+                body: start..<bodyEnd, root: root, version: version, key: bodyEnd..<bytes.count))
+    }
+
+    /// The rows so far; the buffer is empty then.
+    ///
+    /// - Parameter keys: where their keys are, when they were not read with them.
+    mutating func take(_ keys: any CustomerKeys) throws -> [PageRow] {
+        defer { self = ChunkBuffer(columns: columns, sealed: sealed) }
+        if sealed, let wrapped = try keys.wrappedKeys(of: Set(places.map(\.subject))) {
+            return rows { wrapped[KeyPlace(subject: $0.subject, version: $0.version)] }
+        }
+        return rows { place in place.root.map { WrappedKey(root: $0, version: place.version, bytes: bytes[place.key]) } }
+    }
+
+    private func rows(_ key: (Place) -> WrappedKey?) -> [PageRow] {
+        places.enumerated().map { index, place in
+            PageRow(
+                id: place.id, uid: place.uid, subject: place.subject, occurredAt: place.occurredAt,
+                values: values[index * columns..<(index + 1) * columns], body: bytes[place.body],
+                key: key(place))
+        }
+    }
+}
+
+extension StoreReader {
+    /// Reads a page and hands it on in chunks, so that opening a chunk can overlap with reading the next.
+    package func page(
+        _ request: PageRequest, residual: Residual?, chunk: Int, _ take: ([PageRow]) throws -> Void
+    ) throws {
+        try db.page(request, residual: residual, chunk: chunk, take)
+    }
+
+    /// The same by one statement, with a condition that it can ask.
+    ///
+    /// - Parameter readsSealed: whether the condition needs the sealed bodies.
+    package func statedPage(_ request: PageRequest, readsSealed: Bool, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
+        var arguments: [StoredValue] = []
+        let joins = request.sealed || readsSealed ? sealedJoin : ""
+        let sealedColumns = request.sealed ? ", s.body, \(db.customerKeys.columns), r.key_version" : ""
+        let columns = request.columns.map { ", \(column($0))" }.joined()
+        var conditions = [sql(request.condition, &arguments)]
+        switch request.extent {
+        case .all: break
+        case .before(let time):
+            conditions.append("r.occurred_at < ?")
+            arguments.append(.integer(time))
+        case .records(let numbers): conditions.append(sql(.records(numbers), &arguments))
+        }
+        arguments.append(.integer(Int64(request.limit)))
+        let sql = """
+            SELECT r.id, r.uid, r.subject, r.occurred_at\(sealedColumns)\(columns)
+            FROM record r\(joins)
+            WHERE \(conditions.joined(separator: " AND "))
+            ORDER BY r.occurred_at DESC LIMIT ?
+            """
+        var rows = ChunkBuffer(columns: request.columns.count, sealed: request.sealed)
+        let query = try db.statement(sql)
+        query.bind(arguments)
+        try query.forEachRow(isLarge: request.limit > 2000) { row in
+            rows.append(row)
+            if rows.count == chunk { try take(rows.take(db.customerKeys)) }
+            return true
+        }
+        try take(rows.take(db.customerKeys))
+    }
+
+    /// Numbers of the records of exactly one time.
+    package func records(of condition: StoredCondition, at time: Int64, residual: Residual?) throws -> [Int64] {
+        let atTime = StoredCondition.all([condition, .compare(column: "occurred_at", .equal, .integer(time))])
+        return try db.deciding(atTime, by: residual) { condition, readsSealed in
+            var arguments: [StoredValue] = []
+            let sql = "SELECT r.id FROM record r\(readsSealed ? sealedJoin : "") WHERE \(sql(condition, &arguments))"
+            return try db.rows(sql, values: arguments) { $0.integer(0) }
+        }
+    }
+
+    /// A column of the record, or what a module says about it.
+    func column(_ name: String) -> String { AnnotationModule(rawValue: name)?.scalar(db.forms) ?? "r.\"\(name)\"" }
+
+    /// Whether a record is there and fulfils a condition without residual parts.
+    package func isRecord(_ record: Int64, in condition: StoredCondition) throws -> Bool {
+        var arguments: [StoredValue] = []
+        let sql = "SELECT 1 FROM record r WHERE r.id = ? AND \(sql(condition, &arguments))"
+        return try !db.rows(sql, values: [.integer(record)] + arguments) { $0.int(0) }.isEmpty
+    }
+}

@@ -1,0 +1,67 @@
+/// A principal's token as stored: its hash only.
+package struct TokenRow: Sendable, Equatable {
+    package var id: String
+    package var principal: String
+    package var role: String
+    /// Names of the only actions that it is for, separated by commas; nil: all of the role's.
+    package var scope: String?
+    package var createdAt: Int64
+    package var expiresAt: Int64?
+    package var revokedAt: Int64?
+
+    package init(
+        id: String, principal: String, role: String, scope: String?, createdAt: Int64, expiresAt: Int64?, revokedAt: Int64? = nil
+    ) {
+        (self.id, self.principal, self.role, self.scope) = (id, principal, role, scope)
+        (self.createdAt, self.expiresAt, self.revokedAt) = (createdAt, expiresAt, revokedAt)
+    }
+
+    fileprivate init(_ row: any Row) {
+        self.init(
+            id: row.text(0), principal: row.text(1), role: row.text(2), scope: row.optionalText(3), createdAt: row.integer(4),
+            expiresAt: row.optionalInteger(5), revokedAt: row.optionalInteger(6))
+    }
+}
+
+extension StoreReader {
+    private static let columns = "id, principal, role, scope, created_at, expires_at, revoked_at"
+
+    package func token(hash: [UInt8]) throws -> TokenRow? {
+        try db.first("SELECT \(Self.columns) FROM token WHERE hash = ?", hash) { TokenRow($0) }
+    }
+
+    package func token(id: String) throws -> TokenRow? { try db.first("SELECT \(Self.columns) FROM token WHERE id = ?", id) { TokenRow($0) } }
+
+    package func tokens() throws -> [TokenRow] { try db.rows("SELECT \(Self.columns) FROM token ORDER BY created_at, id") { TokenRow($0) } }
+
+    /// How much of a daily quota a principal has used.
+    package func usage(principal: String, day: String, quota: String) throws -> Int {
+        Int(try db.integer("SELECT used FROM usage WHERE principal = ? AND day = ? AND quota = ?", principal, day, quota) ?? 0)
+    }
+}
+
+extension StoreWriter {
+    /// The stored token with a SHA-256; read once for as long as nobody else writes.
+    package func token(hash: [UInt8]) throws -> TokenRow? {
+        // Half of a SHA-256 tells tokens apart as well.
+        let key = hash.prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+        if let known = group.known.tokens[key] { return known }
+        let row = try reader.token(hash: hash)
+        group.known.tokens[key] = .some(row)
+        return row
+    }
+
+    package func addToken(_ token: TokenRow, hash: [UInt8]) throws {
+        group.known.tokens = [:]
+        try db.run(
+            "INSERT INTO token (id, principal, role, scope, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)", token.id, token.principal,
+            token.role, token.scope, hash, token.createdAt, token.expiresAt)
+    }
+
+    /// Returns whether it was good until now.
+    @discardableResult
+    package func revokeToken(id: String, at now: Int64) throws -> Bool {
+        group.known.tokens = [:]
+        return try db.change("UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", now, id) > 0
+    }
+}

@@ -1,0 +1,47 @@
+import Store
+
+/// What PostgreSQL writes in words of its own.
+struct PostgresForms: SQLForms {
+    /// `LEAST` and `GREATEST` would pass over null.
+    func clamped(_ column: String, _ bounds: ClosedRange<Int64>) -> String {
+        "CASE WHEN \(column) IS NOT NULL THEN LEAST(GREATEST(\(column), \(bounds.lowerBound)), \(bounds.upperBound)) END"
+    }
+
+    func joined(_ column: String) -> String { "string_agg(\(column), ' ' ORDER BY \(column))" }
+
+    func time(_ column: String, _ unit: AggregateRequest.Unit) -> String {
+        let format =
+            switch unit {
+            case .day: "YYYY-MM-DD"
+            case .month: "YYYY-MM"
+            case .year: "YYYY"
+            }
+        return "to_char(to_timestamp(\(column) / 1000) AT TIME ZONE 'UTC', '\(format)')"
+    }
+
+    /// PostgreSQL's own average of integers is a decimal number, rounded otherwise.
+    func measure(_ function: AggregateRequest.Function, _ value: String) -> String {
+        function == .average ? "CAST(SUM(\(value)) AS DOUBLE PRECISION) / COUNT(\(value))" : "\(function.rawValue)(\(value))"
+    }
+
+    func isAmong(_ column: String, _ numbers: [Int64]) -> (sql: String, value: String) {
+        ("\(column) = ANY (CAST(? AS BIGINT[]))", "{\(numbers.map(String.init).joined(separator: ","))}")
+    }
+
+    /// PostgreSQL refuses where both types are known, and would else take a literal's from the column.
+    func compared(_ column: String, with literals: [StoredValue], areNumbers: Bool, _ write: (String, [String]) -> String) -> String {
+        write(column, literals.map { "CAST(? AS \($0.type))" })
+    }
+
+    func extended(_ bytes: String) -> String { "\(bytes) || ?" }
+}
+
+extension StoredValue {
+    fileprivate var type: String {
+        switch self {
+        case .null, .text: "TEXT"
+        case .integer: "BIGINT"
+        case .real: "DOUBLE PRECISION"
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import GRDB
+import GRDBSQLite
+import Store
+
+/// Lets a statement gather groups in a ``GroupTable``: `gather_groups(?, record, subject, value, …, key, …)` is an SQL
+/// aggregate that hands every row on to the table which ``SQLiteStatement/gathering(_:)`` binds; it has no result.
+final class GroupGathering {
+    fileprivate var table: GroupTable
+    /// Positions of the measures that have a value, in the order of the arguments.
+    private let valued: [Int]
+
+    private static let typeName: StaticString = "GroupGathering"
+    static var pointerType: UnsafePointer<CChar> { UnsafeRawPointer(typeName.utf8Start).assumingMemoryBound(to: CChar.self) }
+    /// Arguments before the values.
+    private static let leading = 3
+
+    fileprivate init(_ measures: [AggregateRequest.Measure], _ subjects: SubjectCounting) {
+        table = GroupTable(measures, subjects)
+        valued = measures.indices.filter { measures[$0].column != nil }
+    }
+
+    /// A statement that calls the aggregate. The first of a connection brings the aggregate along.
+    static func statement(_ connection: SQLiteConnection, _ sql: String) throws -> SQLiteStatement {
+        do {
+            return try connection.prepared(sql)
+        } catch DatabaseError.SQLITE_ERROR {
+            let code = sqlite3_create_function_v2(
+                connection.db.sqliteConnection, "gather_groups", -1, SQLITE_UTF8, nil, nil,
+                { _, count, arguments in GroupGathering.step(UnsafeBufferPointer(start: arguments, count: Int(count))) },
+                { context in sqlite3_result_null(context) }, nil)
+            guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+            return try connection.prepared(sql)
+        }
+    }
+
+    /// - Parameter arguments: SQLite's values.
+    private static func step(_ arguments: UnsafeBufferPointer<OpaquePointer?>) {
+        guard let pointer = sqlite3_value_pointer(arguments[0], pointerType) else { return }
+        let gathering = Unmanaged<GroupGathering>.fromOpaque(pointer).takeUnretainedValue()
+        add(arguments, gathering.valued, to: &gathering.table)
+    }
+
+    private static func add(_ arguments: UnsafeBufferPointer<OpaquePointer?>, _ valued: [Int], to table: inout GroupTable) {
+        table.beginKey()
+        for index in leading + valued.count..<arguments.count {
+            let value = arguments[index]
+            switch sqlite3_value_type(value) {
+            case SQLITE_INTEGER: table.add(sqlite3_value_int64(value))
+            case SQLITE_FLOAT: table.add(sqlite3_value_double(value))
+            case SQLITE_TEXT:
+                // As a blob, its bytes are where the page has them: a text would be copied to end with a zero.
+                table.add(bytes(sqlite3_value_blob(value), sqlite3_value_bytes(value)).span)
+            default: table.addNull()
+            }
+        }
+        let group = table.endRow(record: sqlite3_value_int64(arguments[1]), subject: sqlite3_value_int64(arguments[2]))
+        for (position, measure) in valued.enumerated() { table.add(self.value(arguments[leading + position]), to: measure, of: group) }
+    }
+
+    private static func value(_ value: OpaquePointer?) -> StoredValue {
+        switch sqlite3_value_type(value) {
+        case SQLITE_INTEGER: .integer(sqlite3_value_int64(value))
+        case SQLITE_FLOAT: .real(sqlite3_value_double(value))
+        case SQLITE_TEXT: .text(String(decoding: bytes(sqlite3_value_blob(value), sqlite3_value_bytes(value)), as: UTF8.self))
+        default: .null
+        }
+    }
+
+    private static func bytes(_ start: UnsafeRawPointer?, _ count: Int32) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: start?.assumingMemoryBound(to: UInt8.self), count: Int(count))
+    }
+}
+
+extension SQLiteStatement {
+    /// Runs `body` while the statement gathers rows, its first value being what they are gathered in.
+    func gathering(_ groups: GroupGathering, _ body: () throws -> Void) rethrows { try withObject(groups, type: GroupGathering.pointerType, body) }
+}
+
+extension SQLiteConnection {
+    /// The groups of the rows that a query reads.
+    ///
+    /// - Parameters:
+    ///   - rows: those of the request.
+    ///   - isScan: whether all of `record`, as `r`, is read for it, so that another connection can read a half.
+    func gathered(_ request: AggregateRequest, _ rows: GroupedRows, counting subjects: SubjectCounting, isScan: Bool) throws -> [CountedGroup] {
+        let list = (["?", "r.id", "r.subject"] + rows.values + rows.keys).joined(separator: ", ")
+        let query = "SELECT gather_groups(\(list)) \(rows.source)"
+        @Sendable func table(_ connection: SQLiteConnection, _ half: SQLiteConnection.Half?) throws -> GroupTable {
+            let statement = try GroupGathering.statement(connection, half.map { "\(query) AND \($0.condition)" } ?? query)
+            for (index, argument) in rows.arguments.enumerated() { argument.bind(to: statement, at: index + 2) }
+            if let half { statement.bind(rows.arguments.count + 2, half.middle) }
+            let gathering = GroupGathering(request.measures, subjects)
+            try statement.gathering(gathering) { try statement.forEachRow { _ in true } }
+            return gathering.table
+        }
+        if isScan, case (var all, let others)? = try halves({ try table($0, $1) }), all.isExact, others.isExact {
+            all.merge(others)
+            return all.rows(isWhole: rows.keys.isEmpty)
+        }
+        var all = try table(self, nil)
+        return all.rows(isWhole: rows.keys.isEmpty)
+    }
+}

@@ -1,0 +1,46 @@
+import Store
+
+extension SQLiteConnection {
+    func deciding<R>(_ condition: StoredCondition, by residual: Residual?, _ body: (_ condition: StoredCondition, _ readsSealed: Bool) throws -> R) throws -> R {
+        guard let residual else { return try body(condition, false) }
+        return try residualFunction().deciding(by: residual) { try body(condition, true) }
+    }
+
+    func page(_ request: PageRequest, residual: Residual?, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
+        try deciding(request.condition, by: residual) { _, readsSealed in
+            try StoreReader(db: self).statedPage(request, readsSealed: readsSealed, chunk: chunk, take)
+        }
+    }
+
+    func subjects(of condition: StoredCondition, limit: Int, residual: Residual?) throws -> Int {
+        try deciding(condition, by: residual) { condition, readsSealed in
+            let reader = StoreReader(db: self)
+            // Read in its own order, where SQLite would go by an index.
+            return try reader.countSubjects(of: condition, limit: limit, joins: readsSealed ? reader.sealedJoin : " NOT INDEXED")
+        }
+    }
+
+    func groups(of request: AggregateRequest, withAtLeast minimum: Int) throws -> [CountedGroup]? {
+        if minimum > 0, request.groupBy.isEmpty, request.contribution == nil {
+            // The number of all rows is in every index.
+            guard try subjects(of: request.condition, limit: minimum, residual: nil) == minimum else { return nil }
+            return try groups(of: request, counting: .enough(0), residual: nil)
+        }
+        guard minimum == 0 || minimum <= 50 && gathers(request) else { return nil }
+        let groups = try groups(of: request, counting: .enough(minimum), residual: nil)
+        return groups.allSatisfy { $0.count >= minimum } ? groups : nil
+    }
+
+    /// Whether a ``GroupTable`` takes the request's rows.
+    private func gathers(_ request: AggregateRequest) -> Bool { !request.groupBy.isEmpty && GroupTable.takes(request.measures) }
+
+    func groups(of request: AggregateRequest, counting subjects: SubjectCounting, residual: Residual?) throws -> [CountedGroup] {
+        let reader = StoreReader(db: self)
+        guard gathers(request) else { return try reader.statedGroups(of: request, counting: subjects, residual: residual) }
+        return try deciding(request.condition, by: residual) { condition, readsSealed in
+            try gathered(
+                request, reader.rows(of: request, condition, readsSealed: readsSealed), counting: subjects,
+                isScan: !readsSealed && request.contribution == nil && condition.isScan)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Store
+import Testing
+
+extension StoreCheck {
+    static let groups = [smallGroups] + groupMeasures + largeSums
+
+    private static let smallGroups = StoreCheck("groups with too few subjects are left out, by both ways of counting") { place in
+        let store = try place.create()
+        let column = PlainColumn(name: "a_x", kind: .text)
+        try store.write { writer in
+            try writer.ensureColumns([column])
+            var records: [NewRecord] = []
+            // Group g has g subjects with 10 records each.
+            for group in 1...8 as ClosedRange<Int64> {
+                for subject in 1...group {
+                    for _ in 0..<10 {
+                        var new = NewRecord(number: Int64(records.count + 1), subject: group * 100 + subject)
+                        new.attributes = [.text("g\(group)")]
+                        records.append(new)
+                    }
+                }
+            }
+            try writer.insertRecords(records, columns: [column])
+        }
+        let request = AggregateRequest(groupBy: [.column("a_x")], measures: [.init(.count)], condition: .all([]))
+        let fast = try store.read { try $0.aggregate(request, minimumSubjects: 5, residual: nil) }
+        #expect(fast.rows.map(\.group) == (5...8).map { [.text("g\($0)")] })
+        #expect(fast.rows.map(\.measures) == (5...8).map { [.integer(Int64($0) * 10)] } && fast.suppressed == 4)
+        let searching = AggregateRequest(groupBy: [.column("a_x")], measures: [.init(.count)], condition: .residual(0))
+        let slow = try store.read { try $0.aggregate(searching, minimumSubjects: 5, residual: { _, row in row.body == [1] }) }
+        #expect(slow.rows.map(\.group) == fast.rows.map(\.group) && slow.suppressed == 4)
+    }
+
+    /// Many are read by two connections, a half each, where a store can.
+    private static let groupMeasures = [(1, 900), (5, 900), (12, 900), (5, 17_000)].map { minimum, count in
+        StoreCheck("groups and their measures are those of the rows, whatever the columns hold: \(count) rows, \(minimum) customers") { place in
+            var random = SystemRandomNumberGenerator()
+            let store = try place.create()
+            let records = RandomRows.records(count, &random)
+            try store.write { writer in
+                try writer.ensureColumns(RandomRows.columns)
+                try writer.insertRecords(records, columns: RandomRows.columns)
+                try writer.setAuditHead(AuditHead(ofSize: 1))
+            }
+            let measures: [AggregateRequest.Measure] = [
+                .init(.count), .init(.count, "a_integer"), .init(.average, "a_integer"), .init(.minimum, "a_integer"), .init(.maximum, "a_real"), .init(.sum, "a_real"),
+                .init(.average, "a_integer", bounds: 0...10),
+            ]
+            let groupings: [[Int]] = count < 1000 ? [[], [0], [1], [2], [0, 1], [2, 0], [0, 1, 2]] : [[0, 1], [2, 0]]
+            for grouping in groupings {
+                for measures in [measures, measures + [.init(.distinct, "a_text")]] {
+                    let request = AggregateRequest(groupBy: grouping.map { .column(RandomRows.columns[$0].name) }, measures: measures, condition: .all([]))
+                    let all = try store.read { try $0.groups(request, residual: nil) }
+                    let groups = Dictionary(grouping: records) { record in grouping.map { record.attributes[$0] } }
+                    #expect(Set(all.map(\.group)) == Set(groups.keys) && all.count == groups.count, "\(grouping)")
+                    for row in all {
+                        let rows = groups[row.group]!
+                        #expect(zip(row.measures, measures).allSatisfy { isSame($0, RandomRows.expected($1, rows)) }, "\(row.group): \(row.measures)")
+                        #expect(row.subjects == Set(rows.map(\.subject)).count)
+                    }
+                    #expect(Set(all.map(\.rowSet)).count == all.count)
+                    let shown = try store.read { try $0.aggregate(request, minimumSubjects: minimum, residual: nil) }
+                    #expect(shown.rows.count + shown.suppressed == all.count)
+                    let figures = Dictionary(uniqueKeysWithValues: all.map { ($0.group, $0) })
+                    for row in shown.rows {
+                        #expect(figures[row.group]!.subjects! >= minimum && figures[row.group]!.measures == row.measures)
+                    }
+                    if all.allSatisfy({ $0.subjects! >= minimum }) { #expect(shown.rows.map(\.group) == all.map(\.group)) }
+                }
+            }
+        }
+    }
+
+    private static let largeSums = [
+        (9_007_199_254_740_993, 0), (-9_007_199_254_740_993, -2), (9_223_372_036_854_775_806, 1), (-9_223_372_036_854_775_807, -1), (1_000_000_000_000, 0),
+    ].map { (first: Int64, second: Int64) in
+        StoreCheck("sums of integers are exact however large they are, and so is the mark of a set of rows: \(first) and \(second)") { place in
+            let store = try place.create()
+            let column = PlainColumn(name: "big", kind: .integer)
+            func record(_ number: Int64, _ value: Int64) -> NewRecord {
+                NewRecord(uid: UInt128(number), subject: 1, source: "s", channel: "c", occurredAt: 5, receivedAt: 6, redactionVersion: 1, attributes: [.integer(value)], body: [1])
+            }
+            try store.write { writer in
+                try writer.ensureColumns([column])
+                try writer.insertRecords([record(1, first), record(2, second)], columns: [column])
+                try writer.setAuditHead(AuditHead(ofSize: 1))
+            }
+            for grouping in [[], [AggregateRequest.Grouping.column("channel")]] {
+                let request = AggregateRequest(groupBy: grouping, measures: [.init(.sum, "big")], condition: .all([]))
+                let row = try #require(try store.read { try $0.groups(request, residual: nil) }.first)
+                #expect(row.measures == [.integer(first + second)])
+            }
+        }
+    }
+
+    /// PostgreSQL rounds averages of whole numbers its own way.
+    private static func isSame(_ found: StoredValue, _ expected: StoredValue) -> Bool {
+        guard case (.real(let a), .real(let b)) = (found, expected) else { return found == expected }
+        return abs(a - b) <= 1e-12 * abs(b)
+    }
+}
