@@ -1,7 +1,7 @@
 import VaultAPI
 
 extension Endpoint {
-    /// Bringing records in, as a stream.
+    /// Uploads of records, as a stream.
     static let ingest = Endpoint(
         method: .post, path: "/v1/records", id: "ingestRecords",
         summary: "Stores records: one JSON object per line, or CSV. Bad lines do not affect good ones; the answer reports both.",

@@ -10,15 +10,15 @@ import StrictJSON
 import VaultAPI
 import VoCVault
 
-/// What went wrong, as RFC 9457 has it. `type` is stable: `urn:vocvault:` and one of the names below.
+/// What went wrong, in the form of RFC 9457. `type` is stable: `urn:vocvault:` and one of the names below.
 struct Problem: Error, HTTPResponseError {
     var status: HTTPResponse.Status
     var name: String
     var title: String
-    /// For the person who reads it; never holds what a caller sent or a customer said.
+    /// For the person who reads it; never contains what a caller sent or a customer said.
     var detail: String
     var headers = HTTPFields()
-    /// More members of the document.
+    /// Further members of the document.
     var more: [String: JSON] = [:]
 
     init(_ status: HTTPResponse.Status, _ name: String, _ title: String, _ detail: String) {
@@ -35,7 +35,7 @@ struct Problem: Error, HTTPResponseError {
     static let tooSlow = Problem(.requestTimeout, "timeout", "Too slow", "the body did not arrive in time")
     static let incomplete = Problem(.badRequest, "invalid", "The request is not valid", "the body ended too early")
 
-    /// - Parameter seconds: until it is worth asking again; nil: nobody knows.
+    /// - Parameter seconds: when to try again; nil: unknown.
     static func unavailable(_ name: String, _ title: String, _ detail: String, after seconds: Int?) -> Problem {
         var problem = Problem(.serviceUnavailable, name, title, detail)
         problem.headers[.retryAfter] = seconds.map(String.init)
@@ -54,7 +54,7 @@ struct Problem: Error, HTTPResponseError {
         return problem
     }
 
-    /// The problem behind an error of the engine; what nobody foresaw says nothing about itself.
+    /// The problem for an error of the engine. An unforeseen error reveals nothing.
     init(_ error: any Error) {
         switch error {
         case let problem as Problem: self = problem
