@@ -60,7 +60,9 @@ public struct CodeFrameFile: Sendable {
         var frame = CodeFrameFile()
         if let file = Located.document(text, file: path, problems: problems) {
             file.allowVersioned(["codes", "needs", "wishes", "priority"])
-            for value in file.required("codes", of: "the file")?.list("codes") ?? [] {
+            let codes = file.required("codes", of: "the file")?.list("codes")
+            if codes?.isEmpty == true { problems.warn(file.place(of: "codes"), "there is no code: no feedback will ever get a topic") }
+            for value in codes ?? [] {
                 guard let code = read(value, problems) else { continue }
                 if let other = frame.codes.first(where: { $0.id == code.id }) {
                     problems.add(code.place, "code '\(code.id)' is defined twice (\(other.place))")
@@ -69,7 +71,15 @@ public struct CodeFrameFile: Sendable {
             }
             if let needs = file["needs"]?.mapping("needs") {
                 needs.allow(only: NeedLevel.allCases.map(\.rawValue))
-                for level in NeedLevel.allCases { frame.needPhrases[level] = phrases(needs[level.rawValue], problems) }
+                for level in NeedLevel.allCases {
+                    let found = phrases(needs[level.rawValue], problems)
+                    for (other, phrases) in frame.needPhrases {
+                        for phrase in phrases where found.contains(phrase) {
+                            problems.warn(needs.place(of: level.rawValue), "phrase '\(phrase)' stands under both '\(other.rawValue)' and '\(level.rawValue)'")
+                        }
+                    }
+                    frame.needPhrases[level] = found
+                }
             }
             frame.wishes = phrases(file["wishes"], problems)
             if let weights = file["priority"]?.mapping("priority") {
@@ -84,8 +94,9 @@ public struct CodeFrameFile: Sendable {
     }
 
     private static func read(_ value: Located, _ problems: Problems) -> Code? {
-        guard let map = value.mapping("a code"), let id = map.required("id", of: "a code")?.name("the id of a code") else { return nil }
+        guard let map = value.mapping("a code") else { return nil }
         map.allow(only: ["id", "zh", "en", "department", "urgent", "need", "effort", "phrases", "definition", "area"])
+        guard let id = map.required("id", of: "a code")?.name("the id of a code") else { return nil }
         let isName = (1...64).contains(id.utf8.count) && id.utf8.allSatisfy { $0 &- 97 < 26 || $0 &- 48 < 10 || [0x2D, 0x2E, 0x5F].contains($0) }
         if !isName { problems.add(value.place, "code '\(id)' may have only lower-case letters, digits, dots, hyphens and _, at most 64") }
         let what = "code '\(id)'"

@@ -45,7 +45,7 @@ extension PolicyLoader {
             let audience = map.required("audience", of: "an issuer")?.name("the audience"),
             let keys = map.required("keys", of: "an issuer"), let source = keys.name("keys")
         else { return nil }
-        if issuer.hasPrefix("http:") {
+        if !issuer.hasPrefix("https:") {
             problems.warn(map.place(of: "issuer"), "issuer '\(issuer)' has no https: address; OpenID Connect has no others, and tokens name theirs to the letter")
         }
         if source.hasPrefix("http:") { problems.add(keys.place, "keys must come from a file or by https:") }

@@ -37,11 +37,11 @@ public struct PolicyCase: Sendable {
             let role = map.required("role", of: "case '\(name)'")?.string("role"),
             let action = map.required("action", of: "case '\(name)'")?.choice("action", Action.self),
             let purpose = map.required("purpose", of: "case '\(name)'")?.string("purpose"),
-            let expected = map.required("expect", of: "case '\(name)'")?.string("expect")
+            let expect = map.required("expect", of: "case '\(name)'"), let expected = expect.string("expect")
         else { return nil }
         let answers = ["allow"] + Treatment.allCases.map(\.rawValue)
         if !answers.contains(expected) {
-            map.problems.add(value.place, "expect must be one of \(answers.joined(separator: ", "))")
+            map.problems.add(expect.place, "expect must be one of \(answers.joined(separator: ", ")), not '\(expected)'\(suggestion(for: expected, among: answers))")
         }
         let field = map["field"]?.string("field")
         let minute = map["time"]?.minuteOfDay() ?? 12 * 60
@@ -53,8 +53,8 @@ public struct PolicyCase: Sendable {
             expected: expected, place: value.place)
     }
 
-    /// Whether the policy knows what the case asks for: a name that it does not know is denied, whoever misspelt it. Purposes
-    /// stay open, since that one that nobody declared is denied is worth a case.
+    /// Whether the policy knows what the case asks for: a name that it does not know is denied, whoever misspelt it. A purpose
+    /// that nobody declared is denied too, which is worth a case; one that is nearly a declared one is misspelt.
     ///
     /// - Throws: ``PolicyError`` naming the place of each case that asks for a role or field that is not there.
     public static func requireKnownNames(_ cases: [PolicyCase], in policy: PolicySet) throws {
@@ -66,6 +66,8 @@ public struct PolicyCase: Sendable {
             }
             if policy.roles[test.request.role] == nil { unknown("role", test.request.role, among: policy.roles.keys) }
             for field in test.request.fields where !policy.isKnownField(field) { unknown("field", field, among: policy.fieldNames) }
+            let purpose = test.request.purpose
+            if policy.purposes[purpose] == nil, nearestName(to: purpose, among: policy.purposes.keys) != nil { unknown("purpose", purpose, among: policy.purposes.keys) }
         }
         guard problems.isEmpty else { throw PolicyError(problems.found) }
     }

@@ -23,11 +23,14 @@ struct Located {
             problems.add(Place(file: file, line: line), "'\(names.joined(separator: "', '"))' is defined twice")
         } catch YamlError.parser(let context?, let problem, _, _) where context.text.contains("flow") {
             // A brace or bracket that nobody closed is missed on a later line than the one that it stands on.
-            problems.add(Place(file: file, line: context.mark.line), "not valid YAML: \(problem)")
+            problems.add(Place(file: file, line: context.mark.line), YAMLHint.message(problem, line: context.mark.line, of: text))
+        } catch YamlError.scanner(let context?, let problem, _, _) where context.text.contains("quoted") || context.text.contains("simple key") {
+            // So is a quote that nobody closed, and a key without its colon.
+            problems.add(Place(file: file, line: context.mark.line), YAMLHint.message(problem, line: context.mark.line, of: text))
         } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
             YamlError.composer(_, let problem, let mark, _)
         {
-            problems.add(Place(file: file, line: mark.line), "not valid YAML: \(problem)")
+            problems.add(Place(file: file, line: mark.line), YAMLHint.message(problem, line: mark.line, of: text))
         } catch {
             problems.add(Place(file: file, line: 0), "cannot be read as YAML")
         }
@@ -114,8 +117,8 @@ struct Located {
     }
 
     func decimal(_ what: String, in range: ClosedRange<Double>) -> Double? {
-        guard let value = string(what).flatMap({ Double($0) }), range.contains(value) else {
-            problems.add(place, "\(what) must be a number between \(range.lowerBound) and \(range.upperBound)")
+        guard case .scalar(let scalar) = node, let value = Double(scalar.string), range.contains(value) else {
+            problems.add(place, "\(what) must be a number between \(range.lowerBound) and \(range.upperBound), not \(kind)")
             return nil
         }
         return value
@@ -123,7 +126,7 @@ struct Located {
 
     func boolean(_ what: String) -> Bool? {
         guard let value = node.bool else {
-            problems.add(place, "\(what) must be true or false")
+            problems.add(place, "\(what) must be true or false, not \(kind)")
             return nil
         }
         return value
@@ -131,13 +134,13 @@ struct Located {
 
     /// Minutes since midnight, of a time such as "19:30"; "24:00" is the day's end.
     func minuteOfDay() -> Int? {
-        let parts = (string("a time of day") ?? "").split(separator: ":")
+        let parts = (node.scalar?.string ?? "").split(separator: ":")
         if parts.count == 2, parts[1].utf8.count == 2, let hour = Int(parts[0]), let minute = Int(parts[1]), (0...24).contains(hour),
             (0..<60).contains(minute), hour * 60 + minute <= 24 * 60
         {
             return hour * 60 + minute
         }
-        problems.add(place, "a time of day must be \"HH:MM\" in quotes")
+        problems.add(place, "a time of day must be \"HH:MM\" in quotes, not \(kind)")
         return nil
     }
 
@@ -152,12 +155,29 @@ struct Located {
         return nil
     }
 
-    private var kind: String {
+    /// What there is instead of what should be.
+    var kind: String {
         switch node {
-        case .mapping: "a mapping"
-        case .sequence: "a list"
+        case .mapping(let mapping): mapping.isEmpty ? "an empty mapping" : "a mapping"
+        case .sequence(let sequence): sequence.isEmpty ? "an empty list" : "a list"
         case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "'\(scalar.string)'"
         case .alias: "an alias"
+        }
+    }
+}
+
+extension [Located] {
+    /// Cases of `type` by their raw values; one that stands there twice is warned of.
+    ///
+    /// - Parameters:
+    ///   - item: one of them, with its article.
+    ///   - list: all of them.
+    func choices<T: RawRepresentable<String> & CaseIterable & Hashable>(_ item: String, _ type: T.Type, of list: String) -> [T] {
+        var seen: Set<T> = []
+        return compactMap { value in
+            guard let choice = value.choice(item, type) else { return nil }
+            if !seen.insert(choice).inserted { value.problems.warn(value.place, "'\(choice.rawValue)' appears twice in \(list)") }
+            return choice
         }
     }
 }
@@ -173,6 +193,11 @@ final class LocatedMapping {
     private var places: [String: Place] = [:]
     /// Known keys that an unknown one seems to mean: that those are missing is the same mistake.
     private var meant: Set<String> = []
+    /// How many unknown keys resemble no known one. Each may stand for a missing key.
+    private var strays = 0
+
+    /// Known keys that a message lists; of more, nobody would find the right one.
+    private static let longestList = 12
 
     init(place: Place, problems: Problems) { (self.place, self.problems) = (place, problems) }
 
@@ -186,8 +211,13 @@ final class LocatedMapping {
     func allow(only known: [String]) -> Bool {
         let unknown = order.map(\.key).filter { !known.contains($0) }
         for key in unknown {
-            problems.add(place(of: key), "unknown key '\(key)'\(suggestion(for: key, among: known))")
-            if let nearest = nearestName(to: key, among: known.filter { entries[$0] == nil }) { meant.insert(nearest) }
+            let nearest = nearestName(to: key, among: known)
+            let list = known.count <= Self.longestList ? " (known: \(known.joined(separator: ", ")))" : ""
+            // `{id price}` for `{id: price}`.
+            let unseparated = entries[key]?.node.scalar?.string.isEmpty == true ? known.first { key.hasPrefix($0 + " ") } : nil
+            let meaning = unseparated.map { " (a ':' must follow '\($0)')" } ?? nearest.map { " (did you mean '\($0)'?)" } ?? list
+            problems.add(place(of: key), "unknown key '\(key)'\(meaning)")
+            if let absent = nearestName(to: key, among: known.filter { entries[$0] == nil }) { meant.insert(absent) } else { strays += 1 }
         }
         return unknown.isEmpty
     }
@@ -196,7 +226,7 @@ final class LocatedMapping {
     func allowVersioned(_ known: [String]) {
         allow(only: ["version"] + known)
         guard let version = required("version", of: "the file") else { return }
-        if version.string("version") != "1" { problems.add(version.place, "version must be 1") }
+        if version.node.scalar?.string != "1" { problems.add(version.place, "version must be 1, not \(version.kind)") }
     }
 
     subscript(key: String) -> Located? { entries[key] }
@@ -206,7 +236,8 @@ final class LocatedMapping {
     /// The value of `key`; its absence is a problem.
     func required(_ key: String, of what: String) -> Located? {
         if let value = entries[key] { return value }
-        if !meant.contains(key) { problems.add(place, "\(what) lacks '\(key)'") }
+        if meant.contains(key) { return nil }
+        if strays > 0 { strays -= 1 } else { problems.add(place, "\(what) lacks '\(key)'") }
         return nil
     }
 }

@@ -42,7 +42,13 @@ extension PolicyLoader {
         if rule.condition == .outOfHours, alerts.officeHours == Hours(weekdays: Set(1...7), from: 0, to: 24 * 60) {
             problems.warn(rule.place, "\(what) never raises an alert: no time is outside 'office_hours'")
         }
-        if rule.deniedOnly, case .volume = rule.condition { problems.warn(rule.place, "\(what) never raises an alert: denied requests have no rows") }
+        if case .volume = rule.condition {
+            if rule.deniedOnly { problems.warn(rule.place, "\(what) never raises an alert: denied requests have no rows") }
+            let watched = roles.values.filter { !rule.exceptRoles.contains($0.name) }.flatMap(\.grants)
+            if problems.isEmpty, !rule.actions.isEmpty, !watched.contains(where: { $0.actions.contains { rule.actions.contains($0.rawValue) } }) {
+                problems.warn(rule.place, "\(what) never raises an alert: no role that it watches may do any of its actions")
+            }
+        }
         let twin = alerts.rules.first {
             $0.condition == rule.condition && $0.actions == rule.actions && $0.deniedOnly == rule.deniedOnly && $0.exceptRoles == rule.exceptRoles
         }
