@@ -1,5 +1,5 @@
 extension PolicyLoader {
-    /// Reads `alerts.yaml`, after the roles that it names.
+    /// Reads `alerts.yaml`; the roles that it names must have been read before.
     mutating func readAlerts(_ file: LocatedMapping?) {
         guard let file else { return }
         file.allowVersioned(["office_hours", "command", "rules"])

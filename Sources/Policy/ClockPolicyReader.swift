@@ -34,7 +34,7 @@ extension PolicyLoader {
         map.allow(only: ["earliest", "latest_ahead"])
         if let earliest = map["earliest"], let text = earliest.string("earliest") {
             let day = Date.ISO8601FormatStyle().year().month().day()
-            // The 31st of February would be read as a day in March.
+            // The parser would read 31 February as a day in March.
             if let date = try? day.parse(text), day.format(date) == text {
                 (bounds.earliest, bounds.earliestTime) = (text, Int64(date.timeIntervalSince1970) * 1000)
             } else {

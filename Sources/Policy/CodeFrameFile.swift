@@ -7,12 +7,12 @@ public struct CodeFrameFile: Sendable {
         public var chinese: String
         public var english: String
         public var department: String
-        /// What counts as it, and what does not, for people who code by hand.
+        /// What counts as it and what does not, for people who code by hand.
         public var definition: String
         public var area: Area?
         public var isUrgent: Bool
         public var need: NeedLevel?
-        /// What an improvement costs, 1 (little) to 5.
+        /// Cost of an improvement, from 1 (little) to 5.
         public var effort: Int
         public var phrases: [String]
         public var place: Place
@@ -23,17 +23,17 @@ public struct CodeFrameFile: Sendable {
         case technical, service, market
     }
 
-    /// What a need means to satisfaction (Kano, Seraku, Takahashi, Tsuji 1984, "Attractive Quality and Must-Be Quality").
+    /// What a need means for satisfaction (Kano, Seraku, Takahashi, Tsuji 1984, "Attractive Quality and Must-Be Quality").
     public enum NeedLevel: String, Sendable, CaseIterable {
-        /// Taken for granted: its lack annoys, its presence is not noticed.
+        /// Taken for granted: annoys when missing, goes unnoticed when there.
         case basic
         /// The more, the better.
         case performance
-        /// Not expected: its presence delights.
+        /// Not expected: delights when there.
         case delight
     }
 
-    /// Exponents of what a priority is made of.
+    /// Exponents in the formula of priorities.
     public struct Weights: Sendable {
         public var reach = 1.0
         public var severity = 1.0
@@ -42,12 +42,12 @@ public struct CodeFrameFile: Sendable {
     }
 
     public var codes: [Code] = []
-    /// Phrases that tell the level of a need by themselves.
+    /// Phrases that show the level of a need by themselves.
     public var needPhrases: [NeedLevel: [String]] = [:]
-    /// Phrases that wish for something.
+    /// Phrases that express a wish.
     public var wishes: [String] = []
     public var weights = Weights()
-    /// What could be meant, but hardly is.
+    /// Warnings about what is allowed, but probably not intended.
     public var warnings: [PolicyError.Problem] = []
 
     /// - Throws: ``PolicyError`` with every problem found.

@@ -15,7 +15,7 @@ public func nearestName(to name: String, among known: some Sequence<String>) -> 
     return related.count == 1 ? related[0] : nil
 }
 
-/// Characters of a word that tells something: `id` and `en` are parts of many names.
+/// Shorter words, such as `id` and `en`, are parts of too many names.
 private let shortestWord = 3
 
 private func words(of name: String) -> [String] { name.split { "._- ".contains($0) }.map(String.init) }

@@ -53,10 +53,10 @@ public struct PolicyCase: Sendable {
             expected: expected, place: value.place)
     }
 
-    /// Whether the policy knows what the case asks for: a name that it does not know is denied, whoever misspelt it. A purpose
-    /// that nobody declared is denied too, which is worth a case; one that is nearly a declared one is misspelt.
+    /// Checks that the policy knows the names in the cases: an unknown name is denied, so a misspelt one proves nothing. An
+    /// undeclared purpose is denied too, which is worth a case, unless it resembles a declared one.
     ///
-    /// - Throws: ``PolicyError`` naming the place of each case that asks for a role or field that is not there.
+    /// - Throws: ``PolicyError`` with the place of each case that names an unknown role or field, or a misspelt purpose.
     public static func requireKnownNames(_ cases: [PolicyCase], in policy: PolicySet) throws {
         let problems = Problems()
         for test in cases {
@@ -72,7 +72,7 @@ public struct PolicyCase: Sendable {
         guard problems.isEmpty else { throw PolicyError(problems.found) }
     }
 
-    /// Nil when the policy decides as expected, else what it decides.
+    /// Nil if the policy decides as expected, otherwise what it decides.
     public func failure(under policy: PolicySet) -> String? {
         let decision = policy.decide(request)
         let answer =

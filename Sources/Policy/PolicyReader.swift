@@ -1,6 +1,6 @@
 import Yams
 
-/// A YAML value with its place.
+/// A YAML value and where it stands.
 struct Located {
     let node: Node
     let file: String
@@ -8,24 +8,24 @@ struct Located {
 
     var place: Place { Place(file: file, line: node.mark?.line ?? 0) }
 
-    /// Reads `text` as one YAML mapping; nil, with the problem noted, when it is not.
+    /// Reads `text` as a YAML mapping; records the problem and returns nil if it is none.
     static func document(_ text: String, file: String, problems: Problems) -> LocatedMapping? {
         do {
             guard let node = try Yams.compose(yaml: text) else {
                 problems.add(Place(file: file, line: 0), "is empty")
                 return nil
             }
-            // What the whole file lacks is missing from its beginning on, not from its first key.
+            // What the whole file lacks is reported on its first line, not on that of its first key.
             return Located(node: node, file: file, problems: problems).mapping("the file", at: Place(file: file, line: 1))
         } catch YamlError.duplicatedKeysInMapping(let duplicates, let context) {
             let names = duplicates.sorted()
             let line = lastLine(of: names.first ?? "", in: text, after: context.mark.line)
             problems.add(Place(file: file, line: line), "'\(names.joined(separator: "', '"))' is defined twice")
         } catch YamlError.parser(let context?, let problem, _, _) where context.text.contains("flow") {
-            // A brace or bracket that nobody closed is missed on a later line than the one that it stands on.
+            // The parser notices a missing brace or bracket only on a later line.
             problems.add(Place(file: file, line: context.mark.line), YAMLHint.message(problem, line: context.mark.line, of: text))
         } catch YamlError.scanner(let context?, let problem, _, _) where context.text.contains("quoted") || context.text.contains("simple key") {
-            // So is a quote that nobody closed, and a key without its colon.
+            // The same holds for a missing quote, and for the colon after a key.
             problems.add(Place(file: file, line: context.mark.line), YAMLHint.message(problem, line: context.mark.line, of: text))
         } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
             YamlError.composer(_, let problem, let mark, _)
@@ -37,7 +37,7 @@ struct Located {
         return nil
     }
 
-    /// Yams names the mapping's line; the reader wants that of the repeated key.
+    /// Yams gives the mapping's line; people need the line of the repeated key.
     private static func lastLine(of key: String, in text: String, after line: Int) -> Int {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let matches = lines.indices.filter { index in
@@ -71,11 +71,11 @@ struct Located {
         return sequence.map { Located(node: $0, file: file, problems: problems) }
     }
 
-    /// The texts of a list; one that stands there twice is warned of.
+    /// The texts of a list. Warns about repetitions.
     ///
     /// - Parameters:
-    ///   - what: the list.
-    ///   - item: one of its texts, with its article.
+    ///   - what: the list, as messages call it.
+    ///   - item: one of its texts, with an article.
     func texts(_ what: String, each item: String) -> [(text: String, place: Place)]? {
         guard let items = list(what) else { return nil }
         var seen: Set<String> = []
@@ -86,7 +86,7 @@ struct Located {
         }
     }
 
-    /// A text that something is called by, or is known by elsewhere.
+    /// A text that must not be blank, such as a name.
     func name(_ what: String) -> String? {
         guard let name = string(what) else { return nil }
         guard name.contains(where: { !$0.isWhitespace }) else {
@@ -132,7 +132,7 @@ struct Located {
         return value
     }
 
-    /// Minutes since midnight, of a time such as "19:30"; "24:00" is the day's end.
+    /// Minutes since midnight, from a time such as "19:30"; "24:00" is the end of the day.
     func minuteOfDay() -> Int? {
         let parts = (node.scalar?.string ?? "").split(separator: ":")
         if parts.count == 2, parts[1].utf8.count == 2, let hour = Int(parts[0]), let minute = Int(parts[1]), (0...24).contains(hour),
@@ -144,7 +144,7 @@ struct Located {
         return nil
     }
 
-    /// One of the cases of `type` by its raw value.
+    /// The case of `type` with this raw value.
     func choice<T: RawRepresentable<String> & CaseIterable>(_ what: String, _ type: T.Type) -> T? {
         guard let name = string(what) else { return nil }
         if let value = T(rawValue: name) { return value }
@@ -155,7 +155,7 @@ struct Located {
         return nil
     }
 
-    /// What there is instead of what should be.
+    /// What was found, as messages call it.
     var kind: String {
         switch node {
         case .mapping(let mapping): mapping.isEmpty ? "an empty mapping" : "a mapping"
@@ -167,11 +167,11 @@ struct Located {
 }
 
 extension [Located] {
-    /// Cases of `type` by their raw values; one that stands there twice is warned of.
+    /// Cases of `type` by their raw values. Warns about repetitions.
     ///
     /// - Parameters:
-    ///   - item: one of them, with its article.
-    ///   - list: all of them.
+    ///   - item: one of them, with an article.
+    ///   - list: the list, as messages call it.
     func choices<T: RawRepresentable<String> & CaseIterable & Hashable>(_ item: String, _ type: T.Type, of list: String) -> [T] {
         var seen: Set<T> = []
         return compactMap { value in
@@ -182,21 +182,21 @@ extension [Located] {
     }
 }
 
-/// A YAML mapping whose unknown keys are problems.
+/// A YAML mapping that reports unknown keys.
 final class LocatedMapping {
     let place: Place
     /// In the order of the file.
     private(set) var order: [(key: String, value: Located)] = []
     let problems: Problems
     private var entries: [String: Located] = [:]
-    /// Where each key stands, which tells more than where its value does.
+    /// Where each key stands: more useful in a message than the place of its value.
     private var places: [String: Place] = [:]
-    /// Known keys that an unknown one seems to mean: that those are missing is the same mistake.
+    /// Known keys that an unknown one probably means. That they are missing is the same mistake.
     private var meant: Set<String> = []
     /// How many unknown keys resemble no known one. Each may stand for a missing key.
     private var strays = 0
 
-    /// Known keys that a message lists; of more, nobody would find the right one.
+    /// The longest list of known keys in a message: nobody finds the right one in a longer list.
     private static let longestList = 12
 
     init(place: Place, problems: Problems) { (self.place, self.problems) = (place, problems) }
@@ -206,7 +206,7 @@ final class LocatedMapping {
         order.append((key, value))
     }
 
-    /// Notes every key that is not in `known`; whether there is none.
+    /// Reports every key that is not in `known`; returns whether there was none.
     @discardableResult
     func allow(only known: [String]) -> Bool {
         let unknown = order.map(\.key).filter { !known.contains($0) }
@@ -222,7 +222,7 @@ final class LocatedMapping {
         return unknown.isEmpty
     }
 
-    /// The same for a whole file, where `version: 1` must stand.
+    /// The same for a whole file, which must also have `version: 1`.
     func allowVersioned(_ known: [String]) {
         allow(only: ["version"] + known)
         guard let version = required("version", of: "the file") else { return }

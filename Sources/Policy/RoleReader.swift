@@ -39,7 +39,7 @@ extension PolicyLoader {
                 problems.add(
                     place, "role '\(name)' extends '\(parentName)', which is not defined\(suggestion(for: parentName, among: definedRoles.names))")
             } else if (path + [name]).contains(parentName) {
-                // Each role of the cycle would report it; the first in the alphabet does.
+                // Every role of the cycle would report it; the first in the alphabet does.
                 let cycle = (path + [name]).drop { $0 != parentName }
                 if name == cycle.min() || path.isEmpty {
                     problems.add(place, "roles extend each other in a circle: \((cycle + [parentName]).joined(separator: " → "))")
@@ -91,7 +91,7 @@ extension PolicyLoader {
 
     private func readQuotas(_ quotas: LocatedMapping) -> [String: Int] {
         let sealed = BuiltinField.allCases.filter(\.isSealed).map(\.rawValue) + fields.filter(\.isSealed).map(\.name)
-        // Quotas of fields that could not be read are nobody's mistake here, and those of readable fields have a message of their own.
+        // Quotas of fields that could not be read are no mistake here, and those of plain fields have a message of their own.
         let named = quotas.order.map(\.key).filter { $0.hasPrefix("reveal.") }
         let plain = named.filter { name in fields.contains { !$0.isSealed && "reveal.\($0.name)" == name } }
         let unread = named.filter { isUnread(String($0.dropFirst(7))) } + plain
@@ -100,7 +100,7 @@ extension PolicyLoader {
         return Dictionary(uniqueKeysWithValues: quotas.order.compactMap { quota, value in value.integer(quota, in: 0...1_000_000_000).map { (quota, $0) } })
     }
 
-    /// Whether a field is defined, but not so that it could be read, or may be.
+    /// Whether a field is, or may be, defined, but its definition could not be read.
     private func isUnread(_ field: String) -> Bool { !definedFields.lacks(field) && !fields.contains { $0.name == field } }
 
     private func readTreatment(_ value: Located, of field: String, in grant: Grant) -> Treatment? {

@@ -113,7 +113,7 @@ extension PolicyLoader {
             mask: map["mask"].flatMap(readMask), bounds: map["bounds"].flatMap(readBounds), approval: map["approval"]?.integer("approval", in: 1...2) ?? 1,
             place: value.place)
         _ = map["description"]?.string("the description of field '\(name)'")
-        // What was not understood may be what the checks below miss.
+        // The checks below would blame something that could not be read.
         guard problems.count == known else { return nil }
         if ["id", "occurred_at", "channel", "text", "customer", "attributes"].contains(path) {
             problems.add(map.place(of: "path"), "the path of field '\(name)' is '\(path)', which every record has of its own; write attributes.NAME or customer.NAME")

@@ -1,4 +1,4 @@
-/// What a parser's complaint about a line is likely to come from: its own words are about its insides.
+/// What a YAML parser's complaint about a line most likely means. The parser's own words describe its internals.
 enum YAMLHint {
     static func message(_ problem: String, line: Int, of text: String) -> String {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
