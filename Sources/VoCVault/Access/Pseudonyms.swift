@@ -1,3 +1,4 @@
+import Policy
 import Sealing
 
 /// One worker's pseudonyms under one purpose: `s_…` for subjects, `r_…` for records.
@@ -35,5 +36,19 @@ struct Pseudonyms {
             if UInt64(truncatingIfNeeded: block >> 64) == kind.rawValue { return Int64(bitPattern: UInt64(truncatingIfNeeded: block)) }
         }
         return nil
+    }
+}
+
+/// One worker's pseudonyms of values under one purpose, `v_…`: equal values of a field have the same one, and nothing leads back.
+struct ValuePseudonyms {
+    private let mac: MACSession
+
+    init(key: borrowing SecretBytes) throws { mac = try MACSession(key: key) }
+
+    /// - Returns: nil for a value of whose normal form nothing is left.
+    func name(_ value: String, of field: String, _ normalizer: Normalizer) throws -> String? {
+        guard let normal = normalizer.normalize(value) else { return nil }
+        let message = Array("\(field)\n\(normal)".utf8)
+        return Base32.encode(try mac.shortTag(message.span), prefix: "v_")
     }
 }

@@ -35,10 +35,12 @@ struct Cursor: Hashable {
 
     init(occurredAt: Int64, id: Int64, isWithinTime: Bool) { (self.occurredAt, self.id, self.isWithinTime) = (occurredAt, id, isWithinTime) }
 
+    static func place(_ query: Query, _ access: Access) -> [UInt8] { place(query, principal: access.session.principal, role: access.session.role) }
+
     /// What a cursor is bound to.
-    static func place(_ query: Query, _ access: Access) -> [UInt8] {
+    static func place(_ query: Query, principal: String, role: String) -> [UInt8] {
         let parts = [
-            "vocvault cursor v1", access.session.principal, access.session.role, query.purpose,
+            "vocvault cursor v1", principal, role, query.purpose,
             query.select.joined(separator: ","), query.filter.map { "\($0)" } ?? "",
             query.since?.description ?? "", query.until?.description ?? "",
         ]

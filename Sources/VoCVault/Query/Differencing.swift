@@ -4,7 +4,7 @@ import Sealing
 import Storage
 
 /// What figures were asked about: rows, and how they are grouped.
-private struct Asked: Codable {
+struct Asked: Codable {
     var filter: String?
     /// Milliseconds since 1970.
     var since: Int64?
@@ -21,9 +21,10 @@ private struct Asked: Codable {
 
     private var bytes: [UInt8]? { filter.map { Array($0.utf8) } }
 
-    /// Equal for equal questions.
-    var identity: [UInt8] {
-        Array("\(filter ?? "")\u{0}\(since ?? .min)\u{0}\(until ?? .max)\u{0}\(groupBy.joined(separator: ","))".utf8)
+    /// Equal for equal questions, and tells nothing of them without the key.
+    func digest(under key: borrowing SecretBytes) throws -> [UInt8] {
+        let identity = Array("\(filter ?? "")\u{0}\(since ?? .min)\u{0}\(until ?? .max)\u{0}\(groupBy.joined(separator: ","))".utf8)
+        return try MACSession(key: key).tag(identity.span)
     }
 }
 
@@ -54,8 +55,7 @@ struct DifferencingGuard {
         let vault = access.session.vault
         guard query.filter?.isExpressible ?? true else { throw VaultError.invalid("the query language cannot express the filter") }
         sealer = try SealedJSON(.askedQueries, of: vault)
-        let identity = asked.identity
-        digest = try MACSession(key: vault.keyring.key(.askedQueries, now: vault.clock()).secret).tag(identity.span)
+        digest = try asked.digest(under: vault.keyring.key(.askedQueries, now: vault.clock()).secret)
         let reading = vault.time.reading(vault.policy.clock)
         today = Int64(vault.localTime(at: reading.time).number)
         // Nothing is forgotten by a clock that nothing vouches for.

@@ -1,6 +1,5 @@
 import Policy
 import RedactedAPI
-import Sealing
 import Storage
 import Synchronization
 
@@ -23,7 +22,7 @@ final class FieldPresenter {
     private let vault: Vault
     private let pseudonyms: Pseudonyms
     /// Only where a value's pseudonym is shown.
-    private var valueMAC: MACSession?
+    private var valuePseudonyms: ValuePseudonyms?
     private let opener: RecordOpener
     private var sources: [Source] = []
     /// The store's columns that are needed.
@@ -37,9 +36,8 @@ final class FieldPresenter {
         opener = try RecordOpener(vault: vault)
         for field in fields {
             let source = try source(of: field, access.treatment(field))
-            if case .valuePseudonym = source, valueMAC == nil {
-                let key = try vault.keyring.key(.valuePseudonym(purpose: access.purpose), now: vault.clock())
-                valueMAC = try MACSession(key: key.secret)
+            if case .valuePseudonym = source, valuePseudonyms == nil {
+                valuePseudonyms = try ValuePseudonyms(key: vault.keyring.key(.valuePseudonym(purpose: access.purpose), now: vault.clock()).secret)
             }
             sources.append(source)
         }
@@ -99,19 +97,13 @@ final class FieldPresenter {
             case .masked(let name, let compartment, let mask):
                 try record?.text(compartment, name).map { .text(mask.apply(to: $0)) } ?? .null
             case .valuePseudonym(let name, let compartment, let normalizer):
-                try record?.text(compartment, name).flatMap { try pseudonym(of: $0, field: name, normalizer) } ?? .null
+                try record?.text(compartment, name).flatMap { try valuePseudonyms?.name($0, of: name, normalizer) }.map { .text($0) } ?? .null
             }
         }
     }
 
     private func integer(_ column: Int, of row: PageRow) -> Int {
         if case .integer(let integer) = row.values[row.values.startIndex + column] { Int(integer) } else { 0 }
-    }
-
-    private func pseudonym(of text: String, field: String, _ normalizer: Normalizer) throws -> Value? {
-        guard let valueMAC, let normal = normalizer.normalize(text) else { return nil }
-        let message = Array("\(field)\n\(normal)".utf8)
-        return .text("v_" + Base32.encode(try valueMAC.shortTag(message.span)))
     }
 
     static func value(_ stored: StoredValue, _ kind: FieldSchema.Kind?) -> Value {

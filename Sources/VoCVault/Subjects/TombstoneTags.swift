@@ -6,7 +6,9 @@ import Storage
 final class TombstoneTags {
     private let mac: MACSession
 
-    init(_ vault: Vault) throws { mac = try MACSession(key: vault.keyring.key(.tombstone, now: vault.clock()).secret) }
+    init(key: borrowing SecretBytes) throws { mac = try MACSession(key: key) }
+
+    convenience init(_ vault: Vault) throws { try self.init(key: vault.keyring.key(.tombstone, now: vault.clock()).secret) }
 
     /// Of a record, by its idempotency key.
     func record(_ uid: UInt128) throws -> UInt128 { try tag("record", uid.bigEndianBytes) }
