@@ -98,7 +98,8 @@ def refusal(name, text):
     """What the file's schema has against it; nil: nothing."""
     try:
         errors = list(VALIDATORS[stem(name)].iter_errors(load(text)))
-    except yaml.YAMLError as error:
+    # A key that YAML takes for a number is no member of any schema.
+    except (yaml.YAMLError, ValueError) as error:
         return str(error)
     return "; ".join(f"{'.'.join(map(str, error.instance_path))}: {error.message}" for error in errors) or None
 

@@ -9,7 +9,9 @@ extension Session: AnnotatedSource {
         return try logged(access) {
             let names = try pseudonyms(access.purpose)
             let prepared = try annotations.map { annotation in
-                guard let module = AnnotationModule(rawValue: annotation.module) else { throw VaultError.invalid("there is no module '\(annotation.module.prefix(20))'") }
+                guard let module = AnnotationModule(rawValue: annotation.module) else {
+                    throw VaultError.invalid(PolicySet.unknown("module", annotation.module, among: AnnotationModule.allCases.map(\.rawValue)))
+                }
                 guard annotation.labels.keys.allSatisfy(Self.isLabel), annotation.labels.values.allSatisfy({ (0...1).contains($0) }) else {
                     throw VaultError.invalid("a label has 1 to 64 lower-case letters, digits, dots, hyphens and underscores, and a score of 0 to 1")
                 }
