@@ -1,5 +1,5 @@
-/// A record of processing activities (GDPR Art. 30; PIPL Art. 54-56): what is processed, why, for whom, how
-/// long and how it is protected, from the policies; what was done, from the log.
+/// A record of processing activities (GDPR Art. 30; PIPL Art. 54-56). From the policies: what is processed, why, about whom, how
+/// long, and how it is protected. From the log: what was done.
 public struct ProcessingReport: Sendable, Encodable {
     public struct Purpose: Sendable, Encodable {
         public var name: String
@@ -15,16 +15,16 @@ public struct ProcessingReport: Sendable, Encodable {
         public var field: String
         /// direct, quasi, sensitive or plain
         public var fieldClass: String
-        /// Sealed, or readable to who holds the database.
+        /// Sealed, or readable to whoever has the database.
         public var isSealed: Bool
         public var isIndexed: Bool
         /// The coarser form that analysis sees; nil: none.
         public var generalization: String?
-        /// How many principals must agree before it is revealed.
+        /// How many principals a reveal takes.
         public var approvals: Int
     }
 
-    /// A role with those who have it.
+    /// A role, and who has it.
     public struct Recipient: Sendable, Encodable {
         public struct Grant: Sendable, Encodable {
             public var name: String
@@ -36,20 +36,20 @@ public struct ProcessingReport: Sendable, Encodable {
 
         public var role: String
         public var description: String
-        /// Holders of living tokens.
+        /// Holders of valid tokens.
         public var principals: [String]
         public var grants: [Grant]
     }
 
     public struct Retention: Sendable, Encodable {
         public var rule: String
-        /// Empty: all that no other rule with the same removal names.
+        /// Empty: all channels that no other rule with the same removal names.
         public var channels: [String]
         public var removes: String
         public var afterDays: Int
         /// Records that are due now.
         public var due: Int
-        /// Due, but kept by a legal hold.
+        /// Due, but kept because of a legal hold.
         public var held: Int
     }
 
@@ -68,7 +68,7 @@ public struct ProcessingReport: Sendable, Encodable {
         public var needsRotation: Bool
     }
 
-    /// What is there now.
+    /// What the vault holds now.
     public struct Holdings: Sendable, Encodable {
         public var records: Int64
         public var customers: Int64
@@ -92,7 +92,7 @@ public struct ProcessingReport: Sendable, Encodable {
         public var principal: String
         public var field: String
         public var times: Int
-        /// Whether the principal had never seen the field before the period.
+        /// Whether the principal had not seen the field before the period.
         public var isNew: Bool
     }
 
@@ -100,11 +100,11 @@ public struct ProcessingReport: Sendable, Encodable {
     public struct Erasures: Sendable, Hashable, Encodable {
         /// Customers erased on request.
         public var customersOnRequest: Int64 = 0
-        /// Customers who went with their last record.
+        /// Customers deleted together with their last record.
         public var customersByRetention: Int64 = 0
         /// Records deleted.
         public var records: Int64 = 0
-        /// Records of which parts were removed.
+        /// Records from which parts were removed.
         public var recordsStripped: Int64 = 0
     }
 
@@ -123,19 +123,19 @@ public struct ProcessingReport: Sendable, Encodable {
 
     public struct Verification: Sendable, Encodable {
         public var isIntact: Bool
-        /// Entries verified, or what is wrong.
+        /// Number of verified entries, or what is wrong.
         public var result: String
-        /// Signed note of the log's size and root; empty when the log is not intact.
+        /// Signed note of the log's size and root; empty if the log is not intact.
         public var checkpoint: String
         public var verifierKey: String
     }
 
     /// RFC 3339, UTC.
     public var generated: String
-    /// Name of the vault in its checkpoints.
+    /// The vault's name in its checkpoints.
     public var vault: String
     public var software: String
-    /// Begin and end of the period that accesses, erasures and alerts are of; nil: not bounded.
+    /// Start and end of the period of the accesses, erasures and alerts; nil: open.
     public var since: String?
     public var until: String?
     public var timeZone: String

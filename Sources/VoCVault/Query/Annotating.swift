@@ -20,7 +20,7 @@ extension Session: AnnotatedSource {
             }
             return try commit(access) { writer in
                 var records: Set<Int64> = []
-                // A record that was deleted meanwhile is left out, as is one that the grant is not for.
+                // Leaves out records that were deleted meanwhile, and those that the grant does not cover.
                 for (number, module, labels) in prepared where try access.isFor(number, in: writer.reader) && writer.setAnnotations(of: number, module, labels.map { ($0.key, $0.value) }) {
                     records.insert(number)
                 }

@@ -3,8 +3,8 @@ import RedactedAPI
 import Storage
 import Synchronization
 
-/// Turns stored rows into what one grant shows of them: pseudonyms, coarse values, masks and
-/// redacted text. Opens only the compartments that the treatments need.
+/// Turns stored rows into what one grant shows of them: pseudonyms, generalized values, masks and redacted text. Opens only the
+/// compartments that the treatments need.
 final class FieldPresenter {
     private enum Source {
         case suppressed
@@ -21,11 +21,11 @@ final class FieldPresenter {
 
     private let vault: Vault
     private let pseudonyms: Pseudonyms
-    /// Only where a value's pseudonym is shown.
+    /// Only if a value's pseudonym is shown.
     private var valuePseudonyms: ValuePseudonyms?
     private let opener: RecordOpener
     private var sources: [Source] = []
-    /// The store's columns that are needed.
+    /// The store's columns that it needs.
     private(set) var columns: [String] = []
     /// Whether sealed bodies are needed.
     private(set) var needsSealed = false
@@ -116,7 +116,7 @@ final class FieldPresenter {
     }
 }
 
-/// The presenters of one page, one a worker: each has keys and ciphers to set up.
+/// The presenters of one page, one for each worker: each has keys and ciphers to set up.
 final class PresenterPool: Sendable {
     private let access: Access
     private let fields: [String]
@@ -143,7 +143,7 @@ final class PresenterPool: Sendable {
         idle.withLock { $0.append(lent.presenter!) }
     }
 
-    /// Sendable: a presenter is in the pool or with one worker.
+    /// Sendable: a presenter is either in the pool or with one worker.
     private struct Lent: @unchecked Sendable {
         let presenter: FieldPresenter?
 
@@ -152,7 +152,7 @@ final class PresenterPool: Sendable {
 }
 
 extension Mask {
-    /// Keeps the first and last characters; a value too short to keep any is covered whole.
+    /// Keeps the first and last characters. A value too short to keep any is covered completely.
     func apply(to text: String) -> String {
         let characters = Array(text)
         let kept = keepFirst + keepLast
