@@ -2,7 +2,7 @@ import AuditLog
 import Foundation
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 import VoCVault
 
 /// The audit log by itself: appending, verifying, proving.

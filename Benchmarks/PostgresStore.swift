@@ -1,5 +1,5 @@
 import Foundation
-import Storage
+import Store
 
 /// The other baseline: PostgreSQL with pgcrypto doing the same work, as far as SQL does it. One random key a customer,
 /// wrapped under a root key that the database does not hold; values sealed as OpenPGP messages with integrity protection in

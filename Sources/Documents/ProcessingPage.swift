@@ -3,16 +3,16 @@ import Mustache
 import VoCVault
 
 /// The record of processing activities as documents.
-public enum ProcessingDocument {
+package enum ProcessingDocument {
     /// Pretty-printed, keys sorted.
-    public static func json(_ report: ProcessingReport) throws -> Data {
+    package static func json(_ report: ProcessingReport) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(report) + Data([0x0A])
     }
 
     /// Self-contained HTML, headings in Chinese and English.
-    public static func page(_ report: ProcessingReport) throws -> String {
+    package static func page(_ report: ProcessingReport) throws -> String {
         let isBounded = report.since != nil || report.until != nil
         let context: [String: Any] = [
             "css": PageStyle.css, "report": report, "period": isBounded ? "\(report.since ?? "…") – \(report.until ?? "…")" : "",

@@ -4,9 +4,9 @@ import Policy
 import VoCVault
 
 /// What a customer gets who asks for a copy of their data: one page to read, and the same for machines.
-public enum SubjectDocument {
+package enum SubjectDocument {
     /// A ZIP archive with `data.json` and `index.html`.
-    public static func archive(_ copy: SubjectCopy, policy: PolicySet, date: Date) throws -> Data {
+    package static func archive(_ copy: SubjectCopy, policy: PolicySet, date: Date) throws -> Data {
         var archive = ZipArchive(date: date)
         archive.add("index.html", Data(try page(copy, policy: policy).utf8))
         archive.add("data.json", Data(copy.json))
@@ -14,7 +14,7 @@ public enum SubjectDocument {
     }
 
     /// Self-contained HTML, Chinese and English: the data, and what GDPR Art. 15(1) wants said with it.
-    public static func page(_ copy: SubjectCopy, policy: PolicySet) throws -> String {
+    package static func page(_ copy: SubjectCopy, policy: PolicySet) throws -> String {
         let context: [String: Any] = [
             "css": PageStyle.css, "subject": copy.subject, "made": copy.made,
             "purposes": policy.purposes.values.sorted { $0.name < $1.name }.map {

@@ -1,6 +1,6 @@
 import Foundation
 import NIOPosix
-import Storage
+import Store
 import Synchronization
 import VoCVault
 

@@ -12,46 +12,46 @@ import VoCVault
 ///
 /// Whoever signs in gets a `Session` of the engine, which asks the policy before every step: the server grants no rights of its
 /// own. Blocking work runs on separate threads, never on those that serve connections.
-public struct VaultServer: Sendable {
-    public struct Configuration: Sendable {
-        public var host = "127.0.0.1"
+package struct VaultServer: Sendable {
+    package struct Configuration: Sendable {
+        package var host = "127.0.0.1"
         /// 0: any free port.
-        public var port = 8443
+        package var port = 8443
         /// PEM files; nil: no TLS.
-        public var tls: TLS?
+        package var tls: TLS?
         /// Requests in progress at the same time, half of which one principal may have; further ones are answered 503.
-        public var maximumRequests = 512
+        package var maximumRequests = 512
         /// Connections; if there are more, idle ones make room. Nil: as many as the limit of open files allows, but no more than
         /// 12,000.
-        public var maximumConnections: Int?
+        package var maximumConnections: Int?
         /// Requests of one principal: at once, and then per second.
-        public var requestBurst = 2000
-        public var requestsPerSecond = 500.0
+        package var requestBurst = 2000
+        package var requestsPerSecond = 500.0
         /// Failed attempts to sign in from one address: at once; each takes five seconds to be forgotten.
-        public var failedSignIns = 20
+        package var failedSignIns = 20
         /// A connection is closed if, for this many seconds, it has no complete request head or no more of its body arrives.
-        public var idleSeconds: Int64 = 30
+        package var idleSeconds: Int64 = 30
         /// A client that reads nothing of a waiting answer is cut off after this many seconds.
-        public var stalledSeconds: Int64 = 120
+        package var stalledSeconds: Int64 = 120
         /// An upload is cut off if it brings fewer bytes per second over this many seconds of waiting for it.
-        public var uploadBytesPerSecond = 1024
-        public var uploadStretchSeconds = 30.0
+        package var uploadBytesPerSecond = 1024
+        package var uploadStretchSeconds = 30.0
         /// After a signal to end, requests in progress have this many seconds; then the rest is cut off.
-        public var drainSeconds = 30.0
+        package var drainSeconds = 30.0
         /// Delay between attempts to reach a database that was not available when the server started: at first, and at most.
-        public var openingPauseSeconds = 1.0
-        public var longestOpeningPauseSeconds = 15.0
+        package var openingPauseSeconds = 1.0
+        package var longestOpeningPauseSeconds = 15.0
 
-        public init() {}
+        package init() {}
     }
 
-    public struct TLS: Sendable {
-        public var certificates: String
-        public var key: String
+    package struct TLS: Sendable {
+        package var certificates: String
+        package var key: String
         /// Certificates of the authorities that sign clients' certificates; nil: clients need none.
-        public var clientAuthorities: String?
+        package var clientAuthorities: String?
 
-        public init(certificates: String, key: String, clientAuthorities: String? = nil) {
+        package init(certificates: String, key: String, clientAuthorities: String? = nil) {
             (self.certificates, self.key, self.clientAuthorities) = (certificates, key, clientAuthorities)
         }
     }
@@ -67,7 +67,7 @@ public struct VaultServer: Sendable {
     ///   - opening: opens the vault. While its database cannot be reached, the server says so and tries again.
     ///   - log: receives the log's lines of JSON; nil: standard error.
     /// - Throws: why it cannot serve: a problem with the vault or a certificate, or a limit of open files that is too low.
-    public init(
+    package init(
         opening: @escaping @Sendable () throws -> Vault, configuration: Configuration = Configuration(), log: (@Sendable (Data) -> Void)? = nil
     ) throws {
         var configuration = configuration
@@ -95,7 +95,7 @@ public struct VaultServer: Sendable {
     /// - Returns: whether everything has ended. If not, work is still running, and ending the process then has the effect of a
     ///   crash: nothing that was acknowledged is lost.
     @discardableResult
-    public func run(signals: [UnixSignal] = [.sigterm, .sigint], onListening: @escaping @Sendable (Int) -> Void = { _ in }) async throws -> Bool {
+    package func run(signals: [UnixSignal] = [.sigterm, .sigint], onListening: @escaping @Sendable (Int) -> Void = { _ in }) async throws -> Bool {
         let application = try Application(
             responder: router().buildResponder(), server: http(),
             configuration: ApplicationConfiguration(

@@ -1,12 +1,12 @@
 import Wire
 
 /// Why an operation in several steps ended early, and how much of it is done.
-public struct Interrupted: Error, CustomStringConvertible {
-    public var cause: any Error
+package struct Interrupted: Error, CustomStringConvertible {
+    package var cause: any Error
     /// For the person who reads it.
-    public var done: String
+    package var done: String
 
-    public var description: String { "\(FileFault(cause)?.description ?? "\(cause)"); \(done)" }
+    package var description: String { "\(FileFault(cause)?.description ?? "\(cause)"); \(done)" }
 
     /// - Parameter count: how much is done. If nothing is, the cause says everything.
     static func error(_ cause: any Error, after count: Int, _ done: (Int) -> String) -> any Error {

@@ -3,7 +3,7 @@ import Foundation
 import Policy
 
 /// Redacts JSON lines `{"id", "text"}` without a vault.
-public struct LineRedactor: Sendable {
+package struct LineRedactor: Sendable {
     private let detector: Detector
     /// Whether each span names the rule that found it.
     private let explains: Bool
@@ -38,7 +38,7 @@ public struct LineRedactor: Sendable {
     /// - Parameters:
     ///   - policies: folder whose `schema.yaml` gives thresholds, operators and word lists; nil: the defaults.
     ///   - explains: add the rule to each span.
-    public init(policies: String? = nil, explains: Bool = false) throws {
+    package init(policies: String? = nil, explains: Bool = false) throws {
         self.explains = explains
         guard let policies else {
             detector = Detector()
@@ -51,7 +51,7 @@ public struct LineRedactor: Sendable {
     /// Reads lines block by block, redacts them on all cores, and passes on the results in order.
     ///
     /// - Parameter onReject: receives the number of each line that is not such an object.
-    public func run(_ input: FileHandle, write: ([UInt8]) throws -> Void, onReject: (Int) -> Void) throws {
+    package func run(_ input: FileHandle, write: ([UInt8]) throws -> Void, onReject: (Int) -> Void) throws {
         try forEachBatch(input, onReject: onReject, into: [UInt8]()) { line, output in
             redact(line, to: &output)
         } take: { output in
@@ -61,7 +61,7 @@ public struct LineRedactor: Sendable {
 
     /// Compares the detector's findings with people's marks: lines `{"id", "text", "spans": [{"start", "end", "type"}]}`, with
     /// offsets in Unicode scalars.
-    public func evaluate(_ input: FileHandle, onReject: (Int) -> Void) throws -> DetectionQuality {
+    package func evaluate(_ input: FileHandle, onReject: (Int) -> Void) throws -> DetectionQuality {
         var quality = DetectionQuality()
         try forEachBatch(input, onReject: onReject, into: [(gold: [DetectionQuality.Mark], found: [DetectionQuality.Mark])]()) { line, output in
             compare(line, &output)

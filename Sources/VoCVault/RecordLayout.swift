@@ -1,5 +1,5 @@
 import Policy
-import Storage
+import Store
 
 /// How the store represents the schema's fields.
 struct RecordLayout: Sendable {

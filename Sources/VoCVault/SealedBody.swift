@@ -1,6 +1,6 @@
 import Policy
 import Sealing
-import Storage
+import Store
 
 /// The sealed compartments of one record: one ciphertext per class of data, so that opening one
 /// shows nothing of the others and retention can drop one without a key.

@@ -4,7 +4,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 import Synchronization
 import Wire
 

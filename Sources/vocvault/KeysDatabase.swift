@@ -1,5 +1,5 @@
 import ArgumentParser
-import Storage
+import Store
 
 /// The address of keys that have a database of their own.
 struct KeysDatabase: ParsableArguments {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Storage
+import Store
 import VoCVault
 
 struct MigrateCommand: ParsableCommand {

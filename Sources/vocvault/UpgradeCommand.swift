@@ -1,5 +1,5 @@
 import ArgumentParser
-import Storage
+import Store
 import VoCVault
 
 struct UpgradeCommand: ParsableCommand {

@@ -5,7 +5,7 @@ import Policy
 import RedactedAPI
 import Sealing
 import StandardStreams
-import Storage
+import Store
 import VaultClient
 import VoCVault
 import Wire

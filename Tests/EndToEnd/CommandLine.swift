@@ -1,5 +1,5 @@
 import Foundation
-import Storage
+import Store
 import SyntheticFeed
 import TestVaults
 import Testing

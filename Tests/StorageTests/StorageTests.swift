@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import Storage
+import Store
 import Synchronization
 import TestVaults
 import Testing

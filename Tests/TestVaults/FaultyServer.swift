@@ -1,5 +1,5 @@
 import Foundation
-import Storage
+import Store
 import Synchronization
 
 /// Stands between a vault and the tests' PostgreSQL server, and cuts one connection at a message of choice.

@@ -1,5 +1,5 @@
 import Foundation
-import Storage
+import Store
 
 /// The PostgreSQL server that `.ci/with-postgres` started for the tests, where it did.
 public enum TestServer {

@@ -1,5 +1,5 @@
 import Foundation
-import Storage
+import Store
 import TestVaults
 import Testing
 import VoCVault

@@ -2,7 +2,7 @@ import AuditLog
 import Foundation
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 import Synchronization
 import TestVaults
 import Testing

@@ -1,6 +1,6 @@
 import Foundation
 import RedactedAPI
-import Storage
+import Store
 import TestVaults
 import Testing
 import VaultAPI

@@ -1,6 +1,6 @@
 import Foundation
 import RedactedAPI
-import Storage
+import Store
 import Synchronization
 import TestVaults
 import Testing

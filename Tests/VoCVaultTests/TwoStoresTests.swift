@@ -1,7 +1,7 @@
 import AuditLog
 import Foundation
 import RedactedAPI
-import Storage
+import Store
 import TestVaults
 import Testing
 import VaultAPI

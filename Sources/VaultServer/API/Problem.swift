@@ -5,7 +5,7 @@ import NIOCore
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 import StrictJSON
 import VaultAPI
 import VoCVault

@@ -1,7 +1,7 @@
 import Logging
 import NIOPosix
 import ServiceLifecycle
-import Storage
+import Store
 
 /// Waits for a database that was not available when the server started: a machine may boot before its database does.
 struct Opening: Service {

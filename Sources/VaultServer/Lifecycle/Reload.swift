@@ -1,6 +1,6 @@
 import Logging
 import ServiceLifecycle
-import Storage
+import Store
 import UnixSignals
 import VoCVault
 

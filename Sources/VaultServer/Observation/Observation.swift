@@ -2,7 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
-import Storage
+import Store
 import VoCVault
 
 /// Surrounds every request with its number, its log line, its metrics, the security headers, and problems in place of errors.

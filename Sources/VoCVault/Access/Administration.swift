@@ -3,7 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 import VaultAPI
 
 extension Session {
@@ -14,7 +14,7 @@ extension Session {
     ///   - days: lifetime; nil: it does not expire.
     ///   - show: shows the token to the person it is for. The token is valid only afterwards, so that no token exists that nobody
     ///     has seen, whenever the process ends. If showing fails, none is issued, and the log says why.
-    public func issueToken(
+    package func issueToken(
         principal name: String, role roleName: String, scope: [Action]? = nil, days: Int?, show: (_ token: String, _ id: String) throws -> Void = { _, _ in }
     ) throws -> (token: String, id: String) {
         let access = try authorize(.tokenIssue, purpose: nil)
@@ -48,7 +48,7 @@ extension Session {
         }
     }
 
-    public func tokens() throws -> [TokenInfo] {
+    package func tokens() throws -> [TokenInfo] {
         let access = try authorize(.tokenList, purpose: nil)
         let rows = try store.read { try $0.tokens() }
         _ = try commit(access) { _ in ((), access.entry(rows: rows.count)) }
@@ -68,7 +68,7 @@ extension Session {
     ///   - dryRun: revokes nothing.
     /// - Returns: whose token it is.
     @discardableResult
-    public func revokeToken(_ id: String, reason: String? = nil, dryRun: Bool = false) throws -> (principal: String, role: String) {
+    package func revokeToken(_ id: String, reason: String? = nil, dryRun: Bool = false) throws -> (principal: String, role: String) {
         let access = try authorize(.tokenRevoke, purpose: nil)
         return try logged(access) {
             if let reason { try requireReason(reason) }
@@ -83,7 +83,7 @@ extension Session {
     }
 
     /// Root keys, and the keys that they wrap, by version.
-    public func keys() throws -> (roots: [KeyStatus], versions: [KeyVersion]) {
+    package func keys() throws -> (roots: [KeyStatus], versions: [KeyVersion]) {
         let access = try authorize(.keysStatus, purpose: nil)
         let (roots, versions) = (try vault.keyState(), try vault.keyVersions())
         _ = try commit(access) { _ in ((), access.entry(rows: roots.count)) }
@@ -91,7 +91,7 @@ extension Session {
     }
 
     /// The roles of a principal's valid tokens, for `policy explain`.
-    public func explain(
+    package func explain(
         principal name: String, action: Action, purpose: String, fields: [String]
     ) throws -> [(role: String, decision: Decision)] {
         let access = try authorize(.auditRead, purpose: nil)

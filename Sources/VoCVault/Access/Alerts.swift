@@ -1,7 +1,7 @@
 import AuditLog
 import Foundation
 import Policy
-import Storage
+import Store
 
 extension Vault {
     /// Counts a request, and returns an entry for each rule of `alerts.yaml` that it triggers: at most one a day for a rule and

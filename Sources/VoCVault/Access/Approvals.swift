@@ -2,7 +2,7 @@ import AuditLog
 import Foundation
 import Policy
 import RedactedAPI
-import Storage
+import Store
 import VaultAPI
 
 /// What a principal wants to see of a record.
@@ -84,7 +84,7 @@ extension Session {
     }
 
     /// Requests that have not expired, oldest first: all of them for those who decide; for others who may reveal, their own.
-    public func approvals() throws -> [Approval] {
+    package func approvals() throws -> [Approval] {
         if !capabilities.may(.approvalDecide), let purpose = capabilities.purposes(for: .reveal).first {
             let access = try authorize(.reveal, purpose: purpose)
             let shown = try approvals { $0.principal == principal }
@@ -113,7 +113,7 @@ extension Session {
     }
 
     /// Approves or denies another principal's request.
-    public func decideApproval(_ id: Int64, grant: Bool, reason: String?) throws -> Int64 {
+    package func decideApproval(_ id: Int64, grant: Bool, reason: String?) throws -> Int64 {
         let access = try authorize(.approvalDecide, purpose: nil)
         return try logged(access) {
             try commit(access) { writer in

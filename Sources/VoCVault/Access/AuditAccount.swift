@@ -1,6 +1,6 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 
 /// What the log's entries add up to: rows that come or go without an entry show as a difference.
 struct AuditAccount {

@@ -1,6 +1,6 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 
 extension AuditFilter {
     /// Names that neither the policy nor any entry has are slips: an empty answer would say that nothing was done. Names of

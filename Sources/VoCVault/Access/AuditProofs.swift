@@ -2,11 +2,11 @@ import AuditLog
 import Foundation
 import Policy
 import Sealing
-import Storage
+import Store
 
 extension Session {
     /// Publishes the log and returns its newest checkpoint, to be kept outside the vault.
-    public func anchorAudit() throws -> String {
+    package func anchorAudit() throws -> String {
         let access = try authorize(.auditVerify, purpose: nil)
         // The entry comes first, so that the checkpoint covers it.
         _ = try commit(access) { _ in ((), access.entry(detail: [.anchor: "checkpoint"])) }
@@ -14,7 +14,7 @@ extension Session {
     }
 
     /// Proves that an entry is in the signed log: C2SP `tlog-proof`, with the entry as its extra data.
-    public func proveAudit(_ sequence: Int64) throws -> String {
+    package func proveAudit(_ sequence: Int64) throws -> String {
         let access = try authorize(.auditRead, purpose: nil)
         return try logged(access) {
             _ = try commit(access) { _ in ((), access.entry(target: String(sequence), rows: 1, detail: [.proof: "inclusion"])) }
@@ -35,7 +35,7 @@ extension Session {
     /// Proves that the log continues an older checkpoint: the body of a C2SP `tlog-witness` request.
     ///
     /// - Parameter size: of the known tree; 0 for none.
-    public func proveConsistency(from size: Int64) throws -> String {
+    package func proveConsistency(from size: Int64) throws -> String {
         let access = try authorize(.auditVerify, purpose: nil)
         return try logged(access) {
             _ = try commit(access) { _ in ((), access.entry(detail: [.proof: "consistency", .from: String(size)])) }
@@ -50,7 +50,7 @@ extension Session {
     }
 
     /// Size of an older checkpoint of this vault, whose signature is verified.
-    public func checkpointSize(_ note: String) throws -> Int64 {
+    package func checkpointSize(_ note: String) throws -> Int64 {
         try Checkpoint(verifying: note, keys: vault.trail.logKeys).size
     }
 
@@ -62,7 +62,7 @@ extension Session {
     ///   - key: the other log's verifier key.
     /// - Returns: the cosigned note.
     /// - Throws: `AuditError.inconsistent` if the other log's history was rewritten.
-    public func witness(_ request: String, key: String) throws -> String {
+    package func witness(_ request: String, key: String) throws -> String {
         let access = try authorize(.auditVerify, purpose: nil)
         let (old, path, note) = try ProofText.parseConsistency(request)
         let key = try VerifierKey(key)

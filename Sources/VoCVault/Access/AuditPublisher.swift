@@ -1,6 +1,6 @@
 import AuditLog
 import Foundation
-import Storage
+import Store
 import Synchronization
 import Wire
 

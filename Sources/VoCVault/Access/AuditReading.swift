@@ -3,30 +3,30 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 /// Which audit entries to find; nil members do not restrict.
-public struct AuditFilter: Sendable {
-    public var principal: String?
-    public var role: String?
-    public var action: String?
-    public var purpose: String?
-    public var outcome: AuditEntry.Outcome?
+package struct AuditFilter: Sendable {
+    package var principal: String?
+    package var role: String?
+    package var action: String?
+    package var purpose: String?
+    package var outcome: AuditEntry.Outcome?
     /// Pseudonym of a record or customer, as in the entry, or a token's id.
-    public var target: String?
+    package var target: String?
     /// A customer's pseudonym under any purpose; finds the entries of all purposes.
-    public var subject: String?
+    package var subject: String?
     /// A record's pseudonym under any purpose.
-    public var record: String?
-    public var field: String?
+    package var record: String?
+    package var field: String?
     /// Part of the reason, in upper or lower case.
-    public var reason: String?
-    public var since: Timestamp?
-    public var until: Timestamp?
+    package var reason: String?
+    package var since: Timestamp?
+    package var until: Timestamp?
     /// How many of the newest.
-    public var limit: Int
+    package var limit: Int
 
-    public init(
+    package init(
         principal: String? = nil, role: String? = nil, action: String? = nil, purpose: String? = nil,
         outcome: AuditEntry.Outcome? = nil, target: String? = nil, subject: String? = nil, record: String? = nil,
         field: String? = nil, reason: String? = nil, since: Timestamp? = nil, until: Timestamp? = nil, limit: Int = 100
@@ -101,11 +101,11 @@ extension Session {
 }
 
 /// Result of a successful verification.
-public struct AuditVerification: Sendable, Equatable {
-    public var entries: Int64
+package struct AuditVerification: Sendable, Equatable {
+    package var entries: Int64
     /// The signed note of this size. Keep it outside the vault to detect a later rollback.
-    public var checkpoint: String
-    public var verifierKey: String
+    package var checkpoint: String
+    package var verifierKey: String
 
     package init(entries: Int64, checkpoint: String, verifierKey: String) {
         (self.entries, self.checkpoint, self.verifierKey) = (entries, checkpoint, verifierKey)
@@ -114,7 +114,7 @@ public struct AuditVerification: Sendable, Equatable {
 
 extension Session {
     /// Entries, newest first. Reading the log is logged too.
-    public func auditEntries(_ filter: AuditFilter) throws -> [AuditEntry] {
+    package func auditEntries(_ filter: AuditFilter) throws -> [AuditEntry] {
         let access = try authorize(.auditRead, purpose: nil)
         return try logged(access) {
             try filter.requireKnownNames(self)
@@ -136,7 +136,7 @@ extension Session {
 
     /// Passes every entry that matches the filter to `take`, oldest first, regardless of `limit`. The entry about this access
     /// comes first.
-    public func exportAudit(_ filter: AuditFilter, _ take: (AuditEntry) throws -> Void) throws {
+    package func exportAudit(_ filter: AuditFilter, _ take: (AuditEntry) throws -> Void) throws {
         let access = try authorize(.auditRead, purpose: nil)
         try logged(access) {
             try filter.requireKnownNames(self)
@@ -152,7 +152,7 @@ extension Session {
     }
 
     /// The canonical bytes of one entry.
-    public func auditEntry(_ sequence: Int64) throws -> String {
+    package func auditEntry(_ sequence: Int64) throws -> String {
         let access = try authorize(.auditRead, purpose: nil)
         return try logged(access) {
             var found: String?
@@ -169,7 +169,7 @@ extension Session {
     }
 
     /// A file of the published log: `checkpoint`, or a tile by its path in C2SP `tlog-tiles`, such as `tile/entries/000`.
-    public func auditFile(_ path: String) throws -> Data {
+    package func auditFile(_ path: String) throws -> Data {
         let access = try authorize(.auditRead, purpose: nil)
         return try logged(access) {
             guard TileFolder.isPath(path) else { throw VaultError.notFound("the file of the log") }
@@ -183,7 +183,7 @@ extension Session {
     /// Recomputes the whole log against its signed checkpoint and, if given, an older one that was kept elsewhere.
     ///
     /// - Throws: `AuditError` with what is wrong.
-    public func verifyAudit(against older: String? = nil) throws -> AuditVerification {
+    package func verifyAudit(against older: String? = nil) throws -> AuditVerification {
         let access = try authorize(.auditVerify, purpose: nil)
         let result: AuditVerification
         do {

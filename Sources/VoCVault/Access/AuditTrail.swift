@@ -2,7 +2,7 @@ import AuditLog
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 import Synchronization
 
 /// Writes audit entries in the transaction of the change that they describe, and signs the log's new end.

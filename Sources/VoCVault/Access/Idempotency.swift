@@ -1,5 +1,5 @@
 import Sealing
-import Storage
+import Store
 
 extension Session {
     /// The answer to an earlier request of this principal with the same key.

@@ -3,10 +3,10 @@ import Policy
 import RedactedAPI
 
 /// Checks what the policy files say in the query language, which the policy module does not know.
-public enum PolicyCheck {
+package enum PolicyCheck {
     /// - Throws: `PolicyError` with the place of every row filter that cannot be read, uses a field that is not stored in clear,
     ///   or compares a field with a value of another type.
-    public static func requireValidExpressions(_ policy: PolicySet) throws {
+    package static func requireValidExpressions(_ policy: PolicySet) throws {
         var problems: [PolicyError.Problem] = []
         for role in policy.roles.values.sorted(by: { $0.place.line < $1.place.line }) {
             for grant in role.grants {
@@ -26,7 +26,7 @@ public enum PolicyCheck {
     /// Warnings about values in row filters that records hardly have.
     ///
     /// - Parameter codes: ids of the code frame; nil: there is none.
-    public static func warnings(_ policy: PolicySet, codes: [String]?) -> [PolicyError.Problem] {
+    package static func warnings(_ policy: PolicySet, codes: [String]?) -> [PolicyError.Problem] {
         let known = ["channel": policy.channels.isEmpty ? nil : policy.channels, "topic": codes]
         var warnings: [PolicyError.Problem] = []
         for rows in policy.roles.values.flatMap(\.grants).compactMap(\.rows) {
@@ -50,7 +50,7 @@ public enum PolicyCheck {
     /// The policy's rules for types of entities, in the detector's form.
     ///
     /// - Throws: `PolicyError` with the place of every type that the detector does not know.
-    public static func typeRules(_ policy: PolicySet) throws -> [EntityType: TypeRule] {
+    package static func typeRules(_ policy: PolicySet) throws -> [EntityType: TypeRule] {
         var rules: [EntityType: TypeRule] = [:]
         var problems: [PolicyError.Problem] = []
         for rule in policy.redaction {
@@ -90,7 +90,7 @@ extension Condition {
 
 extension Session {
     /// What keeps the present policy files from taking effect: file, line and message each.
-    public func checkPolicies() throws -> [String] {
+    package func checkPolicies() throws -> [String] {
         let access = try authorize(.doctor, purpose: nil)
         var problems: [String] = []
         do {

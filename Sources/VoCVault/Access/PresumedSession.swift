@@ -1,6 +1,6 @@
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 import Synchronization
 
 /// A session of a token that was valid when it was last looked up.

@@ -1,6 +1,6 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 
 /// What was read was removed or restricted before the release could be recorded.
 private struct TakenAway: Error {}

@@ -4,7 +4,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 import Synchronization
 
 /// A signed-in principal at work. Every operation first asks the policy, and leaves an audit entry.

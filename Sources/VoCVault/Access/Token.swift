@@ -1,5 +1,5 @@
 import Sealing
-import Storage
+import Store
 import Synchronization
 
 /// Tokens of principals: `vvt_` and 256 random bits. Only the SHA-256 is stored; with that much entropy, a slow hash would add

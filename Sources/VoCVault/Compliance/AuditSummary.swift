@@ -1,60 +1,60 @@
 import AuditLog
 import Policy
 import RedactedAPI
-import Storage
+import Store
 
 /// What happened in a period, summarised for a compliance officer.
-public struct AuditSummary: Sendable, Equatable {
+package struct AuditSummary: Sendable, Equatable {
     /// How often a principal did something.
-    public struct Activity: Sendable, Hashable {
-        public var principal: String
-        public var role: String
-        public var action: String
-        public var allowed = 0
-        public var denied = 0
-        public var failed = 0
+    package struct Activity: Sendable, Hashable {
+        package var principal: String
+        package var role: String
+        package var action: String
+        package var allowed = 0
+        package var denied = 0
+        package var failed = 0
         /// Rows or records that were released or changed.
-        public var rows: Int64 = 0
+        package var rows: Int64 = 0
         /// How many of them were outside office hours.
-        public var outOfHours = 0
+        package var outOfHours = 0
     }
 
     /// How often a principal saw a field in plaintext.
-    public struct FieldUse: Sendable, Hashable {
-        public var principal: String
-        public var field: String
-        public var times = 0
+    package struct FieldUse: Sendable, Hashable {
+        package var principal: String
+        package var field: String
+        package var times = 0
         /// Whether the principal had not seen the field before the period.
-        public var isNew = false
+        package var isNew = false
     }
 
-    public struct Denial: Sendable, Hashable {
-        public var principal: String
-        public var action: String
-        public var rule: String
-        public var times = 0
+    package struct Denial: Sendable, Hashable {
+        package var principal: String
+        package var action: String
+        package var rule: String
+        package var times = 0
     }
 
     /// How often a rule raised an alert about a principal.
-    public struct Alert: Sendable, Hashable {
-        public var rule: String
-        public var principal: String
-        public var times = 0
+    package struct Alert: Sendable, Hashable {
+        package var rule: String
+        package var principal: String
+        package var times = 0
     }
 
-    public var entries = 0
+    package var entries = 0
     /// Customers' requests whose deadline has passed.
-    public var overdueCases = 0
-    public var activities: [Activity] = []
-    public var fieldUses: [FieldUse] = []
-    public var denials: [Denial] = []
-    public var alerts: [Alert] = []
-    public var erasures = ProcessingReport.Erasures()
+    package var overdueCases = 0
+    package var activities: [Activity] = []
+    package var fieldUses: [FieldUse] = []
+    package var denials: [Denial] = []
+    package var alerts: [Alert] = []
+    package var erasures = ProcessingReport.Erasures()
 }
 
 extension Session {
     /// Summarises the log. Office hours are those of `alerts.yaml`.
-    public func auditSummary(since: Timestamp?, until: Timestamp?) throws -> AuditSummary {
+    package func auditSummary(since: Timestamp?, until: Timestamp?) throws -> AuditSummary {
         let access = try authorize(.auditRead, purpose: nil)
         try requireOrder(since, until)
         let summary = try vault.auditSummary(since: since, until: until)

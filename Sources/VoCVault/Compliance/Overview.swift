@@ -2,7 +2,7 @@ import AuditLog
 import Foundation
 import Policy
 import RedactedAPI
-import Storage
+import Store
 import VaultAPI
 
 extension Session {
@@ -12,7 +12,7 @@ extension Session {
     private static let marks =
         [AuditEvent.vault(.alert), .request(.auditVerify)].map { Data($0.beginning) } + [Data("\"outcome\":\"denied\"".utf8)]
 
-    public func overview(days: Int = 30) throws -> VaultOverview {
+    package func overview(days: Int = 30) throws -> VaultOverview {
         let access = try authorize(.doctor, purpose: nil)
         return try logged(access) {
             let now = vault.clock()

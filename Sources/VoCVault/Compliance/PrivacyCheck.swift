@@ -1,27 +1,27 @@
 import AuditLog
 import Policy
 import RedactedAPI
-import Storage
+import Store
 
 /// How well a combination of fields that a role can see hides customers among each other.
-public struct PrivacyRisk: Sendable, Equatable {
-    public var fields: [String]
+package struct PrivacyRisk: Sendable, Equatable {
+    package var fields: [String]
     /// Number of distinct combinations of values, and of the customers who have them.
-    public var groups: Int
-    public var customers: Int
+    package var groups: Int
+    package var customers: Int
     /// Number of customers in the smallest group: the data is k-anonymous in these fields for this k (Samarati, Sweeney 1998).
-    public var k: Int
+    package var k: Int
     /// Customers in groups smaller than wanted.
-    public var exposed: Int
+    package var exposed: Int
     /// The smallest number of values of the sensitive field in any group (Machanavajjhala et al. 2007); nil if no field was
     /// named.
-    public var l: Int?
+    package var l: Int?
     /// The best chance of picking the right customer for somebody who knows that the customer is in the data (prosecutor risk).
     /// For somebody who does not know it (journalist risk) it is an upper bound, because people outside the vault are not known
     /// here: El Emam, Dankar 2008, "Protecting Privacy Using k-Anonymity".
-    public var prosecutorRisk: Double
+    package var prosecutorRisk: Double
     /// Expected share of right guesses for somebody who guesses everybody (marketer risk).
-    public var marketerRisk: Double
+    package var marketerRisk: Double
 }
 
 extension Session {
@@ -33,7 +33,7 @@ extension Session {
     ///   - fields: which of the role's fields; nil: all that are shown as they are or generalized, except texts and times.
     ///   - size: the largest number of fields in a combination.
     ///   - sensitive: a field whose variety in each group is measured.
-    public func privacyCheck(
+    package func privacyCheck(
         role name: String, purpose: String, wanted: Int, fields: [String]? = nil, size: Int = 2, sensitive: String? = nil
     ) throws -> [PrivacyRisk] {
         let access = try authorize(.complianceReport, purpose: nil)

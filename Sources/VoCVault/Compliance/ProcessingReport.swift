@@ -1,155 +1,155 @@
 /// A record of processing activities (GDPR Art. 30; PIPL Art. 54-56). From the policies: what is processed, why, about whom, how
 /// long, and how it is protected. From the log: what was done.
-public struct ProcessingReport: Sendable, Encodable {
-    public struct Purpose: Sendable, Encodable {
-        public var name: String
-        public var description: String
+package struct ProcessingReport: Sendable, Encodable {
+    package struct Purpose: Sendable, Encodable {
+        package var name: String
+        package var description: String
         /// Legal basis.
-        public var basis: String
+        package var basis: String
         /// Roles that may use data for it.
-        public var roles: [String]
+        package var roles: [String]
     }
 
     /// A field of `schema.yaml`.
-    public struct Category: Sendable, Encodable {
-        public var field: String
+    package struct Category: Sendable, Encodable {
+        package var field: String
         /// direct, quasi, sensitive or plain
-        public var fieldClass: String
+        package var fieldClass: String
         /// Sealed, or readable to whoever has the database.
-        public var isSealed: Bool
-        public var isIndexed: Bool
+        package var isSealed: Bool
+        package var isIndexed: Bool
         /// The coarser form that analysis sees; nil: none.
-        public var generalization: String?
+        package var generalization: String?
         /// How many principals a reveal takes.
-        public var approvals: Int
+        package var approvals: Int
     }
 
     /// A role, and who has it.
-    public struct Recipient: Sendable, Encodable {
-        public struct Grant: Sendable, Encodable {
-            public var name: String
-            public var purposes: [String]
-            public var actions: [String]
+    package struct Recipient: Sendable, Encodable {
+        package struct Grant: Sendable, Encodable {
+            package var name: String
+            package var purposes: [String]
+            package var actions: [String]
             /// `field: treatment`
-            public var fields: [String]
+            package var fields: [String]
         }
 
-        public var role: String
-        public var description: String
+        package var role: String
+        package var description: String
         /// Holders of valid tokens.
-        public var principals: [String]
-        public var grants: [Grant]
+        package var principals: [String]
+        package var grants: [Grant]
     }
 
-    public struct Retention: Sendable, Encodable {
-        public var rule: String
+    package struct Retention: Sendable, Encodable {
+        package var rule: String
         /// Empty: all channels that no other rule with the same removal names.
-        public var channels: [String]
-        public var removes: String
-        public var afterDays: Int
+        package var channels: [String]
+        package var removes: String
+        package var afterDays: Int
         /// Records that are due now.
-        public var due: Int
+        package var due: Int
         /// Due, but kept because of a legal hold.
-        public var held: Int
+        package var held: Int
     }
 
     /// A technical or organisational measure.
-    public struct Measure: Sendable, Encodable {
-        public var name: String
-        public var value: String
+    package struct Measure: Sendable, Encodable {
+        package var name: String
+        package var value: String
     }
 
-    public struct Key: Sendable, Encodable {
-        public var id: String
-        public var isActive: Bool
-        public var created: String
-        public var subjectKeys: Int
-        public var dataKeys: Int
-        public var needsRotation: Bool
+    package struct Key: Sendable, Encodable {
+        package var id: String
+        package var isActive: Bool
+        package var created: String
+        package var subjectKeys: Int
+        package var dataKeys: Int
+        package var needsRotation: Bool
     }
 
     /// What the vault holds now.
-    public struct Holdings: Sendable, Encodable {
-        public var records: Int64
-        public var customers: Int64
-        public var customersErased: Int64
-        public var customersOnHold: Int64
-        public var customersRestricted: Int64
+    package struct Holdings: Sendable, Encodable {
+        package var records: Int64
+        package var customers: Int64
+        package var customersErased: Int64
+        package var customersOnHold: Int64
+        package var customersRestricted: Int64
     }
 
-    public struct Access: Sendable, Encodable {
-        public var principal: String
-        public var role: String
-        public var action: String
-        public var allowed: Int
-        public var denied: Int
-        public var failed: Int
-        public var rows: Int64
-        public var outOfHours: Int
+    package struct Access: Sendable, Encodable {
+        package var principal: String
+        package var role: String
+        package var action: String
+        package var allowed: Int
+        package var denied: Int
+        package var failed: Int
+        package var rows: Int64
+        package var outOfHours: Int
     }
 
-    public struct Reveal: Sendable, Encodable {
-        public var principal: String
-        public var field: String
-        public var times: Int
+    package struct Reveal: Sendable, Encodable {
+        package var principal: String
+        package var field: String
+        package var times: Int
         /// Whether the principal had not seen the field before the period.
-        public var isNew: Bool
+        package var isNew: Bool
     }
 
     /// What was deleted in the period.
-    public struct Erasures: Sendable, Hashable, Encodable {
+    package struct Erasures: Sendable, Hashable, Encodable {
         /// Customers erased on request.
-        public var customersOnRequest: Int64 = 0
+        package var customersOnRequest: Int64 = 0
         /// Customers deleted together with their last record.
-        public var customersByRetention: Int64 = 0
+        package var customersByRetention: Int64 = 0
         /// Records deleted.
-        public var records: Int64 = 0
+        package var records: Int64 = 0
         /// Records from which parts were removed.
-        public var recordsStripped: Int64 = 0
+        package var recordsStripped: Int64 = 0
     }
 
-    public struct Cases: Sendable, Encodable {
-        public var open = 0
-        public var overdue = 0
-        public var answered = 0
-        public var refused = 0
+    package struct Cases: Sendable, Encodable {
+        package var open = 0
+        package var overdue = 0
+        package var answered = 0
+        package var refused = 0
     }
 
-    public struct Alert: Sendable, Encodable {
-        public var rule: String
-        public var principal: String
-        public var times: Int
+    package struct Alert: Sendable, Encodable {
+        package var rule: String
+        package var principal: String
+        package var times: Int
     }
 
-    public struct Verification: Sendable, Encodable {
-        public var isIntact: Bool
+    package struct Verification: Sendable, Encodable {
+        package var isIntact: Bool
         /// Number of verified entries, or what is wrong.
-        public var result: String
+        package var result: String
         /// Signed note of the log's size and root; empty if the log is not intact.
-        public var checkpoint: String
-        public var verifierKey: String
+        package var checkpoint: String
+        package var verifierKey: String
     }
 
     /// RFC 3339, UTC.
-    public var generated: String
+    package var generated: String
     /// The vault's name in its checkpoints.
-    public var vault: String
-    public var software: String
+    package var vault: String
+    package var software: String
     /// Start and end of the period of the accesses, erasures and alerts; nil: open.
-    public var since: String?
-    public var until: String?
-    public var timeZone: String
-    public var purposes: [Purpose]
-    public var categories: [Category]
-    public var recipients: [Recipient]
-    public var retention: [Retention]
-    public var measures: [Measure]
-    public var keys: [Key]
-    public var holdings: Holdings
-    public var accesses: [Access]
-    public var reveals: [Reveal]
-    public var erasures: Erasures
-    public var cases: Cases
-    public var alerts: [Alert]
-    public var verification: Verification
+    package var since: String?
+    package var until: String?
+    package var timeZone: String
+    package var purposes: [Purpose]
+    package var categories: [Category]
+    package var recipients: [Recipient]
+    package var retention: [Retention]
+    package var measures: [Measure]
+    package var keys: [Key]
+    package var holdings: Holdings
+    package var accesses: [Access]
+    package var reveals: [Reveal]
+    package var erasures: Erasures
+    package var cases: Cases
+    package var alerts: [Alert]
+    package var verification: Verification
 }

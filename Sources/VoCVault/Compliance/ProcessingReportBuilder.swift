@@ -3,12 +3,12 @@ import Detection
 import Foundation
 import Policy
 import RedactedAPI
-import Storage
+import Store
 import VaultAPI
 
 extension Session {
     /// Creates the record of processing activities, with the accesses of a period.
-    public func processingReport(since: Timestamp?, until: Timestamp?) throws -> ProcessingReport {
+    package func processingReport(since: Timestamp?, until: Timestamp?) throws -> ProcessingReport {
         let access = try authorize(.complianceReport, purpose: nil)
         return try logged(access) {
             _ = try commit(access) { _ in ((), access.entry(detail: [.report: "processing"])) }

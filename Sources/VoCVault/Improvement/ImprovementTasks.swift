@@ -2,7 +2,7 @@ import AuditLog
 import Foundation
 import Policy
 import RedactedAPI
-import Storage
+import Store
 
 /// The contents of a task. They are sealed, because people quote customers in them.
 private struct TaskBody: Codable {
@@ -29,7 +29,7 @@ extension Session {
     ///   - owner: the principal who is to carry it out.
     ///   - expected: what it is expected to achieve. Like the title, it is redacted, as it must have no personal data.
     /// - Returns: the task's number.
-    public func proposeTask(title: String, about filter: Condition, owner: String, due: Timestamp, expected: String) throws -> (id: Int64, receipt: Int64) {
+    package func proposeTask(title: String, about filter: Condition, owner: String, due: Timestamp, expected: String) throws -> (id: Int64, receipt: Int64) {
         let access = try authorize(.taskPropose, purpose: nil, fields: filter.fields.sorted())
         return try logged(access) {
             var builder = ConditionBuilder(access: access)
@@ -54,7 +54,7 @@ extension Session {
 
     /// Performs a step of a task. Management decides, and the owner does the work. Nobody approves their own proposal or accepts
     /// their own work.
-    public func takeTaskStep(_ step: ImprovementTask.Step, of id: Int64, note: String?) throws -> Int64 {
+    package func takeTaskStep(_ step: ImprovementTask.Step, of id: Int64, note: String?) throws -> Int64 {
         guard let origin = step.origin else { throw VaultError.invalid("a task is proposed once") }
         let access = try authorize(step.isDecision ? .taskDecide : .taskWork, purpose: nil)
         return try logged(access) {
@@ -82,7 +82,7 @@ extension Session {
     }
 
     /// All tasks, newest first.
-    public func improvementTasks() throws -> [ImprovementTask] {
+    package func improvementTasks() throws -> [ImprovementTask] {
         let access = try authorize(.taskRead, purpose: nil)
         return try logged(access) {
             let tasks = try store.read { try $0.tasks() }.map { row in

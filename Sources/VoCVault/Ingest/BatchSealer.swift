@@ -1,6 +1,6 @@
 import Foundation
 import Sealing
-import Storage
+import Store
 
 /// A batch ready to be stored.
 struct SealedBatch: Sendable {

@@ -2,7 +2,7 @@ import Detection
 import Foundation
 import Policy
 import Sealing
-import Storage
+import Store
 
 /// Stores sealed batches, each in its own transaction.
 final class BatchWriter {

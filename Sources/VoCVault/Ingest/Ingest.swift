@@ -2,53 +2,53 @@ import AuditLog
 import Foundation
 import Policy
 import Sealing
-import Storage
+import Store
 
 /// Input formats.
-public enum InputFormat: String, Sendable, CaseIterable {
+package enum InputFormat: String, Sendable, CaseIterable {
     case jsonl, csv
 }
 
 /// A line that was not taken in.
-public struct Reject: Sendable, Equatable {
+package struct Reject: Sendable, Equatable {
     /// From 1; the first line, if the record has several.
-    public var line: Int
+    package var line: Int
     /// How many lines it covers: a CSV record may have several.
-    public var lines: Int
+    package var lines: Int
     /// Names the field and what is wrong with it, never its value.
-    public var reason: String
+    package var reason: String
 
     package init(line: Int, lines: Int = 1, reason: String) { (self.line, self.lines, self.reason) = (line, lines, reason) }
 }
 
 /// What became of the lines of a durable batch.
-public struct IngestedBatch: Sendable {
+package struct IngestedBatch: Sendable {
     /// From 1, ascending.
-    public var stored: [Int]
+    package var stored: [Int]
     /// Lines whose records the vault already had.
-    public var duplicates: [Int]
+    package var duplicates: [Int]
     /// Lines whose records were erased or purged before, and were therefore not taken in again.
-    public var erasedBefore: [Int]
-    public var rejects: [Reject]
+    package var erasedBefore: [Int]
+    package var rejects: [Reject]
     /// Number of the audit entry.
-    public var receipt: Int64
+    package var receipt: Int64
     /// All batches so far.
-    public var report: IngestReport
+    package var report: IngestReport
 }
 
 /// Progress of an ingest.
-public struct IngestReport: Sendable, Equatable {
-    public var stored = 0
+package struct IngestReport: Sendable, Equatable {
+    package var stored = 0
     /// Records that the vault already had.
-    public var duplicates = 0
+    package var duplicates = 0
     /// Records that were erased or purged before, and were therefore not taken in again.
-    public var erasedBefore = 0
-    public var rejected = 0
-    public var newCustomers = 0
+    package var erasedBefore = 0
+    package var rejected = 0
+    package var newCustomers = 0
     /// Values, by field, that are kept sealed but not used, because they identify nobody or are out of the field's bounds.
-    public var setAside: [String: Int] = [:]
+    package var setAside: [String: Int] = [:]
     /// Bytes of input read.
-    public var bytes: Int64 = 0
+    package var bytes: Int64 = 0
 
     package init() {}
 
@@ -91,7 +91,7 @@ extension Session {
     ///   - source: the name of the feed; `(source, id)` is stored once, however often it comes.
     ///   - timeZone: the zone of times without an offset; default: that of `schema.yaml`.
     ///   - batchSize: records per transaction.
-    public func ingest(
+    package func ingest(
         _ input: FileHandle, format: InputFormat, source: String, timeZone: TimeZone? = nil, batchSize: Int = 8192,
         onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
     ) throws -> IngestReport {
@@ -110,7 +110,7 @@ extension Session {
     /// - Parameters:
     ///   - nextBlock: returns the next bytes; nil or none at the end. Called by one thread at a time, not always the same.
     ///   - onBatch: is told of each batch once it is durable.
-    public func ingest(
+    package func ingest(
         format: InputFormat, source: String, timeZone: TimeZone? = nil, batchSize: Int = 8192, nextBlock: @escaping () throws -> ArraySlice<UInt8>?,
         onBatch: (IngestedBatch) throws -> Void
     ) throws -> IngestReport {

@@ -1,6 +1,6 @@
 import Foundation
 import Policy
-import Storage
+import Store
 
 /// A part of the input on its way into the store.
 struct IngestBatch: Sendable {

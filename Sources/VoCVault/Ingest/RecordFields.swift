@@ -1,5 +1,5 @@
 /// Why a record cannot be taken in. Never repeats what the record says.
-public enum RecordError: Error, Equatable, CustomStringConvertible {
+package enum RecordError: Error, Equatable, CustomStringConvertible {
     /// Not JSON; byte position in the line, from 1.
     case malformed(position: Int, expected: String)
     case duplicateKey(position: Int)
@@ -15,7 +15,7 @@ public enum RecordError: Error, Equatable, CustomStringConvertible {
     /// Databases cannot store it in a text.
     case hasNUL(field: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .malformed(let position, let expected): "not a JSON record: \(expected) expected at byte \(position)"
         case .duplicateKey(let position): "the key at byte \(position) appears twice in its object"

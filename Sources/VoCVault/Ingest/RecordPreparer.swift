@@ -3,7 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 /// A record after all steps that do not need its customer's key: read, checked, tagged, redacted.
 struct PreparedRecord: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import Storage
+import Store
 import Synchronization
 
 /// Records that arrived in one piece, read and sealed, but not stored yet.

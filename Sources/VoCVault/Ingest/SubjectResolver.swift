@@ -1,4 +1,4 @@
-import Storage
+import Store
 
 /// What a snapshot of the store says about a batch.
 struct Foreseen: Sendable {

@@ -3,12 +3,12 @@ import Sealing
 import Wire
 
 /// Writes new key files.
-public enum KeyFileWriter {
+package enum KeyFileWriter {
     /// Creates `path` with one fresh random root key, mode 0600. Never overwrites.
     ///
     /// - Parameter template: the text of `keys.example`. Its comments are kept and its example lines replaced.
     /// - Returns: the id of the new key.
-    public static func generate(at path: String, template: String?, today: String) throws -> String {
+    package static func generate(at path: String, template: String?, today: String) throws -> String {
         let id = "root-\(today)"
         let comments = (template ?? "# VoC Vault key file. See keys.example for every line.\n")
             .split(separator: "\n", omittingEmptySubsequences: false)
@@ -29,7 +29,7 @@ public enum KeyFileWriter {
     /// been read back: what is wrapped under the new key can be opened again.
     ///
     /// - Returns: the id of the new key.
-    public static func addRoot(to path: String, today: String) throws -> String {
+    package static func addRoot(to path: String, today: String) throws -> String {
         // Locking would create a file where there is no folder.
         _ = try KeyFile(path: path)
         // One process at a time: a key that another one adds meanwhile must not be lost.

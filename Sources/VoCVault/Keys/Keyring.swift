@@ -1,7 +1,7 @@
 import AuditLog
 import Foundation
 import Sealing
-import Storage
+import Store
 import Synchronization
 
 /// A key held in locked memory, shared between workers.

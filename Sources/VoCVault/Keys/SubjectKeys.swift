@@ -1,5 +1,5 @@
 import Sealing
-import Storage
+import Store
 
 /// One worker's access to customers' keys: unwraps and makes them, with one wrapper per root key.
 final class SubjectKeys {

@@ -2,12 +2,12 @@ import AuditLog
 import Foundation
 import Policy
 import RedactedAPI
-import Storage
+import Store
 import VaultAPI
 
 extension Session {
     /// Examines the vault: files, integrity, audit log, keys, disk, clock and pending work.
-    public func examine() throws -> [HealthFinding] { try examine(beside: []) }
+    package func examine() throws -> [HealthFinding] { try examine(beside: []) }
 
     /// - Parameter others: findings of the server, if there is one.
     package func examine(beside others: [HealthFinding]) throws -> [HealthFinding] {

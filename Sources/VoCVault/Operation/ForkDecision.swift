@@ -3,37 +3,37 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 /// What is known of the log in the database and of the log whose head was kept.
-public struct ForkReport: Sendable, Equatable {
-    public struct Head: Sendable, Equatable {
-        public var entries: Int64
+package struct ForkReport: Sendable, Equatable {
+    package struct Head: Sendable, Equatable {
+        package var entries: Int64
         /// Base64.
-        public var root: String
+        package var root: String
     }
 
     /// Nil if the log continues the kept head.
-    public var fork: LogFork?
-    public var kept: Head?
-    public var found: Head
+    package var fork: LogFork?
+    package var kept: Head?
+    package var found: Head
     /// Where the head is kept.
-    public var place: String
+    package var place: String
     /// When the last entry in the database was written.
-    public var last: Timestamp?
+    package var last: Timestamp?
     /// How many signed entries are missing: at least and at most, as far as the two logs can be compared.
-    public var missing: ClosedRange<Int64>
+    package var missing: ClosedRange<Int64>
     /// Whether the keys, in a database of their own, are older than the data.
-    public var areKeysBehind: Bool
+    package var areKeysBehind: Bool
     /// The folder of this machine's own copy of the published log, if it has entries that the database lacks.
-    public var publishedCopy: String?
+    package var publishedCopy: String?
 }
 
 extension Vault {
     /// Compares the log in the database with the kept head, whether or not they fit. Changes nothing.
     ///
     /// - Parameter token: of somebody who may verify the log.
-    public static func examineFork(
+    package static func examineFork(
         at location: Location, token: String, client: String, clock: (@Sendable () -> Int64)? = nil
     ) throws -> ForkReport {
         let undecided = try Undecided(location, token: token, client: client, for: .auditVerify, clock: clock)
@@ -46,7 +46,7 @@ extension Vault {
     /// If this machine's own copy of the published log has missing entries, it is set aside.
     ///
     /// - Parameter token: of somebody who may decide it.
-    public static func acceptFork(
+    package static func acceptFork(
         at location: Location, token: String, client: String, reason: String, clock: (@Sendable () -> Int64)? = nil
     ) throws -> (report: ForkReport, receipt: Int64) {
         guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("give the reason with --reason") }

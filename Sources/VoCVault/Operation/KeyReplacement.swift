@@ -1,7 +1,7 @@
 import AuditLog
 import Policy
 import Sealing
-import Storage
+import Store
 
 extension Session {
     /// Gives a purpose new pseudonyms. Those that were shown before are still found, for example in audit entries.
@@ -9,7 +9,7 @@ extension Session {
     /// A process that opened the vault earlier still shows the former ones: restart it.
     ///
     /// - Returns: the version of the key.
-    public func rotatePseudonyms(purpose: String) throws -> Int {
+    package func rotatePseudonyms(purpose: String) throws -> Int {
         let access = try authorize(.keysRotate, purpose: nil)
         return try logged(access) {
             guard policy.purposes[purpose] != nil else { throw VaultError.invalid("there is no purpose '\(purpose)'") }
@@ -31,7 +31,7 @@ extension Session {
     /// from there. What the former key signs beyond that is refused. The next run finishes one that was killed.
     ///
     /// - Returns: the new verifier key, in signed-note form.
-    public func rotateAuditKey() throws -> String {
+    package func rotateAuditKey() throws -> String {
         let access = try authorize(.keysRotate, purpose: nil)
         return try logged(access) {
             let keyring = vault.keyring

@@ -1,10 +1,10 @@
 import Foundation
 import Policy
-import Storage
+import Store
 
 extension Session {
     /// How many rows ``migrate(to:owner:keys:acceptsAsynchronous:progress:)`` would move. Also finds out whether it could begin.
-    public func migrationForecast(to address: PostgresAddress, owner: PostgresAddress, keys: KeysPlace? = nil, acceptsAsynchronous: Bool = false) throws -> Int {
+    package func migrationForecast(to address: PostgresAddress, owner: PostgresAddress, keys: KeysPlace? = nil, acceptsAsynchronous: Bool = false) throws -> Int {
         let access = try authorize(.migrate, purpose: nil)
         return try logged(access) {
             _ = try ServerRisk.require([owner, keys?.owner], acceptsAsynchronous: acceptsAsynchronous)
@@ -23,7 +23,7 @@ extension Session {
     ///   - keys: a separate database for the keys; nil: the same one.
     ///   - acceptsAsynchronous: whether to accept a server whose standbys may lack the last acknowledged writes.
     /// - Returns: how many rows were compared.
-    public func migrate(
+    package func migrate(
         to address: PostgresAddress, owner: PostgresAddress, keys: KeysPlace? = nil, acceptsAsynchronous: Bool = false,
         progress: @escaping (MigrationProgress) -> Void
     ) throws -> Int {

@@ -1,6 +1,6 @@
 import AuditLog
 import Foundation
-import Storage
+import Store
 
 extension Vault {
     /// A signed checkpoint that covers an entry whose number a caller has received.

@@ -1,13 +1,13 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 
 /// Progress of rebuilding the indexes.
-public struct ReindexingReport: Sendable, Equatable {
+package struct ReindexingReport: Sendable, Equatable {
     /// Fields whose index has a new key.
-    public var fields: [String] = []
+    package var fields: [String] = []
     /// Customers whose index entries were made.
-    public var customers = 0
+    package var customers = 0
 }
 
 extension Session {
@@ -23,7 +23,7 @@ extension Session {
     /// - Parameters:
     ///   - batch: customers per transaction.
     ///   - progress: receives the report so far.
-    public func rotateIndexKeys(batch: Int = 500, progress: (ReindexingReport) -> Void = { _ in }) throws -> ReindexingReport {
+    package func rotateIndexKeys(batch: Int = 500, progress: (ReindexingReport) -> Void = { _ in }) throws -> ReindexingReport {
         let access = try authorize(.keysRotate, purpose: nil)
         return try logged(access) {
             guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 customer") }

@@ -1,13 +1,13 @@
 import AuditLog
 import Detection
 import Policy
-import Storage
+import Store
 
 /// Progress of redacting stored texts again.
-public struct ReredactionReport: Sendable, Equatable {
-    public var done = 0
+package struct ReredactionReport: Sendable, Equatable {
+    package var done = 0
     /// Records that an older detector redacted and that remain to be done.
-    public var left = 0
+    package var left = 0
 }
 
 extension Session {
@@ -17,7 +17,7 @@ extension Session {
     /// - Parameters:
     ///   - batch: records per transaction.
     ///   - seconds: stops after this long; nil: once nothing is left.
-    public func reredact(
+    package func reredact(
         batch: Int = 500, seconds: Double? = nil, progress: (ReredactionReport) -> Void = { _ in }
     ) throws -> ReredactionReport {
         let access = try authorize(.reredact, purpose: nil)

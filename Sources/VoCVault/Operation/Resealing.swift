@@ -1,19 +1,19 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 
 /// Progress of replacing the customers' keys.
-public struct ResealingReport: Sendable, Equatable {
+package struct ResealingReport: Sendable, Equatable {
     /// The version of the keys that customers get.
-    public var version = 0
+    package var version = 0
     /// Customers who got a key.
-    public var customers = 0
+    package var customers = 0
     /// Records that were sealed under the new keys.
-    public var records = 0
+    package var records = 0
     /// Former keys that nothing refers to, and that were destroyed.
-    public var retired = 0
+    package var retired = 0
     /// Former keys that still exist, because the newest backup can be read only with them.
-    public var kept = 0
+    package var kept = 0
 }
 
 extension Session {
@@ -29,7 +29,7 @@ extension Session {
     ///   - retireNow: destroys former keys although older snapshots need them, as a leak demands.
     ///   - reason: why, for the log, without personal data.
     ///   - progress: receives the report so far.
-    public func resealRecords(
+    package func resealRecords(
         batch: Int = 500, retireNow: Bool = false, reason: String? = nil, progress: (ResealingReport) -> Void = { _ in }
     ) throws -> ResealingReport {
         let access = try authorize(.keysRotate, purpose: nil)

@@ -1,20 +1,20 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 
 /// Result of a rotation of the root key.
-public struct RotationReport: Sendable, Equatable {
+package struct RotationReport: Sendable, Equatable {
     /// Customers' keys that the active root key wraps now and did not before.
-    public var subjectKeys = 0
+    package var subjectKeys = 0
     /// The same of the vault's own keys.
-    public var dataKeys = 0
+    package var dataKeys = 0
     /// Root keys that wrap nothing any more.
-    public var retired: [String] = []
+    package var retired: [String] = []
 }
 
 extension Session {
     /// Whether this principal may rotate keys; only asks.
-    public func requireRotation() throws { _ = try authorize(.keysRotate, purpose: nil) }
+    package func requireRotation() throws { _ = try authorize(.keysRotate, purpose: nil) }
 
     /// Wraps every key again under the active root key, in bounded batches while the vault is in use. Retires root keys that
     /// nothing refers to any more, once every key has been read back and opened. A killed run continues where it stopped.
@@ -24,7 +24,7 @@ extension Session {
     /// - Parameters:
     ///   - batch: keys per transaction.
     ///   - progress: receives the number of customers' keys that have moved so far.
-    public func rotateRootKey(batch: Int = 1000, progress: (Int) -> Void = { _ in }) throws -> RotationReport {
+    package func rotateRootKey(batch: Int = 1000, progress: (Int) -> Void = { _ in }) throws -> RotationReport {
         let access = try authorize(.keysRotate, purpose: nil)
         return try logged(access) {
             guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 key") }

@@ -1,12 +1,12 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 
 extension Session {
     /// What ``rotateRootKey(batch:progress:)`` would do now.
     ///
     /// - Parameter newRoot: whether to assume that a new root key has been added to the key file and made the active one.
-    public func rootRotationForecast(newRoot: Bool) throws -> RotationReport {
+    package func rootRotationForecast(newRoot: Bool) throws -> RotationReport {
         try planned(.keysRotate, rotation: "root key") {
             let leaving = try vault.keyState().filter { newRoot || !$0.isActive }
             var report = RotationReport()
@@ -18,7 +18,7 @@ extension Session {
     }
 
     /// What ``resealRecords(batch:retireNow:reason:progress:)`` would do now.
-    public func resealingForecast(retireNow: Bool) throws -> ResealingReport {
+    package func resealingForecast(retireNow: Bool) throws -> ResealingReport {
         try planned(.keysRotate, rotation: "reseal") {
             let versions = try store.keys.subjectKeyVersions()
             let keys = try store.keys.subjectKeyCountsByVersion().reduce(0) { $0 + $1.count }
@@ -39,7 +39,7 @@ extension Session {
     }
 
     /// What ``rotateIndexKeys(batch:progress:)`` would do now.
-    public func reindexingForecast() throws -> ReindexingReport {
+    package func reindexingForecast() throws -> ReindexingReport {
         try planned(.keysRotate, rotation: "indexes") {
             try store.read { reader in
                 let fields = try reader.indexedFields()

@@ -1,6 +1,6 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 import VaultAPI
 
 /// What a vault in a PostgreSQL database depends on the server for.
@@ -35,7 +35,7 @@ enum ServerRisk {
 
 extension Vault {
     /// Settings of the database server with which a crash loses acknowledged writes; none if the data are in files.
-    public func serverFaults() throws -> [String] { Set(try store.serverDurabilities().flatMap(\.faults)).sorted() }
+    package func serverFaults() throws -> [String] { Set(try store.serverDurabilities().flatMap(\.faults)).sorted() }
 
     /// A finding for the data's server and, if the keys have a database of their own, one for theirs.
     func examineServers() throws -> [HealthFinding] {

@@ -2,18 +2,18 @@ import AuditLog
 import Foundation
 import Policy
 import Sealing
-import Storage
+import Store
 import Wire
 
 /// Result of an upgrade of the stored format.
-public struct UpgradeReport: Sendable, Equatable {
+package struct UpgradeReport: Sendable, Equatable {
     /// The vault's former and present format.
-    public var from: Int
-    public var to: Int
+    package var from: Int
+    package var to: Int
     /// Entries of the audit log, which has been verified.
-    public var entries: Int64
+    package var entries: Int64
     /// The folder with the former files; nil if none was made.
-    public var copy: String?
+    package var copy: String?
 }
 
 extension Vault {
@@ -32,7 +32,7 @@ extension Vault {
     ///   - keysOwner: the same for the keys, if they have a database of their own.
     ///   - isBackedUp: whether somebody vouches for a backup; then no files are copied and no backup is required.
     /// - Returns: nil if there was nothing to do.
-    public static func upgrade(
+    package static func upgrade(
         at location: Location, owner: PostgresAddress?, keysOwner: PostgresAddress? = nil, isBackedUp: Bool = false, clock: (@Sendable () -> Int64)? = nil
     ) throws -> UpgradeReport? {
         let home = URL(fileURLWithPath: location.home, isDirectory: true)

@@ -1,5 +1,5 @@
 import Foundation
-import Storage
+import Store
 import Wire
 
 /// The files of a vault and its published log, as they were before an upgrade, in a folder of its home.

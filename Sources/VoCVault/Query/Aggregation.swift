@@ -1,6 +1,6 @@
 import Policy
 import RedactedAPI
-import Storage
+import Store
 
 extension Session {
     /// Figures about groups, as far as the grant's `disclosure` allows. Groups of too few customers are left out, and so is what

@@ -1,7 +1,7 @@
 import AuditLog
 import Policy
 import RedactedAPI
-import Storage
+import Store
 
 extension Session: AnnotatedSource {
     public func annotate(_ annotations: [Annotation], purpose: String) throws -> Int {

@@ -1,6 +1,6 @@
 import Policy
 import RedactedAPI
-import Storage
+import Store
 
 /// A field in a comparison, whose literals must be of the field's type in the schema.
 struct ComparedField {

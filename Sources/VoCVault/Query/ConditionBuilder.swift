@@ -2,7 +2,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 import Synchronization
 
 /// Translates a condition of the query API into one of the store, within what a grant shows: a field can be compared only in the

@@ -1,7 +1,7 @@
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 /// What a request for figures asks about: rows, and how they are grouped.
 struct Asked: Codable {

@@ -1,6 +1,6 @@
 import Policy
 import RedactedAPI
-import Storage
+import Store
 import Synchronization
 
 /// Turns stored rows into what one grant shows of them: pseudonyms, generalized values, masks and redacted text. Opens only the

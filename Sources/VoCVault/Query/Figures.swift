@@ -3,7 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 /// A measure of a query, and what the store counts for it.
 struct Figure {

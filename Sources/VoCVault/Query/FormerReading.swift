@@ -1,5 +1,5 @@
 import RedactedAPI
-import Storage
+import Store
 
 extension ComparedField {
     /// The rows that a comparison meant when it was asked, if its literal is not of the field's type: it may be older than that

@@ -1,6 +1,6 @@
 import Policy
 import RedactedAPI
-import Storage
+import Store
 
 /// The condition of a grant's `rows`: on plain fields, with literals of their types.
 struct GrantedRows {

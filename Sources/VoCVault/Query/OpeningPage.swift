@@ -1,6 +1,6 @@
 import Policy
 import RedactedAPI
-import Storage
+import Store
 
 /// A page whose rows are being opened.
 ///

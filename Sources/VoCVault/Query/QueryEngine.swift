@@ -2,7 +2,7 @@ import AuditLog
 import Foundation
 import Policy
 import RedactedAPI
-import Storage
+import Store
 
 extension Session: RedactedSource {
     /// A page of redacted rows, newest first.

@@ -1,6 +1,6 @@
 import Policy
 import Sealing
-import Storage
+import Store
 
 /// Opens stored records for one worker.
 final class RecordOpener {

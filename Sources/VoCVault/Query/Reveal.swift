@@ -3,7 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 extension Session {
     /// A record's field in plaintext, for somebody who may see it and gives a reason.
@@ -16,7 +16,7 @@ extension Session {
     ///   - breakGlass: reveals without waiting for approval, if the policy allows it; raises an alert.
     /// - Returns: the number of the audit entry.
     /// - Throws: ``VaultError/needsApproval(_:)`` if the request is now waiting for another principal.
-    public func reveal(
+    package func reveal(
         record: String, field: String, purpose: String, reason: String, breakGlass: Bool = false,
         release: (String) throws -> Void
     ) throws -> Int64 {
@@ -77,7 +77,7 @@ extension Session {
     /// Customers with a value, found without opening anything: their pseudonyms under `purpose`.
     ///
     /// - Parameter purpose: nil: the only purpose for which the role may look customers up.
-    public func lookup(field: String, value: String, purpose: String?) throws -> (subjects: [String], receipt: Int64) {
+    package func lookup(field: String, value: String, purpose: String?) throws -> (subjects: [String], receipt: Int64) {
         let access = try authorize(.lookup, purpose: purpose, fields: [field])
         return try logged(access) {
             guard let index = vault.layout.indexes.first(where: { vault.layout.fields[$0.field].name == field }) else {

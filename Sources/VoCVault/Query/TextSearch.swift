@@ -1,6 +1,6 @@
 import Policy
 import Sealing
-import Storage
+import Store
 import Synchronization
 
 /// Searches redacted texts for words, for all conditions of one query together. Remembers what it finds in a row.

@@ -1,5 +1,5 @@
 import AuditLog
-import Storage
+import Store
 
 /// Holds and restrictions of customers whom a restored snapshot lacks. They wait for the first record that brings the customer
 /// back.

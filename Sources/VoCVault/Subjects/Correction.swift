@@ -2,18 +2,18 @@ import AuditLog
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 /// Result of a correction.
-public struct Correction: Sendable, Equatable {
+package struct Correction: Sendable, Equatable {
     /// Records that have the new value now.
-    public var records: Int
+    package var records: Int
     /// How many other customers have the same value in an index: they may be the same person.
-    public var others: Int
+    package var others: Int
     /// Number of the audit entry.
-    public var receipt: Int64
+    package var receipt: Int64
     /// The records' present and new values, masked; only of a dry run.
-    public var change: MaskedChange?
+    package var change: MaskedChange?
 
     package init(records: Int, others: Int, receipt: Int64, change: MaskedChange? = nil) {
         (self.records, self.others, self.receipt, self.change) = (records, others, receipt, change)
@@ -21,16 +21,16 @@ public struct Correction: Sendable, Equatable {
 }
 
 /// What a correction would replace and with what, as far as the schema's mask shows it.
-public struct MaskedChange: Sendable, Equatable {
+package struct MaskedChange: Sendable, Equatable {
     /// Present values with the number of records that have them, most frequent first. Records that lack the field are not
     /// counted.
-    public var before: [(value: String, records: Int)]
+    package var before: [(value: String, records: Int)]
     /// Nil: the field is removed.
-    public var after: String?
+    package var after: String?
 
     package init(before: [(value: String, records: Int)], after: String?) { (self.before, self.after) = (before, after) }
 
-    public static func == (a: MaskedChange, b: MaskedChange) -> Bool { a.after == b.after && a.before.elementsEqual(b.before, by: ==) }
+    package static func == (a: MaskedChange, b: MaskedChange) -> Bool { a.after == b.after && a.before.elementsEqual(b.before, by: ==) }
 }
 
 extension Session {
@@ -43,7 +43,7 @@ extension Session {
     ///   - dryRun: performs it and undoes it: the answer is what the same call would do now, and nothing is changed.
     /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold, which keeps everything as it is; ``VaultError/invalid(_:)``
     ///   if the field cannot have this value.
-    public func correctSubject(
+    package func correctSubject(
         _ pseudonym: String, field: String, to value: String?, purpose: String, reason: String, dryRun: Bool = false
     ) throws -> Correction {
         let access = try authorize(.subjectCorrect, purpose: purpose, fields: [field])

@@ -1,7 +1,7 @@
 import AuditLog
 import Policy
 import RedactedAPI
-import Storage
+import Store
 
 extension Session {
     /// Certifies that a customer was erased: a signed note, followed by the proof that the erasure's entry is in the log (C2SP
@@ -11,7 +11,7 @@ extension Session {
     ///
     /// - Parameter pseudonym: the customer's, under `purpose`.
     /// - Throws: ``VaultError/notFound(_:)`` if the customer is unknown or was not erased.
-    public func erasureCertificate(_ pseudonym: String, purpose: String) throws -> String {
+    package func erasureCertificate(_ pseudonym: String, purpose: String) throws -> String {
         let access = try authorize(.subjectCertificate, purpose: purpose)
         return try logged(access, target: pseudonym) {
             guard let number = try pseudonyms(access.purpose).number(.subject, of: pseudonym),

@@ -1,7 +1,7 @@
 import AuditLog
 import Policy
 import RedactedAPI
-import Storage
+import Store
 import VaultAPI
 
 extension Session {
@@ -12,7 +12,7 @@ extension Session {
     ///   - reason: the hold's ground.
     ///   - ends: when it ends by itself; nil: it must be released.
     /// - Returns: the hold's number and that of the audit entry.
-    public func holdSubject(_ pseudonym: String, purpose: String, reason: String, ends: Timestamp? = nil) throws -> (hold: Int64, receipt: Int64) {
+    package func holdSubject(_ pseudonym: String, purpose: String, reason: String, ends: Timestamp? = nil) throws -> (hold: Int64, receipt: Int64) {
         let access = try authorize(.subjectHold, purpose: purpose)
         return try logged(access, target: pseudonym) {
             guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("give the reason for the hold") }
@@ -36,7 +36,7 @@ extension Session {
     ///
     /// - Parameter hold: its number; nil: the only one in force.
     /// - Returns: the hold's number and that of the audit entry.
-    public func releaseSubject(
+    package func releaseSubject(
         _ pseudonym: String, hold number: Int64? = nil, purpose: String, reason: String?
     ) throws -> (hold: Int64, receipt: Int64) {
         let access = try authorize(.subjectRelease, purpose: purpose)
@@ -65,7 +65,7 @@ extension Session {
     }
 
     /// The holds that a customer is or was under, oldest first.
-    public func holds(on pseudonym: String, purpose: String) throws -> [SubjectHold] {
+    package func holds(on pseudonym: String, purpose: String) throws -> [SubjectHold] {
         let access = try authorize(.subjectHold, purpose: purpose)
         return try logged(access, target: pseudonym) {
             let now = vault.clock()

@@ -1,5 +1,5 @@
 import RedactedAPI
-import Storage
+import Store
 
 /// Writes a JSON object member by member.
 enum JSONObject {

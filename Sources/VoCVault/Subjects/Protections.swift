@@ -1,6 +1,6 @@
 import AuditLog
 import Policy
-import Storage
+import Store
 
 /// A fact that protects people and that restoring an older snapshot must not undo.
 enum Protection: Codable, Equatable {

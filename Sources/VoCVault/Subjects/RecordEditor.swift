@@ -1,7 +1,7 @@
 import Detection
 import Policy
 import Sealing
-import Storage
+import Store
 
 /// Opens stored records, changes a field or the redaction, and seals them again.
 final class RecordEditor {

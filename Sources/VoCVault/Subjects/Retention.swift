@@ -2,26 +2,26 @@ import AuditLog
 import Foundation
 import Policy
 import Sealing
-import Storage
+import Store
 import VaultAPI
 
 /// Result of a retention run.
-public struct RetentionReport: Sendable, Equatable {
+package struct RetentionReport: Sendable, Equatable {
     /// Records changed or deleted, by rule.
-    public var done: [String: Int] = [:]
-    public var customersErased = 0
+    package var done: [String: Int] = [:]
+    package var customersErased = 0
     /// Whether nothing is due any more; false if the time ran out.
-    public var isComplete = true
+    package var isComplete = true
 
     package init() {}
 }
 
 extension Session {
     /// How many records each rule of `retention.yaml` would change.
-    public func retentionPlan() throws -> [RetentionPlanRow] { try retentionForecast().rules }
+    package func retentionPlan() throws -> [RetentionPlanRow] { try retentionForecast().rules }
 
     /// What ``retentionRun(batch:seconds:consent:progress:)`` would do now.
-    public func retentionForecast(consent: RetentionConsent = RetentionConsent()) throws -> RetentionForecast {
+    package func retentionForecast(consent: RetentionConsent = RetentionConsent()) throws -> RetentionForecast {
         let access = try authorize(.retentionPlan, purpose: nil)
         return try logged(access) {
             let forecast = try forecast(consent)
@@ -38,7 +38,7 @@ extension Session {
     ///   - seconds: stops after this long; nil: when nothing is due any more.
     ///   - consent: confirmations given beforehand, about the clock and about how much may be removed.
     /// - Throws: ``VaultError/needsConfirmation(_:)`` if nothing is deleted without it.
-    public func retentionRun(
+    package func retentionRun(
         batch: Int = 1000, seconds: Double? = nil, consent: RetentionConsent = RetentionConsent(), progress: (RetentionReport) -> Void = { _ in }
     ) throws -> RetentionReport {
         let access = try authorize(.retentionRun, purpose: nil)

@@ -1,17 +1,17 @@
 import AuditLog
 import Policy
 import RedactedAPI
-import Storage
+import Store
 import VaultAPI
 
 /// What somebody confirms before a retention run.
-public struct RetentionConsent: Sendable, Equatable {
+package struct RetentionConsent: Sendable, Equatable {
     /// That the machine's clock is right.
-    public var clock: Bool
+    package var clock: Bool
     /// How many records it may remove, if more than the policy's ceiling.
-    public var records: Int?
+    package var records: Int?
 
-    public init(clock: Bool = false, records: Int? = nil) { (self.clock, self.records) = (clock, records) }
+    package init(clock: Bool = false, records: Int? = nil) { (self.clock, self.records) = (clock, records) }
 }
 
 extension Session {

@@ -2,14 +2,14 @@ import AuditLog
 import Foundation
 import Policy
 import RedactedAPI
-import Storage
+import Store
 import VaultAPI
 
 extension Session {
     /// Opens a case, with the deadline that the policy's `cases` sets.
     ///
     /// - Returns: the case's number and deadline.
-    public func openCase(
+    package func openCase(
         _ kind: CaseKind, of pseudonym: String, purpose: String, note: String?
     ) throws -> (id: Int64, due: Timestamp) {
         let access = try authorize(.caseManage, purpose: purpose)
@@ -30,7 +30,7 @@ extension Session {
     }
 
     /// Closes a case.
-    public func closeCase(_ id: Int64, as outcome: CaseOutcome, purpose: String, note: String) throws -> Int64 {
+    package func closeCase(_ id: Int64, as outcome: CaseOutcome, purpose: String, note: String) throws -> Int64 {
         let access = try authorize(.caseManage, purpose: purpose)
         return try logged(access) {
             guard note.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("say how the case was \(outcome.rawValue)") }
@@ -51,7 +51,7 @@ extension Session {
     /// Cases, most urgent first.
     ///
     /// - Parameter closed: whether to include closed cases.
-    public func cases(purpose: String, closed: Bool) throws -> [SubjectCase] {
+    package func cases(purpose: String, closed: Bool) throws -> [SubjectCase] {
         let access = try authorize(.caseManage, purpose: purpose)
         let rows = try store.read { try $0.cases(closed: closed) }
         let names = try pseudonyms(access.purpose)

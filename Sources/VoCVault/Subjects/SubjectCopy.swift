@@ -1,35 +1,35 @@
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 /// Everything the vault holds about a customer, for the customer.
-public struct SubjectCopy: Sendable {
-    public struct Field: Sendable, Equatable {
+package struct SubjectCopy: Sendable {
+    package struct Field: Sendable, Equatable {
         /// As in `schema.yaml`; everything that the schema does not classify is under `unclassified`.
-        public var name: String
-        public var value: String
+        package var name: String
+        package var value: String
         /// The value as JSON.
         var json: JSONObject.Member
 
-        public static func == (a: Field, b: Field) -> Bool { a.name == b.name && a.value == b.value }
+        package static func == (a: Field, b: Field) -> Bool { a.name == b.name && a.value == b.value }
     }
 
-    public struct Record: Sendable {
+    package struct Record: Sendable {
         /// Pseudonym.
-        public var id: String
-        public var fields: [Field]
+        package var id: String
+        package var fields: [Field]
     }
 
     /// Pseudonym.
-    public var subject: String
+    package var subject: String
     /// RFC 3339, UTC.
-    public var made: String
+    package var made: String
     /// In the order of ingest.
-    public var records: [Record]
+    package var records: [Record]
 
     /// `{"subject", "made", "records": [{"record", …fields}]}`
-    public var json: [UInt8] {
+    package var json: [UInt8] {
         var json: [UInt8] = []
         JSONObject.begin(&json)
         JSONObject.add("subject", .string(subject), to: &json)
@@ -52,7 +52,7 @@ extension Session {
     /// `release` receives it once its audit entry is durable. Fields that the grant does not reveal are left out.
     ///
     /// - Returns: the number of the audit entry.
-    public func exportSubject(
+    package func exportSubject(
         _ pseudonym: String, purpose: String, reason: String?, release: (SubjectCopy) throws -> Void
     ) throws -> Int64 {
         let access = try authorize(.subjectExport, purpose: purpose)

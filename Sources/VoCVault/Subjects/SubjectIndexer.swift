@@ -1,6 +1,6 @@
 import Policy
 import Sealing
-import Storage
+import Store
 
 /// Makes customers' index entries match the values that their records have now.
 final class SubjectIndexer {

@@ -3,7 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Sealing
-import Storage
+import Store
 
 extension Session {
     /// Deletes a customer: records, index entries and key (GDPR Art. 17; PIPL Art. 47). Nobody can open what backups still
@@ -12,7 +12,7 @@ extension Session {
     /// - Parameter dryRun: performs it and undoes it: the answer is what the same call would do now, and nothing is deleted.
     /// - Returns: the number of records deleted and of the audit entry.
     /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold.
-    public func eraseSubject(_ pseudonym: String, purpose: String, reason: String, dryRun: Bool = false) throws -> (records: Int, receipt: Int64) {
+    package func eraseSubject(_ pseudonym: String, purpose: String, reason: String, dryRun: Bool = false) throws -> (records: Int, receipt: Int64) {
         let access = try authorize(.subjectErase, purpose: purpose)
         func erase() throws -> (records: Int, receipt: Int64) {
             try logged(access, target: pseudonym) {
@@ -46,7 +46,7 @@ extension Session {
     ///
     /// - Parameter lift: lifts the restriction instead.
     /// - Returns: the number of records concerned and of the audit entry.
-    public func restrictSubject(
+    package func restrictSubject(
         _ pseudonym: String, purpose: String, reason: String, lift: Bool = false
     ) throws -> (records: Int, receipt: Int64) {
         let access = try authorize(.subjectRestrict, purpose: purpose)

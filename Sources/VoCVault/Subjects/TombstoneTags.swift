@@ -1,6 +1,6 @@
 import Policy
 import Sealing
-import Storage
+import Store
 
 /// Recognises what was erased without keeping it: HMAC-SHA-256, 128 bits, under a key with no other use.
 final class TombstoneTags {

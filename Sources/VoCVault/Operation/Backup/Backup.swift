@@ -2,20 +2,20 @@ import AuditLog
 import Foundation
 import Policy
 import RedactedAPI
-import Storage
+import Store
 import Wire
 
 /// Result of a backup.
-public struct BackupReport: Sendable, Equatable {
+package struct BackupReport: Sendable, Equatable {
     /// Name of the snapshot.
-    public var name: String
+    package var name: String
     /// How many of the snapshot's chunks were new.
-    public var newChunks: Int
-    public var chunks: Int
+    package var newChunks: Int
+    package var chunks: Int
     /// Older snapshots that were removed.
-    public var pruned: Int
+    package var pruned: Int
     /// Notices for whoever runs the vault.
-    public var notes: [String] = []
+    package var notes: [String] = []
 }
 
 extension Session {
@@ -38,7 +38,7 @@ extension Session {
     ///   - keep: how many of this vault's newest snapshots to keep; nil: all.
     ///   - patience: how long to wait for another backup into the same folders.
     /// - Throws: ``BackupError`` if another backup is working, or the snapshot could not be restored.
-    public func backup(
+    package func backup(
         to folder: String, keysTo keyFolder: String, scratch: String? = nil, keep: Int? = nil, patience: Duration = Vault.backupPatience,
         progress: @escaping (BackupProgress) -> Void = { _ in }
     ) throws -> BackupReport {

@@ -1,5 +1,5 @@
 /// Why a backup, or work with one, failed.
-public enum BackupError: Error, Equatable {
+package enum BackupError: Error, Equatable {
     /// Another process was working in the folder all the time.
     case busy(folder: String)
     /// The snapshot was taken but not kept, because a restore would refuse it.
@@ -9,7 +9,7 @@ public enum BackupError: Error, Equatable {
 }
 
 extension BackupError: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .busy(let folder): "another backup, restore or check is still at work in \(folder); try again when it has finished"
         case .unrestorable(let reason, _): "the backup was not kept, as it could not be restored: \(reason)"

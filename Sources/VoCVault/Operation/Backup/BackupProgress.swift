@@ -1,5 +1,5 @@
 /// Progress of a backup, check or restore.
-public enum BackupProgress: Sendable, Equatable {
+package enum BackupProgress: Sendable, Equatable {
     /// Another process is working in the folder.
     case waiting(folder: String)
     /// Copying the data: so many of so many pages.

@@ -1,12 +1,12 @@
 import AuditLog
 import Foundation
 import Policy
-import Storage
+import Store
 import Wire
 
 /// The finding about one snapshot.
-public struct SnapshotFinding: Sendable, Equatable {
-    public enum State: String, Sendable {
+package struct SnapshotFinding: Sendable, Equatable {
+    package enum State: String, Sendable {
         /// It can be restored with the available key store.
         case ok
         /// It is intact, but the key store lacks keys that it needs.
@@ -17,14 +17,14 @@ public struct SnapshotFinding: Sendable, Equatable {
         case foreign
     }
 
-    public var name: String
+    package var name: String
     /// When it says that it was taken; empty if it cannot be trusted.
-    public var time: String
+    package var time: String
     /// Entries of its log.
-    public var entries: Int64
-    public var state: State
+    package var entries: Int64
+    package var state: State
     /// What is wrong or worth knowing; may be empty.
-    public var finding: String
+    package var finding: String
 }
 
 extension Vault {
@@ -35,7 +35,7 @@ extension Vault {
     ///   - keyStore: the file, or its folder; nil: that of the last backup into the folder, or the vault's own.
     ///   - scratch: for temporary copies of data and keys; nil: each is copied beside itself.
     ///   - report: receives each finding as soon as there is one.
-    public static func verifyBackup(
+    package static func verifyBackup(
         _ folder: String, snapshot: String? = nil, keyStore: String? = nil, scratch: String? = nil, at location: Location,
         clock: (@Sendable () -> Int64)? = nil, patience: Duration = backupPatience, progress: @escaping (BackupProgress) -> Void = { _ in },
         report: (SnapshotFinding) throws -> Void

@@ -1,6 +1,6 @@
 import AuditLog
 import Foundation
-import Storage
+import Store
 import Wire
 
 /// The key store that a restore or check is given: the folder of `backup --keystore`, or the file.

@@ -1,5 +1,5 @@
 import Foundation
-import Storage
+import Store
 import Wire
 
 /// A folder for the newest copy of a key store. An older copy would contain the keys of customers who have been erased since.

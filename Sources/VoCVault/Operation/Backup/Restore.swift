@@ -1,22 +1,22 @@
 import AuditLog
 import Foundation
 import Policy
-import Storage
+import Store
 import Wire
 
 /// Result of a restore.
-public struct RestoreReport: Sendable, Equatable {
+package struct RestoreReport: Sendable, Equatable {
     /// The snapshot's name.
-    public var name: String
+    package var name: String
     /// Entries of its log.
-    public var entries: Int64
+    package var entries: Int64
     /// Notices for whoever runs the vault.
-    public var notes: [String]
+    package var notes: [String]
 }
 
 extension Vault {
     /// How long a backup, restore or check waits for another one in the same folder: longer than a small one takes.
-    public static let backupPatience = Duration.seconds(30)
+    package static let backupPatience = Duration.seconds(30)
 
     /// Assembles a vault from a snapshot and a key store, in a home that must not exist yet.
     ///
@@ -27,7 +27,7 @@ extension Vault {
     ///   - snapshot: its name; nil: of this vault's snapshots that verify, the one with the longest log.
     ///   - keyStore: the newest one, of the lost vault or a copy: the file, or its folder.
     ///   - patience: how long to wait for a backup that is working in the folder.
-    public static func restore(
+    package static func restore(
         from folder: String, snapshot: String? = nil, keyStore: String, to location: Location, clock: (@Sendable () -> Int64)? = nil,
         patience: Duration = backupPatience, progress: (BackupProgress) -> Void = { _ in }
     ) throws -> RestoreReport {

@@ -2,7 +2,7 @@ import AuditLog
 import Foundation
 import Policy
 import Sealing
-import Storage
+import Store
 
 /// The files of a snapshot and of a key store, before they become a vault's home.
 struct SnapshotFiles {

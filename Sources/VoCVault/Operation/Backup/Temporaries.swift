@@ -3,8 +3,8 @@ import Synchronization
 
 /// Files and folders that are needed only for a while, such as a copy of the key store, and are removed when the process is told
 /// to stop. The next process removes what a killed one left.
-public final class Temporaries: Sendable {
-    public static let shared = Temporaries()
+package final class Temporaries: Sendable {
+    package static let shared = Temporaries()
 
     private let paths = Mutex<Set<String>>([])
 
@@ -24,7 +24,7 @@ public final class Temporaries: Sendable {
     func undisturbed<R>(_ body: () throws -> R) rethrows -> R { try paths.withLock { _ in try body() } }
 
     /// Removes everything and ends the process.
-    public func end(with status: Int32) -> Never {
+    package func end(with status: Int32) -> Never {
         paths.withLock { paths in
             // Other threads continue, and may create one more file ...
             for _ in 0..<3 { paths.forEach(Self.remove) }
