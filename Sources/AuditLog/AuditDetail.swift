@@ -1,6 +1,6 @@
-/// What an entry can say besides, in ``AuditEntry/detail``.
+/// Names of further facts in an entry, for ``AuditEntry/detail``.
 ///
-/// The names stand in stored entries, which are read for years: one that was ever written keeps its meaning.
+/// Stored entries contain these names and are read for years: a name that was ever written keeps its meaning.
 public enum AuditDetail: String, Sendable, CaseIterable {
     case absent
     case action

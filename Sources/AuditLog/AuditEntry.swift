@@ -1,8 +1,8 @@
 import Foundation
 
-/// Who did, or was refused, what to which data, when, for which purpose and why.
+/// Who did what (or was refused) to which data, when, for which purpose and why.
 ///
-/// Never holds a plaintext: targets are pseudonyms, reasons are redacted before they get here.
+/// Never contains plaintext: targets are pseudonyms, and reasons are redacted beforehand.
 public struct AuditEntry: Sendable, Equatable, Codable {
     public enum Outcome: String, Sendable, Codable {
         case allowed, denied, failed
@@ -14,9 +14,9 @@ public struct AuditEntry: Sendable, Equatable, Codable {
     public var seq: Int64 = 0
     /// RFC 3339, UTC; never earlier than the entry before.
     public var time = ""
-    /// When it happened, where that is not ``time``: the log's time had run ahead of the clock.
+    /// When it happened, if that is not ``time``: the log's time had run ahead of the clock.
     public var clock: String?
-    /// What the machine's clock said, where the vault had reason not to believe it.
+    /// What the machine's clock said, if the vault had reason to doubt it.
     public var doubted: String?
     public var principal: String
     public var role: String
@@ -28,16 +28,16 @@ public struct AuditEntry: Sendable, Equatable, Codable {
     /// Pseudonym of the record or subject, or the id of a token.
     public var target: String?
     public var fields: [String]
-    /// Rows or records handed out or changed.
+    /// Rows or records that were released or changed.
     public var rows: Int64
     public var reason: String?
-    /// Joins the entries of one request.
+    /// The same in all entries of one request.
     public var request: String
-    /// Where the request came from: a network address, or `local uid N`; absent for what the vault does itself.
+    /// Where the request came from: a network address or `local uid N`; absent for what the vault did by itself.
     public var client: String?
     public var software: String
-    /// What else the action has to say: counts, filters by field name, rule names. ``AuditDetail`` has the names; entries of other
-    /// versions may have more.
+    /// Further facts about the action: counts, filters by field name, rule names. ``AuditDetail`` lists the names; entries of
+    /// other versions may have more.
     public var detail: [String: String]
 
     public init(
@@ -51,15 +51,15 @@ public struct AuditEntry: Sendable, Equatable, Codable {
         self.detail = Dictionary(uniqueKeysWithValues: detail.map { ($0.key.rawValue, $0.value) })
     }
 
-    /// When it happened, as well as the vault knew.
+    /// When it happened, as far as the vault knew.
     public var moment: String { clock ?? time }
 
-    /// How ``canonicalBytes`` begin, which tells entries of an action without reading the rest.
+    /// The beginning of ``canonicalBytes``, which identifies entries of an action without reading the rest.
     package static func canonicalBeginning(of action: String) -> [UInt8] { Array("{\"action\":\"\(action)\"".utf8) }
 
     /// The bytes that are hashed and stored.
     public var canonicalBytes: [UInt8] {
-        // In the order that canonical JSON puts them into.
+        // Members are added in the order of canonical JSON.
         var members = CanonicalJSON.Members()
         members.add("action", action)
         if let client { members.add("client", client) }

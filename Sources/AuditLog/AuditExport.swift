@@ -1,15 +1,15 @@
 import Foundation
 
-/// Forms in which other systems take the log in.
+/// Formats in which other systems take in the log.
 public enum AuditExport: String, Sendable, CaseIterable {
-    /// The entries as they are hashed, one a line.
+    /// The entries as they are hashed, one per line.
     case jsonl
-    /// Open Cybersecurity Schema Framework 1.3, class API Activity (6003), one object a line.
+    /// Open Cybersecurity Schema Framework 1.3, class API Activity (6003), one object per line.
     case ocsf
-    /// ArcSight Common Event Format, version 0, one event a line.
+    /// ArcSight Common Event Format, version 0, one event per line.
     case cef
 
-    /// One line, without its end.
+    /// One line, without its line end.
     public func line(_ entry: AuditEntry) -> String {
         switch self {
         case .jsonl: String(decoding: entry.canonicalBytes, as: UTF8.self)
@@ -18,7 +18,7 @@ public enum AuditExport: String, Sendable, CaseIterable {
         }
     }
 
-    /// 1 informational, 3 medium for what failed, 4 high for what was denied and for alerts.
+    /// 1: informational; 3: medium, for failures; 4: high, for denials and alerts.
     private static func severity(_ entry: AuditEntry) -> Int64 {
         if entry.action == "alert" { return 4 }
         return switch entry.outcome {

@@ -1,23 +1,23 @@
 import Sealing
 
-/// Checks a log entry by entry against its checkpoint, older ones, and what is published of it.
+/// Verifies a log, entry by entry, against its checkpoint, older checkpoints and its published files.
 public struct AuditVerifier {
     private let checkpoint: Checkpoint
-    /// Kept elsewhere or published: what they were signed over must still be there, unchanged.
+    /// Kept elsewhere or published: the entries that they were signed over must still be there, unchanged.
     private let older: [Checkpoint]
     private let published: TileFolder.Reader?
     private var tree = MerkleTree()
     private let sha = SHA256()
-    /// Hashes and entries of the tile at hand.
+    /// Hashes and entries of the current tile.
     private var hashes: [[UInt8]] = []
     private var entries: [[UInt8]] = []
-    /// Level-0 tiles and bundles that are not what the entries say.
+    /// Level-0 tiles and bundles that differ from the entries.
     private var differing: AuditError?
 
     /// - Parameters:
     ///   - checkpoint: the newest one that the vault holds.
     ///   - older: any others.
-    ///   - published: the published tiles; its size must be that of one of `older`.
+    ///   - published: the published tiles; their size must be that of one of `older`.
     public init(checkpoint: Checkpoint, older: [Checkpoint] = [], published: TileFolder.Reader? = nil) throws(AuditError) {
         (self.checkpoint, self.older, self.published) = (checkpoint, older, published)
         for older in older {
@@ -50,7 +50,7 @@ public struct AuditVerifier {
         guard tree.size == checkpoint.size else { throw .truncated(size: tree.size, checkpoint: checkpoint.size) }
         guard tree.root(using: sha) == checkpoint.root else { throw changed(size: checkpoint.size) }
         if let differing {
-            // The entries are those that were signed: the tile is at fault.
+            // The entries are those that were signed, so the tile is wrong.
             if case .publishedDiffers(let entry) = differing {
                 throw .damagedTile(level: 0, index: entry / TileFolder.width)
             }
@@ -85,7 +85,7 @@ public struct AuditVerifier {
         }
     }
 
-    /// Names the entry where the published hashes allow it.
+    /// Names the entry, if the published hashes tell which.
     private func changed(size: Int64) -> AuditError {
         if case .publishedDiffers = differing { return differing! }
         return .rootMismatch(size: size)

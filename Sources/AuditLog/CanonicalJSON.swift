@@ -1,5 +1,5 @@
-/// Writes JSON in the one form of RFC 8785 that the log's values need: keys sorted, no spaces,
-/// shortest escapes, integers only.
+/// Writes JSON in the canonical form of RFC 8785, as far as the log needs it: sorted names, no white space, shortest escapes,
+/// integers only.
 public enum CanonicalJSON: Sendable, Equatable {
     case string(String)
     case integer(Int64)
@@ -36,7 +36,7 @@ public enum CanonicalJSON: Sendable, Equatable {
         }
     }
 
-    /// An object whose members are added in canonical order, under names that need no escape.
+    /// An object whose members are added in canonical order and whose names need no escapes.
     struct Members {
         private var output: [UInt8] = []
 
@@ -63,7 +63,7 @@ public enum CanonicalJSON: Sendable, Equatable {
             output.append(0x3A)
         }
 
-        /// The whole object; call it once.
+        /// Returns the whole object. Call it once.
         mutating func finish() -> [UInt8] {
             output.append(0x7D)
             return output

@@ -15,30 +15,30 @@ public struct Checkpoint: Sendable, Equatable {
         (self.origin, self.size, self.root) = (origin, size, root)
     }
 
-    /// The signed part.
+    /// The text that is signed.
     private var body: String { "\(origin)\n\(size)\n\(Data(root).base64EncodedString())\n" }
 
     /// The note, signed.
     ///
-    /// - Parameter extensions: further lines of the body, as the format allows.
+    /// - Parameter extensions: further lines of the text, as the format allows.
     public func signed(by key: Ed25519.SigningKey, extensions: [String] = []) throws -> String {
         try Self.note(body + extensions.map { $0 + "\n" }.joined(), signedBy: key, named: origin)
     }
 
-    /// Reads a note with its extension lines and checks its signature.
+    /// Reads a note with its extension lines and verifies its signature.
     public static func reading(_ note: String, publicKey: [UInt8]) throws(AuditError) -> (checkpoint: Checkpoint, extensions: [String]) {
         let checkpoint = try Checkpoint(verifying: note, publicKey: publicKey)
         let lines = note.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }
         return (checkpoint, lines.dropFirst(3).map(String.init))
     }
 
-    /// Any text that ends with a line end, as a signed note.
+    /// A signed note of any text that ends with a line end.
     public static func note(_ text: String, signedBy key: Ed25519.SigningKey, named name: String) throws -> String {
         let signature = try key.sign(Array(text.utf8))
         return "\(text)\n\u{2014} \(name) \(Data(keyID(name, key.publicKey) + signature).base64EncodedString())\n"
     }
 
-    /// Reads a note and checks its signature.
+    /// Reads a note and verifies its signature.
     public init(verifying note: String, publicKey: [UInt8]) throws(AuditError) {
         guard let blank = note.range(of: "\n\n") else { throw .malformedCheckpoint }
         let body = String(note[..<blank.lowerBound]) + "\n"
@@ -61,7 +61,7 @@ public struct Checkpoint: Sendable, Equatable {
 
     /// Reads a note that one of several keys has signed.
     ///
-    /// - Throws: what is wrong with the note, or ``AuditError/badSignature`` when none of them has.
+    /// - Throws: what is wrong with the note, or ``AuditError/badSignature`` if none of the keys signed it.
     public init(verifying note: String, keys: [LogKey]) throws(AuditError) {
         for key in keys {
             do throws(AuditError) {
@@ -77,7 +77,7 @@ public struct Checkpoint: Sendable, Equatable {
         throw .badSignature
     }
 
-    /// Whether a note has a line of its own origin that none of `keys` can have signed.
+    /// Whether a note has a signature line of its own origin that none of `keys` can have made.
     public static func hasUnknownSigner(_ note: String, keys: [LogKey]) -> Bool {
         guard let end = note.firstIndex(of: "\n") else { return false }
         let origin = String(note[..<end])
@@ -89,7 +89,7 @@ public struct Checkpoint: Sendable, Equatable {
         }
     }
 
-    /// The note, signed by each of several keys: who knows one of them learns to trust the others.
+    /// The note, signed by several keys: whoever trusts one of them learns of the others.
     public func signed(by keys: [Ed25519.SigningKey]) throws -> String {
         try keys.dropFirst().reduce(signed(by: keys[0])) { note, key in
             let line = try Self.note(body, signedBy: key, named: origin).dropFirst(body.count + 1)
@@ -97,8 +97,8 @@ public struct Checkpoint: Sendable, Equatable {
         }
     }
 
-    /// A witness's line under a note: C2SP `tlog-cosignature`, version 1: it says that at `time` this
-    /// was the newest checkpoint of the log, consistent with those seen before.
+    /// A witness's line under a note (C2SP `tlog-cosignature`, version 1). It states that at `time` this was the log's newest
+    /// checkpoint, and consistent with those that the witness had seen before.
     ///
     /// - Parameter time: seconds since 1970.
     public static func cosignature(
@@ -133,23 +133,23 @@ public struct Checkpoint: Sendable, Equatable {
 public struct LogKey: Sendable, Equatable {
     /// 32 bytes, Ed25519.
     public var publicKey: [UInt8]
-    /// Size of the log up to which it signed; what it signs beyond is a forgery. Nil: it still signs.
+    /// Size of the log up to which its signatures count; beyond it they are forgeries. Nil: it still signs.
     public var lastSize: Int64?
 
     public init(publicKey: [UInt8], lastSize: Int64? = nil) { (self.publicKey, self.lastSize) = (publicKey, lastSize) }
 }
 
-/// What verification finds wrong.
+/// What verification finds.
 public enum AuditError: Error, Equatable {
     case malformedCheckpoint
     case badSignature
-    /// The entries are not those that the checkpoint was signed over.
+    /// The entries differ from those that the checkpoint was signed over.
     case rootMismatch(size: Int64)
-    /// An entry is missing, doubled or out of order.
+    /// An entry is missing, duplicated or out of order.
     case sequenceBroken(expected: Int64, found: Int64)
     /// The log ends before the checkpoint's size.
     case truncated(size: Int64, checkpoint: Int64)
-    /// There are entries after the signed end.
+    /// The log has entries beyond the checkpoint's size.
     case unsignedEntries(size: Int64, checkpoint: Int64)
     case malformedEntry(Int64)
     case wrongOrigin(String)
@@ -158,20 +158,20 @@ public enum AuditError: Error, Equatable {
     case malformedKey
     /// A consistency proof does not lead from the old tree to the new one.
     case inconsistent(old: Int64, size: Int64)
-    /// A witness has seen another size last.
+    /// A witness last saw another size.
     case notWitnessedLast(size: Int64)
-    /// The state from which the log would go on is not that of its entries.
+    /// The stored state from which the log would continue does not belong to its entries.
     case damagedHead
-    /// The published log is gone.
+    /// The published log is missing.
     case publicationMissing
-    /// A published tile is missing or not what its size says.
+    /// A published tile is missing, or has another width than it should.
     case damagedTile(level: Int, index: Int64)
     case damagedBundle(Int64)
     /// A published hash or entry differs from the entry in the database.
     case publishedDiffers(entry: Int64)
-    /// The published checkpoint is not one of this log's history.
+    /// The published checkpoint does not belong to this log's history.
     case foreignPublication
-    /// The database holds other numbers of records or customers than the log accounts for.
+    /// The database has more or fewer records or customers than the log accounts for.
     case countMismatch(what: String, logged: Int64, found: Int64)
 }
 

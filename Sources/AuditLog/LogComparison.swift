@@ -1,26 +1,26 @@
 import Sealing
 
-/// Compares a log, entry by entry, with another one of which the state of the tree is known, and perhaps a published copy.
+/// Compares a log, entry by entry, with another log of which the tree's state is known, and perhaps a published copy.
 public struct LogComparison {
-    /// Of the entries so far.
+    /// The tree of the entries so far.
     public private(set) var tree = MerkleTree()
     private let kept: MerkleTree
     private let published: TileFolder.Reader?
     private let sha = SHA256()
-    /// The complete subtree of the kept tree that is being compared, its leaves so far, and where it began.
+    /// The complete subtree of the kept tree that is being compared: its number, its leaves so far, and where it began.
     private var subtree = 0
     private var part = MerkleTree()
     private var isComparing: Bool
     private let widths: [Int]
-    /// Entries that both begin with: at least, and at most.
+    /// How many entries both logs have in common at their beginning: at least, and at most.
     private var least: Int64 = 0
     private var most: Int64
     private var publishedLeaves: [[UInt8]] = []
     private var publishedDiffers = false
 
     /// - Parameters:
-    ///   - kept: the other log's tree; nil when nothing is known of it.
-    ///   - published: files that were published of the other log.
+    ///   - kept: the other log's tree; nil if nothing is known of it.
+    ///   - published: the other log's published files.
     public init(kept: MerkleTree?, published: TileFolder.Reader?) {
         self.kept = kept ?? MerkleTree()
         self.published = published
@@ -35,7 +35,7 @@ public struct LogComparison {
         tree.append(leafHash: hash, using: sha)
         guard isComparing else { return }
         part.append(leafHash: hash, using: sha)
-        // Sizes of the complete subtrees are the powers of two in the size, the largest first.
+        // The sizes of the complete subtrees are the powers of two in the tree's size, largest first.
         guard part.size == 1 << Int64(widths[subtree]) else { return }
         if part.frontier[0] == kept.frontier[subtree] {
             least = max(least, tree.size)
@@ -59,16 +59,16 @@ public struct LogComparison {
         }
     }
 
-    /// Whether the log begins with all that was kept of the other.
+    /// Whether the log begins with everything that was kept of the other.
     public var continuesKept: Bool { kept.size == 0 || least == kept.size }
 
-    /// Whether it begins with all that was published of the other.
+    /// Whether it begins with everything that was published of the other.
     public var continuesPublished: Bool { published.map { !publishedDiffers && tree.size >= $0.size } ?? true }
 
-    /// How many entries both begin with, at least and at most.
+    /// How many entries both logs have in common at their beginning, at least and at most.
     public var shared: ClosedRange<Int64> {
         var least = least
-        // What was published of the kept log, and is here.
+        // Published entries of the kept log that this log has as well.
         if let published, !publishedDiffers { least = max(least, min(published.size, tree.size, kept.size)) }
         let most = max(least, min(most, tree.size))
         return least...most

@@ -1,12 +1,12 @@
 import Foundation
 import Sealing
 
-/// The end of a log as it was signed, with the state from which its tree goes on.
+/// The signed end of a log, with the tree's state from which it continues.
 public struct LogHead: Sendable, Equatable {
     /// Name of the log.
     public let origin: String
     public let tree: MerkleTree
-    /// The tree's state as one run of bytes.
+    /// The tree's state as a byte string.
     public let frontier: [UInt8]
     /// The signed checkpoint of the tree.
     public let note: String
@@ -19,9 +19,9 @@ public struct LogHead: Sendable, Equatable {
         frontier = tree.frontierBytes
     }
 
-    /// A head that somebody else hands over.
+    /// A head from somewhere else.
     ///
-    /// - Throws: what is wrong with the note or its signature, or ``AuditError/damagedHead`` when it was not signed over this
+    /// - Throws: what is wrong with the note or its signature, or ``AuditError/damagedHead`` if it was not signed over this
     ///   state.
     public init(origin: String, size: Int64, frontier: [UInt8], note: String, keys: [LogKey]) throws(AuditError) {
         let checkpoint = try Checkpoint(verifying: note, keys: keys)
@@ -34,11 +34,10 @@ public struct LogHead: Sendable, Equatable {
 
     public var root: [UInt8] { tree.root(using: SHA256()) }
 
-    /// The note, and below it the state, as lines that readers of checkpoints pass over.
+    /// The note with the state below it, in lines that readers of checkpoints ignore.
     public var text: String { "\(note)\nfrontier \(Data(frontier).base64EncodedString())\n" }
 
-    /// Reads what ``text`` wrote; nil for anything else. The signature is not checked: this is for a text from a place that
-    /// is trusted.
+    /// Reads what ``text`` wrote; nil for anything else. Does not verify the signature: the text must come from a trusted place.
     public init?(trusting text: String) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count > 3, let size = Int64(lines[1]), let root = Data(base64Encoded: String(lines[2])),

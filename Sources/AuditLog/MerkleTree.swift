@@ -2,9 +2,9 @@ import Sealing
 
 /// Append-only Merkle log, signed checkpoints, proofs.
 ///
-/// The tree of RFC 9162 §2.1 over SHA-256: a leaf hash is `SHA-256(0x00 ‖ entry)`, a node's is
-/// `SHA-256(0x01 ‖ left ‖ right)`. Kept between appends is the frontier only: the roots of the
-/// complete subtrees from left to right, one per bit that is set in the size.
+/// The tree of RFC 9162 §2.1 over SHA-256: a leaf's hash is `SHA-256(0x00 ‖ entry)`, a node's `SHA-256(0x01 ‖ left ‖ right)`.
+/// Only the frontier is kept between appends: the roots of the complete subtrees from left to right, one for each bit that is set
+/// in the size.
 public struct MerkleTree: Sendable, Equatable {
     /// Number of leaves.
     public private(set) var size: Int64
@@ -13,14 +13,14 @@ public struct MerkleTree: Sendable, Equatable {
 
     public init() { (size, frontier) = (0, []) }
 
-    /// Restores a tree; nil when the frontier does not fit the size.
+    /// Restores a tree; nil if the frontier does not fit the size.
     public init?(size: Int64, frontier bytes: [UInt8]) {
         guard size >= 0, bytes.count == size.nonzeroBitCount * 32 else { return nil }
         self.size = size
         frontier = stride(from: 0, to: bytes.count, by: 32).map { Array(bytes[$0..<$0 + 32]) }
     }
 
-    /// The frontier as one run of bytes.
+    /// The frontier as a byte string.
     public var frontierBytes: [UInt8] { frontier.flatMap { $0 } }
 
     /// Appends an entry.
@@ -40,7 +40,7 @@ public struct MerkleTree: Sendable, Equatable {
         size += 1
     }
 
-    /// The root hash; of an empty tree, the hash of nothing.
+    /// The root hash. An empty tree's is the hash of no bytes.
     public func root(using sha: SHA256) -> [UInt8] {
         guard var hash = frontier.last else { return SHA256.hash([]) }
         for left in frontier.dropLast().reversed() { hash = Self.nodeHash(left, hash, using: sha) }

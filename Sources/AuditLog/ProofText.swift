@@ -1,7 +1,7 @@
 import Foundation
 import Sealing
 
-/// Proofs as text, in the formats that other implementations read.
+/// Proofs in the text formats that other implementations read.
 public enum ProofText {
     /// An inclusion proof in C2SP `tlog-proof` form, with the entry itself as its extra data.
     public static func inclusion(entry: [UInt8], index: Int64, path: [[UInt8]], checkpoint note: String) -> String {

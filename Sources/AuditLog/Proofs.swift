@@ -1,25 +1,23 @@
 import Sealing
 
-/// Hashes of the complete subtrees of a tree: `level` 0 are the leaves, `index` counts subtrees of
-/// `2^level` leaves from the left.
+/// Hashes of a tree's complete subtrees. `level` 0 is the leaves; `index` counts subtrees of `2^level` leaves from the left.
 public protocol NodeSource {
     func node(level: Int, index: Int64) throws -> [UInt8]
 }
 
-/// Inclusion and consistency proofs of RFC 9162 §2.1.3 and §2.1.4. Hashes are 32 bytes, listed from
-/// the leaf's side upwards.
+/// Inclusion and consistency proofs of RFC 9162 §2.1.3 and §2.1.4. Hashes are 32 bytes each, from the leaf upwards.
 public struct TreeProofs<Source: NodeSource> {
     private let source: Source
     private let sha = SHA256()
 
     public init(source: Source) { self.source = source }
 
-    /// Root of the first `size` leaves.
+    /// Root of the tree of the first `size` leaves.
     public func root(size: Int64) throws -> [UInt8] {
         size == 0 ? SHA256.hash([]) : try subtree(0, size)
     }
 
-    /// Shows that leaf `index` is in the tree of the first `size` leaves.
+    /// Proves that leaf `index` is in the tree of the first `size` leaves.
     public func inclusion(of index: Int64, in size: Int64) throws -> [[UInt8]] {
         precondition(index >= 0 && index < size)
         var (low, high) = (Int64(0), size)
@@ -37,13 +35,13 @@ public struct TreeProofs<Source: NodeSource> {
         return path.reversed()
     }
 
-    /// Shows that the tree of the first `old` leaves is the beginning of that of the first `size`.
+    /// Proves that the tree of the first `old` leaves is the beginning of the tree of the first `size`.
     public func consistency(from old: Int64, to size: Int64) throws -> [[UInt8]] {
         precondition(old >= 0 && old <= size)
         guard old > 0, old < size else { return [] }
         var (low, high) = (Int64(0), size)
         var path: [[UInt8]] = []
-        // Whether the old tree is what is left: then its root is known.
+        // Whether what is left is the old tree, whose root the verifier knows.
         var isWhole = true
         while old != high {
             let middle = low + Self.split(high - low)
@@ -59,7 +57,7 @@ public struct TreeProofs<Source: NodeSource> {
         return path.reversed()
     }
 
-    /// Hash of the leaves from `low` up to `high`, where `low` begins a complete subtree.
+    /// Hash of the leaves from `low` to before `high`, where `low` begins a complete subtree.
     private func subtree(_ low: Int64, _ high: Int64) throws -> [UInt8] {
         let count = high - low
         if count & (count - 1) == 0, low % count == 0 {
@@ -75,7 +73,7 @@ public struct TreeProofs<Source: NodeSource> {
     }
 }
 
-/// Checks of proofs, as RFC 9162 §2.1.3.2 and §2.1.4.2 give them.
+/// Verification of proofs, as in RFC 9162 §2.1.3.2 and §2.1.4.2.
 public enum ProofCheck {
     /// Whether `path` leads from the leaf to the root.
     public static func inclusion(
@@ -98,7 +96,7 @@ public enum ProofCheck {
         return last == 0 && hash == root
     }
 
-    /// Whether `path` shows that the old tree is the beginning of the new one.
+    /// Whether `path` proves that the old tree is the beginning of the new one.
     public static func consistency(
         old: Int64, oldRoot: [UInt8], size: Int64, root: [UInt8], path: [[UInt8]]
     ) -> Bool {

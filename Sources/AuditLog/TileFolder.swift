@@ -3,31 +3,31 @@ import Sealing
 import Synchronization
 import Wire
 
-/// The log as static files that any client of C2SP `tlog-tiles` reads: `checkpoint`,
-/// `tile/<level>/<index>` with up to 256 hashes, and `tile/entries/<index>` with up to 256 entries,
-/// each behind its length (2 bytes, big endian). A tile that is not full yet ends in `.p/<width>`.
+/// The log as static files for any client of C2SP `tlog-tiles`: `checkpoint`, `tile/<level>/<index>` with up to 256 hashes, and
+/// `tile/entries/<index>` with up to 256 entries, each preceded by its length (2 bytes, big endian). The path of a tile that is
+/// not full yet ends in `.p/<width>`.
 ///
-/// The files are derived from the entries in the database and never ahead of them. A checkpoint
-/// appears, by renaming, only after all tiles it needs are durable; full tiles never change.
+/// The files are derived from the entries in the database and never ahead of them. A checkpoint is put in place by renaming, once
+/// all tiles that it needs are durable. Full tiles never change.
 public struct TileFolder: Sendable {
-    /// Hashes of a full tile.
+    /// Number of hashes in a full tile.
     public static let width: Int64 = 256
     /// An entry's length must fit two bytes.
     public static let maximumEntry = 65_535
 
     private let folder: URL
 
-    /// - Parameter folder: created on the first publication.
+    /// - Parameter folder: created by the first publication.
     public init(_ folder: URL) { self.folder = folder }
 
-    /// What is published, if anything.
+    /// The published checkpoint, if there is one.
     public func checkpoint() throws -> String? {
         let file = folder.appendingPathComponent("checkpoint")
         guard FileManager.default.fileExists(atPath: file.path) else { return nil }
         return String(decoding: try Data(contentsOf: file), as: UTF8.self)
     }
 
-    /// Path of a tile below the folder: the index in groups of three digits, `x001/x234/067`.
+    /// Path of a tile below the folder. The index is written in groups of three digits: `x001/x234/067`.
     ///
     /// - Parameter kind: a level, or `entries`.
     public static func path(_ kind: String, _ index: Int64, width: Int64) -> String {
@@ -45,7 +45,7 @@ public struct TileFolder: Sendable {
         return width == Self.width ? path : path + ".p/\(width)"
     }
 
-    /// Whether a text is the path of a file that a log can have below its folder, and of nothing else.
+    /// Whether a text is exactly the path of a file that a log can have below its folder.
     public static func isPath(_ text: String) -> Bool {
         if text == "checkpoint" { return true }
         var parts = text.split(separator: "/", omittingEmptySubsequences: false)[...]
@@ -64,9 +64,9 @@ public struct TileFolder: Sendable {
         return isNumber(last, digits: 3...3) && parts.isEmpty
     }
 
-    /// The bytes of a published file; nil when there is none.
+    /// The bytes of a published file; nil if there is none.
     ///
-    /// - Parameter path: one of which ``isPath(_:)`` is true.
+    /// - Parameter path: must satisfy ``isPath(_:)``.
     public func contents(ofPath path: String) -> Data? {
         FileManager.default.contents(atPath: folder.appendingPathComponent(path).path)
     }
@@ -86,7 +86,7 @@ public struct TileFolder: Sendable {
 
         let folder: TileFolder
         public let size: Int64
-        /// The tiles of the proof at hand: it needs several hashes of each.
+        /// The tiles of the current proof, which needs several hashes of each.
         private let recent = Mutex<[Place: [[UInt8]]]>([:])
 
         init(folder: TileFolder, size: Int64) { (self.folder, self.size) = (folder, size) }
@@ -113,7 +113,7 @@ public struct TileFolder: Sendable {
         /// The entries of a bundle, in order.
         public func entries(_ index: Int64) throws -> [[UInt8]] { try folder.bundle(index, size: size) }
 
-        /// Whether each tile above the leaves is what the tiles below it give.
+        /// Whether each tile above the leaves matches the tiles below it.
         func checkUpperTiles() throws(AuditError) {
             var level = 1
             while size >> Int64(8 * level) > 0 {
@@ -137,7 +137,7 @@ public struct TileFolder: Sendable {
     /// Gives access to the tiles of the first `size` leaves; they must have been published.
     public func reader(size: Int64) -> Reader { Reader(folder: self, size: size) }
 
-    /// A tile's bytes; those of the full tile when the partial one has given way to it.
+    /// A tile's bytes; those of the full tile if it has replaced the partial one.
     private func contents(_ kind: String, _ index: Int64, of total: Int64) -> (bytes: Data, isFull: Bool)? {
         let isFull = total - index * Self.width >= Self.width
         if let bytes = try? Data(contentsOf: file(kind, index, of: total)) { return (bytes, isFull) }
@@ -174,7 +174,7 @@ public struct TileFolder: Sendable {
         return Array(entries.prefix(count))
     }
 
-    /// Root of a complete subtree, whose leaves these hashes are.
+    /// Root of the complete subtree with these leaf hashes.
     static func root(_ hashes: ArraySlice<[UInt8]>) -> [UInt8] {
         let sha = SHA256()
         var level = Array(hashes)
@@ -186,14 +186,14 @@ public struct TileFolder: Sendable {
 
     // MARK: Publishing
 
-    /// Brings the files up to a checkpoint.
+    /// Brings the files up to date with a checkpoint.
     ///
     /// - Parameters:
     ///   - note: the checkpoint, signed.
-    ///   - published: size of the checkpoint that is there, 0 for none.
-    ///   - entries: gives the entries from a number on, in order, up to `checkpoint`'s size.
-    /// - Throws: ``AuditError/rootMismatch(size:)`` when the entries are not those that were signed;
-    ///   the checkpoint that was published before stays.
+    ///   - published: size of the checkpoint that is published already, 0 for none.
+    ///   - entries: returns the entries from a number on, in order, up to the size of `checkpoint`.
+    /// - Throws: ``AuditError/rootMismatch(size:)`` if the entries differ from those that were signed; the checkpoint published
+    ///   before stays in place.
     public func publish(
         _ checkpoint: Checkpoint, note: String, after published: Int64,
         entries: (_ from: Int64, _ take: ([UInt8]) throws -> Void) throws -> Void
@@ -208,7 +208,7 @@ public struct TileFolder: Sendable {
             let (old, total) = (published >> Int64(8 * level), size >> Int64(8 * level))
             for index in old / Self.width...(total - 1) / Self.width where total > old {
                 let first = index * Self.width
-                // What stood in the partial tile before stays as it is.
+                // The hashes of the partial tile stay as they are.
                 var hashes = old > first ? try tile(level, index, size: published) : []
                 for child in first + Int64(hashes.count)..<min(first + Self.width, total) {
                     hashes.append(Self.root(try tile(level - 1, child, size: size)[...]))
@@ -254,7 +254,7 @@ public struct TileFolder: Sendable {
         if next % Self.width != 0 { try flush() }
     }
 
-    /// Partial tiles whose full tile is there now; until then readers of an older checkpoint need them.
+    /// Partial tiles that have been followed by a full tile. Until then, readers of an older checkpoint need them.
     private func removePartialTiles(of old: Int64, before size: Int64) {
         var level = 0
         while old >> Int64(8 * level) > 0 {
@@ -270,7 +270,7 @@ public struct TileFolder: Sendable {
         }
     }
 
-    /// Whoever may enter the folder may read what is in it: the log is there to be shown.
+    /// Everybody who may enter the folder may read the files: the log is meant to be shown.
     private func write(_ bytes: [UInt8], to file: URL, in files: inout FileBatch) throws {
         do {
             try files.replace(file.path, with: bytes, mode: 0o644)

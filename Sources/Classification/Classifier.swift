@@ -1,14 +1,14 @@
 import RedactedAPI
 
-/// Codes texts, and keeps a source's annotations up to date.
+/// Codes texts and keeps a source's annotations up to date.
 public struct Classifier: Sendable {
     private let frame: CodeFrame
     private let sentiment: Sentiment
     private let matcher: PhraseMatcher
     private let needs: NeedReader
-    /// The code of each phrase.
+    /// The code that each phrase indicates.
     private let owners: [Int]
-    /// A learned model of the frame's codes; nil: phrases alone decide.
+    /// A model trained on the frame's codes; nil: only phrases decide.
     private let model: LinearModel?
 
     public init(frame: CodeFrame, sentiment: Sentiment = .standard, model: LinearModel? = nil) {
@@ -18,20 +18,20 @@ public struct Classifier: Sendable {
         owners = frame.codes.enumerated().flatMap { index, code in code.phrases.map { _ in index } }
     }
 
-    /// Changes with the frame, the model and this program: what an older version coded is coded anew.
+    /// Changes with the frame, the model and this program. What an older version coded is coded again.
     public var version: String {
         var hash = FNV()
         hash.add((model?.text ?? "").unicodeScalars.map(\.value))
         return "2-\(frame.fingerprint)-\(String(hash.value, radix: 16))"
     }
 
-    /// What a text is about.
+    /// The labels of a text.
     public struct Coding: Sendable, Equatable {
         public var topics: [String: Double]
         public var urgency: [String: Double]
         public var sentiment: Sentiment.Label
         public var sentimentScore: Double
-        /// nil: neither a phrase nor a code tells it.
+        /// nil if neither a phrase nor a code indicates it.
         public var need: Need?
         public var needScore: Double
         public var points: Set<Point>
@@ -56,15 +56,16 @@ public struct Classifier: Sendable {
             topics: topics, urgency: urgency, sentiment: label, sentimentScore: score, need: need?.level, needScore: need?.score ?? 0, points: points)
     }
 
-    /// What a run has done.
+    /// What a run did.
     public struct Report: Sendable, Equatable {
         /// Records coded.
         public var coded = 0
-        /// Of these, how many have a topic.
+        /// How many of them have a topic.
         public var withTopic = 0
     }
 
-    /// Codes every record that this version has not coded yet. Stopped, it goes on where it was; done again, it does nothing.
+    /// Codes every record that this version has not coded yet. After an interruption it continues where it stopped; a second run
+    /// finds nothing to do.
     public func run(
         on source: some AnnotatedSource, purpose: String, since: Timestamp? = nil, page: Int = 500, progress: (Report) -> Void = { _ in }
     ) async throws -> Report {

@@ -1,20 +1,20 @@
 /// Codes redacted feedback: topics of a code frame, sentiment, urgency.
 ///
-/// Imports the values of the redacted query API and nothing else: plaintext cannot get here.
+/// Imports nothing but the values of the redacted query API, so plaintext cannot get here.
 public struct CodeFrame: Sendable, Equatable {
     /// A topic, or a reason to hurry.
     public struct Code: Sendable, Equatable {
-        /// Lower-case, levels joined by dots: `delivery.speed`.
+        /// Lower case, with levels joined by dots: `delivery.speed`.
         public var id: String
         public var chinese: String
         public var english: String
-        /// Who owns it.
+        /// The department responsible.
         public var department: String
         /// Whether it is a reason to hurry rather than a topic.
         public var isUrgent: Bool
-        /// What a need of this kind means to satisfaction, where no phrase says otherwise.
+        /// What a need with this code means for satisfaction, unless a phrase says otherwise.
         public var need: Need?
-        /// Words and phrases that stand for it, whatever their case.
+        /// Words and phrases that indicate the code, in upper or lower case.
         public var phrases: [String]
 
         public init(id: String, chinese: String, english: String, department: String, isUrgent: Bool, need: Need? = nil, phrases: [String]) {
@@ -24,16 +24,16 @@ public struct CodeFrame: Sendable, Equatable {
     }
 
     public var codes: [Code]
-    /// Phrases that tell the level of a need by themselves.
+    /// Phrases that show the level of a need by themselves.
     public var needPhrases: [Need: [String]]
-    /// Phrases that wish for something.
+    /// Phrases that express a wish.
     public var wishes: [String]
 
     public init(codes: [Code], needPhrases: [Need: [String]] = [:], wishes: [String] = []) {
         (self.codes, self.needPhrases, self.wishes) = (codes, needPhrases, wishes)
     }
 
-    /// Changes whenever the frame does.
+    /// Changes with every change of the frame.
     public var fingerprint: String {
         var hash = FNV()
         var parts = codes.flatMap { [$0.id, $0.isUrgent ? "!" : "", $0.need?.rawValue ?? ""] + $0.phrases }
@@ -43,7 +43,7 @@ public struct CodeFrame: Sendable, Equatable {
     }
 }
 
-/// Fowler–Noll–Vo 1a, 64 bits: for features and fingerprints, not for secrets.
+/// Fowler–Noll–Vo 1a, 64 bits: for features and fingerprints, never for secrets.
 struct FNV {
     private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 

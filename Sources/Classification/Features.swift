@@ -1,10 +1,10 @@
-/// Hashed features of a text: characters and their pairs and triples of Chinese, words and their pairs of English
+/// Hashed features of a text: for Chinese, characters with their pairs and triples; for English, words and their pairs
 /// (Weinberger et al. 2009, "Feature Hashing for Large Scale Multitask Learning").
 enum Features {
     static let bits: UInt64 = 16
     static var count: Int { 1 << Int(bits) }
 
-    /// Positions, each once, ascending.
+    /// Positions in ascending order, each once.
     static func of(_ text: String) -> [Int] {
         var found: Set<Int> = []
         var han: [UInt32] = []
@@ -24,7 +24,7 @@ enum Features {
             word = []
         }
         for scalar in text.lowercased().unicodeScalars {
-            // Placeholders such as [NAME_1] say nothing.
+            // Placeholders such as [NAME_1] carry no meaning.
             if scalar == "[" { depth += 1 }
             if depth == 0, scalar.value > 0x2E7F {
                 endWord()

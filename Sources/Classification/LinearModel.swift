@@ -1,4 +1,4 @@
-/// Logistic regression over hashed features, one set of weights a label.
+/// Logistic regression over hashed features, with one set of weights per label.
 ///
 /// Training is deterministic: the same texts in the same order give the same model.
 public struct LinearModel: Sendable, Equatable {
@@ -8,7 +8,7 @@ public struct LinearModel: Sendable, Equatable {
     private var bias: [Float]
     private var scale: [Float]
 
-    /// A text with the labels that people gave it.
+    /// A text with the labels that people assigned.
     public struct Example: Sendable {
         public var text: String
         public var labels: Set<String>
@@ -16,9 +16,9 @@ public struct LinearModel: Sendable, Equatable {
         public init(text: String, labels: Set<String>) { (self.text, self.labels) = (text, labels) }
     }
 
-    /// Learns from examples by stochastic gradient descent with a falling rate.
+    /// Learns from examples by stochastic gradient descent with a falling learning rate.
     ///
-    /// - Parameter epochs: how often all are gone over.
+    /// - Parameter epochs: number of passes over all examples.
     public init(training examples: [Example], epochs: Int = 6) {
         labels = Set(examples.flatMap(\.labels)).sorted()
         let features = examples.map { Features.of($0.text) }
@@ -28,7 +28,7 @@ public struct LinearModel: Sendable, Equatable {
             var offset: Float = 0
             var step = 0
             for epoch in 0..<epochs {
-                // Neighbours in a file are often of one kind: a stride of a prime mixes them.
+                // Neighbouring lines of a file are often alike; a prime stride mixes them.
                 for position in examples.indices {
                     let index = (position &* 7919 &+ epoch) % examples.count
                     let present = features[index]
@@ -52,7 +52,7 @@ public struct LinearModel: Sendable, Equatable {
 
     private static func logistic(_ value: Float) -> Float { 1 / (1 + exponential(-value)) }
 
-    /// `e` to a power, without a mathematics library: halved until it is small, then its series.
+    /// The exponential function without a mathematics library: halves the exponent until it is small, then uses the series.
     private static func exponential(_ value: Float) -> Float {
         let bounded = min(max(value, -30), 30)
         let small = Double(bounded) / 1024
@@ -76,14 +76,14 @@ public struct LinearModel: Sendable, Equatable {
 
     // MARK: As text
 
-    /// One line a label: name, bias, scale, and the weights, two hex digits each; zeros are counted.
+    /// One line per label: name, bias, scale, and the weights as two hexadecimal digits each; zeros are counted.
     public var text: String {
         labels.indices.map { index in
             "\(labels[index]) \(bias[index]) \(scale[index]) \(Self.encode(weights[index]))\n"
         }.joined()
     }
 
-    /// Reads what ``text`` gave; nil for anything else.
+    /// Reads what ``text`` returned; nil for anything else.
     public init?(text: some StringProtocol) {
         (labels, weights, bias, scale) = ([], [], [], [])
         for line in text.split(whereSeparator: \.isNewline) {
@@ -97,7 +97,7 @@ public struct LinearModel: Sendable, Equatable {
         if labels.isEmpty { return nil }
     }
 
-    /// A byte a weight, 82 shifted by -42 to 42; `~` and a count of up to 80 stand for zeros. The backslash is left out.
+    /// One byte per weight, 82 shifted by -42 to 42; `~` and a count of up to 80 stand for zeros. The backslash is not used.
     private static func encode(_ weights: [Int8]) -> String {
         var output: [UInt8] = []
         var zeros = 0

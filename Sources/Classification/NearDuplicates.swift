@@ -1,26 +1,26 @@
 import RedactedAPI
 
-/// Recognises feedback that says the same up to small edits: copied reviews, forms sent twice, campaigns.
+/// Recognises feedback that repeats earlier feedback with small edits: copied reviews, forms sent twice, campaigns.
 ///
-/// Texts are compared by their shingles of three characters; MinHash signatures estimate how many two texts share
-/// (Broder 1997, "On the resemblance and containment of documents"), and bands of them find candidates without
-/// comparing all with all (Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", §3.4).
+/// Texts are compared by their shingles of three characters. MinHash signatures estimate how many shingles two texts share
+/// (Broder 1997, "On the resemblance and containment of documents"), and bands of signatures find candidates without comparing
+/// every pair (Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", §3.4).
 public struct NearDuplicates {
-    /// Share of common shingles from which on two texts are the same.
+    /// Share of common shingles from which two texts count as the same.
     public static let threshold = 0.75
     private static let rows = 4
     private static let bands = 8
     private static let multipliers: [UInt64] = (1...UInt64(rows * bands)).map { ($0 &* 0x9E37_79B9_7F4A_7C15) | 1 }
-    /// Shorter texts say the same only when they are the same.
+    /// Shorter texts count as the same only if they are identical.
     private static let shortest = 12
 
     private var signatures: [[UInt32]] = []
-    /// Originals by band and its rows, and short ones by their text.
+    /// Originals by band and the rows in it; short ones by their text.
     private var places: [[UInt32]: [Int]] = [:]
 
     public init() {}
 
-    /// Whether an earlier text says the same; if none does, this one is an original from now on.
+    /// Whether an earlier text says the same. If none does, this text becomes an original.
     public mutating func isCopy(_ text: String) -> Bool {
         let letters = text.lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }.map(\.value)
         guard !letters.isEmpty else { return false }
@@ -43,7 +43,7 @@ public struct NearDuplicates {
         for start in 0...letters.count - 3 {
             var hash = FNV()
             hash.add(letters[start..<start + 3])
-            // The low bits of a product are weak: a fold first, the high half after.
+            // The low bits of a product are weak: fold first, then take the high half.
             let folded = hash.value ^ hash.value >> 29
             for (index, multiplier) in multipliers.enumerated() {
                 least[index] = min(least[index], UInt32(truncatingIfNeeded: (folded &* multiplier) >> 32))
@@ -56,11 +56,11 @@ public struct NearDuplicates {
         Double(zip(a, b).count { $0 == $1 }) / Double(a.count)
     }
 
-    /// Marks every record of a source as an original or a copy; the oldest of those that say the same is the original.
+    /// Marks every record of a source as an original or a copy. The oldest of several equal texts is the original.
     ///
-    /// Reads all texts since a time, and keeps some 200 bytes of each original.
+    /// Reads all texts since a time, and keeps about 200 bytes of each original.
     ///
-    /// - Returns: how many records were looked at, and how many are copies.
+    /// - Returns: how many records were read, and how many of them are copies.
     public static func mark(
         _ source: some AnnotatedSource, purpose: String, since: Timestamp? = nil, page: Int = 500
     ) async throws -> (records: Int, copies: Int) {

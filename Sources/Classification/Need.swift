@@ -1,23 +1,23 @@
-/// What a need means to satisfaction (Kano, Seraku, Takahashi, Tsuji 1984, "Attractive Quality and Must-Be Quality").
+/// What a need means for satisfaction (Kano, Seraku, Takahashi, Tsuji 1984, "Attractive Quality and Must-Be Quality").
 public enum Need: String, Sendable, CaseIterable {
-    /// Taken for granted: its lack annoys, its presence is not noticed.
+    /// Taken for granted: annoys when missing, goes unnoticed when there.
     case basic
     /// The more, the better.
     case performance
-    /// Not expected: its presence delights.
+    /// Not expected: delights when there.
     case delight
 }
 
-/// Where feedback touches a product: what hurts, what one would like, what one was happy about.
+/// What a customer felt about a point: it hurt, it could be better, it was a delight.
 public enum Point: String, Sendable, CaseIterable {
     case pain, itch, delight
 }
 
-/// Reads needs and points from phrases, the codes that a text has, and its sentiment.
+/// Derives needs and points from phrases, from the text's codes and from its sentiment.
 struct NeedReader: Sendable {
     private let frame: CodeFrame
     private let matcher: PhraseMatcher
-    /// The level of each phrase; nil: it wishes.
+    /// The level that each phrase indicates; nil: the phrase expresses a wish.
     private let levels: [Need?]
 
     init(_ frame: CodeFrame) {
@@ -28,14 +28,14 @@ struct NeedReader: Sendable {
     }
 
     /// - Parameter topics: codes with their scores.
-    /// - Returns: the level, with a score of 0.9 where a phrase tells it and 0.6 where the code does; and the points.
+    /// - Returns: the level, with a score of 0.9 if a phrase indicates it and 0.6 if the code does; and the points.
     func read(_ text: String, topics: [String: Double], sentiment: Sentiment.Label) -> (need: (level: Need, score: Double)?, points: Set<Point>) {
         var told: [Need: Int] = [:]
         var points: Set<Point> = sentiment == .negative ? [.pain] : []
         for (phrase, count) in matcher.counts(in: text) {
             if let level = levels[phrase] { told[level, default: 0] += count } else { points.insert(.itch) }
         }
-        // Surprise is delight only when it is a good one.
+        // Surprise is delight only when it is a pleasant one.
         if sentiment == .negative { told[.delight] = nil }
         if told[.delight] != nil, sentiment == .positive { points.insert(.delight) }
         if let level = Need.allCases.filter({ told[$0] != nil }).max(by: { told[$0]! < told[$1]! }) { return ((level, 0.9), points) }

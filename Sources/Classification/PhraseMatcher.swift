@@ -1,4 +1,4 @@
-/// Finds which of many phrases a text has, in one pass (Aho, Corasick 1975).
+/// Finds which of many phrases occur in a text, in one pass (Aho, Corasick 1975).
 struct PhraseMatcher: Sendable {
     private struct Node: Sendable {
         var next: [UInt8: Int32] = [:]
@@ -44,7 +44,7 @@ struct PhraseMatcher: Sendable {
         }
     }
 
-    /// How often each phrase stands in a text, by its position in the list.
+    /// How often each phrase occurs in a text, by the phrase's position in the list.
     func counts(in text: String) -> [Int: Int] {
         let bytes = Array(text.lowercased().utf8)
         var found: [Int: Int] = [:]

@@ -11,14 +11,14 @@ public struct Sentiment: Sendable {
     private let good = PhraseMatcher(SentimentData.goodWords)
     private let bad = PhraseMatcher(SentimentData.badWords)
 
-    /// - Parameter model: with a label `positive`.
+    /// - Parameter model: must have the label `positive`.
     public init(model: LinearModel) { self.model = model }
 
-    /// The label, and how sure it is, 0 to 1.
+    /// The label, and its confidence from 0 to 1.
     public func of(_ text: String) -> (label: Label, score: Double) {
         let han = text.unicodeScalars.count { (0x3400...0x9FFF).contains($0.value) }
         let letters = text.unicodeScalars.count { $0.value < 128 && $0.properties.isAlphabetic }
-        // The model has seen Chinese only.
+        // The model was trained on Chinese only.
         let positive = han * 3 >= letters ? model.scores(text)["positive"] ?? 0.5 : byWords(text)
         if positive >= 0.65 { return (.positive, positive) }
         if positive <= 0.35 { return (.negative, 1 - positive) }

@@ -1,4 +1,4 @@
-/// Finds e-mail addresses, URLs and IPv6 addresses: words with a form of their own, each from its anchor.
+/// Finds e-mail addresses, URLs and IPv6 addresses: words with a form of their own, each from an anchor.
 enum AddressFormDetector {
     static func detect(in text: FoldedText, into found: inout [Entity]) {
         SpelledEmail.detect(in: text, into: &found)
@@ -41,7 +41,7 @@ enum AddressFormDetector {
         Entity(type: type, bytes: text.bytes(range), score: score, rule: rule, key: text.key(range))
     }
 
-    /// Local part to the left of the @, domain with at least one dot to the right (RFC 5321 lengths).
+    /// Local part to the left of the @; to its right, a domain with at least one dot (lengths of RFC 5321).
     private static func email(at anchor: Int, in text: FoldedText) -> Range<Int>? {
         var start = anchor
         while start > 0, anchor - start < 64, isLocal(text.units[start - 1]) { start -= 1 }
@@ -55,7 +55,7 @@ enum AddressFormDetector {
         FoldedText.isLetter(unit) || FoldedText.isDigit(unit) || [0x2E, 0x5F, 0x25, 0x2B, 0x2D].contains(unit)
     }
 
-    /// Where a dotted domain ends whose last label has two letters or more.
+    /// The end of a dotted domain whose last label has at least two letters.
     private static func domainEnd(from start: Int, in text: FoldedText) -> Int? {
         var index = start
         var lastDot: Int?
@@ -90,7 +90,7 @@ enum AddressFormDetector {
         return index..<urlEnd(from: index, in: text)
     }
 
-    /// ASCII without spaces, less closing punctuation.
+    /// ASCII without spaces and closing punctuation.
     private static func urlEnd(from start: Int, in text: FoldedText) -> Int {
         var end = start
         while end < text.count, (0x21...0x7E).contains(text.units[end]), ![0x22, 0x3C, 0x3E].contains(text.units[end]) { end += 1 }
@@ -98,7 +98,7 @@ enum AddressFormDetector {
         return end
     }
 
-    /// RFC 4291 §2.2: eight groups of hex digits, or fewer around one `::`.
+    /// RFC 4291 §2.2: eight groups of hexadecimal digits, or fewer around one `::`.
     private static func ipv6(at colon: Int, in text: FoldedText) -> Range<Int>? {
         func isHex(_ unit: UInt32) -> Bool { FoldedText.isDigit(unit) || unit &- 97 < 6 }
         var start = colon
@@ -113,7 +113,7 @@ enum AddressFormDetector {
         if empty > 0, !zip(text.units[start..<end], text.units[start + 1..<end]).contains(where: { $0 == 0x3A && $1 == 0x3A }) { return nil }
         let filled = groups.count - empty
         guard groups.allSatisfy({ $0.count <= 4 }), filled >= 2 else { return nil }
-        // `::` leaves one empty group inside, two at an edge. A clock time has neither.
+        // `::` leaves one empty group inside, or two at an edge. A time of day has none.
         return (filled == 8 && empty == 0) || ((1...2).contains(empty) && filled < 8) ? start..<end : nil
     }
 }

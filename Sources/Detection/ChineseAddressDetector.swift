@@ -1,15 +1,15 @@
-/// Finds postal addresses in Chinese: 广东省深圳市南山区科技园路1号3栋402室, and parts of one.
+/// Finds Chinese postal addresses, and parts of them: 广东省深圳市南山区科技园路1号3栋402室.
 ///
-/// From each component with a number (88号, 3栋, 402室) the walk goes left over components that end as
-/// those of addresses do, and over names of provinces, cities and counties. A city or a road alone is
-/// not personal; a number in a road, or a house with a room, is.
+/// From each numbered component (88号, 3栋, 402室), the search goes left over components with the endings of addresses, and over
+/// names of provinces, cities and counties. A city or a road alone is not personal; a number in a road, or a house with a room,
+/// is.
 struct ChineseAddressDetector {
     private let text: FoldedText
     private let cues: Cues
     private let lexicon = Lexicon.shared
 
     static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
-        // Without any of these characters there is no address.
+        // An address has at least one of these characters.
         guard anchors.contains(where: text.filter.mayContain) else { return }
         let detector = ChineseAddressDetector(text: text, cues: cues)
         var index = 0
@@ -24,21 +24,21 @@ struct ChineseAddressDetector {
         }
     }
 
-    /// Ends of components that a number leads.
+    /// Endings of components that begin with a number.
     private static let anchors = "号栋幢室座楼弄组".unicodeScalars.map(\.value)
     private static let numbered = PhraseList(["号楼", "号院", "号", "栋", "幢", "单元", "室", "座", "弄", "层", "楼", "组", "户", "门", "队"])
-    /// Ends of components that a name leads, the longest first.
+    /// Endings of components that begin with a name, longest first.
     private static let named = PhraseList([
         "自治区", "自治州", "自治县", "开发区", "高新区", "工业园", "科技园", "产业园", "街道", "大道", "小区", "社区", "花园", "公寓", "大厦", "广场", "胡同", "新村", "家园",
         "中心", "大街", "公馆", "国际", "名苑", "雅苑", "山庄", "豪庭", "省", "市", "区", "县", "旗", "镇", "乡", "村", "屯", "庄", "路", "街", "道", "巷", "里", "苑", "园", "城", "府", "湾", "院", "庭", "期",
     ])
-    /// Ends of numbered components that say which house; a floor says little.
+    /// Endings of numbered components that identify a house; a floor says little.
     private static let houses = UnitSet("号弄座栋幢院室")
     private static let roads = UnitSet("路街道巷弄里")
-    /// What no name of a place has inside.
+    /// Characters that no place name contains.
     private static let stops = UnitSet("我你他她它的了在是到住寄送于请把与或及去从向给也都就还没有不说问让您们这那哪个些很吗呢吧来回找打被对按发址收")
 
-    /// Starts at the first numbered component from the left and takes what stands before it.
+    /// Starts at the first numbered component from the left and includes what precedes it.
     private func match(at index: Int) -> (range: Range<Int>, score: Double, rule: String)? {
         guard isNumber(index), index == 0 || !isNumber(index - 1) else { return nil }
         guard var end = numberedEnd(from: index) else { return nil }
@@ -54,14 +54,14 @@ struct ChineseAddressDetector {
                     components += 1
                     continue
                 }
-                // A room without its word: 3栋402.
+                // A room without its ending: 3栋402.
                 let digits = numberEnd(next)
                 if (2...5).contains(digits - next), components > 0, isEdge(digits), [0x680B, 0x5E62, 0x5143, 0x5EA7, 0x697C, 0x53F7].contains(text.units[end - 1]), next == end || text.units[end] == 0x2D {
                     end = digits
                     components += 1
                 }
             }
-            // 88号阳光花园3栋: a named part between numbered ones.
+            // 88号阳光花园3栋: a named component between numbered ones.
             if let middle = namedBetween(end) {
                 end = middle
                 components += 1
@@ -96,7 +96,7 @@ struct ChineseAddressDetector {
         var end = numberEnd(start)
         if end < text.count, [0x2D, 0x4E4B].contains(text.units[end]), end + 1 < text.count, isNumber(end + 1) { end = numberEnd(end + 1) }
         guard let suffix = Self.numbered.first(at: end, in: text) else { return nil }
-        // 3号 of a month, 5层包装, 2楼 alone say little: the caller counts. 号码 and 号线 are other words.
+        // 3号 of a month, 5层包装 and 2楼 alone say little, so the caller counts. 号码 and 号线 are other words.
         let after = end + suffix.count
         if suffix == [0x53F7], after < text.count, [0x7801, 0x7EBF, 0x95E8, 0x673A].contains(text.units[after]) { return nil }
         return after
@@ -104,7 +104,7 @@ struct ChineseAddressDetector {
 
     private func isEdge(_ index: Int) -> Bool { index == text.count || (text.digits[index] == 255 && !FoldedText.isLatin(text.units[index])) }
 
-    /// A named component of up to eight characters that a numbered one follows at once.
+    /// A named component of up to eight characters, directly followed by a numbered one.
     private func namedBetween(_ start: Int) -> Int? {
         var index = start
         while index < text.count, index - start <= 8, FoldedText.isHan(text.units[index]), !Self.stops.contains(text.units[index]) {
@@ -138,8 +138,8 @@ struct ChineseAddressDetector {
 
     private static let autonomousRegions = PhraseList(["广西壮族自治区", "宁夏回族自治区", "新疆维吾尔自治区", "西藏自治区", "内蒙古自治区", "内蒙古", "香港特别行政区", "澳门特别行政区"])
 
-    /// A province, city or county that ends up to three characters further left: what lies between is a name
-    /// without its word, such as that of a part of the town.
+    /// A province, city or county that ends up to three characters further left. Between them is a name without an ending, such
+    /// as that of a neighbourhood.
     private func regionBeyond(_ end: Int) -> (begin: Int, isRoad: Bool, isRegion: Bool)? {
         for gap in 1...3 where end - gap >= 2 {
             guard FoldedText.isHan(text.units[end - gap]), !Self.stops.contains(text.units[end - gap]) else { return nil }
@@ -150,7 +150,7 @@ struct ChineseAddressDetector {
 
     private func component(endingAt end: Int) -> (begin: Int, isRoad: Bool, isRegion: Bool)? {
         if let region = Self.autonomousRegions.last(before: end, in: text) { return (end - region.count, false, true) }
-        // 北京 or 北京市: the longest name that the list has.
+        // 北京 or 北京市: the longest name in the list.
         for length in [4, 3, 2] where end >= length && lexicon.isPlace(text.units[end - length..<end]) {
             return (end - length, false, true)
         }
@@ -159,9 +159,9 @@ struct ChineseAddressDetector {
         var begin = body
         let limit = Self.roads.contains(suffix.last!) ? 5 : 6
         while begin > 0, body - begin < limit, FoldedText.isHan(text.units[begin - 1]) || text.digits[begin - 1] != 255, !Self.stops.contains(text.units[begin - 1]) {
-            // The name of a place to the left is a component of its own.
+            // A place name to the left is a component of its own.
             if body - begin >= 1, [2, 3, 4].contains(where: { begin >= $0 && lexicon.isPlace(text.units[begin - $0..<begin]) }) { break }
-            // So is what ends like one.
+            // So is anything that ends like one.
             if body - begin >= 1, "省市区县镇乡村".unicodeScalars.contains(where: { $0.value == text.units[begin - 1] }) { break }
             begin -= 1
         }

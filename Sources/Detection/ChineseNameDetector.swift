@@ -1,31 +1,30 @@
 import Foundation
 
-/// Finds Chinese names that nobody told the detector.
+/// Finds Chinese names that were not given to the detector.
 ///
-/// A class-based language model (Gao, Li, Wu, Huang 2005, "Chinese Word Segmentation and Named Entity
-/// Recognition: A Pragmatic Approach"): a stretch is a name when reading it as surname and given name, in the
-/// words around it, costs less than reading it as words. Costs come from the ``Lexicon``; cue words and titles
-/// beside the stretch lower that of the name. Then the ``NameTagger``, which has read sentences, decides: its margin
-/// is weighed against the costs.
+/// A class-based language model (Gao, Li, Wu, Huang 2005, "Chinese Word Segmentation and Named Entity Recognition: A Pragmatic
+/// Approach"): a stretch is a name if reading it as surname and given name costs less, in its context, than reading it as words.
+/// Costs come from the ``Lexicon``; cue words and titles beside the stretch lower the name's cost. The ``NameTagger``, which was
+/// trained on sentences, then decides: its margin is weighed against the costs.
 struct ChineseNameDetector {
     private let text: FoldedText
     private let cues: Cues
     private let lexicon = Lexicon.shared
     private var found: [Entity] = []
 
-    /// What it costs that a word is a person's name at all.
+    /// Cost of a word being a person's name at all.
     private static let prior: Float = 5.5
-    /// How many characters of context are read on either side.
+    /// Characters of context on either side.
     private static let context = 3
-    /// How much the tagger's margin counts beside the costs.
+    /// Weight of the tagger's margin against the costs.
     private static let trust: Float = 0.3
-    /// What is added to a margin: a name that is missed does more harm than a word that is covered.
+    /// Added to each margin, because missing a name does more harm than covering a word.
     private static let caution: Float = 3
-    /// What costs more than this above words is not shown to the tagger.
+    /// A name that costs more than this above words is not given to the tagger.
     private static let hopeless: Float = -9
-    /// More than ``evidence(_:)`` ever gives.
+    /// Upper bound of ``evidence(_:)``.
     private static let bestEvidence: Float = 16
-    /// A margin at which the tagger needs no lexicon.
+    /// From this margin on, the tagger decides without the lexicon.
     private static let sure: Float = 3
 
     static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
@@ -37,8 +36,8 @@ struct ChineseNameDetector {
 
     private init(text: FoldedText, cues: Cues) { (self.text, self.cues) = (text, cues) }
 
-    /// What was read of the text so far. It goes from hand to hand: as a part of the detector it would be copied whenever
-    /// one of the detector's methods is called.
+    /// What has been read of the text so far. It is passed along, because as part of the detector it would be copied with each
+    /// call of the detector's methods.
     private struct Readings {
         var margins = NameMargins()
         var words = WordCosts()
@@ -54,7 +53,7 @@ struct ChineseNameDetector {
                 add(range, 0.85, "name.zh-dotted")
                 index = range.upperBound
             } else if lexicon.beginsSurname(unit), var best = self.best(from: index, &readings) {
-                // One that begins inside may read better: 上周王伟 has 周王伟 and 王伟.
+                // One that begins inside may fit better: 上周王伟 has 周王伟 and 王伟.
                 for start in index + 1..<min(best.range.upperBound, index + 3) where lexicon.beginsSurname(units[start]) {
                     if let other = self.best(from: start, &readings), other.gain > best.gain { best = other }
                 }
@@ -76,7 +75,7 @@ struct ChineseNameDetector {
 
     private struct Candidate {
         var range: Range<Int>
-        /// By how much it reads cheaper as a name than as words.
+        /// How much cheaper it is as a name than as words.
         var gain: Float
         var rule: String
 
@@ -99,7 +98,7 @@ struct ChineseNameDetector {
 
     private func name(_ range: Range<Int>, _ surnameLength: Int, _ surname: Float, _ readings: inout Readings) -> Candidate? {
         var cost = surname + Self.prior
-        // What no given name of the lexicon has needs a cue, or a tagger that is sure.
+        // Characters that no given name of the lexicon has need a cue, or a tagger that is certain.
         var isRare = false
         for index in range.dropFirst(surnameLength) {
             guard isHan(index) else { return nil }
@@ -119,13 +118,13 @@ struct ChineseNameDetector {
         guard gain > Self.hopeless else { return nil }
         let margin = readings.margins.margin(of: range, in: text.units)
         guard !isRare || margin > Self.sure else { return nil }
-        // Where a cue or a title tells that a name comes, the tagger can only add to it.
+        // Where a cue or title announces a name, the tagger can only add to it.
         let decided = gain + Self.trust * (rule == "name.zh" ? margin + Self.caution : max(margin, 0))
         guard decided > 0 else { return nil }
         return Candidate(range: range, gain: decided, rule: rule)
     }
 
-    /// What stands beside a stretch: how much it lowers the name's cost.
+    /// How much the context of a stretch lowers the name's cost.
     private func evidence(_ range: Range<Int>) -> (Float, String) {
         var bonus: Float = 0
         var rule = "name.zh"
@@ -137,7 +136,7 @@ struct ChineseNameDetector {
             bonus += 5
             rule = "name.zh-title"
         }
-        // A name often stands between marks, behind words that address someone, before words of speech.
+        // Names often stand between punctuation marks, after forms of address, and before verbs of speech.
         if !isHan(range.lowerBound - 1) { bonus += 1 }
         if !isHan(range.upperBound) { bonus += 0.7 }
         if range.lowerBound > 0, Self.beforeNames.contains(text.units[range.lowerBound - 1]) { bonus += 1.2 }
@@ -159,11 +158,11 @@ struct ChineseNameDetector {
     private func titled(_ start: Int, _ length: Int, _ surname: Float) -> Candidate? {
         guard surname < 8 || length == 2 || (surname < 11 && !isHan(start - 1)) else { return nil }
         guard let title = cues.at(start + length, .title) else { return short(start, length, surname) }
-        // 那先生, 和女士: the character is a word here, unless a mark or a cue stands before.
+        // 那先生, 和女士: here the character is a word, unless a mark or a cue precedes it.
         if let word = lexicon.word(text.units[start..<start + length]), !hasCue(start) {
             if word < 4.5 || (word < 5.5 && isHan(start - 1)) || (word < 7.5 && surname > 7.5) { return nil }
         }
-        // The character before may take the surname into a word of its own: 紧张老师.
+        // The preceding character may form a word with the surname: 紧张老师.
         if isHan(start - 1), lexicon.word(text.units[start - 1..<start + length]).map({ $0 < 13 }) == true, !hasCue(start) { return nil }
         return Candidate(range: start..<title.units.upperBound, gain: 2.2, rule: "name.zh-surname-title")
     }
@@ -199,7 +198,7 @@ struct ChineseNameDetector {
 
     // MARK: Names in other forms
 
-    /// 阿依古丽·买买提: parts with a dot between.
+    /// 阿依古丽·买买提: parts joined by a dot.
     private func dottedName(at dot: Int) -> Range<Int>? {
         var start = dot
         while isHan(start - 1), dot - start < 7, !Self.aroundNames.contains(text.units[start - 1]) { start -= 1 }
@@ -224,15 +223,15 @@ struct ChineseNameDetector {
     private static let afterZong = UnitSet("是共计算结之部经体会有在")
 }
 
-/// What it costs to read stretches of one text as words; neighbouring ones share places.
+/// Costs of reading stretches of one text as words. Neighbouring stretches share positions.
 private struct WordCosts {
     private let lexicon = Lexicon.shared
     private var places = InlineArray<16, Int>(repeating: -1)
     private var costs = InlineArray<16, SIMD4<Float>>(repeating: SIMD4(repeating: 0))
 
-    /// The cheapest ways to read a stretch as words (Viterbi): what it costs up to each of its places, its end included.
+    /// The cheapest readings of a stretch as words (Viterbi): the cost up to each of its positions, the end included.
     ///
-    /// - Parameter range: at most 15 characters: two names of four and their context are fewer.
+    /// - Parameter range: at most 15 characters; two names of four with their context are shorter.
     mutating func cheapest(_ range: Range<Int>, in units: [UInt32]) -> InlineArray<16, Float> {
         var best = InlineArray<16, Float>(repeating: .infinity)
         best[0] = 0

@@ -1,4 +1,4 @@
-/// Finds what only its cue makes personal: accounts, codes, passwords, order numbers, dates of birth, ages.
+/// Finds values that are personal only because of a cue: accounts, codes, passwords, order numbers, dates of birth, ages.
 struct CueValueDetector {
     private let text: FoldedText
     private let cues: Cues
@@ -27,7 +27,7 @@ struct CueValueDetector {
 
     private static let fillers = UnitSet(" :,=#\"'\u{201C}\u{201D}(\u{3010}\u{300C}[-")
 
-    /// The place behind a cue and its links; whether something like "is" or ":" was among them.
+    /// The position after a cue and its links, and whether something like "is" or ":" was among them.
     private func skipLinks(from start: Int) -> (place: Int, isStated: Bool) {
         var index = start
         var isStated = false
@@ -36,7 +36,7 @@ struct CueValueDetector {
             if Self.fillers.contains(text.units[index]) {
                 if text.units[index] == 0x3A || text.units[index] == 0x3D { isStated = true }
                 index += 1
-                // Spaces and punctuation are no step of their own.
+                // Spaces and punctuation do not count as a step.
                 if index - start > 14 { break }
                 continue
             }
@@ -111,7 +111,7 @@ struct CueValueDetector {
             let range = token(from: start) { FoldedText.isDigit($0) }
             if (5...6).contains(range.count), isFree(range.upperBound) { add(.postcode, range, 0.95, "postcode.cue") }
         case .phone:
-            // Local numbers, those of other countries, and ones with a digit too many or too few.
+            // Local and foreign numbers, and numbers with a digit too many or too few.
             let plus = text.units[start] == 0x2B ? start + 1 : start
             let range = trimmed(token(from: plus) { FoldedText.digit($0) != nil || [0x20, 0x2D, 0x28, 0x29].contains($0) })
             if (7...15).contains(digitCount(range)), isFree(range.upperBound), isStated || range.count < 20 { add(.phone, start..<range.upperBound, 0.75, "phone.cue") }
@@ -121,11 +121,11 @@ struct CueValueDetector {
         }
     }
 
-    /// A document's number behind its name.
+    /// A document's number after its name.
     private mutating func document(_ kind: Cues.Kind, from start: Int) {
         var range = token(from: start) { Self.isAlphanumeric($0) || $0 == 0x20 || $0 == 0x2D }
         range = trimmed(range)
-        // A word behind a space is no part of the number.
+        // A word after a space is not part of the number.
         if let space = range.first(where: { text.units[$0] == 0x20 && $0 + 1 < range.upperBound && !FoldedText.isDigit(text.units[$0 + 1]) }) { range = range.lowerBound..<space }
         let digits = digitCount(range)
         let length = range.count { Self.isAlphanumeric(text.units[$0]) }
@@ -135,7 +135,7 @@ struct CueValueDetector {
         case .military where (6...10).contains(length) && digits >= 5: add(.militaryID, range, 0.9, "military-id.cue")
         case .driving where (8...18).contains(length) && digits >= 6: add(.drivingLicence, range, 0.9, "driving-licence.cue")
         case .residentID where length == 15 || length == 18, .residentID where (16...17).contains(length) && digits >= 15:
-            // A digit misheard or mistyped does not make it public.
+            // A misheard or mistyped digit does not make it public.
             if digits >= 14 { add(.residentID, range, 0.85, "resident-id.cue") }
         case .regionalID where (8...10).contains(length) && digits >= 6: add(.regionalID, range, 0.9, "regional-id.cue")
         case .creditCode where (15...20).contains(length) && digits >= 6: add(.creditCode, range, 0.9, "credit-code.cue")
@@ -198,7 +198,7 @@ struct CueValueDetector {
         return isDate && digits <= 10 && end > start ? start..<end : nil
     }
 
-    /// A number before 岁 or "years old", or behind a cue.
+    /// A number before 岁 or "years old", or after a cue.
     private mutating func ages() {
         guard text.filter.mayContain(0x5C81) || (text.filter.mayContain(0x79) && text.filter.mayContain(0x6F)) else { return }
         // A number ends before each suffix.
@@ -208,7 +208,7 @@ struct CueValueDetector {
             while start > 0, index - start < 4, text.digits[start - 1] != 255 || text.units[start - 1] == 0x5341 { start -= 1 }
             let length = index - start
             guard (1...3).contains(length), start == 0 || !Self.isAlphanumeric(text.units[start - 1]) else { continue }
-            // 三岁以下 says nothing of anyone; 我今年三岁 does.
+            // 三岁以下 is about nobody; 我今年三岁 is.
             let isSomeones = suffix[0] != 0x5C81 && suffix[0] != 0x5468 || cues.before(start, within: 8, where: { $0 == .age || $0 == .name }) != nil
                 || text.units[max(0, start - 6)..<start].contains { [0x6211, 0x4ED6, 0x5979].contains($0) }
             add(.age, start..<index + suffix.count, isSomeones ? 0.8 : 0.4, "age.suffix")
@@ -217,7 +217,7 @@ struct CueValueDetector {
 
     private static let ageSuffixes = PhraseList(["岁", "周岁", " years old", "-year-old", " year old", " yrs old", "y/o"])
 
-    /// `@handle` where it is no e-mail address.
+    /// `@handle`, unless it is part of an e-mail address.
     private mutating func mentions() {
         guard text.filter.mayContain(0x40) else { return }
         for index in text.units.indices where text.units[index] == 0x40 {

@@ -1,4 +1,4 @@
-/// Words beside which personal data stands, or that speak against it.
+/// Words that announce personal data, or speak against it.
 struct Cues {
     enum Kind: UInt8 {
         case phone, email, address, postcode, birthDate, age
@@ -7,9 +7,9 @@ struct Cues {
         case wechat, qq, social, oneTimeCode, password, order, tracking
         /// A name follows.
         case name
-        /// A name stands before.
+        /// A name precedes it.
         case title
-        /// Numbers here are sizes, prices, versions, dates.
+        /// Numbers nearby are sizes, prices, versions or dates.
         case counter
     }
 
@@ -18,7 +18,7 @@ struct Cues {
         var units: Range<Int>
     }
 
-    /// In the order of the text.
+    /// In text order.
     private(set) var all: [Cue] = []
 
     init(in text: FoldedText) {
@@ -35,7 +35,7 @@ struct Cues {
         }
     }
 
-    /// Position of the first cue that begins at a place or after it.
+    /// Index of the first cue that begins at or after a position.
     private func position(of place: Int) -> Int {
         var (low, high) = (0, all.count)
         while low < high {
@@ -45,13 +45,13 @@ struct Cues {
         return low
     }
 
-    /// The cue of a kind that begins at a place.
+    /// The cue of a kind that begins at a position.
     func at(_ place: Int, _ kind: Kind) -> Cue? {
         let index = position(of: place)
         return index < all.count && all[index].units.lowerBound == place && all[index].kind == kind ? all[index] : nil
     }
 
-    /// The nearest cue that ends at most `distance` units before a place.
+    /// The nearest cue that ends at most `distance` units before a position.
     func before(_ place: Int, within distance: Int, where wanted: (Kind) -> Bool) -> Cue? {
         var index = position(of: place) - 1
         while index >= 0, all[index].units.upperBound + distance >= place {
@@ -111,8 +111,8 @@ struct Cues {
         /// From a character of the basic plane to a bucket; 0: none.
         private var first = [UInt8](repeating: 0, count: 0x10000)
         private var buckets: [[Entry]] = [[]]
-        /// What cues begin with, cues of one character, and what the first two of the others mix to: most places are
-        /// ruled out by them, and they are small enough for the fastest cache.
+        /// First characters of cues, cues of one character, and hashes of the first two characters of all others. They rule out
+        /// most positions, and are small enough for the fastest cache.
         private var initials = UnitSet("")
         private var singles = UnitSet("")
         private var beginnings = UnitSet("")
@@ -136,7 +136,7 @@ struct Cues {
             for index in buckets.indices { buckets[index].sort { $0.units.count > $1.units.count } }
         }
 
-        /// False only where no cue stands.
+        /// False only where there is no cue.
         @inline(__always)
         func mayBegin(at index: Int, in units: [UInt32]) -> Bool {
             let unit = units[index]
@@ -144,7 +144,7 @@ struct Cues {
             return singles.contains(unit) || index + 1 < units.count && beginnings.contains(Self.mix(unit, units[index + 1]))
         }
 
-        /// The longest cue at a place where one may begin; a Latin one only as a word of its own.
+        /// The longest cue at a position where one may begin; in Latin letters only as a whole word.
         func longest(at index: Int, _ text: FoldedText) -> (Kind, Int)? {
             let unit = text.units[index]
             let isLatin = FoldedText.isLatin(unit)

@@ -4,7 +4,7 @@ enum EnglishAddressDetector {
         "street", "st", "avenue", "ave", "road", "rd", "lane", "ln", "drive", "dr", "boulevard", "blvd", "court", "ct", "way", "place", "pl", "terrace", "square", "sq", "parkway",
         "pkwy", "highway", "hwy", "crescent", "close", "gardens", "grove", "circle", "cir", "trail", "row", "mews", "hill", "walk", "quay",
     ]
-    /// Rarer ones (USPS Publication 28, appendix C1): only as capitals.
+    /// Rarer ones (USPS Publication 28, appendix C1): only with a capital.
     private static let rareSuffixes: Set<String> = Set(
         """
         alley annex arcade bayou beach bend bluff bottom branch bridge brook burg bypass camp canyon cape causeway center centre cliff cliffs club common commons corner corners course crossroad curve \
@@ -43,7 +43,7 @@ enum EnglishAddressDetector {
         return end
     }
 
-    /// House number, one to four capitalised words, a word for streets.
+    /// House number, one to four capitalised words, a street word.
     private static func street(from start: Int, _ text: FoldedText) -> Int? {
         var index = start
         while index < text.count, FoldedText.isDigit(text.units[index]) { index += 1 }
@@ -59,7 +59,7 @@ enum EnglishAddressDetector {
             let isOrdinal = FoldedText.isDigit(text.units[index]) && FoldedText.isLatin(text.units[end - 1])
             let singular = word.hasSuffix("s") ? String(word.dropLast()) : word
             if words > 0, suffixes.contains(word) || (text.isUpper(index) && (rareSuffixes.contains(word) || rareSuffixes.contains(singular) || suffixes.contains(singular))) {
-                // The word must look like part of a name: 12 Main street, not "3 nice close friends".
+                // The street word must look like part of a name: 12 Main street, not "3 nice close friends".
                 return end < text.count && text.units[end] == 0x2E ? end + 1 : end
             }
             guard text.isUpper(index) || isOrdinal else { return nil }
@@ -75,7 +75,7 @@ enum EnglishAddressDetector {
         return end - start <= 6 ? end : nil
     }
 
-    /// Apartment, town, state and postcode behind a street.
+    /// Apartment, town, state and postcode after a street.
     private static func locality(after street: Int, _ text: FoldedText) -> Int {
         var end = street
         var index = street
@@ -96,7 +96,7 @@ enum EnglishAddressDetector {
             if isUnit || (digits > 0 && stop - gap <= 4 && words > 0) || isPostcode || (states.contains(word) && text.isUpper(gap) && text.isUpper(stop - 1)) {
                 end = stop
             } else if text.isUpper(gap), hasComma || words > 0 && end == index, digits == 0 {
-                // A town counts only behind a comma.
+                // A town counts only after a comma.
                 end = stop
             } else {
                 break

@@ -1,9 +1,9 @@
-/// Finds English names, and Chinese ones in Latin letters, by lists, capitals and the words before.
+/// Finds English names, and Chinese names in Latin letters, by lists, capitals and preceding words.
 struct EnglishNameDetector {
     private struct Token {
         var units: Range<Int>
         var isCapital: Bool
-        /// Only blanks, an initial's dot or a hyphen stand between it and the token before.
+        /// Only spaces, an initial's dot or a hyphen separate it from the token before.
         var follows: Bool
         var beginsSentence: Bool
     }
@@ -41,7 +41,7 @@ struct EnglishNameDetector {
         var index = 0
         var lastEnd = -1
         var beginsSentence = true
-        // Words of five letters and a blank.
+        // Words of five letters and a space.
         tokens.reserveCapacity(text.count / 6 + 4)
         while index < text.count {
             guard FoldedText.isLetter(text.units[index]) else {
@@ -60,7 +60,7 @@ struct EnglishNameDetector {
         }
     }
 
-    /// Whether what stands behind the last token, up to the next, joins the two.
+    /// Whether the text between the last token and the next joins the two.
     private func follows(_ gap: Range<Int>) -> Bool {
         guard gap.count <= 3 else { return false }
         var (hasSpace, hasDot) = (false, false)
@@ -90,7 +90,7 @@ struct EnglishNameDetector {
     private func match(at index: Int) -> Match? {
         let token = tokens[index]
         guard token.units.count >= 2, FoldedText.isLatin(text.units[token.units.lowerBound]) else { return nil }
-        // Words of two letters and more that follow as capitals, initials included.
+        // Following capitalised words of two or more letters, initials included.
         var capitals = 0
         while index + capitals < tokens.count, capitals < 3, tokens[index + capitals].isCapital, capitals == 0 || tokens[index + capitals].follows { capitals += 1 }
         if let match = afterCue(index, capitals) { return match }
@@ -117,7 +117,7 @@ struct EnglishNameDetector {
         return nil
     }
 
-    /// Whether the words around speak of someone: Google Cloud and Derivative Works are capitals too.
+    /// Whether the words around it speak of a person: Google Cloud and Derivative Works have capitals too.
     private func isPerson(_ index: Int, _ count: Int) -> Bool {
         // "Contact John Odom at" begins with a cue.
         if cues.at(tokens[index].units.lowerBound, .name) != nil { return false }
@@ -141,7 +141,7 @@ struct EnglishNameDetector {
         if ["mr", "mrs", "ms", "miss", "dr", "prof"].contains(words) { return capitals > 0 ? (min(capitals, 2), 0.9, "name.en-title") : nil }
         if ["my name is", "name is", "call me", "called", "name"].contains(words), capitals > 0 || (isKnown && !lexicon.ambiguousNames.contains(first)) {
             guard !Self.afterNames.contains(first) else { return nil }
-            // Written small, as in chats: the family name too, when it is one.
+            // In lower case, as in chats; the family name too, if it is one.
             let isPair = capitals == 0 && index + 1 < tokens.count && tokens[index + 1].follows && isLast(index + 1) && !lexicon.ambiguousNames.contains(word(index + 1))
             return (capitals > 0 ? capitals : isPair ? 2 : 1, words == "name" ? 0.75 : 0.9, "name.en-cue")
         }
@@ -160,7 +160,7 @@ struct EnglishNameDetector {
         "by", "with", "to", "and", "technician", "agent", "representative", "rep", "driver", "courier", "manager", "employee", "colleague", "lady", "gentleman", "wife", "husband",
         "mother", "father", "son", "daughter", "brother", "sister", "friend", "neighbour", "neighbor", "named", "asked", "told", "hi", "hello", "dear", "thank", "you",
     ]
-    /// What follows a name that begins a sentence.
+    /// Words that follow a name at the beginning of a sentence.
     private static let afterSubjects: Set<String> = [
         "from", "at", "in", "said", "says", "was", "is", "has", "had", "called", "told", "helped", "came", "who", "answered", "did", "and", "promised", "never", "kept", "replied", "wrote",
     ]
@@ -175,7 +175,7 @@ struct EnglishNameDetector {
     private static let finals: Set<String> = Set(
         "a o e i u v ai ei ui ao ou iu ie ve ue er an en in un vn ang eng ing ong ia iao ian iang iong ua uo uai uan uang".split(separator: " ").map(String.init))
 
-    /// Whether a word is one to three syllables of Hanyu Pinyin.
+    /// Whether a word consists of one to three syllables of Hanyu Pinyin.
     private static func isPinyin(_ word: String) -> Bool {
         func parse(_ rest: Substring, _ syllables: Int) -> Bool {
             if rest.isEmpty { return syllables > 0 }

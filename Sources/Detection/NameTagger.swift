@@ -1,35 +1,35 @@
-/// Reads which characters of a Chinese text are a person's name: a linear-chain tagger with an averaged structured
-/// perceptron's weights (Collins 2002, "Discriminative Training Methods for Hidden Markov Models"), decoded with Viterbi.
+/// Decides which characters of a Chinese text are a person's name: a linear-chain tagger with weights of an averaged structured
+/// perceptron (Collins 2002, "Discriminative Training Methods for Hidden Markov Models"), decoded with Viterbi.
 ///
-/// `Tools/TrainNames` learns the weights; features are hashed into ``buckets`` rows of one weight a tag.
+/// `Tools/TrainNames` learns the weights. Features are hashed into ``buckets`` rows with one weight per tag.
 package struct NameTagger: Sendable {
-    /// A character's place.
+    /// A character's position in a name.
     package enum Tag: Int, CaseIterable, Sendable {
         case outside, begin, inside, end
     }
 
     package static let buckets = 1 << 16
     private static let tags = Tag.allCases.count
-    /// Which tag can follow which: a name begins, may go on, and ends.
+    /// Which tag may follow which: a name begins, may continue, and ends.
     private static let follows: [[Tag]] = [[.outside, .begin], [.inside, .end], [.inside, .end], [.outside, .begin]]
 
     /// By bucket, then tag.
     package var weights: [Int8]
-    /// What the weights' steps are worth, in the units of a ``ChineseNameDetector``'s costs.
+    /// Value of one step of a weight, in the units of a ``ChineseNameDetector``'s costs.
     package static let scale: Float = 1 / 8
 
     static let standard = NameTagger(text: NameTaggerData.weights)
 
     package init(weights: [Int8]) { self.weights = weights }
 
-    /// A text's characters as features see them.
+    /// A text's characters in the form that features use.
     package static func folded(_ text: String) -> [UInt32] { FoldedText.units(of: text) }
 
     // MARK: Features
 
-    /// The buckets of a place's features: characters around it and their pairs, and what the lexicon says of them.
+    /// The buckets of a position's features: surrounding characters and their pairs, and what the lexicon knows about them.
     ///
-    /// - Parameter take: called once a feature.
+    /// - Parameter take: called for each feature.
     @inline(__always)
     package static func features(of units: [UInt32], at index: Int, _ take: (Int) -> Void) {
         func unit(_ offset: Int) -> UInt32 {
@@ -69,9 +69,9 @@ package struct NameTagger: Sendable {
 
     // MARK: Decoding
 
-    /// The best tags of a text, and what they score (Viterbi).
+    /// The best tags of a text, and their score (Viterbi).
     ///
-    /// - Parameter scores: of each place's tags.
+    /// - Parameter scores: scores of each position's tags.
     package static func decode(_ scores: [SIMD4<Int32>]) -> (tags: [Tag], score: Int32) {
         let none = Int32.min / 2
         var best: [SIMD4<Int32>] = []
@@ -80,7 +80,7 @@ package struct NameTagger: Sendable {
             var (row, origin) = (SIMD4<Int32>(repeating: none), SIMD4<Int32>(repeating: 0))
             for tag in Tag.allCases {
                 if place == 0 {
-                    // A text may begin within a name no more than it may end within one.
+                    // A text neither begins nor ends within a name.
                     if tag == .outside || tag == .begin { row[tag.rawValue] = scores[0][tag.rawValue] }
                     continue
                 }
@@ -103,7 +103,7 @@ package struct NameTagger: Sendable {
         return (tags.reversed(), score)
     }
 
-    /// The scores of a place's tags.
+    /// Scores of a position's tags.
     func scores(of units: [UInt32], at index: Int) -> SIMD4<Int32> {
         var sum = SIMD4<Int32>(repeating: 0)
         Self.features(of: units, at: index) { bucket in
@@ -115,7 +115,7 @@ package struct NameTagger: Sendable {
 
     // MARK: As text
 
-    /// A character a weight, 80 shifted by -40 to 40; `~` and a count of up to 80 stand for zeros. The backslash is left out.
+    /// One character per weight, 80 shifted by -40 to 40; `~` and a count of up to 80 stand for zeros. The backslash is not used.
     package var text: String {
         var output: [UInt8] = []
         var zeros = 0
@@ -140,7 +140,7 @@ package struct NameTagger: Sendable {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// Reads what ``text`` gave.
+    /// Reads what ``text`` returned.
     package init(text: String) {
         weights = []
         weights.reserveCapacity(Self.buckets * Self.tags)
@@ -160,14 +160,14 @@ package struct NameTagger: Sendable {
     }
 }
 
-/// The margins of one text's stretches; neighbouring ones share places.
+/// Margins of one text's stretches. Neighbouring stretches share positions.
 struct NameMargins {
     private let tagger = NameTagger.standard
     private var places = InlineArray<16, Int>(repeating: -1)
     private var scores = InlineArray<16, SIMD4<Int32>>(repeating: SIMD4(repeating: 0))
 
-    /// By how much the tags of a text with a name of exactly these characters score above those with none there. What
-    /// stands beside it is read the same in both, since a tag's score does not depend on the tag before.
+    /// How much higher the text scores with a name of exactly these characters than with none there. The surroundings have the
+    /// same tags in both, because a tag's score does not depend on the tag before it.
     mutating func margin(of range: Range<Int>, in units: [UInt32]) -> Float {
         var sum: Int32 = 0
         for index in range {

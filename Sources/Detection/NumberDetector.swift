@@ -1,8 +1,8 @@
 /// Finds phones, identity and card numbers and IPv4 addresses: anything whose body is digits.
 ///
-/// Digits stand in chunks (unbroken) and chunks in runs (one to three separators between). A
-/// number begins where a chunk begins and ends where one ends, so that eleven digits inside a
-/// longer order number are not a phone. At most 20 digits are looked at from each start: linear.
+/// Unbroken digits form chunks, and chunks with one to three separators between them form runs. A number begins and ends with a
+/// chunk, so that eleven digits inside a longer order number are not a phone number. From each start, at most 20 digits are
+/// examined, so that the cost is linear.
 struct NumberDetector {
     private struct Chunk {
         var units: Range<Int>
@@ -38,7 +38,7 @@ struct NumberDetector {
         }
     }
 
-    /// Reads chunks until more than three separators, or anything else, come between.
+    /// Collects chunks until more than three separators, or anything else, come between them.
     private mutating func collectRun(from start: Int) -> Int {
         var index = start
         while true {
@@ -48,7 +48,7 @@ struct NumberDetector {
                 digits.append(text.digits[index])
                 index += 1
             }
-            // The check character of a resident id.
+            // The check character of a resident ID.
             if index < text.count, text.units[index] == 0x78, index - chunkStart <= 17, digits.count >= 17,
                 index + 1 == text.count || !FoldedText.isLetter(text.units[index + 1])
             {
@@ -101,7 +101,7 @@ struct NumberDetector {
         let afterLetter = FoldedText.isLetter(before)
         let start = hasPlus || before == 0x28 ? units.lowerBound - 1 : units.lowerBound
         let d = Array(number)
-        // Chinese numerals also write quantities (三三两两): they make a number less sure.
+        // Chinese numerals also express quantities (三三两两), so a number with them is less certain.
         func isSpelled() -> Bool { units.contains { text.digits[$0] != 255 && !FoldedText.isDigit(text.units[$0]) } }
         if d.last == 10 || d.count == 18, Checksums.residentID(d) { return (.residentID, 1, "resident-id.gb11643", units.lowerBound) }
         if d.count == 15, !afterLetter, !isSpelled(), Checksums.oldResidentID(d) { return (.residentID, 0.65, "resident-id.15", units.lowerBound) }
@@ -135,7 +135,7 @@ struct NumberDetector {
         return nil
     }
 
-    /// Area code of 2–3 digits after the 0, then 7–8 digits that do not begin with 0 or 1.
+    /// Area code of 2 or 3 digits after the 0, then 7 or 8 digits that do not begin with 0 or 1.
     private func isLandline(_ d: [UInt8]) -> Bool {
         guard d.count >= 10, d.count <= 12, d[0] == 0, d[1] != 0 else { return false }
         let areaLength = d[1] <= 2 ? 3 : 4

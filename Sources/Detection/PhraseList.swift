@@ -1,9 +1,9 @@
-/// Phrases that a text is compared with at a place; the first in their order counts.
+/// Phrases to compare with a text at a position; the first in order wins.
 ///
-/// Most places are ruled out by one character.
+/// A single character rules out most positions.
 struct PhraseList: Sendable {
     private let phrases: [[UInt32]]
-    /// The characters that they begin with, and end with.
+    /// The characters with which they begin and end.
     private let firsts: UnitSet
     private let lasts: UnitSet
 
@@ -13,18 +13,18 @@ struct PhraseList: Sendable {
         lasts = UnitSet(self.phrases.map { $0[$0.count - 1] })
     }
 
-    /// The phrase that begins at a place.
+    /// The phrase that begins at a position.
     ///
-    /// - Parameter accept: what else must be true of it.
+    /// - Parameter accept: a further condition on it.
     @inline(__always)
     func first(at place: Int, in text: FoldedText, where accept: ([UInt32]) -> Bool = { _ in true }) -> [UInt32]? {
         guard place < text.count, firsts.contains(text.units[place]) else { return nil }
         return phrases.first { text.has($0, at: place) && accept($0) }
     }
 
-    /// The phrase that ends before a place.
+    /// The phrase that ends before a position.
     ///
-    /// - Parameter accept: what else must be true of it.
+    /// - Parameter accept: a further condition on it.
     @inline(__always)
     func last(before place: Int, in text: FoldedText, where accept: ([UInt32]) -> Bool = { _ in true }) -> [UInt32]? {
         guard place > 0, lasts.contains(text.units[place - 1]) else { return nil }
@@ -35,7 +35,7 @@ struct PhraseList: Sendable {
 }
 
 extension FoldedText {
-    /// Whether a phrase stands at a place.
+    /// Whether there is a phrase at a position.
     func has(_ phrase: [UInt32], at place: Int) -> Bool {
         guard place + phrase.count <= count else { return false }
         for offset in phrase.indices where units[place + offset] != phrase[offset] { return false }

@@ -1,11 +1,11 @@
-/// What takes the place of an entity.
+/// What replaces an entity.
 public enum RedactionOperator: Sendable, Equatable {
-    /// `[PHONE]`, or numbered where a text has several of a type.
+    /// `[PHONE]`, numbered if a text has several of a type.
     case placeholder
-    /// Asterisks but for the last characters.
+    /// Asterisks, except for the last characters.
     case mask(keepLast: Int)
-    /// What is coarse enough to stay: `[ADDRESS:北京市]`, `[BIRTH_DATE:1958]`, `[AGE:60-69]`, `[BANK_CARD:UnionPay]`;
-    /// a placeholder where there is nothing of the kind.
+    /// A coarse value: `[ADDRESS:北京市]`, `[BIRTH_DATE:1958]`, `[AGE:60-69]`, `[BANK_CARD:UnionPay]`; a placeholder if there is
+    /// none.
     case generalize
     /// Nothing.
     case drop
@@ -54,9 +54,9 @@ public enum RedactionOperator: Sendable, Equatable {
     }
 }
 
-/// How entities of a type are treated.
+/// How entities of a type are redacted.
 public struct TypeRule: Sendable, Equatable {
-    /// Entities with a lower score stay; above 1: all do.
+    /// Entities with a lower score stay readable; above 1: all of them.
     public var threshold: Double
     public var replacement: RedactionOperator
 

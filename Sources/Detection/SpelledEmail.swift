@@ -1,7 +1,7 @@
-/// Finds e-mail addresses whose signs are words: na艾特qq点com, john at example dot com, na[at]example.com.
+/// Finds e-mail addresses whose signs are spelled out: na艾特qq点com, john at example dot com, na[at]example.com.
 enum SpelledEmail {
     private static let ats = PhraseList(["艾特", "圈a", "小老鼠", "[at]", "(at)", "{at}", " at ", " @ "])
-    /// The pairs of characters that they begin with, but for a lone @.
+    /// The pairs of characters with which they begin, apart from a lone @.
     private static let signs: [(UInt32, UInt32)] = [(0x61, 0x74), (0x827E, 0x7279), (0x5708, 0x61), (0x5C0F, 0x8001)]
     private static let dots = PhraseList(["点", "[dot]", "(dot)", " dot ", " . ", "."])
     private static let endings: Set<String> = ["com", "cn", "net", "org", "edu", "gov", "io", "me", "co", "uk", "hk", "tw", "de", "jp", "info", "vip", "xyz"]
@@ -19,7 +19,7 @@ enum SpelledEmail {
         }
     }
 
-    /// Whether a sign may begin at a place, by its first characters alone.
+    /// Whether a sign may begin at a position, judged by its first characters.
     private static func mayBegin(_ index: Int, _ text: FoldedText) -> Bool {
         switch text.units[index] {
         case 0x20, 0x5B, 0x28, 0x7B: text.units[index + 1] == 0x61 && text.units[index + 2] == 0x74 || text.units[index + 1] == 0x40

@@ -1,7 +1,7 @@
-/// Finds numbers that have letters too, or a form of their own: documents, vehicles, devices, accounts.
+/// Finds numbers with letters in them, or with a form of their own: documents, vehicles, devices, accounts.
 ///
-/// Walks the text token by token (letters and digits without a break) and lets checksums, forms and the
-/// cue before decide. Every token is looked at once.
+/// Goes through the text token by token (unbroken letters and digits) and decides by checksums, forms and the preceding cue. Each
+/// token is examined once.
 struct TokenDetector {
     private let text: FoldedText
     private let cues: Cues
@@ -72,7 +72,7 @@ struct TokenDetector {
         }
     }
 
-    /// Not right behind a counter-cue such as 型号.
+    /// Not directly after a counter-cue such as 型号.
     private func isPlainContext(_ range: Range<Int>) -> Bool {
         !cue(before: range.lowerBound, .counter, .order, .tracking)
     }
@@ -86,12 +86,12 @@ struct TokenDetector {
     }
 
     private func isNationalInsurance(_ units: ArraySlice<UInt32>) -> Bool {
-        // HMRC: neither D, F, I, Q, U, V first or second, nor O second; suffix A to D.
+        // HMRC: D, F, I, Q, U and V are not used as first or second letter, nor O as second; the suffix is A to D.
         let list = Array(units)
         return !Self.barred.contains(list[0]) && !Self.barred.contains(list[1]) && list[1] != 0x6F && (0x61...0x64).contains(list[8])
     }
 
-    /// A123456(7): check digit in brackets, or without them.
+    /// A123456(7): check digit with or without brackets.
     private mutating func hongKongID(_ range: Range<Int>, _ lead: Int) {
         var body = Array(text.units[range])
         var end = range.upperBound
@@ -107,7 +107,7 @@ struct TokenDetector {
 
     // MARK: Forms across tokens
 
-    /// Six pairs of hex digits, colons or hyphens between.
+    /// Six pairs of hexadecimal digits, with colons or hyphens between them.
     private mutating func macAddress(_ range: Range<Int>) -> Bool {
         guard range.count == 2, range.upperBound + 15 <= text.count else { return false }
         let separator = text.units[range.upperBound]
@@ -160,7 +160,7 @@ struct TokenDetector {
         if digits == 3, end + 8 <= text.count, [0x2D, 0x20].contains(units[end]), units[end + 3] == units[end], let area = number(range.lowerBound, 3),
             let group = number(end + 1, 2), let serial = number(end + 4, 4), end + 8 == text.count || !isWord(end + 8)
         {
-            // Never given out: area 000, 666 and 900 to 999, group 00, serial 0000.
+            // Never issued: areas 000, 666 and 900 to 999, group 00, serial 0000.
             let isValid = area != 0 && area != 666 && area < 900 && group != 0 && serial != 0
             let hasCue = cue(before: range.lowerBound, .socialSecurity)
             if isValid, hasCue || units[end] == 0x2D {
@@ -171,7 +171,7 @@ struct TokenDetector {
         return coordinates(range)
     }
 
-    /// Latitude and longitude with four decimals or more: some ten metres.
+    /// Latitude and longitude with at least four decimals, precise to about ten metres.
     private mutating func coordinates(_ range: Range<Int>) -> Bool {
         func decimals(_ start: Int) -> (value: Double, end: Int)? {
             var index = start

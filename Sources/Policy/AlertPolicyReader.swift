@@ -1,5 +1,5 @@
 extension PolicyLoader {
-    /// Reads `alerts.yaml`, after the roles that it names.
+    /// Reads `alerts.yaml`; the roles that it names must have been read before.
     mutating func readAlerts(_ file: LocatedMapping?) {
         guard let file else { return }
         file.allowVersioned(["office_hours", "command", "rules"])
@@ -18,17 +18,19 @@ extension PolicyLoader {
     }
 
     private func readAlertRule(_ value: Located) -> AlertRule? {
-        guard let map = value.mapping("a rule"), let name = map.required("name", of: "a rule")?.name("the name of a rule") else { return nil }
+        guard let map = value.mapping("a rule") else { return nil }
         let conditions = ["volume", "frequency", "out_of_hours", "dormant"]
-        map.allow(only: ["name", "actions", "outcome", "except_roles"] + conditions)
+        guard map.allow(only: ["name", "actions", "outcome", "except_roles"] + conditions) else { return nil }
+        guard let name = map.required("name", of: "a rule")?.name("the name of a rule") else { return nil }
         let present = map.order.filter { conditions.contains($0.key) }
         guard present.count == 1, let (key, settings) = present.first else {
-            problems.add(value.place, "rule '\(name)' must have one of \(conditions.joined(separator: ", "))")
+            let found = present.isEmpty ? "" : ", not \(present.map(\.key).joined(separator: " and "))"
+            problems.add(value.place, "rule '\(name)' must have one of \(conditions.joined(separator: ", "))\(found)")
             return nil
         }
         guard let condition = readCondition(key, settings) else { return nil }
-        if let outcome = map["outcome"], outcome.string("outcome") != "denied" {
-            problems.add(outcome.place, "outcome can only be 'denied'")
+        if let outcome = map["outcome"], outcome.node.scalar?.string != "denied" {
+            problems.add(outcome.place, "outcome can only be 'denied', not \(outcome.kind)")
         }
         let except = map["except_roles"]?.texts("except_roles", each: "a role") ?? []
         for (role, place) in except where definedRoles.lacks(role) {
@@ -38,13 +40,14 @@ extension PolicyLoader {
         if actions?.isEmpty == true { problems.warn(map.place(of: "actions"), "'actions' is empty, and so every action counts; leave it out to say so") }
         return AlertRule(
             name: name, condition: condition,
-            actions: Set((actions ?? []).compactMap { $0.choice("an action", Action.self)?.rawValue }),
+            actions: Set((actions ?? []).choices("an action", Action.self, of: "the actions of rule '\(name)'").map(\.rawValue)),
             deniedOnly: map["outcome"] != nil, exceptRoles: Set(except.map(\.text)), place: value.place)
     }
 
     private func readCondition(_ key: String, _ value: Located) -> AlertRule.Condition? {
         if key == "out_of_hours" {
-            if value.boolean(key) == false { problems.add(value.place, "out_of_hours can only be true") }
+            guard let isMeant = value.boolean(key) else { return nil }
+            if !isMeant { problems.add(value.place, "out_of_hours can only be true; leave the rule out instead") }
             return .outOfHours
         }
         guard let map = value.mapping(key) else { return nil }

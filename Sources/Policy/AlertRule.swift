@@ -1,8 +1,8 @@
-/// What in a principal's use of the vault calls for a look, as `alerts.yaml` says it.
+/// What in a principal's use of the vault someone should look at, from `alerts.yaml`.
 public struct AlertRule: Sendable {
     public enum Condition: Sendable, Equatable {
-        /// More rows in a day than `factor` times the mean of the principal's own active days among the
-        /// `days` before, and at least `minimum`.
+        /// More rows in a day than `factor` times the average of the principal's own active days in the `days` before, and at
+        /// least `minimum`.
         case volume(factor: Int, minimum: Int, days: Int)
         /// At least `count` requests within `minutes`.
         case frequency(count: Int, minutes: Int)
@@ -14,15 +14,15 @@ public struct AlertRule: Sendable {
 
     public var name: String
     public var condition: Condition
-    /// Raw values of the actions that count; empty: every one.
+    /// Raw values of the actions that count; empty: all.
     public var actions: Set<String>
     /// Whether only denials count.
     public var deniedOnly: Bool
-    /// Whose requests do not count.
+    /// Roles whose requests do not count.
     public var exceptRoles: Set<String>
     public var place: Place
 
-    /// Whether a request is of the kind that the rule watches.
+    /// Whether the rule watches requests of this kind.
     public func watches(action: String, role: String, isDenied: Bool) -> Bool {
         (actions.isEmpty || actions.contains(action)) && !exceptRoles.contains(role) && (isDenied || !deniedOnly)
     }
@@ -33,6 +33,6 @@ public struct AlertPolicy: Sendable {
     public var rules: [AlertRule] = []
     /// In the policy's time zone.
     public var officeHours = Hours(weekdays: [1, 2, 3, 4, 5], from: 8 * 60, to: 19 * 60)
-    /// Program and arguments; gets an alert's entry as one line of JSON on standard input. Empty: none.
+    /// Program and arguments; it gets an alert's entry as one line of JSON on standard input. Empty: none.
     public var command: [String] = []
 }

@@ -1,21 +1,21 @@
-/// What a role may do, as far as its token lets it: what clients offer it.
+/// What a role may do within its token's scope, and so what clients offer it.
 public struct Capabilities: Sendable {
-    /// In the order in which they decide. Grants never add up: a request is one grant's alone.
+    /// In the order in which they decide. Grants never add up: one grant alone decides a request.
     public let grants: [Grant]
 
-    /// Actions of any grant.
+    /// Actions of all grants.
     public var actions: Set<Action> { grants.reduce(into: []) { $0.formUnion($1.actions) } }
 
     public func may(_ action: Action) -> Bool { grants.contains { $0.actions.contains(action) } }
 
-    /// For which the role may do something, in the order of its grants, each once.
+    /// The purposes for which the role may perform an action, in the order of its grants, each once.
     public func purposes(for action: Action) -> [String] {
         var seen: Set<String> = []
         return grants.filter { $0.actions.contains(action) }.flatMap(\.purposes).filter { seen.insert($0).inserted }
     }
 
-    /// How each field is treated by the first grant for an action and purpose; fields that it denies are not among them. Another
-    /// grant's fields can be asked for as well, but not together with these.
+    /// How the first grant for an action and purpose treats each field, without those that it denies. Another grant's fields can
+    /// be requested too, but not together with these.
     public func fields(for action: Action, purpose: String) -> [String: Treatment] {
         let grant = grants.first { $0.actions.contains(action) && $0.purposes.contains(purpose) }
         return (grant?.fields ?? [:]).filter { $0.value != .deny }
@@ -23,8 +23,8 @@ public struct Capabilities: Sendable {
 }
 
 extension PolicySet {
-    /// - Parameter scope: the only actions that the token is for; nil: all of the role's.
-    /// - Returns: nothing for a role that the policy lacks.
+    /// - Parameter scope: the only actions that the token allows; nil: all of the role's.
+    /// - Returns: no grants for a role that the policy lacks.
     public func capabilities(of role: String, scope: Set<Action>? = nil) -> Capabilities {
         Capabilities(
             grants: (roles[role]?.grants ?? []).compactMap { grant in

@@ -11,7 +11,7 @@ extension PolicyLoader {
         if let source = map["source"] {
             clock.source = source.list("source")?.compactMap { $0.string("a word of the command") } ?? []
             adviseOnProgram(clock.source.first, source.place)
-            if clock.source.isEmpty { problems.add(source.place, "source must be a command, such as [/usr/local/bin/network-time]") }
+            if source.node.sequence?.isEmpty == true { problems.add(source.place, "source must be a command, such as [/usr/local/bin/network-time]") }
         }
         return clock
     }
@@ -34,11 +34,11 @@ extension PolicyLoader {
         map.allow(only: ["earliest", "latest_ahead"])
         if let earliest = map["earliest"], let text = earliest.string("earliest") {
             let day = Date.ISO8601FormatStyle().year().month().day()
-            // The 31st of February would be read as a day in March.
+            // The parser would read 31 February as a day in March.
             if let date = try? day.parse(text), day.format(date) == text {
                 (bounds.earliest, bounds.earliestTime) = (text, Int64(date.timeIntervalSince1970) * 1000)
             } else {
-                problems.add(earliest.place, "earliest must be a day such as 1990-01-01")
+                problems.add(earliest.place, "earliest must be a day such as 1990-01-01, not \(earliest.kind)")
             }
         }
         if let ahead = map["latest_ahead"].flatMap({ readDuration($0, "latest_ahead") }) { bounds.latestAhead = ahead }
@@ -47,10 +47,10 @@ extension PolicyLoader {
 
     /// `30m`, `12h` or `7d`, in milliseconds.
     private func readDuration(_ value: Located, _ what: String) -> Int64? {
-        let text = value.string(what) ?? ""
+        let text = value.node.scalar?.string ?? ""
         let units: [Character: Int64] = ["m": 60_000, "h": 3_600_000, "d": 86_400_000]
         if let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), (1...100_000).contains(count) { return count * unit }
-        problems.add(value.place, "\(what) must be a number with m, h or d, such as 12h or 7d")
+        problems.add(value.place, "\(what) must be a number with m, h or d, such as 12h or 7d, not \(value.kind)")
         return nil
     }
 }

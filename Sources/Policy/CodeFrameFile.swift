@@ -7,12 +7,12 @@ public struct CodeFrameFile: Sendable {
         public var chinese: String
         public var english: String
         public var department: String
-        /// What counts as it, and what does not, for people who code by hand.
+        /// What counts as it and what does not, for people who code by hand.
         public var definition: String
         public var area: Area?
         public var isUrgent: Bool
         public var need: NeedLevel?
-        /// What an improvement costs, 1 (little) to 5.
+        /// Cost of an improvement, from 1 (little) to 5.
         public var effort: Int
         public var phrases: [String]
         public var place: Place
@@ -23,17 +23,17 @@ public struct CodeFrameFile: Sendable {
         case technical, service, market
     }
 
-    /// What a need means to satisfaction (Kano, Seraku, Takahashi, Tsuji 1984, "Attractive Quality and Must-Be Quality").
+    /// What a need means for satisfaction (Kano, Seraku, Takahashi, Tsuji 1984, "Attractive Quality and Must-Be Quality").
     public enum NeedLevel: String, Sendable, CaseIterable {
-        /// Taken for granted: its lack annoys, its presence is not noticed.
+        /// Taken for granted: annoys when missing, goes unnoticed when there.
         case basic
         /// The more, the better.
         case performance
-        /// Not expected: its presence delights.
+        /// Not expected: delights when there.
         case delight
     }
 
-    /// Exponents of what a priority is made of.
+    /// Exponents in the formula of priorities.
     public struct Weights: Sendable {
         public var reach = 1.0
         public var severity = 1.0
@@ -42,12 +42,12 @@ public struct CodeFrameFile: Sendable {
     }
 
     public var codes: [Code] = []
-    /// Phrases that tell the level of a need by themselves.
+    /// Phrases that show the level of a need by themselves.
     public var needPhrases: [NeedLevel: [String]] = [:]
-    /// Phrases that wish for something.
+    /// Phrases that express a wish.
     public var wishes: [String] = []
     public var weights = Weights()
-    /// What could be meant, but hardly is.
+    /// Warnings about what is allowed, but probably not intended.
     public var warnings: [PolicyError.Problem] = []
 
     /// - Throws: ``PolicyError`` with every problem found.
@@ -60,7 +60,9 @@ public struct CodeFrameFile: Sendable {
         var frame = CodeFrameFile()
         if let file = Located.document(text, file: path, problems: problems) {
             file.allowVersioned(["codes", "needs", "wishes", "priority"])
-            for value in file.required("codes", of: "the file")?.list("codes") ?? [] {
+            let codes = file.required("codes", of: "the file")?.list("codes")
+            if codes?.isEmpty == true { problems.warn(file.place(of: "codes"), "there is no code: no feedback will ever get a topic") }
+            for value in codes ?? [] {
                 guard let code = read(value, problems) else { continue }
                 if let other = frame.codes.first(where: { $0.id == code.id }) {
                     problems.add(code.place, "code '\(code.id)' is defined twice (\(other.place))")
@@ -69,7 +71,15 @@ public struct CodeFrameFile: Sendable {
             }
             if let needs = file["needs"]?.mapping("needs") {
                 needs.allow(only: NeedLevel.allCases.map(\.rawValue))
-                for level in NeedLevel.allCases { frame.needPhrases[level] = phrases(needs[level.rawValue], problems) }
+                for level in NeedLevel.allCases {
+                    let found = phrases(needs[level.rawValue], problems)
+                    for (other, phrases) in frame.needPhrases {
+                        for phrase in phrases where found.contains(phrase) {
+                            problems.warn(needs.place(of: level.rawValue), "phrase '\(phrase)' stands under both '\(other.rawValue)' and '\(level.rawValue)'")
+                        }
+                    }
+                    frame.needPhrases[level] = found
+                }
             }
             frame.wishes = phrases(file["wishes"], problems)
             if let weights = file["priority"]?.mapping("priority") {
@@ -84,8 +94,9 @@ public struct CodeFrameFile: Sendable {
     }
 
     private static func read(_ value: Located, _ problems: Problems) -> Code? {
-        guard let map = value.mapping("a code"), let id = map.required("id", of: "a code")?.name("the id of a code") else { return nil }
+        guard let map = value.mapping("a code") else { return nil }
         map.allow(only: ["id", "zh", "en", "department", "urgent", "need", "effort", "phrases", "definition", "area"])
+        guard let id = map.required("id", of: "a code")?.name("the id of a code") else { return nil }
         let isName = (1...64).contains(id.utf8.count) && id.utf8.allSatisfy { $0 &- 97 < 26 || $0 &- 48 < 10 || [0x2D, 0x2E, 0x5F].contains($0) }
         if !isName { problems.add(value.place, "code '\(id)' may have only lower-case letters, digits, dots, hyphens and _, at most 64") }
         let what = "code '\(id)'"

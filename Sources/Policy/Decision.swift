@@ -23,15 +23,15 @@ public struct Decision: Sendable {
     public var treatments: [String: Treatment]
     /// The rule that decided, such as `analyst/insight (roles.yaml:31)`.
     public var rule: String
-    /// Each grant that was looked at and why it did or did not serve.
+    /// Each grant that was considered, and why it did or did not apply.
     public var steps: [String]
 
-    /// The step of the grant that came nearest to allowing a denied request.
+    /// The step of the grant that came closest to allowing a denied request.
     public var nearest: String?
 
     public let isAllowed: Bool
 
-    /// A denial for a reason that lies outside the policy files.
+    /// A denial whose reason lies outside the policy files.
     public init(deniedBy rule: String, because step: String) {
         self.init(isAllowed: false, treatments: [:], rule: rule, steps: [step])
     }
@@ -48,8 +48,8 @@ public struct Decision: Sendable {
 }
 
 extension PolicySet {
-    /// Decides a request: the first grant of the role, in the order of the file, that alone allows
-    /// all of it. Without one the answer is no.
+    /// Decides a request: the first grant of the role, in the order of the file, that alone allows all of it. Without one, the
+    /// request is denied.
     public func decide(_ request: AccessRequest) -> Decision {
         guard let role = roles[request.role] else {
             return denied("no role '\(request.role)'", ["the policy has no role '\(request.role)'"])
@@ -81,7 +81,7 @@ extension PolicySet {
         return denied("no grant of role '\(role.name)' (\(role.place.short))", steps, nearest: nearest?.step)
     }
 
-    /// What in a grant stands against a request, and how many of its checks the request has passed.
+    /// What in a grant rules the request out, and how many checks the request passed before that.
     private func obstacle(in grant: Grant, to request: AccessRequest) -> (reason: String, checks: Int)? {
         guard grant.actions.contains(request.action) else { return ("it does not allow \(request.action.rawValue)", 0) }
         guard grant.purposes.contains(request.purpose) else { return ("it is not for purpose \(request.purpose)", 1) }
@@ -100,7 +100,7 @@ extension PolicySet {
         Decision(grant: nil, treatments: [:], rule: "denied: \(rule)", steps: steps, nearest: nearest ?? steps.last)
     }
 
-    /// The purpose that is meant when none is given: the only one for which the role may do this.
+    /// The purpose to use when none is given: the only one for which the role may perform the action.
     public func onlyPurpose(role: String, action: Action) -> String? {
         let purposes = Set((roles[role]?.grants ?? []).filter { $0.actions.contains(action) }.flatMap(\.purposes))
         return purposes.count == 1 ? purposes.first : nil

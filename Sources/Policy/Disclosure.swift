@@ -1,9 +1,9 @@
-/// How far figures about groups may be trusted not to tell of one customer: what a grant's `disclosure` says.
+/// How much figures about groups may tell of one customer: a grant's `disclosure`.
 public struct Disclosure: Sendable, Equatable {
     public enum Noise: String, Sendable, CaseIterable {
         case none
-        /// Drawn from a secret key and the rows that a figure is about: asking again, in whatever words, gives the
-        /// same figure, so that nothing can be averaged away (after Francis et al. 2017, "Diffix").
+        /// Derived from a secret key and the rows behind the figure: asking again, in any words, gives the same figure, so that
+        /// averaging is of no use (after Francis et al. 2017, "Diffix").
         case sticky
         /// Discrete Laplace, fresh each time, paid for from a budget: ε-differential privacy (Canonne, Kamath, Steinke 2020).
         case laplace
@@ -13,20 +13,21 @@ public struct Disclosure: Sendable, Equatable {
 
     /// Figures of groups with fewer distinct customers are left out.
     public var minimumGroup = 5
-    /// A search word that the texts of fewer customers contain answers as if none did.
+    /// A search for words that fewer customers used answers as if nobody had used them.
     public var minimumSearch = 5
-    /// Most records of one customer that count in a query; nil: all.
+    /// How many records of one customer count in a query at most; nil: all.
     public var contribution: Int?
     public var noise = Noise.none
     /// ε of each noisy measure, in thousandths.
     public var epsilon = 500
-    /// Most ε that a principal may spend for a purpose in a period, in thousandths.
+    /// How much ε a principal may spend for a purpose in a period at most, in thousandths.
     public var budget = 10_000
-    /// Days of a period.
+    /// Length of a period in days.
     public var period = 30
     /// Whether the smallest and the largest value of a group are shown: each is one customer's own.
     public var showsExtremes = false
-    /// Days for which a principal's queries are remembered; what differs from one of them by too few customers is refused.
+    /// Days for which a principal's queries are remembered; figures that differ from an earlier query's by too few customers are
+    /// refused.
     public var remembered = 30
 
     /// Whether noise is fresh and paid for.

@@ -1,5 +1,5 @@
 extension Action {
-    /// What an action does to what the vault holds, and to what leaves it: the one place that says so.
+    /// What an action does to what the vault holds, and what it releases. No other code decides this.
     public struct Effect: OptionSet, Sendable, Hashable {
         public let rawValue: Int
 
@@ -7,21 +7,21 @@ extension Action {
 
         /// Plaintext leaves the vault.
         public static let releasesPlaintext = Effect(rawValue: 1)
-        /// The vault holds something else afterwards than its log alone.
+        /// Afterwards the vault holds something different, besides its log.
         public static let changes = Effect(rawValue: 2)
-        /// Queries may show something else afterwards.
+        /// Queries may answer differently afterwards.
         public static let changesAnswers = Effect(rawValue: 4)
-        /// Records, customers, what protects them, or keys come, go or change.
+        /// Records, customers, their protections or keys are added, removed or changed.
         public static let changesRecords = Effect(rawValue: 8)
-        /// Something of customers goes, changes, or may no longer be used: what was read of them before must not be released.
+        /// Customer data is removed or changed, or may no longer be used: what was read of it earlier must not be released.
         public static let takesAway = Effect(rawValue: 16)
-        /// Its entry says how many records and customers came or went.
+        /// The entry says how many records and customers were added or removed.
         public static let counts = Effect(rawValue: 32)
 
-        /// Of what changes records in a way that is not known more closely.
+        /// Every kind of change, for actions whose changes are not known more precisely.
         public static let all: Effect = [.changes, .changesAnswers, .changesRecords]
 
-        /// Whether nothing but the log is other than before.
+        /// Whether the action changes nothing but the log.
         public var onlyReads: Bool { !contains(.changes) }
     }
 
@@ -36,7 +36,7 @@ extension Action {
         case .subjectErase, .retentionRun: [.all, .takesAway, .counts]
         case .subjectCorrect, .subjectRestrict, .reredact: [.all, .takesAway]
         case .subjectHold, .subjectRelease: [.changes, .changesRecords]
-        // Everything is as it was, at another place.
+        // The content stays the same, at another place.
         case .migrate: [.changes, .changesRecords]
         case .keysRotate, .auditFork: .all
         }

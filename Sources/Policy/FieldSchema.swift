@@ -1,10 +1,10 @@
 /// How identifying a field is.
 public enum FieldClass: String, Sendable, CaseIterable {
-    /// Names a person by itself: name, phone, e-mail, ids.
+    /// Identifies a person by itself: name, phone, e-mail, ids.
     case direct
-    /// Singles a person out together with others: birth date, address.
+    /// Identifies a person together with others: birth date, address.
     case quasi
-    /// Harms when it becomes known: health, payment.
+    /// Causes harm if it becomes known: health, payment.
     case sensitive
     /// Describes the feedback, not the person. The only class that is stored in clear.
     case plain
@@ -43,20 +43,20 @@ public struct FieldSchema: Sendable {
 
     /// Name as used in queries and policies.
     public var name: String
-    /// Where the value stands in an input record: `customer.phone`.
+    /// Where the value is in an input record: `customer.phone`.
     public var path: String
     public var fieldClass: FieldClass
     public var kind: Kind
     public var normalizer: Normalizer
     /// Whether equal values can be found through a blind index.
     public var indexed: Bool
-    /// Place in the order in which a record's customer is recognised, from 1.
+    /// Position, from 1, in the order in which fields identify a record's customer.
     public var resolveOrder: Int?
     public var generalization: Generalization?
     public var mask: Mask?
-    /// Between which values a number lies; noisy averages need it.
+    /// The range of a number; noisy averages need it.
     public var bounds: ClosedRange<Int>?
-    /// How many principals must agree before the value is revealed: 1, or 2.
+    /// How many principals a reveal takes: 1, or 2 if another one must approve it.
     public var approval = 1
     public var place: Place
 
@@ -80,8 +80,8 @@ public enum BuiltinField: String, Sendable, CaseIterable {
     case text
     /// The id that the source gave the record.
     case source_id
-    /// What the classification says: codes of the code frame, sentiment, reasons to hurry, level of need, points of pain,
-    /// itch and delight, whether the text is a copy of another, and its version.
+    /// Labels from classification: codes of the code frame, sentiment, reasons to hurry, level of need, points of pain, itch and
+    /// delight, whether the text is a copy of another, and the classification's version.
     case topic
     case sentiment
     case urgency
@@ -90,7 +90,7 @@ public enum BuiltinField: String, Sendable, CaseIterable {
     case originality
     case coding
 
-    /// Whether a module says it about the record.
+    /// Whether a classification module assigns it.
     public var isAnnotation: Bool {
         switch self {
         case .topic, .sentiment, .urgency, .need, .point, .originality, .coding: true
@@ -98,7 +98,7 @@ public enum BuiltinField: String, Sendable, CaseIterable {
         }
     }
 
-    /// Treatments that make sense for it.
+    /// Treatments that make sense for the field.
     public var treatments: Set<Treatment> {
         switch self {
         case .record, .subject: [.deny, .suppress, .pseudonym]
@@ -111,7 +111,7 @@ public enum BuiltinField: String, Sendable, CaseIterable {
 }
 
 extension FieldSchema {
-    /// Treatments that the schema has a rule for.
+    /// Treatments that the schema allows for the field.
     public var treatments: Set<Treatment> {
         var known: Set<Treatment> = [.deny, .suppress, .reveal]
         if generalization != nil { known.insert(.generalize) }

@@ -1,6 +1,6 @@
-/// What a role or one of its grants says to no effect.
+/// Warnings about roles and parts of grants that have no effect.
 extension PolicyLoader {
-    /// Why a role may do nothing; nil when it may.
+    /// Why a role may do nothing; nil if it may do something.
     func nothing(in role: LocatedMapping, _ isAlone: Bool) -> String? {
         guard isAlone, role["grants"]?.node.sequence?.isEmpty ?? true else { return nil }
         return "has no grant: who has it may do nothing"
@@ -18,7 +18,7 @@ extension PolicyLoader {
             }
         }
         adviseOnQuotas(of: grant, map)
-        // A field that could not be read may be the one that is missed.
+        // The missing field may be one that could not be read.
         guard definedFields.isWhole, definedFields.names.count == fields.count else { return }
         for action in grant.actions.sorted(by: { $0.rawValue < $1.rawValue }) {
             guard let need = need(of: action), !grant.fields.contains(where: { need.serves($0.key, $0.value) }) else { continue }
@@ -26,14 +26,14 @@ extension PolicyLoader {
         }
     }
 
-    /// Keys of a grant and the actions for which they say something.
+    /// Keys of a grant, and the actions for which they matter.
     private static let effective: [(key: String, actions: Set<Action>)] = [
         ("fields", Set(Action.allCases.filter(\.showsFields))),
         ("rows", [.query, .reveal, .annotate, .taskPropose]),
         ("minimum_group", [.query]), ("disclosure", [.query]), ("page", [.query]),
     ]
 
-    /// What an action cannot do without.
+    /// What an action needs to be of use.
     private func need(of action: Action) -> (words: String, serves: (String, Treatment) -> Bool)? {
         func schema(_ name: String) -> FieldSchema? { fields.first { $0.name == name } }
         return switch action {
@@ -61,7 +61,7 @@ extension PolicyLoader {
         }
     }
 
-    /// A request is the first grant's that allows it: what comes later and allows no more never decides.
+    /// The first grant that allows a request decides it: a later grant that allows no more never decides.
     func adviseOnOrder(of grants: [Grant], in role: String) {
         for (index, grant) in grants.enumerated() {
             var earlier: [Action: Set<String>] = [:]
@@ -80,7 +80,7 @@ extension PolicyLoader {
         }
     }
 
-    /// Whether whatever `later` allows for an action and purpose is allowed by `earlier`.
+    /// Whether `earlier` allows everything that `later` allows for an action and purpose.
     private func covers(_ earlier: Grant, _ later: Grant, _ action: Action, _ purpose: String) -> Bool {
         guard earlier.actions.contains(action), earlier.purposes.contains(purpose) else { return false }
         if let hours = earlier.hours {

@@ -6,28 +6,28 @@ public struct IdentityIssuer: Sendable, Equatable {
         case url(String)
     }
 
-    /// Gives a role to whose claim has a value.
+    /// Gives a role to everybody whose claim has a certain value.
     public struct RoleRule: Sendable, Equatable {
         public var claim: String
-        /// What the claim is, or one of the items of its list.
+        /// The claim's value or, if the claim is a list, one of its items.
         public var value: String
         public var role: String
     }
 
-    /// The `iss` claim, to the letter.
+    /// The `iss` claim, character by character.
     public var issuer: String
     /// What the `aud` claim must name.
     public var audience: String
     public var keys: Keys
     /// The claim that names the principal.
     public var principalClaim: String
-    /// The first that fits decides; none: no role, and so no access.
+    /// The first rule that matches decides. If none does, there is no role, and so no access.
     public var roles: [RoleRule]
     public var place: Place
 }
 
 extension PolicyLoader {
-    /// Reads `principals.yaml`, after the roles that it names.
+    /// Reads `principals.yaml`; the roles that it names must have been read before.
     mutating func readIssuers(_ file: LocatedMapping?, folder: String) {
         guard let file else { return }
         file.allowVersioned(["issuers"])
@@ -45,7 +45,7 @@ extension PolicyLoader {
             let audience = map.required("audience", of: "an issuer")?.name("the audience"),
             let keys = map.required("keys", of: "an issuer"), let source = keys.name("keys")
         else { return nil }
-        if issuer.hasPrefix("http:") {
+        if !issuer.hasPrefix("https:") {
             problems.warn(map.place(of: "issuer"), "issuer '\(issuer)' has no https: address; OpenID Connect has no others, and tokens name theirs to the letter")
         }
         if source.hasPrefix("http:") { problems.add(keys.place, "keys must come from a file or by https:") }

@@ -1,14 +1,14 @@
 extension PolicySet {
-    /// What a request names that the policy does not have, with the nearest name that was meant; nil: nothing.
+    /// Names a part of the request that the policy does not know, and the nearest known name; nil if all names are known.
     ///
-    /// That is a slip, about which no rule decides: bad input, and not a denial, of which the log keeps account. A role that
-    /// may not do the action at all is denied whatever it names.
+    /// That is a slip: no rule decides about it, and it counts as bad input, not as a denial, which the log would record. A role
+    /// that may not perform the action at all is denied, whatever it names.
     ///
-    /// Suggested are names of the role's own grants: one that it is denied would lead from a slip into a denial. That a field
-    /// is there which it may not see is no secret all the same: policies are read and reviewed like code, and who asks for the
-    /// field by its name is told that it is denied. What must not be told is what any customer has in it.
+    /// Only names in the role's own grants are suggested, since any other would lead from a slip to a denial. The existence of
+    /// fields that the role may not see is no secret: policies are read and reviewed like code, and whoever asks for such a field
+    /// by name is told that it is denied. Secret is only what customers have in it.
     ///
-    /// - Parameter purpose: nil: none was named.
+    /// - Parameter purpose: nil if the request names none.
     public func slip(role name: String, action: Action, purpose: String?, fields: [String]) -> String? {
         let grants = (roles[name]?.grants ?? []).filter { $0.actions.contains(action) }
         guard !grants.isEmpty else { return nil }
@@ -28,22 +28,22 @@ extension PolicySet {
         return Self.unknown("field", unknown, among: shown)
     }
 
-    /// The same for one who looks at the policy itself, and so may know all of it.
+    /// The same for somebody who looks at the policy itself and may know all of it.
     public func slip(role: String, purpose: String, fields: [String]) -> String? {
         if roles[role] == nil { return Self.unknown("role", role, among: roles.keys) }
         if purposes[purpose] == nil { return Self.unknown("purpose", purpose, among: purposes.keys) }
         return fields.first { !isKnownField($0) }.map { Self.unknown("field", $0, among: fieldNames) }
     }
 
-    /// That there is no such name. What could be anything but a name is not repeated.
+    /// Says that there is no such name. What may be something other than a name is not repeated.
     public static func unknown(_ what: String, _ name: String, among known: some Sequence<String>) -> String {
         let isName = (1...64).contains(name.count) && name.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || "0123456789._-()@ ".unicodeScalars.contains($0) }
-        // Digits in a row are rather a customer's than a name's.
+        // A run of digits is more likely a customer's number than part of a name.
         let isNumber = name.unicodeScalars.split { !("0"..."9").contains($0) }.contains { $0.count > 5 }
         return isName && !isNumber ? "there is no \(what) '\(name)'\(suggestion(for: name, among: known))" : "there is no \(what) of that name"
     }
 
-    /// Roles that may do something, with all of these fields and for this purpose; nil: any.
+    /// Roles that may perform an action with all of these fields and for this purpose; nil: any purpose.
     public func roles(allowing action: Action, purpose: String?, fields: [String]) -> [String] {
         roles.values.filter { role in
             role.grants.contains { grant in

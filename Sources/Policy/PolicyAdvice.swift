@@ -1,22 +1,22 @@
 import Foundation
 
-/// Warnings: what could be meant, but hardly is. None keeps a policy from being put in force, since a vault must open under
-/// the files that it had yesterday.
+/// Warnings about what is allowed, but probably not intended. They keep no policy from taking effect, because a vault must open
+/// with the files it had yesterday.
 extension PolicyLoader {
-    /// Names are typed on command lines and stand in the audit log between blanks and commas.
+    /// Names are typed on command lines, and the audit log lists them between spaces and commas.
     func adviseOnName(_ name: String, of what: String, at place: Place) {
         let isPlain = name.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || $0.properties.numericType != nil || "._-".unicodeScalars.contains($0) }
         if !isPlain { problems.warn(place, "\(what) '\(name)' is hard to name: letters, digits, '.', '_' and '-' need no quotes anywhere") }
     }
 
-    /// What a CSV column becomes.
+    /// Where a CSV column goes.
     func adviseOnPath(_ path: String, of column: String, _ place: Place) {
         let paths = ["id", "occurred_at", "channel", "text"] + fields.map(\.path)
         guard !paths.contains(path), definedFields.isWhole, fields.count == definedFields.names.count else { return }
         problems.warn(place, "column '\(column)' becomes '\(path)', which no field has: it would be sealed, and nobody could see it\(suggestion(for: path, among: paths))")
     }
 
-    /// A program that the vault is to start. Whoever checks the files may sit at another machine than the vault's.
+    /// A program that the vault will start. The files may be checked on another machine than the vault's.
     func adviseOnProgram(_ program: String?, _ place: Place) {
         guard let program else { return }
         if program.contains("/") {
@@ -40,7 +40,7 @@ extension PolicyLoader {
         }
     }
 
-    /// What only all files together tell.
+    /// What shows only when all files have been read.
     func adviseOnWhole(_ folder: String) {
         adviseOnFiles(folder)
         guard problems.isEmpty else { return }
@@ -62,7 +62,7 @@ extension PolicyLoader {
         }
     }
 
-    /// Files that nothing reads: an optional one whose name is misspelt would be missed by nobody.
+    /// Files that nothing reads: nobody would miss an optional file whose name is misspelt.
     private func adviseOnFiles(_ folder: String) {
         let known = ["schema.yaml", "roles.yaml", "purposes.yaml", "retention.yaml", "alerts.yaml", "principals.yaml", "codeframe.yaml"]
         for file in ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() where isYAML(file) && !known.contains(file) {

@@ -37,11 +37,11 @@ public struct PolicyCase: Sendable {
             let role = map.required("role", of: "case '\(name)'")?.string("role"),
             let action = map.required("action", of: "case '\(name)'")?.choice("action", Action.self),
             let purpose = map.required("purpose", of: "case '\(name)'")?.string("purpose"),
-            let expected = map.required("expect", of: "case '\(name)'")?.string("expect")
+            let expect = map.required("expect", of: "case '\(name)'"), let expected = expect.string("expect")
         else { return nil }
         let answers = ["allow"] + Treatment.allCases.map(\.rawValue)
         if !answers.contains(expected) {
-            map.problems.add(value.place, "expect must be one of \(answers.joined(separator: ", "))")
+            map.problems.add(expect.place, "expect must be one of \(answers.joined(separator: ", ")), not '\(expected)'\(suggestion(for: expected, among: answers))")
         }
         let field = map["field"]?.string("field")
         let minute = map["time"]?.minuteOfDay() ?? 12 * 60
@@ -53,10 +53,10 @@ public struct PolicyCase: Sendable {
             expected: expected, place: value.place)
     }
 
-    /// Whether the policy knows what the case asks for: a name that it does not know is denied, whoever misspelt it. Purposes
-    /// stay open, since that one that nobody declared is denied is worth a case.
+    /// Checks that the policy knows the names in the cases: an unknown name is denied, so a misspelt one proves nothing. An
+    /// undeclared purpose is denied too, which is worth a case, unless it resembles a declared one.
     ///
-    /// - Throws: ``PolicyError`` naming the place of each case that asks for a role or field that is not there.
+    /// - Throws: ``PolicyError`` with the place of each case that names an unknown role or field, or a misspelt purpose.
     public static func requireKnownNames(_ cases: [PolicyCase], in policy: PolicySet) throws {
         let problems = Problems()
         for test in cases {
@@ -66,11 +66,13 @@ public struct PolicyCase: Sendable {
             }
             if policy.roles[test.request.role] == nil { unknown("role", test.request.role, among: policy.roles.keys) }
             for field in test.request.fields where !policy.isKnownField(field) { unknown("field", field, among: policy.fieldNames) }
+            let purpose = test.request.purpose
+            if policy.purposes[purpose] == nil, nearestName(to: purpose, among: policy.purposes.keys) != nil { unknown("purpose", purpose, among: policy.purposes.keys) }
         }
         guard problems.isEmpty else { throw PolicyError(problems.found) }
     }
 
-    /// Nil when the policy decides as expected, else what it decides.
+    /// Nil if the policy decides as expected, otherwise what it decides.
     public func failure(under policy: PolicySet) -> String? {
         let decision = policy.decide(request)
         let answer =

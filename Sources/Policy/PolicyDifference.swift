@@ -1,11 +1,11 @@
-/// What one policy changes against another, in words: for whom, and what.
+/// What changes from one policy to another, in words: for whom, and what.
 public struct PolicyDifference {
     private let old: PolicySet
     private let new: PolicySet
 
     public init(from old: PolicySet, to new: PolicySet) { (self.old, self.new) = (old, new) }
 
-    /// One a change; empty: nothing changes for anybody.
+    /// One line for each change; empty if nothing changes for anybody.
     public var lines: [String] {
         let roles = Set(old.roles.keys).union(new.roles.keys).sorted().flatMap(role)
         return roles + schema + purposes + retention + alerts + settings
@@ -43,7 +43,7 @@ public struct PolicyDifference {
         role.grants.filter { $0.actions.contains(action) && purpose.map($0.purposes.contains) ?? true }
     }
 
-    /// How each field is treated that can be asked for: by the first grant that does not deny it.
+    /// How each field that can be requested is treated: by the first grant that does not deny it.
     private func treatments(_ role: Role, _ action: Action, _ purpose: String) -> [String: Treatment] {
         guard action.showsFields else { return [:] }
         return grants(role, action, purpose).reduce(into: [:]) { found, grant in
@@ -63,7 +63,7 @@ public struct PolicyDifference {
         }
     }
 
-    /// Limits of the grant that is looked at first.
+    /// Limits of the grant that is tried first.
     private func limits(_ name: String, _ before: Role, _ after: Role, _ action: Action, _ purpose: String) -> [String] {
         guard let former = grants(before, action, purpose).first, let present = grants(after, action, purpose).first else { return [] }
         return zip(described(former, action), described(present, action)).compactMap { was, now in
@@ -154,7 +154,7 @@ public struct PolicyDifference {
         return zip(values(old), values(new)).compactMap { was, now in was.value == now.value ? nil : "\(was.what): \(now.value) (before: \(was.value))" }
     }
 
-    /// What came, went and changed in a list of named things.
+    /// What was added, removed and changed in a list of named things.
     private func changes<T>(_ what: String, _ old: [T], _ new: [T], name: (T) -> String, _ described: (T) -> [(what: String, value: String)]) -> [String] {
         var lines = old.filter { item in !new.contains { name($0) == name(item) } }.map { "\(what) \(name($0)) is gone" }
         for item in new {
@@ -179,7 +179,7 @@ extension Hours {
 }
 
 extension PolicyDifference {
-    /// How both policies decide about what was asked once.
+    /// How both policies decide a request that was made once.
     ///
     /// - Returns: nil when they agree.
     public func decision(about request: AccessRequest) -> String? {

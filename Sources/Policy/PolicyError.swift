@@ -3,7 +3,7 @@ public struct PolicyError: Error, CustomStringConvertible, Equatable {
     public struct Problem: CustomStringConvertible, Equatable, Sendable {
         /// Path as given to the loader.
         public var file: String
-        /// From 1; 0 when the file as a whole is meant.
+        /// Counted from 1; 0 stands for the whole file.
         public var line: Int
         public var message: String
 
@@ -23,7 +23,7 @@ public struct PolicyError: Error, CustomStringConvertible, Equatable {
     public var description: String { problems.map(\.description).joined(separator: "\n") }
 }
 
-/// Where something stands in the policy files; part of every decision's explanation.
+/// A place in the policy files; every decision's explanation names one.
 public struct Place: Sendable, Equatable, CustomStringConvertible {
     public var file: String
     public var line: Int
@@ -32,6 +32,6 @@ public struct Place: Sendable, Equatable, CustomStringConvertible {
 
     public var description: String { "\(file):\(line)" }
 
-    /// Without the folder: what goes into explanations and the audit log.
+    /// Without the folder, as explanations and the audit log show it.
     public var short: String { "\(file.split(separator: "/").last ?? ""):\(line)" }
 }

@@ -33,7 +33,7 @@ extension PolicySet {
     }
 }
 
-/// Builds a policy file by file; later files may name what earlier ones define.
+/// Builds a policy file by file; a file may name what earlier files define.
 struct PolicyLoader {
     let problems: Problems
     var fields: [FieldSchema] = []

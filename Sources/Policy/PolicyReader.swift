@@ -1,6 +1,6 @@
 import Yams
 
-/// A YAML value with its place.
+/// A YAML value and where it stands.
 struct Located {
     let node: Node
     let file: String
@@ -8,33 +8,36 @@ struct Located {
 
     var place: Place { Place(file: file, line: node.mark?.line ?? 0) }
 
-    /// Reads `text` as one YAML mapping; nil, with the problem noted, when it is not.
+    /// Reads `text` as a YAML mapping; records the problem and returns nil if it is none.
     static func document(_ text: String, file: String, problems: Problems) -> LocatedMapping? {
         do {
             guard let node = try Yams.compose(yaml: text) else {
                 problems.add(Place(file: file, line: 0), "is empty")
                 return nil
             }
-            // What the whole file lacks is missing from its beginning on, not from its first key.
+            // What the whole file lacks is reported on its first line, not on that of its first key.
             return Located(node: node, file: file, problems: problems).mapping("the file", at: Place(file: file, line: 1))
         } catch YamlError.duplicatedKeysInMapping(let duplicates, let context) {
             let names = duplicates.sorted()
             let line = lastLine(of: names.first ?? "", in: text, after: context.mark.line)
             problems.add(Place(file: file, line: line), "'\(names.joined(separator: "', '"))' is defined twice")
         } catch YamlError.parser(let context?, let problem, _, _) where context.text.contains("flow") {
-            // A brace or bracket that nobody closed is missed on a later line than the one that it stands on.
-            problems.add(Place(file: file, line: context.mark.line), "not valid YAML: \(problem)")
+            // The parser notices a missing brace or bracket only on a later line.
+            problems.add(Place(file: file, line: context.mark.line), YAMLHint.message(problem, line: context.mark.line, of: text))
+        } catch YamlError.scanner(let context?, let problem, _, _) where context.text.contains("quoted") || context.text.contains("simple key") {
+            // The same holds for a missing quote, and for the colon after a key.
+            problems.add(Place(file: file, line: context.mark.line), YAMLHint.message(problem, line: context.mark.line, of: text))
         } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
             YamlError.composer(_, let problem, let mark, _)
         {
-            problems.add(Place(file: file, line: mark.line), "not valid YAML: \(problem)")
+            problems.add(Place(file: file, line: mark.line), YAMLHint.message(problem, line: mark.line, of: text))
         } catch {
             problems.add(Place(file: file, line: 0), "cannot be read as YAML")
         }
         return nil
     }
 
-    /// Yams names the mapping's line; the reader wants that of the repeated key.
+    /// Yams gives the mapping's line; people need the line of the repeated key.
     private static func lastLine(of key: String, in text: String, after line: Int) -> Int {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let matches = lines.indices.filter { index in
@@ -68,11 +71,11 @@ struct Located {
         return sequence.map { Located(node: $0, file: file, problems: problems) }
     }
 
-    /// The texts of a list; one that stands there twice is warned of.
+    /// The texts of a list. Warns about repetitions.
     ///
     /// - Parameters:
-    ///   - what: the list.
-    ///   - item: one of its texts, with its article.
+    ///   - what: the list, as messages call it.
+    ///   - item: one of its texts, with an article.
     func texts(_ what: String, each item: String) -> [(text: String, place: Place)]? {
         guard let items = list(what) else { return nil }
         var seen: Set<String> = []
@@ -83,7 +86,7 @@ struct Located {
         }
     }
 
-    /// A text that something is called by, or is known by elsewhere.
+    /// A text that must not be blank, such as a name.
     func name(_ what: String) -> String? {
         guard let name = string(what) else { return nil }
         guard name.contains(where: { !$0.isWhitespace }) else {
@@ -114,8 +117,8 @@ struct Located {
     }
 
     func decimal(_ what: String, in range: ClosedRange<Double>) -> Double? {
-        guard let value = string(what).flatMap({ Double($0) }), range.contains(value) else {
-            problems.add(place, "\(what) must be a number between \(range.lowerBound) and \(range.upperBound)")
+        guard case .scalar(let scalar) = node, let value = Double(scalar.string), range.contains(value) else {
+            problems.add(place, "\(what) must be a number between \(range.lowerBound) and \(range.upperBound), not \(kind)")
             return nil
         }
         return value
@@ -123,25 +126,25 @@ struct Located {
 
     func boolean(_ what: String) -> Bool? {
         guard let value = node.bool else {
-            problems.add(place, "\(what) must be true or false")
+            problems.add(place, "\(what) must be true or false, not \(kind)")
             return nil
         }
         return value
     }
 
-    /// Minutes since midnight, of a time such as "19:30"; "24:00" is the day's end.
+    /// Minutes since midnight, from a time such as "19:30"; "24:00" is the end of the day.
     func minuteOfDay() -> Int? {
-        let parts = (string("a time of day") ?? "").split(separator: ":")
+        let parts = (node.scalar?.string ?? "").split(separator: ":")
         if parts.count == 2, parts[1].utf8.count == 2, let hour = Int(parts[0]), let minute = Int(parts[1]), (0...24).contains(hour),
             (0..<60).contains(minute), hour * 60 + minute <= 24 * 60
         {
             return hour * 60 + minute
         }
-        problems.add(place, "a time of day must be \"HH:MM\" in quotes")
+        problems.add(place, "a time of day must be \"HH:MM\" in quotes, not \(kind)")
         return nil
     }
 
-    /// One of the cases of `type` by its raw value.
+    /// The case of `type` with this raw value.
     func choice<T: RawRepresentable<String> & CaseIterable>(_ what: String, _ type: T.Type) -> T? {
         guard let name = string(what) else { return nil }
         if let value = T(rawValue: name) { return value }
@@ -152,27 +155,49 @@ struct Located {
         return nil
     }
 
-    private var kind: String {
+    /// What was found, as messages call it.
+    var kind: String {
         switch node {
-        case .mapping: "a mapping"
-        case .sequence: "a list"
+        case .mapping(let mapping): mapping.isEmpty ? "an empty mapping" : "a mapping"
+        case .sequence(let sequence): sequence.isEmpty ? "an empty list" : "a list"
         case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "'\(scalar.string)'"
         case .alias: "an alias"
         }
     }
 }
 
-/// A YAML mapping whose unknown keys are problems.
+extension [Located] {
+    /// Cases of `type` by their raw values. Warns about repetitions.
+    ///
+    /// - Parameters:
+    ///   - item: one of them, with an article.
+    ///   - list: the list, as messages call it.
+    func choices<T: RawRepresentable<String> & CaseIterable & Hashable>(_ item: String, _ type: T.Type, of list: String) -> [T] {
+        var seen: Set<T> = []
+        return compactMap { value in
+            guard let choice = value.choice(item, type) else { return nil }
+            if !seen.insert(choice).inserted { value.problems.warn(value.place, "'\(choice.rawValue)' appears twice in \(list)") }
+            return choice
+        }
+    }
+}
+
+/// A YAML mapping that reports unknown keys.
 final class LocatedMapping {
     let place: Place
     /// In the order of the file.
     private(set) var order: [(key: String, value: Located)] = []
     let problems: Problems
     private var entries: [String: Located] = [:]
-    /// Where each key stands, which tells more than where its value does.
+    /// Where each key stands: more useful in a message than the place of its value.
     private var places: [String: Place] = [:]
-    /// Known keys that an unknown one seems to mean: that those are missing is the same mistake.
+    /// Known keys that an unknown one probably means. That they are missing is the same mistake.
     private var meant: Set<String> = []
+    /// How many unknown keys resemble no known one. Each may stand for a missing key.
+    private var strays = 0
+
+    /// The longest list of known keys in a message: nobody finds the right one in a longer list.
+    private static let longestList = 12
 
     init(place: Place, problems: Problems) { (self.place, self.problems) = (place, problems) }
 
@@ -181,22 +206,27 @@ final class LocatedMapping {
         order.append((key, value))
     }
 
-    /// Notes every key that is not in `known`; whether there is none.
+    /// Reports every key that is not in `known`; returns whether there was none.
     @discardableResult
     func allow(only known: [String]) -> Bool {
         let unknown = order.map(\.key).filter { !known.contains($0) }
         for key in unknown {
-            problems.add(place(of: key), "unknown key '\(key)'\(suggestion(for: key, among: known))")
-            if let nearest = nearestName(to: key, among: known.filter { entries[$0] == nil }) { meant.insert(nearest) }
+            let nearest = nearestName(to: key, among: known)
+            let list = known.count <= Self.longestList ? " (known: \(known.joined(separator: ", ")))" : ""
+            // `{id price}` for `{id: price}`.
+            let unseparated = entries[key]?.node.scalar?.string.isEmpty == true ? known.first { key.hasPrefix($0 + " ") } : nil
+            let meaning = unseparated.map { " (a ':' must follow '\($0)')" } ?? nearest.map { " (did you mean '\($0)'?)" } ?? list
+            problems.add(place(of: key), "unknown key '\(key)'\(meaning)")
+            if let absent = nearestName(to: key, among: known.filter { entries[$0] == nil }) { meant.insert(absent) } else { strays += 1 }
         }
         return unknown.isEmpty
     }
 
-    /// The same for a whole file, where `version: 1` must stand.
+    /// The same for a whole file, which must also have `version: 1`.
     func allowVersioned(_ known: [String]) {
         allow(only: ["version"] + known)
         guard let version = required("version", of: "the file") else { return }
-        if version.string("version") != "1" { problems.add(version.place, "version must be 1") }
+        if version.node.scalar?.string != "1" { problems.add(version.place, "version must be 1, not \(version.kind)") }
     }
 
     subscript(key: String) -> Located? { entries[key] }
@@ -206,7 +236,8 @@ final class LocatedMapping {
     /// The value of `key`; its absence is a problem.
     func required(_ key: String, of what: String) -> Located? {
         if let value = entries[key] { return value }
-        if !meant.contains(key) { problems.add(place, "\(what) lacks '\(key)'") }
+        if meant.contains(key) { return nil }
+        if strays > 0 { strays -= 1 } else { problems.add(place, "\(what) lacks '\(key)'") }
         return nil
     }
 }

@@ -10,9 +10,9 @@ public struct PolicySet: Sendable {
     public var tombstones: TombstonePolicy
     /// CSV column → path in an input record.
     public var csvColumns: [String: String]
-    /// The channels that feedback comes through; empty: the policy does not say. Records of others are stored all the same.
+    /// The channels that feedback comes through; empty: the policy does not say. Records of other channels are stored too.
     public var channels: [String]
-    /// IANA name of the zone in which hours and quota days count.
+    /// IANA name of the time zone for hours and daily quotas.
     public var timeZone: String
     /// When customers' requests must be answered.
     public var caseDeadline: CaseDeadline
@@ -21,19 +21,19 @@ public struct PolicySet: Sendable {
     /// Words that are always redacted.
     public var alwaysRedact: [String]
 
-    /// Types that are redacted in another way than by default.
+    /// Types of entities that are not redacted in the default way.
     public var redaction: [RedactionRule]
     /// When a record can have occurred.
     public var occurrence: OccurrenceBounds
-    /// How far the machine's clock is believed.
+    /// How far the machine's clock is trusted.
     public var clock: ClockPolicy
-    /// How much a retention run may take without being asked about.
+    /// How much a retention run may remove without asking.
     public var ceiling: RetentionCeiling
-    /// What in the use of the vault calls for a look.
+    /// Which use of the vault someone should look at.
     public var alerts: AlertPolicy
-    /// Who besides the vault may say who somebody is.
+    /// Who, besides the vault, may say who somebody is.
     public var issuers: [IdentityIssuer]
-    /// What could be meant in the files, but hardly is.
+    /// Warnings about what the files allow, but probably do not intend.
     public var warnings: [PolicyError.Problem]
 
     let fieldsByName: [String: FieldSchema]
@@ -53,7 +53,7 @@ public struct PolicySet: Sendable {
         fieldsByName = Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The schema of a field of the deployment's own.
+    /// The schema of one of the deployment's own fields.
     public func field(_ name: String) -> FieldSchema? { fieldsByName[name] }
 
     /// Whether `name` is built in or in the schema.
@@ -61,14 +61,14 @@ public struct PolicySet: Sendable {
         BuiltinField(rawValue: name) != nil || fieldsByName[name] != nil
     }
 
-    /// All names that a query can use.
+    /// All names that a query may use.
     public var fieldNames: [String] { BuiltinField.allCases.map(\.rawValue) + fields.map(\.name) }
 }
 
 /// How long an answer to a customer's request may take.
 public struct CaseDeadline: Sendable, Equatable {
     public var days: Int
-    /// Whether Saturdays and Sundays do not count; public holidays do, as the policy does not know them.
+    /// Whether Saturdays and Sundays do not count. Public holidays do: the policy does not know them.
     public var workingDays: Bool
 
     /// One month (GDPR Art. 12(3)).

@@ -1,4 +1,4 @@
-/// Collects problems while policy files are read, so that one run shows them all, each once.
+/// Collects problems while policy files are read, so that one run shows all of them, each once.
 final class Problems {
     private var noted: [(problem: PolicyError.Problem, cause: String)] = []
     private var others: [String: [Place]] = [:]
@@ -7,7 +7,7 @@ final class Problems {
     var isEmpty: Bool { noted.isEmpty }
     var count: Int { noted.count }
 
-    /// In the order in which they were met.
+    /// In the order in which they were found.
     var found: [PolicyError.Problem] {
         noted.map { problem, cause in
             guard let others = others[cause] else { return problem }
@@ -17,8 +17,8 @@ final class Problems {
         }
     }
 
-    /// - Parameter cause: what it comes of, where the same mistake shows at several places: those are named behind the first.
-    ///   Without one it comes of these words at this place, which are read once for each alias of an anchor.
+    /// - Parameter cause: identifies a mistake that shows at several places; the message then names the other places after the
+    ///   first. Without it, the message and its place identify the mistake: an anchor's content is read once for each alias.
     func add(_ place: Place, _ message: String, cause: String? = nil) {
         let key = cause ?? "\(place): \(message)"
         guard let known = noted.first(where: { $0.cause == key }) else {
@@ -29,17 +29,17 @@ final class Problems {
         if isNew { others[key, default: []].append(place) }
     }
 
-    /// Notes what could be meant, but hardly is.
+    /// Records something that is allowed, but probably not intended.
     func warn(_ place: Place, _ message: String) {
         let warning = PolicyError.Problem(file: place.file, line: place.line, message: message)
         if !warnings.contains(warning) { warnings.append(warning) }
     }
 }
 
-/// The names that a file defines, as far as it can be read: what else names them is not at fault for what cannot.
+/// The names that a file defines, as far as it could be read. Nobody is to blame for naming what could not be read.
 struct DefinedNames {
     private(set) var names: Set<String> = []
-    /// Whether these are all.
+    /// Whether the list is complete.
     var isWhole = false
 
     mutating func insert(_ name: String) { names.insert(name) }

@@ -2,7 +2,7 @@
 public struct Purpose: Sendable {
     public var name: String
     public var description: String
-    /// Legal ground, such as `GDPR Art. 6(1)(f)`.
+    /// Legal basis, such as `GDPR Art. 6(1)(f)`.
     public var basis: String
     public var place: Place
 }

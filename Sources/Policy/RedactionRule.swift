@@ -1,4 +1,4 @@
-/// How entities of a type are redacted in free text, as `schema.yaml` says it.
+/// How entities of a type are redacted in free text, as `schema.yaml` says.
 public struct RedactionRule: Sendable, Equatable {
     public enum Replacement: Sendable, Equatable {
         case placeholder
@@ -7,9 +7,9 @@ public struct RedactionRule: Sendable, Equatable {
         case drop
     }
 
-    /// Name of the type as its placeholder shows it: PHONE.
+    /// The type's name, as in its placeholder: PHONE.
     public var type: String
-    /// Entities with a lower score stay; nil: the detector's own threshold.
+    /// Entities that score lower stay readable; nil: the detector's own threshold.
     public var threshold: Double?
     public var replacement: Replacement
     public var place: Place

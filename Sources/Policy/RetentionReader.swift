@@ -13,6 +13,7 @@ extension PolicyLoader {
         for value in rules ?? [] {
             guard let map = value.mapping("a rule") else { continue }
             map.allow(only: ["name", "channels", "remove", "after", "description"])
+            _ = map["description"]?.string("the description of a rule")
             let name = map.required("name", of: "a rule")?.name("the name of a rule") ?? "?"
             adviseOnName(name, of: "rule", at: map.place(of: "name"))
             if !names.insert(name).inserted { problems.add(value.place, "two rules are named '\(name)'") }
@@ -20,7 +21,7 @@ extension PolicyLoader {
                 let days = map.required("after", of: "rule '\(name)'").flatMap(readDays)
             else { continue }
             let named = map["channels"]?.texts("the channels of rule '\(name)'", each: "a channel")
-            if named?.isEmpty == true {
+            if map["channels"]?.node.sequence?.isEmpty == true {
                 problems.add(map.place(of: "channels"), "'channels' is empty; leave it out where the rule is for all channels")
             }
             for (channel, place) in named ?? [] where !channels.isEmpty && !channels.contains(channel) {
@@ -54,14 +55,21 @@ extension PolicyLoader {
     }
 
     private func readRemoval(_ value: Located) -> RetentionRule.Removal? {
-        if case .scalar = value.node {
-            if value.string("remove") == "record" { return .record }
-        } else if let parts = value.list("remove") {
-            let compartments = parts.compactMap { $0.choice("a class to remove", Compartment.self) }
-            if !compartments.isEmpty { return .compartments(Set(compartments)) }
-            if !parts.isEmpty { return nil }
+        switch value.node {
+        case .scalar(let word) where word.string == "record": return .record
+        case .sequence(let parts) where !parts.isEmpty:
+            if parts.contains(where: { $0.scalar?.string == "record" }) {
+                problems.add(value.place, "'record' is everything: write 'remove: record', not a list with it")
+                return nil
+            }
+            let compartments = (value.list("remove") ?? []).choices("a part to remove", Compartment.self, of: "'remove'")
+            return compartments.isEmpty ? nil : .compartments(Set(compartments))
+        case .scalar(let word) where Compartment(rawValue: word.string) != nil:
+            problems.add(value.place, "remove must be 'record' or a list: write [\(word.string)]")
+        default:
+            let nearest = value.node.scalar.map { suggestion(for: $0.string, among: ["record"]) } ?? ""
+            problems.add(value.place, "remove must be 'record' or a list such as [direct, text], not \(value.kind)\(nearest)")
         }
-        problems.add(value.place, "remove must be 'record' or a list such as [direct, text]")
         return nil
     }
 
@@ -69,12 +77,12 @@ extension PolicyLoader {
     private func readDays(_ value: Located) -> Int? { readDays(value, "after") }
 
     private func readDays(_ value: Located, _ name: String) -> Int? {
-        let text = value.string(name) ?? ""
+        let text = value.node.scalar?.string ?? ""
         let units: [Character: Int] = ["d": 1, "m": 30, "y": 365]
         if let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), (1...36_500).contains(count) {
             return count * unit
         }
-        problems.add(value.place, "\(name) must be a number with d, m or y, such as 365d")
+        problems.add(value.place, "\(name) must be a number with d, m or y, such as 365d, not \(value.kind)")
         return nil
     }
 }

@@ -1,11 +1,11 @@
-/// When something of a record has to go.
+/// When a record, or part of it, must be deleted.
 public struct RetentionRule: Sendable {
     public enum Removal: Sendable, Equatable {
         case record
         /// Only these compartments: the classes, or `text` for the original free text.
         case compartments(Set<Compartment>)
 
-        /// `record`, or the compartments joined by `+`; the audit log says it so.
+        /// `record`, or the compartments joined by `+`, as the audit log has it.
         public var name: String {
             switch self {
             case .record: "record"
@@ -15,10 +15,10 @@ public struct RetentionRule: Sendable {
     }
 
     public var name: String
-    /// Empty: every channel that no other rule with the same removal names.
+    /// If empty: every channel that no other rule with the same removal names.
     public var channels: [String]
     public var removal: Removal
-    /// Age of the record in days from which the rule applies.
+    /// Age of a record, in days, from which the rule applies.
     public var afterDays: Int
     public var place: Place
 }

@@ -1,4 +1,4 @@
-/// What a role may do, as `roles.yaml` says it.
+/// What a role may do, as `roles.yaml` says.
 public struct Role: Sendable {
     public var name: String
     public var description: String
@@ -14,26 +14,26 @@ public struct Grant: Sendable {
     public var actions: Set<Action>
     /// Fields that are not named are denied.
     public var fields: [String: Treatment]
-    /// Of which records it is; nil: all.
+    /// The records that it covers; nil: all.
     public var rows: RowFilter?
-    /// What figures may tell.
+    /// What figures may reveal.
     public var disclosure: Disclosure
-    /// Most rows that one page may have; 0: figures only.
+    /// Maximum rows of a page; 0: figures only.
     public var pageLimit: Int
-    /// Daily limits for a principal by what they count: `rows`, `reveal`, `lookup`, `export`.
+    /// Daily limits of a principal, by what they count: `rows`, `reveal`, `lookup`, `export`.
     public var quotas: [String: Int]
     public var hours: Hours?
     public var place: Place
 }
 
-/// Which records a grant is for.
+/// Which records a grant covers.
 public struct RowFilter: Sendable, Equatable {
     /// A condition in the query language.
     public var expression: String
     public var place: Place
 }
 
-/// When a grant holds, in the policy's time zone.
+/// When a grant applies, in the policy's time zone.
 public struct Hours: Sendable, Equatable {
     /// 1 (Monday) to 7 (Sunday).
     public var weekdays: Set<Int>
@@ -45,7 +45,7 @@ public struct Hours: Sendable, Equatable {
         (self.weekdays, self.from, self.to) = (weekdays, from, to)
     }
 
-    /// Whether the grant holds at a weekday and minute of the day.
+    /// Whether the grant applies at this weekday and minute of the day.
     public func contains(weekday: Int, minute: Int) -> Bool {
         weekdays.contains(weekday) && minute >= from && minute < to
     }

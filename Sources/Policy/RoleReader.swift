@@ -39,7 +39,7 @@ extension PolicyLoader {
                 problems.add(
                     place, "role '\(name)' extends '\(parentName)', which is not defined\(suggestion(for: parentName, among: definedRoles.names))")
             } else if (path + [name]).contains(parentName) {
-                // Each role of the cycle would report it; the first in the alphabet does.
+                // Every role of the cycle would report it; the first in the alphabet does.
                 let cycle = (path + [name]).drop { $0 != parentName }
                 if name == cycle.min() || path.isEmpty {
                     problems.add(place, "roles extend each other in a circle: \((cycle + [parentName]).joined(separator: " → "))")
@@ -67,10 +67,7 @@ extension PolicyLoader {
             }
             grant.purposes.append(purpose)
         }
-        for action in map.required("actions", of: what)?.list("actions") ?? [] {
-            guard let name = action.choice("an action", Action.self) else { continue }
-            if !grant.actions.insert(name).inserted { problems.warn(action.place, "'\(name.rawValue)' appears twice in the actions of \(what)") }
-        }
+        grant.actions = Set((map.required("actions", of: what)?.list("actions") ?? []).choices("an action", Action.self, of: "the actions of \(what)"))
         for (field, treatment) in map["fields"]?.mapping("fields of \(what)")?.order ?? [] {
             if let treatment = readTreatment(treatment, of: field, in: grant) { grant.fields[field] = treatment }
         }
@@ -86,19 +83,24 @@ extension PolicyLoader {
             if grant.disclosure.noise != .none, grant.pageLimit > 0 { problems.add(value.place, "\(what) puts noise on figures but shows rows; write 'page: 0'") }
         }
         grant.pageLimit = map["page"]?.integer("page", in: 0...100_000) ?? 1000
-        if let quotas = map["quotas"]?.mapping("quotas") {
-            let sealed = BuiltinField.allCases.filter(\.isSealed).map(\.rawValue) + fields.filter(\.isSealed).map(\.name)
-            // Quotas of fields that could not be read are nobody's mistake here.
-            let unread = quotas.order.map(\.key).filter { $0.hasPrefix("reveal.") && isUnread(String($0.dropFirst(7))) }
-            quotas.allow(only: ["rows", "reveal", "lookup", "export"] + sealed.map { "reveal.\($0)" } + unread)
-            for (quota, value) in quotas.order { grant.quotas[quota] = value.integer(quota, in: 0...1_000_000_000) }
-        }
+        grant.quotas = map["quotas"]?.mapping("quotas").map(readQuotas) ?? [:]
         grant.hours = map["hours"].flatMap(readHours)
         if problems.count == known { advise(on: grant, map) }
         return grant
     }
 
-    /// Whether a field is defined, but not so that it could be read, or may be.
+    private func readQuotas(_ quotas: LocatedMapping) -> [String: Int] {
+        let sealed = BuiltinField.allCases.filter(\.isSealed).map(\.rawValue) + fields.filter(\.isSealed).map(\.name)
+        // Quotas of fields that could not be read are no mistake here, and those of plain fields have a message of their own.
+        let named = quotas.order.map(\.key).filter { $0.hasPrefix("reveal.") }
+        let plain = named.filter { name in fields.contains { !$0.isSealed && "reveal.\($0.name)" == name } }
+        let unread = named.filter { isUnread(String($0.dropFirst(7))) } + plain
+        guard quotas.allow(only: ["rows", "reveal", "lookup", "export"] + sealed.map { "reveal.\($0)" } + unread) else { return [:] }
+        for quota in plain { problems.add(quotas.place(of: quota), "quota '\(quota)' limits nothing: '\(quota.dropFirst(7))' is plain, and nobody reveals it") }
+        return Dictionary(uniqueKeysWithValues: quotas.order.compactMap { quota, value in value.integer(quota, in: 0...1_000_000_000).map { (quota, $0) } })
+    }
+
+    /// Whether a field is, or may be, defined, but its definition could not be read.
     private func isUnread(_ field: String) -> Bool { !definedFields.lacks(field) && !fields.contains { $0.name == field } }
 
     private func readTreatment(_ value: Located, of field: String, in grant: Grant) -> Treatment? {
@@ -141,7 +143,7 @@ extension PolicyLoader {
                     problems.add(day.place, "'\(name)' is not a day; write \(names.joined(separator: ", "))")
                     continue
                 }
-                weekdays.insert(index + 1)
+                if !weekdays.insert(index + 1).inserted { problems.warn(day.place, "'\(name)' appears twice in 'days'") }
             }
         }
         let from = map["from"]?.minuteOfDay() ?? 0

@@ -1,9 +1,9 @@
-/// Rules of retention and alerts that can never act.
+/// Warnings about retention rules and alerts that can never take effect.
 extension PolicyLoader {
     func adviseOnRetention() {
         var outdone: [Int: [String]] = [:]
         for index in retention.indices {
-            // Any channel that no rule names stands for all of them.
+            // The empty name stands for all channels that no rule names.
             let channels = (retention.flatMap(\.channels) + [""]).filter { isFor($0, retention[index]) }
             let earlier = channels.map { channel in retention.indices.first { outdoes($0, index, in: channel) } }
             if let first = earlier.first ?? nil, !earlier.contains(nil) { outdone[first, default: []].append("'\(retention[index].name)'") }
@@ -19,7 +19,7 @@ extension PolicyLoader {
         return !retention.contains { $0.name != rule.name && $0.removal == rule.removal && $0.channels.contains(channel) }
     }
 
-    /// Whether a rule removes all that another does, and no later.
+    /// Whether a rule removes all that another does, and no later than it.
     private func outdoes(_ index: Int, _ otherIndex: Int, in channel: String) -> Bool {
         let (rule, other) = (retention[index], retention[otherIndex])
         guard index != otherIndex, isFor(channel, rule), rule.afterDays <= other.afterDays else { return false }
@@ -29,7 +29,7 @@ extension PolicyLoader {
             case (.compartments, .record): false
             case (.compartments(let parts), .compartments(let others)): parts.isSuperset(of: others)
             }
-        // Of two that do the same at the same time one is too many, not both.
+        // Of two rules that do the same at the same time, only one is redundant.
         return takesAll && (rule.afterDays < other.afterDays || rule.removal != other.removal || index < otherIndex)
     }
 
@@ -42,7 +42,13 @@ extension PolicyLoader {
         if rule.condition == .outOfHours, alerts.officeHours == Hours(weekdays: Set(1...7), from: 0, to: 24 * 60) {
             problems.warn(rule.place, "\(what) never raises an alert: no time is outside 'office_hours'")
         }
-        if rule.deniedOnly, case .volume = rule.condition { problems.warn(rule.place, "\(what) never raises an alert: denied requests have no rows") }
+        if case .volume = rule.condition {
+            if rule.deniedOnly { problems.warn(rule.place, "\(what) never raises an alert: denied requests have no rows") }
+            let watched = roles.values.filter { !rule.exceptRoles.contains($0.name) }.flatMap(\.grants)
+            if problems.isEmpty, !rule.actions.isEmpty, !watched.contains(where: { $0.actions.contains { rule.actions.contains($0.rawValue) } }) {
+                problems.warn(rule.place, "\(what) never raises an alert: no role that it watches may do any of its actions")
+            }
+        }
         let twin = alerts.rules.first {
             $0.condition == rule.condition && $0.actions == rule.actions && $0.deniedOnly == rule.deniedOnly && $0.exceptRoles == rule.exceptRoles
         }

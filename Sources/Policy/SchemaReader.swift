@@ -6,7 +6,8 @@ extension PolicyLoader {
         file.allowVersioned(["timezone", "channels", "occurred_at", "cases", "fields", "csv", "redaction"])
         if let zone = file["timezone"], let name = zone.string("timezone") {
             if TimeZone(identifier: name) == nil {
-                problems.add(zone.place, "'\(name)' is not an IANA time zone such as Asia/Shanghai")
+                let nearest = nearestName(to: name, among: TimeZone.knownTimeZoneIdentifiers)
+                problems.add(zone.place, "'\(name)' is not an IANA time zone\(nearest.map { " (did you mean '\($0)'?)" } ?? " such as Asia/Shanghai")")
             }
             if name != "UTC", name != "GMT", TimeZone.abbreviationDictionary[name] != nil {
                 problems.warn(zone.place, "'\(name)' is short for several zones, and read as \(TimeZone.abbreviationDictionary[name]!); write a place such as Asia/Shanghai")
@@ -20,6 +21,8 @@ extension PolicyLoader {
             definedFields.isWhole = true
             for (name, value) in definitions.order {
                 definedFields.insert(name)
+                // Whoever names it elsewhere may have written it right.
+                if !isFieldName(name) { definedFields.isWhole = false }
                 if let field = readField(name, value) { fields.append(field) }
             }
         }
@@ -54,31 +57,39 @@ extension PolicyLoader {
         guard let replace = map["replace"] else {
             return RedactionRule(type: type, threshold: threshold, replacement: .placeholder, place: value.place)
         }
+        return readReplacement(replace).map { RedactionRule(type: type, threshold: threshold, replacement: $0, place: value.place) }
+    }
+
+    private func readReplacement(_ value: Located) -> RedactionRule.Replacement? {
         let names: [String: RedactionRule.Replacement] = ["placeholder": .placeholder, "generalize": .generalize, "drop": .drop]
-        if case .scalar = replace.node, let replacement = replace.string("replace").flatMap({ names[$0] }) {
-            return RedactionRule(type: type, threshold: threshold, replacement: replacement, place: value.place)
+        switch value.node {
+        case .mapping:
+            guard let map = value.mapping("replace"), map.allow(only: ["keep_last"]) else { return nil }
+            return map.required("keep_last", of: "replace")?.integer("keep_last", in: 0...8).map { .mask(keepLast: $0) }
+        case .scalar(let word):
+            if let replacement = names[word.string] { return replacement }
+            problems.add(value.place, "replace must be placeholder, generalize, drop or {keep_last: N}, not \(value.kind)\(suggestion(for: word.string, among: names.keys))")
+        default: problems.add(value.place, "replace must be placeholder, generalize, drop or {keep_last: N}, not \(value.kind)")
         }
-        if case .mapping = replace.node, let mask = replace.mapping("replace")?["keep_last"]?.integer("keep_last", in: 0...8) {
-            return RedactionRule(type: type, threshold: threshold, replacement: .mask(keepLast: mask), place: value.place)
-        }
-        problems.add(replace.place, "replace must be placeholder, generalize, drop or {keep_last: N}")
         return nil
     }
 
     private mutating func readCases(_ map: LocatedMapping) {
-        map.allow(only: ["days", "working_days"])
-        for (name, value) in map.order.prefix(2) {
-            guard let days = value.integer(name, in: 1...365) else { continue }
-            caseDeadline = CaseDeadline(days: days, workingDays: name == "working_days")
+        guard map.allow(only: ["days", "working_days"]) else { return }
+        guard map.order.count == 1, let (name, value) = map.order.first else {
+            problems.add(map.order.last?.value.place ?? map.place, "cases must have either days or working_days\(map.order.isEmpty ? "" : ", not both")")
+            return
         }
-        if map.order.count != 1, let place = map.order.last?.value.place {
-            problems.add(place, "cases must have either days or working_days")
-        }
+        guard let days = value.integer(name, in: 1...365) else { return }
+        caseDeadline = CaseDeadline(days: days, workingDays: name == "working_days")
+    }
+
+    private func isFieldName(_ name: String) -> Bool {
+        (1...48).contains(name.utf8.count) && name.utf8.allSatisfy { $0 == 95 || (97...122).contains($0) || (48...57).contains($0) }
     }
 
     private func readField(_ name: String, _ value: Located) -> FieldSchema? {
-        let pattern = name.utf8.allSatisfy { $0 == 95 || (97...122).contains($0) || (48...57).contains($0) }
-        if !pattern || name.isEmpty || name.utf8.count > 48 {
+        if !isFieldName(name) {
             problems.add(value.place, "field name '\(name)' may have only lower-case letters, digits and _, at most 48")
             return nil
         }
@@ -101,7 +112,8 @@ extension PolicyLoader {
             generalization: map["generalize"].flatMap(readGeneralization),
             mask: map["mask"].flatMap(readMask), bounds: map["bounds"].flatMap(readBounds), approval: map["approval"]?.integer("approval", in: 1...2) ?? 1,
             place: value.place)
-        // What was not understood may be what the checks below miss.
+        _ = map["description"]?.string("the description of field '\(name)'")
+        // The checks below would blame something that could not be read.
         guard problems.count == known else { return nil }
         if ["id", "occurred_at", "channel", "text", "customer", "attributes"].contains(path) {
             problems.add(map.place(of: "path"), "the path of field '\(name)' is '\(path)', which every record has of its own; write attributes.NAME or customer.NAME")
@@ -128,18 +140,22 @@ extension PolicyLoader {
     }
 
     private func readGeneralization(_ value: Located) -> Generalization? {
-        if case .scalar = value.node {
-            switch value.string("generalize") {
-            case "year": return .year
-            case "city": return .city
-            default: break
+        let known = "generalize must be 'year', 'city', {age_band: YEARS} or {prefix: CHARACTERS}"
+        switch value.node {
+        case .scalar(let word) where word.string == "year": return .year
+        case .scalar(let word) where word.string == "city": return .city
+        case .scalar(let word):
+            problems.add(value.place, "\(known), not \(value.kind)\(suggestion(for: word.string, among: ["year", "city", "age_band", "prefix"]))")
+        case .mapping:
+            guard let map = value.mapping("generalize"), map.allow(only: ["age_band", "prefix"]) else { return nil }
+            switch (map["age_band"], map["prefix"]) {
+            case (let years?, nil): return years.integer("age_band", in: 1...50).map { .ageBand(years: $0) }
+            case (nil, let count?): return count.integer("prefix", in: 1...20).map { .prefix($0) }
+            case (nil, nil): problems.add(value.place, "\(known), not \(value.kind)")
+            case (_?, _?): problems.add(map.place(of: "prefix"), "generalize must have either age_band or prefix, not both")
             }
-        } else if let map = value.mapping("generalize") {
-            guard map.allow(only: ["age_band", "prefix"]) else { return nil }
-            if let years = map["age_band"] { return years.integer("age_band", in: 1...50).map { .ageBand(years: $0) } }
-            if let count = map["prefix"] { return count.integer("prefix", in: 1...20).map { .prefix($0) } }
+        default: problems.add(value.place, "\(known), not \(value.kind)")
         }
-        problems.add(value.place, "generalize must be 'year', 'city', {age_band: YEARS} or {prefix: CHARACTERS}")
         return nil
     }
 
@@ -160,6 +176,7 @@ extension PolicyLoader {
     private func readMask(_ value: Located) -> Mask? {
         guard let map = value.mapping("mask") else { return nil }
         map.allow(only: ["keep_first", "keep_last"])
+        if map.order.isEmpty { problems.warn(value.place, "'mask' is empty and hides every character; write {keep_last: 0} to say so") }
         return Mask(
             keepFirst: map["keep_first"]?.integer("keep_first", in: 0...8) ?? 0,
             keepLast: map["keep_last"]?.integer("keep_last", in: 0...8) ?? 0)

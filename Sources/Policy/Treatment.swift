@@ -2,11 +2,11 @@
 public enum Treatment: String, Sendable, CaseIterable, Comparable {
     /// Asking for the field is denied.
     case deny
-    /// The column is there, its values are not.
+    /// The column is there, but empty.
     case suppress
     /// A coarser value: age band, city.
     case generalize
-    /// A stable stand-in within one purpose.
+    /// A stand-in that stays the same within one purpose.
     case pseudonym
     /// Part of the value; for free text, the redacted form.
     case mask
@@ -22,7 +22,7 @@ public enum Treatment: String, Sendable, CaseIterable, Comparable {
 public enum Action: String, Sendable, CaseIterable {
     case ingest
     case query
-    /// Writing what a module says about records.
+    /// Writing the labels that a module assigns to records.
     case annotate
     case reveal
     case lookup
@@ -33,17 +33,17 @@ public enum Action: String, Sendable, CaseIterable {
     case subjectCorrect = "subject.correct"
     /// Opening, listing and closing customers' requests.
     case caseManage = "case.manage"
-    /// Restricting and freeing the processing of a customer's data.
+    /// Restricting the processing of a customer's data, and lifting the restriction.
     case subjectRestrict = "subject.restrict"
     case subjectHold = "subject.hold"
     case subjectRelease = "subject.release"
     case retentionPlan = "retention.plan"
     case retentionRun = "retention.run"
-    /// Redacting stored texts anew with the present detector.
+    /// Redacting stored texts again with the present detector.
     case reredact
     case auditRead = "audit.read"
     case auditVerify = "audit.verify"
-    /// Deciding which is true when the log does not continue the one that was signed.
+    /// Deciding which log is true when it does not continue the one that was signed.
     case auditFork = "audit.fork"
     /// The record of processing activities.
     case complianceReport = "compliance.report"
@@ -65,17 +65,17 @@ public enum Action: String, Sendable, CaseIterable {
     case taskPropose = "task.propose"
     /// Starting and finishing one's own tasks.
     case taskWork = "task.work"
-    /// Approving and accepting tasks, and their opposites.
+    /// Approving and accepting tasks, or turning them down.
     case taskDecide = "task.decide"
     case taskRead = "task.read"
     /// Revealing without the approval that a field needs; raises an alert.
     case breakGlass = "reveal.break-glass"
 
-    /// Whether requests for it name fields, or it hands some out.
+    /// Whether requests for it name fields, or its reply has some.
     var showsFields: Bool { Self.fieldActions.contains(self) }
     private static let fieldActions: Set<Action> = [.query, .reveal, .lookup, .subjectExport, .subjectCorrect, .taskPropose]
 
-    /// Whether it is about customers with all of their records, so that no condition on records limits it.
+    /// Whether it concerns whole customers, so that no condition on records can limit it.
     var isAboutCustomers: Bool {
         switch self {
         case .lookup, .subjectExport, .subjectErase, .subjectCertificate, .subjectCorrect, .caseManage, .subjectRestrict, .subjectHold, .subjectRelease: true

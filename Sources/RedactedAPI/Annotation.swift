@@ -1,14 +1,14 @@
-/// What a module says about a record.
+/// Labels that a module assigns to a record.
 public struct Annotation: Codable, Sendable, Equatable {
-    /// Pseudonym of the record, under the purpose of the writing.
+    /// The record's pseudonym under the purpose of the writing.
     public var record: String
     /// One of ``modules``.
     public var module: String
-    /// Each once; lower-case letters, digits, dots, hyphens and underscores, with a score of 0 to 1. They become the
-    /// record's only labels of the module.
+    /// Labels and their scores from 0 to 1: lower-case letters, digits, dots, hyphens and underscores. They replace all earlier
+    /// labels of the module on the record.
     public var labels: [String: Double]
 
-    /// What the vault keeps labels of.
+    /// The modules whose labels the vault stores.
     public static let modules = ["topic", "sentiment", "urgency", "need", "point", "originality", "coding"]
 
     public init(record: String, module: String, labels: [String: Double]) {
@@ -16,8 +16,8 @@ public struct Annotation: Codable, Sendable, Equatable {
     }
 }
 
-/// A redacted source that takes annotations.
+/// A redacted source that accepts annotations.
 public protocol AnnotatedSource: RedactedSource {
-    /// Writes annotations, all or none; returns how many records they are about.
+    /// Writes annotations, all or none; returns how many records they concern.
     func annotate(_ annotations: [Annotation], purpose: String) async throws -> Int
 }

@@ -1,4 +1,4 @@
-// How values of the redacted API travel.
+// How values of the redacted API are encoded.
 
 extension Timestamp: Codable {
     /// RFC 3339.
@@ -17,7 +17,7 @@ extension Timestamp: Codable {
 }
 
 extension Condition: Codable {
-    /// Its text form.
+    /// As in its text form.
     public init(from decoder: any Decoder) throws { try self.init(parsing: decoder.singleValueContainer().decode(String.self)) }
 
     public func encode(to encoder: any Encoder) throws {

@@ -1,7 +1,7 @@
-/// A condition on rows: true, false or unknown of each, and only where it is true is the row taken.
+/// A condition on rows. For each row it is true, false or unknown; only rows for which it is true are taken.
 ///
-/// A comparison with an absent value is unknown, and so is its contrary: neither `rating <= 2` nor `not (rating <= 2)`
-/// takes a row without a rating. `not`, `and` and `or` are those of SQL (Kleene's).
+/// A comparison with an absent value is unknown, and so is its negation: neither `rating <= 2` nor `not (rating <= 2)` takes a
+/// row without a rating. `not`, `and` and `or` are those of SQL (Kleene's).
 public indirect enum Condition: Sendable, Equatable {
     public enum Comparison: String, Sendable {
         case equal = "="
@@ -14,14 +14,14 @@ public indirect enum Condition: Sendable, Equatable {
 
     case compare(field: String, Comparison, Value)
     case isIn(field: String, [Value])
-    /// The (redacted) text contains the words, whatever their case.
+    /// The (redacted) text contains the words, in upper or lower case.
     case contains(field: String, String)
     case isNull(field: String)
     case and([Condition])
     case or([Condition])
     case not(Condition)
 
-    /// Every field that the condition looks at.
+    /// All fields that the condition names.
     public var fields: Set<String> {
         switch self {
         case .compare(let field, _, _), .isIn(let field, _), .contains(let field, _), .isNull(let field): [field]
@@ -30,7 +30,7 @@ public indirect enum Condition: Sendable, Equatable {
         }
     }
 
-    /// Deeper conditions are not read. It bounds the stack of whatever walks through one.
+    /// Deeper conditions are refused, which bounds the stack of whatever walks through one.
     public static let maximumDepth = 50
 
     /// How many connectives stand above the deepest comparison.
@@ -42,13 +42,13 @@ public indirect enum Condition: Sendable, Equatable {
         }
     }
 
-    /// Whether the query language has words for it: then ``init(parsing:)`` reads ``description`` back to an equal one. It
-    /// has none for null as a literal, empty lists, numbers that are none and times before or after years of four digits.
+    /// Whether the query language can express it, so that ``init(parsing:)`` reads ``description`` back as an equal condition. It
+    /// cannot express null as a literal, empty lists, infinities and NaN, and times outside years of four digits.
     public var isExpressible: Bool { depth <= Self.maximumDepth && (try? Condition(parsing: description)) == self }
 }
 
 extension Condition: CustomStringConvertible {
-    /// The condition in the query language, as far as that has words for it (``isExpressible``).
+    /// The condition in the query language, as far as the language can express it (``isExpressible``).
     public var description: String {
         switch self {
         case .compare(let field, let comparison, let value): "\(field) \(comparison.rawValue) \(Self.literal(value))"

@@ -1,4 +1,4 @@
-/// What is wrong in a query expression. Never repeats a literal of it: that may be customer data.
+/// What is wrong with a query expression. Never repeats a literal from it, which may be customer data.
 public struct ExpressionError: Error, Equatable, CustomStringConvertible {
     /// Character position, from 1.
     public var position: Int
@@ -11,10 +11,9 @@ extension Condition {
     /// Reads an expression such as
     /// `rating <= 2 and channel in ('hotline', 'app') and text contains '空调'`.
     ///
-    /// Operators: `= != <> < <= > >=`, `in (…)`, `not in (…)`, `between … and …`, `contains`,
-    /// `is null`, `is not null`, `and`, `or`, `not`, parentheses. Literals: numbers, `'text'` (a
-    /// quote is doubled), `true`, `false`, dates as `2026-03-04` or `2026-03-04T12:00:00+08:00`. Which of them a field can
-    /// be compared with is for the schema to say.
+    /// Operators: `= != <> < <= > >=`, `in (…)`, `not in (…)`, `between … and …`, `contains`, `is null`, `is not null`, `and`,
+    /// `or`, `not`, parentheses. Literals: numbers, `'text'` (a quote is doubled), `true`, `false`, dates as `2026-03-04` or
+    /// `2026-03-04T12:00:00+08:00`. The schema decides which of them a field can be compared with.
     public init(parsing text: String) throws(ExpressionError) {
         var parser = ConditionParser(tokens: try Lexer.tokens(of: text))
         self = try parser.parse()
@@ -104,7 +103,7 @@ private struct Lexer {
     private static func number(_ word: String) -> Value? {
         if let integer = Int64(word) { return .integer(integer) }
         if let time = Timestamp(word) { return .time(time) }
-        // A floating-point number would be another than was written.
+        // A floating-point number would differ from what was written.
         guard word.contains(where: { ".eE".contains($0) }) else { return nil }
         return Double(word).flatMap { $0.isFinite ? .decimal($0) : nil }
     }
@@ -155,7 +154,7 @@ private struct ConditionParser {
     private mutating func negation() throws(ExpressionError) -> Condition {
         depth += 1
         defer { depth -= 1 }
-        // A connective is written with one pair of parentheses, and after 'not' with another.
+        // A connective is written in one pair of parentheses, and after 'not' in two.
         guard depth <= 2 * Condition.maximumDepth + 1 else { throw error("nested too deeply") }
         if take(word: "not") { return .not(try negation()) }
         if take(symbol: "(") {

@@ -1,4 +1,4 @@
-/// Something to improve, born of feedback: who does it by when, and what it shall bring.
+/// An improvement that feedback suggests: who carries it out by when, and what it is expected to achieve.
 public struct ImprovementTask: Codable, Sendable, Equatable {
     public enum State: String, Sendable, CaseIterable, Codable {
         case proposed, approved
@@ -6,12 +6,12 @@ public struct ImprovementTask: Codable, Sendable, Equatable {
         case done, accepted, rejected
     }
 
-    /// What moves a task on.
+    /// A step that changes a task's state.
     public enum Step: String, Sendable, CaseIterable, Codable {
         case propose, approve, reject, start, finish, accept
         case sendBack = "send-back"
 
-        /// The state from which it can be taken; nil: it makes the task.
+        /// The state in which the step is possible; nil: the step creates the task.
         public var origin: State? {
             switch self {
             case .propose: nil
@@ -22,7 +22,7 @@ public struct ImprovementTask: Codable, Sendable, Equatable {
             }
         }
 
-        /// The state to which it leads.
+        /// The state after the step.
         public var state: State {
             switch self {
             case .propose: .proposed
@@ -34,10 +34,10 @@ public struct ImprovementTask: Codable, Sendable, Equatable {
             }
         }
 
-        /// Whether it is management's to take; the others are the owner's.
+        /// Whether management takes the step; the owner takes the others.
         public var isDecision: Bool { [.approve, .reject, .accept, .sendBack].contains(self) }
 
-        /// Whether it must say why, or what was done.
+        /// Whether the step needs a note: why, or what was done.
         public var needsNote: Bool { [.reject, .finish, .sendBack].contains(self) }
     }
 
@@ -55,12 +55,12 @@ public struct ImprovementTask: Codable, Sendable, Equatable {
     public var id: Int64
     public var state: State
     public var title: String
-    /// The feedback that it is about.
+    /// The feedback that it concerns.
     public var filter: Condition
-    /// The principal who does it.
+    /// The principal who carries it out.
     public var owner: String
     public var due: Timestamp
-    /// What it shall bring.
+    /// What it is expected to achieve.
     public var expected: String
     /// Oldest first.
     public var events: [Event]
@@ -79,6 +79,6 @@ public struct ImprovementTask: Codable, Sendable, Equatable {
 
     /// When work on it began.
     public var started: Timestamp? { events.first { $0.step == .start }?.at }
-    /// When it was finished last.
+    /// When it was last finished.
     public var finished: Timestamp? { events.last { $0.step == .finish }?.at }
 }

@@ -1,4 +1,4 @@
-/// What to read: rows.
+/// A request for rows.
 public struct Query: Sendable, Equatable {
     /// Field names, in the order of the columns.
     public var select: [String]
@@ -7,9 +7,9 @@ public struct Query: Sendable, Equatable {
     public var since: Timestamp?
     /// Exclusive.
     public var until: Timestamp?
-    /// Rows in a page; nil: as many as the policy allows.
+    /// Rows per page; nil: as many as the policy allows.
     public var limit: Int?
-    /// Where the page before ended.
+    /// Where the previous page ended.
     public var cursor: String?
     public var purpose: String
 
@@ -30,7 +30,7 @@ public enum Measure: Sendable, Hashable {
     case maximum(String)
     case distinct(String)
 
-    /// The field that it is about.
+    /// The field that it is computed from.
     public var field: String? {
         switch self {
         case .count: nil
@@ -98,7 +98,7 @@ public enum GroupKey: Sendable, Hashable {
     }
 }
 
-/// What to read: figures about groups of rows.
+/// A request for figures about groups of rows.
 public struct AggregateQuery: Sendable, Equatable {
     public var groupBy: [GroupKey]
     public var measures: [Measure]

@@ -2,7 +2,7 @@
 public struct Page: Sendable, Equatable {
     public var columns: [String]
     public var rows: [[Value]]
-    /// Gives the next page; nil at the end.
+    /// Requests the next page; nil at the end.
     public var nextCursor: String?
     /// Number of the audit entry that records this access.
     public var receipt: Int64
@@ -16,7 +16,7 @@ public struct Page: Sendable, Equatable {
 public struct AggregateTable: Sendable, Equatable {
     public var columns: [String]
     public var rows: [[Value]]
-    /// Groups left out because fewer customers stand behind them than the policy demands.
+    /// Groups that are left out because they have fewer customers than the policy demands.
     public var suppressedGroups: Int
     /// Standard deviation of the noise on counts; nil: figures are exact.
     public var noise: Double?
@@ -29,9 +29,9 @@ public struct AggregateTable: Sendable, Equatable {
     }
 }
 
-/// The only door to the vault's data for analysis: everything behind it is redacted.
+/// The only access that analysis has to the vault's data: everything behind it is redacted.
 public protocol RedactedSource: Sendable {
-    /// - Throws: an error whose description is safe to show, when policy denies or the query is wrong.
+    /// - Throws: if the policy denies it or the query is wrong, an error whose description is safe to show.
     func page(_ query: Query) async throws -> Page
     func aggregate(_ query: AggregateQuery) async throws -> AggregateTable
 }

@@ -33,7 +33,8 @@ public enum RowText {
         }
     }
 
-    /// A line of RFC 4180, with its end. A text that a spreadsheet would run as a formula gets a leading apostrophe.
+    /// One line in the form of RFC 4180, with its line end. A text that a spreadsheet would run as a formula gets a leading
+    /// apostrophe.
     public static func appendCSV(_ row: [Value], to output: inout [UInt8]) {
         for (index, value) in row.enumerated() {
             if index > 0 { output.append(0x2C) }

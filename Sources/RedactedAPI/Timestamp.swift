@@ -7,7 +7,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 
     /// Reads RFC 3339: `2026-03-04`, `2026-03-04T12:37:39`, with fraction and with `Z` or an offset.
-    /// A time without offset is UTC; a date alone is its midnight in UTC. Nil when it is none of these.
+    /// Without an offset, a time is UTC, and a date alone is midnight UTC. Nil for anything else.
     public init?(_ text: Span<UInt8>) {
         guard let written = WrittenTime(text) else { return nil }
         milliseconds = written.milliseconds

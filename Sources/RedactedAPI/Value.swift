@@ -1,7 +1,7 @@
-/// The values of the redacted query API: all that classification and reporting ever see.
+/// Values of the redacted query API: all that classification and reporting ever see.
 ///
-/// Everything in here has been through policy: pseudonyms, coarse values, redacted text. Pure, and
-/// imports nothing.
+/// Policy has been applied to everything in this module: pseudonyms, generalized values, redacted text. It is pure and imports
+/// nothing.
 public enum Value: Sendable, Hashable {
     /// Absent, suppressed or erased.
     case null

@@ -1,8 +1,8 @@
-/// A date, or a date and a time of day, as RFC 3339 writes it.
+/// A date, or a date with a time of day, in RFC 3339 form.
 package struct WrittenTime: Sendable, Equatable {
-    /// Since 1970; of a local time, as if its zone were UTC.
+    /// Milliseconds since 1970; a local time counts as if its zone were UTC.
     package var milliseconds: Int64
-    /// Whether neither `Z` nor an offset says in which zone it was written.
+    /// Whether it was written without a zone: neither `Z` nor an offset.
     package var isLocal: Bool
 
     package init?(_ text: Span<UInt8>) {
@@ -34,7 +34,7 @@ package struct WrittenTime: Sendable, Equatable {
         (self.milliseconds, self.isLocal) = (milliseconds, isLocal)
     }
 
-    /// Reads fixed-width fields off the front of a text.
+    /// Reads fields of fixed width from the beginning of a text.
     private struct Reader {
         var position = 0
 

@@ -1,8 +1,8 @@
 import RedactedAPI
 
-/// What has become of a kind of feedback: its share of all that was said, and how it was said, before and after a change.
+/// How a kind of feedback changed: its share of all feedback, and its tone, before and after a measure.
 public struct Effect: Sendable, Equatable {
-    /// A time span with its figures; nil where too few customers spoke for it to be shown.
+    /// A time span with its figures; nil if too few customers spoke for a figure to be shown.
     public struct Side: Sendable, Equatable {
         public var from: Timestamp
         /// Exclusive.
@@ -28,7 +28,8 @@ public struct Effect: Sendable, Equatable {
 
     private static let day: Int64 = 86_400_000
 
-    /// Measures equally long spans of whole days (UTC) before the day on which a change began and after the day on which it ended.
+    /// Measures two spans of whole days (UTC), equally long: before the day on which a measure began, and after the day on which
+    /// it ended.
     ///
     /// - Parameters:
     ///   - days: length of each span; the later one ends before the day of `now`.
@@ -57,16 +58,16 @@ public struct Effect: Sendable, Equatable {
         return side
     }
 
-    /// z-score of the test of two proportions, negative when the kind has become rarer; nil when a side is unknown.
+    /// z-score of the two-proportion test; negative if the kind has become rarer, nil if a side is unknown.
     public var z: Double? {
         guard let count = before.count, let all = before.all, let later = after.count, let allLater = after.all else { return nil }
         return Proportions.z((later, allLater), (count, all))
     }
 }
 
-/// The test of two proportions with a pooled variance.
+/// The two-proportion test with pooled variance.
 enum Proportions {
-    /// How many standard deviations the first share lies above the second; nil where there is nothing to compare.
+    /// How many standard deviations the first share is above the second; nil if there is nothing to compare.
     static func z(_ first: (part: Double, whole: Double), _ second: (part: Double, whole: Double)) -> Double? {
         guard first.whole > 0, second.whole > 0 else { return nil }
         let pooled = (first.part + second.part) / (first.whole + second.whole)

@@ -1,32 +1,32 @@
 import RedactedAPI
 
-/// What a report is drawn from, all of it aggregates that the policy lets through.
+/// The data of a report: nothing but aggregates that the policy allows.
 public struct Figures: Sendable {
     /// A group with its measures.
     struct Group: Sendable {
         var keys: [String]
         var count: Double
         var customers: Double
-        /// Averages of `averaged`, where they are shown.
+        /// Averages of `averaged`, where they may be shown.
         var averages: [String: Double]
 
         var rating: Double? { averages["rating"] }
     }
 
-    /// Fields with numbers whose averages are asked for.
+    /// Numeric fields whose averages are requested.
     static let averaged = ["rating", "ces", "response_minutes", "closing_hours"]
 
     private var tables: [[String]: [Group]] = [:]
     var total: Group?
-    /// Groups that were too small to be shown, over all queries.
+    /// Number of groups that were too small to be shown, over all queries.
     public private(set) var suppressed = 0
     public private(set) var priorities: [Priority] = []
 
-    /// Asks the source for what a template needs.
+    /// Queries the source for what a template needs.
     ///
     /// - Parameters:
-    ///   - fields: what the source shows; nil: all that a template can use.
-    ///   - efforts: of codes, for priorities.
+    ///   - fields: the fields that the source shows; nil: all that a template can use.
+    ///   - efforts: effort of each code, for priorities.
     public init(
         from source: some RedactedSource, for template: Template = .overview, fields: Set<String>? = nil, efforts: [String: Int] = [:],
         weights: Priority.Weights = .init(), purpose: String, since: Timestamp?, until: Timestamp?
@@ -40,7 +40,7 @@ public struct Figures: Sendable {
             suppressed += table.suppressedGroups
             return table.rows.compactMap { row in
                 let names = row.prefix(keys.count).map(\.description)
-                // A record without the field stands in no group of it.
+                // A record without the field is in none of its groups.
                 guard !names.contains("") else { return nil }
                 let figures = row.dropFirst(keys.count).map(\.number)
                 let averages = zip(averaged, figures.dropFirst(2)).compactMap { name, value in value.map { (name, $0) } }
@@ -57,10 +57,10 @@ public struct Figures: Sendable {
         }
     }
 
-    /// Groups by these keys; none when the template does not ask for them.
+    /// Groups by these keys; none if the template does not query them.
     subscript(_ keys: String...) -> [Group] { tables[keys] ?? [] }
 
-    /// Groups whose first keys are these, by the other one.
+    /// Groups whose first keys are these, by their last key.
     func groups(_ keys: [String], where prefix: String) -> [Group] { (tables[keys] ?? []).filter { $0.keys[0] == prefix } }
 
     /// The size of one group.
@@ -71,24 +71,24 @@ public struct Figures: Sendable {
     /// Customer satisfaction: share of ratings of 4 and 5 out of 5.
     static func satisfaction(_ ratings: [Group]) -> Double? { share(of: ratings) { (Int($0) ?? 0) >= 4 } }
 
-    /// Net promoter score: share of 9 and 10 less that of 0 to 6, in points (Reichheld 2003).
+    /// Net promoter score: the share of 9 and 10 minus the share of 0 to 6, in points (Reichheld 2003).
     static func promoterScore(_ answers: [Group]) -> Double? {
         guard let promoters = share(of: answers, where: { (Int($0) ?? -1) >= 9 }), let critics = share(of: answers, where: { (0...6).contains(Int($0) ?? -1) })
         else { return nil }
         return (promoters - critics) * 100
     }
 
-    /// Share of the groups whose last key is wanted.
+    /// Share of the groups whose last key is among these.
     static func share(of groups: [Group], where wanted: (String) -> Bool) -> Double? {
         let all = groups.reduce(0) { $0 + $1.count }
         return all == 0 ? nil : groups.filter { wanted($0.keys.last!) }.reduce(0) { $0 + $1.count } / all
     }
 
-    /// Topics whose share of a month lies above that of the months before, with the z-score of a test of two
-    /// proportions; only what is above 2.58 (1 %, one-sided about 0.5 %).
+    /// Topics whose share of the last month is above that of the months before, with the z-score of a two-proportion test; only
+    /// those above 2.58 (1 %, one-sided about 0.5 %).
     func emerging() -> [(topic: String, month: String, share: Double, before: Double, z: Double)] {
         let (byMonth, byTopic) = (self["month(occurred_at)"], self["topic", "month(occurred_at)"])
-        // The last month may have only begun: it is compared by shares, not by numbers.
+        // The last month may have only begun, so shares are compared and not numbers.
         guard let last = byMonth.map({ $0.keys[0] }).max(), byMonth.count >= 3 else { return [] }
         let total = byMonth.first { $0.keys[0] == last }?.count ?? 0
         let totalBefore = byMonth.filter { $0.keys[0] != last }.reduce(0) { $0 + $1.count }
@@ -100,8 +100,8 @@ public struct Figures: Sendable {
         }.sorted { $0.z > $1.z }
     }
 
-    /// Groups of customers who threaten to leave more often than the others, with the z-score of a test of two
-    /// proportions against all others; only what is above 1.64 (one-sided 5 %).
+    /// Groups of customers who threaten to leave more often than the others, with the z-score of a two-proportion test against
+    /// all others; only those above 1.64 (one-sided 5 %).
     func churnRisks() -> [(field: String, group: String, records: Double, share: Double, others: Double, z: Double)] {
         ["product", "channel", "region", "birth_date"].flatMap { field -> [(field: String, group: String, records: Double, share: Double, others: Double, z: Double)] in
             let all = tables[[field]] ?? []

@@ -1,6 +1,6 @@
 /// Draws figures about redacted feedback: one self-contained HTML file with SVG charts.
 ///
-/// Imports the values of the redacted query API and nothing else: it sees groups that the policy shows, never a person.
+/// Imports nothing but the values of the redacted query API: it sees groups that the policy shows, never a person.
 public enum Language: String, Sendable, CaseIterable {
     case chinese = "zh"
     case english = "en"

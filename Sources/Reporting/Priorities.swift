@@ -1,24 +1,24 @@
 import RedactedAPI
 
-/// What to improve first: each code, or code of a product, with the figures that its score is made of.
+/// What to improve first: codes, or codes of single products, with the figures behind their scores.
 public struct Priority: Sendable, Equatable {
     public var code: String
-    /// nil: over all products.
+    /// nil: across all products.
     public var product: String?
     public var records: Double
     public var customers: Double
     /// Share of all customers who spoke of it, 0 to 1.
     public var reach: Double
-    /// Share that is negative, raised by the share that is urgent: 0 to 2.
+    /// Share of negative feedback, raised by the share of urgent feedback: 0 to 2.
     public var severity: Double
-    /// Its share of the last month, over that of the months before; between a half and two, 1 where unknown.
+    /// Share in the last month divided by that of the months before, limited to between a half and two; 1 if unknown.
     public var trend: Double
-    /// What an improvement costs, 1 to 5.
+    /// Cost of an improvement, 1 to 5.
     public var effort: Double
     /// 100 × reach^a × severity^b × trend^c ÷ effort^d.
     public var score: Double
 
-    /// Exponents of the score's parts.
+    /// Exponents in the score.
     public struct Weights: Sendable {
         public var reach: Double
         public var severity: Double
@@ -30,11 +30,11 @@ public struct Priority: Sendable, Equatable {
         }
     }
 
-    /// Ranks what a source shows, the most urgent first. A part of a code that is too small to be shown counts as none.
+    /// Ranks what a source shows, most urgent first. A part of a code that is too small to be shown counts as zero.
     ///
     /// - Parameters:
-    ///   - byProduct: whether products are ranked apart.
-    ///   - efforts: by code; 3 where it is missing.
+    ///   - byProduct: whether to rank products separately.
+    ///   - efforts: effort by code; 3 if it is missing.
     public static func ranked(
         from source: some RedactedSource, byProduct: Bool, efforts: [String: Int], weights: Weights, purpose: String, since: Timestamp?, until: Timestamp?
     ) async throws -> [Priority] {
@@ -73,11 +73,11 @@ public struct Priority: Sendable, Equatable {
 
 /// Powers of small numbers, without a mathematics library.
 enum Power {
-    /// `base` to a power of 0 to 10, to some nine digits; `base` is not negative.
+    /// `base` to a power from 0 to 10, to about nine digits; `base` must not be negative.
     static func of(_ base: Double, _ exponent: Double) -> Double {
         if exponent == 0 { return 1 }
         guard base > 0 else { return 0 }
-        // The whole part by multiplying, the rest by square roots: 30 binary digits of it.
+        // Multiplication for the whole part of the exponent, square roots for 30 binary digits of the rest.
         var result = (0..<Int(exponent)).reduce(1.0) { product, _ in product * base }
         var (rest, root) = (exponent - exponent.rounded(.down), base)
         for _ in 0..<30 where rest > 0 {

@@ -1,4 +1,4 @@
-/// Products, channels, regions, and who may leave.
+/// Products, channels, regions, and customers who may leave.
 extension Report {
     var products: String {
         let rows = figures["product"].sorted { $0.count > $1.count }
@@ -83,7 +83,8 @@ extension Report {
                 }))
     }
 
-    /// Sizes of a group's negative, neutral and positive part. Before anything is coded there is no sentiment: all is neutral then.
+    /// Sizes of a group's negative, neutral and positive parts. Before anything has been coded there is no sentiment, and
+    /// everything counts as neutral.
     private func moods(of group: Figures.Group, in keys: [String]) -> [Double] {
         let parts = Self.sentiments.map { figures.count(keys, group.keys[0], $0) ?? 0 }
         return parts.reduce(0, +) == 0 ? [0, group.count, 0] : parts

@@ -20,7 +20,7 @@ extension Report {
         body += SVG.lines(t("每月平均评分", "Average rating per month"), steps: months, series: [(t("平均评分", "average rating"), byMonth.map(\.rating))])
         if !figures["month(occurred_at)", "sentiment"].isEmpty {
             let series = zip(Self.sentiments, sentimentNames).map { sentiment, name in
-                // Of all that was said in the month: parts that are too small to be shown must not make the others larger.
+                // Shares of all feedback in the month: parts that are too small to be shown must not make the others larger.
                 (name, byMonth.map { month in figures.count(["month(occurred_at)", "sentiment"], month.keys[0], sentiment).map { $0 / month.count * 100 } })
             }
             body += SVG.lines(t("每月情感占比(%)", "Sentiment per month (%)"), steps: months, series: series)

@@ -1,6 +1,6 @@
 import RedactedAPI
 
-/// Improvements and what they brought; how the vault is used.
+/// Improvements with their effects, and how the vault is used.
 extension Report {
     private var stateNames: [ImprovementTask.State: String] {
         [

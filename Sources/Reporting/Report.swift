@@ -1,6 +1,6 @@
 import RedactedAPI
 
-/// A report as one HTML file: no script, no external asset; prints well.
+/// A report as one HTML file without scripts or external assets, suitable for printing.
 public struct Report: Sendable {
     let figures: Figures
     let template: Template
@@ -12,10 +12,10 @@ public struct Report: Sendable {
     let use: UseFigures?
 
     /// - Parameters:
-    ///   - names: of topics and reasons to hurry, in the report's language.
-    ///   - period: as the reader shall see it.
-    ///   - tasks: for the template about them, with what they brought.
-    ///   - use: for the template about compliance.
+    ///   - names: names of topics and reasons to hurry, in the report's language.
+    ///   - period: the period, as the reader is to see it.
+    ///   - tasks: for the template on improvements, with their effects.
+    ///   - use: for the template on compliance.
     public init(
         figures: Figures, template: Template = .overview, language: Language, names: [String: String], period: String,
         tasks: [(task: ImprovementTask, effect: Effect?)] = [], use: UseFigures? = nil
@@ -91,7 +91,7 @@ public struct Report: Sendable {
         "<section class=\"tiles\">" + tiles.map { "<div><b>\(SVG.escaped($0.1))</b><span>\(SVG.escaped($0.0))</span></div>" }.joined() + "</section>"
     }
 
-    /// - Parameter rows: the first cell of each heads it.
+    /// - Parameter rows: the first cell of each row is its heading.
     func table(_ columns: [String], _ rows: [[String]]) -> String {
         guard !rows.isEmpty else { return "" }
         let head = columns.map { "<th scope=\"col\">\(SVG.escaped($0))</th>" }.joined()
@@ -106,7 +106,7 @@ public struct Report: Sendable {
 
     var topicRows: [(id: String, name: String, group: Figures.Group, negative: Double?)] {
         figures["topic"].sorted { $0.count > $1.count }.map { group in
-            // Unknown when the negative part is too small to be shown.
+            // Unknown if the negative part is too small to be shown.
             let negative = figures.count(["topic", "sentiment"], group.keys[0], "negative")
             return (group.keys[0], name(group.keys[0]), group, negative.map { $0 / group.count })
         }

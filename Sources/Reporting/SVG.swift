@@ -1,8 +1,8 @@
-/// Charts as SVG, drawn with classes that the page's style colours; each has a title and its figures as text.
+/// Charts as SVG, with classes that the page's style colours. Each chart has a title, and its figures as text.
 public enum SVG {
-    /// What the colours of several series or parts stand for.
+    /// The meaning of the colours of several series or parts.
     public enum Palette: String, Sendable {
-        /// Bad, neither, good.
+        /// Negative, neutral, positive.
         case moods = "p"
         case kinds = "q"
     }
@@ -33,7 +33,7 @@ public enum SVG {
         """
     }
 
-    /// Room that a text of 12 units takes in common fonts, rather more than less.
+    /// Width of a text of 12 units in common fonts, estimated rather too large than too small.
     static func width(_ text: String) -> Double {
         text.unicodeScalars.reduce(0) { $0 + ($1.value > 0x2E7F ? 13 : 8) }
     }
@@ -50,12 +50,12 @@ public enum SVG {
             body += "<line class=\"grid\" x1=\"\(number(left))\" x2=\"\(number(width - right))\" y1=\"\(number(y(tick)))\" y2=\"\(number(y(tick)))\"/>"
             body += text(left - 6, y(tick) + 4, Scale.text(tick), "end")
         }
-        // As many labels as there is room for.
+        // As many labels as fit.
         let every = max(1, Int((Double(steps.count) * ((steps.map(Self.width).max() ?? 0) + 14) / plotWidth).rounded(.up)))
         var free = 0.0
         for index in steps.indices where index % every == 0 {
             let half = Self.width(steps[index]) / 2
-            // At the edges a label moves inwards; one that would touch the label before is left out.
+            // At the edges a label moves inwards; one that would touch the previous label is left out.
             let middle = min(max(x(index), half), width - half)
             if middle - half < free { continue }
             body += text(middle, height - bottom + 18, steps[index], "middle")
@@ -83,7 +83,7 @@ public enum SVG {
         return frame(width, height, title, body)
     }
 
-    /// Horizontal bars, each made of parts in the same order.
+    /// Horizontal bars, each with parts in the same order.
     public static func bars(_ title: String, parts: [String], rows: [(name: String, values: [Double])], palette: Palette = .moods, note: (Int) -> String = { _ in "" }) -> String {
         let label = min(max(rows.map { Self.width($0.name) }.max() ?? 0, 40) + 12, 260)
         let notes = rows.indices.map { note($0) }
@@ -115,7 +115,7 @@ public enum SVG {
         return frame(width, top + Double(rows.count) * rowHeight + 6, title, body)
     }
 
-    /// A table of cells, the fuller the darker; nil: too few to be shown.
+    /// A table of cells: the higher the value, the darker; nil: too few to be shown.
     static func heatMap(_ title: String, rows: [String], columns: [String], values: [[Double?]]) -> String {
         let label = min(max(rows.map(Self.width).max() ?? 0, 40) + 12, 260)
         let (width, rowHeight, top) = (720.0, 26.0, 26.0)
@@ -136,7 +136,7 @@ public enum SVG {
         return frame(width, top + Double(rows.count) * rowHeight + 4, title, body)
     }
 
-    /// A text cut to a width.
+    /// A text, cut off at a width.
     private static func fitted(_ text: String, _ width: Double) -> String {
         guard Self.width(text) > width else { return text }
         var short = text

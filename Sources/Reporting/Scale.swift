@@ -11,7 +11,7 @@ enum Scale {
         return (0...max(count, 1)).map { Double($0) * step }
     }
 
-    /// As people write it: 12, 3.4, 1,200.
+    /// In the way people write numbers: 12, 3.4, 1,200.
     static func text(_ value: Double) -> String {
         if value == value.rounded(), abs(value) < 1e15 {
             var digits = String(Int64(abs(value)))

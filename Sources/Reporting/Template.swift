@@ -1,16 +1,16 @@
-/// What a report is about.
+/// The subject of a report.
 public enum Template: String, Sendable, CaseIterable {
     /// Satisfaction, trends, topics, priorities, reasons to hurry.
     case overview
     case product
-    /// Channels, regions, how fast answers are, and who may leave.
+    /// Channels, regions, response times, and customers who may leave.
     case channel
-    /// Improvements and what they brought.
+    /// Improvements and their effects.
     case tasks
     /// How the vault is used.
     case compliance
 
-    /// Fields, or `month(occurred_at)`, by which it groups.
+    /// The fields, or `month(occurred_at)`, by which it groups.
     var tables: [[String]] {
         switch self {
         case .overview:

@@ -1,4 +1,4 @@
-/// How a vault is used, in counts: what the compliance template shows. Whoever draws the report fills it in.
+/// How a vault is used, in counts, for the compliance template. The caller of the report fills it in.
 public struct UseFigures: Sendable {
     public struct Day: Sendable {
         /// Such as `2026-03-04`.
@@ -33,7 +33,7 @@ public struct UseFigures: Sendable {
     public var waitingApprovals: Int
     public var due: Int
     public var auditEntries: Int64
-    /// When the log was found in order last.
+    /// When the log was last verified without a finding.
     public var verified: String?
 
     public init(

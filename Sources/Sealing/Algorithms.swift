@@ -2,7 +2,7 @@ import COpenSSL
 
 /// The algorithms, fetched from OpenSSL's default provider once per process.
 enum Algorithms {
-    // EVP objects are reference counted and immutable once fetched.
+    // EVP objects are reference-counted, and immutable once fetched.
     nonisolated(unsafe) static let aes256GCM = cipher("AES-256-GCM")
     nonisolated(unsafe) static let aes256ECB = cipher("AES-256-ECB")
     nonisolated(unsafe) static let sm4CTR = cipher("SM4-CTR")
@@ -27,14 +27,14 @@ enum Algorithms {
         require(EVP_KDF_fetch(nil, name, nil), name)
     }
 
-    /// A libcrypto without one of these algorithms cannot run the vault at all.
+    /// The vault cannot run with a libcrypto that lacks one of these algorithms.
     private static func require(_ pointer: OpaquePointer?, _ name: String) -> OpaquePointer {
         guard let pointer else { fatalError("this OpenSSL build lacks \(name)") }
         return pointer
     }
 }
 
-/// Throws when an OpenSSL call did not return 1, and leaves the error queue empty.
+/// Throws if an OpenSSL call did not return 1, and empties the error queue.
 @inline(__always)
 func check(_ code: Int32, _ operation: StaticString) throws(SealingError) {
     if code != 1 {
@@ -43,7 +43,7 @@ func check(_ code: Int32, _ operation: StaticString) throws(SealingError) {
     }
 }
 
-/// An OpenSSL object that must exist; allocation failure is not recoverable.
+/// An OpenSSL object that must exist: there is no recovery from a failed allocation.
 @inline(__always)
 func allocated(_ pointer: OpaquePointer?) -> OpaquePointer {
     guard let pointer else { fatalError("out of memory in OpenSSL") }
@@ -51,7 +51,7 @@ func allocated(_ pointer: OpaquePointer?) -> OpaquePointer {
 }
 
 extension Span<UInt8> {
-    /// The bytes as OpenSSL takes them. The pointer is valid inside `body` only and never nil.
+    /// The bytes in the form that OpenSSL takes. The pointer is valid only inside `body`, and is never nil.
     @inline(__always)
     func withPointer<R: ~Copyable, E: Error>(_ body: (UnsafePointer<UInt8>, Int) throws(E) -> R) throws(E) -> R {
         try withUnsafeBufferPointer { (buffer) throws(E) -> R in

@@ -5,7 +5,7 @@ import Synchronization
 public enum Ed25519 {
     /// Signs with a 32-byte seed.
     public final class SigningKey: @unchecked Sendable {
-        // Sendable: the EVP_PKEY never changes; one signature at a time has the context.
+        // Sendable: the EVP_PKEY never changes, and only one signature at a time uses the context.
         private let key: OpaquePointer
         private let context: OpaquePointer
         private let turn = Mutex(())
@@ -35,7 +35,7 @@ public enum Ed25519 {
             var signature = [UInt8](repeating: 0, count: 64)
             var length = 64
             let isSigned = turn.withLock { _ in
-                // Without a key, the one it has: to look up the algorithm takes as long as half a signature.
+                // Reuses the present key: looking up the algorithm would take as long as half a signature.
                 EVP_DigestSignInit_ex(context, nil, nil, nil, nil, nil, nil) & EVP_DigestSign(context, &signature, &length, message, message.count)
             }
             try check(isSigned, "Ed25519 sign")
@@ -43,7 +43,7 @@ public enum Ed25519 {
         }
     }
 
-    /// Whether `signature` (64 bytes) is `publicKey`'s (32 bytes) over `message`.
+    /// Whether `signature` (64 bytes) is a signature of `message` by `publicKey` (32 bytes).
     public static func verify(signature: [UInt8], message: [UInt8], publicKey: [UInt8]) -> Bool {
         guard signature.count == 64, publicKey.count == 32,
             let key = EVP_PKEY_new_raw_public_key_ex(nil, "ED25519", nil, publicKey, 32)

@@ -1,28 +1,27 @@
 import COpenSSL
 
-/// One worker's cipher state: seals and opens values under the key that is loaded.
+/// One worker's cipher state: seals and opens values under the loaded key.
 ///
-/// The key schedule runs once per `load`, however many values follow. Not `Sendable`: each
-/// worker has its own.
+/// The key schedule runs once per `load`, however many values follow. Not `Sendable`: each worker has its own.
 ///
-/// Nonces are 96 random bits, so NIST SP 800-38D §8.3 allows 2^32 seals under one key. A subject
-/// key seals one customer's fields (thousands at most); a wrapping key seals one value per
-/// customer and is counted by `keys status`, which asks for rotation from 2^28 on.
+/// Nonces are 96 random bits, so NIST SP 800-38D §8.3 allows 2^32 seals under one key. A customer's key seals that customer's
+/// fields (thousands at most). A wrapping key seals one value per customer; `keys status` counts them and asks for rotation from
+/// 2^28 on.
 public final class FieldCipher {
     private let encryptor = allocated(EVP_CIPHER_CTX_new())
     private let decryptor = allocated(EVP_CIPHER_CTX_new())
     private var random = RandomPool()
-    /// Whether the loaded key's schedule is in the context already.
+    /// Whether the context already has the loaded key's schedule.
     private var decryptorReady = false
     private var encryptorReady = false
-    /// The loaded key; one place that is written again, since allocating locked memory is slow.
+    /// The loaded key. Its memory is reused, since allocating locked memory is slow.
     private let slot: SecretBytes
     private var isLoaded = false
     private var sm: SM4Keys?
 
     public init() throws(SealingError) {
         slot = try SecretBytes(count: 32) { _ in }
-        // The cipher is set once: setting it with each key would set the whole context up anew.
+        // The cipher is set once: setting it with each key would set up the whole context again.
         try check(EVP_EncryptInit_ex2(encryptor, Algorithms.aes256GCM, nil, nil, nil), "AES-GCM")
         try check(EVP_DecryptInit_ex2(decryptor, Algorithms.aes256GCM, nil, nil, nil), "AES-GCM")
     }
@@ -32,14 +31,14 @@ public final class FieldCipher {
         EVP_CIPHER_CTX_free(decryptor)
     }
 
-    /// Makes `key` (32 bytes) the one that the next calls use.
+    /// Loads `key` (32 bytes) for the following calls.
     public func load(_ key: borrowing SecretBytes) throws(SealingError) {
         guard key.count == 32 else { throw .wrongLength(what: "sealing key", expected: 32, got: key.count) }
         slot.base.update(from: key.base, count: 32)
         didLoad()
     }
 
-    /// Makes the key that `wrapped` holds the one that the next calls use; the key is never elsewhere.
+    /// Loads the key inside `wrapped` for the following calls. The key is never stored elsewhere.
     public func load(
         unwrapping wrapped: Span<UInt8>, with wrapper: KeyWrapper, context: Span<UInt8>
     ) throws(SealingError) {
@@ -71,7 +70,7 @@ public final class FieldCipher {
         }
     }
 
-    /// Seals with a given nonce: for known-answer tests. A nonce must never repeat under a key.
+    /// Seals with a given nonce, for known-answer tests. A nonce must never repeat under a key.
     @_spi(Vectors)
     public func seal(
         _ plaintext: Span<UInt8>, aad: Span<UInt8>, suite: Suite, nonce: [UInt8]
@@ -89,7 +88,7 @@ public final class FieldCipher {
 
     /// Opens a ciphertext of any suite.
     ///
-    /// - Throws: ``SealingError/cannotOpen`` whatever is wrong with key, place or bytes.
+    /// - Throws: ``SealingError/cannotOpen``, whether key, place or bytes are wrong.
     public func open(_ sealed: Span<UInt8>, aad: Span<UInt8>) throws(SealingError) -> Plaintext {
         guard sealed.count > 0, let suite = Suite(rawValue: sealed[0]), sealed.count >= suite.overhead else {
             throw .cannotOpen
@@ -103,7 +102,7 @@ public final class FieldCipher {
         }
     }
 
-    /// Opens a ciphertext that holds a key of exactly `destination`'s length.
+    /// Opens a ciphertext that contains a key of exactly `destination`'s length.
     func openSecret(
         _ sealed: Span<UInt8>, aad: Span<UInt8>, to destination: borrowing SecretBytes
     ) throws(SealingError) {

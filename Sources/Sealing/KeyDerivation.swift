@@ -3,8 +3,8 @@ import COpenSSL
 /// HKDF, extract-then-expand (RFC 5869).
 public enum HKDF {
     /// - Parameters:
-    ///   - salt: may be empty, which stands for a string of zero bytes.
-    ///   - info: what the derived key is for.
+    ///   - salt: may be empty, which counts as a string of zero bytes.
+    ///   - info: the use of the derived key.
     ///   - count: length of the result in bytes, at most 255 × 32.
     public static func derive(
         from key: borrowing SecretBytes, salt: [UInt8], info: [UInt8], count: Int,
@@ -31,7 +31,7 @@ public enum HKDF {
     }
 }
 
-/// scrypt (RFC 7914): turns a passphrase into a key at a cost that slows down guessing.
+/// scrypt (RFC 7914): derives a key from a passphrase, at a cost that slows down guessing.
 public struct Scrypt: Sendable, Equatable {
     /// CPU and memory cost, a power of two above 1.
     public var n: UInt64
@@ -40,7 +40,7 @@ public struct Scrypt: Sendable, Equatable {
     /// Parallelism.
     public var p: UInt64
 
-    /// 128 MiB and about half a second on a server core of 2025; OWASP's first recommendation.
+    /// 128 MiB and about half a second on a server core of 2025: the first option that OWASP recommends.
     public static let recommended = Scrypt(n: 1 << 17, r: 8, p: 1)
 
     public init(n: UInt64, r: UInt64, p: UInt64) {

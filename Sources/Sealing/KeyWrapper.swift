@@ -1,7 +1,7 @@
 /// Wraps keys under a root key; one worker's state.
 ///
-/// The wrapping key is derived from the root key, so that the root key itself never seals anything. The context, bound as
-/// AAD, says what the wrapped key is and whom it belongs to: a wrapped key moved to another row does not unwrap.
+/// The wrapping key is derived from the root key, so that the root key itself never seals anything. The context, bound as AAD,
+/// says what the wrapped key is and whose: a wrapped key moved to another row does not unwrap.
 public final class KeyWrapper {
     private let cipher: FieldCipher
     private let suite: Suite
@@ -12,7 +12,7 @@ public final class KeyWrapper {
         try cipher.load(wrappingKey)
     }
 
-    /// The key that wraps in a root key's place: HKDF (RFC 5869) with the info `vocvault wrap v1`.
+    /// The wrapping key of a root key: HKDF (RFC 5869) with the info `vocvault wrap v1`.
     public static func wrappingKey(from root: borrowing SecretBytes) throws(SealingError) -> SecretBytes {
         try HKDF.derive(from: root, salt: [], info: Array("vocvault wrap v1".utf8), count: 32)
     }
@@ -28,7 +28,7 @@ public final class KeyWrapper {
         return output
     }
 
-    /// - Throws: ``SealingError/cannotOpen`` when the wrapping key, the context or the bytes differ.
+    /// - Throws: ``SealingError/cannotOpen`` if the wrapping key, the context or the bytes are not those that were used.
     public func unwrap(_ wrapped: Span<UInt8>, context: [UInt8]) throws(SealingError) -> SecretBytes {
         let key = try SecretBytes(count: 32) { _ in }
         try cipher.openSecret(wrapped, aad: context.span, to: key)

@@ -2,7 +2,7 @@ import COpenSSL
 
 /// HMAC (RFC 2104) under one key; one worker's state, so that the key is set up once.
 public final class MACSession {
-    /// The hash below the HMAC.
+    /// The hash function of the HMAC.
     public enum Digest: String, Sendable {
         case sha256 = "SHA2-256"
         case sm3 = "SM3"
@@ -39,7 +39,7 @@ public final class MACSession {
 
     /// - Parameter tag: 32 bytes.
     private func write(_ message: Span<UInt8>, to tag: UnsafeMutablePointer<UInt8>) throws(SealingError) {
-        // Without a key, `EVP_MAC_init` starts over with the key it has.
+        // Without a new key, `EVP_MAC_init` starts again with the present one.
         try check(EVP_MAC_init(context, nil, 0, nil), "HMAC start")
         try message.withPointer { (bytes, count) throws(SealingError) in
             try check(EVP_MAC_update(context, bytes, count), "HMAC")

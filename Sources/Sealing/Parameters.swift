@@ -7,7 +7,7 @@ enum Parameter {
     case bytes(String, UnsafePointer<UInt8>, Int)
 }
 
-/// Calls `body` with an `OSSL_PARAM` array that lives as long as the call.
+/// Calls `body` with an `OSSL_PARAM` array that is valid for the duration of the call.
 func withParameters<R>(_ parameters: [Parameter], _ body: (UnsafePointer<OSSL_PARAM>) -> R) -> R {
     var list: [OSSL_PARAM] = []
     var owned: [UnsafeMutableRawPointer] = []

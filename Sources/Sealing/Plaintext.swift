@@ -1,17 +1,17 @@
 import COpenSSL
 
-/// What a sealed value said, for as long as it must be readable.
+/// The content of a sealed value, for as long as it must be readable.
 ///
-/// It cannot be copied, printed, compared or encoded; its bytes are seen inside a closure only
-/// and are zeroed when the value ends. Turning them into a `String` is a visible act of the caller.
+/// It cannot be copied, printed, compared or encoded. Its bytes can be seen only inside a closure, and are zeroed when the value
+/// ends. Turning them into a `String` takes a visible act of the caller.
 public struct Plaintext: ~Copyable, @unchecked Sendable {
-    // Sendable: never changes after `init`, one owner.
+    // Sendable: it has one owner and never changes after `init`.
     let base: UnsafeMutablePointer<UInt8>
     /// Length in bytes.
     public let count: Int
     private let capacity: Int
 
-    /// `capacity` bytes, of which `fill` writes and counts the first ones.
+    /// Reserves `capacity` bytes; `fill` writes to the first ones and returns how many.
     init(
         capacity: Int, fill: (UnsafeMutablePointer<UInt8>) throws(SealingError) -> Int
     ) throws(SealingError) {
@@ -22,7 +22,7 @@ public struct Plaintext: ~Copyable, @unchecked Sendable {
             self.count = written
             self.capacity = capacity
         } catch {
-            // GCM decrypts before it authenticates: what failed to open must not stay readable.
+            // GCM decrypts before it authenticates: a plaintext that failed to open must not stay readable.
             OPENSSL_cleanse(memory, capacity)
             memory.deallocate()
             throw error
@@ -34,7 +34,7 @@ public struct Plaintext: ~Copyable, @unchecked Sendable {
         base.deallocate()
     }
 
-    /// Gives `body` a view of the bytes that cannot outlive it.
+    /// Gives `body` a view of the bytes, which cannot outlive it.
     public func withBytes<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
         try body(Span(_unsafeStart: UnsafePointer(base), count: count))
     }

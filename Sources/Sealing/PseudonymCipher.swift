@@ -2,9 +2,9 @@ import COpenSSL
 
 /// The pseudonym permutation: one AES-256 block (FIPS 197) over a 128-bit identifier.
 ///
-/// A block cipher is a permutation, so distinct identifiers give distinct pseudonyms and whoever
-/// holds the key can invert it: no mapping table exists that could be stolen. Identifiers are
-/// random, so that ECB of one block leaks nothing. One worker's state.
+/// A block cipher is a permutation: distinct identifiers have distinct pseudonyms, and whoever holds the key can invert it, so
+/// that there is no mapping table to steal. Each identifier is one block, of which ECB shows nothing but equality. One worker's
+/// state.
 public final class PseudonymCipher {
     private let encryptor = allocated(EVP_CIPHER_CTX_new())
     private let decryptor = allocated(EVP_CIPHER_CTX_new())

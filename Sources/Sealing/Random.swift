@@ -21,7 +21,7 @@ struct RandomPool {
     private var buffer = [UInt8](repeating: 0, count: 4096)
     private var used = 4096
 
-    /// Copies `count` fresh random bytes to `destination`; no byte is ever given out twice.
+    /// Copies `count` fresh random bytes to `destination`. No byte is used twice.
     mutating func draw(_ count: Int, to destination: UnsafeMutablePointer<UInt8>) throws(SealingError) {
         if used + count > buffer.count {
             try check(RAND_bytes(&buffer, Int32(buffer.count)), "random nonces")
@@ -36,7 +36,7 @@ struct RandomPool {
     }
 }
 
-/// Makes many keys from few draws of the private random generator.
+/// Makes many keys with few calls of the private random generator.
 public final class KeyPool {
     private static let keyLength = 32
     private static let size = 64 * keyLength
@@ -45,7 +45,7 @@ public final class KeyPool {
 
     public init() throws(SealingError) { buffer = try SecretBytes(count: Self.size) { _ in } }
 
-    /// A fresh 256-bit key; no byte is ever given out twice.
+    /// A fresh 256-bit key. No byte is used twice.
     public func key() throws(SealingError) -> SecretBytes {
         if used == Self.size {
             try check(RAND_priv_bytes(buffer.base, Int32(Self.size)), "random keys")

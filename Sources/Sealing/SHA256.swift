@@ -1,7 +1,7 @@
 import COpenSSL
 import Synchronization
 
-/// SHA-256 (FIPS 180-4) with a context that is reused; one worker's state.
+/// SHA-256 (FIPS 180-4) with a reused context; one worker's state.
 public final class SHA256 {
     private let context = allocated(EVP_MD_CTX_new())
 
@@ -27,7 +27,7 @@ public final class SHA256 {
     private static let shared = Mutex(SHA256())
 }
 
-/// SHA-256 of what comes piece by piece; one worker's state.
+/// SHA-256 of data that arrives piece by piece; one worker's state.
 public final class RunningSHA256 {
     private let context = allocated(EVP_MD_CTX_new())
 
@@ -39,7 +39,7 @@ public final class RunningSHA256 {
         precondition(bytes.withPointer { EVP_DigestUpdate(context, $0, $1) } == 1, "SHA-256 cannot fail")
     }
 
-    /// The 32-byte hash of all there was; call it once.
+    /// The 32-byte hash of everything added. Call it once.
     public func finish() -> [UInt8] {
         var result = [UInt8](repeating: 0, count: 32)
         precondition(EVP_DigestFinal_ex(context, &result, nil) == 1, "SHA-256 cannot fail")

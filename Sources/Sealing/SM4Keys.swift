@@ -15,7 +15,7 @@ final class SM4Keys {
 
     deinit { EVP_CIPHER_CTX_free(context) }
 
-    /// SM4 in counter mode: the same operation seals and opens.
+    /// SM4 in counter mode; the same operation seals and opens.
     func crypt(
         _ input: Span<UInt8>, nonce: UnsafePointer<UInt8>, to output: UnsafeMutablePointer<UInt8>
     ) throws(SealingError) {

@@ -1,20 +1,19 @@
-/// Turns plaintext into ciphertext and back: keys, AEAD, MAC, KDF, signatures and the
-/// pseudonym permutation.
+/// Turns plaintext into ciphertext and back: keys, AEAD, MAC, KDF, signatures and the pseudonym permutation.
 ///
-/// This is the only target that touches OpenSSL and raw pointers to secrets. Algorithms are
-/// fetched from the provider once per process; contexts belong to one worker and are reused.
-/// Nothing in here has a `description` that could carry key or customer bytes.
+/// Only this target touches OpenSSL and raw pointers to secrets. Algorithms are fetched from the provider once per process; each
+/// context belongs to one worker and is reused. Nothing here has a `description` that could contain bytes of keys or of
+/// customers.
 public enum SealingError: Error, Equatable {
-    /// The ciphertext does not open here: wrong key, wrong place, changed or truncated bytes.
-    /// One case on purpose: what exactly was wrong would serve an attacker as an oracle.
+    /// The ciphertext does not open here: wrong key, wrong place, changed or truncated bytes. One case on purpose: telling what
+    /// was wrong would give an attacker an oracle.
     case cannotOpen
-    /// A key, nonce, salt or signature has a length its algorithm does not take (bytes).
+    /// The algorithm does not accept a key, nonce, salt or signature of this length (in bytes).
     case wrongLength(what: String, expected: Int, got: Int)
-    /// The text is not base64 or not of the expected length.
+    /// The text is not base64, or has another length than expected.
     case malformedEncoding(what: String)
-    /// The locked memory for secrets is used up.
+    /// The locked memory for secrets is exhausted.
     case secureMemoryExhausted
-    /// OpenSSL refused an operation that cannot fail for reasons of input.
+    /// OpenSSL refused an operation that no input can make fail.
     case backend(operation: String)
 }
 

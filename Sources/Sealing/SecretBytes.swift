@@ -1,10 +1,9 @@
 import COpenSSL
 
-/// Key material in OpenSSL's secure heap: locked against swapping where the system allows it,
-/// fenced by guard pages, zeroed when the value ends. It cannot be copied, printed or encoded.
+/// Key material in OpenSSL's secure heap: never swapped out where the system can lock it, fenced by guard pages, and zeroed when
+/// the value ends. It cannot be copied, printed or encoded.
 public struct SecretBytes: ~Copyable, @unchecked Sendable {
-    // Sendable: the value has one owner, and what this module writes again (a cipher's slot, a pool)
-    // never leaves its one worker.
+    // Sendable: the value has one owner, and what this module overwrites (a cipher's slot, a pool) never leaves its one worker.
     let base: UnsafeMutablePointer<UInt8>
     /// Length in bytes.
     public let count: Int
@@ -33,7 +32,7 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// A copy of `bytes`; the caller still owns, and should wipe, the original.
+    /// A copy of `bytes`. The caller still owns the original and should wipe it.
     public init(copying bytes: Span<UInt8>) throws(SealingError) {
         let length = bytes.count
         try self.init(count: length) { (memory) throws(SealingError) in
@@ -41,7 +40,7 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Decodes standard base64 (RFC 4648 §4) of exactly `count` bytes without leaving a copy elsewhere.
+    /// Decodes standard base64 (RFC 4648 §4) of exactly `count` bytes without leaving another copy.
     public init(base64 text: Span<UInt8>, count: Int) throws(SealingError) {
         let encodedLength = (count + 2) / 3 * 4
         guard text.count == encodedLength else { throw .malformedEncoding(what: "key") }
@@ -61,7 +60,7 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Gives `body` a view of the bytes that cannot outlive it.
+    /// Gives `body` a view of the bytes, which cannot outlive it.
     public func withSpan<R: ~Copyable, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
         try body(Span(_unsafeStart: UnsafePointer(base), count: count))
     }
@@ -69,7 +68,7 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
 
 /// OpenSSL's secure heap, set up on first use.
 enum SecureHeap {
-    /// Room for some 60,000 subject keys at once, and below the usual RLIMIT_MEMLOCK of 8 MiB.
+    /// Room for about 60,000 customers' keys at once, below the usual RLIMIT_MEMLOCK of 8 MiB.
     private static let size = 4 << 20
 
     /// Whether the heap's pages are locked into memory (2 means that `mlock` was refused).
@@ -85,7 +84,7 @@ enum SecureHeap {
     }
 }
 
-/// Equality of public-length values (tokens' hashes, tags) in constant time.
+/// Compares values whose length is public (hashes of tokens, tags) in constant time.
 public func constantTimeEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     a.count == b.count
         && a.withUnsafeBytes { left in
@@ -95,7 +94,7 @@ public func constantTimeEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
         }
 }
 
-/// Overwrites a buffer that held secrets or customer data, in a way the optimiser keeps.
+/// Overwrites a buffer that held secrets or customer data. The optimiser cannot remove this.
 public func wipe(_ bytes: inout [UInt8]) {
     bytes.withUnsafeMutableBytes { buffer in
         if let base = buffer.baseAddress { OPENSSL_cleanse(base, buffer.count) }

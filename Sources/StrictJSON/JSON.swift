@@ -1,7 +1,7 @@
 /// A JSON value (RFC 8259) of a request from the network.
 ///
-/// Read by a strict parser of our own: a body in which a name appears twice must not mean one thing
-/// to a proxy's check and another to the vault, and a deep one must not exhaust the stack.
+/// A strict parser of our own reads it: a body with a repeated name must not mean one thing to a proxy's check and another to the
+/// vault, and a deeply nested one must not exhaust the stack.
 package enum JSON: Equatable, Sendable {
     case null
     case boolean(Bool)
@@ -28,13 +28,13 @@ package enum JSON: Equatable, Sendable {
         }
     }
 
-    /// Where and why bytes are no JSON.
+    /// Where and why bytes are not JSON.
     package struct SyntaxError: Error {
         package var offset: Int
         package var message: String
     }
 
-    /// - Parameter bytes: one value, UTF-8, with nothing but white space around it.
+    /// - Parameter bytes: one value in UTF-8, with nothing but white space around it.
     package init(parsing bytes: [UInt8]) throws(SyntaxError) {
         var parser = Parser(bytes: bytes)
         parser.skipSpace()
@@ -193,7 +193,7 @@ package enum JSON: Equatable, Sendable {
             let text = String(decoding: bytes[start..<position], as: UTF8.self)
             if isInteger, let integer = Int64(text) { return .integer(integer) }
             guard let decimal = Double(text), decimal.isFinite else { throw error("a number out of range") }
-            // 1.0 and 1e2 are whole numbers to JSON Schema.
+            // To JSON Schema, 1.0 and 1e2 are whole numbers.
             return decimal == decimal.rounded() && abs(decimal) < 9e15 ? .integer(Int64(decimal)) : .decimal(decimal)
         }
     }

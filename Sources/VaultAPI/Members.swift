@@ -1,6 +1,6 @@
 import RedactedAPI
 
-/// What members that several operations share may hold.
+/// Limits of members that several operations share.
 enum Members {
     static let purpose = Schema.text("a purpose of purposes.yaml", 1...64)
     static let field = Schema.text("a field of schema.yaml", 1...64)
@@ -16,7 +16,7 @@ enum Members {
     static let annotation: [String: Schema] = ["record": .text("pseudonym"), "module": .choice(Annotation.modules), "labels": .map(.number(0...1))]
 }
 
-/// Schemas that the OpenAPI document gives names.
+/// Schemas that have names in the OpenAPI document.
 package enum Components {
     package static let schemas: [String: Schema] = [
         "Receipt": .object([

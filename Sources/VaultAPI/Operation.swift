@@ -1,28 +1,28 @@
 import RedactedAPI
 import StrictJSON
 
-/// An operation of the vault. The value is the request: everything that is known about the operation, in the engine, by HTTP, in
-/// the client, on the command line and in the OpenAPI document, is derived from this one type.
+/// An operation of the vault. The value is the request. Everything else about the operation, in the engine, over HTTP, in the
+/// client, on the command line and in the OpenAPI document, is derived from this one type.
 ///
-/// By HTTP, members that the route names stand in the path; the others stand in the query of a GET or DELETE, and in the JSON
-/// body of a POST. Names of members are in snake case there.
+/// Over HTTP, members that the route names stand in the path; the others stand in the query of a GET or DELETE, or in the JSON
+/// body of a POST. There, their names are in snake case.
 public protocol VaultOperation: Codable, Sendable {
     associatedtype Reply: Codable & Sendable
 
-    /// Its name in the OpenAPI document; its type's, as `holdSubject`, when it does not say another.
+    /// Its name in the OpenAPI document. By default the type's: `holdSubject`.
     static var id: String { get }
     static var route: Route { get }
     /// What it does, in a sentence.
     static var summary: String { get }
-    /// What the policy must allow; nil: being signed in is enough.
+    /// The action that the policy must allow; nil: signing in is enough.
     static var action: String? { get }
-    /// What members of the request may hold; each text has a limit.
+    /// What members of the request may contain; each text has a limit.
     static var members: [String: Schema] { get }
     /// How long it may take.
     static var effort: Effort { get }
-    /// What the reply is by HTTP.
+    /// The form of the reply over HTTP.
     static var form: ReplyForm { get }
-    /// Statuses that are possible besides those that every operation can have.
+    /// Possible statuses, besides those that every operation can have.
     static var statuses: [Int] { get }
 }
 
@@ -38,7 +38,7 @@ extension VaultOperation {
     }
 }
 
-/// Where an operation is, by HTTP.
+/// Where an operation is found over HTTP.
 public struct Route: Sendable, Equatable {
     public enum Method: String, Sendable {
         case get = "GET"
@@ -47,14 +47,14 @@ public struct Route: Sendable, Equatable {
     }
 
     public var method: Method
-    /// With its variables in braces: `/v1/records/{record}`. One with a star takes what is left of the path: `{file*}`.
+    /// With variables in braces: `/v1/records/{record}`. A variable with a star takes the rest of the path: `{file*}`.
     public var path: String
 
     public static func get(_ path: String) -> Route { Route(method: .get, path: path) }
     public static func post(_ path: String) -> Route { Route(method: .post, path: path) }
     public static func delete(_ path: String) -> Route { Route(method: .delete, path: path) }
 
-    /// Parts of the path, and whether each is a variable that takes all that is left.
+    /// Parts of the path, and whether each is a variable that takes the rest.
     package var parts: [(text: String, isVariable: Bool, takesRest: Bool)] {
         path.split(separator: "/").map { part in
             guard part.hasPrefix("{") else { return (String(part), false, false) }
@@ -68,39 +68,39 @@ public struct Route: Sendable, Equatable {
 
 /// How much work an operation is.
 public enum Effort: Sendable {
-    /// A look at some rows.
+    /// Reads some rows.
     case short
-    /// A look at much of the vault.
+    /// Reads much of the vault.
     case long
-    /// What customers have a right to: it waits for no analysis.
+    /// Something that customers have a right to: it never waits for analysis.
     case rights
 }
 
-/// What a reply is by HTTP.
+/// The form of a reply over HTTP.
 public enum ReplyForm: Sendable {
-    /// An object with the reply's members, and the receipt beside them.
+    /// An object with the reply's members and the receipt's beside them.
     case json
-    /// Rows: an object, or NDJSON or CSV for whoever accepts that.
+    /// Rows: an object, or NDJSON or CSV for clients that accept it.
     case rows
-    /// The reply is a text.
+    /// A text.
     case text(String, about: String)
-    /// The reply is a text: JSON of this schema, byte for byte.
+    /// A text that is JSON of this schema, byte for byte.
     case written(Schema)
-    /// The reply is ``Bytes``.
+    /// ``Bytes``.
     case bytes(String, about: String, file: String? = nil)
 }
 
-/// Shows that an operation is in the audit log.
+/// Shows that the audit log has an operation.
 public struct Receipt: Codable, Sendable, Equatable {
-    /// Number of the audit entry; nil where the operation leaves none.
+    /// Number of the audit entry; nil if the operation leaves none.
     public var entry: Int64?
-    /// A signed checkpoint (C2SP tlog-checkpoint) of a log that has the entry; from a server.
+    /// A signed checkpoint (C2SP tlog-checkpoint) of a log that contains the entry; only servers send it.
     public var checkpoint: String?
 
     package init(entry: Int64?, checkpoint: String? = nil) { (self.entry, self.checkpoint) = (entry, checkpoint) }
 }
 
-/// A reply, and what shows that it is in the audit log.
+/// A reply, and its receipt from the audit log.
 public struct Receipted<Reply: Sendable>: Sendable {
     public var reply: Reply
     public var receipt: Receipt
@@ -108,19 +108,19 @@ public struct Receipted<Reply: Sendable>: Sendable {
     package init(_ reply: Reply, _ receipt: Receipt) { (self.reply, self.receipt) = (reply, receipt) }
 }
 
-/// What is no text.
+/// A reply that is not text.
 public struct Bytes: Codable, Sendable, Equatable {
     public var content: [UInt8]
 
     public init(_ content: some Sequence<UInt8>) { self.content = Array(content) }
 }
 
-/// A reply without a member of its own: that it came is all it says.
+/// A reply without members of its own: its arrival says everything.
 public struct Done: Codable, Sendable, Equatable {
     public init() {}
 }
 
-/// A member that is always there, and null when there is no value.
+/// A member that is always there, and null when it has no value.
 @propertyWrapper
 public struct Nullable<Value: Codable & Sendable>: Codable, Sendable {
     public var wrappedValue: Value?

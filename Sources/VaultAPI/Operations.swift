@@ -1,4 +1,4 @@
-/// Every operation that has a place in the API.
+/// Every operation of the API.
 public enum Operations {
     public static let all: [any VaultOperation.Type] = records + subjects + cases + improvement + maintenance + policy + keys + audit
 

@@ -2,13 +2,13 @@ import Hummingbird
 import NIOCore
 import VoCVault
 
-/// What a request carries on its way.
+/// What a request carries through the server.
 struct VaultContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The peer's network address.
     let client: String
     let isLoopback: Bool
-    /// The number that the response, the log and the audit entries carry.
+    /// The request's number, also in the response, the log and the audit entries.
     let number: String
 
     init(source: Source) {

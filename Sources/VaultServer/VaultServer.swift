@@ -8,37 +8,37 @@ import UnixSignals
 import VaultAPI
 import VoCVault
 
-/// The vault over HTTP: the API under `/v1`, a console for people under `/console`, and what operating it needs.
+/// The vault over HTTP: the API under `/v1`, a console for people under `/console`, and what its operation needs.
 ///
-/// Whoever signs in gets a `Session` of the engine, which asks the policy before every step: the server adds no right
-/// of its own. Blocking work runs on threads of its own, never on those that serve connections.
+/// Whoever signs in gets a `Session` of the engine, which asks the policy before every step: the server grants no rights of its
+/// own. Blocking work runs on separate threads, never on those that serve connections.
 package struct VaultServer: Sendable {
     package struct Configuration: Sendable {
         package var host = "127.0.0.1"
-        /// 0: any that is free.
+        /// 0: any free port.
         package var port = 8443
         /// PEM files; nil: no TLS.
         package var tls: TLS?
-        /// Requests under way at the same time, of which one principal may have half; more are answered 503.
+        /// Requests in progress at the same time, half of which one principal may have; further ones are answered 503.
         package var maximumRequests = 512
-        /// Connections; when there are more, those that do nothing make room. Nil: as many as the limit on open files leaves
-        /// room for, but no more than 12,000.
+        /// Connections; if there are more, idle ones make room. Nil: as many as the limit of open files allows, but no more than
+        /// 12,000.
         package var maximumConnections: Int?
-        /// Requests of one principal: at once, and per second after that.
+        /// Requests of one principal: at once, and then per second.
         package var requestBurst = 2000
         package var requestsPerSecond = 500.0
-        /// Attempts to sign in that may fail at once from one address; each needs five seconds to come back.
+        /// Failed attempts to sign in from one address: at once; each takes five seconds to be forgotten.
         package var failedSignIns = 20
-        /// A connection without a whole request's head, or without more of its body, is closed after so many seconds.
+        /// A connection is closed if, for this many seconds, it has no complete request head or no more of its body arrives.
         package var idleSeconds: Int64 = 30
-        /// A client that takes nothing of what there is to take is cut off after so many seconds.
+        /// A client that reads nothing of a waiting answer is cut off after this many seconds.
         package var stalledSeconds: Int64 = 120
-        /// An upload that brings fewer bytes a second, over so many seconds that it was waited for, is cut off.
+        /// An upload is cut off if it brings fewer bytes per second over this many seconds of waiting for it.
         package var uploadBytesPerSecond = 1024
         package var uploadStretchSeconds = 30.0
-        /// After a signal that ends it, requests under way have so many seconds; what then remains is cut off.
+        /// After a signal to end, requests in progress have this many seconds; then the rest is cut off.
         package var drainSeconds = 30.0
-        /// Between attempts to reach a database that was not there when the server began: at first, and at most.
+        /// Delay between attempts to reach a database that was not available when the server started: at first, and at most.
         package var openingPauseSeconds = 1.0
         package var longestOpeningPauseSeconds = 15.0
 
@@ -64,15 +64,15 @@ package struct VaultServer: Sendable {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - opening: opens the vault. While its database cannot be reached, the server answers so, and tries again.
-    ///   - log: takes the log's lines, JSON each; nil: standard error.
-    /// - Throws: why it cannot serve: whatever is wrong with the vault, a certificate, or too low a limit on open files.
+    ///   - opening: opens the vault. While its database cannot be reached, the server says so and tries again.
+    ///   - log: receives the log's lines of JSON; nil: standard error.
+    /// - Throws: why it cannot serve: a problem with the vault or a certificate, or a limit of open files that is too low.
     package init(
         opening: @escaping @Sendable () throws -> Vault, configuration: Configuration = Configuration(), log: (@Sendable (Data) -> Void)? = nil
     ) throws {
         var configuration = configuration
         let maximum = try configuration.maximumConnections ?? min(12_000, OpenFiles.connections())
-        // Some are always without a request, and can make room.
+        // Some of them never have a request and can make room.
         configuration.maximumRequests = min(configuration.maximumRequests, max(1, maximum * 3 / 4))
         self.configuration = configuration
         certificates = try configuration.tls.map { try Certificates($0) }
@@ -86,14 +86,14 @@ package struct VaultServer: Sendable {
     /// All endpoints of the API.
     static let endpoints = [Endpoint.ingest] + Operations.all.map(Endpoint.of)
 
-    /// Serves until a signal ends it; requests under way are finished first, within a while. SIGHUP reloads the policy files
-    /// and the certificate.
+    /// Serves until a signal ends it, after giving requests in progress some time to finish. SIGHUP reloads the policy files and
+    /// the certificate.
     ///
     /// - Parameters:
-    ///   - signals: those that end it.
+    ///   - signals: the signals that end it.
     ///   - onListening: is told the port.
-    /// - Returns: whether everything has come to its end; otherwise work still runs, and whoever takes the process down does
-    ///   what a crash would: nothing that was acknowledged is lost.
+    /// - Returns: whether everything has ended. If not, work is still running, and ending the process then has the effect of a
+    ///   crash: nothing that was acknowledged is lost.
     @discardableResult
     package func run(signals: [UnixSignal] = [.sigterm, .sigint], onListening: @escaping @Sendable (Int) -> Void = { _ in }) async throws -> Bool {
         let application = try Application(

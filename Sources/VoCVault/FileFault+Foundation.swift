@@ -8,10 +8,10 @@ import Musl
 #endif
 
 extension FileFault {
-    /// What an error of Foundation's is about: its own words name a domain and a number, and may hold anything.
+    /// The cause of a Foundation error, whose own words name a domain and a number and may contain anything.
     ///
-    /// - Parameter path: the file, where the error does not say.
-    /// - Returns: nil for an error that is not of the system's.
+    /// - Parameter path: the file, if the error does not name it.
+    /// - Returns: nil for an error that does not come from the system.
     package init?(_ error: any Error, path: String? = nil) {
         if let fault = error as? FileFault {
             self = fault
@@ -26,7 +26,7 @@ extension FileFault {
     private static func meaning(of error: NSError) -> (Step, Int32)? {
         if error.domain == NSPOSIXErrorDomain { return (.write, Int32(error.code)) }
         guard error.domain == NSCocoaErrorDomain else { return nil }
-        // Codes of reading end below those of writing.
+        // The codes for reading are lower than those for writing.
         let step = error.code < CocoaError.Code.fileWriteUnknown.rawValue ? Step.read : .write
         if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain { return (step, Int32(cause.code)) }
         let code = switch CocoaError.Code(rawValue: error.code) {
@@ -42,6 +42,6 @@ extension FileFault {
 }
 
 extension Error {
-    /// Whether a file could not be written as its disk is full.
+    /// Whether a file could not be written because its disk is full.
     package var meansFullDisk: Bool { FileFault(self)?.isDiskFull ?? false }
 }

@@ -1,6 +1,6 @@
 import Wire
 
-/// Why something that is done in steps ended early, and what of it is done.
+/// Why an operation in several steps ended early, and how much of it is done.
 package struct Interrupted: Error, CustomStringConvertible {
     package var cause: any Error
     /// For the person who reads it.
@@ -8,7 +8,7 @@ package struct Interrupted: Error, CustomStringConvertible {
 
     package var description: String { "\(FileFault(cause)?.description ?? "\(cause)"); \(done)" }
 
-    /// - Parameter count: how much is done; where it is nothing, the cause says all there is to say.
+    /// - Parameter count: how much is done. If nothing is, the cause says everything.
     static func error(_ cause: any Error, after count: Int, _ done: (Int) -> String) -> any Error {
         count > 0 ? Interrupted(cause: cause, done: done(count)) : cause
     }

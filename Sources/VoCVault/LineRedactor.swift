@@ -8,7 +8,7 @@ package struct LineRedactor: Sendable {
     /// Whether each span names the rule that found it.
     private let explains: Bool
 
-    /// A line of input; `spans` is what people have marked.
+    /// A line of input; `spans` are the marks that people made.
     private struct Input: Decodable {
         enum Identifier: Decodable {
             case text(String)
@@ -48,9 +48,9 @@ package struct LineRedactor: Sendable {
         detector = Detector(rules: try PolicyCheck.typeRules(policy), never: policy.neverRedact, always: policy.alwaysRedact)
     }
 
-    /// Reads lines block by block, redacts them on all cores, and hands on the results in order.
+    /// Reads lines block by block, redacts them on all cores, and passes on the results in order.
     ///
-    /// - Parameter onReject: gets the number of each line that is no such object.
+    /// - Parameter onReject: receives the number of each line that is not such an object.
     package func run(_ input: FileHandle, write: ([UInt8]) throws -> Void, onReject: (Int) -> Void) throws {
         try forEachBatch(input, onReject: onReject, into: [UInt8]()) { line, output in
             redact(line, to: &output)
@@ -59,8 +59,8 @@ package struct LineRedactor: Sendable {
         }
     }
 
-    /// Compares what the detector finds with what people have marked: lines `{"id", "text", "spans": [{"start",
-    /// "end", "type"}]}`, offsets in Unicode scalars.
+    /// Compares the detector's findings with people's marks: lines `{"id", "text", "spans": [{"start", "end", "type"}]}`, with
+    /// offsets in Unicode scalars.
     package func evaluate(_ input: FileHandle, onReject: (Int) -> Void) throws -> DetectionQuality {
         var quality = DetectionQuality()
         try forEachBatch(input, onReject: onReject, into: [(gold: [DetectionQuality.Mark], found: [DetectionQuality.Mark])]()) { line, output in
@@ -122,11 +122,11 @@ package struct LineRedactor: Sendable {
         return true
     }
 
-    /// The places of entities in Unicode scalars.
+    /// Positions of entities in Unicode scalars.
     private static func scalars(_ entities: [Entity], in text: [UInt8]) -> [Range<Int>] {
         var position = 0
         var scalars = 0
-        /// Scalars before a byte offset; offsets come in ascending order.
+        /// Number of scalars before a byte offset. Offsets must come in ascending order.
         func scalarOffset(_ byte: Int) -> Int {
             while position < byte {
                 if text[position] & 0xC0 != 0x80 { scalars += 1 }

@@ -1,9 +1,9 @@
 import Policy
 import Store
 
-/// How the schema's fields lie in the store.
+/// How the store represents the schema's fields.
 struct RecordLayout: Sendable {
-    /// A column of `record` and the schema field that fills it.
+    /// A column of `record`, and the schema's field that fills it.
     struct Column: Sendable {
         var field: Int
         var generalization: Generalization?
@@ -23,7 +23,7 @@ struct RecordLayout: Sendable {
     let fields: [FieldSchema]
     let columns: [Column]
     let indexes: [Index]
-    /// Positions in `indexes` in the order in which a customer is recognised.
+    /// Positions in `indexes`, in the order in which they identify a customer.
     let resolution: [Int]
     /// Their fields, in the same order.
     var resolvingFields: [FieldSchema] { resolution.map { fields[indexes[$0].field] } }
@@ -66,7 +66,7 @@ struct RecordLayout: Sendable {
             .sorted { indexes[$0].resolveOrder! < indexes[$1].resolveOrder! }
     }
 
-    /// - Throws: ``VaultError/keys(_:)`` when an index has got a new key since this was made.
+    /// - Throws: ``VaultError/keys(_:)`` if an index has a new key since this was made.
     func requireCurrentIndexes(_ reader: StoreReader) throws {
         let current = Set(try reader.indexedFields(.current).map(\.number))
         guard indexes.allSatisfy({ current.contains($0.number) }) else {
@@ -74,7 +74,7 @@ struct RecordLayout: Sendable {
         }
     }
 
-    /// The store's column for a field as the treatment shows it.
+    /// The store's column for a field, as a treatment shows it.
     func column(_ field: String, _ treatment: Treatment) -> String? {
         switch (BuiltinField(rawValue: field), treatment) {
         case (.source?, .reveal), (.channel?, .reveal), (.occurred_at?, .reveal), (.received_at?, .reveal): field
@@ -85,9 +85,10 @@ struct RecordLayout: Sendable {
         }
     }
 
-    /// A column cannot hold what the schema now wants in it: SQLite would turn `007` into 7, PostgreSQL take nothing in.
+    /// Checks that columns can hold what the schema now puts in them: SQLite would turn `007` into 7, and PostgreSQL would take
+    /// nothing in.
     ///
-    /// - Throws: `PolicyError` naming each field.
+    /// - Throws: `PolicyError` with each field.
     private static func requireNone(of others: [PlainColumn], among columns: [Column], _ fields: [FieldSchema]) throws {
         let problems = columns.filter { others.contains($0.column) }.map { column in
             let (field, isText) = (fields[column.field], column.column.kind == .text)

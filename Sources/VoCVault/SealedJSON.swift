@@ -1,7 +1,7 @@
 import Foundation
 import Sealing
 
-/// Values of the vault's own that no file shows, under one of its data keys.
+/// The vault's own confidential values, sealed under one of its data keys.
 struct SealedJSON {
     private let cipher: FieldCipher
 
@@ -10,7 +10,7 @@ struct SealedJSON {
         try cipher.load(vault.keyring.key(use, now: vault.clock()).secret)
     }
 
-    /// - Parameter place: what the bytes open as, and nothing else.
+    /// - Parameter place: the bytes open only with this place.
     func seal(_ value: some Encodable, place: String) throws -> [UInt8] {
         let plaintext = [UInt8](try JSONEncoder().encode(value))
         let aad = Array(place.utf8)

@@ -12,10 +12,9 @@ import Wire
 
 /// The engine: an encrypted vault for what customers say.
 ///
-/// A `Vault` is opened with its home folder, key file and policies; work is done in a ``Session``,
-/// which a principal's token opens and which asks the policy before every step. Every action and
-/// every denial is in the audit log, committed with the change it describes and durable before
-/// any plaintext is released.
+/// A `Vault` is opened with its home folder, key file and policies. Work is done in a ``Session``, which a principal's token
+/// opens and which asks the policy before every step. Every action and every denial is in the audit log, committed with the
+/// change that it describes, and durable before any plaintext is released.
 public final class Vault: Sendable {
     public static let version = "0.1.0"
 
@@ -27,14 +26,14 @@ public final class Vault: Sendable {
     let trail: AuditTrail
     let publisher: AuditPublisher
     let traces: DeletedTraces
-    /// Under the policy in force: another policy begins with none.
+    /// Under the present policy: another policy starts with an empty one.
     let pages = PageCache()
     let decisions = DecisionCache()
     let cursors = CursorCipher()
     let tokens = KnownTokens()
-    /// Whether a transaction of this process has added facts that the key store is to keep.
+    /// Whether a transaction of this process has added facts that the key store must keep.
     let hasNewProtections = Atomic(false)
-    /// What waits for customers whom a restored snapshot lacks; nil: not looked for since the last change.
+    /// Pending protections of customers whom a restored snapshot lacks; nil: not searched for since the last change.
     let absent = Mutex<(known: AbsentProtections?, change: Int)>((nil, 0))
     let detector: Detector
     /// For short values of readable columns.
@@ -43,13 +42,13 @@ public final class Vault: Sendable {
     let time: VaultClock
     let timeZone: TimeZone
 
-    /// Where a vault lives and what opens it.
+    /// Where a vault is, and what opens it.
     public struct Location: Sendable {
         public var home: String
         public var keys: String
         public var policies: String
         /// The folder that keeps the last head of the log, where the database's administrator cannot write. Nil: beside the key
-        /// file, or in the home where nothing can be written there.
+        /// file or, if nothing can be written there, in the home.
         public var head: String?
 
         public init(home: String, keys: String, policies: String, head: String? = nil) {
@@ -57,39 +56,39 @@ public final class Vault: Sendable {
         }
     }
 
-    /// What keeps a vault's data: files in its home, or a PostgreSQL database.
+    /// Where a vault keeps its data: files in its home, or a PostgreSQL database.
     public enum StorePlace: Sendable {
         case files
         /// - Parameters:
-        ///   - owner: the address of the role that owns the tables; it is used now and never again.
-        ///   - keys: a database of its own for the keys; nil: the same.
+        ///   - owner: address of the role that owns the tables; used now and never again.
+        ///   - keys: a separate database for the keys; nil: the same one.
         case postgres(PostgresAddress, owner: PostgresAddress, keys: KeysPlace? = nil)
     }
 
-    /// The time in milliseconds since 1970, as well as the vault knows it.
+    /// The time in milliseconds since 1970, as far as the vault knows it.
     func clock() -> Int64 { time.reading(policy.clock).time }
 
-    /// Whether a time lies ahead, as well as the vault knows.
+    /// Whether a time is in the future, as far as the vault knows.
     package func isToCome(_ date: Date) -> Bool { Int64(date.timeIntervalSince1970 * 1000) > clock() }
 
     /// Milliseconds since 1970.
     public static let systemClock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1000) }
 
-    /// Creates a vault and its first administrator. A creation that did not end, by a crash or because the token could not be
-    /// shown, has left nothing that stands in the way of the next.
+    /// Creates a vault and its first administrator. A creation that failed, because of a crash or because the token could not be
+    /// shown, leaves nothing that prevents the next one.
     ///
     /// - Parameters:
-    ///   - acceptsAsynchronous: whether a server is good enough whose standbys may lack what was acknowledged last.
+    ///   - acceptsAsynchronous: whether to accept a server whose standbys may lack the last acknowledged writes.
     ///   - clock: the machine's, in milliseconds since 1970.
-    ///   - uptime: how long the machine has been up; nil: this machine's, or unknown where the clock is another one.
-    ///   - show: shows the administrator's token. It is good only after that: a vault without anybody who can get in would be
-    ///     a dead end.
-    /// - Returns: the vault and the administrator's token, which is kept nowhere.
+    ///   - uptime: the machine's uptime; nil: this machine's, or unknown if the clock is another one.
+    ///   - show: shows the administrator's token, which is valid only afterwards: a vault that nobody can enter would be a dead
+    ///     end.
+    /// - Returns: the vault and the administrator's token, which is not stored.
     public static func create(
         at location: Location, in place: StorePlace = .files, administrator: String = "admin", acceptsAsynchronous: Bool = false,
         clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil, show: (_ token: String) throws -> Void = { _ in }
     ) throws -> (vault: Vault, token: String) {
-        // Everything that can be wrong is checked before the first file appears.
+        // Everything that can be wrong is checked before the first file is created.
         let policy = try PolicySet.load(from: location.policies)
         guard policy.roles["administrator"] != nil else {
             throw VaultError.invalid("\(location.policies)/roles.yaml defines no role 'administrator'")
@@ -144,7 +143,7 @@ public final class Vault: Sendable {
         }
     }
 
-    /// Keeps a second creation out of `home`; returns a descriptor to be closed at the end.
+    /// Prevents a second creation in `home`; returns a descriptor to be closed at the end.
     private static func lockForCreation(_ home: URL) throws -> Int32 {
         let descriptor = Foundation.open(home.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw StorageError.readOnly(path: home.path) }
@@ -155,11 +154,11 @@ public final class Vault: Sendable {
         return descriptor
     }
 
-    /// Makes a home for another process of a vault that is in a PostgreSQL database already.
+    /// Creates a home for another process of a vault that is already in a PostgreSQL database.
     ///
     /// - Parameters:
-    ///   - keys: the database that has its keys; nil: the same.
-    ///   - acceptsAsynchronous: whether a server is good enough whose standbys may lack what was acknowledged last.
+    ///   - keys: the database with its keys; nil: the same one.
+    ///   - acceptsAsynchronous: whether to accept a server whose standbys may lack the last acknowledged writes.
     public static func join(_ address: PostgresAddress, keys: PostgresAddress? = nil, at location: Location, acceptsAsynchronous: Bool = false) throws -> Vault {
         let standbys = try ServerRisk.require([address, keys], acceptsAsynchronous: acceptsAsynchronous)
         let home = URL(fileURLWithPath: location.home, isDirectory: true)
@@ -175,13 +174,13 @@ public final class Vault: Sendable {
         return vault
     }
 
-    /// Opens a vault whose log continues the head that was kept, and finishes what a crash or a restore left undone.
+    /// Opens a vault whose log continues the kept head, and finishes what a crash or a restore left undone.
     ///
     /// - Parameters:
     ///   - clock: the machine's, in milliseconds since 1970.
-    ///   - uptime: how long the machine has been up; nil: this machine's, or unknown where the clock is another one.
-    ///   - readingOnly: opens also a home that cannot be written, to examine it: nothing can be done there that needs an entry.
-    /// - Throws: ``VaultError/logForked(_:)`` when the log does not: see ``examineFork(at:token:client:clock:)``.
+    ///   - uptime: the machine's uptime; nil: this machine's, or unknown if the clock is another one.
+    ///   - readingOnly: also opens a home that cannot be written, to examine it. Nothing that needs an entry can be done there.
+    /// - Throws: ``VaultError/logForked(_:)`` if the log does not continue it: see ``examineFork(at:token:client:clock:)``.
     public static func open(
         at location: Location, clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil, readingOnly: Bool = false
     ) throws -> Vault {
@@ -196,14 +195,14 @@ public final class Vault: Sendable {
         let vault = try open(at: location, LogWatch(KeptHead(location)), clock: clock, uptime: uptime, readingOnly: readingOnly)
         guard !vault.store.isReadOnly else { return vault }
         try vault.finishErasures()
-        // What waits is newer than what the key store has; only then what the data lack is taken from there.
+        // Pending facts are newer than those in the key store. Only after them may the key store supply what the data lack.
         try vault.store.copyProtections()
         try vault.replayProtections()
         vault.traces.resume()
         return vault
     }
 
-    /// The same, with `watch` knowing where its log ended; nothing that was left undone is finished.
+    /// The same, with `watch` knowing where the log ended. Does not finish anything that was left undone.
     static func open(
         at location: Location, _ watch: @autoclosure () throws -> LogWatch, clock: (@Sendable () -> Int64)?, uptime: (@Sendable () -> Uptime?)? = nil,
         readingOnly: Bool = false
@@ -216,7 +215,7 @@ public final class Vault: Sendable {
         let watch = try watch()
         if watch.kept != nil { try store.watchKeys { watch.takesUpDecision() } }
         let time = try VaultClock(home: location.home, clock, uptime) { try store.read { try $0.lastEntryTime() } }
-        // A source that the policy names is asked where the clock alone is not believed.
+        // If the clock alone is not trusted, the policy's time source is asked.
         if time.reading(policy.clock).standing != .sound { _ = time.examined(policy.clock) }
         return try Vault(location: location, store: store, watch: watch, keyFile: KeyFile(path: location.keys), policy: policy, time: time)
     }
@@ -251,11 +250,11 @@ public final class Vault: Sendable {
             self?.pages.clear()
             self?.forgetAbsentProtections()
         }
-        // Weakly, as the trail's keys lead back to the store.
+        // Weak, because the trail's keys lead back to the store.
         store.watchLog({ [weak self] in try self?.trail.requireContinuation($0) }, forKeys: { [weak self] in try self?.trail.requireBeginning($0) })
     }
 
-    /// The same vault under the policy files as they are now; this one goes on under the old.
+    /// The same vault under the present policy files. This one continues under the old ones.
     public func reloadingPolicies() throws -> Vault {
         try keyring.reload()
         return try Vault(

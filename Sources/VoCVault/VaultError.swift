@@ -2,26 +2,26 @@ import VaultAPI
 
 /// Why the vault did not do what was asked. No case ever carries customer data, a key or a token.
 public enum VaultError: Error, Equatable {
-    /// The policy says no; the denial is in the audit log.
+    /// The policy denies it; the audit log has the denial.
     case denied(action: String, rule: String, hint: String)
     case notSignedIn(String)
-    /// A second principal must agree; the request waits under this number.
+    /// A second principal must approve; the request waits under this number.
     case needsApproval(Int64)
-    /// Something the caller wrote is wrong.
+    /// The caller's input is wrong.
     case invalid(String)
-    /// The checkpoint did not reach a place outside.
+    /// The checkpoint could not be delivered outside.
     case notAnchored(String)
     case notFound(String)
-    /// What is asked for does not fit how things are now: it was done already, or undone meanwhile.
+    /// The request does not fit the present state: it was done already, or undone meanwhile.
     case conflict(String)
-    /// The key file or a key provider cannot give what the vault needs.
+    /// The key file or a key provider cannot supply what the vault needs.
     case keys(String)
-    /// Stored bytes are not what the vault wrote.
+    /// Stored bytes differ from what the vault wrote.
     case integrity(String)
     case onHold(ground: String)
-    /// Somebody must say first that it is meant: what it would do, and how to say so.
+    /// Somebody must first confirm that it is meant: what it would do, and how to confirm it.
     case needsConfirmation(String)
-    /// The log in the database does not continue the one that was signed; an officer decides which is true.
+    /// The log in the database does not continue the one that was signed; an officer must decide which is true.
     case logForked(LogFork)
 
     /// What it is on the command line and by HTTP.

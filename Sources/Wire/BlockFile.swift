@@ -4,11 +4,11 @@ import Glibc
 import Musl
 #endif
 
-/// A file that is read and written in blocks of one size, the last one of which may be shorter. Errors name the file.
+/// A file that is read and written in blocks of one size; the last one may be shorter. Errors name the file.
 package final class BlockFile {
     package enum Access {
         case reading
-        /// Made, with mode 0600, where it is missing.
+        /// Creates the file, with mode 0600, if it is missing.
         case writing
     }
 
@@ -25,7 +25,7 @@ package final class BlockFile {
 
     deinit { close(file) }
 
-    /// Bytes in it.
+    /// Length in bytes.
     package var length: Int {
         get throws(FileFault) {
             var about = stat()
@@ -34,7 +34,7 @@ package final class BlockFile {
         }
     }
 
-    /// A block, from 0; empty behind the end.
+    /// A block, counted from 0; empty beyond the end.
     package func block(_ index: Int) throws(FileFault) -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count < blockSize {
@@ -62,7 +62,7 @@ package final class BlockFile {
         }
     }
 
-    /// Ends the file after so many bytes.
+    /// Truncates the file to this many bytes.
     package func end(at length: Int) throws(FileFault) {
         guard ftruncate(file, off_t(length)) == 0 else { throw FileFault(path, .write, errno) }
     }

@@ -4,35 +4,35 @@ import Glibc
 import Musl
 #endif
 
-/// The one way in which files are replaced: written beside, flushed, renamed, and their folder flushed.
+/// The only way in which files are replaced: written beside, flushed, renamed, and the folder flushed.
 ///
-/// Whoever opens a file finds the old one or the new one, whole, whatever fails and whenever the power goes. Many files
-/// cost one flush a folder: their names are durable once ``flush()`` has returned.
+/// Whoever opens a file finds either the old or the new one, complete, whatever fails and whenever the power goes. Many files
+/// cost one flush per folder: their names are durable once ``flush()`` has returned.
 package struct FileBatch {
     private let calls: SystemCalls
-    /// Folders in which names have changed since they were flushed, in the order in which that happened.
+    /// Folders in which names have changed since they were flushed, in the order of those changes.
     private var changed: [(folder: String, by: String)] = []
 
     package init(_ calls: SystemCalls = .system) { self.calls = calls }
 
-    /// Puts a file in the place of the one that may be there; a link stays, and leads to the new file.
+    /// Replaces a file, or creates it. A link stays and leads to the new file.
     ///
-    /// - Parameter mode: of the new file, less what the process's umask takes away.
+    /// - Parameter mode: of the new file, less what the process's umask removes.
     package mutating func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600) throws(FileFault) {
         let (calls, place) = (calls, Self.target(of: path))
         try put(bytes, at: place, mode, .write) { temporary throws(SystemCalls.Failure) in try calls.rename(temporary, place) }
     }
 
-    /// Makes a file where none is.
+    /// Creates a file where there is none.
     ///
-    /// - Throws: a ``FileFault`` with `EEXIST` when there is one; it stays as it is.
+    /// - Throws: a ``FileFault`` with `EEXIST` if there is one; it stays as it is.
     package mutating func create(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600) throws(FileFault) {
         let calls = calls
         try put(bytes, at: path, mode, .create) { temporary throws(SystemCalls.Failure) in
             do throws(SystemCalls.Failure) {
                 try calls.link(temporary, path)
             } catch {
-                // File systems without links, such as those of USB sticks.
+                // File systems without hard links, such as those of USB sticks.
                 guard [EPERM, ENOTSUP, ENOSYS].contains(error.code) else { throw error }
                 if access(path, F_OK) == 0 { throw SystemCalls.Failure(EEXIST) }
                 return try calls.rename(temporary, path)
@@ -41,7 +41,7 @@ package struct FileBatch {
         }
     }
 
-    /// Gives what is flushed already, a file or a folder, its name.
+    /// Renames a file or folder that has been flushed already.
     package mutating func rename(_ from: String, to path: String) throws(FileFault) {
         do {
             try calls.rename(from, path)
@@ -60,7 +60,7 @@ package struct FileBatch {
         note(path)
     }
 
-    /// Makes a folder, and those above it, where they are missing.
+    /// Creates a folder and those above it, where they are missing.
     package mutating func makeFolder(_ path: String, mode: UInt32 = 0o700) throws(FileFault) {
         while true {
             do {
@@ -74,7 +74,7 @@ package struct FileBatch {
         }
     }
 
-    /// Makes the names of all files durable that were put in their places since the last time.
+    /// Makes the names of all files durable that were put in place since the last call.
     package mutating func flush() throws(FileFault) {
         while let next = changed.first {
             do {
@@ -86,7 +86,7 @@ package struct FileBatch {
         }
     }
 
-    /// Makes a file durable that others have written, with its name.
+    /// Makes a file that others have written durable, with its name.
     package mutating func flush(_ path: String) throws(FileFault) {
         do {
             try flushed(path, O_RDONLY)
@@ -135,7 +135,7 @@ package struct FileBatch {
             try calls.flush(file)
         } catch {
             try? calls.close(file)
-            // File systems that have no such thing, and those on which nothing can be written.
+            // File systems that cannot flush folders, and those that are read-only.
             guard error.code == EINVAL || error.code == EROFS else { throw error }
             return
         }
@@ -149,10 +149,10 @@ package struct FileBatch {
 }
 
 extension FileBatch {
-    /// Stands in the names of files that are being written: `.NAME-new-…`.
+    /// Part of the names of files that are being written: `.NAME-new-…`.
     package static let mark = "-new-"
 
-    /// Files beside `path` in which it was being written when a process ended. None is in use by whoever holds its lock.
+    /// Unfinished new files of `path`, left behind by processes that ended. Whoever holds the lock of `path` may remove them.
     package static func leftovers(of path: String) -> [String] {
         let place = target(of: path)
         let folder = folder(of: place)
@@ -177,30 +177,30 @@ extension FileBatch {
     }
 }
 
-/// Single files, replaced durably.
+/// Replaces single files durably.
 package enum DurableFile {
-    /// Puts a file in the place of the one that may be there.
+    /// Replaces a file, or creates it.
     package static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, by calls: SystemCalls = .system) throws(FileFault) {
         var batch = FileBatch(calls)
         try batch.replace(path, with: bytes, mode: mode)
         try batch.flush()
     }
 
-    /// Makes a file where none is.
+    /// Creates a file where there is none.
     package static func create(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, by calls: SystemCalls = .system) throws(FileFault) {
         var batch = FileBatch(calls)
         try batch.create(path, with: bytes, mode: mode)
         try batch.flush()
     }
 
-    /// Makes a folder, and those above it, where they are missing.
+    /// Creates a folder and those above it, where they are missing.
     package static func makeFolder(_ path: String, mode: UInt32 = 0o700, by calls: SystemCalls = .system) throws(FileFault) {
         var batch = FileBatch(calls)
         try batch.makeFolder(path, mode: mode)
         try batch.flush()
     }
 
-    /// Makes a file durable that others have written, with its name.
+    /// Makes a file that others have written durable, with its name.
     package static func flush(_ path: String, by calls: SystemCalls = .system) throws(FileFault) {
         var batch = FileBatch(calls)
         try batch.flush(path)

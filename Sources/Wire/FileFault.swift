@@ -4,26 +4,26 @@ import Glibc
 import Musl
 #endif
 
-/// What went wrong with a file, as a sentence for whoever runs the program. Names the file, never its contents.
+/// What went wrong with a file, as a sentence for the person who runs the program. Names the file, never its contents.
 package struct FileFault: Error, Equatable {
-    /// What was to be done.
+    /// What was attempted.
     package enum Step: Sendable {
         case read, write, create, remove, makeFolder, list, lock
-        /// The file is in its place; whether it outlasts a power failure is not known.
+        /// The file is in place, but may not survive a power failure.
         case flushFolder
     }
 
     package var path: String
     package var step: Step
-    /// A number of `errno`.
+    /// An `errno`.
     package var code: Int32
 
     package init(_ path: String, _ step: Step, _ code: Int32) { (self.path, self.step, self.code) = (path, step, code) }
 
     package var isMissing: Bool { code == ENOENT }
-    /// Whether it failed for want of space.
+    /// Whether the disk or quota was full.
     package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
-    /// Whether there was no right to change anything.
+    /// Whether writing was not permitted.
     package var isReadOnly: Bool { [EROFS, EACCES, EPERM].contains(code) }
 }
 

@@ -4,12 +4,12 @@ import Glibc
 import Musl
 #endif
 
-/// A lock of `flock(2)` on a file, or a folder, held until this is released; the system takes it from a process that ends.
+/// A lock (`flock(2)`) on a file or folder, held for the life of this object; the system releases it when the process ends.
 package final class FileLock: Sendable {
     package enum Kind: Sendable {
-        /// For any number of processes at once.
+        /// For any number of processes at the same time.
         case shared
-        /// For one alone.
+        /// For a single process.
         case exclusive
     }
 
@@ -20,12 +20,12 @@ package final class FileLock: Sendable {
 
     deinit { close(file) }
 
-    /// Waits for the lock as long as it takes.
+    /// Waits for the lock for as long as necessary.
     package static func wait(for path: String, _ kind: Kind = .exclusive) throws(FileFault) -> FileLock {
         try take(path, kind, waits: true)!
     }
 
-    /// Takes the lock; nil when another process has it.
+    /// Takes the lock; nil if another process has it.
     package static func attempt(_ path: String, _ kind: Kind = .exclusive) throws(FileFault) -> FileLock? {
         try take(path, kind, waits: false)
     }
@@ -33,12 +33,12 @@ package final class FileLock: Sendable {
     /// Marks the file as changed now, by the clock of its file system.
     package func touch() throws(FileFault) { guard futimens(file, nil) == 0 else { throw FileFault(path, .lock, errno) } }
 
-    /// - Parameter path: of a folder, or of a file that is made, with mode 0600, where it is missing and can be made. A file
-    ///   that was replaced while its lock was waited for is locked anew.
+    /// - Parameter path: a folder or a file. A missing file is created, with mode 0600, if possible. If the file was replaced
+    ///   while its lock was waited for, the new file is locked.
     private static func take(_ path: String, _ kind: Kind, waits: Bool) throws(FileFault) -> FileLock? {
         while true {
             var file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-            // Whoever may only read can hold a lock, too.
+            // A process with read access only can hold a lock, too.
             if file < 0, [EACCES, EROFS, EISDIR].contains(errno) { file = open(path, O_RDONLY | O_CLOEXEC) }
             guard file >= 0 else { throw FileFault(path, .lock, errno) }
             let lock = FileLock(path, file)

@@ -4,7 +4,7 @@ import Glibc
 import Musl
 #endif
 
-/// Reading of whole files and folders, whose errors name the file.
+/// Reads whole files and folders; errors name the file.
 package enum FileReading {
     /// The bytes of a file.
     package static func bytes(of path: String) throws(FileFault) -> [UInt8] {
@@ -27,7 +27,7 @@ package enum FileReading {
         return bytes
     }
 
-    /// The names of what is in a folder, in no order.
+    /// The names in a folder, in no particular order.
     package static func names(in folder: String) throws(FileFault) -> [String] {
         guard let list = opendir(folder) else { throw FileFault(folder, .list, errno) }
         defer { closedir(list) }

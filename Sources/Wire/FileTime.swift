@@ -4,7 +4,7 @@ import Glibc
 import Musl
 #endif
 
-/// When a file was changed last, by the clock of its file system.
+/// When a file was last changed, by the clock of its file system.
 package struct FileTime: Comparable {
     private let seconds: Int
     private let nanoseconds: Int

@@ -4,9 +4,9 @@ import Glibc
 import Musl
 #endif
 
-/// The calls to the system that change files, as a value: tests see their order and let each of them fail.
+/// The system calls that change files, as a value, so that tests can observe their order and let each one fail.
 package struct SystemCalls: Sendable {
-    /// Why a call failed: a number of `errno`.
+    /// Why a call failed: an `errno`.
     package struct Failure: Error, Equatable {
         package var code: Int32
 
@@ -15,12 +15,12 @@ package struct SystemCalls: Sendable {
 
     /// Opens a file with flags and a mode; returns its descriptor.
     package var open: @Sendable (_ path: String, _ flags: Int32, _ mode: UInt32) throws(Failure) -> Int32
-    /// Writes bytes, from a position in them on; returns how many were taken.
+    /// Writes bytes from an offset on; returns how many were written.
     package var write: @Sendable (_ file: Int32, _ bytes: [UInt8], _ start: Int) throws(Failure) -> Int
     package var flush: @Sendable (_ file: Int32) throws(Failure) -> Void
     package var close: @Sendable (_ file: Int32) throws(Failure) -> Void
     package var rename: @Sendable (_ from: String, _ to: String) throws(Failure) -> Void
-    /// Gives a file a second name, which must be free.
+    /// Gives a file a second name, which must not be in use.
     package var link: @Sendable (_ from: String, _ to: String) throws(Failure) -> Void
     package var unlink: @Sendable (_ path: String) throws(Failure) -> Void
     package var makeFolder: @Sendable (_ path: String, _ mode: UInt32) throws(Failure) -> Void
@@ -30,9 +30,9 @@ package struct SystemCalls: Sendable {
         makeFolder: makeFolderAt)
 }
 
-// Functions of this file, as the members above hide the system's.
+// Functions of this file: the members above hide the system's.
 
-/// Repeats a call that a signal has interrupted.
+/// Repeats a call that a signal interrupted.
 private func result(_ call: () -> Int) throws(SystemCalls.Failure) -> Int {
     while true {
         let value = call()
@@ -52,7 +52,7 @@ private func result(_ call: () -> Int) throws(SystemCalls.Failure) -> Int {
 @Sendable private func flushFile(_ file: Int32) throws(SystemCalls.Failure) { _ = try result { Int(fsync(file)) } }
 
 @Sendable private func closeFile(_ file: Int32) throws(SystemCalls.Failure) {
-    // Interrupted or not, the descriptor is gone: it must not be closed twice.
+    // The descriptor is gone even if the call was interrupted, and must not be closed twice.
     if close(file) != 0, errno != EINTR { throw SystemCalls.Failure(errno) }
 }
 

@@ -10,7 +10,7 @@ import Wire
 extension AuditEntry.Outcome: ExpressibleByArgument {}
 extension AuditExport: ExpressibleByArgument {}
 
-/// The log is not what it was, or not what an older checkpoint says: exit code 4.
+/// The log differs from what was signed or from an older checkpoint: exit code 4.
 struct DamagedLog: Error, CustomStringConvertible {
     let problem: String
     var description: String { problem }
@@ -103,7 +103,7 @@ struct AuditCommand: ParsableCommand {
         func run() throws {
             let summary = try VaultEnvironment.session().auditSummary(since: since, until: until)
             func wanted(_ name: String) -> Bool { principal.map { $0 == name } ?? true }
-            // One table for every reader: kind, who, what, how often.
+            // One table that every reader can use: kind, who, what, how often.
             var rows: [[Value]] = summary.activities.filter { wanted($0.principal) }.map {
                 [
                     .text("activity"), .text($0.principal), .text($0.action), .integer(Int64($0.allowed)),
@@ -231,7 +231,7 @@ struct AuditCommand: ParsableCommand {
             }
         }
 
-        /// The size of a checkpoint, whose signature is checked against the log as it is now.
+        /// The size of a checkpoint, which is first verified against the log as it is now.
         private func size(of checkpoint: String, _ vault: any VaultConnection) async throws -> Int64 {
             let found = try await vault.perform(VerifyAudit(checkpoint: checkpoint)).reply
             guard found.valid else { throw DamagedLog(problem: found.problem ?? "the log is damaged") }
@@ -284,13 +284,13 @@ struct AuditCommand: ParsableCommand {
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/bin/sh")
             process.arguments = ["-c", command]
-            // The token is not the command's business.
+            // The command must not see the token.
             process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "VOCVAULT_TOKEN" }
             process.standardOutput = FileHandle.standardError
             let input = Pipe()
             process.standardInput = input
             try process.run()
-            // A command that reads none of it is no failure: its exit code says whether it has done its work.
+            // A command that does not read its input may still succeed: its exit code decides.
             try? StandardStreams.write(Array(note.utf8), to: input.fileHandleForWriting.fileDescriptor)
             try? input.fileHandleForWriting.close()
             process.waitUntilExit()

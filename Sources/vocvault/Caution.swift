@@ -7,7 +7,7 @@ import Glibc
 import Musl
 #endif
 
-/// Options of commands whose work cannot be undone.
+/// Options of commands that cannot be undone.
 struct Caution: ParsableArguments {
     @Flag(help: "Show what would happen; change nothing.")
     var dryRun = false
@@ -15,27 +15,27 @@ struct Caution: ParsableArguments {
     @Flag(help: "Skip the confirmation on a terminal.")
     var yes = false
 
-    /// Whether what would be done has to be found out first.
+    /// Whether to find out first what would be done.
     var looksFirst: Bool { dryRun || asks }
 
-    /// Scripts are not asked: where they run, nobody is there to answer.
+    /// Scripts are not asked: nobody is there to answer.
     private var asks: Bool { !yes && Self.isAttended }
 
-    /// Whether somebody sits at a terminal, who sees what is asked and can answer it.
+    /// Whether somebody at a terminal can see the question and answer it.
     static var isAttended: Bool { isatty(STDIN_FILENO) == 1 && isErrorTerminal }
 
-    /// Asks why.
+    /// Asks for the reason.
     func reason() throws -> String {
         showProgress("Reason, without personal data: ")
         guard let reason = try StandardInput.line(), reason.contains(where: { !$0.isWhitespace }) else { throw Declined() }
         return reason
     }
 
-    /// Shows what would be done; asks, unless that was all that was wanted.
+    /// Shows what would be done and, unless that was all that was requested, asks for confirmation.
     ///
-    /// - Parameter answer: what has to be typed to go on.
-    /// - Returns: whether to go on.
-    /// - Throws: ``Declined`` when something else was typed.
+    /// - Parameter answer: what to type to continue.
+    /// - Returns: whether to continue.
+    /// - Throws: ``Declined`` if something else was typed.
     func goesOn(_ lines: [String], typing answer: String) throws -> Bool {
         if dryRun {
             for line in lines { try print(line) }
@@ -49,7 +49,7 @@ struct Caution: ParsableArguments {
     }
 }
 
-/// What cannot be undone was not confirmed.
+/// An action that cannot be undone was not confirmed.
 struct Declined: Error, CustomStringConvertible {
     let description = "not confirmed; nothing was changed"
 }

@@ -3,13 +3,13 @@ import Foundation
 import NIOCore
 import VoCVault
 
-/// Sends a checkpoint to a place outside by HTTP.
+/// Sends a checkpoint to an outside service over HTTP.
 enum CheckpointPost {
-    /// How long the other side may take to answer.
+    /// How long the service may take to answer.
     private static let patience = TimeAmount.seconds(30)
 
-    /// - Throws: ``VaultError/notAnchored(_:)`` unless the answer says that it was taken. A redirect does not: a log that is
-    ///   anchored elsewhere than where somebody looks for it is not anchored.
+    /// - Throws: ``VaultError/notAnchored(_:)`` unless the service confirms it. A redirect is no confirmation: a log anchored
+    ///   where nobody looks for it is not anchored.
     static func send(_ note: String, to address: String) async throws {
         guard let url = URL(string: address), ["http", "https"].contains(url.scheme), let host = url.host(), !host.isEmpty else {
             throw VaultError.invalid("'\(address)' is not an http: or https: address")
@@ -22,7 +22,7 @@ enum CheckpointPost {
         let answer: Result<UInt, any Error>
         do { answer = .success(try await client.execute(request, timeout: patience).status.code) } catch { answer = .failure(error) }
         try? await client.shutdown()
-        // The address may hold a key to it; its host does not.
+        // The address may contain a key to the service; its host does not.
         switch answer {
         case .success(200..<300): break
         case .success(let status): throw VaultError.notAnchored("\(host) did not take the checkpoint: it answered with status \(status)")

@@ -138,7 +138,7 @@ struct ClassifyCommand: ParsableCommand {
     }
 }
 
-/// The code frame of a file, as the classification takes it.
+/// The code frame of a file, in the form that classification takes.
 func codeFrame(_ path: String) throws -> CodeFrame {
     let file = try CodeFrameFile.load(path)
     return CodeFrame(

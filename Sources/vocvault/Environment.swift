@@ -6,7 +6,7 @@ import VaultClient
 import VoCVault
 import Wire
 
-/// What the environment says about the vault at hand.
+/// Settings of the environment.
 enum VaultEnvironment {
     static func value(_ name: String, default fallback: String) -> String {
         let value = ProcessInfo.processInfo.environment[name] ?? ""
@@ -22,7 +22,7 @@ enum VaultEnvironment {
 
     static var policies: String { value("VOCVAULT_POLICIES", default: "./policies") }
 
-    /// Address of a server, by `--server` or `VOCVAULT_SERVER`; empty: the vault at hand.
+    /// Address of a server, from `--server` or `VOCVAULT_SERVER`; empty: the local vault.
     private static let named = Mutex<String?>(nil)
 
     static func use(server: String) { named.withLock { $0 = server } }
@@ -30,20 +30,20 @@ enum VaultEnvironment {
     private static var server: String { named.withLock { $0 } ?? value("VOCVAULT_SERVER", default: "") }
 
     static func token() throws -> String {
-        // Files and other systems end lines in their own ways.
+        // Files and other systems end lines in different ways.
         let token = value("VOCVAULT_TOKEN", default: "").trimmingCharacters(in: .whitespacesAndNewlines)
         guard !token.isEmpty else { throw VaultError.notSignedIn("VOCVAULT_TOKEN is not set") }
-        // A token is never shown, not even one that is none: it may be another's, or a part of one.
+        // Never show a token, not even a malformed one: it may be another token, or part of one.
         let isWhole = token.utf8.allSatisfy { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 || "-._~+/=".utf8.contains($0) }
         guard isWhole else { throw VaultError.invalid("VOCVAULT_TOKEN is malformed: it has blanks, quotes or other characters inside that no token has") }
         return token
     }
 
-    /// The vault that commands work on, here or behind a server.
+    /// The vault that commands work on, local or behind a server.
     ///
     /// - Parameters:
-    ///   - limits: what the work needs where it is done here.
-    ///   - readingOnly: whether it may be one that cannot be written.
+    ///   - limits: what the work needs if it is done locally.
+    ///   - readingOnly: whether a vault that cannot be written will do.
     static func vault(needing limits: ResourceLimits = ResourceLimits(), readingOnly: Bool = false) throws -> any VaultConnection {
         if server.isEmpty { return try session(needing: limits, readingOnly: readingOnly) }
         try ResourceLimits.client.require()
@@ -51,7 +51,7 @@ enum VaultEnvironment {
         return try VaultClient(server: server, token: token(), authorities: authorities.isEmpty ? nil : authorities)
     }
 
-    /// Opens the vault at hand and signs in with `VOCVAULT_TOKEN`: for what only its own machine can do.
+    /// Opens the local vault and signs in with `VOCVAULT_TOKEN`, for work that only its own machine can do.
     static func session(needing limits: ResourceLimits = ResourceLimits(), readingOnly: Bool = false) throws -> Session {
         guard server.isEmpty else { throw VaultError.invalid("this works on the vault's own machine only: leave out --server and VOCVAULT_SERVER") }
         let token = try token()
@@ -60,20 +60,20 @@ enum VaultEnvironment {
     }
 }
 
-/// Prints what is left to be said, besides the answer.
+/// Prints notices beside the answer.
 func printNotices(_ notices: [String]) {
     for notice in notices { printError("note: \(notice)") }
 }
 
-/// What the reply of a deletion has left to be said.
+/// Notices about work that a deletion left to do.
 func printNotice(_ notice: String?) { printNotices([notice].compactMap(\.self)) }
 
-/// Writes a file that only its owner can read, whole or not at all. One that is there keeps its mode.
+/// Writes a file that only its owner can read, completely or not at all. An existing file keeps its mode.
 func writePrivately(_ data: Data, to path: String, replacing: Bool) throws {
     var about = stat()
     let isThere = stat(path, &about) == 0
     if isThere, replacing, about.st_mode & S_IFMT != S_IFREG {
-        // A pipe, a terminal: nothing that could be replaced.
+        // A pipe or terminal cannot be replaced.
         guard let handle = FileHandle(forWritingAtPath: path) else { throw VaultError.invalid("\(path) cannot be written") }
         return try handle.write(contentsOf: data)
     }
@@ -90,7 +90,7 @@ func writePrivately(_ data: Data, to path: String, replacing: Bool) throws {
     }
 }
 
-/// A file did not take what was to be written to it.
+/// A file could not be written completely.
 struct FileError: Error, CustomStringConvertible {
     let path: String
     let failure: WriteFailure

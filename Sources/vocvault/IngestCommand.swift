@@ -113,7 +113,7 @@ private final class RejectFile {
     }
 }
 
-/// One line on a terminal that is drawn over itself; silent elsewhere.
+/// One line, redrawn on a terminal; nothing elsewhere.
 private final class ProgressLine {
     private let total: Int64?
     private let isTerminal = isErrorTerminal

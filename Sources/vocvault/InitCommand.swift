@@ -69,5 +69,5 @@ struct InitCommand: AsyncParsableCommand {
     }
 }
 
-/// Tells of settings of a server with which it loses what was acknowledged.
+/// Warns about database settings that can lose acknowledged writes.
 func warn(of faults: [String]) { for fault in faults { printError("warning: on the database's server \(fault)") } }

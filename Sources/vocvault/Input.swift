@@ -14,12 +14,12 @@ struct InputError: Error, CustomStringConvertible {
     var description: String { "standard input cannot be read: \(code == EBADF ? "it is closed" : String(cString: strerror(code)))" }
 }
 
-/// Standard input, line by line; what follows a line stays for whoever reads next.
+/// Standard input, line by line. What follows a line is left for the next reader.
 enum StandardInput {
-    /// Longer lines are no values.
+    /// Longer lines cannot be values.
     private static let maximumLine = 1 << 20
 
-    /// The next line, without its end; nil when there is none.
+    /// The next line, without its line end; nil at the end of input.
     static func line() throws -> String? {
         var bytes: [UInt8] = []
         var byte: UInt8 = 0
@@ -43,7 +43,7 @@ enum StandardInput {
 /// Opens a file, or standard input for `-`.
 func openInput(_ path: String) throws -> FileHandle {
     if path == "-" {
-        // Closed, it was opened for writing.
+        // A closed standard input was reopened for writing.
         guard fcntl(STDIN_FILENO, F_GETFL) & O_ACCMODE != O_WRONLY else { throw InputError(code: EBADF) }
         return .standardInput
     }
@@ -57,7 +57,7 @@ func openInput(_ path: String) throws -> FileHandle {
     return handle
 }
 
-/// A small text file.
+/// The contents of a small text file.
 func readText(_ path: String) throws -> String {
     guard let data = FileManager.default.contents(atPath: path) else {
         throw VaultError.invalid("\(path) does not exist or cannot be read")

@@ -88,7 +88,7 @@ struct KeysCommand: ParsableCommand {
                 let plan = try VaultEnvironment.session().resealingForecast(retireNow: retireNow)
                 if plan.retired > 0, try !caution.goesOn(lines(plan), typing: String(plan.retired)) { return }
             }
-            // Whoever may not rotate does not change the key file either.
+            // Whoever may not rotate must not change the key file either.
             try VaultEnvironment.session(needing: .bulk).requireRotation()
             if newRoot {
                 let today = String(Timestamp(milliseconds: Vault.systemClock()).description.prefix(10))

@@ -1,7 +1,7 @@
 import ArgumentParser
 import StorePostgres
 
-/// Where keys lie that have a database of their own.
+/// The address of keys that have a database of their own.
 struct KeysDatabase: ParsableArguments {
     @Option(name: .customLong("keys-database"), help: "Address of a separate database for the keys; by default they are stored beside the data.")
     var address: String?
@@ -13,7 +13,7 @@ struct KeysDatabase: ParsableArguments {
         if owner != nil, address == nil { throw ValidationError("--keys-owner needs --keys-database") }
     }
 
-    /// Where they are to be made.
+    /// Where to create them.
     func place() throws -> KeysPlace? {
         guard let address else { return nil }
         guard let owner else { throw ValidationError("--keys-database needs --keys-owner, the role that makes and owns its tables") }

@@ -12,7 +12,7 @@ struct FormatOption: ParsableArguments {
     var format: OutputFormat = .table
 }
 
-/// A listing that is printed as it arrives, page by page.
+/// A listing that is printed page by page as it arrives.
 struct Listing {
     private let columns: [String]
     private let format: OutputFormat
@@ -24,7 +24,7 @@ struct Listing {
         (self.columns, self.format) = (columns, format)
     }
 
-    /// Prints some rows; column widths of a table follow the first of them.
+    /// Prints some rows. The first ones determine a table's column widths.
     mutating func print(_ page: [[Value]]) throws {
         var output = ""
         if !hasHeader { output += header(page) }
@@ -83,13 +83,13 @@ struct Listing {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Four decimals are enough for reading; the other formats give all.
+    /// A table rounds to four decimals; the other formats give all digits.
     private static func cell(_ value: Value) -> String {
         guard case .decimal(let number) = value else { return visible(value.description) }
         return number.formatted(.number.precision(.fractionLength(0...4)).grouping(.never).locale(Locale(identifier: "en")))
     }
 
-    /// Customers' text must not drive the terminal.
+    /// Customers' text must not control the terminal.
     private static func visible(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { scalar in
             switch scalar.properties.generalCategory {
@@ -99,7 +99,7 @@ struct Listing {
         }))
     }
 
-    /// Columns that a terminal takes: two for East Asian wide characters (UAX #11).
+    /// Terminal columns that a text takes: two for each East Asian wide character (UAX #11).
     static func width(_ text: String) -> Int {
         text.unicodeScalars.reduce(0) { width, scalar in
             switch scalar.value {
@@ -112,7 +112,7 @@ struct Listing {
     }
 }
 
-/// Prints one listing whole.
+/// Prints a complete listing.
 func printListing(_ columns: [String], _ rows: [[Value]], _ format: OutputFormat) throws {
     var listing = Listing(columns: columns, format: format)
     try listing.print(rows)

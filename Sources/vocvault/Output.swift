@@ -6,14 +6,14 @@ import Glibc
 import Musl
 #endif
 
-/// The answer of a command, or a part of it, did not reach standard output. What the command did before is done.
+/// A command's answer did not reach standard output, or not completely. The command's work is done nevertheless.
 struct OutputError: Error, CustomStringConvertible {
     let failure: WriteFailure
 
     var description: String { "standard output cannot be written: \(failure.reason); the answer is lost, whole or in part" }
 }
 
-/// Standard output, the one way to it. An answer that is lost fails the command.
+/// The only access to standard output. A command whose answer is lost fails.
 enum StandardOutput {
     static func write(_ bytes: some Sequence<UInt8>) throws {
         do throws(WriteFailure) {
@@ -23,7 +23,7 @@ enum StandardOutput {
         }
     }
 
-    /// Has what was written be on the disk where standard output is a file: before something is committed that is shown once.
+    /// Flushes the output to disk if standard output is a file; to be called before something shown only once is committed.
     static func flush() throws {
         do throws(WriteFailure) {
             try StandardStreams.flush(STDOUT_FILENO)
@@ -32,7 +32,7 @@ enum StandardOutput {
         }
     }
 
-    /// Hears, at the end, what the system has kept back so far.
+    /// Reports, at the end, errors that the system has held back so far.
     static func finish() throws {
         do throws(WriteFailure) {
             try StandardStreams.settle(STDOUT_FILENO)
@@ -42,14 +42,14 @@ enum StandardOutput {
     }
 }
 
-/// Writes a line of the answer to standard output. Takes the place of Swift's own `print`, which loses what cannot be written.
+/// Writes a line of the answer to standard output. Replaces Swift's own `print`, which ignores write errors.
 func print(_ text: String, terminator: String = "\n") throws { try StandardOutput.write((text + terminator).utf8) }
 
-/// Writes a line to standard error. That it cannot be written changes nothing: there is nobody left to tell.
+/// Writes a line to standard error. Errors are ignored: there is nobody left to tell.
 func printError(_ message: String) { showProgress(message + "\n") }
 
-/// The same without an end of the line, for what is drawn over itself.
+/// The same without a line end, for lines that are redrawn.
 func showProgress(_ text: String) { try? StandardStreams.write(Array(text.utf8), to: STDERR_FILENO) }
 
-/// Whether there is somebody at standard error to show progress to.
+/// Whether standard error is a terminal that can show progress.
 var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }

@@ -67,7 +67,7 @@ struct ReportCommand: AsyncParsableCommand {
         if figures.suppressed > 0 { printError("\(figures.suppressed) groups are too small to be shown") }
     }
 
-    /// All tasks, with what the finished ones brought in 90 days; without where the policy does not let it be told.
+    /// All tasks. Finished ones come with their effect within 90 days, unless the policy denies it.
     private func tasks(_ session: any VaultConnection) async throws -> [(task: ImprovementTask, effect: Effect?)] {
         var shown: [(task: ImprovementTask, effect: Effect?)] = []
         for task in try await session.perform(ListTasks()).reply.tasks {

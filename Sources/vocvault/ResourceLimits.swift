@@ -7,28 +7,28 @@ import Glibc
 import Musl
 #endif
 
-/// What a command needs of the system. The libraries below end the process, or wait for ever, when they get no descriptor, no
-/// thread or no memory in the middle of their work: whoever has too little is told at the beginning.
+/// System resources that a command needs. Without descriptors, threads or memory in the middle of their work, the libraries end
+/// the process or wait for ever; so the limits are checked at the start.
 struct ResourceLimits {
-    /// Open files, standard streams not counted.
+    /// Open files, besides the standard streams.
     var descriptors = 40
-    /// Address space in MiB, besides what the program has at its start.
+    /// Address space in MiB, besides what the program has when it starts.
     var memory = 96
-    /// At the same time, on any machine.
+    /// Threads at the same time, on any machine.
     var threads = 4
 
-    /// For what works on all cores: intake, and what changes many records.
+    /// For work on all cores: intake, and changes to many records.
     static var bulk: ResourceLimits { ResourceLimits(memory: 320 + 16 * cores, threads: 6 + cores) }
 
-    /// For a server: connections and pools of threads besides.
+    /// For a server, which also has connections and thread pools.
     static var server: ResourceLimits { ResourceLimits(descriptors: 64 + 4 * cores, memory: 320 + 32 * cores, threads: 16 + 3 * cores) }
 
-    /// For whoever speaks with a server: each core has an event loop, with descriptors of its own.
+    /// For a client of a server: each core has an event loop with descriptors of its own.
     static var client: ResourceLimits { ResourceLimits(descriptors: 24 + 4 * cores, memory: 128 + 16 * cores, threads: 4 + cores) }
 
     private static let cores = ProcessInfo.processInfo.activeProcessorCount
 
-    /// - Throws: ``LimitError`` naming the limit and what is needed.
+    /// - Throws: ``LimitError`` with the limit and what is needed.
     func require() throws {
         try requireDescriptors()
         try requireMemory()
@@ -76,10 +76,10 @@ struct ResourceLimits {
     private static let gate = DispatchSemaphore(value: 0)
 }
 
-/// A limit of the system that is too low.
+/// A system limit that is too low.
 struct LimitError: Error, CustomStringConvertible {
     let what: String
-    /// Of `ulimit`.
+    /// The option of `ulimit`.
     let option: String
 
     var description: String { "this needs \(what), which a limit does not allow: raise it (ulimit \(option)), or that of the container or service" }

@@ -70,7 +70,7 @@ struct RetentionCommand: ParsableCommand {
                 var lines = rules.map { "\($0.rule): \($0.due) records" }
                     + ["\(forecast.customersErased) customers would be erased; \(forecast.records) records would be changed or deleted"]
                 if let obstacle = forecast.obstacle {
-                    // Nobody is asked for what the run would not do.
+                    // Do not ask about something that the run would not do.
                     guard caution.dryRun else { throw VaultError.needsConfirmation(obstacle) }
                     lines.append("it would stop: \(obstacle)")
                 }
@@ -83,7 +83,7 @@ struct RetentionCommand: ParsableCommand {
             printNotice(report.notice)
         }
 
-        /// Asks again until nothing due is left or the time is up: an operation works some seconds.
+        /// Repeats the operation, which works for some seconds, until nothing is due or the time is up.
         private func run(on vault: any VaultConnection, _ confirmed: Int?) async throws -> RunRetention.Reply {
             let deadline = maxSeconds.map { ContinuousClock.now + .seconds($0) }
             var total: RunRetention.Reply?
@@ -101,7 +101,7 @@ struct RetentionCommand: ParsableCommand {
             return total!
         }
 
-        /// Of one operation.
+        /// Duration of one operation.
         private static let seconds = 60
     }
 }

@@ -72,15 +72,15 @@ struct ServeCommand: AsyncParsableCommand {
         let isOver = try await server.run { port in
             let address = "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
             let message = "listening on \(address), console at /console"
-            // A server whose standard output is closed serves all the same.
+            // A server works even if its standard output is closed.
             if (try? print(message)) == nil { printError(message) }
         }
-        // Threads that still work would meet what exit() takes down.
+        // exit() would destroy what running threads still use.
         if !isOver { _exit(0) }
     }
 }
 
-/// As many open files as the system lets this process have: each connection is one.
+/// Raises the limit of open files as far as the system allows: each connection takes one.
 private func raiseOpenFileLimit() {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }

@@ -1,9 +1,9 @@
-/// A secret that is printed once and becomes good only after that.
+/// A secret that is printed once and becomes valid only then.
 struct ShownSecret {
-    /// What to say when it was printed and did not become good.
+    /// What to say if it was printed but did not become valid.
     let worthless: String
 
-    /// Runs `body`, which is given a way to print the secret, under a line on standard error that says what it is.
+    /// Runs `body` with a function that prints the secret, below a heading on standard error.
     func showing(_ body: ((_ heading: String, _ secret: String) throws -> Void) async throws -> Void) async throws {
         var isShown = false
         do {
@@ -11,7 +11,7 @@ struct ShownSecret {
                 printError(heading)
                 isShown = true
                 try print(secret)
-                // On the disk: what lies in memory only is gone after a power cut, and the secret is good.
+                // Flushed to disk: after a power failure, the secret would be valid and its only copy lost.
                 try StandardOutput.flush()
             }
         } catch {

@@ -2,7 +2,7 @@ import Foundation
 import StandardStreams
 import VoCVault
 
-/// Progress of a backup, a check or a restore: one line on a terminal that is drawn over itself, and silence elsewhere.
+/// Progress of a backup, a check or a restore: one line, redrawn on a terminal; nothing elsewhere.
 final class StatusLine {
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private var shown = ""
@@ -10,7 +10,7 @@ final class StatusLine {
     deinit { clear() }
 
     func show(_ progress: BackupProgress) {
-        // Whoever waits wants to know why, on a terminal or not.
+        // Why it waits is of interest on a terminal and elsewhere.
         if case .waiting(let folder) = progress { return printError("waiting: another backup, restore or check is at work in \(folder)") }
         guard isTerminal else { return }
         let text = text(progress)

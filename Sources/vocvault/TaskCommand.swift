@@ -67,7 +67,7 @@ struct TaskCommand: ParsableCommand {
         }
     }
 
-    /// What all steps take.
+    /// Options of all steps.
     struct StepOptions: ParsableArguments {
         @Argument(help: "Number of the task.") var id: Int64
         @Option(help: "Reason, or what was done; no personal data.") var note: String?

@@ -4,15 +4,15 @@ import VaultAPI
 import VaultClient
 import VoCVault
 
-/// The vault that commands work with: the one at hand, or one behind a server.
+/// The vault that commands work with: the local one, or one behind a server.
 protocol VaultConnection: AnnotatedSource {
     func perform<O: PerformedOperation>(_ operation: O) async throws -> Receipted<O.Reply>
     func ingest(
         _ input: FileHandle, format: InputFormat, source: String, timeZone: TimeZone?, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
     ) async throws -> IngestReport
-    /// Issues a token, which is good only once it has been shown.
+    /// Issues a token, which becomes valid only once it has been shown.
     func issue(_ operation: IssueToken, show: (IssueToken.Reply) throws -> Void) async throws
-    /// What is to be said besides the answer.
+    /// Notices to show with the answer.
     var notices: [String] { get }
 }
 
@@ -29,7 +29,7 @@ extension Session {
 }
 
 extension VaultClient: VaultConnection {
-    /// A server issues a token before it is shown; one that then cannot be shown is revoked at once.
+    /// A server's token is valid before it is shown; if it cannot be shown, it is revoked at once.
     func issue(_ operation: IssueToken, show: (IssueToken.Reply) throws -> Void) async throws {
         let issued = try await perform(operation).reply
         do {
@@ -44,7 +44,7 @@ extension VaultClient: VaultConnection {
         }
     }
 
-    /// A server's stand with its answers.
+    /// A server sends its notices with its answers.
     var notices: [String] { [] }
 
     func ingest(
@@ -63,7 +63,7 @@ extension VaultClient: VaultConnection {
 }
 
 extension VaultConnection {
-    /// Fields that the role's first grant to query for a purpose shows.
+    /// The fields that the role's first grant for queries under a purpose shows.
     func shownFields(purpose: String) async throws -> Set<String> {
         let grants = try await perform(WhoAmI()).reply.grants
         let grant = grants.first { $0.actions.contains(QueryPage.action!) && $0.purposes.contains(purpose) }
@@ -72,6 +72,6 @@ extension VaultConnection {
 }
 
 extension Receipted {
-    /// Number of the audit entry, for the line that says that it was done.
+    /// Number of the audit entry, for the line that confirms the operation.
     var entry: String { receipt.entry.map(String.init) ?? "none" }
 }

@@ -72,7 +72,7 @@ enum Main {
         exit(code)
     }
 
-    /// Prints an error for the person who will read it; returns the exit code.
+    /// Prints an error for the person at the terminal; returns the exit code.
     private static func report(_ error: any Error) -> Int32 {
         if let exit = error as? ExitCode { return exit.rawValue }
         if let lost = error as? OutputError, lost.failure.isBrokenPipe { StandardStreams.endByBrokenPipe() }
@@ -87,11 +87,11 @@ enum Main {
             return 0
         }
         if !message.isEmpty { printError(message) }
-        // ArgumentParser's own codes are those of sysexits.h.
+        // ArgumentParser has exit codes of its own, from sysexits.h.
         return usage == .validationFailure ? 2 : usage.rawValue == 64 ? 2 : 1
     }
 
-    /// nil for what the parser of arguments says.
+    /// nil for errors of the argument parser.
     private static func code(of error: any Error) -> Int32? {
         switch error {
         case is SomeRejected: 5

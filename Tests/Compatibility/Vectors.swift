@@ -1,7 +1,6 @@
 import AuditLog
 import Foundation
 import Policy
-import RedactedAPI
 @_spi(Vectors) import Sealing
 
 @testable import Store
@@ -21,9 +20,11 @@ struct Vectors {
     /// - Parameter bodies: sealed records of a file that is there; nil: they are made.
     static func json(bodies: [Vector]?) throws -> String {
         let all: [String: [Vector]] = [
-            "derive": try derived(), "scrypt": try stretched(), "seal": try sealed(), "body": try bodies ?? Self.bodies(), "normal_form": normalForms(), "index_entries": entries(),
-            "pseudonym": try pseudonyms(), "token": tokens(), "condition": try conditions(), "entry": auditEntries(), "tree": try trees(),
-            "note": try notes(), "cosignature": try cosignatures(), "manifest": try manifests(), "head": try heads(), "tile_path": tilePaths(), "key_file": try keyFiles(),
+            "derive": try derived(), "scrypt": try stretched(), "seal": try sealed(), "body": try bodies ?? Self.bodies(), "normal_form": normalForms(),
+            "indexed_form": indexedForms(), "index_entries": entries(), "pseudonym": try pseudonyms(), "value_pseudonym": try valuePseudonyms(), "token": tokens(),
+            "tombstone": try tombstones(), "condition": try conditions(), "cursor_aad": try cursorPlaces(), "asked_digest": try askedDigests(),
+            "entry": auditEntries(), "tree": try trees(), "note": try notes(), "cosignature": try cosignatures(), "manifest": try manifests(), "head": try heads(),
+            "tile_path": tilePaths(), "key_file": try keyFiles(),
         ]
         let data = try JSONSerialization.data(withJSONObject: all, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
         return String(decoding: data, as: UTF8.self) + "\n"
@@ -127,72 +128,6 @@ struct Vectors {
         return !fields.isEmpty
     }
 
-    // MARK: Values
-
-    private static func normalForms() -> [Vector] {
-        let values: [Normalizer: [String]] = [
-            .phone: ["138 0013 8000", "+86-138-0013-8000", "0086 13800138000", "8613800138000", "010-8888 6666", "(020) 7946 0958", "12345", "１３８００１３８０００", "abc"],
-            .email: [" Ada.Lovelace@Example.COM ", "ＡＤＡ@example.com"], .id: ["11010119900307451x", "G-1 2/3", "客户-7"],
-            .name: ["Ada  Lovelace", "诸葛 亮", "迪丽热巴·迪力木拉提"], .none: ["  two words\t", "　全角　"],
-        ]
-        return Normalizer.allCases.flatMap { normalizer in
-            values[normalizer, default: []].map { ["normalize": normalizer.rawValue, "value": $0, "normal": normalizer.normalize($0) ?? ""] }
-        }
-    }
-
-    private static func entries() -> [Vector] {
-        let entries = [IndexEntry(field: 2, tag: UInt128(bigEndianBytes: bytes(0x10).span)), IndexEntry(field: 300, tag: 1)]
-        return [["bytes": hex(IndexEntry.bytes(entries)), "entries": entries.map { [$0.field, hex($0.tag.bigEndianBytes)] as [Any] }]]
-    }
-
-    private static func pseudonyms() throws -> [Vector] {
-        let pseudonyms = try Pseudonyms(keys: [HeldKey(secret(0x20))])
-        return try [(Pseudonyms.Kind.subject, 1), (.subject, Int64.max), (.record, 1), (.record, 123_456_789)].map { kind, number in
-            ["key": hex(bytes(0x20)), "prefix": kind.prefix, "number": number, "text": try pseudonyms.name(kind, number)]
-        }
-    }
-
-    private static func tokens() -> [Vector] {
-        let token = "vvt_" + Base64URL.encode(bytes(0xE0))
-        return [["random": hex(bytes(0xE0)), "token": token, "hash": hex(Token.hash(token))]]
-    }
-
-    private static func conditions() throws -> [Vector] {
-        let texts = [
-            "rating <= 2 and channel in ('hotline', 'app')", "text contains \"it's\" or not product is null", "not (a = 1 or b <> -2) and c between 2.5 and 1e-05",
-            "occurred_at >= 2026-03-04T12:37:39.120+08:00 AND x not in (TRUE, false)", "day = 1969-12-31", "产品 = 'é''空调'", "a = 1 and (b = 2 and c = 3) or not not d = 4",
-            "q = 'a'\u{301}b'", "n = 9223372036854775807 or n = -9223372036854775808",
-        ]
-        return try texts.map { text in
-            let condition = try Condition(parsing: text)
-            return ["text": text, "condition": tree(condition), "canonical": condition.description]
-        }
-    }
-
-    private static func tree(_ condition: Condition) -> [Any] {
-        switch condition {
-        case .compare(let field, let comparison, let value): [comparison.rawValue, field, literal(value)]
-        case .isIn(let field, let values): ["in", field, values.map(literal)]
-        case .contains(let field, let words): ["contains", field, words]
-        case .isNull(let field): ["null", field]
-        case .and(let parts): ["and"] + parts.map(tree)
-        case .or(let parts): ["or"] + parts.map(tree)
-        case .not(let part): ["not", tree(part)]
-        }
-    }
-
-    private static func literal(_ value: Value) -> Any {
-        switch value {
-        case .null: NSNull()
-        case .text(let text): text
-        case .integer(let integer): integer
-        // As text, since JSON does not tell 1.0 from 1.
-        case .decimal(let decimal): ["decimal": "\(decimal)"]
-        case .boolean(let boolean): boolean
-        case .time(let time): ["time": time.milliseconds]
-        }
-    }
-
     // MARK: The log
 
     private static func auditEntries() -> [Vector] {
@@ -204,9 +139,14 @@ struct Vectors {
         (entry.seq, entry.time, entry.clock, entry.doubted) = (7, "2026-03-04T04:37:39.120Z", "2026-03-04T04:37:38Z", "2001-01-01T00:00:00Z")
         var plain = AuditEntry(principal: "vault", role: "none", purpose: "none", action: "init", outcome: .denied, rule: "", request: "q_1", software: "vocvault/0")
         plain.time = "2026-03-04T04:37:39Z"
-        return [entry, plain].map { entry in
+        // Numbers that binary64 does not have.
+        var large = plain
+        (large.seq, large.rows) = (.max, (1 << 53) + 1)
+        return [entry, plain, large].map { entry in
             let bytes = entry.canonicalBytes
-            return ["bytes": hex(bytes), "seq": entry.seq, "action": entry.action, "detail": entry.detail, "leaf": hex(MerkleTree.leafHash(bytes, using: SHA256()))]
+            return [
+                "bytes": hex(bytes), "seq": entry.seq, "rows": entry.rows, "action": entry.action, "detail": entry.detail, "leaf": hex(MerkleTree.leafHash(bytes, using: SHA256())),
+            ]
         }
     }
 
@@ -297,11 +237,11 @@ struct Vectors {
     // MARK: Bytes
 
     /// 32 bytes that count up.
-    private static func bytes(_ first: UInt8) -> [UInt8] { (0..<32).map { first &+ $0 } }
-    private static func secret(_ first: UInt8) throws -> SecretBytes { try SecretBytes(copying: bytes(first).span) }
-    private static func hex(_ bytes: [UInt8]) -> String { bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
-    private static func hex(_ secret: borrowing SecretBytes) -> String { secret.withSpan { span in hex(span.indices.map { span[$0] }) } }
-    private static func unhex(_ text: String?) -> [UInt8] {
+    static func bytes(_ first: UInt8) -> [UInt8] { (0..<32).map { first &+ $0 } }
+    static func secret(_ first: UInt8) throws -> SecretBytes { try SecretBytes(copying: bytes(first).span) }
+    static func hex(_ bytes: [UInt8]) -> String { bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
+    static func hex(_ secret: borrowing SecretBytes) -> String { secret.withSpan { span in hex(span.indices.map { span[$0] }) } }
+    static func unhex(_ text: String?) -> [UInt8] {
         let digits = Array(text ?? "")
         return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(String(digits[$0...$0 + 1]), radix: 16) ?? 0 }
     }

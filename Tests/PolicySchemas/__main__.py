@@ -35,8 +35,8 @@ GONE = object()
 TEXTS = ["", " ", "Xyzzy!", "a" * 65, "http://x", "0d", "-1d", "1w", "1.5d", "100001d", "36501d", "1096d", "37m", "4y", "8:5", "9:30", "24:01", "24:00", "1990-13-01", "1990-01-32"]
 # What the reader says about one value by itself.
 ABOUT_VALUE = re.compile(
-    r"must be one of|must lie between|must be (a whole number|a number|at most|a day|a command|\"HH:MM|'record')|must have|must come from|may have lower-case"
-    r"|(generalize|replace) must be|lacks '|is empty|would never come")
+    r"must be one of|must be between|must be (a whole number|a number|at most|a day|a command|text|\"HH:MM|'record')|must have|must come from|may have only lower-case"
+    r"|(generalize|replace) must be|lacks '|is empty|would never apply")
 # What a schema says about several members together, broken: text of a file that comes with the vault, and what takes its place.
 RULES = [
     ("roles.yaml", "contribution: 5, ", ""),
@@ -98,7 +98,8 @@ def refusal(name, text):
     """What the file's schema has against it; nil: nothing."""
     try:
         errors = list(VALIDATORS[stem(name)].iter_errors(load(text)))
-    except yaml.YAMLError as error:
+    # A key that YAML takes for a number is no member of any schema.
+    except (yaml.YAMLError, ValueError) as error:
         return str(error)
     return "; ".join(f"{'.'.join(map(str, error.instance_path))}: {error.message}" for error in errors) or None
 

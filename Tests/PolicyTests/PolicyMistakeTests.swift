@@ -10,7 +10,7 @@ private func loaded(_ file: String, _ old: String, _ new: String) throws -> Poli
 }
 
 /// - Returns: the folder, and the line on which the change begins.
-private func edited(_ file: String, _ old: String, _ new: String) throws -> (folder: URL, line: Int) {
+func edited(_ file: String, _ old: String, _ new: String) throws -> (folder: URL, line: Int) {
     let defaults = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("policies")
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("policy-\(UUID().uuidString)")
     try FileManager.default.copyItem(at: defaults, to: folder)

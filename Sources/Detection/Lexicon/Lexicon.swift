@@ -1,35 +1,34 @@
-/// Statistics of names, words and places in the form in which detection looks them up.
+/// Statistics of names, words and places, in the form that detection looks up.
 ///
-/// A cost is the negative natural logarithm of a probability. Words of up to four characters are
-/// packed into 64 bits, 16 a character, which is where all that the lexicon has lies (Unicode's
-/// basic plane).
+/// A cost is the negative natural logarithm of a probability. Words of up to four characters are packed into 64 bits, 16 for each
+/// character: everything in the lexicon is in Unicode's basic plane.
 final class Lexicon: Sendable {
     static let shared = Lexicon()
 
     /// Costs of surnames, by packed characters.
     private let surnames: PackedTable
     private let words: PackedTable
-    /// By character, from the first of ``Simplification/range``.
+    /// By character, starting at the first of ``Simplification/range``.
     private let characters: [NameCharacter]
     /// Full and short names of provinces, prefectures and counties.
     private let places: PackedTable
     let firstNames: Set<String>
     let lastNames: Set<String>
-    /// Names that are words of the language too.
+    /// Names that are also words of the language.
     let ambiguousNames: Set<String>
 
-    /// What a name costs whose character no given name has.
+    /// Cost of a given name's character that no known given name has.
     static let rareGiven: Float = 11
-    /// What a character costs that no word has.
+    /// Cost of a character that no word has.
     static let rareCharacter: Float = 17.5
 
-    /// What a character is in names, and by itself.
+    /// A character's role in names, and its cost by itself.
     private struct NameCharacter {
         var beginsSurname = false
-        /// What it costs as a word.
+        /// Its cost as a word.
         var word = Lexicon.rareCharacter
         var given = Lexicon.rareGiven
-        /// How common it is as a surname of its own and in given names, from 0 to 3.
+        /// How common it is as a surname by itself and in given names, from 0 to 3.
         var surnameClass: UInt8 = 0
         var givenClass: UInt8 = 0
     }
@@ -78,7 +77,7 @@ final class Lexicon: Sendable {
         Simplification.range.contains(unit) ? characters[Int(unit - Simplification.range.lowerBound)] : NameCharacter()
     }
 
-    /// Whether a surname begins with a character.
+    /// Whether a surname begins with this character.
     func beginsSurname(_ unit: UInt32) -> Bool { character(unit).beginsSurname }
 
     func surname(_ units: ArraySlice<UInt32>) -> Float? { surnames.cost(units) }
@@ -86,16 +85,16 @@ final class Lexicon: Sendable {
     func word(_ units: ArraySlice<UInt32>) -> Float? { words.cost(units) }
     func isPlace(_ units: ArraySlice<UInt32>) -> Bool { places.cost(units) != nil }
 
-    /// How common a character is as a surname of its own, and in given names: 0 for not at all, up to 3.
+    /// How common a character is as a surname by itself, and in given names: from 0 (never) to 3.
     func commonness(_ unit: UInt32) -> (surname: UInt32, given: UInt32) {
         let character = character(unit)
         return (UInt32(character.surnameClass), UInt32(character.givenClass))
     }
 
-    /// What a word of two characters costs.
+    /// Cost of a word of two characters.
     func word(_ a: UInt32, _ b: UInt32) -> Float? { a < 0x10000 && b < 0x10000 ? words.cost(UInt64(a) << 16 | UInt64(b)) : nil }
 
-    /// What the words of one to four characters cost that begin at a place; infinity for what is none.
+    /// Costs of the words of one to four characters that begin at a position; infinity for what is not a word.
     ///
     /// A single character always has a cost.
     func words(at place: Int, in units: [UInt32]) -> SIMD4<Float> {
@@ -115,7 +114,7 @@ final class Lexicon: Sendable {
 
 /// A hash table from up to four characters to a cost.
 private struct PackedTable: Sendable {
-    /// A bit for each of so many hashes: small enough for the caches, it tells of most keys that they are absent.
+    /// One bit for each of many hashes: small enough for the caches, it rules out most absent keys.
     private var filter: [UInt64]
     private var keys: [UInt64]
     private var costs: [UInt8]
@@ -162,7 +161,7 @@ private struct PackedTable: Sendable {
         units.count <= 4 ? cost(Self.pack(units)) : nil
     }
 
-    /// - Parameter key: up to four characters, 16 bits each.
+    /// - Parameter key: up to four characters of 16 bits each.
     func cost(_ key: UInt64) -> Float? {
         let hash = key &* 0x9E37_79B9_7F4A_7C15
         let bit = hash >> (shift - 2)

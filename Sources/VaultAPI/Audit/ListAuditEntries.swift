@@ -7,7 +7,7 @@ public struct ListAuditEntries: VaultOperation {
     public var action: String?
     public var purpose: String?
     public var outcome: LoggedEntry.Outcome?
-    /// A pseudonym as the entry has it, or a token's id.
+    /// A pseudonym, as in the entry, or a token's id.
     public var target: String?
     /// A customer's pseudonym under any purpose.
     public var subject: String?
@@ -20,7 +20,7 @@ public struct ListAuditEntries: VaultOperation {
     public var since: Timestamp?
     /// Exclusive.
     public var until: Timestamp?
-    /// The newest so many; 100 when not given.
+    /// How many of the newest; default 100.
     public var limit: Int?
 
     public init(

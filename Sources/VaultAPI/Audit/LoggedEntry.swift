@@ -10,9 +10,9 @@ public struct LoggedEntry: Codable, Sendable, Equatable {
     public var seq: Int64
     /// RFC 3339, UTC; never earlier than the entry before.
     public var time: String
-    /// When it happened, where that is not ``time``: the log's time had run ahead of the clock.
+    /// When it happened, if that is not ``time``: the log's time had run ahead of the clock.
     public var clock: String?
-    /// What the machine's clock said, where the vault had reason not to believe it.
+    /// What the machine's clock said, if the vault had reason to doubt it.
     public var doubted: String?
     public var principal: String
     public var role: String
@@ -24,15 +24,15 @@ public struct LoggedEntry: Codable, Sendable, Equatable {
     /// Pseudonym of the record or subject, or the id of a token.
     public var target: String?
     public var fields: [String]
-    /// Rows or records handed out or changed.
+    /// Rows or records that were released or changed.
     public var rows: Int64
     public var reason: String?
-    /// Joins the entries of one request.
+    /// The same in all entries of one request.
     public var request: String
-    /// Where the request came from; absent for what the vault does itself.
+    /// Where the request came from; absent for what the vault did by itself.
     public var client: String?
     public var software: String
-    /// What else the action has to say.
+    /// Further facts about the action.
     public var detail: [String: String]
 
     package init(

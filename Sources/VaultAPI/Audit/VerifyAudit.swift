@@ -11,9 +11,9 @@ public struct VerifyAudit: VaultOperation {
         public var valid: Bool
         public var entries: Int64?
         public var verifierKey: String?
-        /// Of the log that was verified. Kept outside the vault, it shows later whether the log was rolled back.
+        /// Checkpoint of the verified log. Kept outside the vault, it later shows whether the log was rolled back.
         public var checkpoint: String?
-        /// What is wrong.
+        /// Findings.
         public var problem: String?
 
         package init(entries: Int64, verifierKey: String, checkpoint: String) {

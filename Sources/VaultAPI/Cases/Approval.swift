@@ -1,11 +1,11 @@
 import RedactedAPI
 
-/// Whether what another principal asks for may be done.
+/// The answer to another principal's request.
 public enum ApprovalDecision: String, Word {
     case grant, deny
 }
 
-/// A request that needs a second principal.
+/// A request that needs a second principal's approval.
 public struct Approval: Codable, Sendable, Equatable {
     public var id: Int64
     /// Who asks.

@@ -3,7 +3,7 @@ public struct CloseCase: VaultOperation {
     public var number: Int64
     public var outcome: CaseOutcome
     public var purpose: String
-    /// How it ended, without personal data.
+    /// Outcome of the case, without personal data.
     public var note: String
 
     public init(number: Int64, outcome: CaseOutcome, purpose: String, note: String) {

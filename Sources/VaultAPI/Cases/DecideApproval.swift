@@ -1,4 +1,4 @@
-/// Grants or denies another principal's request.
+/// Approves or denies another principal's request.
 public struct DecideApproval: VaultOperation {
     public var number: Int64
     public var decision: ApprovalDecision

@@ -1,4 +1,4 @@
-/// Requests that wait for a second principal or were decided recently.
+/// Requests that are waiting for a second principal, or were decided recently.
 public struct ListApprovals: VaultOperation {
     public init() {}
 

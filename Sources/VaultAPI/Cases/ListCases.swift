@@ -1,7 +1,7 @@
 /// Customers' requests, most urgent first.
 public struct ListCases: VaultOperation {
     public var purpose: String
-    /// Those that have ended as well.
+    /// Include closed cases.
     public var closed: Bool?
 
     public init(purpose: String, closed: Bool? = nil) {

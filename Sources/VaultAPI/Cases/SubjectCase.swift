@@ -10,11 +10,11 @@ public enum CaseOutcome: String, Word {
     case answered, refused
 }
 
-/// A request of a customer, with its deadline.
+/// A customer's request, with its deadline.
 public struct SubjectCase: Codable, Sendable, Equatable {
     public var id: Int64
     public var kind: String
-    /// Pseudonym of the customer under the purpose of the cases.
+    /// The customer's pseudonym under the purpose of the cases.
     public var subject: String
     /// open, answered or refused
     public var status: String

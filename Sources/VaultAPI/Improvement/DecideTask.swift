@@ -1,9 +1,9 @@
 import RedactedAPI
 
-/// Approves or rejects a proposal, accepts what was done or sends it back.
+/// Approves or rejects a proposal, accepts finished work or sends it back.
 public struct DecideTask: VaultOperation {
     public var number: Int64
-    /// One that is management's to take.
+    /// A step that management takes.
     public var step: ImprovementTask.Step
     /// Without personal data.
     public var note: String?

@@ -3,7 +3,7 @@ import RedactedAPI
 /// Starts or finishes your own task.
 public struct ProgressTask: VaultOperation {
     public var number: Int64
-    /// One that is the owner's to take.
+    /// A step that the owner takes.
     public var step: ImprovementTask.Step
     /// Without personal data.
     public var note: String?

@@ -4,12 +4,12 @@ import RedactedAPI
 public struct ProposeTask: VaultOperation {
     /// Without personal data.
     public var title: String
-    /// The records that it is about.
+    /// The records that it concerns.
     public var `where`: Condition
-    /// The principal who does it.
+    /// The principal who carries it out.
     public var owner: String
     public var due: Timestamp
-    /// What it shall bring.
+    /// What it is expected to achieve.
     public var expected: String?
 
     public init(title: String, where: Condition, owner: String, due: Timestamp, expected: String? = nil) {

@@ -1,6 +1,6 @@
 import RedactedAPI
 
-/// Where a step has brought a task.
+/// The state of a task after a step.
 public struct TaskState: Codable, Sendable, Equatable {
     public var state: ImprovementTask.State
 

@@ -1,12 +1,12 @@
-/// Issues a token; only this reply shows it.
+/// Issues a token, which only this reply shows.
 public struct IssueToken: VaultOperation {
     /// Who will use it.
     public var principal: String
     /// A role of roles.yaml.
     public var role: String
-    /// The only actions that it is for; nil: all of the role's.
+    /// The only actions that it allows; nil: all of the role's.
     public var scope: [String]?
-    /// Its lifetime; nil: it does not expire.
+    /// Lifetime; nil: it does not expire.
     public var days: Int?
 
     public init(principal: String, role: String, scope: [String]? = nil, days: Int? = nil) {

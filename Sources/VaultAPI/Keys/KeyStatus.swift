@@ -5,11 +5,11 @@ public struct KeyStatus: Codable, Sendable, Equatable {
     public var id: String
     public var isActive: Bool
     public var created: Timestamp
-    /// Customers' keys wrapped under it.
+    /// Customers' keys that it wraps.
     public var subjectKeys: Int
-    /// Keys of the vault's own wrapped under it.
+    /// The vault's own keys that it wraps.
     public var dataKeys: Int
-    /// From 2^28 wraps on, far below NIST SP 800-38D's 2^32, the key should be replaced.
+    /// Replace the key from 2^28 wraps on, far below the 2^32 of NIST SP 800-38D.
     public var needsRotation: Bool
 
     package init(id: String, isActive: Bool, created: Timestamp, subjectKeys: Int, dataKeys: Int, needsRotation: Bool) {
@@ -24,20 +24,20 @@ public struct KeyStatus: Codable, Sendable, Equatable {
     }
 }
 
-/// A key under a root key.
+/// A key that a root key wraps.
 public struct KeyVersion: Codable, Sendable, Equatable {
     public enum State: String, Word {
-        /// Used for all that is written now.
+        /// Used for everything that is written now.
         case current
-        /// Not yet used by all: a rotation is under way.
+        /// Not yet in use everywhere: a rotation is under way.
         case coming
-        /// Replaced, and kept for what refers to it.
+        /// Replaced, and kept for what still refers to it.
         case former
     }
 
     /// `customer`, `index`, `pseudonym`, `audit-signing` and so on.
     public var use: String
-    /// The field or purpose, where there is a key for each.
+    /// The field or purpose, for kinds of keys that have one for each.
     public var name: String
     public var version: Int
     public var state: State

@@ -5,7 +5,7 @@ public struct ListKeys: VaultOperation {
     public struct Reply: Codable, Sendable, Equatable {
         /// Root keys.
         public var keys: [KeyStatus]
-        /// The keys under them.
+        /// The keys that they wrap.
         public var versions: [KeyVersion]
 
         package init(keys: [KeyStatus], versions: [KeyVersion]) { (self.keys, self.versions) = (keys, versions) }

@@ -1,4 +1,4 @@
-/// Tokens, never their secrets.
+/// Tokens, without their secrets.
 public struct ListTokens: VaultOperation {
     public init() {}
 

@@ -1,10 +1,10 @@
-/// Revokes a token at once.
+/// Revokes a token immediately.
 public struct RevokeToken: VaultOperation {
-    /// As the list has it.
+    /// The token's id, as in the list.
     public var id: String
     /// Without personal data; goes to the audit log.
     public var reason: String?
-    /// Revokes nothing and says whose token it is.
+    /// Revokes nothing; says whose token it is.
     public var dryRun: Bool?
 
     public init(id: String, reason: String? = nil, dryRun: Bool? = nil) {

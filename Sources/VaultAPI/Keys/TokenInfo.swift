@@ -5,7 +5,7 @@ public struct TokenInfo: Codable, Sendable, Equatable {
     public var id: String
     public var principal: String
     public var role: String
-    /// The only actions that it is for; nil: all of the role's.
+    /// The only actions that it allows; nil: all of the role's.
     @Nullable public var scope: [String]?
     public var created: Timestamp
     @Nullable public var expires: Timestamp?

@@ -1,4 +1,4 @@
-/// Health, integrity, permissions, disk, clock, key and backup age, and what to do.
+/// Health, integrity, permissions, disk, clock, age of keys and backups, and what to do.
 public struct Examine: VaultOperation {
     public init() {}
 

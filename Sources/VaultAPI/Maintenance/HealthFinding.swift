@@ -1,4 +1,4 @@
-/// What a check of the vault's health has found.
+/// Result of one check of the vault's health.
 public struct HealthFinding: Codable, Sendable, Equatable {
     public enum State: String, Word, Comparable {
         case ok, warning, failure
@@ -7,11 +7,11 @@ public struct HealthFinding: Codable, Sendable, Equatable {
         private var rank: Int { [.ok: 0, .warning: 1, .failure: 2][self]! }
     }
 
-    /// What a failure puts at risk.
+    /// What a failed check puts at risk.
     public enum Kind: String, Word {
-        /// Somebody, or a fault, has changed what the vault wrote: exit code 4.
+        /// Integrity: somebody, or a fault, has changed what the vault wrote. Exit code 4.
         case integrity
-        /// Something must be done so that the vault goes on as it should.
+        /// Operation: something must be done for the vault to keep working as it should.
         case operation
     }
 
@@ -20,7 +20,7 @@ public struct HealthFinding: Codable, Sendable, Equatable {
     public var kind: Kind
     /// What was found.
     public var finding: String
-    /// What to do; empty when all is well.
+    /// What to do; empty if all is well.
     public var advice: String
 
     package init(check: String, state: State, kind: Kind = .operation, finding: String, advice: String) {

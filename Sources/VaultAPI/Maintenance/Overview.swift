@@ -1,6 +1,6 @@
-/// How the vault is used, in counts; its newest denials and alerts.
+/// How the vault is used, in counts, with its newest denials and alerts.
 public struct Overview: VaultOperation {
-    /// 30 by default.
+    /// Default: 30.
     public var days: Int?
 
     public init(days: Int? = nil) {

@@ -1,12 +1,12 @@
-/// What a rule of `retention.yaml` would touch now.
+/// What one rule of `retention.yaml` would change now.
 public struct RetentionPlanRow: Codable, Sendable, Equatable {
     public var rule: String
-    /// `record`, or the classes that go.
+    /// `record`, or the classes that would be removed.
     public var removes: String
     public var due: Int
-    /// Due, but kept by a legal hold.
+    /// Due, but kept because of a legal hold.
     public var held: Int
-    /// Records from before this day are due (UTC).
+    /// Records from before this day (UTC) are due.
     public var before: String
 
     package init(rule: String, removes: String, due: Int, held: Int, before: String) {
@@ -14,16 +14,16 @@ public struct RetentionPlanRow: Codable, Sendable, Equatable {
     }
 }
 
-/// What a run of retention would do now.
+/// What a retention run would do now.
 public struct RetentionForecast: Codable, Sendable, Equatable {
-    /// As in `retention.yaml`. A record counts under each rule that would touch it, and one that an earlier rule deletes
-    /// counts there alone.
+    /// As in `retention.yaml`. A record counts under each rule that would change it; one that an earlier rule deletes counts only
+    /// there.
     public var rules: [RetentionPlanRow]
     /// Records that would be changed or deleted, each counted once.
     public var records: Int
     /// Customers who would have no record left.
     public var customersErased: Int
-    /// Why a run would stop before it has deleted anything, and how to confirm that it is meant; nil when it would not.
+    /// Why a run would stop before it deletes anything, and how to confirm that it is meant; nil if it would not stop.
     public var obstacle: String?
 
     package init(rules: [RetentionPlanRow], records: Int, customersErased: Int, obstacle: String? = nil) {

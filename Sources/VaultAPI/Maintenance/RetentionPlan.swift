@@ -1,8 +1,8 @@
-/// How much a run of retention would touch now.
+/// How much a retention run would change now.
 public struct RetentionPlan: VaultOperation {
-    /// The machine's clock is right, although a run doubted it.
+    /// Confirms that the machine's clock is right, although a run doubted it.
     public var confirmClock: Bool?
-    /// Take up to so many records, also beyond the policy's ceiling.
+    /// Allows up to this many records, even beyond the policy's ceiling.
     public var confirm: Int?
 
     public init(confirmClock: Bool? = nil, confirm: Int? = nil) {

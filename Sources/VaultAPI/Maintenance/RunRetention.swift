@@ -1,12 +1,12 @@
-/// Carries out the rules of retention.yaml for some time; to be asked again until it is complete.
+/// Applies the rules of retention.yaml for a limited time; to be repeated until it is complete.
 public struct RunRetention: VaultOperation {
-    /// Records a transaction.
+    /// Records per transaction.
     public var batch: Int?
-    /// 10 by default.
+    /// Default: 10.
     public var maxSeconds: Int?
-    /// The machine's clock is right, although a run doubted it.
+    /// Confirms that the machine's clock is right, although a run doubted it.
     public var confirmClock: Bool?
-    /// Take up to so many records, also beyond the policy's ceiling.
+    /// Allows up to this many records, even beyond the policy's ceiling.
     public var confirm: Int?
 
     public init(batch: Int? = nil, maxSeconds: Int? = nil, confirmClock: Bool? = nil, confirm: Int? = nil) {
@@ -17,9 +17,9 @@ public struct RunRetention: VaultOperation {
         /// Records changed or deleted, by rule.
         public var records: [String: Int]
         public var customersErased: Int
-        /// Whether nothing due is left.
+        /// Whether nothing is due any more.
         public var complete: Bool
-        /// What is left to be done of the deletion.
+        /// What remains to be done to complete the deletion.
         public var notice: String?
 
         package init(records: [String: Int], customersErased: Int, complete: Bool, notice: String?) {

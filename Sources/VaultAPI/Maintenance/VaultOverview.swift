@@ -1,6 +1,6 @@
 /// How the vault is used, in counts.
 public struct VaultOverview: Codable, Sendable, Equatable {
-    /// Requests of a day in the policy's time zone.
+    /// Requests on one day in the policy's time zone.
     public struct Day: Codable, Sendable, Equatable {
         /// Such as `2026-03-04`.
         public var day: String
@@ -27,16 +27,16 @@ public struct VaultOverview: Codable, Sendable, Equatable {
     public var customers: Int64
     /// Oldest first, without gaps.
     public var days: [Day]
-    /// The newest first.
+    /// Newest first.
     public var denials: [Event]
     public var alerts: [Event]
     public var openCases: Int
     public var overdueCases: Int
     public var waitingApprovals: Int
-    /// Records that retention rules want gone.
+    /// Records that are due under the retention rules.
     public var due: Int
     public var keys: [KeyStatus]
-    /// When the log was last found in order, and how long it was.
+    /// When the log was last verified without a finding, and its length then.
     @Nullable public var verifiedAt: String?
     @Nullable public var verifiedEntries: Int64?
     public var auditEntries: Int64

@@ -1,4 +1,4 @@
-/// Whether the policy files as they are now could be put in force; each problem with file and line.
+/// Whether the policy files, as they are now, could take effect; each problem with file and line.
 public struct CheckPolicies: VaultOperation {
     public init() {}
 

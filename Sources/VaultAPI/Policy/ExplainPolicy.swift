@@ -23,7 +23,7 @@ public struct ExplainPolicy: VaultOperation {
         public var rule: String
         /// What happens to each field.
         public var treatments: [String: String]
-        /// Each grant that was looked at, and why it did or did not serve.
+        /// Each grant that was considered, and why it did or did not apply.
         public var steps: [String]
 
         package init(role: String, allowed: Bool, rule: String, treatments: [String: String], steps: [String]) {

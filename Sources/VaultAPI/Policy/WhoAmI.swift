@@ -14,7 +14,7 @@ public struct WhoAmI: VaultOperation {
         public var name: String
         public var purposes: [String]
         public var actions: [String]
-        /// How each field is shown.
+        /// How each field is treated.
         public var fields: [String: String]
 
         package init(name: String, purposes: [String], actions: [String], fields: [String: String]) {

@@ -1,6 +1,6 @@
 import RedactedAPI
 
-/// Stores a module's labels for records: all or none.
+/// Stores a module's labels for records: all of them or none.
 public struct Annotate: VaultOperation {
     public var purpose: String
     /// 1 to 1000.

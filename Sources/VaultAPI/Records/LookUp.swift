@@ -3,7 +3,7 @@ public struct LookUp: VaultOperation {
     /// An indexed field.
     public var field: String
     public var value: String
-    /// Nil: the only purpose for which the role may look up.
+    /// Nil: the only purpose for which the role may look customers up.
     public var purpose: String?
 
     public init(field: String, value: String, purpose: String? = nil) {

@@ -9,9 +9,9 @@ public struct QueryPage: VaultOperation {
     public var since: Timestamp?
     /// Exclusive.
     public var until: Timestamp?
-    /// Rows of the page; of all of them when they are streamed.
+    /// Rows on the page; in a stream, rows in total.
     public var limit: Int?
-    /// Where the page before ended.
+    /// Where the previous page ended.
     public var cursor: String?
 
     public init(

@@ -1,12 +1,12 @@
 /// One field of one record in plaintext. The audit entry is durable before the value is sent.
 public struct RevealField: VaultOperation {
-    /// Its pseudonym under the purpose.
+    /// The record's pseudonym under the purpose.
     public var record: String
     public var field: String
     public var purpose: String
     /// Without personal data; goes to the audit log.
     public var reason: String
-    /// Do not wait for the second principal, where the policy allows that; raises an alert.
+    /// Does not wait for a second principal, where the policy allows that; raises an alert.
     public var breakGlass: Bool?
 
     public init(record: String, field: String, purpose: String, reason: String, breakGlass: Bool? = nil) {

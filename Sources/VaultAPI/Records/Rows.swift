@@ -4,7 +4,7 @@ import RedactedAPI
 public struct Rows: Codable, Sendable, Equatable {
     public var columns: [String]
     public var rows: [[Value]]
-    /// Gives the next page; nil when this is the last.
+    /// Requests the next page; nil on the last one.
     public var nextCursor: String?
 
     package init(columns: [String], rows: [[Value]], nextCursor: String?) { (self.columns, self.rows, self.nextCursor) = (columns, rows, nextCursor) }

@@ -1,6 +1,6 @@
 /// One record, redacted.
 public struct ShowRecord: VaultOperation {
-    /// Its pseudonym under the purpose.
+    /// The record's pseudonym under the purpose.
     public var record: String
     public var purpose: String
     public var select: [String]?

@@ -1,17 +1,17 @@
 import RedactedAPI
 
-/// Corrects a value of a customer in every record that has the field (GDPR Art. 16; PIPL Art. 46), in every record that has the field.
+/// Corrects a customer's value in every record that has the field (GDPR Art. 16; PIPL Art. 46).
 public struct CorrectSubject: VaultOperation {
     /// The customer's pseudonym under the purpose.
     public var subject: String
     /// A sealed field.
     public var field: String
-    /// Nil: the field is taken out.
+    /// Nil removes the field.
     public var value: String?
     public var purpose: String
     /// Without personal data; goes to the audit log.
     public var reason: String
-    /// Changes nothing and says what the same request would do now.
+    /// Changes nothing; says what the same request would do now.
     public var dryRun: Bool?
 
     public init(subject: String, field: String, value: String? = nil, purpose: String, reason: String, dryRun: Bool? = nil) {
@@ -20,13 +20,13 @@ public struct CorrectSubject: VaultOperation {
     }
 
     public struct Reply: Codable, Sendable, Equatable {
-        /// Records that say the new value now.
+        /// Records that now have the new value.
         public var records: Int
-        /// How many other customers have the same value in an index: perhaps they are one.
+        /// How many other customers have the same value in an index: they may be the same person.
         public var others: Int
-        /// What the records say so far and would say, masked; of a dry run alone.
+        /// The records' present and new values, masked; only in a dry run.
         public var change: Change?
-        /// What is left to be done of the deletion.
+        /// What remains to be done to complete the deletion.
         public var notice: String?
 
         package init(records: Int, others: Int, change: Change?, notice: String?) {
@@ -42,9 +42,9 @@ public struct CorrectSubject: VaultOperation {
             package init(value: String, records: Int) { (self.value, self.records) = (value, records) }
         }
 
-        /// The most frequent first. A record that lacks the field says nothing.
+        /// Most frequent first. Records that lack the field are not counted.
         public var before: [Value]
-        /// Null: the field is taken out.
+        /// Null: the field is removed.
         @Nullable public var after: String?
 
         package init(before: [Value], after: String?) { (self.before, self.after) = (before, after) }

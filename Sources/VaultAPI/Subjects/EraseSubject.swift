@@ -1,11 +1,11 @@
-/// Deletes a customer with their key (GDPR Art. 17; PIPL Art. 47).
+/// Deletes a customer together with their key (GDPR Art. 17; PIPL Art. 47).
 public struct EraseSubject: VaultOperation {
     /// The customer's pseudonym under the purpose.
     public var subject: String
     public var purpose: String
     /// Without personal data; goes to the audit log.
     public var reason: String
-    /// Changes nothing and says what the same request would do now.
+    /// Changes nothing; says what the same request would do now.
     public var dryRun: Bool?
 
     public init(subject: String, purpose: String, reason: String, dryRun: Bool? = nil) {

@@ -1,13 +1,13 @@
 import RedactedAPI
 
-/// Keeps a customer's data from erasure, correction and retention.
+/// Protects a customer's data from erasure, correction and retention.
 public struct HoldSubject: VaultOperation {
     /// The customer's pseudonym under the purpose.
     public var subject: String
     public var purpose: String
     /// Without personal data; goes to the audit log.
     public var reason: String
-    /// When the hold ends by itself; nil: when it is released.
+    /// When the hold ends by itself; nil: it lasts until it is released.
     public var ends: Timestamp?
 
     public init(subject: String, purpose: String, reason: String, ends: Timestamp? = nil) {

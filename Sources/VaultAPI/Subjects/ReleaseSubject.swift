@@ -2,7 +2,7 @@
 public struct ReleaseSubject: VaultOperation {
     /// The customer's pseudonym under the purpose.
     public var subject: String
-    /// Its number, where there are several.
+    /// The hold's number, if the customer has several.
     public var hold: Int64?
     public var purpose: String
     /// Without personal data; goes to the audit log.

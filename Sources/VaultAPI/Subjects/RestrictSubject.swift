@@ -5,7 +5,7 @@ public struct RestrictSubject: VaultOperation {
     public var purpose: String
     /// Without personal data; goes to the audit log.
     public var reason: String
-    /// Ends the restriction.
+    /// Lifts the restriction.
     public var lift: Bool?
 
     public init(subject: String, purpose: String, reason: String, lift: Bool? = nil) {

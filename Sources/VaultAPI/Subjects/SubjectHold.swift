@@ -7,7 +7,7 @@ public struct SubjectHold: Codable, Sendable, Equatable {
     public var ground: String
     public var setBy: String
     public var set: Timestamp
-    /// When it ends by itself; nil: when it is released.
+    /// When it ends by itself; nil: it lasts until it is released.
     @Nullable public var ends: Timestamp?
     @Nullable public var released: Timestamp?
     public var isInForce: Bool

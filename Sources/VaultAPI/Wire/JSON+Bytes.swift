@@ -2,7 +2,7 @@ import RedactedAPI
 import StrictJSON
 
 extension JSON {
-    /// Compact, names in order.
+    /// Compact, with sorted names.
     package var bytes: [UInt8] {
         var output: [UInt8] = []
         append(to: &output)

@@ -1,8 +1,8 @@
 import RedactedAPI
 import StrictJSON
 
-/// What a JSON value must look like: checks requests and, as JSON Schema 2020-12, describes them in
-/// the OpenAPI document, so that the two cannot differ.
+/// The form of a JSON value. It checks requests and, as JSON Schema 2020-12, describes them in the OpenAPI document, so that the
+/// two cannot differ.
 public indirect enum Schema: Sendable {
     public struct Property: Sendable {
         public var name: String
@@ -13,7 +13,7 @@ public indirect enum Schema: Sendable {
     }
 
     case string(length: ClosedRange<Int>, about: String)
-    /// RFC 3339, or a day alone.
+    /// RFC 3339, or a date alone.
     case time
     case choice([String])
     case integer(ClosedRange<Int>, about: String)
@@ -21,16 +21,16 @@ public indirect enum Schema: Sendable {
     case boolean(about: String)
     case array(Schema, count: ClosedRange<Int>)
     case object([Property])
-    /// An object with any names.
+    /// An object with arbitrary names.
     case map(Schema)
-    /// A value of a row: null, text, number or boolean.
+    /// A value in a row: null, text, number or boolean.
     case scalar
     case nullable(Schema)
     case reference(String)
 
     public static func text(_ about: String, _ length: ClosedRange<Int> = 1...1000) -> Schema { .string(length: length, about: about) }
 
-    /// Why a value does not fit, naming its place; nil when it does. Never repeats the value.
+    /// Why a value does not fit, and where; nil if it fits. Never repeats the value.
     package func problem(of value: JSON, at place: String = "") -> String? {
         let name = place.isEmpty ? "the body" : "'\(place)'"
         switch (self, value) {
@@ -84,7 +84,7 @@ public indirect enum Schema: Sendable {
             }
             if let problem = property.schema.problem(of: value, at: path(property.name)) { return problem }
         }
-        // A name that is not known may hold anything, and is not repeated.
+        // An unknown name may contain anything, so it is not repeated.
         if members.count > properties.count || !members.keys.allSatisfy({ name in properties.contains { $0.name == name } }) {
             let known = properties.map(\.name).joined(separator: ", ")
             return "\(place.isEmpty ? "the body" : "'\(place)'") may have only \(known.isEmpty ? "no members" : known)"

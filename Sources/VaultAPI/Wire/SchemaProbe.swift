@@ -1,6 +1,6 @@
 import RedactedAPI
 
-/// A type with a schema of its own, instead of one by its members.
+/// A type with its own schema, instead of one derived from its members.
 package protocol SchemaDescribing {
     static var schema: Schema { get }
     /// Any value.
@@ -8,7 +8,7 @@ package protocol SchemaDescribing {
 }
 
 extension Schema {
-    /// What values of a type look like, by how they are decoded.
+    /// The schema of a type's values, derived from how they are decoded.
     ///
     /// - Parameter members: schemas of members of the outermost object, by name, where the type says too little.
     package init<T: Decodable>(of type: T.Type, members: [String: Schema] = [:]) {
@@ -28,15 +28,15 @@ extension Schema {
     }
 }
 
-/// Decodes a value out of nothing and notes what is asked for.
+/// Decodes a value from nothing and notes what the type asks for.
 private enum Probe {
-    /// Longest text of a reply.
+    /// Longest text in a reply.
     static let longestText = 20_000_000
     static let text = Schema.string(length: 0...longestText, about: "")
 
     static func schema<T: Decodable>(of type: T.Type) -> Schema { probe(type).schema }
 
-    /// What a type looks like, and a value of it.
+    /// The schema of a type, and a sample value.
     static func probe<T: Decodable>(_ type: T.Type) -> (schema: Schema, example: T) {
         switch type {
         case is String.Type: return (text, "" as! T)
@@ -89,7 +89,7 @@ private struct ProbeDecoder: Decoder {
         }
 
         func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) -> T? { note(type, key) }
-        // The protocol's own of these would ask for the value.
+        // The protocol's default implementations would ask for the value.
         func decodeIfPresent(_ type: Bool.Type, forKey key: Key) -> Bool? { note(type, key) }
         func decodeIfPresent(_ type: String.Type, forKey key: Key) -> String? { note(type, key) }
         func decodeIfPresent(_ type: Double.Type, forKey key: Key) -> Double? { note(type, key) }
@@ -103,7 +103,7 @@ private struct ProbeDecoder: Decoder {
     }
 }
 
-/// An enumeration whose words the schema lists.
+/// An enumeration whose values the schema lists.
 package protocol Word: RawRepresentable, CaseIterable, Codable, Sendable, SchemaDescribing where RawValue == String {}
 
 extension Word {

@@ -1,7 +1,7 @@
 import StrictJSON
 
 extension JSON {
-    /// The value that this is of a type; see ``JSON/init(encoding:)``.
+    /// Decodes this JSON as a value of a type; see ``JSON/init(encoding:)``.
     package func decoded<T: Decodable>(as type: T.Type) throws -> T {
         if let map = type as? any StringKeyed.Type {
             guard let members = object else { throw ValueDecoder(value: self, codingPath: []).mismatch(type) }
@@ -74,7 +74,7 @@ private struct ValueDecoder: Decoder {
         }
 
         func decodeNil(forKey key: Key) throws -> Bool { if case .null = try member(key) { true } else { false } }
-        // To ask each type what it is would cost more than all the rest.
+        // Testing the type of each element would cost more than everything else.
         func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try member(key).boolean ?? { throw mismatch(type, key) }() }
         func decode(_ type: String.Type, forKey key: Key) throws -> String { try member(key).string ?? { throw mismatch(type, key) }() }
         func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try member(key).integer ?? { throw mismatch(type, key) }() }

@@ -1,7 +1,7 @@
 import StrictJSON
 
 extension JSON {
-    /// A value as it travels: names of members in snake case, those of a dictionary as they are.
+    /// Encodes a value for the wire: member names in snake case, keys of dictionaries unchanged.
     package init<T: Encodable>(encoding value: T) throws {
         let node = Node()
         try node.encode(value)
@@ -94,7 +94,7 @@ private struct ValueEncoder: Encoder {
         private func member(_ key: Key) -> Node { node.member(key.stringValue.snakeCase) }
 
         func encodeNil(forKey key: Key) { member(key).scalar = .null }
-        // To ask each value what it is would cost more than all the rest.
+        // Testing the type of each value would cost more than everything else.
         func encode(_ value: Bool, forKey key: Key) { member(key).scalar = .boolean(value) }
         func encode(_ value: String, forKey key: Key) { member(key).scalar = .string(value) }
         func encode(_ value: Double, forKey key: Key) { member(key).scalar = .decimal(value) }
@@ -125,7 +125,7 @@ private struct ValueEncoder: Encoder {
     }
 }
 
-/// A dictionary: its names are data and stay as they are.
+/// A dictionary: its keys are data and stay unchanged.
 protocol StringKeyed {
     static var valueType: any Decodable.Type { get }
     func encodedValues<R>(_ encode: (any Encodable) throws -> R) throws -> [String: R]

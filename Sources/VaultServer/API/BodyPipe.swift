@@ -4,22 +4,22 @@ import NIOCore
 import Synchronization
 import VaultAPI
 
-/// Hands a request's body from the connection to a thread that reads it block by block; holds at most a few blocks.
+/// Passes a request's body from the connection to a thread that reads it block by block. Holds only a few blocks.
 final class BodyPipe: Sendable {
     private struct State {
         var blocks: [[UInt8]] = []
         var bytes = 0
         var isFinished = false
         var failure: (any Error)?
-        /// Waits for room.
+        /// The writer that waits for room.
         var writer: CheckedContinuation<Void, Never>?
     }
 
     private let state = Mutex(State())
     private let arrivals = DispatchSemaphore(value: 0)
-    /// Bytes that may wait for the reader.
+    /// How many bytes may wait for the reader.
     private static let capacity = 2 << 20
-    /// A block is handed on once it has so many bytes.
+    /// The size from which a block is passed on.
     private static let blockSize = 256 << 10
 
     /// The next bytes; nil at the end. Blocks.
@@ -27,7 +27,7 @@ final class BodyPipe: Sendable {
         arrivals.wait()
         let (block, writer) = try state.withLock { state -> ([UInt8]?, CheckedContinuation<Void, Never>?) in
             if state.blocks.isEmpty {
-                // Who asks again after the end gets the same answer.
+                // Asking again after the end gives the same answer.
                 arrivals.signal()
                 if let failure = state.failure { throw failure }
                 return (nil, nil)
@@ -41,9 +41,9 @@ final class BodyPipe: Sendable {
         return block?[...]
     }
 
-    /// Moves a body into the pipe as fast as the reader takes it, until it wants no more.
+    /// Moves a body into the pipe at the reader's pace, until the reader has finished.
     ///
-    /// - Parameter beginning: what was read of it before.
+    /// - Parameter beginning: the part of the body that has been read already.
     func fill(from body: inout PacedBody, after beginning: [UInt8], limit: Int, observing: (ByteBuffer) -> Void) async {
         var pending = beginning
         var total = beginning.count
@@ -88,7 +88,7 @@ final class BodyPipe: Sendable {
         arrivals.signal()
     }
 
-    /// The reader wants no more: what still comes is dropped.
+    /// The reader has finished: the rest is dropped.
     func close() {
         let writer = state.withLock { state in
             state.isFinished = true

@@ -6,17 +6,17 @@ import StrictJSON
 import VaultAPI
 import VoCVault
 
-/// What serves requests: the vault, and what stands between it and the network.
+/// What requests are served with: the vault, and everything between it and the network.
 struct VaultServices: Sendable {
     let served: ServedVault
     let signIn: SignIn
     let requests: RateLimiter
-    /// Requests under way, by principal.
+    /// Requests in progress, by principal.
     let underWay: Places
     let uploads: Places
-    /// Answers that go on as their clients take them.
+    /// Answers that continue at their clients' pace.
     let streams: Places
-    /// Of uploads.
+    /// The pace that uploads must keep.
     let pace: PacedBody.Pace
     let idempotency = IdempotentRequests()
     let queries = KnownQueries()
@@ -26,16 +26,16 @@ struct VaultServices: Sendable {
     /// Shows that an access is in the log.
     func receipt(for entry: Int64, of principal: String) async throws -> WrittenReceipt {
         let vault = try served.vault
-        // This process has signed it a moment ago; else it is read, which may wait.
+        // This process signed it a moment ago; otherwise it must be read, which may wait.
         if let known = vault.knownCheckpoint(covering: entry) { return receipts.receipt(for: entry, known) }
         return receipts.receipt(for: entry, try await served.work(.short, for: principal) { try vault.checkpoint(covering: entry) })
     }
 }
 
 extension Endpoint {
-    /// Bodies that are not streamed.
+    /// Longest body that is not streamed.
     static let maximumBody = 1 << 20
-    /// A whole body must be there this long after its head.
+    /// How long after its head a whole body must have arrived.
     static let bodyPatience: Duration = .seconds(30)
 
     func add(to router: Router<VaultContext>, services: VaultServices) {
@@ -134,7 +134,7 @@ extension Endpoint {
 }
 
 extension Schema {
-    /// A parameter's text in the schema's type.
+    /// A parameter's text, converted to the schema's type.
     fileprivate func value(reading text: String) -> JSON {
         switch self {
         case .integer: Int64(text).map { .integer($0) } ?? .string(text)
@@ -146,9 +146,9 @@ extension Schema {
 }
 
 extension Request {
-    /// The whole body, if it is there in time.
+    /// The whole body, if it arrives in time.
     ///
-    /// A client that trickles is caught with its next bytes; one that sends nothing at all has its connection closed.
+    /// A client that trickles is caught when its next bytes arrive; if nothing arrives at all, the connection is closed.
     func collectBody(upTo limit: Int, within patience: Duration) async throws -> [UInt8] {
         let deadline = ContinuousClock.now + patience
         var bytes: [UInt8] = []

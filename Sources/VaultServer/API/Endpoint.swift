@@ -5,20 +5,20 @@ import StrictJSON
 import VaultAPI
 import VoCVault
 
-/// One operation of the API: where it is, what it takes and gives, and what it does.
+/// One operation of the API: its place, its request, its reply, and what it does.
 ///
-/// The table of all endpoints makes the routes, checks the requests and writes the OpenAPI document.
+/// The table of all endpoints creates the routes, checks the requests and writes the OpenAPI document.
 struct Endpoint: Sendable {
     enum Content: Sendable {
         case none
         case json(Schema)
-        /// Streamed to the handler: media types, and what it is.
+        /// Streamed to the handler: media types, and a description.
         case stream([String], about: String)
     }
 
     enum Reply: Sendable {
         case json(Schema)
-        /// JSON, or the same rows as NDJSON or CSV when `Accept` asks for them.
+        /// JSON, or the same rows as NDJSON or CSV if `Accept` asks for them.
         case rows(Schema)
         case text(String, about: String)
         case bytes(String, about: String)
@@ -35,28 +35,28 @@ struct Endpoint: Sendable {
     var path: String
     var id: String
     var summary: String
-    /// What the policy must allow; nil: signing in is enough.
+    /// The action that the policy must allow; nil: signing in is enough.
     var action: String?
     /// Names and schemas of the path's variables.
     var variables: [Parameter] = []
-    /// Whether the last variable takes all that is left of the path.
+    /// Whether the last variable takes the rest of the path.
     var takesRest = false
     var query: [Parameter] = []
     var content: Content = .none
     var reply: Reply
     /// Statuses besides 200, 400, 401, 403 and 429.
     var statuses: [HTTPResponse.Status] = []
-    /// Answers a request that was answered before, if nothing has changed since; nil: it takes the usual way.
+    /// Answers a request that was answered before, if nothing has changed since; nil: the request is handled as usual.
     var repeated: (@Sendable (RepeatedCall) async throws -> Response?)?
     var handle: @Sendable (Call) async throws -> Response
 
-    /// As Hummingbird writes it.
+    /// In Hummingbird's notation.
     var route: RouterPath {
         guard takesRest, let last = path.lastIndex(of: "/") else { return RouterPath(path) }
         return RouterPath(path[...last] + "**")
     }
 
-    /// Whether its path, whatever the method, is this one.
+    /// Whether a path is this endpoint's, whatever the method.
     func isAt(_ asked: String) -> Bool {
         let (own, asked) = (path.split(separator: "/"), asked.split(separator: "/"))
         guard own.count == asked.count || takesRest && own.count < asked.count else { return false }
@@ -65,7 +65,7 @@ struct Endpoint: Sendable {
 }
 
 extension Problem {
-    /// What is not found at a path because of its method is not allowed there (RFC 9110, section 15.5.6).
+    /// A path that exists with other methods answers "method not allowed" (RFC 9110, section 15.5.6).
     func orNotAllowed(on path: String) -> Problem {
         let methods = VaultServer.endpoints.filter { $0.isAt(path) }.map(\.method.rawValue)
         guard status == .notFound, !methods.isEmpty else { return self }
@@ -75,7 +75,7 @@ extension Problem {
     }
 }
 
-/// A request whose body may be one that was checked before, by somebody who had signed in then.
+/// A request whose body may have been checked before, for somebody who had signed in then.
 struct RepeatedCall: Sendable {
     let request: Request
     let server: VaultServices
@@ -83,7 +83,7 @@ struct RepeatedCall: Sendable {
     let body: [UInt8]
 }
 
-/// A request that has been checked, by somebody who has signed in.
+/// A checked request from somebody who has signed in.
 struct Call: Sendable {
     let request: Request
     let context: VaultContext
@@ -92,19 +92,19 @@ struct Call: Sendable {
     /// Values of the path's variables and of the query, by name.
     let values: [String: JSON]
     let content: JSON
-    /// What `content` was read from; empty when it is streamed.
+    /// The bytes from which `content` was read; empty if the body is streamed.
     let body: [UInt8]
 
     func text(_ name: String) -> String? { (content[name] ?? values[name])?.string }
     func required(_ name: String) -> String { text(name)! }
 
-    /// Does blocking work of the engine.
+    /// Does blocking work in the engine.
     func work<R: Sendable>(_ work: Work = .short, _ body: @escaping @Sendable (Session) throws -> R) async throws -> R {
         let session = session
         return try await server.served.work(work, for: session.principal) { try body(session) }
     }
 
-    /// A reply with the members of `members` and the receipt of the last operation.
+    /// A reply with `members` and the receipt of the last operation.
     func reply(_ members: [String: JSON]) async throws -> Response {
         let receipt = try await receipt()
         var members = members
@@ -116,7 +116,7 @@ struct Call: Sendable {
         return response
     }
 
-    /// A reply of another form, with the receipt in its headers.
+    /// A reply in another form, with the receipt in its headers.
     func reply(_ type: String, _ body: ResponseBody, headers: HTTPFields = [:]) async throws -> Response {
         var response = Response(status: .ok, headers: headers, body: body)
         response.headers[.contentType] = type

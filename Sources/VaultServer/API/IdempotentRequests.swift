@@ -3,14 +3,14 @@ import Synchronization
 import VaultAPI
 import VoCVault
 
-/// Requests under an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): the same one again is answered as
-/// before and not done again; another one under the same key is refused.
+/// Requests with an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header). The same request again gets the same answer
+/// without being performed again; another one with the same key is refused.
 final class IdempotentRequests: Sendable {
     private let underWay = Mutex<Set<String>>([])
 
     static let mismatch = Problem(.keyReused, "the Idempotency-Key was used for another body")
 
-    /// Keeps a second request with the key out while `body` runs.
+    /// Refuses a second request with the key while `body` runs.
     func exclusively<R>(_ key: String, of session: Session, _ body: () async throws -> R) async throws -> R {
         let name = "\(session.principal) \(key)"
         guard underWay.withLock({ $0.insert(name).inserted }) else {

@@ -1,7 +1,7 @@
 import VaultAPI
 
 extension Endpoint {
-    /// Bringing records in, as a stream.
+    /// Uploads of records, as a stream.
     static let ingest = Endpoint(
         method: .post, path: IngestRecords.route.path, id: IngestRecords.id, summary: IngestRecords.summary, action: IngestRecords.action,
         query: IngestRecords.query.map { Parameter(name: $0.name, schema: $0.schema, isRequired: $0.isRequired) },

@@ -2,11 +2,11 @@ import StrictJSON
 import VaultAPI
 import VoCVault
 
-/// What became of the lines of an upload, as NDJSON: runs of lines with the same fate share one object.
+/// The results of an upload's lines, as NDJSON. Consecutive lines with the same result share one object.
 struct LineResults {
     private(set) var bytes: [UInt8] = []
     private(set) var rejected = 0
-    /// After so many bytes, further rejections are only counted.
+    /// Beyond this many bytes, further rejections are only counted.
     private static let limit = 16 << 20
 
     mutating func add(_ batch: IngestedBatch) throws {
@@ -26,7 +26,7 @@ struct LineResults {
                 try append(reject)
                 rejects.removeFirst()
             }
-            // Blank lines inside a run are nobody's.
+            // Blank lines inside a run have no result.
             if let current = run, current.status == status {
                 run = (current.first, line, status)
             } else {

@@ -73,7 +73,7 @@ extension Endpoint {
 extension Endpoint.Parameter {
     fileprivate func document(in place: String) -> JSON {
         var members: [String: JSON] = ["name": .string(name), "in": .string(place), "required": .boolean(isRequired), "schema": schema.document]
-        // A list stands in one parameter, separated by commas.
+        // A list is one parameter, with commas between its items.
         if case .array = schema { members["explode"] = false }
         return .object(members)
     }

@@ -4,12 +4,12 @@ import NIOCore
 import VaultAPI
 import VoCVault
 
-/// What needs no sign-in: health, measures, and the API's description.
+/// Routes without sign-in: health, metrics, and the API's description.
 struct OpenRoutes: Sendable {
     let readiness: Readiness
     let metrics: ServerMetrics
     let certificates: Certificates?
-    /// How busy the server is.
+    /// The server's present load.
     let gauges: @Sendable () -> [Gauge]
 
     static let liveness = "/livez"
@@ -25,7 +25,7 @@ struct OpenRoutes: Sendable {
             return plain(obstacles.isEmpty ? .ok : .serviceUnavailable, obstacles.isEmpty ? "ok\n" : obstacles.joined(separator: "\n") + "\n")
         }
         router.get("/metrics") { request, context in
-            // For the collector on this machine; what came through a proxy is from elsewhere.
+            // Only for a collector on this machine; requests through a proxy come from elsewhere.
             let forwarded = request.headers[HTTPField.Name("Forwarded")!] ?? request.headers[HTTPField.Name("X-Forwarded-For")!]
             guard context.isLoopback, forwarded == nil else {
                 throw Problem(.denied, "measures are for this machine's own collector")

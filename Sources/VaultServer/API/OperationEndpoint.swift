@@ -7,7 +7,7 @@ import VaultAPI
 import VoCVault
 
 extension Endpoint {
-    /// The endpoint of an operation, with what the server has to add to some.
+    /// The endpoint of an operation, with the server's additions to some of them.
     static func of(_ operation: any VaultOperation.Type) -> Endpoint {
         switch operation {
         case is QueryPage.Type: return QueryEndpoints.query
@@ -25,11 +25,12 @@ extension Endpoint {
         }
     }
 
-    /// The endpoint of an operation: its route, what is checked of a request and what the document says all come from its type.
+    /// The endpoint of an operation. Its route, the checks of a request and the OpenAPI document all come from the operation's
+    /// type.
     ///
     /// - Parameters:
     ///   - repeated: answers a request that was answered before.
-    ///   - perform: does it another way than by the session's door, where the server has something to add.
+    ///   - perform: replaces the session's `perform`, if the server has something to add.
     init<O: PerformedOperation>(
         _ operation: O.Type, repeated: (@Sendable (RepeatedCall) async throws -> Response?)? = nil,
         perform: @escaping @Sendable (O, Session, VaultServices) throws -> O.Reply = { operation, session, _ in try session.perform(operation).reply }
@@ -42,7 +43,7 @@ extension Endpoint {
         }
     }
 
-    /// The same with an answer of its own.
+    /// The same, with a special answer.
     init<O: VaultOperation>(
         _ operation: O.Type, repeated: (@Sendable (RepeatedCall) async throws -> Response?)? = nil,
         handle: @escaping @Sendable (Call) async throws -> Response
@@ -75,7 +76,7 @@ extension Endpoint {
 }
 
 extension Call {
-    /// The operation that is asked for; its members have been checked.
+    /// The requested operation, whose members have been checked.
     func operation<O: VaultOperation>(_ type: O.Type) throws -> O {
         let members = values.merging(content.object ?? [:]) { $1 }
         return try JSON.object(members).decoded(as: type)

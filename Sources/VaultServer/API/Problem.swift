@@ -10,14 +10,14 @@ import StrictJSON
 import VaultAPI
 import VoCVault
 
-/// What went wrong, as RFC 9457 has it. `type` is stable: `urn:vocvault:` and the name of a ``Failure``.
+/// What went wrong, in the form of RFC 9457. `type` is stable: `urn:vocvault:` and one of the names below.
 struct Problem: Error, HTTPResponseError {
     var failure: Failure
     var status: HTTPResponse.Status
     /// For the person who reads it; never holds what a caller sent or a customer said.
     var detail: String
     var headers = HTTPFields()
-    /// More members of the document.
+    /// Further members of the document.
     var more: [String: JSON] = [:]
 
     /// - Parameter seconds: until it is worth asking again; nil: nobody knows.
@@ -37,7 +37,7 @@ struct Problem: Error, HTTPResponseError {
     static let tooSlow = Problem(.timeout, "the body did not arrive in time")
     static let incomplete = invalid("the body ended too early")
 
-    /// The problem behind an error of the engine; what nobody foresaw says nothing about itself.
+    /// The problem for an error of the engine. An unforeseen error reveals nothing.
     init(_ error: any Error) {
         switch error {
         case let problem as Problem: self = problem

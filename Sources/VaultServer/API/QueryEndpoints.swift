@@ -8,7 +8,7 @@ import Synchronization
 import VaultAPI
 import VoCVault
 
-/// The redacted query API: rows and figures, in the form that the request accepts.
+/// The redacted query API: rows and figures in the form that the request accepts.
 enum QueryEndpoints {
     static let query = Endpoint(
         QueryPage.self,
@@ -39,7 +39,7 @@ enum QueryEndpoints {
 }
 
 extension QueryEndpoints {
-    /// A page, written straight to bytes, and once for all who ask for it: this is the path that analysis takes all day.
+    /// A page, written directly to bytes, once for everybody who asks for it: analysis uses this path all day.
     private static func reply(_ page: ShownPage, _ receipt: WrittenReceipt) -> Response {
         let beginning = page.content.written { columns, rows in
             var bytes: [UInt8] = []
@@ -67,7 +67,7 @@ extension QueryEndpoints {
         body.writeBytes(beginning)
         body.writeBytes(end)
         var headers = HTTPFields()
-        // Those that every response gets included.
+        // Including those that every response gets.
         headers.reserveCapacity(16)
         headers.append(Self.contentType)
         var response = Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
@@ -79,7 +79,7 @@ extension QueryEndpoints {
 }
 
 extension Query {
-    /// Looking for words opens every row that it looks into.
+    /// A search for words opens every row that it examines.
     var work: Work { filter?.searchesTexts == true ? .long : .short }
 }
 
@@ -94,13 +94,13 @@ extension Condition {
     }
 }
 
-/// Queries that were answered, by the bytes that asked them: modules and dashboards send the same again and again.
+/// Answered queries by the bytes of their requests: modules and dashboards repeat the same queries.
 final class KnownQueries: Sendable {
     private let queries = Mutex<[Body: Query]>([:])
     private static let capacity = 256
     private static let maximumBody = 4096
 
-    /// Hashed by words: an array of bytes would be byte by byte.
+    /// Hashed by machine words: an array of bytes would be hashed byte by byte.
     private struct Body: Hashable {
         let bytes: [UInt8]
 
@@ -126,12 +126,12 @@ final class KnownQueries: Sendable {
     }
 }
 
-/// Rows page by page, as fast as the client takes them; at most one page is in memory.
+/// Rows page by page, as fast as the client reads; only one page at a time is in memory.
 struct RowStream: Sendable {
     enum Format: Sendable {
         case ndjson, csv
 
-        /// nil when JSON is as good.
+        /// nil if JSON is as acceptable.
         init?(accepting accept: String?) {
             let types = accept?.lowercased().split(separator: ",").map { $0.split(separator: ";")[0].trimmingCharacters(in: .whitespaces) } ?? []
             if types.contains("application/json") { return nil }
@@ -163,7 +163,7 @@ struct RowStream: Sendable {
         }
     }
 
-    /// Streams at the same time, each of which holds a page, and how many of one principal.
+    /// Streams at the same time, each of which holds a page, in total and for one principal.
     static let (places, placesEach) = (64, 32)
 
     let call: Call
@@ -172,9 +172,9 @@ struct RowStream: Sendable {
     /// Rows of all pages together.
     let limit: Int?
 
-    /// The first page is there before the response begins, so that a denial is one.
+    /// The first page is read before the response begins, so that a denial becomes the response.
     func response() async throws -> Response {
-        // Kept until the last page is written, or the response is given up.
+        // Kept until the last page has been written or the response is abandoned.
         let place = try call.server.streams.take(call.session.principal)
         let first = try await page(after: query.cursor, remaining: limit, isContinued: false)
         let body = ResponseBody { writer in
@@ -185,7 +185,7 @@ struct RowStream: Sendable {
                 isFirst = false
                 remaining = remaining.map { $0 - page.rows.count }
                 guard let cursor = page.nextCursor, remaining ?? 1 > 0 else { break }
-                // Whoever's token is revoked meanwhile gets no further page; the broken-off response says so.
+                // If the token is revoked meanwhile, no further page follows, and the response breaks off.
                 page = try await self.page(after: cursor, remaining: remaining, isContinued: true)
             }
             try await writer.finish(nil)

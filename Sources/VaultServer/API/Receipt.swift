@@ -6,7 +6,7 @@ import StrictJSON
 import Synchronization
 import VoCVault
 
-/// Shows that an access is in the log: its entry's number, and a signed checkpoint that covers it.
+/// Shows that an access is in the log: the number of its entry, and a signed checkpoint of a log with that entry.
 struct WrittenReceipt: Sendable {
     var entry: Int64
     fileprivate var checkpoint: WrittenCheckpoint
@@ -31,7 +31,7 @@ struct WrittenReceipt: Sendable {
     }
 }
 
-/// A checkpoint in the forms in which responses carry it.
+/// A checkpoint in the forms that responses use.
 private struct WrittenCheckpoint: Sendable {
     let note: String
     /// A JSON string.
@@ -43,12 +43,12 @@ private struct WrittenCheckpoint: Sendable {
         var json: [UInt8] = []
         RowText.appendJSON(note, to: &json)
         self.json = json
-        // A signed note has lines; a header has none.
+        // A signed note has several lines, a header only one.
         header = HTTPField(name: WrittenReceipt.checkpointHeader, value: Data(note.utf8).base64EncodedString())
     }
 }
 
-/// Makes receipts. Accesses that share a transaction share its checkpoint, which is written out once.
+/// Makes receipts. Accesses in one transaction share its checkpoint, which is encoded once.
 final class Receipts: Sendable {
     private let newest = Mutex<WrittenCheckpoint?>(nil)
 

@@ -7,20 +7,20 @@ import StrictJSON
 import VaultAPI
 import VoCVault
 
-/// Records that clients bring.
+/// Records that clients upload.
 ///
-/// Small ones are read whole and taken in like any other short request, and share their transactions. Only what is large is
-/// stored while it comes: it holds one of a few places, and a thread, for as long as its client takes.
+/// Small uploads are read completely and handled like any other short request, so that they share transactions. Only large ones
+/// are stored while they arrive; they occupy one of a few places, and a thread, for as long as the client takes.
 enum Uploads {
-    /// Streams at the same time, and how many of one principal.
+    /// Streams at the same time, in total and for one principal.
     static let (places, placesEach) = (4, 3)
-    /// An upload is cut into several when it is larger.
+    /// Larger uploads are stored in several parts.
     private static let maximum = 4 << 30
-    /// Up to here it is small.
+    /// The limit of a small upload.
     private static let small = 256 << 10
     private static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
 
-    /// What became of the lines, each and all together.
+    /// The results of the lines, individually and in total.
     private typealias Stored = (results: LineResults, report: IngestReport)
 
     static func take(_ call: Call) async throws -> Response {

@@ -3,14 +3,14 @@ import NIOPosix
 import ServiceLifecycle
 import Store
 
-/// Waits for a database that was not there when the server began: a machine may boot before its database does.
+/// Waits for a database that was not available when the server started: a machine may boot before its database does.
 struct Opening: Service {
     let served: ServedVault
-    /// Between attempts: at first, and at most.
+    /// Delay between attempts: at first, and at most.
     let pause: Duration
     let longest: Duration
     let logger: Logger
-    /// How often the log says that the database is still not there.
+    /// How often the log says that the database is still unavailable.
     private static let saysSoEvery: Duration = .seconds(60)
 
     /// - Throws: whatever keeps the vault from being opened once the database is available.

@@ -4,7 +4,7 @@ import Store
 import UnixSignals
 import VoCVault
 
-/// Reads policies and certificate anew at SIGHUP. Files with problems change nothing, and the log says why.
+/// Reloads policies and certificate on SIGHUP. Files with problems change nothing, and the log says why.
 struct Reload: Service {
     let served: ServedVault
     let certificates: Certificates?
@@ -35,7 +35,7 @@ struct Reload: Service {
 }
 
 extension Certificates {
-    /// Writes down that the certificate in use expires soon.
+    /// Logs that the certificate in use expires soon.
     func warn(_ logger: Logger) {
         let finding = finding
         if finding.state != .ok { logger.warning("certificate: \(finding.finding); \(finding.advice)", source: "VaultServer") }

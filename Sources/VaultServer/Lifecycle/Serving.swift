@@ -3,9 +3,10 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Serves until it is told to end; requests under way then have a while, and what remains is cut off.
+/// Serves until told to end. Requests in progress then have some time to finish, and the rest is cut off.
 ///
-/// Whoever starts the server kills it after a while of its own: what ends by itself before that leaves a log that says so.
+/// Whoever starts the server will kill it after some time of their own. A server that ends by itself before that leaves a log
+/// that says so.
 final class Serving<Responder: HTTPResponder>: Service where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     private let application: Application<Responder>
     private let connections: Connections
@@ -13,7 +14,7 @@ final class Serving<Responder: HTTPResponder>: Service where Responder.Context: 
     private let patience: Duration
     private let logger: Logger
     private let leftBehind = Mutex(false)
-    /// For connections to close once they are cut off.
+    /// How long connections may take to close once they are cut off.
     private static var grace: Duration { .seconds(3) }
 
     init(application: Application<Responder>, connections: Connections, served: ServedVault, patience: Duration, logger: Logger) {
@@ -21,12 +22,12 @@ final class Serving<Responder: HTTPResponder>: Service where Responder.Context: 
         (self.patience, self.logger) = (patience, logger)
     }
 
-    /// Whether something was still under way when it ended.
+    /// Whether something was still in progress at the end.
     var isLeftBehind: Bool { leftBehind.withLock { $0 } }
 
     func run() async throws {
         let (ends, end) = AsyncStream<Result<Void, any Error>>.makeStream()
-        // A task of its own: one request that never ends must not keep the process.
+        // In a task of its own: a request that never ends must not keep the process alive.
         let serving = Task {
             do {
                 try await application.run()
@@ -44,7 +45,7 @@ final class Serving<Responder: HTTPResponder>: Service where Responder.Context: 
                     end.yield(.success(()))
                 }
             }
-            // Nil when it is cancelled.
+            // Nil if it is cancelled.
             if let result { try result.get() } else { await serving.value }
         } onCancel: {
             serving.cancel()

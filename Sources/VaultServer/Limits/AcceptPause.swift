@@ -2,10 +2,10 @@ import Foundation
 import Logging
 import NIOCore
 
-/// Stops accepting for a moment when the system has no descriptor left.
+/// Stops accepting connections for a moment when the system has no descriptors left.
 ///
-/// The first handler of the listening channel: NIO asks again as fast as it can, as the channel stays registered for reading
-/// whatever its own back-off says.
+/// The first handler of the listening channel. Without it, NIO would try again as fast as it can, because the channel stays
+/// registered for reading whatever its own back-off says.
 final class AcceptPause: ChannelDuplexHandler {
     typealias InboundIn = Any
     typealias OutboundIn = Any
@@ -31,7 +31,7 @@ final class AcceptPause: ChannelDuplexHandler {
         }
     }
 
-    /// Makes a listening channel pause, and idle connections make room meanwhile.
+    /// Pauses a listening channel; meanwhile idle connections make room.
     static func add(to channel: any Channel, _ connections: Connections, _ logger: Logger) async {
         let added = channel.eventLoop.submit {
             let pause = AcceptPause {
@@ -40,7 +40,7 @@ final class AcceptPause: ChannelDuplexHandler {
             }
             try channel.pipeline.syncOperations.addHandler(pause, position: .first)
         }
-        // It fails only where the channel is closed already.
+        // It fails only if the channel is closed already.
         try? await added.get()
     }
 

@@ -5,21 +5,21 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// The connections of clients: as many as there are descriptors for, and those that do nothing make room for who comes.
+/// Clients' connections: as many as there are descriptors for. Idle connections make room for new ones.
 ///
-/// So whoever holds connections open without asking for anything keeps nobody out: `/livez` is answered at any time.
+/// Whoever keeps connections open without asking for anything therefore locks nobody out, and `/livez` is always answered.
 final class Connections: Sendable {
     private struct Connection {
         let channel: any Channel
         /// Whether a request is being answered.
         var isBusy = false
-        /// Since when it is as it is.
+        /// When it entered its present state.
         var since = ContinuousClock.now
     }
 
     private struct State {
         var connections: [ObjectIdentifier: Connection] = [:]
-        /// Accepted and not closed yet.
+        /// Accepted and not yet closed.
         var accepted = 0
         var madeRoom: ContinuousClock.Instant?
         var isRetrying = false
@@ -27,7 +27,7 @@ final class Connections: Sendable {
 
     let maximum: Int
     private let state = Mutex(State())
-    /// A connection is idle for so long before it must make room: its last answer is on its way by then.
+    /// How long a connection must have been idle before it makes room: by then its last answer is on its way.
     private static let grace: Duration = .milliseconds(250)
 
     init(maximum: Int) { self.maximum = maximum }
@@ -38,7 +38,7 @@ final class Connections: Sendable {
 
     func remove(_ channel: any Channel) { _ = state.withLock { $0.connections.removeValue(forKey: ObjectIdentifier(channel)) } }
 
-    /// A request of the connection is being answered, or no longer.
+    /// Notes that a request of the connection is being answered, or no longer.
     func set(_ channel: any Channel, isBusy: Bool) {
         state.withLock { state in
             guard let index = state.connections.index(forKey: ObjectIdentifier(channel)) else { return }
@@ -51,7 +51,7 @@ final class Connections: Sendable {
 
     fileprivate func closed() { state.withLock { $0.accepted -= 1 } }
 
-    /// Whether another can be accepted. When not, connections that are idle are closed, and each that is makes this be asked again.
+    /// Whether another connection can be accepted. If not, idle connections are closed, and each one closed asks again.
     fileprivate func hasRoom() -> Bool {
         let hasRoom = state.withLock { $0.accepted < maximum }
         if !hasRoom { makeRoom() }
@@ -62,7 +62,7 @@ final class Connections: Sendable {
     func makeRoom() {
         let now = ContinuousClock.now
         let (idle, retries) = state.withLock { state -> ([any Channel], Bool) in
-            // Those that were closed last are still on their way out.
+            // Those that were closed last have not gone yet.
             guard state.madeRoom.map({ now - $0 >= Self.grace }) ?? true else { return ([], Self.retry(&state)) }
             let idle = state.connections.filter { !$0.value.isBusy && now - $0.value.since >= Self.grace }
                 .sorted { $0.value.since < $1.value.since }.prefix(max(1, maximum / 8))
@@ -72,7 +72,7 @@ final class Connections: Sendable {
         }
         for channel in idle { channel.close(promise: nil) }
         guard retries else { return }
-        // Those that are busy now may be idle then.
+        // Connections that are busy now may be idle then.
         MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: .milliseconds(250)) { [self] in
             let isStill = state.withLock { state in
                 state.isRetrying = false
@@ -87,7 +87,7 @@ final class Connections: Sendable {
         return !state.isRetrying
     }
 
-    /// Closes all, whatever they are at; returns how many were being answered.
+    /// Closes all connections, whatever they are doing; returns how many were being answered.
     func closeAll() -> Int {
         let all = state.withLock { Array($0.connections.values) }
         for connection in all { connection.channel.close(promise: nil) }
@@ -95,7 +95,7 @@ final class Connections: Sendable {
     }
 }
 
-/// Lets Hummingbird accept as long as there is room.
+/// Lets Hummingbird accept connections as long as there is room.
 struct ConnectionRoom: AvailableConnectionsDelegate {
     let connections: Connections
 

@@ -1,7 +1,7 @@
-/// What waits for its turn: the elements of each name in the order in which they came, the names in turn.
+/// A queue in which names take turns; the elements of one name keep their order.
 struct FairQueue<Element> {
     private var lines: [String: [Element]] = [:]
-    /// Names that have a line, the next first.
+    /// Names with waiting elements, the next one first.
     private var turns: [String] = []
     private(set) var count = 0
 
@@ -15,7 +15,7 @@ struct FairQueue<Element> {
 
     func hasNext(where mayGo: (String) -> Bool) -> Bool { turns.contains(where: mayGo) }
 
-    /// Takes the first element of the first name that may have its turn; that name's next turn comes after all others'.
+    /// Takes the first element of the first name that may have its turn. That name's next turn comes after everybody else's.
     mutating func next(where mayGo: (String) -> Bool) -> (name: String, element: Element)? {
         guard let turn = turns.firstIndex(where: mayGo) else { return nil }
         let name = turns.remove(at: turn)
@@ -25,7 +25,7 @@ struct FairQueue<Element> {
         return (name, element)
     }
 
-    /// Takes out every element that `isOver`.
+    /// Removes every element that `isOver`.
     mutating func removeAll(where isOver: (Element) -> Bool) -> [Element] {
         var removed: [Element] = []
         for name in turns {

@@ -3,12 +3,12 @@ import VoCVault
 
 /// How many descriptors this process may have, and what it needs them for.
 enum OpenFiles {
-    /// Taken by what is not a connection of a client: the database's files or connections, the log's files, policies, and
-    /// those that are on their way out.
+    /// Used by everything other than clients' connections: database files or connections, files of the log, policies, and
+    /// connections that are being closed.
     private static let own = 160
-    /// An event loop's own.
+    /// Used by an event loop itself.
     private static let perCore = 4
-    /// Fewer connections are no server.
+    /// With fewer connections, a server makes no sense.
     private static let fewest = 16
 
     static var limit: Int {
@@ -17,9 +17,9 @@ enum OpenFiles {
         return Int(min(limit.rlim_cur, rlim_t(Int32.max)))
     }
 
-    /// Connections that there is room for.
+    /// How many connections there is room for.
     ///
-    /// - Throws: ``VaultError/invalid(_:)`` when that is next to none.
+    /// - Throws: ``VaultError/invalid(_:)`` if there is room for next to none.
     static func connections(limit: Int = limit, cores: Int = ProcessInfo.processInfo.activeProcessorCount) throws -> Int {
         let reserve = own + perCore * cores
         guard limit >= reserve + fewest else {

@@ -1,11 +1,11 @@
 import Hummingbird
 import NIOCore
 
-/// A request's body, as it comes: at a minimum pace, so that nobody holds a place by sending next to nothing.
+/// A request's body as it arrives, at a minimum pace, so that nobody occupies a place by sending next to nothing.
 ///
-/// What counts is the time that the client is waited for, not that for which it waits.
+/// Only the time spent waiting for the client counts, not the time that the client waits.
 struct PacedBody {
-    /// So many bytes are to come in a stretch of time.
+    /// How many bytes must arrive in a period of time.
     struct Pace: Sendable {
         var bytesPerSecond = 1024
         var stretch: Duration = .seconds(30)
@@ -13,7 +13,7 @@ struct PacedBody {
 
     private var parts: RequestBody.AsyncIterator
     private let pace: Pace
-    /// As the head announces it.
+    /// The length announced in the head.
     let length: Int?
     private var received = 0
     private var waited: Duration = .zero
@@ -24,9 +24,9 @@ struct PacedBody {
         length = request.headers[.contentLength].flatMap { Int($0) }
     }
 
-    /// The next bytes; nil at the end of a body that is whole.
+    /// The next bytes; nil at the end of a complete body.
     ///
-    /// - Throws: ``Problem``: too slow, or cut off.
+    /// - Throws: ``Problem`` if the body is too slow or cut off.
     mutating func next() async throws -> ByteBuffer? {
         let start = ContinuousClock.now
         let part: ByteBuffer?
@@ -45,9 +45,9 @@ struct PacedBody {
         return part
     }
 
-    /// What begins a body: all of it, when it is small.
+    /// The beginning of a body, or all of it if it is small.
     ///
-    /// - Parameter patience: for a body that says that it is small; any other that takes longer is no small one.
+    /// - Parameter patience: for bodies that announce a small length; any other body that takes longer does not count as small.
     mutating func beginning(upTo limit: Int, within patience: Duration) async throws -> (bytes: [UInt8], isAll: Bool) {
         let deadline = ContinuousClock.now + patience
         var beginning: [UInt8] = []

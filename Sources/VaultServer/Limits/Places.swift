@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A number of places for what may go on at the same time, and how many of them one principal may have.
+/// Limits how many things may go on at the same time, in total and for one principal.
 final class Places: Sendable {
     private struct State {
         var taken = 0
@@ -12,7 +12,7 @@ final class Places: Sendable {
 
     init(_ count: Int, each: Int = .max) { (self.count, self.each) = (count, each) }
 
-    /// A place that is taken until it is let go of.
+    /// An occupied place, until it is released.
     final class Place: Sendable {
         private let principal: String
         private let places: Mutex<Places?>
@@ -32,7 +32,7 @@ final class Places: Sendable {
         deinit { free() }
     }
 
-    /// - Throws: ``Problem/busy`` when all are taken.
+    /// - Throws: ``Problem/busy`` if all places are occupied.
     func take(_ principal: String = "") throws -> Place {
         try state.withLock { state in
             guard state.taken < count, state.byPrincipal[principal] ?? 0 < each else { throw Problem.busy }
@@ -42,7 +42,7 @@ final class Places: Sendable {
         return Place(principal, of: self)
     }
 
-    /// Takes a place for as long as `body` runs.
+    /// Occupies a place while `body` runs.
     func within<R>(_ principal: String = "", _ body: () async throws -> R) async throws -> R {
         let place = try take(principal)
         defer { place.free() }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Token buckets, one a name: `burst` at once, `perSecond` after that.
+/// Token buckets, one for each name: `burst` at once, then `perSecond`.
 final class RateLimiter: Sendable {
     private struct Bucket {
         var level: Double
@@ -10,19 +10,19 @@ final class RateLimiter: Sendable {
     private let burst: Double
     private let perSecond: Double
     private let buckets = Mutex<[String: Bucket]>([:])
-    /// More names than this are not remembered: those that have filled up again are forgotten first.
+    /// How many names are remembered. Those whose buckets are full again are forgotten first.
     private static let capacity = 10_000
 
     init(burst: Int, perSecond: Double) { (self.burst, self.perSecond) = (Double(burst), perSecond) }
 
     /// Takes one from the name's bucket.
     ///
-    /// - Returns: nil, or in how many seconds there will be one.
+    /// - Returns: nil, or in how many seconds there will be a token.
     func take(_ name: String, now: ContinuousClock.Instant = .now) -> Int? {
         buckets.withLock { buckets in
             if buckets.count >= Self.capacity, buckets[name] == nil {
                 buckets = buckets.filter { level(of: $0.value, now) < burst }
-                // Full of names that are all at it: nobody new gets in before some have calmed down.
+                // If all names are active, nobody new gets in until some have calmed down.
                 if buckets.count >= Self.capacity { return Int((1 / perSecond).rounded(.up)) }
             }
             let left = buckets[name].map { level(of: $0, now) } ?? burst

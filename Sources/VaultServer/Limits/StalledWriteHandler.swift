@@ -1,8 +1,8 @@
 import NIOCore
 
-/// Closes a connection whose client takes nothing for a while although there is something to take.
+/// Closes a connection if its client reads nothing for a while although there is something to read.
 ///
-/// A slow reader is served at its pace; one that has stopped must not hold memory and a place.
+/// A slow reader is served at its own pace; one that has stopped must not occupy memory and a place.
 final class StalledWriteHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = Any
     typealias OutboundIn = Any

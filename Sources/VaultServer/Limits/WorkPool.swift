@@ -1,27 +1,27 @@
 import NIOPosix
 import Synchronization
 
-/// Threads for blocking work of one kind.
+/// Threads for one kind of blocking work.
 ///
-/// Whoever has much to do waits behind nobody but themselves: principals take turns, none has more than its share of the
-/// threads or of the places to wait, and what has waited too long is refused while nothing of it was done.
+/// Principals with much work wait only for themselves: principals take turns, none has more than its share of the threads or of
+/// the waiting places, and work that has waited too long is refused before it is begun.
 final class WorkPool: Sendable {
     struct Limits: Sendable {
         var threads: Int
-        /// Threads that one principal may have at once.
+        /// Threads that one principal may use at the same time.
         var threadsEach: Int
-        /// Pieces of work that may wait for a thread: in all, and of one principal.
+        /// How many pieces of work may wait for a thread: in total, and of one principal.
         var waiting: Int
         var waitingEach: Int
         /// How long a piece of work may wait.
         var patience: Duration
     }
 
-    /// What `/metrics` shows of it.
+    /// What `/metrics` shows of the pool.
     struct Measures: Sendable {
         var running = 0
         var waiting = 0
-        /// Refused since the start: as too many waited, and as they had waited too long.
+        /// Refused since the start: because too many waited, and because they had waited too long.
         var refused = 0
         var expired = 0
     }
@@ -30,7 +30,7 @@ final class WorkPool: Sendable {
         var queue = FairQueue<WorkJob>()
         /// By principal.
         var running: [String: [WorkJob]] = [:]
-        /// Threads that run or look for work.
+        /// Threads that are running or looking for work.
         var threads = 0
         var isWatched = false
         var isClosed = false
@@ -60,8 +60,8 @@ final class WorkPool: Sendable {
 
     /// Runs `body` on a thread when it is the principal's turn.
     ///
-    /// - Parameter isContinued: whether it goes on with what a client already gets: it is not refused then.
-    /// - Throws: ``Problem/busy`` and its kin, and what `body` throws.
+    /// - Parameter isContinued: whether it continues an answer that the client is already receiving; such work is not refused.
+    /// - Throws: ``Problem/busy`` or a similar problem, and what `body` throws.
     func run<R: Sendable>(for principal: String, isContinued: Bool = false, _ body: @escaping @Sendable () throws -> R) async throws -> R {
         try await withCheckedThrowingContinuation { continuation in
             let answer = Answer(continuation)
@@ -100,7 +100,7 @@ final class WorkPool: Sendable {
         }
     }
 
-    /// Does what there is to do, as one of the threads.
+    /// The loop of one thread.
     private func work() {
         while let (principal, job) = next() {
             job.run()
@@ -117,7 +117,7 @@ final class WorkPool: Sendable {
             let late = Self.removeLate(&state)
             guard let (name, job) = state.queue.next(where: { state.running[$0]?.count ?? 0 < limits.threadsEach }) else {
                 state.threads -= 1
-                // What is left belongs to principals who have their share.
+                // The remaining work belongs to principals who already have their share.
                 startsWatch = state.queue.count > 0 && !state.isWatched
                 if startsWatch { state.isWatched = true }
                 return (nil, late)
@@ -138,10 +138,10 @@ final class WorkPool: Sendable {
         return late
     }
 
-    /// Refuses what has waited too long, whether or not a thread comes free meanwhile; ends when nothing waits.
+    /// Refuses work that has waited too long, even if no thread becomes free meanwhile; ends when nothing is waiting.
     ///
-    /// What waits although a thread is free is called for once more: a condition variable of glibc before 2.41 can lose its
-    /// signal (sourceware.org bug 25847), and the thread that it was for sleeps on.
+    /// Signals again if work waits although a thread is free: before glibc 2.41, a condition variable can lose its signal
+    /// (sourceware.org bug 25847), and the thread would sleep on.
     private func watch() async {
         while true {
             try? await Task.sleep(for: min(.milliseconds(500), limits.patience))
@@ -159,9 +159,9 @@ final class WorkPool: Sendable {
         }
     }
 
-    /// Refuses what waits, and answers for what runs without waiting for it: nobody will take its result.
+    /// Refuses waiting work, and answers for running work without waiting for it: nobody will use its result.
     ///
-    /// - Returns: how many pieces of work still run.
+    /// - Returns: how many pieces of work are still running.
     func abandon() -> Int {
         let (waiting, running) = state.withLock { state in
             state.isClosed = true
@@ -174,7 +174,7 @@ final class WorkPool: Sendable {
 
 /// A piece of work.
 private final class WorkJob: Sendable {
-    /// When it must have begun; nil: whenever.
+    /// When it must have begun; nil: any time.
     let latest: ContinuousClock.Instant?
     let run: @Sendable () -> Void
     let refuse: @Sendable (Problem) -> Void
@@ -184,7 +184,7 @@ private final class WorkJob: Sendable {
     }
 }
 
-/// Resumes who waits, once: with the result, or with why there will be none.
+/// Resumes the waiting caller once, with the result or with the reason why there will be none.
 final class Answer<R: Sendable>: Sendable {
     private let waiting: Mutex<CheckedContinuation<R, any Error>?>
 

@@ -1,9 +1,9 @@
-/// What is measured at the moment that it is asked for.
+/// A value that is measured when it is requested.
 struct Gauge {
     var name: String
     var type = "gauge"
     var help: String
-    /// Labels as the exposition format has them, empty for none, and values.
+    /// Labels in the exposition format, empty if there are none, and values.
     var values: [(labels: String, value: Double)]
 
     init(_ name: String, _ help: String, _ value: Double) { (self.name, self.help, values) = (name, help, [("", value)]) }
@@ -14,7 +14,7 @@ struct Gauge {
 }
 
 extension [Gauge] {
-    /// How busy the server is, for as long as it serves.
+    /// The server's present load, while it is serving.
     init(_ served: ServedVault, _ connections: Connections, uploads: Places) {
         let pools = served.measures
         self = [

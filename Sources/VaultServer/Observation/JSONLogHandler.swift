@@ -6,8 +6,8 @@ import VoCVault
 
 /// Writes log entries as JSON lines to standard error.
 ///
-/// Only what the vault's own code says gets out: entries of the libraries below are cut to their level and source, as
-/// their texts may repeat what a client sent.
+/// Passes on only what the vault's own code says. Entries of libraries are reduced to level and source, because their texts may
+/// repeat what a client sent.
 struct JSONLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level = .info
@@ -16,7 +16,7 @@ struct JSONLogHandler: LogHandler {
 
     static let label = "vocvault"
 
-    /// - Parameter write: takes each line; what standard error does not take is lost, and the server goes on.
+    /// - Parameter write: receives each line. Lines that standard error does not take are lost, and the server continues.
     init(label: String, write: @escaping @Sendable (Data) -> Void = { try? StandardStreams.write(Array($0), to: STDERR_FILENO) }) {
         (self.label, self.write) = (label, write)
     }

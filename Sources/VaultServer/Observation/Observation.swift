@@ -5,12 +5,12 @@ import Logging
 import Store
 import VoCVault
 
-/// Around every request: its number, its log line, its measures, the security headers, and problems instead of errors.
+/// Surrounds every request with its number, its log line, its metrics, the security headers, and problems in place of errors.
 struct Observation: RouterMiddleware {
     let metrics: ServerMetrics
     let places: Places
     let served: ServedVault
-    /// Whether clients reach the server by TLS only.
+    /// Whether clients reach the server only over TLS.
     let isSecure: Bool
 
     static let requestHeader = HTTPField.Name("Vault-Request")!
@@ -22,10 +22,10 @@ struct Observation: RouterMiddleware {
         metrics.began()
         var response: Response
         do {
-            // Whether the process lives is said however much goes on.
+            // Liveness is answered regardless of the load.
             response = try await request.uri.path == OpenRoutes.liveness ? next(request, context) : places.within { try await next(request, context) }
         } catch {
-            // The router's own "not found", not that of something asked for.
+            // The router's own "not found", as opposed to a resource's.
             let problem = error is HTTPError ? Problem(error).orNotAllowed(on: request.uri.path) : Problem(error)
             served.note(error)
             problem.log(error, of: context)
@@ -43,7 +43,7 @@ struct Observation: RouterMiddleware {
         return response
     }
 
-    /// A method that a client made up stays out of logs and measures.
+    /// Keeps methods that a client invented out of logs and metrics.
     private static func known(_ method: HTTPRequest.Method) -> String {
         methods.contains(method) ? method.rawValue : "OTHER"
     }
@@ -65,7 +65,7 @@ struct Observation: RouterMiddleware {
         HTTPField(name: .contentSecurityPolicy, value: "default-src 'none'; frame-ancestors 'none'"),
         HTTPField(name: .crossOriginResourcePolicy, value: "same-origin"),
     ]
-    /// What has no meaning but for a page stands on pages alone, as the OWASP REST Security Cheat Sheet has it.
+    /// Headers that matter only for pages are set only on pages, as the OWASP REST Security Cheat Sheet recommends.
     private static let pageHeaders: [HTTPField] = dataHeaders + [
         HTTPField(name: HTTPField.Name("Referrer-Policy")!, value: "no-referrer"),
         HTTPField(name: HTTPField.Name("Cross-Origin-Opener-Policy")!, value: "same-origin"),
@@ -76,11 +76,11 @@ struct Observation: RouterMiddleware {
 }
 
 extension Problem {
-    /// Writes down why the vault failed; what is merely put off is counted, and not told each time.
+    /// Logs why the vault failed. Temporary refusals are only counted.
     func log(_ error: any Error, of context: VaultContext) {
         guard status.code >= 500, failure != .busy else { return }
-        // What the database says names files and servers, never a value. Of others the type alone: an error nobody foresaw
-        // may hold anything.
+        // The database's messages name files and servers, never a value. Of other errors only the type is logged: an unforeseen
+        // error may contain anything.
         let error = (error as? Interrupted)?.cause ?? error
         let cause = (error as? StorageError)?.description ?? "\(type(of: error))"
         context.logger.error("request failed", metadata: ["request": "\(context.number)", "error": "\(cause)"], source: "VaultServer")
@@ -92,7 +92,7 @@ extension Response {
     fileprivate var isPage: Bool { headers.contains { $0.name == .contentType && $0.value.hasPrefix("text/html") } }
 }
 
-/// What the log says of a request, in one value: there is such a line for each.
+/// The log's facts about a request, in one value: every request gets such a line.
 struct RequestLine: Sendable, CustomStringConvertible {
     var number: String
     var client: String
@@ -105,7 +105,7 @@ struct RequestLine: Sendable, CustomStringConvertible {
 
     var description: String { members.map { "\($0)=\($1)" }.joined(separator: " ") }
 
-    /// Names and values, in the order of the names.
+    /// Names and values, ordered by name.
     var members: [(name: String, value: String)] {
         let tenths = Int((milliseconds * 10).rounded())
         return [

@@ -1,19 +1,20 @@
 import Synchronization
 import VoCVault
 
-/// Looks whether the vault can serve: one look at a time, however many ask, and a database that does not answer is an answer.
+/// Checks whether the vault can serve. One check runs at a time, however many ask; a database that does not answer is a result,
+/// too.
 final class Readiness: Sendable {
     private let served: ServedVault
     private let certificates: Certificates?
     private let current = Mutex<Task<[String], Never>?>(nil)
-    /// A collector or a balancer asks every few seconds.
+    /// A collector or load balancer asks every few seconds.
     private let patience: Duration
 
     init(_ served: ServedVault, _ certificates: Certificates?, patience: Duration = .seconds(5)) {
         (self.served, self.certificates, self.patience) = (served, certificates, patience)
     }
 
-    /// Whether the audit log was found not to continue the one that was signed when it was looked at last.
+    /// Whether the last check found that the audit log does not continue the one that was signed.
     var isForked: Bool { (try? served.vault)?.isForked ?? false }
 
     /// What keeps the vault from serving, in a few words each.
@@ -47,7 +48,7 @@ final class Readiness: Sendable {
         do {
             let vault = try served.vault
             let found = try await served.work(.look, for: "") { vault.obstacles() }
-            // A look reads; what keeps requests from being written down shows when one fails.
+            // A check only reads. A fault in writing entries shows when a request fails.
             return (served.recentTrouble.map { ["\($0): a request has failed a moment ago"] } ?? []) + found
         } catch {
             return ["the server ends"]

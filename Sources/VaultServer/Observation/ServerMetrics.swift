@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Counts what the server does, for Prometheus (text exposition format 0.0.4). Names of routes and roles only: nothing of
-/// what was asked or answered.
+/// Counts what the server does, for Prometheus (text exposition format 0.0.4). Labels are names of routes and roles, never
+/// anything that was asked or answered.
 final class ServerMetrics: Sendable {
     private struct Route: Hashable {
         var method: String
@@ -19,7 +19,7 @@ final class ServerMetrics: Sendable {
         var requests: [Route: Int] = [:]
         var durations: [String: Durations] = [:]
         var underWay = 0
-        /// By what was read anew: done, and refused.
+        /// By what was reloaded: successes and refusals.
         var reloads: [String: (done: Int, refused: Int)] = ["policy": (0, 0)]
     }
 
@@ -29,7 +29,7 @@ final class ServerMetrics: Sendable {
 
     func began() { state.withLock { $0.underWay += 1 } }
 
-    /// - Parameter path: the route, not the path that was asked for.
+    /// - Parameter path: the route, not the requested path.
     func ended(method: String, path: String, status: Int, after seconds: Double) {
         state.withLock { state in
             state.underWay -= 1

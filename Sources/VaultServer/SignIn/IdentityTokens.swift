@@ -5,10 +5,10 @@ import NIOCore
 import Policy
 import Synchronization
 
-/// Checks signed identity tokens (JWT, RFC 7519, as RFC 8725 advises) of the issuers that `principals.yaml` trusts.
+/// Verifies signed identity tokens (JWT, RFC 7519, following RFC 8725) of the issuers that `principals.yaml` trusts.
 ///
-/// Signatures are public-key ones under a key that the issuer's set names by `kid`; nothing in the token chooses
-/// how it is checked: `alg: none`, shared secrets and unknown keys fail.
+/// Signatures are public-key signatures under a key of the issuer's set that `kid` names. Nothing in the token decides how it is
+/// verified: `alg: none`, shared secrets and unknown keys fail.
 actor IdentityTokens {
     /// Somebody whom an issuer vouches for.
     struct Identity: Sendable {
@@ -17,7 +17,7 @@ actor IdentityTokens {
         var expires: Date
     }
 
-    /// Why a token was not taken; safe to write down.
+    /// Why a token was refused; safe to log.
     struct Refusal: Error {
         var reason: String
 
@@ -30,7 +30,7 @@ actor IdentityTokens {
     }
 
     private var sets: [String: KeySet] = [:]
-    /// Keys are fetched anew this long after the last time, at the earliest when an unknown one comes up.
+    /// How long after the last time an unknown key makes the keys be fetched again, at the earliest.
     private static let refreshAfter: Duration = .seconds(3600)
     private static let retryAfter: Duration = .seconds(30)
 
@@ -66,7 +66,7 @@ actor IdentityTokens {
         }
     }
 
-    /// A claim as far as rules can use it: texts.
+    /// A claim, as texts, which is what rules can use.
     private enum ClaimValue: Decodable, Sendable {
         case texts([String])
         case other
@@ -85,7 +85,7 @@ actor IdentityTokens {
         var texts: [String] { if case .texts(let texts) = self { texts } else { [] } }
     }
 
-    /// Who the token's bearer is.
+    /// Identifies the token's bearer.
     ///
     /// - Throws: ``Refusal``.
     func identity(_ token: String, trusting issuers: [IdentityIssuer]) async throws -> Identity {
@@ -115,7 +115,7 @@ actor IdentityTokens {
         } catch let error as JWTError {
             if error.errorType == .claimVerificationFailure { throw Refusal("the token has expired or is not valid yet") }
             if error.errorType == .noKeyProvided, let claims: Claims = try? await keys(of: issuer, olderThan: Self.retryAfter).verify(token) {
-                // The issuer has new keys.
+                // The issuer may have new keys.
                 return claims
             }
             throw Refusal("the token's signature is not the issuer's")
@@ -140,12 +140,12 @@ actor IdentityTokens {
             }
             let keys = JWTKeyCollection()
             try await keys.add(jwks: JSONDecoder().decode(JWKS.self, from: document))
-            // A token that names no key, or an unknown one, is not checked with just any.
+            // A token that names no key or an unknown one is not checked against all keys.
             await keys.clearDefault()
             sets[issuer.issuer] = KeySet(keys: keys, fetched: .now)
             return keys
         } catch {
-            // An issuer that cannot be reached for a while does not lock everybody out.
+            // An issuer that is unreachable for a while must not lock everybody out.
             if let known { return known.keys }
             throw Refusal("the issuer's keys cannot be read")
         }

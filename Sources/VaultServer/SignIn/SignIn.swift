@@ -6,14 +6,14 @@ import Synchronization
 import VaultAPI
 import VoCVault
 
-/// What somebody has shown to sign in.
+/// What somebody presents to sign in.
 enum Credential: Sendable, Equatable {
-    /// SHA-256 of a token of the vault: the token itself is not kept.
+    /// SHA-256 of one of the vault's tokens: the token itself is not kept.
     case token(hash: [UInt8])
     /// A signed identity token.
     case identity(String)
 
-    /// Reads what stands behind `Bearer ` or in the sign-in form; nil when it is neither.
+    /// Reads what follows `Bearer `, or what was typed in the sign-in form; nil if it is neither kind.
     init?(_ text: String) {
         let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard text.utf8.count <= 8192, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
@@ -27,11 +27,11 @@ enum Credential: Sendable, Equatable {
     }
 }
 
-/// Lets principals in, and keeps those who guess from doing harm.
+/// Lets principals in, and limits the harm that guessing can do.
 final class SignIn: Sendable {
     private let served: ServedVault
     private let identities = IdentityTokens()
-    /// Attempts that fail, by client: more than these are refused without being written down.
+    /// Failed attempts, by client: beyond the limit they are refused without an entry.
     private let failures: RateLimiter
 
     init(_ served: ServedVault, failures: Int) {
@@ -47,11 +47,11 @@ final class SignIn: Sendable {
             case .token(let hash):
                 let vault = try served.vault
                 let look = { @Sendable in try vault.session(tokenHash: hash, client: client, request: request, logsRefusal: false) }
-                // Handing this over to a thread that may wait would take longer than it does, where the data are in files.
+                // With data in files, handing this to a thread that may wait would take longer than doing it.
                 return try await vault.signsInAtOnce ? look() : served.work(.signIn, for: client, look)
             case .identity(let token):
                 let identity = try await identities.identity(token, trusting: served.vault.policies.issuers)
-                // By the machine's clock it is good, which somebody may have set back.
+                // It is valid by the machine's clock, which somebody may have set back.
                 guard try served.vault.isToCome(identity.expires) else { throw IdentityTokens.Refusal("the token has expired or is not valid yet") }
                 return try served.vault.session(vouchedFor: identity.principal, role: identity.role, client: client, request: request)
             case nil: throw VaultError.notSignedIn("no token was given")
@@ -71,7 +71,7 @@ final class SignIn: Sendable {
     static func credential(of request: Request) -> Credential? {
         var given: String?
         for field in request.headers where field.name == .authorization {
-            // Two headers could be one for a proxy's check and another for this one.
+            // Of two headers, a proxy might check one and this server the other.
             guard given == nil else { return nil }
             given = field.value
         }

@@ -4,7 +4,7 @@ import Synchronization
 import VaultAPI
 import VoCVault
 
-/// The certificate that the server shows, as its files were when they were read last.
+/// The server's certificate, as its files were when last read.
 final class Certificates: Sendable {
     private struct Loaded {
         var context: NIOSSLContext
@@ -15,7 +15,7 @@ final class Certificates: Sendable {
     private let files: VaultServer.TLS
     private let loaded: Mutex<Loaded>
 
-    /// - Throws: ``VaultError/invalid(_:)`` naming the file that is at fault.
+    /// - Throws: ``VaultError/invalid(_:)`` naming the file with the problem.
     init(_ files: VaultServer.TLS) throws {
         self.files = files
         loaded = Mutex(try Self.load(files))
@@ -30,7 +30,7 @@ final class Certificates: Sendable {
 
     var isExpired: Bool { expiry <= Self.now }
 
-    /// Takes up the files as they are now; those that cannot be used change nothing.
+    /// Reads the files as they are now. Files that cannot be used change nothing.
     func reload() throws {
         let new = try Self.load(files)
         guard new.expiry > Self.now || isExpired else { throw VaultError.invalid("\(files.certificates): the certificate has expired") }
@@ -45,7 +45,7 @@ final class Certificates: Sendable {
         let key = try read(files.key, "key") { try NIOSSLPrivateKey(file: files.key, format: .pem) }
         var settings = TLSConfiguration.makeServerConfiguration(certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         settings.minimumTLSVersion = .tlsv13
-        // A client that does not take its leave is not waited for any longer.
+        // Does not wait longer for a client that does not close properly.
         settings.shutdownTimeout = .seconds(1)
         if let authorities = files.clientAuthorities {
             settings.certificateVerification = .noHostnameVerification
@@ -57,12 +57,12 @@ final class Certificates: Sendable {
         return Loaded(context: context, expiry: expiry)
     }
 
-    /// What an examination says of it.
+    /// The finding for an examination of the vault's health.
     var finding: HealthFinding {
         let days = Int((Double(expiry - Self.now) / 86_400).rounded(.down))
         let advice = "renew the files and send SIGHUP (systemctl reload vocvault)"
         if days < 0 { return HealthFinding(check: "certificate", state: .failure, finding: "it has expired", advice: advice) }
-        // Authorities renew those of 90 days a month before their end.
+        // Authorities renew 90-day certificates a month before they expire.
         let state: HealthFinding.State = days < 3 ? .failure : days < 21 ? .warning : .ok
         return HealthFinding(check: "certificate", state: state, finding: "expires in \(days) days", advice: state == .ok ? "" : advice)
     }

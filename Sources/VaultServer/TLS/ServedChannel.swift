@@ -4,7 +4,8 @@ import Logging
 import NIOCore
 import NIOSSL
 
-/// A client's connection: HTTP/1.1, over TLS where there are certificates, each connection with those of the moment.
+/// A client's connection: HTTP/1.1, over TLS if there are certificates. Each connection uses the certificates that are current
+/// when it opens.
 struct ServedChannel: ServerChildChannel {
     typealias Value = HTTP1Channel.Value
 

@@ -7,13 +7,13 @@ import Store
 import VaultAPI
 
 extension Session {
-    /// Issues a token; it is kept nowhere and cannot be shown again.
+    /// Issues a token. It is not stored and cannot be shown again.
     ///
     /// - Parameters:
-    ///   - scope: the only actions that it is for; nil: all of the role's.
+    ///   - scope: the only actions that it allows; nil: all of the role's.
     ///   - days: lifetime; nil: it does not expire.
-    ///   - show: shows the token to whom it is for. It is good only after that, so that there is none that nobody has seen,
-    ///     whenever the process ends; when showing fails, none is issued and the log says why.
+    ///   - show: shows the token to the person it is for. The token is valid only afterwards, so that no token exists that nobody
+    ///     has seen, whenever the process ends. If showing fails, none is issued, and the log says why.
     package func issueToken(
         principal name: String, role roleName: String, scope: [Action]? = nil, days: Int?, show: (_ token: String, _ id: String) throws -> Void = { _, _ in }
     ) throws -> (token: String, id: String) {
@@ -61,11 +61,11 @@ extension Session {
         }
     }
 
-    /// Ends a token at once.
+    /// Revokes a token immediately.
     ///
     /// - Parameters:
-    ///   - reason: why, without personal data; nil: nothing is said.
-    ///   - dryRun: ends nothing.
+    ///   - reason: why, without personal data; nil: no reason is given.
+    ///   - dryRun: revokes nothing.
     /// - Returns: whose token it is.
     @discardableResult
     package func revokeToken(_ id: String, reason: String? = nil, dryRun: Bool = false) throws -> (principal: String, role: String) {
@@ -82,7 +82,7 @@ extension Session {
         }
     }
 
-    /// Root keys, and the keys under them by version.
+    /// Root keys, and the keys that they wrap, by version.
     package func keys() throws -> (roots: [KeyStatus], versions: [KeyVersion]) {
         let access = try authorize(.keysStatus, purpose: nil)
         let (roots, versions) = (try vault.keyState(), try vault.keyVersions())
@@ -90,12 +90,12 @@ extension Session {
         return (roots, versions)
     }
 
-    /// The roles that a principal's living tokens carry, for `policy explain`.
+    /// The roles of a principal's valid tokens, for `policy explain`.
     package func explain(
         principal name: String, action: Action, purpose: String, fields: [String]
     ) throws -> [(role: String, decision: Decision)] {
         let access = try authorize(.auditRead, purpose: nil)
-        // The role is looked up: any of the policy's says whether the other names are there.
+        // The role has been looked up; any role can tell whether the other names exist.
         if let slip = policy.roles.keys.first.flatMap({ policy.slip(role: $0, purpose: purpose, fields: fields) }) { throw VaultError.invalid(slip) }
         let now = vault.clock()
         let tokens = try store.read { try $0.tokens() }
@@ -131,7 +131,7 @@ extension Vault {
         }
     }
 
-    /// Keys by use, name and version, the newest first.
+    /// Keys by use, name and version, newest first.
     package func keyVersions() throws -> [KeyVersion] {
         let customers = try store.keys.subjectKeyCountsByVersion()
         let newest = try store.keys.subjectKeyVersions().current

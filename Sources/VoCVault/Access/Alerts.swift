@@ -4,8 +4,8 @@ import Policy
 import Store
 
 extension Vault {
-    /// Counts a request, and returns an entry for each rule of `alerts.yaml` that it sets off: at most one a
-    /// day for a rule and principal.
+    /// Counts a request, and returns an entry for each rule of `alerts.yaml` that it triggers: at most one a day for a rule and
+    /// principal.
     func alerts(about entry: AuditEntry, in writer: StoreWriter) throws -> [AuditEntry] {
         let reading = time.reading(policy.clock)
         let now = reading.time
@@ -49,21 +49,21 @@ extension Vault {
         return raised
     }
 
-    /// Runs the policy's command with an alert on its standard input, without waiting for it. That it cannot
-    /// be started is in the log.
+    /// Starts the policy's command with an alert on its standard input, without waiting for it. If it cannot be started, the log
+    /// says so.
     func announce(_ alert: AuditEntry) {
         guard let program = policy.alerts.command.first else { return }
         let process = Process()
         let isPath = program.contains("/")
         process.executableURL = URL(fileURLWithPath: isPath ? program : "/usr/bin/env")
         process.arguments = isPath ? Array(policy.alerts.command.dropFirst()) : policy.alerts.command
-        // Not the token, nor anything else of the vault's.
+        // Neither the token nor anything else of the vault's.
         process.environment = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LANG"].contains($0.key) }
         let pipe = Pipe()
         process.standardInput = pipe
         process.standardOutput = FileHandle.nullDevice
         do {
-            // An entry fits into a pipe. Written before there is a reader, it cannot meet one that is gone.
+            // An entry fits into a pipe. Written before there is a reader, it cannot meet a reader that has gone.
             try pipe.fileHandleForWriting.write(contentsOf: Data(alert.canonicalBytes + [0x0A]))
             try pipe.fileHandleForWriting.close()
             try process.run()

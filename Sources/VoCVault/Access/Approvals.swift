@@ -15,13 +15,13 @@ struct ApprovalWish {
 
 enum ApprovalOutcome {
     case notNeeded
-    /// By whom, under which number.
+    /// Approved: by whom, and the request's number.
     case granted(Int64, by: String)
-    /// Without approval, under which number.
+    /// Without approval: the request's number.
     case brokenGlass(Int64)
     case waits(Int64)
 
-    /// For the audit entry.
+    /// As the audit entry shows it.
     var text: String? {
         switch self {
         case .notNeeded: nil
@@ -40,18 +40,18 @@ extension Session {
     private static let hour: Int64 = 3_600_000
     /// How long a request waits.
     private static let pendingLife = 24 * hour
-    /// How long a grant can be used, once.
+    /// How long a grant can be used. It can be used once.
     private static let grantLife = 8 * hour
-    /// How long a broken glass stays open for the same record and field.
+    /// How long breaking the glass counts for the same record and field.
     private static let breakGlassLife = hour / 4
     private static let breakGlassName = "break-glass"
 
-    /// Finds, uses or asks for the approval that a field needs, inside the transaction of the reveal.
+    /// Finds, uses or requests the approval that a field needs, inside the transaction of the reveal.
     func approve(_ wish: ApprovalWish, _ access: Access, in writer: StoreWriter) throws -> ApprovalOutcome {
         guard policy.field(wish.field)?.approval ?? 1 > 1 else { return .notNeeded }
         let now = vault.clock()
         let own = try writer.reader.approvals(at: now).filter {
-            // What was asked or granted under a clock that was ahead would hold for too long.
+            // What was requested or granted while a clock was ahead would be valid for too long.
             $0.expiresAt <= now + ($0.state == .granted ? Self.grantLife : Self.pendingLife) && $0.principal == principal && $0.purpose == access.purpose && $0.record == wish.record && $0.field == wish.field
         }
         if let grant = own.first(where: { $0.state == .granted }) {
@@ -73,7 +73,7 @@ extension Session {
         return .waits(try writer.addApproval(row))
     }
 
-    /// What stands out in an outcome.
+    /// Alerts about an outcome.
     func alerts(about outcome: ApprovalOutcome, _ access: Access, field: String) -> [AuditEntry] {
         guard case .brokenGlass(let id) = outcome else { return [] }
         return [
@@ -83,7 +83,7 @@ extension Session {
         ]
     }
 
-    /// Requests that have not expired, oldest first: all of them for who decides, and for others who may reveal their own.
+    /// Requests that have not expired, oldest first: all of them for those who decide; for others who may reveal, their own.
     package func approvals() throws -> [Approval] {
         if !capabilities.may(.approvalDecide), let purpose = capabilities.purposes(for: .reveal).first {
             let access = try authorize(.reveal, purpose: purpose)
@@ -112,7 +112,7 @@ extension Session {
         }
     }
 
-    /// Grants or denies a request of another principal.
+    /// Approves or denies another principal's request.
     package func decideApproval(_ id: Int64, grant: Bool, reason: String?) throws -> Int64 {
         let access = try authorize(.approvalDecide, purpose: nil)
         return try logged(access) {

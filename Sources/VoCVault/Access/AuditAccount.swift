@@ -7,7 +7,7 @@ struct AuditAccount {
     private var records: Int64 = 0
     private var customers: Int64 = 0
 
-    /// The canonical form begins with the action, so that all but a few entries need no parsing.
+    /// The canonical form begins with the action, so that only a few entries need parsing.
     private static let starts = AuditEvent.beginnings { $0.contains(.counts) }
 
     mutating func add(_ bytes: [UInt8]) {

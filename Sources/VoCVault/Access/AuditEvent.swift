@@ -1,11 +1,11 @@
 import AuditLog
 import Policy
 
-/// What an entry of the audit log records, as its action names it.
+/// What an audit entry records, as its action names it.
 enum AuditEvent: Hashable {
-    /// A principal asked for it.
+    /// A principal performed an action.
     case request(Action)
-    /// A principal looked at what it would do: a dry run.
+    /// A principal previewed an action: a dry run.
     case plan(Action)
     case vault(VaultEvent)
 
@@ -17,7 +17,7 @@ enum AuditEvent: Hashable {
         }
     }
 
-    /// nil for the name of an action that only another version has: it may have done anything.
+    /// nil for an action that only another version knows: it may have done anything.
     init?(_ name: String) {
         guard let event = Self.byName[name] else { return nil }
         self = event
@@ -27,7 +27,7 @@ enum AuditEvent: Hashable {
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
-    /// What follows from it. Nothing does from a dry run.
+    /// Its effect. A dry run has none.
     var effect: Action.Effect {
         switch self {
         case .request(let action): action.effect
@@ -36,14 +36,14 @@ enum AuditEvent: Hashable {
         }
     }
 
-    /// How the canonical form of its entries begins: most entries are of another event, and need no parsing.
+    /// How the canonical form of its entries begins: most entries record other events and need no parsing.
     var beginning: [UInt8] { AuditEntry.canonicalBeginning(of: name) }
 
-    /// The beginnings of those with such an effect.
+    /// The beginnings of events with such an effect.
     static func beginnings(where isWanted: (Action.Effect) -> Bool) -> [[UInt8]] { all.filter { isWanted($0.effect) }.map(\.beginning) }
 }
 
-/// What the vault writes down besides what principals ask for.
+/// What the vault logs, besides the actions of principals.
 enum VaultEvent: String, CaseIterable {
     case alert
     case signIn = "sign-in"
@@ -51,7 +51,7 @@ enum VaultEvent: String, CaseIterable {
     case ownApprovals = "approval.own"
     case creation = "init"
     case join, restore, upgrade
-    /// Erasures, holds and revocations that a restore had lost are done again.
+    /// Erasures, holds and revocations that a restore had lost are repeated.
     case replay = "protections.replay"
 
     var effect: Action.Effect {
@@ -64,7 +64,7 @@ enum VaultEvent: String, CaseIterable {
 }
 
 extension AuditEntry {
-    /// nil where only another version knows it.
+    /// nil if only another version knows it.
     var event: AuditEvent? { AuditEvent(action) }
 
     /// What the vault did by itself.

@@ -4,10 +4,9 @@ import Store
 
 extension AuditFilter {
     /// Names that neither the policy nor any entry has are slips: an empty answer would say that nothing was done. Names of
-    /// policies that are no longer in force are known from the entries, which are looked through only for what is not known
-    /// otherwise.
+    /// former policies are known from the entries, which are searched only for names that are not known otherwise.
     ///
-    /// - Throws: ``VaultError/invalid(_:)`` naming the nearest name: whoever may read the log may know all of them.
+    /// - Throws: ``VaultError/invalid(_:)`` with the nearest name: whoever may read the log may know all names.
     func requireKnownNames(_ session: Session) throws {
         try requireOrder(since, until)
         let policy = session.policy
@@ -20,7 +19,7 @@ extension AuditFilter {
         look("action", action, among: Self.actions) { $0.action == $1 }
         look("purpose", purpose, among: policy.purposes.keys) { $0.purpose == $1 }
         look("field", field, among: policy.fieldNames) { $0.fields.contains($1) }
-        // Who signs in with another authority's token has none here.
+        // A principal who signs in with another authority's token has none here.
         if let principal, policy.issuers.isEmpty {
             look("principal", principal, among: Set(try session.store.read { try $0.tokens() }.map(\.principal))) { $0.principal == $1 }
         }
@@ -41,6 +40,6 @@ extension AuditFilter {
         var isIn: (AuditEntry, String) -> Bool
     }
 
-    /// What entries can say that was done.
+    /// The actions that entries can record.
     private static let actions = AuditEvent.all.map(\.name)
 }

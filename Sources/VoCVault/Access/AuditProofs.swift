@@ -13,7 +13,7 @@ extension Session {
         return try vault.publisher.publish(vault).note
     }
 
-    /// Shows that an entry is in the signed log: C2SP `tlog-proof`, the entry as its extra data.
+    /// Proves that an entry is in the signed log: C2SP `tlog-proof`, with the entry as its extra data.
     package func proveAudit(_ sequence: Int64) throws -> String {
         let access = try authorize(.auditRead, purpose: nil)
         return try logged(access) {
@@ -32,9 +32,9 @@ extension Session {
         return ProofText.inclusion(entry: entry, index: sequence, path: path, checkpoint: note)
     }
 
-    /// Shows that the log goes on from an older checkpoint: the body of a C2SP `tlog-witness` request.
+    /// Proves that the log continues an older checkpoint: the body of a C2SP `tlog-witness` request.
     ///
-    /// - Parameter size: of the tree that is known; 0 for none.
+    /// - Parameter size: of the known tree; 0 for none.
     package func proveConsistency(from size: Int64) throws -> String {
         let access = try authorize(.auditVerify, purpose: nil)
         return try logged(access) {
@@ -49,19 +49,19 @@ extension Session {
         }
     }
 
-    /// Size of an older checkpoint of this vault, signature checked.
+    /// Size of an older checkpoint of this vault, whose signature is verified.
     package func checkpointSize(_ note: String) throws -> Int64 {
         try Checkpoint(verifying: note, keys: vault.trail.logKeys).size
     }
 
-    /// Witnesses another vault's log: checks that it goes on from what this vault saw last, keeps the
-    /// new checkpoint in this vault's own log, and signs it.
+    /// Witnesses another vault's log: verifies that it continues what this vault last saw, keeps the new checkpoint in this
+    /// vault's own log, and signs it.
     ///
     /// - Parameters:
-    ///   - request: what the other vault's ``proveConsistency(from:)`` gave.
+    ///   - request: the result of the other vault's ``proveConsistency(from:)``.
     ///   - key: the other log's verifier key.
     /// - Returns: the cosigned note.
-    /// - Throws: `AuditError.inconsistent` when the other log's history was rewritten.
+    /// - Throws: `AuditError.inconsistent` if the other log's history was rewritten.
     package func witness(_ request: String, key: String) throws -> String {
         let access = try authorize(.auditVerify, purpose: nil)
         let (old, path, note) = try ProofText.parseConsistency(request)

@@ -4,16 +4,16 @@ import Store
 import Synchronization
 import Wire
 
-/// Keeps the files under `audit/` in the vault's home up with the log.
+/// Keeps the files under `audit/` in the vault's home up to date with the log.
 ///
-/// Entries are durable in the database; publishing follows whenever another tile is full, and
-/// before anything is proven, verified or anchored.
+/// Entries are durable in the database. They are published whenever another tile is full, and before anything is proven, verified
+/// or anchored.
 final class AuditPublisher: Sendable {
     let tiles: TileFolder
     private let lockFile: URL
-    /// Size that is published for sure, and when it was.
+    /// The size that is certainly published, and when it was.
     private let published = Mutex<(size: Int64, time: ContinuousClock.Instant?)>((0, nil))
-    /// While much is going on, as often as this is enough: each time the last tiles and the checkpoint are written.
+    /// The shortest interval between publications under load: each one writes the last tiles and the checkpoint.
     private static let pause = Duration.seconds(1)
     private let isPublishing = Atomic(false)
 
@@ -23,8 +23,7 @@ final class AuditPublisher: Sendable {
         lockFile = URL(fileURLWithPath: home, isDirectory: true).appendingPathComponent("audit.lock")
     }
 
-    /// Publishes when it is due, unless another thread is at it: requests do not wait
-    /// for each other's publishing.
+    /// Publishes if it is due, unless another thread is publishing: requests do not wait for each other's publications.
     func publishIfDue(size: Int64, vault: Vault) throws {
         guard isDue(size: size), isPublishing.exchange(true, ordering: .acquiring) == false
         else { return }
@@ -32,31 +31,31 @@ final class AuditPublisher: Sendable {
         _ = try publish(vault)
     }
 
-    /// Whether this home has ever published to the end. One of several that share a database begins with the first entry of its own
-    /// behind a full tile; and the first time may be cut short.
+    /// Whether this home has ever completed a publication. Of several homes that share a database, each begins with its own first
+    /// entry, after a full tile; and the first publication may have been cut short.
     var hasPublished: Bool { (try? FileManager.default.attributesOfItem(atPath: lockFile.path)[.size] as? Int).map { $0 > 0 } ?? false }
 
-    /// Notes in the lock's file that there is a published log. What cannot be noted now is noted next time.
+    /// Notes in the lock file that there is a published log. If that fails, the next publication notes it.
     func notePublished() {
         guard !hasPublished, let file = FileHandle(forWritingAtPath: lockFile.path) else { return }
         try? file.write(contentsOf: Data("published\n".utf8))
         try? file.synchronize()
     }
 
-    /// Whether there is a published log once nobody is publishing: the first time, one that was missed may just be written.
+    /// Whether there is a published log once nobody is publishing: a log that was missed at first may just be being written.
     func isPublishedByNow() throws -> Bool { try withLock { try tiles.checkpoint() != nil } }
 
-    /// Whether at least a tile's worth of entries is new, and the last publication a while ago.
+    /// Whether there are new entries for at least one tile, and the last publication was a while ago.
     func isDue(size: Int64) -> Bool {
         published.withLock { published in
             size / TileFolder.width > published.size / TileFolder.width && published.time.map { .now - $0 >= Self.pause } ?? true
         }
     }
 
-    /// Publishes all there is; returns the checkpoint. A log that is published late must not look like one that was removed:
-    /// a full disk has room for it.
+    /// Publishes everything and returns the checkpoint. A log that is published late must not look like one that was removed; a
+    /// full disk has room reserved for it.
     ///
-    /// - Throws: `AuditError` when the log is not what was signed.
+    /// - Throws: `AuditError` if the log is not what was signed.
     func publish(_ vault: Vault) throws -> (checkpoint: Checkpoint, note: String) {
         try vault.store.withReserve { try publishOnce(vault) }
     }
@@ -89,9 +88,9 @@ final class AuditPublisher: Sendable {
         }
     }
 
-    /// Moves what is published to a folder beside it: entries that the database no longer has are in it.
+    /// Moves the published files to a folder beside them, because they contain entries that the database no longer has.
     ///
-    /// - Returns: the folder; nil when nothing is published.
+    /// - Returns: the folder; nil if nothing is published.
     func setAside() throws -> String? {
         try withLock {
             guard let note = try tiles.checkpoint() else { return nil }

@@ -5,25 +5,25 @@ import RedactedAPI
 import Sealing
 import Store
 
-/// Which audit entries are wanted; nil members do not restrict.
+/// Which audit entries to find; nil members do not restrict.
 package struct AuditFilter: Sendable {
     package var principal: String?
     package var role: String?
     package var action: String?
     package var purpose: String?
     package var outcome: AuditEntry.Outcome?
-    /// Pseudonym of a record or customer as the entry has it, or a token's id.
+    /// Pseudonym of a record or customer, as in the entry, or a token's id.
     package var target: String?
-    /// A customer's pseudonym under any purpose: finds the entries of all purposes.
+    /// A customer's pseudonym under any purpose; finds the entries of all purposes.
     package var subject: String?
     /// A record's pseudonym under any purpose.
     package var record: String?
     package var field: String?
-    /// Part of the reason, in any case of letters.
+    /// Part of the reason, in upper or lower case.
     package var reason: String?
     package var since: Timestamp?
     package var until: Timestamp?
-    /// The newest so many.
+    /// How many of the newest.
     package var limit: Int
 
     package init(
@@ -37,10 +37,10 @@ package struct AuditFilter: Sendable {
     }
 }
 
-/// A filter made ready: pseudonyms are those of every purpose.
+/// A prepared filter, with the pseudonyms of every purpose.
 struct AuditSearch {
     private let filter: AuditFilter
-    /// Each set must have a pseudonym that the entry is about.
+    /// The entry must name a pseudonym from each set.
     private let about: [Set<String>]
 
     init(_ filter: AuditFilter, session: Session) throws {
@@ -66,7 +66,7 @@ struct AuditSearch {
 }
 
 extension StoreReader {
-    /// When the log's last entry happened, in milliseconds since 1970; nil without one.
+    /// When the log's last entry happened, in milliseconds since 1970; nil if there is none.
     func lastEntryTime() throws -> Int64? {
         var time: Int64?
         try forEachAuditEntryBackwards { _, bytes in
@@ -78,7 +78,7 @@ extension StoreReader {
 }
 
 extension AuditEntry {
-    /// Everything that the entry says it is about.
+    /// Everything that the entry says it concerns.
     var subjects: Set<String> {
         var found = Set(self[.subjects]?.split(separator: ",").map(String.init) ?? [])
         if let subject = self[.subject] { found.insert(subject) }
@@ -88,7 +88,7 @@ extension AuditEntry {
 }
 
 extension Session {
-    /// The pseudonyms, one a purpose, of what a pseudonym of some purpose stands for.
+    /// The pseudonyms, one per purpose, of whatever a pseudonym of some purpose stands for.
     fileprivate func pseudonymsEverywhere(_ kind: Pseudonyms.Kind, of pseudonym: String) throws -> Set<String> {
         let purposes = try policy.purposes.keys.sorted().map { try pseudonyms($0) }
         for purpose in purposes {
@@ -100,10 +100,10 @@ extension Session {
     }
 }
 
-/// What a verification found in order.
+/// Result of a successful verification.
 package struct AuditVerification: Sendable, Equatable {
     package var entries: Int64
-    /// The signed note of this size: keep it outside the vault to detect a roll-back later.
+    /// The signed note of this size. Keep it outside the vault to detect a later rollback.
     package var checkpoint: String
     package var verifierKey: String
 
@@ -113,7 +113,7 @@ package struct AuditVerification: Sendable, Equatable {
 }
 
 extension Session {
-    /// Entries, newest first. Reading the log is itself in the log.
+    /// Entries, newest first. Reading the log is logged too.
     package func auditEntries(_ filter: AuditFilter) throws -> [AuditEntry] {
         let access = try authorize(.auditRead, purpose: nil)
         return try logged(access) {
@@ -127,15 +127,15 @@ extension Session {
                     return true
                 }
             }
-            // Who searched for whom is itself worth knowing.
+            // Who searched for whom is worth knowing.
             let target = loggable(filter.subject ?? filter.record ?? filter.target)
             _ = try commit(access) { _ in ((), access.entry(target: target, rows: entries.count)) }
             return entries
         }
     }
 
-    /// Gives `take` every entry that the filter wants, oldest first; its `limit` does not count.
-    /// The entry about this comes first.
+    /// Passes every entry that matches the filter to `take`, oldest first, regardless of `limit`. The entry about this access
+    /// comes first.
     package func exportAudit(_ filter: AuditFilter, _ take: (AuditEntry) throws -> Void) throws {
         let access = try authorize(.auditRead, purpose: nil)
         try logged(access) {
@@ -180,17 +180,16 @@ extension Session {
         }
     }
 
-    /// Recomputes the whole log against its signed checkpoint and, when given, an older one that
-    /// was kept elsewhere.
+    /// Recomputes the whole log against its signed checkpoint and, if given, an older one that was kept elsewhere.
     ///
-    /// - Throws: `AuditError` naming what is wrong.
+    /// - Throws: `AuditError` with what is wrong.
     package func verifyAudit(against older: String? = nil) throws -> AuditVerification {
         let access = try authorize(.auditVerify, purpose: nil)
         let result: AuditVerification
         do {
             result = try vault.verifiedAudit(against: older)
         } catch let error as AuditError {
-            // The log may be beyond repair; that it was found so is worth an attempt at an entry.
+            // The log may be beyond repair, but the finding is worth an attempt at an entry.
             _ = try? commit(access) { _ in ((), access.entry(.failed, detail: [.error: "\(error)"])) }
             throw error
         }
@@ -200,7 +199,7 @@ extension Session {
 }
 
 extension Vault {
-    /// - Parameter isPublished: whether the log must be in files as well; a snapshot is without them.
+    /// - Parameter isPublished: whether the log must exist as files, too; a snapshot has none.
     func verifiedAudit(against older: String?, isPublished: Bool = true) throws -> AuditVerification {
         do {
             return try verifiedOnce(against: older, isPublished: isPublished)
@@ -245,7 +244,7 @@ extension Vault {
                 try reader.counts(at: clock())
             )
         }
-        // The key store has a snapshot of its own: a customer who was erased meanwhile is looked at again.
+        // The key store has its own snapshot: a customer who was erased meanwhile is checked again.
         if counts.withoutKey > 0 { counts.withoutKey = try store.read { try $0.counts(at: clock()) }.withoutKey }
         try account.check(counts)
         return result

@@ -5,26 +5,26 @@ import Sealing
 import Store
 import Synchronization
 
-/// Writes audit entries inside the transaction whose change they describe, and signs the log's new end.
+/// Writes audit entries in the transaction of the change that they describe, and signs the log's new end.
 package struct AuditTrail: Sendable {
-    /// Name of the log in its checkpoints.
+    /// The log's name in its checkpoints.
     let origin: String
     private let keys: AuditKeys
     let watch: LogWatch
     private let doubted: @Sendable () -> Int64?
-    /// Entries of one transaction that wait to be stored together.
+    /// Entries of one transaction, to be stored together.
     private static let pendingLimit = 128
-    /// From this difference on, in milliseconds, an entry says what the log's order does not let its time say.
+    /// If the log's time differs from the clock's by this much or more, in milliseconds, an entry records the clock's as well.
     private static let difference: Int64 = 1000
 
-    /// - Parameter load: gives the keys as they are in the key store now.
+    /// - Parameter load: returns the keys as the key store has them now.
     package init(vaultID: UInt128, load: @escaping @Sendable () throws -> AuditKeys.State) throws {
         try self.init(vaultID: vaultID, watch: LogWatch(nil), doubted: { nil }, load: load)
     }
 
     /// - Parameters:
-    ///   - watch: knows where the log ended last.
-    ///   - doubted: what the machine's clock says, where it is not believed, in milliseconds since 1970.
+    ///   - watch: knows where the log last ended.
+    ///   - doubted: what the machine's clock says, if it is not trusted, in milliseconds since 1970.
     init(
         vaultID: UInt128, watch: LogWatch, doubted: @escaping @Sendable () -> Int64?, load: @escaping @Sendable () throws -> AuditKeys.State
     ) throws {
@@ -36,28 +36,28 @@ package struct AuditTrail: Sendable {
         keys = try AuditKeys(load: load)
     }
 
-    /// The newest key that signs.
+    /// The newest signing key.
     package var signingKey: Ed25519.SigningKey { keys.state.signing.last! }
 
     /// Every key that has signed this log.
     package var logKeys: [LogKey] { keys.state.logKeys }
 
-    /// Takes up keys that were added or taken away.
+    /// Adopts keys that were added, and drops keys that were removed.
     func reloadKeys() throws { try keys.reload() }
 
-    /// Whether queries may show something else after what an entry records.
+    /// Whether queries may answer differently after what an entry records.
     static func mayChange(_ entry: AuditEntry) -> Bool { entry.outcome != .denied && entry.event?.effect.contains(.changesAnswers) ?? true }
 
-    /// Appends entries in order; returns them with number and time.
+    /// Appends entries in order; returns them with their numbers and times.
     ///
-    /// - Parameter beginning: whether this is the vault's first entry: a log that is gone later on
-    ///   must not begin anew as if nothing had been there.
+    /// - Parameter beginning: whether this is the vault's first entry. If a log disappears later, it must not begin again as if
+    ///   nothing had been there.
     @discardableResult
     package func append(
         _ entries: consuming [AuditEntry], to writer: StoreWriter, now: Int64, beginning: Bool = false
     ) throws -> [AuditEntry] {
         var end = try end(writer, beginning: beginning)
-        // The log's clock never runs backwards, whatever the machine's does.
+        // The log's time never goes back, whatever the machine's clock does.
         let time = max(now, end.time)
         let clock = time - now < Self.difference ? nil : Timestamp(milliseconds: now).description
         let doubted = doubted().flatMap { abs($0 - now) < Self.difference ? nil : Timestamp(milliseconds: $0).description }
@@ -78,17 +78,17 @@ package struct AuditTrail: Sendable {
         return entries
     }
 
-    /// Stores what was appended in this transaction so far, for those who read the entries themselves.
+    /// Stores what this transaction has appended so far, for code that reads the entries themselves.
     func store(_ writer: StoreWriter) throws {
         guard var end = writer.groupState as? LogEnd else { return }
         try end.store(writer)
         writer.groupState = end
     }
 
-    /// The last entry after which queries may show something else, as of this transaction.
+    /// The last entry after which queries may answer differently, as of this transaction.
     func lastChange(_ writer: StoreWriter) throws -> LogChange { LogChange(entry: try end(writer, beginning: false).changedBy, decisions: watch.decisions) }
 
-    /// The same as far as this process knows: the truth may be newer, never older. Nil before the first transaction.
+    /// The same, as far as this process knows: the true one may be newer, never older. Nil before the first transaction.
     var lastKnownChange: LogChange? { watch.lastChange }
 
     private func end(_ writer: StoreWriter, beginning: Bool) throws -> LogEnd {
@@ -98,40 +98,39 @@ package struct AuditTrail: Sendable {
         return end
     }
 
-    /// The log's end as it was committed last. All that one transaction appends is signed together.
+    /// The log's end at the last commit. Everything that one transaction appends is signed together.
     private func begin(_ writer: StoreWriter, beginning: Bool) throws -> LogEnd {
         let head = try follow(writer.reader)
         guard head != nil || beginning else { throw VaultError.integrity("the audit log is gone") }
         try watch.requireKept()
         writer.beforeCommit { writer in
-            // Bodies that all failed have appended nothing.
+            // If all bodies failed, nothing was appended.
             guard var end = writer.groupState as? LogEnd, end.tree.size > head?.row.size ?? 0 else { return }
             try end.store(writer)
             let checkpoint = Checkpoint(origin: origin, size: end.tree.size, root: end.tree.root(using: SHA256()))
             let signed = LogHead(origin: origin, tree: end.tree, note: try checkpoint.signed(by: keys.state.signing))
             try writer.setAuditHead(
                 AuditHead(size: signed.size, frontier: signed.frontier, lastTime: end.time, changedBy: end.changedBy, checkpoint: signed.note))
-            // Only what is durable may be kept, or shown to anybody: a checkpoint of a log that a crash then undoes would
-            // accuse the vault for ever.
+            // Only what is durable may be kept or shown: a checkpoint of a log that a crash then undoes would accuse the vault
+            // for ever.
             writer.afterCommit { [watch] in watch.note(signed, change: end.changedBy) }
         }
         return LogEnd(tree: head?.tree ?? MerkleTree(), time: head?.row.lastTime ?? 0, changedBy: head?.row.changedBy ?? -1)
     }
 
-    /// A durable checkpoint of a log with `entry` that this process knows; nil when there is none.
+    /// A durable checkpoint, known to this process, of a log with `entry`; nil if there is none.
     func checkpoint(covering entry: Int64) -> String? { watch.known.flatMap { $0.head.size > entry ? $0.head.note : nil } }
 }
 
 extension AuditTrail {
-    /// Reads where the log ends, and makes sure that it continues the newest head that this process knows: in its own
-    /// transactions, which is one comparison, and over the entries that other processes have added, which are hashed
-    /// again and their checkpoint's signature checked.
+    /// Reads where the log ends, and verifies that it continues the newest head that this process knows. For its own transactions
+    /// that is one comparison; entries of other processes are hashed again, and their checkpoint's signature is verified.
     ///
-    /// - Returns: nil when there is no log yet.
-    /// - Throws: ``VaultError/logForked(_:)``; ``VaultError/integrity(_:)`` when what the database has is not the end of a
-    ///   log that this vault has signed.
+    /// - Returns: nil if there is no log yet.
+    /// - Throws: ``VaultError/logForked(_:)``; ``VaultError/integrity(_:)`` if the database's log does not end as this vault
+    ///   signed it.
     func follow(_ reader: StoreReader) throws -> (row: AuditHead, tree: MerkleTree)? {
-        // Before the database is read: afterwards it may be newer than what was read.
+        // Read before the database, as it may be newer afterwards.
         let known = watch.known?.head
         let row = try reader.auditHead()
         if let row, let known, row.size == known.size, row.frontier == known.frontier, known.origin == origin {
@@ -155,15 +154,15 @@ extension AuditTrail {
         }
     }
 
-    /// The same for readers: what is damaged in itself is left to who verifies the log, or appends to it.
+    /// The same for readers. Damage within the log is left to those who verify it or append to it.
     ///
     /// - Throws: ``VaultError/logForked(_:)``.
     func requireContinuation(_ reader: StoreReader) throws {
         do { _ = try follow(reader) } catch VaultError.integrity {}
     }
 
-    /// The same without asking the key store, so that its own connections can be looked at: whether the log begins with what
-    /// this process knows, whoever has signed what comes after.
+    /// The same without the key store, so that its own connections can be checked: whether the log begins with what this process
+    /// knows, whoever signed the rest.
     ///
     /// - Throws: ``VaultError/logForked(_:)``.
     func requireBeginning(_ reader: StoreReader) throws {
@@ -171,7 +170,7 @@ extension AuditTrail {
         do {
             guard let row = try reader.auditHead() else { throw LogFork(.shorter, kept: known.size, found: 0) }
             if row.size == known.size, row.frontier == known.frontier, known.origin == origin { return }
-            // What is damaged in itself is left to who verifies the log.
+            // Damage within the log is left to those who verify it.
             guard let tree = MerkleTree(size: row.size, frontier: row.frontier) else { return }
             try requireContinuation(of: known, in: tree, reader)
         } catch let fork as LogFork {
@@ -181,10 +180,10 @@ extension AuditTrail {
         }
     }
 
-    /// The end as the database has it, with the signature checked.
+    /// The end as the database has it, with its signature verified.
     func signed(_ row: AuditHead) throws -> LogHead {
         if Checkpoint.hasUnknownSigner(row.checkpoint, keys: logKeys) {
-            // Another process has replaced the key: a signature of the former one would be worth nothing.
+            // Another process has replaced the key: a signature with the former one would be worthless.
             try keys.reload()
             guard !Checkpoint.hasUnknownSigner(row.checkpoint, keys: logKeys) else {
                 throw VaultError.integrity("the audit log's end is signed by a key that the key store lacks")
@@ -211,14 +210,14 @@ extension AuditTrail {
     }
 }
 
-/// Where the log ends inside a transaction.
+/// The end of the log inside a transaction.
 private struct LogEnd: Sendable {
     var tree: MerkleTree
-    /// Of the last entry, ms since 1970.
+    /// Time of the last entry, in milliseconds since 1970.
     var time: Int64
-    /// Of the last entry whose action may have changed what queries show.
+    /// The last entry whose action may have changed what queries show.
     var changedBy: Int64
-    /// The last entries, which are not in the database yet.
+    /// The last entries, which the database does not have yet.
     var pending: [[UInt8]] = []
 
     mutating func store(_ writer: StoreWriter) throws {
@@ -227,12 +226,12 @@ private struct LogEnd: Sendable {
     }
 }
 
-/// The keys of the audit log in memory.
+/// The audit log's keys in memory.
 package final class AuditKeys: Sendable {
     package struct State: Sendable {
-        /// Those that sign, in the order in which they were made: two while one replaces the other.
+        /// Signing keys, in the order in which they were made: two while one replaces the other.
         var signing: [Ed25519.SigningKey]
-        /// Those that signed once.
+        /// Former signing keys.
         var former: [LogKey]
 
         package init(signing: [Ed25519.SigningKey], former: [LogKey] = []) { (self.signing, self.former) = (signing, former) }

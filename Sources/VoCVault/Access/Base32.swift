@@ -23,7 +23,7 @@ enum Base32 {
         }
     }
 
-    /// Nil when the text is no such number. Reads O as 0, and I and L as 1, in either case.
+    /// Nil if the text is not such a number. Reads O as 0, and I and L as 1, in either case.
     static func decode(_ text: some StringProtocol) -> UInt128? {
         guard text.utf8.count == 26, let first = text.utf8.first, first < 0x38 else { return nil }
         var value: UInt128 = 0

@@ -23,7 +23,7 @@ package enum Base64URL {
         }
     }
 
-    /// Nil when the text is not what ``encode(_:)`` gives.
+    /// Nil if the text is not what ``encode(_:)`` returns.
     package static func decode(_ text: String) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count * 3 / 4)
@@ -37,7 +37,7 @@ package enum Base64URL {
                 bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
             }
         }
-        // Bits that are left over are zero, or two texts would stand for the same bytes.
+        // Unused bits must be zero, or two texts would stand for the same bytes.
         return count < 6 && bits & (1 << UInt32(count) - 1) == 0 ? bytes : nil
     }
 }

@@ -2,11 +2,11 @@ import Sealing
 import Store
 
 extension Session {
-    /// What an earlier request of this principal under the same key was answered.
+    /// The answer to an earlier request of this principal with the same key.
     ///
     /// - Parameters:
     ///   - key: chosen by the client (draft-ietf-httpapi-idempotency-key-header).
-    /// - Returns: the digest of that request's content, and the reply; nil when the key is new.
+    /// - Returns: the digest of that request's content, and the reply; nil for a new key.
     package func reply(underKey key: String) throws -> (digest: [UInt8], reply: String)? {
         try store.read { try $0.reply(principal: principal, key: SHA256.hash(Array(key.utf8))) }
     }

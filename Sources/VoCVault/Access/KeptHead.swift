@@ -5,34 +5,34 @@ import Store
 import Synchronization
 import Wire
 
-/// The last head of the log, kept in a file where the database's administrator cannot write: beside the key file, unless
-/// the vault's ``Vault/Location`` names another folder.
+/// The last head of the log, kept in a file that the database's administrator cannot write: beside the key file, unless the
+/// vault's ``Vault/Location`` names another folder.
 ///
-/// A log that was rolled back, or forked by a standby that took over before it had everything, verifies in itself; it
-/// does not continue this head.
+/// A log that was rolled back, or forked by a standby that took over before it had everything, is consistent in itself, but does
+/// not continue this head.
 ///
-/// The head is written after each commit, before anybody is told of it, so that it is never ahead of what is durable
-/// and outlives the end of the process and of the database. It is flushed within a second: when the vault's own host
-/// loses its power as well, it may lag by that much, which is harmless, since what lags is a beginning of the log. The file
-/// has two slots, of which one at a time is written; the other one is on the disk whole.
+/// The head is written after each commit and before anybody is told of it, so that it is never ahead of what is durable, and
+/// survives the end of the process and of the database. It is flushed within a second. If the vault's own host loses power as
+/// well, the head may lag by that much, which is harmless: what lags is a beginning of the log. The file has two slots, which are
+/// written one at a time; the other one is complete on disk.
 final class KeptHead: Sendable {
     struct Record: Sendable, Equatable {
         var head: LogHead
-        /// Grows each time that the log is to go on from another head: by a restore, or as an officer decides.
+        /// Grows each time the log is to continue from another head, after a restore or an officer's decision.
         var decisions: Int
     }
 
     private struct State {
-        /// -1: none that can be written.
+        /// -1: there is none that can be written.
         var descriptor: Int32 = -1
         var slot = 0
         var isFlushDue = false
-        /// Why the head could not be written last.
+        /// Why the last head could not be written.
         var failure: FileFault?
     }
 
     let path: String
-    /// Whether it lies in the vault's home, for want of another place.
+    /// Whether the file is in the vault's home, for lack of another place.
     let isAtHome: Bool
     private let state: Mutex<State>
     /// Room for a checkpoint with two signatures and the 63 hashes that a frontier can have.
@@ -40,10 +40,11 @@ final class KeptHead: Sendable {
     private static let blank = UInt8(ascii: "\n")
     private static let pause = DispatchTimeInterval.seconds(1)
 
-    /// - Parameter location: of the vault, which need not be there yet.
+    /// - Parameter location: the vault's, which need not exist yet.
     init(_ location: Vault.Location) {
         let home = URL(fileURLWithPath: location.home).standardizedFileURL.path
-        // By the home's path, so that several vaults can share a key file, and a restore be tried beside the vault itself.
+        // Named after the home's path, so that several vaults can share a key file, and a restore can be tried beside the vault
+        // itself.
         let number = SHA256.hash(Array(home.utf8)).prefix(4).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         let beside = "\(location.keys).head-\(number)"
         var state = State()
@@ -62,7 +63,7 @@ final class KeptHead: Sendable {
         } else if canOpen(beside) || FileManager.default.fileExists(atPath: beside) {
             (path, isAtHome) = (beside, false)
         } else {
-            // Key files often lie where nothing can be written.
+            // Key files are often in folders that cannot be written.
             (path, isAtHome) = ("\(home)/head", true)
             _ = canOpen(path)
         }
@@ -76,18 +77,18 @@ final class KeptHead: Sendable {
         }
     }
 
-    /// Why heads cannot be kept; nil when they can.
+    /// Why heads cannot be kept; nil if they can.
     var failure: FileFault? { state.withLock { $0.failure } }
 
     // MARK: Reading
 
-    /// The newest head that is kept; nil when there is none yet.
+    /// The newest kept head; nil if there is none yet.
     ///
-    /// - Throws: ``LogFork`` when there is something and it is no head.
+    /// - Throws: ``LogFork`` if the file contains something other than a head.
     func read() throws(LogFork) -> Record? {
         var attempts = 0
         while true {
-            // Made, and not written to yet.
+            // Created, but not written to yet.
             guard let bytes = FileManager.default.contents(atPath: path), bytes.contains(where: { $0 != Self.blank }) else { return nil }
             let slots = stride(from: 0, to: bytes.count, by: Self.slotSize).map { Self.record(in: bytes[$0..<min($0 + Self.slotSize, bytes.count)]) }
             let newest = slots.enumerated().compactMap { slot, record in record.map { (slot, $0) } }
@@ -114,16 +115,16 @@ final class KeptHead: Sendable {
 
     private static func text(_ record: Record) -> String { "\(record.head.text)decisions \(record.decisions)\n" }
 
-    /// Tells a slot that was written whole.
+    /// Recognises a slot that was written completely.
     private static func sum(_ text: String) -> String { "sum \(Data(SHA256.hash(Array(text.utf8))).base64EncodedString())" }
 
     // MARK: Writing
 
-    /// Keeps a head that is durable in the database; when that fails, ``failure`` says why.
+    /// Keeps a head that is durable in the database. If that fails, ``failure`` says why.
     func write(_ record: Record) {
         let text = Self.text(record)
         let bytes = Array(text.utf8) + Array(Self.sum(text).utf8)
-        // Blanks by the byte: as a string they would cost more than the request itself.
+        // Padding as bytes: as a string it would cost more than the request itself.
         let slot = bytes + repeatElement(Self.blank, count: Self.slotSize - bytes.count)
         let mustPlan = state.withLock { state in
             guard state.descriptor >= 0 else { return false }
@@ -138,9 +139,9 @@ final class KeptHead: Sendable {
         if mustPlan { DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + Self.pause) { [weak self] in self?.flush() } }
     }
 
-    /// Keeps a head in both slots, the place of all that was kept; on the disk when this returns.
+    /// Keeps a head in both slots, replacing everything that was kept; on disk when this returns.
     ///
-    /// - Throws: ``VaultError/keys(_:)`` when it cannot.
+    /// - Throws: ``VaultError/keys(_:)`` if that fails.
     func replace(with record: Record) throws {
         for _ in 0..<2 {
             write(record)
@@ -149,29 +150,30 @@ final class KeptHead: Sendable {
         if let failure { throw VaultError.keys("the head of the audit log cannot be kept: \(failure)") }
     }
 
-    /// Keeps a head of another history than before: every process that uses this file goes on from there.
+    /// Keeps a head of another history: every process that uses this file continues from there.
     func decide(for head: LogHead, at now: Int64) throws {
         let before = ((try? read()) ?? nil)?.decisions ?? 0
-        // Where the number of the last decision cannot be read, the time is greater.
+        // If the number of the last decision cannot be read, the time is greater.
         try replace(with: Record(head: head, decisions: max(before + 1, Int(now / 1000))))
     }
 
     private func flush() {
         let descriptor = state.withLock { state in
             state.isFlushDue = false
-            // What is written meanwhile goes to the other slot.
+            // Whatever is written meanwhile goes to the other slot.
             state.slot = 1 - state.slot
             return state.descriptor
         }
         if descriptor >= 0 { fdatasync(descriptor) }
     }
 
-    /// Opens the file for writing; makes it, in its full size, when it is not there: a disk that is full later on takes heads.
+    /// Opens the file for writing. Creates it in its full size if it is missing, so that heads can be kept even on a disk that
+    /// fills up later.
     private static func opened(_ path: String, ownedAs model: String) throws(FileFault) -> Int32 {
         let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW
         let present = open(path, flags)
         if present >= 0 {
-            // Of processes that ended while they made it.
+            // Left by processes that ended while they created it.
             for left in FileBatch.leftovers(of: path) { unlink(left) }
             return present
         }
@@ -179,11 +181,11 @@ final class KeptHead: Sendable {
         do {
             try DurableFile.create(path, with: Array(repeating: blank, count: 2 * slotSize))
         } catch where error.code == EEXIST || error.code == ENOENT {
-            // Another process has made it, and swept this one's away.
+            // Another process has created it and removed this one's.
         }
         let made = open(path, flags)
         guard made >= 0 else { throw FileFault(path, .write, errno) }
-        // Made by root, it must be the service's to write.
+        // If root creates it, the service must still be able to write it.
         var owner = stat()
         if geteuid() == 0, stat(model, &owner) == 0 { fchown(made, owner.st_uid, owner.st_gid) }
         return made

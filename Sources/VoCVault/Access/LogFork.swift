@@ -1,11 +1,11 @@
 import AuditLog
 
-/// The log that the database holds does not continue the one whose head was kept.
+/// The database's log does not continue the one whose head was kept.
 public struct LogFork: Error, Sendable, Equatable {
     public enum Reason: Sendable, Equatable {
         /// It ends before the kept head.
         case shorter
-        /// What it has in the place of entries that were signed are others.
+        /// It has other entries in the place of signed ones.
         case different
         /// It is the log of another vault.
         case foreign
@@ -14,9 +14,9 @@ public struct LogFork: Error, Sendable, Equatable {
     }
 
     public var reason: Reason
-    /// Entries of the log whose head was kept.
+    /// Number of entries in the log whose head was kept.
     public var kept: Int64
-    /// Entries of the log in the database.
+    /// Number of entries in the database's log.
     public var found: Int64
 
     package init(_ reason: Reason, kept: Int64, found: Int64) { (self.reason, self.kept, self.found) = (reason, kept, found) }

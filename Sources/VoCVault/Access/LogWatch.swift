@@ -1,14 +1,14 @@
 import AuditLog
 import Synchronization
 
-/// The last entry after which queries may show something else.
+/// The last entry after which queries may answer differently.
 struct LogChange: Sendable, Equatable {
     var entry: Int64
-    /// Numbers of entries are given out anew when the log goes on from another head.
+    /// Numbers of entries are used again when the log continues from another head.
     var decisions: Int
 }
 
-/// What this process knows of where the log ends. Nothing is appended to a log that does not continue it.
+/// What this process knows about the log's end. Nothing is appended to a log that does not continue it.
 final class LogWatch: Sendable {
     struct Known: Sendable {
         var head: LogHead
@@ -19,16 +19,17 @@ final class LogWatch: Sendable {
     private struct State {
         var known: Known?
         var decisions = 0
-        /// Called when somebody has decided that the log goes on from another head: what is known of the data is void.
+        /// Called when somebody has decided that the log continues from another head, so that nothing known about the data holds
+        /// any more.
         var onDecision: @Sendable () -> Void = {}
     }
 
-    /// Where the head is kept; nil while a vault is put together, or an officer decides.
+    /// The kept head's file; nil while a vault is put together or an officer decides.
     let kept: KeptHead?
     private let state: Mutex<State>
     private let forked = Atomic(false)
 
-    /// - Parameter isNew: whether the log begins now, whatever was kept of another one at this place.
+    /// - Parameter isNew: whether the log begins now, whatever was kept of another log at this place.
     init(_ kept: KeptHead?, isNew: Bool = false) throws {
         self.kept = kept
         var state = State()
@@ -46,12 +47,12 @@ final class LogWatch: Sendable {
 
     var decisions: Int { state.withLock { $0.decisions } }
 
-    /// The number of the next entry, as far as this process knows: the truth may be a higher one.
+    /// The number of the next entry, as far as this process knows: the true one may be higher.
     var end: LogChange { state.withLock { LogChange(entry: $0.known?.head.size ?? 0, decisions: $0.decisions) } }
 
     var lastChange: LogChange? { state.withLock { state in state.known?.change.map { LogChange(entry: $0, decisions: state.decisions) } } }
 
-    /// Whether the log was found not to continue what is known when it was looked at last.
+    /// Whether the log was found, at the last look, not to continue what is known.
     var isForked: Bool {
         get { forked.load(ordering: .relaxed) }
         set { forked.store(newValue, ordering: .relaxed) }
@@ -59,7 +60,7 @@ final class LogWatch: Sendable {
 
     func onDecision(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.onDecision = body } }
 
-    /// Takes up a durable head that continues the one that is known.
+    /// Adopts a durable head that continues the known one.
     func note(_ head: LogHead, change: Int64) {
         let (record, isFirst) = state.withLock { state -> (KeptHead.Record?, Bool) in
             if let known = state.known, known.head.size >= head.size { return (nil, false) }
@@ -70,7 +71,7 @@ final class LogWatch: Sendable {
         if isFirst { try? kept.replace(with: record) } else { kept.write(record) }
     }
 
-    /// Takes up what is kept, when somebody has decided since that the log goes on from there.
+    /// Adopts the kept head, if somebody has since decided that the log continues from there.
     func takesUpDecision() -> Bool {
         guard let record = try? kept?.read() else { return false }
         let isNew = state.withLock { state in
@@ -82,10 +83,10 @@ final class LogWatch: Sendable {
         return isNew
     }
 
-    /// - Throws: ``VaultError/keys(_:)`` when the heads of the log cannot be kept.
+    /// - Throws: ``VaultError/keys(_:)`` if the log's heads cannot be kept.
     func requireKept() throws {
         guard let kept, kept.failure != nil else { return }
-        // It may be a while ago.
+        // The last look may be a while ago.
         if let record = state.withLock({ state in state.known.map { KeptHead.Record(head: $0.head, decisions: state.decisions) } }) { kept.write(record) }
         guard let failure = kept.failure else { return }
         throw VaultError.keys(

@@ -2,10 +2,10 @@ import Detection
 import Policy
 import RedactedAPI
 
-/// What the policy files say in the query language is checked here, where that language is known.
+/// Checks what the policy files say in the query language, which the policy module does not know.
 package enum PolicyCheck {
-    /// - Throws: `PolicyError` naming the place of every row filter that cannot be read, uses a field that is not stored in
-    ///   clear, or compares one with what is not of its type.
+    /// - Throws: `PolicyError` with the place of every row filter that cannot be read, uses a field that is not stored in clear,
+    ///   or compares a field with a value of another type.
     package static func requireValidExpressions(_ policy: PolicySet) throws {
         var problems: [PolicyError.Problem] = []
         for role in policy.roles.values.sorted(by: { $0.place.line < $1.place.line }) {
@@ -17,13 +17,13 @@ package enum PolicyCheck {
                 }
             }
         }
-        // An inherited grant is seen once for each role that has it.
+        // An inherited grant appears once for each role that has it.
         var unique: [PolicyError.Problem] = []
         for problem in problems where !unique.contains(problem) { unique.append(problem) }
         if !unique.isEmpty { throw PolicyError(unique) }
     }
 
-    /// What row filters compare with that is hardly there.
+    /// Warnings about values in row filters that records hardly have.
     ///
     /// - Parameter codes: ids of the code frame; nil: there is none.
     package static func warnings(_ policy: PolicySet, codes: [String]?) -> [PolicyError.Problem] {
@@ -42,14 +42,14 @@ package enum PolicyCheck {
         return warnings.sorted { $0.line < $1.line }
     }
 
-    /// The role that a grant stands under: the last one that begins before it.
+    /// The role that contains a grant: the last one that begins before it.
     private static func owner(of grant: Grant, in policy: PolicySet) -> String {
         policy.roles.values.filter { $0.place.line <= grant.place.line }.max { $0.place.line < $1.place.line }?.name ?? "?"
     }
 
-    /// The policy's rules for types of entities, as the detector takes them.
+    /// The policy's rules for types of entities, in the detector's form.
     ///
-    /// - Throws: `PolicyError` naming the place of every type that the detector does not know.
+    /// - Throws: `PolicyError` with the place of every type that the detector does not know.
     package static func typeRules(_ policy: PolicySet) throws -> [EntityType: TypeRule] {
         var rules: [EntityType: TypeRule] = [:]
         var problems: [PolicyError.Problem] = []
@@ -76,7 +76,7 @@ package enum PolicyCheck {
 }
 
 extension Condition {
-    /// The texts that fields are asked to be.
+    /// The texts with which fields are compared for equality.
     var comparedTexts: [(field: String, text: String)] {
         switch self {
         case .compare(let field, .equal, .text(let text)): [(field, text)]
@@ -89,7 +89,7 @@ extension Condition {
 }
 
 extension Session {
-    /// What keeps the policy files, as they are now, from being put in force: file, line and message each.
+    /// What keeps the present policy files from taking effect: file, line and message each.
     package func checkPolicies() throws -> [String] {
         let access = try authorize(.doctor, purpose: nil)
         var problems: [String] = []

@@ -3,10 +3,10 @@ import Sealing
 import Store
 import Synchronization
 
-/// A session of a token that was good when it was looked up last.
+/// A session of a token that was valid when it was last looked up.
 ///
-/// Whether it still is, is asked in the transaction that records the access, together with all others that the
-/// transaction records. So it can be used for nothing but what leaves an entry before anything leaves the vault.
+/// Whether it still is, is checked in the transaction that records the access, together with all others in it. So it may be used
+/// only for operations that leave an entry before anything leaves the vault.
 package struct PresumedSession: Sendable {
     private let session: Session
 
@@ -17,13 +17,13 @@ package struct PresumedSession: Sendable {
         session = Session(vault: vault, token: row, hash: hash, client: client, request: request)
     }
 
-    /// ``Session/knownPage(_:)`` for a token that is still good; nil otherwise.
+    /// ``Session/knownPage(_:)`` if the token is still valid; nil otherwise.
     package func knownPage(_ query: Query) async throws -> ShownPage? { try await session.knownPage(query) }
 }
 
-/// Tokens that have signed somebody in, as they were then.
+/// Tokens that have signed somebody in, with what they were then.
 final class KnownTokens: Sendable {
-    /// By the beginning of their hash: half of a SHA-256 tells tokens apart as well.
+    /// By the beginning of their hash: half of a SHA-256 distinguishes tokens just as well.
     private let rows = Mutex<[UInt128: TokenRow]>([:])
     private static let capacity = 1000
 

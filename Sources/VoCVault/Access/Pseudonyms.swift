@@ -1,9 +1,10 @@
+import Policy
 import Sealing
 
 /// One worker's pseudonyms under one purpose: `s_…` for subjects, `r_…` for records.
 ///
-/// What is enciphered is a 64-bit kind and the 64-bit number, so that a pseudonym of another
-/// kind, purpose or vault deciphers to something without a valid kind, and is refused.
+/// The enciphered block is a 64-bit kind and a 64-bit number. A pseudonym of another kind, purpose or vault therefore deciphers
+/// to something without a valid kind, and is refused.
 struct Pseudonyms {
     enum Kind: UInt64 {
         case subject = 0x7375_626A_6563_7400
@@ -13,7 +14,7 @@ struct Pseudonyms {
     }
 
     private let cipher: PseudonymCipher
-    /// Former keys: what was named under them is still found, as in entries of the audit log.
+    /// Former keys: names given under them are still found, for example in audit entries.
     private let former: [PseudonymCipher]
 
     /// - Parameter keys: the newest first.
@@ -27,7 +28,7 @@ struct Pseudonyms {
         return Base32.encode(try cipher.encrypt(block), prefix: kind.prefix)
     }
 
-    /// The number behind a pseudonym; nil when it is not one of this kind and purpose.
+    /// The number behind a pseudonym; nil if it is not one of this kind and purpose.
     func number(_ kind: Kind, of pseudonym: String) throws -> Int64? {
         guard pseudonym.hasPrefix(kind.prefix), let value = Base32.decode(pseudonym.dropFirst(2)) else { return nil }
         for cipher in [cipher] + former {
@@ -35,5 +36,20 @@ struct Pseudonyms {
             if UInt64(truncatingIfNeeded: block >> 64) == kind.rawValue { return Int64(bitPattern: UInt64(truncatingIfNeeded: block)) }
         }
         return nil
+    }
+}
+
+/// One worker's pseudonyms of values under one purpose, `v_…`. Equal values of a field have the same pseudonym, and nothing leads
+/// back to them.
+struct ValuePseudonyms {
+    private let mac: MACSession
+
+    init(key: borrowing SecretBytes) throws { mac = try MACSession(key: key) }
+
+    /// - Returns: nil for a value whose normal form is empty.
+    func name(_ value: String, of field: String, _ normalizer: Normalizer) throws -> String? {
+        guard let normal = normalizer.normalize(value) else { return nil }
+        let message = Array("\(field)\n\(normal)".utf8)
+        return Base32.encode(try mac.shortTag(message.span), prefix: "v_")
     }
 }

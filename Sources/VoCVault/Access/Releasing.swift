@@ -2,25 +2,25 @@ import AuditLog
 import Policy
 import Store
 
-/// What was read was taken away before it could be recorded.
+/// What was read was removed or restricted before the release could be recorded.
 private struct TakenAway: Error {}
 
 extension Session {
-    /// Snapshots that are tried before the writer is held while reading.
+    /// How many snapshots are tried before reading inside the write transaction.
     private static let attempts = 3
 
-    /// Reads what is to be released, and records it, so that nothing is released that an entry before has taken away.
+    /// Reads what is to be released and records the release, so that nothing is released that an earlier entry took away.
     ///
-    /// Reading takes a snapshot and holds up no writer. Whether something was erased, corrected, restricted or purged since
-    /// is asked in the transaction that records the release; then it is read anew, and at last inside that transaction.
+    /// Reading uses a snapshot and holds up no writer. The transaction that records the release checks whether anything was
+    /// erased, corrected, restricted or purged since. If so, it is read again, finally inside that transaction.
     ///
     /// - Parameter record: the entry, with alerts that the request itself raises.
     func releasing<T>(
         _ access: Access, read: (StoreReader) throws -> T, record: (T, StoreWriter) throws -> (AuditEntry, [AuditEntry])
     ) throws -> (value: T, receipt: Int64) {
         for _ in 0..<Self.attempts {
-            // Before it is read: what is known of the log's end is durable, and numbers of entries mean nothing across a decision on a
-            // log that forked.
+            // Taken before reading: what is known of the log's end is durable, and numbers of entries mean nothing across a
+            // decision about a forked log.
             let end = vault.trail.watch.end
             let value = try store.read(read)
             do {
@@ -31,7 +31,7 @@ extension Session {
                 }
                 return (value, receipt)
             } catch is TakenAway {
-                // Read anew.
+                // Reads again.
             }
         }
         let (value, receipt) = try commitWithAlerts(access) { writer in
@@ -44,16 +44,17 @@ extension Session {
 }
 
 extension AuditTrail {
-    /// Actions after which what was read of customers before must not be released: how their entries' canonical form begins.
+    /// Actions after which customer data that was read before must not be released: the beginnings of their entries' canonical
+    /// form.
     private static let takingAway = AuditEvent.beginnings { $0.contains(.takesAway) }
 
-    /// Whether an entry from that of `since` on, as of this transaction, tells that something of customers went, changed or may not be used
-    /// any more, or the log goes on from another head.
+    /// Whether, as of this transaction, an entry since `since` says that customer data was removed, changed or restricted, or the
+    /// log continues from another head.
     func hasTakenAway(since: LogChange, _ writer: StoreWriter) throws -> Bool {
         let last = try lastChange(writer)
         guard last.decisions == since.decisions else { return true }
         guard last.entry >= since.entry else { return false }
-        // Bodies before in this transaction may have added entries.
+        // Earlier bodies in this transaction may have added entries.
         try store(writer)
         var found = false
         try writer.reader.forEachAuditEntry(from: since.entry) { _, bytes in

@@ -7,20 +7,20 @@ import Sealing
 import Store
 import Synchronization
 
-/// A signed-in principal at work. Every operation asks the policy first and leaves its audit entry.
+/// A signed-in principal at work. Every operation first asks the policy, and leaves an audit entry.
 public struct Session: Sendable {
     let vault: Vault
     public let principal: String
     public let role: String
     /// Where it was opened from, for the audit log.
     public let client: String
-    /// The only actions that its token is for; nil: all of the role's.
+    /// The only actions that its token allows; nil: all of the role's.
     let scope: Set<Action>?
-    /// Joins all entries of one request of a server; nil: each operation has a number of its own.
+    /// The same in all entries of one server request; nil: each operation has its own number.
     let request: String?
-    /// SHA-256 of its token; nil where another authority vouches for the principal.
+    /// SHA-256 of its token; nil if another authority vouches for the principal.
     private let tokenHash: [UInt8]?
-    /// Number of the entry that was written last.
+    /// Number of the last entry.
     private let last = LastReceipt()
 
     init(vault: Vault, principal: String, role: String, client: String, scope: Set<Action>?, request: String?, tokenHash: [UInt8]? = nil) {
@@ -33,7 +33,7 @@ public struct Session: Sendable {
         self.init(vault: vault, principal: token.principal, role: token.role, client: client, scope: scope, request: request, tokenHash: hash)
     }
 
-    /// - Throws: ``VaultError/notSignedIn(_:)`` when the token is no longer good, as of this transaction.
+    /// - Throws: ``VaultError/notSignedIn(_:)`` if the token is no longer valid as of this transaction.
     func requireGoodToken(_ writer: StoreWriter) throws {
         guard let tokenHash, let obstacle = vault.obstacle(to: try writer.token(hash: tokenHash)) else { return }
         throw VaultError.notSignedIn(obstacle)
@@ -47,7 +47,7 @@ public struct Session: Sendable {
     /// The policy in force.
     public var policies: PolicySet { policy }
 
-    /// What the policy and the token let its principal do.
+    /// What policy and token allow its principal to do.
     public var capabilities: Capabilities { policy.capabilities(of: role, scope: scope) }
 
     /// Pseudonyms under a purpose.
@@ -58,19 +58,19 @@ public struct Session: Sendable {
 
 private final class LastReceipt: Sendable {
     let number = Mutex<Int64?>(nil)
-    /// Why what was found last has no entry.
+    /// Why the last finding has no entry.
     let obstacle = Mutex<StorageError?>(nil)
 }
 
 extension Session {
-    /// Before an operation: what it leaves is its own.
+    /// Called before an operation, so that what it leaves is its own.
     func forgetReceipt() { last.number.withLock { $0 = nil } }
 
-    /// Remembers the entry that an operation has just written.
+    /// Remembers the entry that an operation just wrote.
     package func noteReceipt(_ receipt: Int64) { last.number.withLock { $0 = receipt } }
 
-    /// The same as ``commit(_:_:_:)`` for an examination, whose finding is told also where nothing can be written: on a disk that
-    /// is full or read-only. Who works through a server is told where the vault lies only.
+    /// Like ``commit(_:_:_:)``, for an examination whose finding is reported even if nothing can be written, because the disk is
+    /// full or read-only. This holds only on the vault's own machine: through a server, the examination fails.
     func commitIfPossible(_ access: Access, _ body: (StoreWriter) throws -> AuditEntry) throws {
         do {
             _ = try commit(access) { writer in ((), try body(writer)) }
@@ -79,7 +79,7 @@ extension Session {
         }
     }
 
-    /// What whoever works with the vault should hear of besides what was done.
+    /// Notices for the people who work with the vault, besides the results.
     public var notices: [String] {
         var notices: [String] = []
         if let obstacle = last.obstacle.withLock({ $0 }) { notices.append("this is not in the audit log: \(obstacle)") }
@@ -87,10 +87,10 @@ extension Session {
         return notices
     }
 
-    /// Why nothing is deleted by the machine's clock; nil when nothing speaks against it.
+    /// Why nothing is deleted on the word of the machine's clock; nil if nothing speaks against it.
     public var clockDoubt: String? { vault.time.reading(policy.clock).doubt }
 
-    /// Whether what was deleted still lies in the write-ahead log.
+    /// Whether the write-ahead log still contains what was deleted.
     package var hasTraces: Bool { vault.traces.isPending }
 }
 
@@ -103,7 +103,7 @@ extension Vault {
         }
     }
 
-    /// The same with alerts that the request itself raises.
+    /// The same, with alerts that the request itself raises.
     func commitWithAlerts<R>(
         _ room: Room = .ordinary, _ body: (StoreWriter) throws -> (R, AuditEntry, [AuditEntry])
     ) throws -> (R, receipt: Int64) {
@@ -115,7 +115,7 @@ extension Vault {
         return (result, entries[0].seq)
     }
 
-    /// Appends an entry with the alerts that it raises.
+    /// Appends an entry and the alerts that it raises.
     private func append(_ entry: AuditEntry, _ own: [AuditEntry], to writer: StoreWriter) throws -> [AuditEntry] {
         var entries = [entry]
         entries += own
@@ -123,17 +123,17 @@ extension Vault {
         return try trail.append(entries, to: writer, now: clock())
     }
 
-    /// What follows once entries are durable.
+    /// What to do once entries are durable.
     private func settle(_ entries: [AuditEntry]) {
         if entries.contains(where: AuditTrail.mayChange) { pages.clear() }
         copyNewProtections()
         entries.dropFirst().forEach(announce)
-        // The entry is durable; should publishing fail, it is made up for later, and verification says so.
+        // The entry is durable. If publishing fails, it is made up for later, and verification reports it.
         try? publisher.publishIfDue(size: entries.last!.seq + 1, vault: self)
         traces.look()
     }
 
-    /// Runs `body` together with the entry that it returns, without a thread that waits.
+    /// Runs `body` together with the entry that it returns, without blocking a thread.
     func commit<R: Sendable>(_ body: @escaping @Sendable (StoreWriter) throws -> (R, AuditEntry)) async throws -> (R, receipt: Int64) {
         let (result, entries) = try await store.write { writer in
             let (result, entry) = try body(writer)
@@ -141,7 +141,7 @@ extension Vault {
         }
         if entries.contains(where: AuditTrail.mayChange) { pages.clear() }
         if entries.count > 1 || publisher.isDue(size: entries.last!.seq + 1) {
-            // Whoever has the answer finds the log published as far as it was due.
+            // Once the answer is there, the log has been published as far as it was due.
             await withCheckedContinuation { continuation in
                 DispatchQueue.global(qos: .utility).async { [self] in
                     settle(entries)
@@ -152,7 +152,7 @@ extension Vault {
         return (result, entries[0].seq)
     }
 
-    /// Writes an entry alone. Where the vault can only be read, nothing is done or released that needs one.
+    /// Writes a single entry. If the vault is read-only, nothing is done or released that needs one.
     func log(_ entry: AuditEntry) throws {
         guard !store.isReadOnly else { return }
         _ = try commit { _ in ((), entry) }
@@ -160,17 +160,17 @@ extension Vault {
 
     /// Signs a principal in by token.
     ///
-    /// - Parameter client: where from, such as a network address.
-    /// - Throws: ``VaultError/notSignedIn(_:)``; the attempt is in the audit log.
+    /// - Parameter client: the origin of the request, such as a network address.
+    /// - Throws: ``VaultError/notSignedIn(_:)``; the audit log has the attempt.
     public func session(token: String, client: String = "local") throws -> Session {
         try session(tokenHash: Token.hash(token), client: client, request: nil)
     }
 
-    /// The same for one who keeps the token's SHA-256 only.
+    /// The same for a caller that has only the token's SHA-256.
     ///
     /// - Parameters:
-    ///   - request: number of a server's request; its entries carry it.
-    ///   - logsRefusal: false when so many attempts fail that writing them down would be the attack.
+    ///   - request: number of a server's request, which its entries carry.
+    ///   - logsRefusal: false if so many attempts fail that logging them would be the attack.
     package func session(tokenHash: [UInt8], client: String, request: String?, logsRefusal: Bool = true) throws -> Session {
         let row = try store.token(hash: tokenHash)
         if let obstacle = obstacle(to: row) {
@@ -181,12 +181,12 @@ extension Vault {
         return Session(vault: self, token: row!, hash: tokenHash, client: client, request: request)
     }
 
-    /// A session for a token that was good before, without looking; nil when none is remembered.
+    /// A session of a token that was valid before, without checking it again; nil if none is remembered.
     package func presumedSession(tokenHash: [UInt8], client: String, request: String) -> PresumedSession? {
         PresumedSession(self, tokenHash: tokenHash, client: client, request: request)
     }
 
-    /// Why a token as it is stored signs nobody in; nil when it does.
+    /// Why a stored token signs nobody in; nil if it does.
     func obstacle(to row: TokenRow?) -> String? {
         let now = clock()
         return switch row {
@@ -200,13 +200,13 @@ extension Vault {
         }
     }
 
-    /// A session for someone whose identity another authority vouches for, as an OpenID provider does. A role that the
-    /// policy lacks is denied everything.
+    /// A session for somebody whom another authority identified, such as an OpenID provider. A role that the policy lacks is
+    /// denied everything.
     package func session(vouchedFor principal: String, role: String, client: String, request: String?) -> Session {
         Session(vault: self, principal: principal, role: role, client: client, scope: nil, request: request)
     }
 
-    /// Writes down an attempt to sign in.
+    /// Logs an attempt to sign in.
     package func logRefusedSignIn(_ obstacle: String, client: String, request: String?) throws {
         try logRefusedSignIn(obstacle, token: nil, client: client, request: request)
     }
@@ -230,7 +230,7 @@ struct Access: Sendable {
     let rule: String
     let request: String
 
-    /// How the grant shows a field, whether this request names it or not.
+    /// How the grant treats a field, whether or not this request names it.
     func treatment(_ field: String) -> Treatment { grant.fields[field] ?? .deny }
 
     /// The audit entry of this request.
@@ -247,7 +247,7 @@ struct Access: Sendable {
 
     /// Counts `amount` against a daily quota inside the transaction of the access.
     ///
-    /// - Throws: ``VaultError/denied(action:rule:hint:)`` when the quota does not cover it.
+    /// - Throws: ``VaultError/denied(action:rule:hint:)`` if the quota does not cover it.
     func useQuota(_ quota: String, _ amount: Int, in writer: StoreWriter) throws {
         guard let limit = grant.quotas[quota], amount > 0 else { return }
         let day = session.vault.localTime().day
@@ -261,18 +261,18 @@ struct Access: Sendable {
 }
 
 extension Session {
-    /// Asks the policy; a denial is written to the audit log before it is thrown.
+    /// Asks the policy. A denial is logged before it is thrown.
     ///
-    /// - Parameter purpose: nil stands for the only purpose for which the role may do this.
-    /// - Throws: ``VaultError/denied(action:rule:hint:)``; ``VaultError/invalid(_:)`` where nothing was denied, as the request
-    ///   names what the policy does not have. That leaves no entry, like whatever else cannot be read.
+    /// - Parameter purpose: nil: the only purpose for which the role may do this.
+    /// - Throws: ``VaultError/denied(action:rule:hint:)``; ``VaultError/invalid(_:)`` if nothing was denied because the request
+    ///   names something that the policy does not have. That leaves no entry, like any other unreadable request.
     func authorize(_ action: Action, purpose: String?, fields: [String] = []) throws -> Access {
         switch access(action, purpose: purpose, fields: fields) {
         case .granted(let access): return access
         case .denied(let decision, let named, let request):
             let isInScope = scope?.contains(action) != false
             if isInScope, let slip = policy.slip(role: role, action: action, purpose: purpose, fields: fields) { throw VaultError.invalid(slip) }
-            // Names that the policy does not know may hold anything; they stay out of the log.
+            // Names that the policy does not know may contain anything, and stay out of the log.
             let known = fields.filter(policy.isKnownField)
             let entry = AuditEntry(
                 principal: principal, role: role, purpose: policy.purposes[named] == nil ? "unknown" : named,
@@ -285,7 +285,7 @@ extension Session {
         }
     }
 
-    /// Whom else to ask, for whoever is denied something; nothing where the role itself may, at another hour.
+    /// Whom to ask instead, for somebody who is denied something; nothing if the role itself may do it at another hour.
     private func whoMay(_ action: Action, _ purpose: String?, _ fields: [String]) -> [String] {
         let roles = policy.roles(allowing: action, purpose: purpose, fields: fields)
         let others = policy.roles(allowing: action, purpose: nil, fields: fields)
@@ -302,7 +302,7 @@ extension Session {
         var granted: Access? { if case .granted(let access) = self { access } else { nil } }
     }
 
-    /// Asks the policy and writes nothing down: whoever calls it does.
+    /// Asks the policy without logging; the caller does that.
     func access(_ action: Action, purpose: String?, fields: [String]) -> Answer {
         let time = vault.localTime()
         let request = request ?? Token.requestID()
@@ -328,7 +328,7 @@ extension Session {
         }
     }
 
-    /// The same with alerts that the request itself raises.
+    /// The same, with alerts that the request itself raises.
     func commitWithAlerts<R>(
         _ access: Access, _ room: Room = .ordinary, _ body: (StoreWriter) throws -> (R, AuditEntry, [AuditEntry])
     ) throws -> (R, receipt: Int64) {
@@ -340,8 +340,8 @@ extension Session {
         return (result, receipt)
     }
 
-    /// The same; a dry run does `body` and undoes it, so that what it returns is what doing it now would give, and is itself
-    /// in the log.
+    /// The same. A dry run performs `body` and undoes it, so that its result is what doing it now would give; it is logged as
+    /// well.
     func commit<R>(
         _ access: Access, dryRun: Bool, _ room: Room = .ordinary, _ body: (StoreWriter) throws -> (R, AuditEntry)
     ) throws -> (R, receipt: Int64) {
@@ -358,7 +358,7 @@ extension Session {
         return (result, receipt)
     }
 
-    /// The same without a thread that waits.
+    /// The same without blocking a thread.
     func commit<R: Sendable>(
         _ access: Access, _ body: @escaping @Sendable (StoreWriter) throws -> (R, AuditEntry)
     ) async throws -> (R, receipt: Int64) {
@@ -372,7 +372,7 @@ extension Session {
 
     private struct Undone: Error {}
 
-    /// Runs what `access` allows; when it does not come about, that leaves an entry too.
+    /// Performs what `access` allows. If that fails, an entry says so.
     func logged<R>(_ access: Access, target: String? = nil, _ body: () throws -> R) throws -> R {
         do {
             return try body()
@@ -382,7 +382,7 @@ extension Session {
         }
     }
 
-    /// The same without a thread that waits.
+    /// The same without blocking a thread.
     func logged<R>(_ access: Access, _ body: () async throws -> R) async throws -> R {
         do {
             return try await body()
@@ -392,12 +392,12 @@ extension Session {
         }
     }
 
-    /// A target that someone wrote, if it is a pseudonym: anything else may be anything, and stays out of the log.
+    /// A target that somebody typed, if it is a pseudonym. Anything else may be anything, and stays out of the log.
     func loggable(_ target: String?) -> String? {
         target.flatMap { Base32.decode($0.dropFirst(2)) == nil ? nil : $0 }
     }
 
-    /// The entry of what did not come about.
+    /// The entry of an operation that failed.
     private func failure(of access: Access, _ target: String?, _ error: VaultError) -> AuditEntry {
         let target = loggable(target)
         return switch error {
@@ -415,7 +415,7 @@ extension Session {
 }
 
 extension AuditEntry {
-    /// The entry of a dry run: of an event of its own, so that nothing that counts what was done takes it for that.
+    /// The entry of a dry run. It has an event of its own, so that nothing counts it as done.
     var planned: AuditEntry {
         guard case .request(let action) = event else { return self }
         var entry = self
@@ -425,17 +425,16 @@ extension AuditEntry {
 }
 
 extension Vault {
-    /// The time in the policy's time zone, now.
+    /// The present time in the policy's time zone.
     func localTime() -> LocalTime { localTime(at: clock()) }
 
-    /// The same at a time in milliseconds since 1970.
+    /// A time in milliseconds since 1970, in the policy's time zone.
     func localTime(at utc: Int64) -> LocalTime {
         let offset = timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(utc) / 1000))
         return LocalTime(milliseconds: utc + Int64(offset) * 1000)
     }
 
-    /// A text about a record without the customer's own values: people write names and numbers
-    /// into reasons.
+    /// A text about a record, without the customer's own values: people write names and numbers into reasons.
     func redacted(_ text: String, knownFrom record: OpenedRecord) throws -> String {
         var known: [KnownValue] = []
         for compartment in [Compartment.direct, .quasi, .sensitive] {
@@ -460,8 +459,8 @@ struct LocalTime {
         // 1970-01-01 was a Thursday.
         (number + 3) % 7 + 1
     }
-    /// Of the day, from 0.
+    /// Minute of the day, from 0.
     var minute: Int { Int(milliseconds / 60_000 % 1440) }
-    /// As in 2026-03-04.
+    /// Such as 2026-03-04.
     var day: String { String(Timestamp(milliseconds: milliseconds).description.prefix(10)) }
 }

@@ -2,8 +2,8 @@ import Sealing
 import Store
 import Synchronization
 
-/// Tokens of principals: `vvt_` and 256 random bits. Only the SHA-256 is stored: with that much
-/// entropy a slow hash would add nothing.
+/// Tokens of principals: `vvt_` and 256 random bits. Only the SHA-256 is stored; with that much entropy, a slow hash would add
+/// nothing.
 package enum Token {
     static func issue(
         principal: String, role: String, scope: String? = nil, expiresAt: Int64?, now: Int64
@@ -18,10 +18,10 @@ package enum Token {
 
     private static let digits = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
-    /// Begins anywhere, so that no two processes give the same numbers.
+    /// Starts at a random value, so that no two processes give the same numbers.
     private static let requests = Atomic(UInt64.random(in: .min ... .max))
 
-    /// `q_` and 60 bits that tell requests apart; they are no secret.
+    /// `q_` and 60 bits that distinguish requests; not a secret.
     package static func requestID() -> String {
         var rest = mixed(requests.add(1, ordering: .relaxed).newValue)
         return String(unsafeUninitializedCapacity: 14) { buffer in
@@ -34,8 +34,8 @@ package enum Token {
         }
     }
 
-    /// One number for another, no two alike: the finalizer of SplitMix64 (Steele, Lea, Flood: Fast splittable
-    /// pseudorandom number generators, 2014).
+    /// Maps numbers one to one: the finalizer of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators,
+    /// 2014).
     private static func mixed(_ number: UInt64) -> UInt64 {
         var mixed = number &* 0x9E37_79B9_7F4A_7C15
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -3,12 +3,12 @@ import RedactedAPI
 import VaultAPI
 
 extension Vault {
-    /// What `doctor` says of the clock.
+    /// What `doctor` says about the clock.
     func examineClock() throws -> HealthFinding {
         let (reading, silence) = time.examined(policy.clock)
         let confirm = "set the clock (timedatectl set-ntp true); if it is right: vocvault retention run --confirm-clock"
         if let doubt = reading.doubt {
-            // A vault that was idle is nothing that has gone wrong.
+            // An idle vault is not a fault.
             if case .unwitnessed(let since) = reading.standing, reading.machine >= since { return finding("clock", doubt, .warning, confirm) }
             return finding("clock", doubt, .failure, confirm)
         }

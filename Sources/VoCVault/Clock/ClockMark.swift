@@ -2,15 +2,15 @@ import Foundation
 import RedactedAPI
 import Wire
 
-/// A time that was right, and how long the machine had been up then: what its clock is held against.
+/// A time that was right, and the machine's uptime then: its clock is compared with them.
 ///
-/// It lies in the vault's home, in the file `clock`, one for each machine. Losing it costs one confirmation.
+/// Stored in the vault's home, in the file `clock`, one for each machine. Losing it costs one confirmation.
 struct ClockMark: Sendable, Equatable {
     enum Origin: Sendable, Equatable {
         case uptime(Uptime)
-        /// The system does not tell how long it has been up.
+        /// The system does not tell the uptime.
         case clock
-        /// The last entry of the log, before this home had a mark of its own.
+        /// The log's last entry, before this home had a mark of its own.
         case log
     }
 
@@ -21,7 +21,7 @@ struct ClockMark: Sendable, Equatable {
     static let fileName = "clock"
     private static let title = "vocvault clock v1"
 
-    /// What the time must be by now, if the machine has been up since.
+    /// What the time must be now, if the machine has been up since.
     func expected(at uptime: Uptime?) -> Int64? {
         guard case .uptime(let then) = origin, let uptime, uptime.boot == then.boot else { return nil }
         return time + uptime.milliseconds - then.milliseconds

@@ -2,7 +2,7 @@ import Foundation
 import RedactedAPI
 import Synchronization
 
-/// A command that prints the time, as the policy names it.
+/// A command that prints the time, from the policy.
 enum TimeSource {
     /// Why it gave no time.
     struct Silent: Error { var reason: String }
@@ -13,7 +13,7 @@ enum TimeSource {
     /// Milliseconds since 1970.
     static func ask(_ command: [String]) throws(Silent) -> Int64 {
         let process = Process()
-        // Not the token, nor anything else of the vault's.
+        // Neither the token nor anything else of the vault's.
         process.environment = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LANG"].contains($0.key) }
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = command
@@ -23,7 +23,7 @@ enum TimeSource {
         let printed = Mutex(Data())
         let ended = DispatchSemaphore(value: 0)
         let reader = pipe.fileHandleForReading
-        // On a thread of its own: what the command has started may hold the pipe open for longer than it lives itself.
+        // In a thread of its own: what the command started may keep the pipe open after the command has ended.
         DispatchQueue.global().async {
             let data = reader.readDataToEndOfFile()
             printed.withLock { $0 = data }

@@ -6,23 +6,23 @@ import Glibc
 import Musl
 #endif
 
-/// How long the machine has been up, and since which start: no setting of its clock changes it.
+/// How long the machine has been up, and since which start. Setting its clock does not change it.
 public struct Uptime: Sendable, Equatable {
     /// Identifies the start.
     public var boot: String
-    /// Since then, times of suspension included.
+    /// Time since then, including suspension.
     public var milliseconds: Int64
 
     public init(boot: String, milliseconds: Int64) { (self.boot, self.milliseconds) = (boot, milliseconds) }
 
-    /// This machine's; nil where the system does not tell.
+    /// This machine's uptime; nil if the system does not tell.
     public static let system: @Sendable () -> Uptime? = {
         guard let boot, let first, let now = bootClock() else { return nil }
         return Uptime(boot: boot, milliseconds: first.uptime + now - first.clock)
     }
 
-    /// The system's answer, and what the clock since its start said then: the clock is cheap, but a program can be made to see
-    /// another one (`faketime` does it).
+    /// The system's answer, and what the clock since its start said at that time: the clock is cheap to read, but a program can
+    /// be made to see another one (`faketime` does so).
     private static let first: (uptime: Int64, clock: Int64)? = {
         guard let text = try? String(contentsOfFile: "/proc/uptime", encoding: .utf8), let seconds = text.split(separator: " ").first.flatMap({ Double($0) }),
             let clock = bootClock()

@@ -2,18 +2,19 @@ import Foundation
 import Policy
 import Synchronization
 
-/// The clock that the vault goes by: the machine's own, for as long as nothing speaks against it.
+/// The clock that the vault uses: the machine's, as long as nothing speaks against it.
 ///
-/// What speaks against it is the time that the machine has been up, which no setting of its clock changes, and a time
-/// source, where the policy names one. Neither vouches for a clock across a restart without a time source: then the vault
-/// believes it only for as long as it may have been idle.
+/// It is compared with the machine's uptime, which no setting of the clock changes, and with a time source, if the policy names
+/// one. Without a time source, nothing vouches for a clock across a restart: then the vault trusts it only for as long as it may
+/// have been idle.
 final class VaultClock: Sendable {
     enum Standing: Sendable, Equatable {
         /// Nothing speaks against the machine's clock.
         case sound
-        /// By the time that the machine has been up, or by the time source, it is another time.
+        /// According to the machine's uptime or the time source, it is another time.
         case wrong(Witness, actual: Int64)
-        /// The vault saw this time last. The clock has gone on for longer than the vault may have been idle, or back.
+        /// The vault last saw this time. Since then the clock has gone forward by more than the vault may have been idle, or
+        /// back.
         case unwitnessed(since: Int64)
     }
 
@@ -24,14 +25,14 @@ final class VaultClock: Sendable {
         /// What the machine's clock says.
         var machine: Int64
         var standing: Standing
-        /// The time, as well as it is known.
+        /// The time, as far as it is known.
         var time: Int64
-        /// It is this late at least: what is over by then may be forgotten.
+        /// It is at least this late: what has ended by then may be forgotten.
         var certain: Int64
-        /// How far the machine's clock is ahead of the time that the machine has been up; nil across a restart.
+        /// How far the machine's clock is ahead of its uptime; nil across a restart.
         var off: Int64?
 
-        /// What the machine's clock says, where it is not believed.
+        /// What the machine's clock says, if it is not trusted.
         var doubted: Int64? { machine == time ? nil : machine }
     }
 
@@ -44,15 +45,15 @@ final class VaultClock: Sendable {
     private let uptime: @Sendable () -> Uptime?
     private let file: String
     private let state: Mutex<State>
-    /// How old a mark may be before there is a new one: it says when the vault was used last.
+    /// How old a mark may become before it is replaced: it says when the vault was last used.
     private static let renewal: Int64 = 86_400_000
-    /// How often another process's confirmation is looked for.
+    /// How often to look for another process's confirmation.
     private static let pause = Duration.seconds(1)
 
     /// - Parameters:
     ///   - clock: the machine's; nil: the system's.
-    ///   - uptime: nil: the system's, or unknown where the clock is another one than the system's.
-    ///   - lastEntry: when the log's last entry happened; nil for a vault that is being made.
+    ///   - uptime: nil: the system's, or unknown if the clock is not the system's.
+    ///   - lastEntry: when the log's last entry happened; nil for a vault that is being created.
     init(
         home: String, _ clock: (@Sendable () -> Int64)?, _ uptime: (@Sendable () -> Uptime?)?, lastEntry: () throws -> Int64?
     ) rethrows {
@@ -63,7 +64,7 @@ final class VaultClock: Sendable {
         let kept = ClockMark(contentsOf: file)
         let mark = try kept ?? lastEntry().map { ClockMark(origin: .log, time: $0) } ?? ClockMark(at: self.uptime(), time: machine())
         state = Mutex(State(mark: mark))
-        // So that entries under a clock that was set do not become what it is held against.
+        // So that the clock is not compared with entries that were written under a wrong clock.
         if kept == nil { try? mark.write(to: file) }
     }
 
@@ -86,16 +87,16 @@ final class VaultClock: Sendable {
                 return Reading(machine: machine, standing: standing, time: machine, certain: machine, off: expected.map { machine - $0 })
             case .wrong(_, let actual): return Reading(machine: machine, standing: standing, time: actual, certain: actual)
             case .unwitnessed(let since):
-                // The log may have been written under a clock that was wrong itself.
+                // The log may have been written under a wrong clock.
                 let time = mark.origin == .log ? machine : max(machine, since)
                 return Reading(machine: machine, standing: standing, time: time, certain: min(machine, since))
             }
         }
     }
 
-    /// The same after the policy's time source was asked.
+    /// The same, after asking the policy's time source.
     ///
-    /// - Returns: and why it did not answer, if it did not.
+    /// - Returns: the reading and, if the source did not answer, why not.
     func examined(_ policy: ClockPolicy) -> (reading: Reading, silence: String?) {
         guard !policy.source.isEmpty else { return (reading(policy), nil) }
         let actual: Int64
@@ -109,7 +110,7 @@ final class VaultClock: Sendable {
         return (reading, nil)
     }
 
-    /// Takes the machine's clock for right, as somebody has said that it is.
+    /// Accepts the machine's clock as right, because somebody has said so.
     func confirm() {
         let mark = ClockMark(at: uptime(), time: machine())
         state.withLock { keep(mark, &$0) }
@@ -126,7 +127,7 @@ final class VaultClock: Sendable {
         uptime != nil && mark.expected(at: uptime) == nil || mark.origin == .log || machine - mark.time >= Self.renewal
     }
 
-    /// What cannot be written is known to this process alone.
+    /// If it cannot be written, only this process knows it.
     private func keep(_ mark: ClockMark, _ state: inout State) {
         state.mark = mark
         try? mark.write(to: file)

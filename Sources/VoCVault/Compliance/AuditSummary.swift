@@ -3,7 +3,7 @@ import Policy
 import RedactedAPI
 import Store
 
-/// What happened in a period, for the eye of a compliance officer.
+/// What happened in a period, summarised for a compliance officer.
 package struct AuditSummary: Sendable, Equatable {
     /// How often a principal did something.
     package struct Activity: Sendable, Hashable {
@@ -13,18 +13,18 @@ package struct AuditSummary: Sendable, Equatable {
         package var allowed = 0
         package var denied = 0
         package var failed = 0
-        /// Rows or records handed out or changed.
+        /// Rows or records that were released or changed.
         package var rows: Int64 = 0
-        /// Of all these, how many outside office hours.
+        /// How many of them were outside office hours.
         package var outOfHours = 0
     }
 
-    /// How often a principal saw a field in plain.
+    /// How often a principal saw a field in plaintext.
     package struct FieldUse: Sendable, Hashable {
         package var principal: String
         package var field: String
         package var times = 0
-        /// Whether the principal had never seen the field before the period.
+        /// Whether the principal had not seen the field before the period.
         package var isNew = false
     }
 
@@ -43,7 +43,7 @@ package struct AuditSummary: Sendable, Equatable {
     }
 
     package var entries = 0
-    /// Customers' requests that are past their deadline now.
+    /// Customers' requests whose deadline has passed.
     package var overdueCases = 0
     package var activities: [Activity] = []
     package var fieldUses: [FieldUse] = []
@@ -70,7 +70,7 @@ extension Vault {
         try store.read { reader in
             try reader.forEachAuditEntry { _, bytes in
                 guard let entry = AuditEntry(canonicalBytes: bytes), let time = Timestamp(entry.moment) else { return true }
-                // Those that follow may have happened before: the log's order is not always that of time.
+                // Entries that follow may have happened before: the log's order is not always that of time.
                 if let until, time >= until { return true }
                 let local = localTime(at: time.milliseconds)
                 builder.add(
@@ -86,7 +86,7 @@ extension Vault {
     }
 }
 
-/// Adds entries up, oldest first.
+/// Adds up entries, oldest first.
 private struct SummaryBuilder {
     private struct ActivityKey: Hashable {
         var principal: String
@@ -143,14 +143,14 @@ private struct SummaryBuilder {
         activities[key] = activity
     }
 
-    /// What the entry says was deleted, and alerts.
+    /// Deletions that the entry records, and alerts.
     private mutating func count(_ entry: AuditEntry) {
         guard entry.outcome == .allowed else { return }
         switch entry.event {
         case .vault(.alert): alerts[AlertKey(rule: entry.rule, principal: entry.principal), default: 0] += 1
         case .request(.subjectErase):
             erasures.records += entry.rows
-            // A replay of the log of erasures counts customers who were counted before.
+            // Repeating the log of erasures counts customers who were counted before.
             if entry[.customers] == nil { erasures.customersOnRequest += 1 }
         case .request(.retentionRun):
             let isWhole = entry[.removes] == RetentionRule.Removal.record.name

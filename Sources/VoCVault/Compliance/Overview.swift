@@ -6,9 +6,9 @@ import Store
 import VaultAPI
 
 extension Session {
-    /// Entries back to which denials, alerts and verifications are looked for.
+    /// How many entries to search for denials, alerts and verifications.
     private static var searched: Int { 20_000 }
-    /// One of these stands in the canonical form of what is looked for.
+    /// The canonical form of an entry that is wanted contains one of these.
     private static let marks =
         [AuditEvent.vault(.alert), .request(.auditVerify)].map { Data($0.beginning) } + [Data("\"outcome\":\"denied\"".utf8)]
 
@@ -41,7 +41,7 @@ extension Session {
             try reader.forEachAuditEntryBackwards { number, bytes in
                 left -= 1
                 guard left > 0 else { return false }
-                // Most entries are of no interest here, and need no parsing.
+                // Most entries are of no interest here and need no parsing.
                 guard Self.marks.contains(where: { Data(bytes).range(of: $0) != nil }), let entry = AuditEntry(canonicalBytes: bytes) else { return true }
                 let event = VaultOverview.Event(
                     entry: number, time: entry.moment, principal: entry.principal, action: entry[.action] ?? entry.action, rule: entry.rule)

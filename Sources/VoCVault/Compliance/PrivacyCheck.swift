@@ -3,35 +3,36 @@ import Policy
 import RedactedAPI
 import Store
 
-/// How well customers hide in a combination of fields that a role can see.
+/// How well a combination of fields that a role can see hides customers among each other.
 package struct PrivacyRisk: Sendable, Equatable {
     package var fields: [String]
-    /// Different combinations of values, and the customers that they are about.
+    /// Number of distinct combinations of values, and of the customers who have them.
     package var groups: Int
     package var customers: Int
-    /// Customers of the smallest group: the data is k-anonymous in these fields for this k (Samarati, Sweeney 1998).
+    /// Number of customers in the smallest group: the data is k-anonymous in these fields for this k (Samarati, Sweeney 1998).
     package var k: Int
-    /// Customers in groups of fewer than the wanted number.
+    /// Customers in groups smaller than wanted.
     package var exposed: Int
-    /// Smallest number of values of the sensitive field in a group (Machanavajjhala et al. 2007); nil: none was named.
+    /// The smallest number of values of the sensitive field in any group (Machanavajjhala et al. 2007); nil if no field was
+    /// named.
     package var l: Int?
-    /// Highest chance to pick the right customer for who knows that they are in the data (prosecutor risk); for who
-    /// does not know it (journalist risk) an upper bound, as people outside the vault are not known here: El Emam,
-    /// Dankar 2008, "Protecting Privacy Using k-Anonymity".
+    /// The best chance of picking the right customer for somebody who knows that the customer is in the data (prosecutor risk).
+    /// For somebody who does not know it (journalist risk) it is an upper bound, because people outside the vault are not known
+    /// here: El Emam, Dankar 2008, "Protecting Privacy Using k-Anonymity".
     package var prosecutorRisk: Double
-    /// Expected share of right guesses for who guesses everyone (marketer risk).
+    /// Expected share of right guesses for somebody who guesses everybody (marketer risk).
     package var marketerRisk: Double
 }
 
 extension Session {
-    /// Measures re-identification risk on the data at hand, the riskiest combinations first.
+    /// Measures re-identification risk in the present data, riskiest combinations first.
     ///
     /// - Parameters:
-    ///   - role: whose view is looked at, under `purpose`.
-    ///   - wanted: the smallest group that is held to be safe.
-    ///   - fields: which of the role's fields; nil: all that are shown as they are or coarse, but for texts and times.
-    ///   - size: most fields of a combination.
-    ///   - sensitive: a field whose variety within each group is measured.
+    ///   - role: the role whose view is examined, under `purpose`.
+    ///   - wanted: the smallest group that is considered safe.
+    ///   - fields: which of the role's fields; nil: all that are shown as they are or generalized, except texts and times.
+    ///   - size: the largest number of fields in a combination.
+    ///   - sensitive: a field whose variety in each group is measured.
     package func privacyCheck(
         role name: String, purpose: String, wanted: Int, fields: [String]? = nil, size: Int = 2, sensitive: String? = nil
     ) throws -> [PrivacyRisk] {
@@ -86,7 +87,7 @@ extension Session {
             groupBy: combination.map { .column($0.column) }, measures: [.init(.distinct, "subject")] + (variety.map { [.init(.distinct, $0)] } ?? []),
             condition: rows)
         let rows = try reader.aggregate(request, minimumSubjects: 0, residual: nil).rows
-            // Who lacks a field cannot be picked by it.
+            // A customer who lacks a field cannot be picked by it.
             .filter { !$0.group.contains(.null) }
         func integer(_ value: StoredValue) -> Int { if case .integer(let integer) = value { Int(integer) } else { 0 } }
         let sizes = rows.map { integer($0.measures[0]) }

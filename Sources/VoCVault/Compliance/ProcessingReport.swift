@@ -1,5 +1,5 @@
-/// A record of processing activities (GDPR Art. 30; PIPL Art. 54-56): what is processed, why, for whom, how
-/// long and how it is protected, from the policies; what was done, from the log.
+/// A record of processing activities (GDPR Art. 30; PIPL Art. 54-56). From the policies: what is processed, why, about whom, how
+/// long, and how it is protected. From the log: what was done.
 package struct ProcessingReport: Sendable, Encodable {
     package struct Purpose: Sendable, Encodable {
         package var name: String
@@ -15,16 +15,16 @@ package struct ProcessingReport: Sendable, Encodable {
         package var field: String
         /// direct, quasi, sensitive or plain
         package var fieldClass: String
-        /// Sealed, or readable to who holds the database.
+        /// Sealed, or readable to whoever has the database.
         package var isSealed: Bool
         package var isIndexed: Bool
         /// The coarser form that analysis sees; nil: none.
         package var generalization: String?
-        /// How many principals must agree before it is revealed.
+        /// How many principals a reveal takes.
         package var approvals: Int
     }
 
-    /// A role with those who have it.
+    /// A role, and who has it.
     package struct Recipient: Sendable, Encodable {
         package struct Grant: Sendable, Encodable {
             package var name: String
@@ -36,20 +36,20 @@ package struct ProcessingReport: Sendable, Encodable {
 
         package var role: String
         package var description: String
-        /// Holders of living tokens.
+        /// Holders of valid tokens.
         package var principals: [String]
         package var grants: [Grant]
     }
 
     package struct Retention: Sendable, Encodable {
         package var rule: String
-        /// Empty: all that no other rule with the same removal names.
+        /// Empty: all channels that no other rule with the same removal names.
         package var channels: [String]
         package var removes: String
         package var afterDays: Int
         /// Records that are due now.
         package var due: Int
-        /// Due, but kept by a legal hold.
+        /// Due, but kept because of a legal hold.
         package var held: Int
     }
 
@@ -68,7 +68,7 @@ package struct ProcessingReport: Sendable, Encodable {
         package var needsRotation: Bool
     }
 
-    /// What is there now.
+    /// What the vault holds now.
     package struct Holdings: Sendable, Encodable {
         package var records: Int64
         package var customers: Int64
@@ -92,7 +92,7 @@ package struct ProcessingReport: Sendable, Encodable {
         package var principal: String
         package var field: String
         package var times: Int
-        /// Whether the principal had never seen the field before the period.
+        /// Whether the principal had not seen the field before the period.
         package var isNew: Bool
     }
 
@@ -100,11 +100,11 @@ package struct ProcessingReport: Sendable, Encodable {
     package struct Erasures: Sendable, Hashable, Encodable {
         /// Customers erased on request.
         package var customersOnRequest: Int64 = 0
-        /// Customers who went with their last record.
+        /// Customers deleted together with their last record.
         package var customersByRetention: Int64 = 0
         /// Records deleted.
         package var records: Int64 = 0
-        /// Records of which parts were removed.
+        /// Records from which parts were removed.
         package var recordsStripped: Int64 = 0
     }
 
@@ -123,19 +123,19 @@ package struct ProcessingReport: Sendable, Encodable {
 
     package struct Verification: Sendable, Encodable {
         package var isIntact: Bool
-        /// Entries verified, or what is wrong.
+        /// Number of verified entries, or what is wrong.
         package var result: String
-        /// Signed note of the log's size and root; empty when the log is not intact.
+        /// Signed note of the log's size and root; empty if the log is not intact.
         package var checkpoint: String
         package var verifierKey: String
     }
 
     /// RFC 3339, UTC.
     package var generated: String
-    /// Name of the vault in its checkpoints.
+    /// The vault's name in its checkpoints.
     package var vault: String
     package var software: String
-    /// Begin and end of the period that accesses, erasures and alerts are of; nil: not bounded.
+    /// Start and end of the period of the accesses, erasures and alerts; nil: open.
     package var since: String?
     package var until: String?
     package var timeZone: String

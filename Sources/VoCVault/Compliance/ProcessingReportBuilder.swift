@@ -7,7 +7,7 @@ import Store
 import VaultAPI
 
 extension Session {
-    /// Draws up the record of processing activities, with the accesses of a period.
+    /// Creates the record of processing activities, with the accesses of a period.
     package func processingReport(since: Timestamp?, until: Timestamp?) throws -> ProcessingReport {
         let access = try authorize(.complianceReport, purpose: nil)
         return try logged(access) {
@@ -126,7 +126,7 @@ extension Vault {
             return ProcessingReport.Verification(
                 isIntact: true, result: "\(result.entries) entries verified", checkpoint: result.checkpoint, verifierKey: verifierKey)
         } catch let error as StorageError where error.meaning != .integrity {
-            // That it cannot be read just now says nothing about the log.
+            // A log that cannot be read just now may still be intact.
             throw error
         } catch {
             return ProcessingReport.Verification(isIntact: false, result: "\(error)", checkpoint: "", verifierKey: verifierKey)

@@ -4,7 +4,7 @@ import Policy
 import RedactedAPI
 import Store
 
-/// What a task says; sealed, since people write into it what customers said.
+/// The contents of a task. They are sealed, because people quote customers in them.
 private struct TaskBody: Codable {
     struct Event: Codable {
         var step: ImprovementTask.Step
@@ -22,19 +22,19 @@ private struct TaskBody: Codable {
 }
 
 extension Session {
-    /// Proposes something to improve.
+    /// Proposes an improvement.
     ///
     /// - Parameters:
-    ///   - filter: the feedback that it is about, in fields that the policy shows.
-    ///   - owner: the principal who shall do it.
-    ///   - expected: what it shall bring; like the title without personal data, which is redacted.
+    ///   - filter: the feedback that it concerns, in fields that the policy shows.
+    ///   - owner: the principal who is to carry it out.
+    ///   - expected: what it is expected to achieve. Like the title, it is redacted, as it must have no personal data.
     /// - Returns: the task's number.
     package func proposeTask(title: String, about filter: Condition, owner: String, due: Timestamp, expected: String) throws -> (id: Int64, receipt: Int64) {
         let access = try authorize(.taskPropose, purpose: nil, fields: filter.fields.sorted())
         return try logged(access) {
             var builder = ConditionBuilder(access: access)
             _ = try builder.part(filter: filter, since: nil, until: nil)
-            // What could not be read again would keep every task from being listed.
+            // A filter that could not be read back would keep every task from being listed.
             guard filter.isExpressible else { throw VaultError.invalid("the query language cannot express the filter") }
             let (title, expected) = (redacted(title), redacted(expected))
             guard !title.isEmpty else { throw VaultError.invalid("a task needs a title") }
@@ -52,7 +52,8 @@ extension Session {
         }
     }
 
-    /// Takes a step of a task: management decides, its owner does the work. Nobody approves what they proposed, nor accepts what they did.
+    /// Performs a step of a task. Management decides, and the owner does the work. Nobody approves their own proposal or accepts
+    /// their own work.
     package func takeTaskStep(_ step: ImprovementTask.Step, of id: Int64, note: String?) throws -> Int64 {
         guard let origin = step.origin else { throw VaultError.invalid("a task is proposed once") }
         let access = try authorize(step.isDecision ? .taskDecide : .taskWork, purpose: nil)
@@ -74,13 +75,13 @@ extension Session {
                 body.events.append(event(step, note: note))
                 try write(body, id: id, state: step.state, owner: row.owner, due: row.dueAt, in: writer)
                 let detail: [AuditDetail: String] = [.task: String(id), .step: step.rawValue, .state: step.state.rawValue]
-                // The note stays where it is sealed: it may repeat what a customer said, and log entries can be read without a key.
+                // The note stays in the sealed task: it may quote a customer, and log entries can be read without a key.
                 return ((), access.entry(detail: detail))
             }.receipt
         }
     }
 
-    /// All tasks, the newest first.
+    /// All tasks, newest first.
     package func improvementTasks() throws -> [ImprovementTask] {
         let access = try authorize(.taskRead, purpose: nil)
         return try logged(access) {
@@ -96,11 +97,11 @@ extension Session {
         }
     }
 
-    /// - Throws: ``VaultError/invalid(_:)`` when nobody of that name could do a task. Suggested is who may work on tasks: those
-    ///   are named in the list of tasks anyway.
+    /// - Throws: ``VaultError/invalid(_:)`` if nobody of that name could carry out a task. Only principals who may work on tasks
+    ///   are suggested: the list of tasks names them anyway.
     private func requirePrincipal(_ name: String, _ reader: StoreReader) throws {
         let living = try reader.tokens().filter { vault.obstacle(to: $0) == nil }
-        // Who signs in with another authority's token has none here.
+        // A principal who signs in with another authority's token has none here.
         guard policy.issuers.isEmpty, !living.contains(where: { $0.principal == name }) else { return }
         let workers = policy.roles(allowing: .taskWork, purpose: nil, fields: [])
         throw VaultError.invalid(PolicySet.unknown("principal", name, among: Set(living.filter { workers.contains($0.role) }.map(\.principal))))
@@ -114,7 +115,7 @@ extension Session {
         String(vault.detector.redact(text.trimmingCharacters(in: .whitespacesAndNewlines)).prefix(500))
     }
 
-    /// Binds what the row says in clear: another state or owner does not open.
+    /// Binds what the row says in clear: with another state or owner, the body does not open.
     private func place(_ id: Int64, _ state: String, _ owner: String, _ due: Int64) -> String { "task \(id) \(state) \(owner) \(due)" }
 
     private func open(_ row: TaskRow) throws -> TaskBody {

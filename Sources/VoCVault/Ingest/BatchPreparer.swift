@@ -16,7 +16,7 @@ final class BatchPreparer: @unchecked Sendable {
     private var csv: CSVRecordReader?
     private var needsHeader: Bool
 
-    /// - Parameter timeZone: the vault's when not given.
+    /// - Parameter timeZone: default: the vault's.
     init(vault: Vault, format: InputFormat, source: String, timeZone: TimeZone?, batchSize: Int, nextBlock: @escaping () throws -> ArraySlice<UInt8>?) {
         (self.vault, self.source, self.timeZone, self.batchSize) = (vault, source, timeZone ?? vault.timeZone, batchSize)
         reader = InputReader(isCSV: format == .csv, nextBlock: nextBlock)
@@ -42,7 +42,7 @@ final class BatchPreparer: @unchecked Sendable {
         let (vault, source, timeZone, csv, table, pool) = (vault, source, timeZone, csv, table, pool)
         let parts = pieces(of: input.records.count, input.records.count < 64 ? 1 : workers)
         return try inParallel(parts.count) { part in
-            // Texts are kept twice, as they came and redacted.
+            // Texts are stored twice, original and redacted.
             var preparer = try RecordPreparer(
                 vault: vault, source: source, timeZone: timeZone, csv: csv, table: table, part: part,
                 buffer: pool.take(capacity: input.bytes.count * 3 / 2 / parts.count))
@@ -60,7 +60,7 @@ final class BatchPreparer: @unchecked Sendable {
         }
     }
 
-    /// The first record, or the second where a spreadsheet has put `sep=;` before it.
+    /// The first record, or the second if a spreadsheet has put `sep=;` before it.
     private func readHeader() throws {
         needsHeader = false
         var announced: UInt8?
@@ -88,10 +88,11 @@ final class BatchPreparer: @unchecked Sendable {
 
     private static let announcement = Array("sep=".utf8)
 
-    /// The names of the columns, by the delimiter that gives the most: Chinese spreadsheets also export with semicolons and tabs.
+    /// The names of the columns, by the delimiter that yields the most: Chinese spreadsheets also export with semicolons and
+    /// tabs.
     private static func header(_ bytes: [UInt8], _ range: Range<Int>, delimiters: [UInt8]) throws -> (delimiter: UInt8, names: [String]) {
         let readings = delimiters.map { delimiter in (delimiter, Result { try CSVRecordReader.strings(bytes, range, delimiter: delimiter) }) }
-        // One that the quotes do not allow is none.
+        // A delimiter that the quotes rule out does not count.
         let possible = readings.compactMap { delimiter, reading in (try? reading.get()).map { (delimiter, $0) } }
         guard let best = possible.max(by: { $0.1.count < $1.1.count }) else { return (delimiters[0], try readings[0].1.get()) }
         return best

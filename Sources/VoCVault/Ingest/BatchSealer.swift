@@ -2,70 +2,70 @@ import Foundation
 import Sealing
 import Store
 
-/// A batch that is ready to be stored.
+/// A batch ready to be stored.
 struct SealedBatch: Sendable {
     struct Record: Sendable {
         /// Position among the prepared records.
         var index: Int
         var subject: Int64
-        /// Of the customer's key that seals it.
+        /// Version of the customer's key that seals it.
         var keyVersion: Int
-        /// Where its body lies in the part's bodies.
+        /// The place of its body among the part's bodies.
         var part: Int
         var body: Range<Int>
     }
 
     var records: [Record] = []
-    /// Sealed bodies by part, one part a worker.
+    /// Sealed bodies by part, one part for each worker.
     var bodies: [PooledBytes] = []
-    /// Lines of records that were there already.
+    /// Lines of records that the vault already had.
     var duplicates: [Int] = []
     /// Lines of records that were erased or purged before.
     var erasedBefore: [Int] = []
     var newSubjects: [(subject: Int64, identified: Bool)] = []
     var newlyIdentified: Set<Int64> = []
-    /// What it adds to the store, for the batch that is sealed before this one is stored.
+    /// Its additions to the store, for the batch that is sealed before this one is stored.
     var additions = Additions()
     /// The snapshot that it was resolved against.
     var foreseen: Foreseen
-    /// Whether a customer was erased since that snapshot: it has to be sealed anew, as of the transaction that stores it.
+    /// Whether a customer was erased since that snapshot, so that it must be sealed again in the transaction that stores it.
     var isStale = false
 }
 
-/// What a batch adds that the next one has to know.
+/// Additions of a batch that the next one needs to know.
 struct Additions: Sendable {
     var records: Set<UInt128> = []
     var subjects: [Foreseen.Key: Int64] = [:]
-    /// Customers who have an id of the company's own since.
+    /// Customers who have had an id of the company's since.
     var identified: Set<Int64> = []
 }
 
-/// Finds each record's customer, makes keys for new ones and seals.
+/// Finds each record's customer, makes keys for new customers, and seals.
 ///
-/// Keys of new customers are durable in the key store before anything is sealed under them; when the batch is not stored
-/// after all, ``MadeKeys`` has them removed. One worker's state.
+/// Keys of new customers are durable in the key store before anything is sealed under them. If the batch is not stored after all,
+/// ``MadeKeys`` has them removed. One worker's state.
 final class BatchSealer {
     private let vault: Vault
     private let made: MadeKeys
-    /// A key and which of its customer's it is.
+    /// A key with its version.
     private struct Key: Sendable {
         var held: HeldKey
         var version: Int
     }
 
-    /// Keys of customers seen lately, all of one version: others are about to be followed by newer ones.
+    /// Keys of recently seen customers, all of one version: others will soon be followed by newer ones.
     private var recent: [Int64: Key] = [:]
     private var version = 0
     private let pool = BufferPool()
     private static let recentLimit = 12_288
-    /// Customers whose keys were made for this batch before and are in the key store.
+    /// Customers whose keys were made earlier for this batch and are in the key store.
     private let again: [Int64]
 
-    /// - Parameter again: new customers of the same batch when it was sealed before, with keys of the version that is made now.
+    /// - Parameter again: new customers of the same batch when it was sealed before, with keys of the present version.
     init(vault: Vault, made: MadeKeys, again: [Int64] = []) { (self.vault, self.made, self.again) = (vault, made, again) }
 
-    /// - Parameter foreseen: looked up in a read transaction of its own: one that lasted while the
-    ///   batch is sealed would keep the write-ahead log from being emptied.
+    /// - Parameter foreseen: looked up in a separate read transaction, because one that lasted while the batch is sealed would
+    ///   keep the write-ahead log from being emptied.
     func seal(_ prepared: PreparedBatch, foreseen: Foreseen, overlay: Additions) throws -> SealedBatch {
         var resolver = SubjectResolver(layout: vault.layout, stored: foreseen, overlay: overlay)
         var batch = SealedBatch(foreseen: foreseen)
@@ -118,7 +118,7 @@ final class BatchSealer {
         return numbers
     }
 
-    /// The keys of customers; nil when one of them is gone.
+    /// Customers' keys; nil if one of them is gone.
     private func keys(of subjects: [Int64]) throws -> [Int64: Key]? {
         let missing = Set(subjects.filter { recent[$0] == nil })
         guard !missing.isEmpty else { return recent }

@@ -4,24 +4,24 @@ import Policy
 import Sealing
 import Store
 
-/// Stores sealed batches, each inside its write transaction.
+/// Stores sealed batches, each in its own transaction.
 final class BatchWriter {
     private let vault: Vault
     private let source: String
-    /// Index entries written lately, each folded into one number: a snapshot may be too old to have them.
+    /// Recently written index entries, each folded into one number: a snapshot may be too old to have them.
     private var writtenLately: Set<UInt128> = []
     /// Numbers of this run's own audit entries.
     private var receipts: Set<Int64> = []
-    /// Whether the next batch was sealed beside one that was sealed anew, and so must be as well.
+    /// Whether the next batch was sealed beside one that was sealed again, and must therefore be sealed again, too.
     private(set) var mustRedo = false
-    /// Whether the last attempt was not committed, and what ``mustRedo`` was before it.
+    /// Whether the last attempt was not committed, and the value of ``mustRedo`` before it.
     private var (isUncommitted, mustRedoBefore) = (false, false)
 
     private let made: MadeKeys
 
     init(vault: Vault, source: String, made: MadeKeys) { (self.vault, self.source, self.made) = (vault, source, made) }
 
-    /// Stores a batch; what it remembers of one that is undone is forgotten with the next attempt.
+    /// Stores a batch. What it remembers of a batch that is undone is forgotten with the next attempt.
     ///
     /// - Returns: the batch as it was stored.
     func write(_ batch: IngestBatch, to store: StoreWriter) throws -> SealedBatch {
@@ -31,15 +31,15 @@ final class BatchWriter {
         }
         (isUncommitted, mustRedoBefore) = (true, mustRedo)
         try vault.layout.requireCurrentIndexes(store.reader)
-        // Every change of the store adds to the audit log: between the snapshot and now there may
-        // be entries of this run's only, and of requests that change nothing it relies on.
+        // Every change of the store adds to the audit log. Since the snapshot, there may only be entries of this run, and of
+        // requests that change nothing that it relies on.
         try vault.trail.store(store)
         var sealed = batch.sealed
         var isCurrent = try !mustRedo && !sealed.isStale && !store.reader.changes(since: sealed.foreseen.auditSize, except: receipts) && hasKeys(sealed)
         if !isCurrent {
             writtenLately.removeAll()
             let foreseen = try Foreseen(batch.prepared.records, vault: vault, reader: store.reader)
-            // Most changes are about others.
+            // Most changes concern other customers.
             let hasKeys = try !sealed.isStale && hasKeys(sealed)
             isCurrent = !mustRedo && hasKeys && foreseen.agrees(with: sealed.foreseen)
             if !isCurrent {
@@ -51,7 +51,7 @@ final class BatchWriter {
         mustRedo = !isCurrent && !mustRedo
         let now = vault.clock()
         var added = newEntries(of: sealed, batch.prepared.records)
-        // In the order of the index, so that neighbours share pages.
+        // In index order, so that neighbouring entries share pages.
         let entries = added.flatMap { subject, entries in entries.map { (entry: $0, subject: subject) } }
             .sorted { a, b in
                 a.entry.tag == b.entry.tag ? (a.entry.field, a.subject) < (b.entry.field, b.subject) : a.entry.tag < b.entry.tag
@@ -60,7 +60,7 @@ final class BatchWriter {
         try store.insertSubjects(sealed.newSubjects.map { ($0.subject, $0.identified, added.removeValue(forKey: $0.subject) ?? []) }, at: now)
         try store.markIdentified(sealed.newlyIdentified)
         try store.extendSubjects(added)
-        // In the order of the feed, which is mostly that of time: a page of a query then lies together.
+        // In the order of the feed, which is mostly that of time, so that the rows of a page lie together.
         let records = sealed.records.lazy.map { [self] record in
             let prepared = batch.prepared.records[record.index]
             var new = NewRecord(
@@ -77,13 +77,13 @@ final class BatchWriter {
         return sealed
     }
 
-    /// Whether the keys of new customers are still there: one who looks for unused keys may have come first.
+    /// Whether the keys of new customers still exist: a search for unused keys may have come first.
     private func hasKeys(_ sealed: SealedBatch) throws -> Bool {
         guard let first = sealed.newSubjects.first?.subject, let last = sealed.newSubjects.last?.subject else { return true }
         return try vault.store.keys.hasSubjectKeys(first...last)
     }
 
-    /// Call when the transaction is durable.
+    /// Call once the transaction is durable.
     func didCommit(receipt: Int64) {
         receipts.insert(receipt)
         isUncommitted = false
@@ -100,7 +100,7 @@ final class BatchWriter {
             for (index, tag) in prepared[record.index].tags {
                 let entry = IndexEntry(field: vault.layout.indexes[index].number, tag: tag)
                 if stored.contains(entry) { continue }
-                // Tags are uniform 128-bit values: mixing in field and subject keeps them so.
+                // Tags are uniform 128-bit values, and stay so with field and customer mixed in.
                 let mixed = tag ^ (UInt128(UInt64(bitPattern: record.subject)) << 64 | UInt128(entry.field))
                 if writtenLately.insert(mixed).inserted { fresh.append(entry) }
             }
@@ -111,10 +111,10 @@ final class BatchWriter {
 }
 
 extension StoreReader {
-    /// The canonical form of an entry about a request that leaves records, customers and keys as they are.
+    /// The canonical form of an entry about a request that leaves records, customers and keys unchanged.
     private static let harmless = AuditEvent.beginnings { !$0.contains(.changesRecords) }
 
-    /// Whether the log has an entry from `first` on that tells of a change.
+    /// Whether the log has an entry from `first` on that records a change.
     fileprivate func changes(since first: Int64, except own: Set<Int64>) throws -> Bool {
         var found = false
         try forEachAuditEntry(from: first) { number, bytes in

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Large buffers that are used again: the system gives out fresh memory page by page, each at the price of a fault.
+/// Large buffers for reuse: fresh memory comes page by page, each at the price of a page fault.
 final class BufferPool: Sendable {
     private let free = Mutex<[[UInt8]]>([])
 
@@ -18,9 +18,9 @@ final class BufferPool: Sendable {
     }
 }
 
-/// Bytes that do not change any more, in a buffer that goes back to its pool when nobody needs them.
+/// Bytes that no longer change, in a buffer that returns to its pool when nobody needs them any more.
 final class PooledBytes: @unchecked Sendable {
-    // Sendable: changed only when nobody has it any more.
+    // Sendable: changed only when nobody else has it.
     private(set) var bytes: [UInt8]
     private let pool: BufferPool
 

@@ -4,7 +4,7 @@ extension [UInt8] {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080
 
-    /// The first place from `start` on, and before `end`, where a byte stands, which is less than 0x80.
+    /// The first position from `start` to before `end` of a byte, which must be below 0x80.
     func firstPlace(ofASCII byte: UInt8, from start: Int, to end: Int? = nil) -> Int? {
         let (pattern, end) = (Self.ones &* UInt64(byte), end ?? count)
         let place = firstPlace(from: start, to: end) { word in
@@ -14,7 +14,7 @@ extension [UInt8] {
         return place < end ? place : nil
     }
 
-    /// The first place before `end` of a byte that a JSON string does not hold as it is, or that is not ASCII; otherwise `end`.
+    /// The first position before `end` of a byte that a JSON string must escape, or that is not ASCII; otherwise `end`.
     @inline(__always)
     func firstSpecialPlace(from start: Int, to end: Int) -> Int {
         firstPlace(from: start, to: end) { word in
@@ -24,8 +24,8 @@ extension [UInt8] {
     }
 
     /// - Parameters:
-    ///   - hits: sets the top bit of the lowest byte of a word that is looked for.
-    ///   - isHit: the same of a single byte.
+    ///   - hits: sets the top bit of a word's lowest byte that is searched for.
+    ///   - isHit: the same for a single byte.
     @inline(__always)
     private func firstPlace(from start: Int, to end: Int, _ hits: (UInt64) -> UInt64, or isHit: (UInt8) -> Bool) -> Int {
         let bytes = span.bytes

@@ -1,27 +1,27 @@
 /// Reads one CSV record (RFC 4180) into ``RecordFields``; the header says where each column goes.
 struct CSVRecordReader: Sendable {
-    /// What a column is: a known place, or its path when the schema does not classify it.
+    /// What a column is: a known place or, if the schema does not classify it, its path.
     private enum Column: Sendable {
         case known(FieldTable.Target)
         case unclassified(path: String)
     }
 
     private let columns: [Column]
-    /// Their headings, for who is to mend a value.
+    /// Their headings, for people who have to correct a value.
     private let names: [String]
     let delimiter: UInt8
 
     /// - Parameters:
     ///   - header: the first record's values.
-    ///   - mapping: column name → path, from `schema.yaml`; other columns are taken as paths themselves.
-    /// - Throws: ``RecordError`` when a required column is missing or two columns have one place.
+    ///   - mapping: column name → path, from `schema.yaml`; other column names count as paths.
+    /// - Throws: ``RecordError`` if a required column is missing or two columns have the same place.
     init(header: [String], mapping: [String: String], table: FieldTable, delimiter: UInt8) throws(RecordError) {
         self.delimiter = delimiter
         names = header
         var columns: [Column] = []
         var paths: Set<String> = []
         for (position, name) in header.enumerated() {
-            // A spreadsheet exports empty columns as well. What stands in one is kept.
+            // Spreadsheets export empty columns, too. Their values, if any, are kept.
             let heading = name.isEmpty ? "column \(position + 1)" : name
             let path = mapping[heading] ?? heading
             guard paths.insert(path).inserted else { throw .wrongValue(field: "the header", expected: "free of repeated columns") }
@@ -61,7 +61,7 @@ struct CSVRecordReader: Sendable {
         }
     }
 
-    /// The values of a record such as the header.
+    /// The values of a record, such as the header.
     static func strings(_ bytes: [UInt8], _ range: Range<Int>, delimiter: UInt8) throws(RecordError) -> [String] {
         var arena: [UInt8] = []
         let values = try split(bytes, range, delimiter: delimiter, into: &arena)

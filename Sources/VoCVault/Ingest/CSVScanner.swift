@@ -1,54 +1,54 @@
-/// Finds where the records of a CSV end (RFC 4180), over blocks as they come.
+/// Finds where the records of a CSV end (RFC 4180), in blocks as they arrive.
 ///
-/// A quote opens a quoted value only at the value's start; within any other value it is a character like all others: 55" stands
-/// in many a product review. A quote inside a quoted value that is neither doubled nor followed by a delimiter or the line's end
-/// means that quotes cannot be trusted here: whether this one or the one that opened the value is the stray one, nothing says.
+/// A quote opens a quoted value only at the value's start. In any other value it is an ordinary character: product reviews often
+/// contain 55". A quote inside a quoted value that is neither doubled nor followed by a delimiter or a line end means that the
+/// quotes cannot be trusted: nothing tells whether this quote or the opening one is the stray.
 struct CSVScanner {
     enum Event {
-        /// All bytes were looked at.
+        /// All bytes have been examined.
         case end
         /// A line end inside a quoted value.
         case lineInside
-        /// A line end behind a record's last value.
+        /// A line end after a record's last value.
         case record
-        /// A quoted value goes on behind its closing quote.
+        /// A quoted value that continues after its closing quote.
         case stray
     }
 
     private enum State {
         case valueStart, plain, quoted, quoteInQuoted
-        /// Behind a closing quote and a carriage return.
+        /// After a closing quote and a carriage return.
         case lineEnd
-        /// On the way to the end of a line that is no record.
+        /// Skipping to the end of a line that is not a record.
         case skipping
     }
 
-    /// What ends a value. Before the header is known, all that can.
+    /// The delimiter. Before the header is known, any possible one.
     private let delimiters: (UInt8, UInt8, UInt8)
     private var state = State.valueStart
-    /// Values of the record at hand that are complete.
+    /// Number of complete values in the current record.
     private(set) var completeValues = 0
 
-    /// Looks for the header, where any of comma, semicolon and tab may delimit.
+    /// Searches for the header, where comma, semicolon and tab may all be the delimiter.
     init() { delimiters = (0x2C, 0x3B, 0x09) }
 
     init(delimiter: UInt8) { delimiters = (delimiter, delimiter, delimiter) }
 
-    /// Whether a quoted value is open that the bytes so far do not close.
+    /// Whether a quoted value is open at the end of the bytes so far.
     var isInQuotes: Bool { state == .quoted }
 
-    /// Whether the record at hand was given up.
+    /// Whether the current record was given up.
     var isSkipping: Bool { state == .skipping }
 
-    /// Values of the record that has just ended.
+    /// Number of values in the record that has just ended.
     var values: Int { completeValues + 1 }
 
     mutating func beginRecord() { (state, completeValues) = (.valueStart, 0) }
 
-    /// Gives the record up: goes on to the end of the line, whatever stands there.
+    /// Gives the record up and continues to the end of the line, whatever it contains.
     mutating func skipLine() { state = .skipping }
 
-    /// Goes on from `position` and leaves it behind what the event is about.
+    /// Continues from `position`, and leaves it after whatever the event is about.
     mutating func next(_ bytes: [UInt8], _ position: inout Int) -> Event {
         while position < bytes.count {
             let byte = bytes[position]

@@ -10,7 +10,7 @@ final class FileBlocks {
 
     deinit { wipe(&block) }
 
-    /// The next bytes, none at the end: to be let go before more are asked for.
+    /// The next bytes, none at the end. They must be released before more are requested.
     func next() throws -> ArraySlice<UInt8> {
         while true {
             let count = read(input.fileDescriptor, &block, block.count)

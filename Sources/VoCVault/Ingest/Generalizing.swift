@@ -3,9 +3,9 @@ import Policy
 import RedactedAPI
 
 extension Generalization {
-    /// The coarser value; nil when the value cannot be made coarse, so that nothing is stored.
+    /// The coarser value; nil if the value cannot be generalized, so that nothing is stored.
     ///
-    /// - Parameter time: when the record was made: ages are those of that day.
+    /// - Parameter time: the record's time, on which ages are calculated.
     func generalize(_ value: String, at time: Timestamp) -> String? {
         switch self {
         case .ageBand(let years):
@@ -21,7 +21,7 @@ extension Generalization {
         case .city:
             return ChinesePlaces.city(of: value)
         case .prefix(let count):
-            // A prefix that is the whole value would store it in clear.
+            // A prefix as long as the value would store it in clear.
             return value.count > count ? String(value.prefix(count)) : nil
         }
     }

@@ -1,13 +1,13 @@
 import Foundation
 import Policy
 
-/// A handle is what a customer is recognised by: an id, a phone number, an e-mail address. What stands in such a field without
-/// identifying anybody would make strangers one customer, whom one request then copies, or erases, together.
+/// A handle identifies a customer: an id, a phone number, an e-mail address. A value in such a field that identifies nobody would
+/// make one customer of strangers, whom one request would then copy or erase together.
 extension Normalizer {
-    /// The one spelling of a handle, under which it is indexed; nil when the value identifies nobody.
+    /// A handle's normal form, under which it is indexed; nil if the value identifies nobody.
     ///
-    /// Nobody is identified by placeholders (无, N/A, 00000000000), by what a spreadsheet has rounded (1.38E+10), by masked values
-    /// (138****8000), and by what has not the shape of a phone number or an e-mail address at all.
+    /// Nobody is identified by placeholders (无, N/A, 00000000000), by numbers that a spreadsheet has rounded (1.38E+10), by
+    /// masked values (138****8000), and by values that do not look like a phone number or an e-mail address at all.
     func handle(_ value: ArraySlice<UInt8>) -> [UInt8]? {
         var result: [UInt8] = []
         return handle(value, into: &result) ? result : nil
@@ -15,7 +15,7 @@ extension Normalizer {
 
     func handle(_ value: String) -> String? { handle(Array(value.utf8)[...]).map { String(decoding: $0, as: UTF8.self) } }
 
-    /// The same into a buffer that is used again; false when the value identifies nobody.
+    /// The same, into a buffer that is reused; false if the value identifies nobody.
     func handle(_ value: ArraySlice<UInt8>, into result: inout [UInt8]) -> Bool {
         let traits = Handle.Traits(value)
         let value = self == .phone && traits.contains(.point) ? Handle.withoutDecimals(value) : value
@@ -23,12 +23,12 @@ extension Normalizer {
             && (self == .none || self == .name || !Handle.isRounded(value, traits)) && Handle.hasShape(result, written: value, self)
     }
 
-    /// Whether a value that this is about says that there is none.
+    /// Whether a value of this kind says that there is none.
     func isPlaceholder(_ value: ArraySlice<UInt8>) -> Bool { Handle.isPlaceholder(value, Handle.Traits(value)) }
 }
 
 private enum Handle {
-    /// What people and programs write into a field that must not be empty, without anything but letters and digits.
+    /// What people and programs write into a field that must not be empty, reduced to letters and digits.
     private static let placeholders: Set<String> = [
         "无", "無", "没有", "沒有", "空", "空白", "暂无", "暫無", "不详", "不詳", "未知", "不知道", "不清楚", "不明", "未填", "未填写", "未填寫",
         "未提供", "未留", "未登记", "未登記", "保密", "匿名", "匿名用户", "匿名用戶", "匿名顾客", "不方便", "不方便透露", "拒绝", "拒绝提供", "拒絕提供",
@@ -39,22 +39,22 @@ private enum Handle {
         "false", "true",
     ]
     private static let longest = 16
-    /// In front of a domain of the same name, they are no mailbox: none@none.com, test@test.com.
+    /// Before a domain of the same name they are no mailbox: none@none.com, test@test.com.
     private static let invented: Set<String> = [
         "a", "aa", "aaa", "abc", "asd", "asdf", "b", "q", "qwe", "qwerty", "email", "mail", "fake", "xyz", "111", "123", "1234", "12345", "123456",
     ]
-    /// At any domain.
+    /// Nobody's mailboxes at any domain.
     private static let nobodysMailboxes: Set<String> = [
         "none", "null", "nil", "unknown", "undefined", "anonymous", "noemail", "nomail", "no-email", "test", "noreply", "no-reply", "donotreply", "do-not-reply",
     ]
-    /// E.164 has at most 15 digits; a number without its area has 7.
+    /// E.164 has at most 15 digits; a number without its area code has 7.
     private static let phoneDigits = 7...15
-    /// So many digits that are all alike, or go up one by one, are no number that somebody was given.
+    /// This many digits that are all alike, or ascend one by one, are not a number that was given to somebody.
     private static let patternedID = 8
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
 
-    /// What a look at a value's bytes says, so that most questions need no other.
+    /// Properties of a value's bytes, from one pass, which answer most questions.
     struct Traits: OptionSet {
         let rawValue: UInt8
 
@@ -89,7 +89,7 @@ private enum Handle {
         return traits.contains(.wide) && String(decoding: value, as: UTF8.self).unicodeScalars.contains { "＊•●∗✱×".unicodeScalars.contains($0) }
     }
 
-    /// Placeholders have no digits. Nothing but signs is one as well.
+    /// Placeholders have no digits. A value of nothing but signs is one as well.
     static func isPlaceholder(_ value: ArraySlice<UInt8>, _ traits: Traits) -> Bool {
         guard value.count <= 4 * longest, traits.isDisjoint(with: [.digit, .at]) else { return false }
         guard traits.contains(.wide) else { return packed(value).map { $0 == 0 || latin.contains($0) } ?? false }
@@ -101,7 +101,7 @@ private enum Handle {
     /// The placeholders in Latin letters.
     private static let latin = Set(placeholders.compactMap { $0.utf8.first! < 0x80 ? packed(Array($0.utf8)[...]) : nil })
 
-    /// The letters of an ASCII text in small ones; nil when there are more than of any placeholder.
+    /// The letters of an ASCII text in lower case; nil if there are more than any placeholder has.
     private static func packed(_ value: ArraySlice<UInt8>) -> UInt128? {
         var (key, count): (UInt128, Int) = (0, 0)
         for byte in value where (byte | 0x20) &- 97 < 26 {
@@ -112,7 +112,7 @@ private enum Handle {
         return key
     }
 
-    /// By the first character beyond ASCII: almost every name and address is none.
+    /// Judged by the first character beyond ASCII: almost no name or address is one.
     private static func mayBePlaceholder(_ value: ArraySlice<UInt8>) -> Bool {
         let first = value.drop { $0 < 0x80 }
         // Full-width forms have many spellings.
@@ -124,7 +124,7 @@ private enum Handle {
     private static let beginnings = Set(
         (placeholders.filter { $0.utf8.first! >= 0x80 } + ["•", "—", "–", "…", "。", "、", "？"]).map { beginning(of: $0.utf8) })
 
-    /// A number that a spreadsheet has written with an exponent: the digits that are not there were never equal.
+    /// A number that a spreadsheet has written with an exponent: the missing digits need not have been equal.
     static func isRounded(_ value: ArraySlice<UInt8>, _ traits: Traits) -> Bool {
         guard traits.isSuperset(of: [.digit, .exponent]), let exponent = value.firstIndex(where: { $0 | 0x20 == 0x65 }), value.count <= 32 else { return false }
         let (mantissa, power) = (value[..<exponent].drop { $0 <= 0x20 }, value[(exponent + 1)...])
@@ -134,7 +134,7 @@ private enum Handle {
         return mantissa.allSatisfy { isDigit($0) || $0 == 0x2E } && (mantissa.contains(0x2E) || digits.count < power.count)
     }
 
-    /// A number that a program has taken for a decimal one, as it was: 13800138000.0.
+    /// The original of a number that a program has turned into a decimal: 13800138000.0.
     static func withoutDecimals(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         guard let point = value.lastIndex(of: 0x2E), point > value.startIndex, point + 1 < value.endIndex, value[(point + 1)...].allSatisfy({ $0 == 0x30 }),
             value[..<point].allSatisfy({ isDigit($0) || $0 == 0x2B || $0 == 0x20 })
@@ -142,7 +142,7 @@ private enum Handle {
         return value[..<point]
     }
 
-    /// - Parameter normal: the value in its one spelling.
+    /// - Parameter normal: the value's normal form.
     static func hasShape(_ normal: [UInt8], written value: ArraySlice<UInt8>, _ kind: Normalizer) -> Bool {
         switch kind {
         case .none, .name: true
@@ -167,7 +167,7 @@ private enum Handle {
         return !normal.allSatisfy { $0 == 0x30 } && (normal.count < patternedID || !isRepeated(normal[...]) && !isSequence(normal[...]))
     }
 
-    /// Something, one @, and a name of two parts or more.
+    /// Something, one @, and a name of two or more parts.
     private static func isEmail(_ normal: [UInt8]) -> Bool {
         guard let at = normal.firstIndex(of: 0x40), at > 0 else { return false }
         let domain = normal[(at + 1)...]

@@ -4,16 +4,16 @@ import Policy
 import Sealing
 import Store
 
-/// The formats of an input.
+/// Input formats.
 package enum InputFormat: String, Sendable, CaseIterable {
     case jsonl, csv
 }
 
 /// A line that was not taken in.
 package struct Reject: Sendable, Equatable {
-    /// From 1; the first, where it covers several.
+    /// From 1; the first line, if the record has several.
     package var line: Int
-    /// How many lines it covers: a record of a CSV can have several.
+    /// How many lines it covers: a CSV record may have several.
     package var lines: Int
     /// Names the field and what is wrong with it, never its value.
     package var reason: String
@@ -21,13 +21,13 @@ package struct Reject: Sendable, Equatable {
     package init(line: Int, lines: Int = 1, reason: String) { (self.line, self.lines, self.reason) = (line, lines, reason) }
 }
 
-/// What became of the lines of a batch; it is durable.
+/// What became of the lines of a durable batch.
 package struct IngestedBatch: Sendable {
     /// From 1, ascending.
     package var stored: [Int]
-    /// Lines whose records the vault had already.
+    /// Lines whose records the vault already had.
     package var duplicates: [Int]
-    /// Lines whose records were erased or purged before, and so are not taken in again.
+    /// Lines whose records were erased or purged before, and were therefore not taken in again.
     package var erasedBefore: [Int]
     package var rejects: [Reject]
     /// Number of the audit entry.
@@ -36,16 +36,16 @@ package struct IngestedBatch: Sendable {
     package var report: IngestReport
 }
 
-/// What an ingest has done so far.
+/// Progress of an ingest.
 package struct IngestReport: Sendable, Equatable {
     package var stored = 0
-    /// Records that the vault had already.
+    /// Records that the vault already had.
     package var duplicates = 0
-    /// Records that were erased or purged before, and so are not taken in again.
+    /// Records that were erased or purged before, and were therefore not taken in again.
     package var erasedBefore = 0
     package var rejected = 0
     package var newCustomers = 0
-    /// Values, by field, that are kept sealed and not used: as what they are, they identify nobody or lie out of the field's bounds.
+    /// Values, by field, that are kept sealed but not used, because they identify nobody or are out of the field's bounds.
     package var setAside: [String: Int] = [:]
     /// Bytes of input read.
     package var bytes: Int64 = 0
@@ -85,12 +85,12 @@ extension Access {
 }
 
 extension Session {
-    /// Takes in every good record of a file or pipe. What `progress` has been told is durable.
+    /// Takes in every good record of a file or pipe. Everything that `progress` has reported is durable.
     ///
     /// - Parameters:
-    ///   - source: names the feed; `(source, id)` is stored once however often it comes.
-    ///   - timeZone: where times without an offset were written; as `schema.yaml` has it when not given.
-    ///   - batchSize: records a transaction.
+    ///   - source: the name of the feed; `(source, id)` is stored once, however often it comes.
+    ///   - timeZone: the zone of times without an offset; default: that of `schema.yaml`.
+    ///   - batchSize: records per transaction.
     package func ingest(
         _ input: FileHandle, format: InputFormat, source: String, timeZone: TimeZone? = nil, batchSize: Int = 8192,
         onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
@@ -102,13 +102,13 @@ extension Session {
         }
     }
 
-    /// Takes in every good record of an input that comes block by block.
+    /// Takes in every good record of an input that arrives block by block.
     ///
-    /// Records are read, redacted and sealed on all cores while one writer stores the batch before;
-    /// a batch and its audit entry are one transaction.
+    /// Records are read, redacted and sealed on all cores while one writer stores the previous batch. A batch and its audit entry
+    /// are one transaction.
     ///
     /// - Parameters:
-    ///   - nextBlock: gives the next bytes; nil or none at the end. Called by one thread at a time, not always the same.
+    ///   - nextBlock: returns the next bytes; nil or none at the end. Called by one thread at a time, not always the same.
     ///   - onBatch: is told of each batch once it is durable.
     package func ingest(
         format: InputFormat, source: String, timeZone: TimeZone? = nil, batchSize: Int = 8192, nextBlock: @escaping () throws -> ArraySlice<UInt8>?,
@@ -141,8 +141,8 @@ extension Session {
             made.removeUnused(from: vault)
         }
         while let batch = try pending.get() {
-            // After another process has written, the batches at hand are sealed anew in their
-            // transactions, and only then is the next one begun.
+            // After another process has written, the prepared batches are sealed again in their transactions, and only then does
+            // the next one begin.
             let ahead = writer.mustRedo ? nil : pipeline.prefetch(after: batch.sealed)
             if let ahead { pending = ahead }
             let (sealed, receipt) = try commit(access) { store in
@@ -152,7 +152,7 @@ extension Session {
             writer.didCommit(receipt: receipt)
             made.didStore(sealed.newSubjects.lazy.map(\.subject))
             report.add(batch.prepared, sealed)
-            // One that takes longer than a batch is not waited for: the next takes what it left.
+            // If it takes longer than a batch, nobody waits for it: the next one takes over what it left.
             if checkpoint?.isReady ?? true {
                 try checkpoint?.get()
                 checkpoint = Pending { [store] in try store.checkpointIfPossible() }
@@ -162,8 +162,7 @@ extension Session {
         }
         let keysSettled = Pending { [store] in try store.keys.truncateLog(patience: .milliseconds(100)) }
         try checkpoint?.get()
-        // A long write-ahead log slows every reader down. When one holds it just now, a later
-        // check-point will do.
+        // A long write-ahead log slows down every reader. If a reader holds it now, a later checkpoint will do.
         try? store.truncateLog(patience: .milliseconds(100))
         try? keysSettled.get()
         return report

@@ -2,14 +2,14 @@ import Foundation
 import Policy
 import Store
 
-/// Some input on its way into the store.
+/// A part of the input on its way into the store.
 struct IngestBatch: Sendable {
-    /// Kept until the batch is stored: should the store have changed, it is sealed again.
+    /// Kept until the batch is stored: if the store has changed, it is sealed again.
     var prepared: PreparedBatch
     var sealed: SealedBatch
 }
 
-/// Some input, read and prepared.
+/// A part of the input, read and prepared.
 struct PreparedBatch: Sendable {
     var records: [PreparedRecord]
     /// By part.
@@ -22,7 +22,7 @@ struct PreparedBatch: Sendable {
 }
 
 extension PreparedBatch {
-    /// A sealed field's value as it was read; nil where the record has none.
+    /// A sealed field's value as read; nil if the record has none.
     func value(of field: FieldSchema, in record: PreparedRecord) -> ArraySlice<UInt8>? {
         let plaintext = plaintexts[record.part].bytes
         let place = record.compartments[Compartment(field.fieldClass)]
@@ -30,10 +30,10 @@ extension PreparedBatch {
     }
 }
 
-/// Reads, prepares and seals batches ahead of the writer: while it stores one batch, the next is
-/// being sealed and those after that prepared.
+/// Reads, prepares and seals batches ahead of the writer: while it stores one batch, the next one is being sealed, and the
+/// following ones are being prepared.
 final class IngestPipeline: @unchecked Sendable {
-    // Sendable: `prefetch` is called again only after its result was taken, so that one thread at a time uses the sealer.
+    // Sendable: `prefetch` is called again only after its result was taken, so that only one thread at a time uses the sealer.
     private let vault: Vault
     private let prepared: Ahead<PreparedBatch>
     private let sealer: BatchSealer
@@ -41,7 +41,7 @@ final class IngestPipeline: @unchecked Sendable {
     init(vault: Vault, preparer: BatchPreparer, made: MadeKeys) {
         self.vault = vault
         sealer = BatchSealer(vault: vault, made: made)
-        // Two, so that there is work for all cores whenever the writer or the sealer waits for the disk.
+        // Two, so that all cores have work whenever the writer or the sealer waits for the disk.
         prepared = Ahead(by: 2) { try preparer.next() }
     }
 
@@ -49,8 +49,8 @@ final class IngestPipeline: @unchecked Sendable {
 
     /// Begins with the next batch.
     ///
-    /// - Parameter before: the batch that is being stored meanwhile: its additions are not in the
-    ///   store yet, or just so.
+    /// - Parameter before: the batch that is being stored meanwhile, whose additions the store does not have yet, or only just
+    ///   has.
     func prefetch(after before: SealedBatch?) -> Pending<IngestBatch?> {
         let overlay = before?.additions ?? Additions()
         return Pending { [self] in

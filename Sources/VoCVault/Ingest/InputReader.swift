@@ -1,6 +1,6 @@
 import Sealing
 
-/// Some records of an input, as bytes with the place of each record.
+/// Some records of an input: bytes, with the place of each record.
 struct InputBatch: Sendable {
     var bytes: [UInt8] = []
     var records: [(range: Range<Int>, line: Int)] = []
@@ -15,14 +15,14 @@ struct InputBatch: Sendable {
     }
 }
 
-/// Reads an input block by block and cuts it into records: lines for JSONL; for CSV, line ends
-/// inside quotes belong to the record. Memory does not grow with the input.
+/// Reads an input block by block and splits it into records: lines for JSONL; in CSV, a line end inside quotes belongs to the
+/// record. Memory does not grow with the input.
 final class InputReader {
     static let maximumRecord = 16 << 20
-    /// Bytes after which a batch is large enough.
+    /// Size of a full batch in bytes.
     private static let usualBatch = 8 << 20
 
-    /// Where the record at hand begins, and how far it was read.
+    /// Where the current record begins, and how far it has been read.
     private struct Place {
         var start = 0
         var position = 0
@@ -32,28 +32,29 @@ final class InputReader {
     private let nextBlock: () throws -> ArraySlice<UInt8>?
     /// Of a CSV.
     private var scanner: CSVScanner?
-    /// How many values the header has, once it is known.
+    /// Number of values in the header, once known.
     private var columns: Int?
     private var rest: [UInt8] = []
-    /// Of a batch, with the block that ends it.
+    /// Size of a batch, including the block that ends it.
     private var usualSize = 0
     private var line = 1
     private var hasBegun = false
     private var atEnd = false
-    /// Skipping the remainder of a line that is too long.
+    /// Skipping the rest of a line that is too long.
     private var isSkipping = false
-    /// The record of a CSV whose quotes went wrong. What follows and has not as many values as the header counts as a part of it.
+    /// The CSV record whose quotes went wrong. What follows counts as part of it, unless it has as many values as the header.
     private var broken: InputBatch.Unreadable?
     private(set) var bytesRead: Int64 = 0
 
     /// - Parameters:
-    ///   - isCSV: whether quotes can hold line ends. Ask for its first record alone, and say with ``use(delimiter:columns:)`` what it is.
-    ///   - nextBlock: gives the next bytes of the input; nil or none at its end.
+    ///   - isCSV: whether quotes can contain line ends. If so, read only the first record, and then call
+    ///     ``use(delimiter:columns:)``.
+    ///   - nextBlock: returns the next bytes of the input; nil or none at its end.
     init(isCSV: Bool, nextBlock: @escaping () throws -> ArraySlice<UInt8>?) {
         (self.nextBlock, scanner) = (nextBlock, isCSV ? CSVScanner() : nil)
     }
 
-    /// - Parameter columns: how many values each record has; nil where the next one will tell.
+    /// - Parameter columns: number of values in each record; nil if the next record decides.
     func use(delimiter: UInt8, columns: Int?) { (scanner, self.columns) = (CSVScanner(delimiter: delimiter), columns) }
 
     /// The next records: at most `maximum`, and about 8 MiB; nil at the end.
@@ -94,13 +95,13 @@ final class InputReader {
         return batch.records.isEmpty && batch.unreadable.isEmpty ? nil : batch
     }
 
-    /// A byte order mark at the very start is part of no record.
+    /// A byte order mark at the beginning is not part of a record.
     private func begin(_ batch: InputBatch, _ place: inout Place) {
         hasBegun = true
         if batch.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { (place.start, place.position) = (3, 3) }
     }
 
-    /// Goes on to the end of a record; false when the bytes at hand do not have it.
+    /// Continues to the end of a record; false if the bytes read so far do not contain it.
     private func readRecord(_ batch: inout InputBatch, _ place: inout Place) -> Bool {
         if scanner == nil {
             guard let end = batch.bytes.firstPlace(ofASCII: 0x0A, from: place.position) else {
@@ -125,7 +126,7 @@ final class InputReader {
         return true
     }
 
-    /// A record has ended: it is kept unless it was given up.
+    /// A record has ended and is kept, unless it was given up.
     private func finish(_ batch: inout InputBatch, _ place: inout Place, end: Int) {
         let (range, startLine) = (place.start..<end, place.startLine)
         (place.start, place.startLine) = (place.position, line)
@@ -155,7 +156,7 @@ final class InputReader {
 
     // MARK: What is no record
 
-    /// The record at hand is longer than any may be.
+    /// The current record is longer than any may be.
     private func skip(_ batch: inout InputBatch, _ place: inout Place) {
         let error = RecordError.tooLong(limit: Self.maximumRecord)
         if scanner?.isInQuotes == true, line > place.startLine {
@@ -168,7 +169,8 @@ final class InputReader {
         }
     }
 
-    /// The record at hand of a CSV cannot be what it seems: only its first line is taken for it, and the next one read anew.
+    /// The current CSV record cannot be what it seems: only its first line counts as the record, and reading continues with the
+    /// next line.
     private func giveUp(_ batch: inout InputBatch, _ place: inout Place, _ error: RecordError) {
         broken = broken ?? InputBatch.Unreadable(line: place.startLine, error: error)
         guard line > place.startLine, let end = batch.bytes.firstPlace(ofASCII: 0x0A, from: place.start) else { return scanner!.skipLine() }

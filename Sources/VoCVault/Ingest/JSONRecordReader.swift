@@ -1,17 +1,16 @@
 /// Reads one JSON object (RFC 8259) into ``RecordFields`` in a single pass over its bytes.
 ///
-/// Strict: UTF-8 must be well formed, keys must not repeat, nothing may follow the object. At most
-/// 32 levels deep.
+/// Strict: UTF-8 must be well formed, keys must not repeat, nothing may follow the object. Nesting is at most 32 levels deep.
 struct JSONRecordReader {
     private let table: FieldTable
     private var position = 0
     private var end = 0
     private var start = 0
-    /// The keys of the objects around the place at hand, one object's after another's.
+    /// The keys of the objects around the current position, one object after another.
     private var keys: [Range<Int>] = []
-    /// Keys that are written with escapes: where they begin, and what they are. Seldom any.
+    /// Keys written with escapes: where they begin, and their text. There are seldom any.
     private var escapedKeys: [(place: Int, key: [UInt8])] = []
-    /// Whether the string read last has escapes.
+    /// Whether the last string read has escapes.
     private var hasEscapes = false
     private static let maximumDepth = 32
 
@@ -134,7 +133,7 @@ struct JSONRecordReader {
 
     // MARK: Values
 
-    /// Checks a string and returns what stands between its quotes.
+    /// Checks a string and returns what is between its quotes.
     private mutating func rawString(_ bytes: [UInt8]) throws(RecordError) -> Range<Int> {
         guard position < end, bytes[position] == 0x22 else { throw expected("a string") }
         let from = position + 1
@@ -329,7 +328,7 @@ struct JSONRecordReader {
         return text
     }
 
-    /// Whether two keys are the same once their escapes are resolved.
+    /// Whether two keys are equal once their escapes are resolved.
     private func isEqual(_ bytes: [UInt8], _ a: Range<Int>, _ b: Range<Int>) -> Bool {
         if !escapedKeys.isEmpty {
             func text(_ key: Range<Int>) -> ArraySlice<UInt8> { escapedKeys.first { $0.place == key.lowerBound }?.key[...] ?? bytes[key] }

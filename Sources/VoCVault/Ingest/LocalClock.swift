@@ -1,12 +1,12 @@
 import Foundation
 import RedactedAPI
 
-/// Times of day in a zone, as moments.
+/// Converts times of day in a zone to moments.
 ///
-/// An hour that the clocks repeat is taken the first time; one that they skip is as much later as they skip.
+/// In an hour that the clocks repeat, the first time counts. A time that they skip is moved forward by as much as they skip.
 struct LocalClock {
     private let zone: TimeZone
-    /// Milliseconds east of UTC by local day, where they are the same all around it.
+    /// Milliseconds east of UTC by local day, for days on which they do not change.
     private var offsets: [Int64: Int64] = [:]
     private static let day: Int64 = 86_400_000
 
@@ -17,7 +17,7 @@ struct LocalClock {
         guard written.isLocal else { return written.milliseconds }
         let day = (Double(written.milliseconds) / Double(Self.day)).rounded(.down)
         if let offset = offsets[Int64(day)] { return written.milliseconds - offset }
-        // No zone is more than a day away from UTC.
+        // No zone is more than a day from UTC.
         let (before, after) = (offset(at: (Int64(day) - 1) * Self.day), offset(at: (Int64(day) + 2) * Self.day))
         if before == after {
             offsets[Int64(day)] = before

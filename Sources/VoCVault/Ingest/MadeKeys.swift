@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Customers for whom an ingest has made keys and who are not stored yet: if they never are, the keys go with the batch.
+/// Customers for whom an ingest has made keys and who are not stored yet. If they never are, their keys are removed with the
+/// batch.
 final class MadeKeys: Sendable {
     private let numbers = Mutex<Set<Int64>>([])
 
@@ -10,7 +11,7 @@ final class MadeKeys: Sendable {
 
     var isEmpty: Bool { numbers.withLock(\.isEmpty) }
 
-    /// Removes the keys of those who were not stored. What fails here is left to `doctor`.
+    /// Removes the keys of customers who were not stored. What fails here is left to `doctor`.
     func removeUnused(from vault: Vault) {
         let left = numbers.withLock { $0.sorted() }
         if !left.isEmpty { _ = try? vault.store.removeUnusedKeys(among: left) }

@@ -2,10 +2,10 @@ import Foundation
 import Policy
 
 extension Normalizer {
-    /// The one spelling of a value under which it is indexed; nil when nothing is left of it.
+    /// A value's normal form, under which it is indexed; nil if nothing is left of it.
     ///
-    /// Phones become E.164 (national numbers of mainland China get +86), e-mails lower-cased NFKC,
-    /// ids upper-cased without separators.
+    /// Phones become E.164 (national numbers of mainland China get +86), e-mails lower-case NFKC, ids upper case without
+    /// separators.
     func normalize(_ value: ArraySlice<UInt8>) -> [UInt8]? {
         var result: [UInt8] = []
         return normalize(value, into: &result) ? result : nil
@@ -15,7 +15,7 @@ extension Normalizer {
         normalize(Array(value.utf8)[...]).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The same into a buffer that is used again; false when nothing is left of the value.
+    /// The same, into a buffer that is reused; false if nothing is left of the value.
     func normalize(_ value: ArraySlice<UInt8>, into result: inout [UInt8]) -> Bool {
         result.removeAll(keepingCapacity: true)
         guard value.allSatisfy({ $0 < 0x80 }) else {

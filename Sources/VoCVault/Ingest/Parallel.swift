@@ -13,7 +13,7 @@ func inParallel<T: Sendable>(_ count: Int, _ body: @Sendable (Int) throws -> T) 
     return try results.withLock { try $0.map { try $0!.get() } }
 }
 
-/// Values made one after another on a thread of their own, ahead of whoever takes them.
+/// Values that a separate thread makes one after another, ahead of their consumer.
 final class Ahead<T: Sendable>: Sendable {
     private struct State {
         var made: [Result<T?, any Error>] = []
@@ -25,8 +25,8 @@ final class Ahead<T: Sendable>: Sendable {
     private let ready = DispatchSemaphore(value: 0)
 
     /// - Parameters:
-    ///   - depth: so many are made at most before one is taken.
-    ///   - make: nil after the last; it is not called again then, nor after an error.
+    ///   - depth: how many are made at most before one is taken.
+    ///   - make: nil after the last value; it is not called again after that, nor after an error.
     init(by depth: Int, _ make: @escaping @Sendable () throws -> T?) {
         for _ in 0..<depth { places.signal() }
         DispatchQueue(label: "ahead").async { [self] in
@@ -42,14 +42,14 @@ final class Ahead<T: Sendable>: Sendable {
         }
     }
 
-    /// Waits for the next value; nil after the last. Not to be called again after that, nor after an error.
+    /// Waits for the next value; nil after the last. Must not be called again after that, nor after an error.
     func next() throws -> T? {
         ready.wait()
         defer { places.signal() }
         return try state.withLock { $0.made.removeFirst() }.get()
     }
 
-    /// Makes no more.
+    /// Stops making values.
     func stop() {
         state.withLock { $0.isStopped = true }
         places.signal()

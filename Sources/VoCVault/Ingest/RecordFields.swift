@@ -7,12 +7,12 @@ package enum RecordError: Error, Equatable, CustomStringConvertible {
     case wrongValue(field: String, expected: String)
     case tooLong(limit: Int)
     case wrongColumnCount(expected: Int, found: Int)
-    /// Of a CSV; byte position in the record, from 1.
+    /// In a CSV: byte position in the record, from 1.
     case notUTF8(position: Int)
-    /// A quote inside a quoted value is not doubled.
+    /// A quote inside a quoted value that is not doubled.
     case strayQuote
     case unclosedQuote
-    /// No text of a database has one.
+    /// Databases cannot store it in a text.
     case hasNUL(field: String)
 
     package var description: String {
@@ -31,8 +31,7 @@ package enum RecordError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// The fields of one record as read, whatever the format: ranges of an arena that is used again
-/// for the next record.
+/// The fields of one record as read, in any format: ranges of an arena that is reused for the next record.
 struct RecordFields {
     var arena: [UInt8] = []
     var id: Range<Int>?
@@ -41,7 +40,7 @@ struct RecordFields {
     var text: Range<Int>?
     /// By position in the schema.
     var values: [Range<Int>?]
-    /// Positions in the schema whose value is an object or a list.
+    /// Positions in the schema of values that are an object or a list.
     var nested: Set<Int> = []
     /// Members of a JSON object with everything that the schema does not classify.
     var unclassified: [UInt8] = []
@@ -59,7 +58,7 @@ struct RecordFields {
         customerExtras.removeAll(keepingCapacity: true)
     }
 
-    /// Keeps a value sealed that the schema has no place for.
+    /// Keeps a value for which the schema has no place, to be sealed.
     mutating func addUnclassified(_ path: String, _ text: String) {
         unclassified.append(unclassified.isEmpty ? 0x7B : 0x2C)
         JSONText.append(path, to: &unclassified)
@@ -67,11 +66,11 @@ struct RecordFields {
         JSONText.append(text, to: &unclassified)
     }
 
-    /// The value as text; ill-formed UTF-8 cannot be in the arena.
+    /// The value as text. The arena never contains ill-formed UTF-8.
     func string(_ range: Range<Int>) -> String { String(decoding: arena[range], as: UTF8.self) }
 }
 
-/// Finds where a key of an input record goes.
+/// Finds the place of a key of an input record.
 struct FieldTable: Sendable {
     enum Section: Int, Sendable { case top, customer, attributes }
 

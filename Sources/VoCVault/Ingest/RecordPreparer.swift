@@ -5,7 +5,7 @@ import RedactedAPI
 import Sealing
 import Store
 
-/// A record after everything that does not need its customer's key: read, checked, tagged, redacted.
+/// A record after all steps that do not need its customer's key: read, checked, tagged, redacted.
 struct PreparedRecord: Sendable {
     var line: Int
     /// Idempotency key: a MAC over source and id.
@@ -14,27 +14,27 @@ struct PreparedRecord: Sendable {
     var occurredAt: Int64
     /// Values of the layout's columns.
     var attributes: [StoredValue]
-    /// Position in the layout's indexes, and tag.
+    /// Positions in the layout's indexes, and tags.
     var tags: [(index: Int, tag: UInt128)]
-    /// What its customer's identifiers leave as tombstones when they are erased, where the policy has some do so.
+    /// Tombstones that its customer's identifiers leave when they are erased, if the policy says so.
     var identifiers: [UInt128]
-    /// Where what is to be sealed lies in the part's plaintext.
+    /// The place of the values to seal in the part's plaintext.
     var compartments: CompartmentPlaces
-    /// The part of the batch, one a worker.
+    /// The part of the batch, one for each worker.
     var part: Int
 }
 
-/// What one worker has prepared.
+/// The records that one worker has prepared.
 struct PreparedPart: Sendable {
     var records: [PreparedRecord] = []
     var rejects: [Reject] = []
     /// See ``IngestReport/setAside``.
     var setAside: [String: Int] = [:]
-    /// One after another: an allocation each would scatter them over the heap.
+    /// In one array: separate allocations would scatter them over the heap.
     var plaintext: PooledBytes
 }
 
-/// One worker's preparation of records. Not shared: it holds MAC states and caches.
+/// Prepares records for one worker. Not shared: it has MAC states and caches.
 struct RecordPreparer {
     private let detector: Detector
     private let columnDetector: Detector
@@ -44,9 +44,9 @@ struct RecordPreparer {
     private var fields: RecordFields
     private var json: JSONRecordReader
     private let csv: CSVRecordReader?
-    /// Texts of plain columns that were seen before, with their vetted form.
+    /// Texts of plain columns that were seen before, with their redacted form.
     private var vetted = TextCache()
-    /// A sealed field, with what the ingest path asks about it.
+    /// A sealed field, with what ingest needs to know about it.
     private struct SealedField {
         var index: Int
         var name: String
@@ -56,7 +56,7 @@ struct RecordPreparer {
         var normalizer: Normalizer
     }
 
-    /// A column, with what the ingest path asks about its field.
+    /// A column, with what ingest needs to know about its field.
     private struct PlainField {
         var index: Int
         var name: String
@@ -73,10 +73,10 @@ struct RecordPreparer {
     /// Fields whose values leave tombstones.
     private let identifyingFields: [(field: Int, name: String, normalizer: Normalizer)]
     private let tombstones: TombstoneTags?
-    /// The known values of the record at hand, and where they stand.
+    /// The current record's known values, and their positions.
     private var known: [KnownValue] = []
     private var knownPlaces: [Range<Int>] = []
-    /// The value that is tagged just now, in its one spelling.
+    /// The value that is being tagged, in normal form.
     private var normal: [UInt8] = []
     private var clock: LocalClock
     /// See ``IngestReport/setAside``.
@@ -89,8 +89,8 @@ struct RecordPreparer {
     private var plaintext: [UInt8]
 
     /// - Parameters:
-    ///   - timeZone: where times without an offset were written.
-    ///   - buffer: an empty one, for what is to be sealed.
+    ///   - timeZone: the zone of times without an offset.
+    ///   - buffer: an empty buffer for what is to be sealed.
     init(vault: Vault, source: String, timeZone: TimeZone, csv: CSVRecordReader?, table: FieldTable, part: Int, buffer: consuming [UInt8]) throws {
         (self.part, clock) = (part, LocalClock(timeZone))
         plaintext = buffer
@@ -123,7 +123,7 @@ struct RecordPreparer {
         }
     }
 
-    /// What is to be sealed of all records; wipes the one read last.
+    /// Returns what is to be sealed of all records, and wipes the last record.
     mutating func finish() -> [UInt8] {
         known.removeAll()
         wipe(&fields.arena)
@@ -134,7 +134,7 @@ struct RecordPreparer {
     }
 
     mutating func prepare(_ bytes: [UInt8], _ range: Range<Int>, line: Int) throws -> PreparedRecord {
-        // They share the arena's memory, which is about to be written.
+        // They share the arena's memory, which is about to be overwritten.
         known.removeAll(keepingCapacity: true)
         if let csv { try csv.read(bytes, range, into: &fields) } else { try json.read(bytes, range, into: &fields) }
         guard let id = fields.id, !id.isEmpty else { throw RecordError.missing("id") }
@@ -201,7 +201,7 @@ struct RecordPreparer {
             guard Timestamp(text) != nil else { throw wrong("a date such as 2026-03-04") }
             return .text(text)
         case .integer:
-            // A spreadsheet or a data frame with a gap in the column writes 4 as 4.0.
+            // Spreadsheets and data frames with gaps in the column write 4 as 4.0.
             guard let value = Int64(text) ?? Double(text).flatMap({ Int64(exactly: $0) }) else { throw wrong("a whole number") }
             return isWithin(field.bounds, Double(value)) ? .integer(value) : setAside(range, field)
         case .decimal:
@@ -217,15 +217,15 @@ struct RecordPreparer {
         bounds.map { value >= Double($0.lowerBound) && value <= Double($0.upperBound) } ?? true
     }
 
-    /// A number out of its field's bounds counts in no figure. What was written is kept, sealed.
+    /// A number out of its field's bounds counts in no figure. It is kept sealed, as written.
     private mutating func setAside(_ range: Range<Int>, _ field: PlainField) -> StoredValue {
         setAside[field.name, default: 0] += 1
         fields.addUnclassified(field.path, fields.string(range))
         return .null
     }
 
-    /// Plain columns lie readable on disk, so that personal data that strayed into one is redacted,
-    /// whether a detector finds it or it is a value of this record's own customer.
+    /// Plain columns are readable on disk. Personal data that strayed into one is therefore redacted, whether a detector finds it
+    /// or it is a value of the record's own customer.
     private mutating func vet(_ range: Range<Int>) -> String {
         guard !range.isEmpty else { return "" }
         let bytes = fields.arena[range]
@@ -261,7 +261,8 @@ struct RecordPreparer {
         knownPlaces.removeAll(keepingCapacity: true)
         for position in sealedFields.indices {
             guard let range = fields.values[sealedFields[position].index], range.count >= 2, range.count <= 512 else { continue }
-            // 无 is nobody's name in particular, and stands in many a text. A Latin word may be somebody's name all the same: Nan, No.
+            // 无 is no particular person's name, and occurs in many texts. A Latin word may be somebody's name all the same: Nan,
+            // No.
             let value = fields.arena[range]
             if sealedFields[position].normalizer.isPlaceholder(value), sealedFields[position].type != .person || value.contains(where: { $0 >= 0x80 }) { continue }
             knownPlaces.append(range)
@@ -283,7 +284,7 @@ struct RecordPreparer {
         }
     }
 
-    /// Adds what is to be sealed of the record at hand to the plaintext.
+    /// Adds what is to be sealed of the current record to the plaintext.
     private mutating func appendCompartments(id: Range<Int>) -> CompartmentPlaces {
         var places = CompartmentPlaces(start: plaintext.count)
         Fields.append(BuiltinField.source_id.rawValue, fields.arena[id], to: &plaintext)

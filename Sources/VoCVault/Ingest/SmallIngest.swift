@@ -2,7 +2,7 @@ import Foundation
 import Store
 import Synchronization
 
-/// Records that came in one piece, read and sealed, and not stored yet.
+/// Records that arrived in one piece, read and sealed, but not stored yet.
 package struct SealedUpload: Sendable {
     fileprivate let access: Access
     fileprivate let source: String
@@ -10,10 +10,10 @@ package struct SealedUpload: Sendable {
     fileprivate let made: MadeKeys
 }
 
-/// Taking in a few records: what many clients at once bring one by one shares transactions and their flush, needs no thread
-/// while it waits for them, and leaves the write-ahead log to the check-points of its size.
+/// Takes in small numbers of records. Many clients at once share transactions and their flush, occupy no thread while they wait
+/// for them, and leave the write-ahead log to the checkpoints that its size triggers.
 extension Session {
-    /// Reads, redacts and seals an input of at most a few hundred KiB; nil when it has no record.
+    /// Reads, redacts and seals an input of at most a few hundred KiB; nil if it has no record.
     package func seal(_ input: consuming [UInt8], format: InputFormat, source: String, timeZone: TimeZone? = nil) throws -> SealedUpload? {
         try requireName(ofSource: source)
         let access = try authorize(.ingest, purpose: nil)
@@ -38,7 +38,7 @@ extension Session {
         }
     }
 
-    /// Stores what was sealed. Blocks no thread.
+    /// Stores what was sealed, without blocking a thread.
     package func store(_ upload: SealedUpload) async throws -> IngestedBatch {
         let (vault, access, batch, source, made) = (vault, upload.access, upload.batch, upload.source, upload.made)
         do {
@@ -54,7 +54,7 @@ extension Session {
                 return IngestedBatch(batch.prepared, sealed, receipt: receipt, report: report)
             }
         } catch let error as StorageError {
-            // What keeps the batch from being stored keeps this from being done as well, for a while.
+            // What keeps the batch from being stored keeps this from being done, too, for a while.
             Task { await removeUnused(made) }
             throw error
         } catch {
@@ -63,7 +63,7 @@ extension Session {
         }
     }
 
-    /// Removes keys that were made for customers who came with another request meanwhile, or not at all: seldom any.
+    /// Removes keys of customers who arrived with another request meanwhile, or not at all; there are seldom any.
     private func removeUnused(_ made: MadeKeys) async {
         guard !made.isEmpty else { return }
         await withCheckedContinuation { continuation in
@@ -74,6 +74,6 @@ extension Session {
         }
     }
 
-    /// One thread for all who fail at once.
+    /// One thread for everybody who fails at the same time.
     private static let removals = DispatchQueue(label: "vault.unused-keys", qos: .utility)
 }

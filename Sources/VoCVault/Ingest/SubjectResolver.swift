@@ -7,24 +7,24 @@ struct Foreseen: Sendable {
         var index: Int
         var tag: UInt128
 
-        /// Tags are uniform: half of one is hash enough.
+        /// Tags are uniform, so half of one is a sufficient hash.
         func hash(into hasher: inout Hasher) { hasher.combine(UInt64(truncatingIfNeeded: tag)) }
     }
 
-    /// Size of the audit log in the snapshot: every change of the store adds to it.
+    /// Size of the audit log in the snapshot; every change of the store adds to it.
     var auditSize: Int64
-    /// The version of the customers' keys that are made now.
+    /// The version of customers' keys that are made now.
     var keyVersion: Int
-    /// Records that are there.
+    /// Records that exist.
     var present: Set<UInt128> = []
     /// Lines of records that were erased or purged before: they are not taken in again.
     var buried: Set<Int> = []
     /// Customers found by tag.
     var subjects: [Key: Int64] = [:]
-    /// What is known of each.
+    /// What is known about each of them.
     var known: [Int64: KnownSubject] = [:]
 
-    /// Looks up what the batch will need, in the order of the indexes, so that neighbours share pages.
+    /// Looks up what the batch will need, in index order, so that neighbouring tags share pages.
     init(_ records: [PreparedRecord], vault: Vault, reader: StoreReader) throws {
         let layout = vault.layout
         auditSize = try reader.auditHead()?.size ?? 0
@@ -41,7 +41,7 @@ struct Foreseen: Sendable {
             for (entry, subject) in try reader.subjects(with: tags.map { IndexEntry(field: field, tag: $0) }) {
                 subjects[Key(index: index, tag: entry.tag)] = subject
             }
-            // A customer recognised by the first tag needs no look at the others.
+            // If the first tag identifies a customer, the others need not be looked up.
             open.removeAll { position in
                 records[position].tag(index).map { subjects[Key(index: index, tag: $0)] != nil } ?? false
             }
@@ -49,7 +49,7 @@ struct Foreseen: Sendable {
         known = try reader.knownSubjects(Set(subjects.values).sorted())
     }
 
-    /// A record that was erased itself, or is older than the erasure of the customer whose identifier it has.
+    /// Whether a record was itself erased, or is older than the erasure of the customer whose identifier it has.
     private static func buried(_ records: [PreparedRecord], _ tags: TombstoneTags, _ reader: StoreReader) throws -> Set<Int> {
         let own = try records.map { try tags.record($0.uid) }
         let stones = try reader.tombstones(among: (own + records.flatMap(\.identifiers)).sorted())
@@ -60,14 +60,14 @@ struct Foreseen: Sendable {
             }.map(\.1.line))
     }
 
-    /// Whether a batch that was resolved against `other` would be resolved alike against this one.
+    /// Whether a batch that was resolved against `other` would be resolved in the same way against this one.
     func agrees(with other: Foreseen) -> Bool {
         keyVersion == other.keyVersion && present == other.present && buried == other.buried && subjects == other.subjects && known == other.known
     }
 }
 
 extension [UInt128] {
-    /// Keeps one of each, of a sorted list.
+    /// Removes repetitions from a sorted list.
     fileprivate mutating func removeRepeats() {
         var kept = 0
         for index in indices where index == 0 || self[index] != self[kept - 1] {
@@ -88,35 +88,35 @@ extension PreparedRecord {
 
 /// Decides which customer each record of a batch belongs to.
 ///
-/// By customer id, else phone, else e-mail (the schema's `resolve` order), else a customer of its
-/// own. A record whose customer id is new joins a customer found by phone or e-mail only when that
-/// customer has no id yet: two people may share a phone, one person keeps an id.
+/// By customer id, else phone, else e-mail (the schema's `resolve` order), else as a customer of its own. A record with a new
+/// customer id joins a customer found by phone or e-mail only if that customer has no id yet: two people may share a phone, but a
+/// person keeps one id.
 struct SubjectResolver {
     private typealias Key = Foreseen.Key
 
     private let layout: RecordLayout
     private let stored: Foreseen
-    /// What the batch before adds, which the snapshot may lack.
+    /// Additions of the previous batch, which the snapshot may lack.
     private let overlay: Additions
     /// Tags of this batch's customers; a new customer is `-1 - (position in new)`.
     private(set) var additions: [Foreseen.Key: Int64] = [:]
-    /// New customers, and whether each has an id of the company's own.
+    /// New customers, and whether each has an id of the company's.
     private(set) var new: [Bool] = []
     /// Customers who had no id before this batch and have one now.
     private(set) var newlyIdentified: Set<Int64> = []
-    /// Tags of the record at hand that nobody has.
+    /// Tags of the current record that no customer has.
     private var unknown: [Foreseen.Key] = []
 
     init(layout: RecordLayout, stored: Foreseen, overlay: Additions) {
         (self.layout, self.stored, self.overlay) = (layout, stored, overlay)
     }
 
-    /// The record's customer; negative when it is a new one.
+    /// The record's customer; negative for a new one.
     mutating func resolve(_ record: PreparedRecord) -> Int64 {
         let identifying = layout.resolution.first
         let hasIdentity = identifying.flatMap(record.tag) != nil
         var subject: Int64?
-        // The first customer with a tag keeps it, as in the store: the others become tags of the one found.
+        // The first customer with a tag keeps it, as in the store. The other tags are added to the customer that was found.
         unknown.removeAll(keepingCapacity: true)
         for index in layout.resolution {
             guard let tag = record.tag(index) else { continue }

@@ -1,6 +1,6 @@
-/// What became of short texts, by their bytes: columns say the same few things again and again.
+/// Results for short texts, by their bytes: columns repeat the same few texts.
 ///
-/// Two texts that share a place push each other out.
+/// Two texts with the same place displace each other.
 struct TextCache {
     private struct Entry {
         var bytes: [UInt8] = []
@@ -11,7 +11,7 @@ struct TextCache {
 
     /// - Parameters:
     ///   - bytes: not empty.
-    ///   - make: what becomes of them, when that is not at hand.
+    ///   - make: computes the result if it is not cached.
     mutating func text(_ bytes: ArraySlice<UInt8>, make: (String) -> String) -> String {
         // FNV-1a.
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325

@@ -3,9 +3,9 @@ import Policy
 import RedactedAPI
 
 extension FieldSchema {
-    /// What a value of this field looks like, when `value` does not look so; nil when it does.
+    /// What a value of this field looks like, if `value` does not look like it; nil if it does.
     ///
-    /// Stricter than intake, which takes what a source has: this is for a value that somebody types to put a wrong one right.
+    /// Stricter than intake, which takes what a source has: this is for a value that somebody types as a correction.
     func shapeMissed(by value: String) -> String? {
         guard !value.utf8.contains(0) else { return "free of NUL (U+0000)" }
         return switch kind {
@@ -24,7 +24,7 @@ extension FieldSchema {
 }
 
 extension Normalizer {
-    /// E.164 allows 15 digits; a local number without its area has 7.
+    /// E.164 allows 15 digits; a local number without its area code has 7.
     private static let phoneDigits = 7...15
 
     fileprivate func shapeMissed(by value: String) -> String? {
@@ -38,7 +38,7 @@ extension Normalizer {
         }
     }
 
-    /// Digits, a plus in front, and between them what people set apart groups with.
+    /// Digits with an optional plus in front, and between them the separators that people use.
     private static func isPhone(_ text: String) -> Bool {
         let separators: Set<Unicode.Scalar> = [" ", "-", "‐", "‑", "–", "(", ")", ".", "/"]
         var digits = 0
@@ -49,11 +49,11 @@ extension Normalizer {
             default: if !separators.contains(scalar) { return false }
             }
         }
-        // Dialled from abroad, as 0086…, it is as long as with its plus.
+        // Dialled from abroad, as 0086…, it is as long as with a plus.
         return phoneDigits.contains(text.hasPrefix("00") ? digits - 2 : digits)
     }
 
-    /// One @, something before it, and behind it a name of two parts or more (RFC 5321, 4.5.3.1, for the lengths).
+    /// One @ with something before it, and after it a name of two or more parts (RFC 5321, 4.5.3.1, for the lengths).
     private static func isEmail(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, !text.contains(where: \.isWhitespace), !text.contains(where: { "<>(),;:\"[]\\".contains($0) }) else { return false }

@@ -2,13 +2,13 @@ import Foundation
 import Sealing
 import Wire
 
-/// The key file: which root keys there are, where each comes from, and which one is active.
+/// The key file: the root keys, where each comes from, and which one is active.
 ///
-/// Line by line, so that no parser keeps copies of secrets: `version 1`, `active ID`,
-/// `suite NAME`, and one `root ID PROVIDER …` a key. `keys.example` documents every line.
+/// Read line by line, so that no parser keeps copies of secrets: `version 1`, `active ID`, `suite NAME`, and one `root ID
+/// PROVIDER …` for each key. `keys.example` documents every line.
 final class KeyFile {
     enum Provider {
-        /// The key stands in this file; byte range of its base64.
+        /// The key is in this file; byte range of its base64.
         case file(Range<Int>)
         case exec([String])
         case passphrase(Scrypt, salt: [UInt8], file: String?)
@@ -28,7 +28,7 @@ final class KeyFile {
 
     /// Reads and checks the file.
     ///
-    /// - Throws: ``VaultError/keys(_:)`` naming file and line; a file that others can read is refused.
+    /// - Throws: ``VaultError/keys(_:)`` with file and line. A file that others can read is refused.
     init(path: String) throws {
         self.path = path
         contents = try Self.read(path)
@@ -71,7 +71,7 @@ final class KeyFile {
                         id: id,
                         provider: try Self.provider(provider, arguments, words: words, fail: fail), line: lineNumber))
             default:
-                // Not echoed: a misplaced line may hold key material.
+                // Not repeated in the message: a misplaced line may contain key material.
                 throw fail("unknown word at the start of the line; known are version, active, suite, root")
             }
         }
@@ -104,7 +104,7 @@ final class KeyFile {
         }
     }
 
-    /// Whether the file holds these bytes.
+    /// Whether the file has exactly these bytes.
     func hasContents(_ bytes: [UInt8]) -> Bool {
         contents.withSpan { Self.equal($0, bytes.span) }
     }
@@ -115,9 +115,9 @@ final class KeyFile {
         return true
     }
 
-    /// Makes the file durable, with its name, and reads it back: a key that the vault begins to use must not go with the power.
+    /// Makes the file durable, with its name, and reads it back: a key that the vault begins to use must survive a power failure.
     ///
-    /// - Throws: ``VaultError/keys(_:)`` when it is not the one that was read at first.
+    /// - Throws: ``VaultError/keys(_:)`` if it differs from the one that was read first.
     func makeDurable() throws {
         try DurableFile.flush(path)
         let again = try Self.read(path)

@@ -6,7 +6,7 @@ import Wire
 package enum KeyFileWriter {
     /// Creates `path` with one fresh random root key, mode 0600. Never overwrites.
     ///
-    /// - Parameter template: the text of `keys.example`; its comments are kept, its example lines replaced.
+    /// - Parameter template: the text of `keys.example`. Its comments are kept and its example lines replaced.
     /// - Returns: the id of the new key.
     package static func generate(at path: String, template: String?, today: String) throws -> String {
         let id = "root-\(today)"
@@ -25,26 +25,26 @@ package enum KeyFileWriter {
         return id
     }
 
-    /// Adds a fresh random root key to a key file and makes it the active one. When this returns, the file is durable and
-    /// was read back: what is wrapped under the new key can be opened again.
+    /// Adds a fresh random root key to a key file and makes it the active one. When this returns, the file is durable and has
+    /// been read back: what is wrapped under the new key can be opened again.
     ///
     /// - Returns: the id of the new key.
     package static func addRoot(to path: String, today: String) throws -> String {
-        // Locking would make a file where there is no folder.
+        // Locking would create a file where there is no folder.
         _ = try KeyFile(path: path)
-        // One at a time: the key that another process adds meanwhile must not be lost.
+        // One process at a time: a key that another one adds meanwhile must not be lost.
         let lock = try lock(beside: path)
         return try withExtendedLifetime(lock) { try addRoot(toLocked: path, today: today) }
     }
 
-    /// Removes copies of the key file that processes which were killed have left beside it: they hold its root keys.
+    /// Removes copies of the key file that killed processes left beside it: they contain its root keys.
     static func removeLeftovers(of path: String) throws {
         guard !FileBatch.leftovers(of: path).isEmpty else { return }
         let lock = try lock(beside: path)
         withExtendedLifetime(lock) { removeLeftovers(ofLocked: path) }
     }
 
-    /// Of the folder: the file itself is another one as soon as it was replaced, and not read back yet.
+    /// A lock on the folder: once replaced, the file is another one, and not read back yet.
     private static func lock(beside path: String) throws -> FileLock {
         try FileLock.wait(for: URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path)
     }

@@ -41,7 +41,7 @@ enum KeyProvider {
         }
     }
 
-    /// Reads a passphrase from a file (one line), else from the terminal without echo.
+    /// Reads a passphrase from a file (one line) or, without a file, from the terminal without echo.
     static func passphrase(for id: String, file: String?, place: String) throws -> SecretBytes {
         if let file {
             guard let data = FileManager.default.contents(atPath: file) else {

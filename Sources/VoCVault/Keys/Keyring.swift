@@ -12,10 +12,10 @@ final class HeldKey: Sendable {
     init(_ secret: consuming SecretBytes) { self.secret = secret }
 }
 
-/// The vault's keys in memory: what wraps under each root key, by number, and the keys that are wrapped. The root keys
-/// themselves are not kept.
+/// The vault's keys in memory: the wrapping key of each root key, by number, and the wrapped keys. The root keys themselves are
+/// not kept.
 final class Keyring: Sendable {
-    /// What a key of the vault's own is for.
+    /// The use of one of the vault's own keys.
     enum Use: Hashable {
         /// Blind index of a field.
         case index(String)
@@ -27,15 +27,15 @@ final class Keyring: Sendable {
         case recordID
         /// Sealing of page cursors.
         case cursor
-        /// Noise of figures that stays the same.
+        /// Noise that stays the same for the same rows.
         case noise
-        /// Sealing of the queries that differencing is looked for in.
+        /// Sealing of queries that are remembered against differencing.
         case askedQueries
         /// Sealing of improvement tasks.
         case tasks
         /// Tags of what was erased.
         case tombstone
-        /// Sealing of what protects people, beside the keys.
+        /// Sealing of facts that protect people, beside the keys.
         case protections
         /// Ed25519 seed of the audit log.
         case auditSigning
@@ -75,15 +75,15 @@ final class Keyring: Sendable {
         var key: HeldKey
     }
 
-    /// The newest first.
+    /// Newest first.
     private let held: Mutex<[Use: [Version]]> = .init([:])
-    /// Held by who reads the key store or adds to it until ``held`` says the same: what was read before must not take the
-    /// place of what was added after.
+    /// Held while somebody reads the key store or adds to it, until ``held`` agrees: what was read earlier must not replace what
+    /// was added later.
     private let updating = Mutex(())
 
     private static let proofText = Array("vocvault root key proof".utf8)
 
-    /// Takes the root keys from `file` and checks that they are those that the store was made with.
+    /// Takes the root keys from `file` and checks that they are those of the store.
     init(file: KeyFile, store: KeyStore, vaultID: UInt128, now: Int64) throws {
         (self.store, self.vaultID) = (store, vaultID)
         suite = file.suite
@@ -96,7 +96,7 @@ final class Keyring: Sendable {
             if row.id == file.active { active = row.number }
         }
         if active == nil {
-            // A key that is new in the file becomes one of the vault's; whoever wrote the file.
+            // A new key in the file becomes one of the vault's, whoever wrote the file.
             try file.makeDurable()
             let key = try file.rootKey(file.active)
             let cipher = try FieldCipher()
@@ -113,7 +113,7 @@ final class Keyring: Sendable {
         try reload()
     }
 
-    /// The same vault's keys in a copy of its key store: nobody is asked for the root keys again.
+    /// The same vault's keys in a copy of its key store, without asking for the root keys again.
     init(_ other: Keyring, inCopy store: KeyStore) throws {
         (self.store, vaultID) = (store, other.vaultID)
         (suite, activeRoot, wrapping) = (other.suite, other.activeRoot, other.wrapping)
@@ -129,14 +129,14 @@ final class Keyring: Sendable {
             guard let number = roots[row.wrapped.root].flatMap({ mine[$0] }) else { continue }
             return (try? unwrap(WrappedKey(root: number, bytes: Array(row.wrapped.bytes)), context: Self.context(use, version: row.version, vaultID))) != nil
         }
-        // All its root keys were retired since: what does not change with them tells.
+        // All its root keys have been retired since, so something that does not change with them decides.
         let known = try store.dataKeys()
         return rows.contains { row in
             known.contains { $0.kind == row.kind && $0.name == row.name && $0.version == row.version && $0.createdAt == row.createdAt }
         }
     }
 
-    /// Takes up the vault's own keys as they are in the key store now.
+    /// Reads the vault's own keys again from the key store.
     func reload() throws {
         try updating.withLock { _ in
             var keys: [Use: [Version]] = [:]
@@ -149,18 +149,18 @@ final class Keyring: Sendable {
         }
     }
 
-    /// The newest key for `use`, made on first need.
+    /// The newest key for `use`, made when first needed.
     func key(_ use: Use, now: Int64) throws -> HeldKey { try keys(use, now: now)[0] }
 
-    /// All keys for `use` that are kept, the newest first.
+    /// All keys for `use` that are kept, newest first.
     func keys(_ use: Use, now: Int64) throws -> [HeldKey] {
         if let keys = held.withLock({ $0[use] }) { return keys.map(\.key) }
         return [try addKey(use, version: 1, now: now)]
     }
 
-    /// One key of several; the first is made on first need.
+    /// One of several keys. The first is made when first needed.
     ///
-    /// - Throws: ``VaultError/keys(_:)`` when it was destroyed.
+    /// - Throws: ``VaultError/keys(_:)`` if it was destroyed.
     func key(_ use: Use, version: Int, now: Int64) throws -> HeldKey {
         func find() -> (key: HeldKey?, others: Bool) {
             let versions = held.withLock { $0[use] ?? [] }
@@ -171,17 +171,17 @@ final class Keyring: Sendable {
         try reload()
         let (found, others) = find()
         if let found { return found }
-        // Another thread may be making it now: both get the same.
+        // Another thread may be making it now: both get the same key.
         guard !others, version == 1 else {
             throw VaultError.keys("a key was replaced: restart this process, or have the server reload (SIGHUP)")
         }
         return try addKey(use, version: 1, now: now)
     }
 
-    /// Versions of the keys for `use` that are kept, the newest first.
+    /// Versions of the keys for `use` that are kept, newest first.
     func versions(_ use: Use) -> [Int] { held.withLock { $0[use]?.map(\.number) } ?? [] }
 
-    /// Makes a key of a version, durably; gives the one that is there when another process was first.
+    /// Makes a key of a version, durably. If another process was first, returns that one.
     func addKey(_ use: Use, version: Int, now: Int64) throws -> HeldKey {
         let context = Self.context(use, version: version, vaultID)
         let wrapped = try rootWrapper(activeRoot).wrap(SecretBytes.random(count: 32), context: context)
@@ -199,11 +199,11 @@ final class Keyring: Sendable {
         }
     }
 
-    /// The keys of the audit log as they are in the key store now.
+    /// The audit log's keys as the key store has them now.
     func auditKeys(now: Int64) throws -> AuditKeys.State {
         try reload()
         let signing = try keys(.auditSigning, now: now).reversed().map { try Ed25519.SigningKey(seed: $0.secret) }
-        // Each former key is vouched for by the one that followed it.
+        // Each former key is vouched for by its successor.
         var successor = signing[0].publicKey
         var former: [LogKey] = []
         for note in try store.formerAuditKeys() {

@@ -1,7 +1,7 @@
 import Sealing
 import Store
 
-/// One worker's access to subject keys: unwraps and makes them, keeping a wrapper per root key.
+/// One worker's access to customers' keys: unwraps and makes them, with one wrapper per root key.
 final class SubjectKeys {
     private let keyring: Keyring
     private var wrappers: [Int: KeyWrapper] = [:]
@@ -17,7 +17,7 @@ final class SubjectKeys {
         context.append(bigEndian: 0 as UInt32)
     }
 
-    /// A fresh random key of a subject, and its wrapped form.
+    /// A fresh random key for a customer, and its wrapped form.
     func make(for subject: Int64, version: Int) throws -> (HeldKey, WrappedKey) {
         let pool = try self.pool ?? KeyPool()
         self.pool = pool
@@ -27,14 +27,14 @@ final class SubjectKeys {
         return (key, WrappedKey(root: root, version: version, bytes: wrapped))
     }
 
-    /// - Throws: ``VaultError/integrity(_:)`` when the key was changed or belongs to someone else.
+    /// - Throws: ``VaultError/integrity(_:)`` if the key was changed or belongs to somebody else.
     func unwrap(_ wrapped: WrappedKey, of subject: Int64) throws -> HeldKey {
         try Self.named { HeldKey(try wrapper(wrapped.root).unwrap(wrapped.bytes.span, context: bound(to: subject, wrapped.version))) }
     }
 
     /// Opens every key of a key store.
     ///
-    /// - Throws: ``VaultError/integrity(_:)`` when one was changed or moved.
+    /// - Throws: ``VaultError/integrity(_:)`` if one was changed or moved.
     func openAll(in store: KeyStore) throws {
         var last: (subject: Int64, version: Int) = (.min, 0)
         while case let found = try store.subjectKeys(after: last, limit: 5000), let end = found.last {
@@ -51,7 +51,7 @@ final class SubjectKeys {
             root: root, version: wrapped.version, bytes: try wrapper(root).wrap(key.secret, context: bound(to: subject, wrapped.version)))
     }
 
-    /// Unwraps a key straight into a cipher.
+    /// Unwraps a key directly into a cipher.
     func load(_ wrapped: WrappedKey, of subject: Int64, into cipher: FieldCipher) throws {
         try Self.named {
             let wrapper = try wrapper(wrapped.root)

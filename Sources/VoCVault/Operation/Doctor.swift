@@ -7,10 +7,10 @@ import StoreMove
 import VaultAPI
 
 extension Session {
-    /// Examines the vault: files, integrity, audit log, keys, disk, clock and what waits for someone.
+    /// Examines the vault: files, integrity, audit log, keys, disk, clock and pending work.
     package func examine() throws -> [HealthFinding] { try examine(beside: []) }
 
-    /// - Parameter others: what whoever serves the vault has found.
+    /// - Parameter others: findings of the server, if there is one.
     package func examine(beside others: [HealthFinding]) throws -> [HealthFinding] {
         let access = try authorize(.doctor, purpose: nil)
         return try logged(access) {
@@ -37,7 +37,7 @@ extension Vault {
         HealthFinding(check: check, state: state, kind: kind, finding: finding, advice: advice)
     }
 
-    /// Files that others than their owner can read, and policies that others can write.
+    /// Files that others can read, and policies that others can write.
     private func examineFiles() -> HealthFinding {
         func mode(_ path: String) -> Int {
             let attributes = try? FileManager.default.attributesOfItem(atPath: path)
@@ -72,7 +72,7 @@ extension Vault {
             let result = try verifiedAudit(against: nil)
             return finding("audit log", "\(result.entries) entries verified", kind: .integrity)
         } catch let error as StorageError where error.meaning != .integrity {
-            // That it cannot be read just now says nothing about the log.
+            // A log that cannot be read just now may still be intact.
             throw error
         } catch let error where Self.tellsOfChange(error) {
             let advice = "keep the files as they are and compare with anchored checkpoints"
@@ -82,7 +82,7 @@ extension Vault {
         }
     }
 
-    /// Whether an error says that stored bytes are not what the vault wrote, and not only that they could not be read.
+    /// Whether an error means that stored bytes differ from what the vault wrote, and not only that they could not be read.
     private static func tellsOfChange(_ error: any Error) -> Bool {
         switch error {
         case is AuditError, VaultError.integrity, StorageError.corrupt, StorageError.differs: true
@@ -90,7 +90,7 @@ extension Vault {
         }
     }
 
-    /// Whether the head of the log is kept where it shows that the database was rolled back.
+    /// Whether the head of the log is kept where it would show that the database was rolled back.
     private func examineHead() -> HealthFinding {
         guard let kept = trail.watch.kept, let size = trail.watch.known?.head.size else { return finding("log head", "nothing is kept", .failure, "open the vault again") }
         let advice = "set VOCVAULT_HEAD to a folder that the vault can write and the database's administrator cannot"
@@ -106,7 +106,7 @@ extension Vault {
             return finding("disk", "the free space cannot be read", .warning, "look at the mount of \(location.home)")
         }
         let text = "\(free >> 20) MiB free, the vault has \(condition.dataBytes >> 20) MiB"
-        // A check-point and a retention run need room for what they rewrite.
+        // A checkpoint of the database and a retention run need room for what they rewrite.
         if free < 256 << 20 { return finding("disk", text, .failure, "free or add space before anything else is ingested") }
         if free < max(1 << 30, condition.dataBytes / 5) { return finding("disk", text, .warning, "plan for more space") }
         return finding("disk", text)
@@ -182,7 +182,7 @@ extension Vault {
         if orphans > 0 { return finding("tokens", "\(orphans) have a role that the policy no longer has", .warning, "vocvault token revoke ID") }
         let endless = living.count { $0.expiresAt == nil }
         let text = "\(living.count) living, \(endless) without expiry"
-        // The first administrator's has none.
+        // The first administrator's token does not expire.
         return endless <= 1 ? finding("tokens", text) : finding("tokens", text, .warning, "issue them with --expires")
     }
 }

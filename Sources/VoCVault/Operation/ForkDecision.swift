@@ -5,7 +5,7 @@ import RedactedAPI
 import Sealing
 import Store
 
-/// What is known of the log in the database and of the one whose head was kept.
+/// What is known of the log in the database and of the log whose head was kept.
 package struct ForkReport: Sendable, Equatable {
     package struct Head: Sendable, Equatable {
         package var entries: Int64
@@ -13,26 +13,26 @@ package struct ForkReport: Sendable, Equatable {
         package var root: String
     }
 
-    /// Nil when the log continues the kept head.
+    /// Nil if the log continues the kept head.
     package var fork: LogFork?
     package var kept: Head?
     package var found: Head
     /// Where the head is kept.
     package var place: String
-    /// When the last entry of the log in the database was written.
+    /// When the last entry in the database was written.
     package var last: Timestamp?
-    /// How many entries are missing that were signed: at least and at most, as far as the two logs can be compared.
+    /// How many signed entries are missing: at least and at most, as far as the two logs can be compared.
     package var missing: ClosedRange<Int64>
     /// Whether the keys, in a database of their own, are older than the data.
     package var areKeysBehind: Bool
-    /// The folder of this machine's own copy of the published log, when it has entries that the database lacks.
+    /// The folder of this machine's own copy of the published log, if it has entries that the database lacks.
     package var publishedCopy: String?
 }
 
 extension Vault {
-    /// Compares the log in the database with the head that was kept, whether or not they fit. Changes nothing.
+    /// Compares the log in the database with the kept head, whether or not they fit. Changes nothing.
     ///
-    /// - Parameter token: of one who may verify the log.
+    /// - Parameter token: of somebody who may verify the log.
     package static func examineFork(
         at location: Location, token: String, client: String, clock: (@Sendable () -> Int64)? = nil
     ) throws -> ForkReport {
@@ -40,12 +40,12 @@ extension Vault {
         return try undecided.report()
     }
 
-    /// Has the vault go on with the log that is in the database: an entry in it names both heads, and the kept one is
-    /// replaced. Whatever the entries that are missing recorded is lost.
+    /// Makes the vault continue with the log in the database: an entry in it names both heads, and the kept one is replaced.
+    /// Whatever the missing entries recorded is lost.
     ///
-    /// This machine's own copy of the published log is kept aside, when it has entries that are missing.
+    /// If this machine's own copy of the published log has missing entries, it is set aside.
     ///
-    /// - Parameter token: of one who may decide it.
+    /// - Parameter token: of somebody who may decide it.
     package static func acceptFork(
         at location: Location, token: String, client: String, reason: String, clock: (@Sendable () -> Int64)? = nil
     ) throws -> (report: ForkReport, receipt: Int64) {
@@ -55,7 +55,7 @@ extension Vault {
     }
 }
 
-/// A vault whose log nobody has decided about: it is read, and gets no entry but that of the decision.
+/// A vault whose log awaits a decision: it can be read, and gets no entry except that of the decision.
 private struct Undecided {
     let vault: Vault
     let kept: KeptHead
@@ -79,7 +79,7 @@ private struct Undecided {
         guard report.fork != nil || report.areKeysBehind else {
             throw VaultError.invalid("the log continues the head that was kept: there is nothing to decide")
         }
-        // Before the entry: when it is there, the publication follows the log that it is in.
+        // Before the entry: from then on, publication follows the log that the entry is in.
         report.publishedCopy = isPublishedTrue ? nil : try vault.publisher.setAside()
         var detail: [AuditDetail: String] = [
             .keptEntries: String(report.kept?.entries ?? 0), .foundEntries: String(report.found.entries), .foundRoot: report.found.root,
@@ -88,7 +88,7 @@ private struct Undecided {
         detail[.keptRoot] = report.kept?.root
         if report.areKeysBehind { detail[.keysErasedAgain] = String(try vault.store.catchUpKeys(at: vault.clock())) }
         let receipt = try access.session.commit(access) { _ in ((), access.entry(reason: reason, detail: detail)) }.receipt
-        // What the keys know and the data lack is newer: who was erased stays erased, and what protects people stays in force.
+        // What the keys know and the data lack is newer: erased customers stay erased, and people's protections stay in force.
         if report.areKeysBehind { try vault.protectEverything() }
         try vault.finishErasures()
         try vault.store.copyProtections()
@@ -98,7 +98,7 @@ private struct Undecided {
         return (report, receipt)
     }
 
-    /// - Throws: when the log in the database is not sound in itself.
+    /// - Throws: if the log in the database is inconsistent.
     private func compared() throws -> (report: ForkReport, isPublishedTrue: Bool) {
         var damage: LogFork?
         var record: KeptHead.Record?

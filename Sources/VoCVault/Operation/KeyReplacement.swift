@@ -4,9 +4,9 @@ import Sealing
 import Store
 
 extension Session {
-    /// Gives a purpose new pseudonyms. Those that were shown before are still found, as in entries of the audit log.
+    /// Gives a purpose new pseudonyms. Those that were shown before are still found, for example in audit entries.
     ///
-    /// A process that opened the vault before shows the former ones: restart it.
+    /// A process that opened the vault earlier still shows the former ones: restart it.
     ///
     /// - Returns: the version of the key.
     package func rotatePseudonyms(purpose: String) throws -> Int {
@@ -16,7 +16,7 @@ extension Session {
             try vault.keyring.reload()
             var version = 0
             for use in [Keyring.Use.pseudonym(purpose: purpose), .valuePseudonym(purpose: purpose)] {
-                // One that was never asked for begins with the second version as well: the first was nobody's.
+                // A key that was never requested also begins with the second version: nobody used the first.
                 version = (vault.keyring.versions(use).first ?? 1) + 1
                 _ = try vault.keyring.addKey(use, version: version, now: vault.clock())
             }
@@ -25,10 +25,10 @@ extension Session {
         }
     }
 
-    /// Replaces the key that signs the audit log, and destroys the former one.
+    /// Replaces the key that signs the audit log and destroys the former one.
     ///
-    /// The checkpoint over the entry that names the new key is signed by both, so that whoever trusts the former can go
-    /// on from there; what the former signs beyond is refused. A run that was killed is finished by the next.
+    /// Both keys sign the checkpoint over the entry that names the new key, so that whoever trusts the former one can continue
+    /// from there. What the former key signs beyond that is refused. The next run finishes one that was killed.
     ///
     /// - Returns: the new verifier key, in signed-note form.
     package func rotateAuditKey() throws -> String {
@@ -50,7 +50,7 @@ extension Session {
                 try store.keys.removeDataKey(kind: Keyring.Use.auditSigning.kind, name: Keyring.Use.auditSigning.name, version: former, leaving: note)
                 try vault.trail.reloadKeys()
             }
-            // Signed by the new one alone: from here on, no other will do.
+            // Signed only by the new key: from here on, no other is accepted.
             _ = try commit(access) { _ in ((), access.entry(detail: [.auditKey: vault.verifierKey])) }
             return vault.verifierKey
         }

@@ -3,7 +3,7 @@ import Foundation
 import Store
 
 extension Vault {
-    /// A signed checkpoint that covers an entry whose number a caller has been given.
+    /// A signed checkpoint that covers an entry whose number a caller has received.
     package func checkpoint(covering entry: Int64 = -1) throws -> String {
         if entry >= 0, let note = trail.checkpoint(covering: entry) { return note }
         guard let head = try store.read({ try $0.auditHead() }) else { throw AuditError.noLog }
@@ -13,14 +13,14 @@ extension Vault {
     /// The same if this process has it in memory: nothing is read, and nobody waits.
     package func knownCheckpoint(covering entry: Int64) -> String? { trail.checkpoint(covering: entry) }
 
-    /// Whether a token is looked up in microseconds, so that it need not be done elsewhere: in files, not over a network.
+    /// Whether looking up a token takes microseconds and may be done in place: with data in files, not over a network.
     package var signsInAtOnce: Bool { store.isInFiles }
 
-    /// Whether the log was found not to continue the one that was signed when it was looked at last.
+    /// Whether the log was found, at the last look, not to continue the one that was signed.
     package var isForked: Bool { trail.watch.isForked }
 
-    /// What keeps the vault from serving, in a few words each; empty when it can. Looks at keys, disk and the log's end only,
-    /// and says nothing of what merely follows from a database that is away.
+    /// What keeps the vault from serving, in a few words each; empty if nothing does. Checks only keys, disk and the log's end,
+    /// and does not report mere consequences of an unavailable database.
     package func obstacles() -> [String] {
         var found: [String] = []
         do {

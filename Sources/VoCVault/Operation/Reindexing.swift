@@ -2,27 +2,27 @@ import AuditLog
 import Policy
 import Store
 
-/// How far building the indexes anew has come.
+/// Progress of rebuilding the indexes.
 package struct ReindexingReport: Sendable, Equatable {
     /// Fields whose index has a new key.
     package var fields: [String] = []
-    /// Customers whose entries were made.
+    /// Customers whose index entries were made.
     package var customers = 0
 }
 
 extension Session {
-    /// Batches in which building catches up with what is taken in meanwhile.
+    /// Batches in which rebuilding catches up with records that arrive meanwhile.
     private static let rounds = 100
 
-    /// Builds the blind indexes anew under new keys, in bounded batches while the vault is in use, puts them in the place
-    /// of the current ones at once, and destroys those and their keys. A run that was killed goes on where it stopped.
+    /// Rebuilds the blind indexes under new keys, in bounded batches while the vault is in use. Then replaces all current ones at
+    /// once, and destroys them and their keys. A killed run continues where it stopped.
     ///
-    /// An index is made of the values that are there: one that retention has removed is found no more. A process that
-    /// opened the vault before refuses to look up and to take in until it is restarted or has reloaded.
+    /// An index is built from the values that exist: a value that retention has removed is no longer found. A process that opened
+    /// the vault earlier refuses look-ups and ingest until it is restarted or has reloaded.
     ///
     /// - Parameters:
-    ///   - batch: customers a transaction.
-    ///   - progress: gets the report so far.
+    ///   - batch: customers per transaction.
+    ///   - progress: receives the report so far.
     package func rotateIndexKeys(batch: Int = 500, progress: (ReindexingReport) -> Void = { _ in }) throws -> ReindexingReport {
         let access = try authorize(.keysRotate, purpose: nil)
         return try logged(access) {
@@ -40,13 +40,13 @@ extension Session {
         }
     }
 
-    /// Adds the indexes that are to be built, unless an earlier run has.
+    /// Adds the indexes to be built, unless an earlier run did.
     private func beginIndexes(_ access: Access) throws -> [String] {
         try vault.keyring.reload()
         let fields = try store.read { try $0.indexedFields() }
         for field in fields where field.state == .current && vault.policy.field(field.name) != nil {
             _ = try vault.keyring.key(.index(field.name), version: field.version, now: vault.clock())
-            // Keys are durable before anything is tagged under them.
+            // Keys must be durable before anything is tagged under them.
             _ = try vault.keyring.addKey(.index(field.name), version: field.version + 1, now: vault.clock())
         }
         return try commit(access) { writer in
@@ -79,8 +79,8 @@ extension Session {
             report.customers += subjects.count
             progress(report)
         }
-        // What was taken in meanwhile; the last few in the transaction that puts the new indexes in force. An ingest that
-        // is faster than this has to wait in the end.
+        // Records that arrived meanwhile; the last few in the transaction that puts the new indexes into force. An ingest that is
+        // faster than this has to wait in the end.
         var (isDone, rounds) = (false, 0)
         while !isDone {
             rounds += 1
@@ -104,7 +104,7 @@ extension Session {
             var last: Int64 = 0
             while let next = try store.write(.ordinary, { try $0.removeFormerEntries(after: last, limit: batch) }) { last = next }
             let (former, current) = try store.read { (try $0.indexedFields(.former), try $0.indexedFields(.current)) }
-            // Read back: a former key goes only beside the one that followed it.
+            // Read back: a former key may go only once its successor is stored.
             try vault.keyring.reload()
             for field in former {
                 let next = current.first { $0.name == field.name }

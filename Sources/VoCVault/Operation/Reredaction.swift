@@ -3,20 +3,20 @@ import Detection
 import Policy
 import Store
 
-/// How far redacting stored texts anew has come.
+/// Progress of redacting stored texts again.
 package struct ReredactionReport: Sendable, Equatable {
     package var done = 0
-    /// Records that an older detector redacted and that are still to be done.
+    /// Records that an older detector redacted and that remain to be done.
     package var left = 0
 }
 
 extension Session {
-    /// Brings records that an older detector redacted up to the present one, in bounded batches, each with its
-    /// audit entry in one transaction: a run that was killed goes on where it stopped.
+    /// Redacts records of an older detector again with the present one, in bounded batches, each with its audit entry in one
+    /// transaction. A killed run continues where it stopped.
     ///
     /// - Parameters:
-    ///   - batch: records a transaction.
-    ///   - seconds: stops after this long; nil: when nothing is left.
+    ///   - batch: records per transaction.
+    ///   - seconds: stops after this long; nil: once nothing is left.
     package func reredact(
         batch: Int = 500, seconds: Double? = nil, progress: (ReredactionReport) -> Void = { _ in }
     ) throws -> ReredactionReport {

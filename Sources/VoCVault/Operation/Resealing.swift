@@ -2,34 +2,33 @@ import AuditLog
 import Policy
 import Store
 
-/// How far replacing the customers' keys has come.
+/// Progress of replacing the customers' keys.
 package struct ResealingReport: Sendable, Equatable {
-    /// Which of the keys that follow one another the customers get.
+    /// The version of the keys that customers get.
     package var version = 0
     /// Customers who got a key.
     package var customers = 0
-    /// Records that were sealed under it.
+    /// Records that were sealed under the new keys.
     package var records = 0
-    /// Keys that nothing refers to any more and that are gone.
+    /// Former keys that nothing refers to, and that were destroyed.
     package var retired = 0
-    /// Former keys that are still there, as the newest backup can be read with them only.
+    /// Former keys that still exist, because the newest backup can be read only with them.
     package var kept = 0
 }
 
 extension Session {
-    /// Gives every customer a new key and seals all records anew under it, in bounded batches while the vault is in use.
-    /// A run that was killed goes on where it stopped; one that follows a finished one begins anew.
+    /// Gives every customer a new key and seals all records again under it, in bounded batches while the vault is in use. A
+    /// killed run continues where it stopped; a run after a finished one starts over.
     ///
-    /// First all keys are made and durable, then records move, each with the version of its key in one transaction, so
-    /// that a reader always finds the key that fits. A former key is destroyed once no record refers to it: at once
-    /// in a vault without backups, otherwise when a backup was taken since, because older snapshots cannot be read
-    /// without it.
+    /// First all keys are made durable. Then records move, each together with the version of its key in one transaction, so that
+    /// a reader always finds the matching key. A former key is destroyed once no record refers to it: immediately in a vault
+    /// without backups, otherwise once a newer backup exists, because older snapshots cannot be read without it.
     ///
     /// - Parameters:
-    ///   - batch: customers or records a transaction.
-    ///   - retireNow: destroys former keys although older snapshots need them: what a leak calls for.
+    ///   - batch: customers or records per transaction.
+    ///   - retireNow: destroys former keys although older snapshots need them, as a leak demands.
     ///   - reason: why, for the log, without personal data.
-    ///   - progress: gets the report so far.
+    ///   - progress: receives the report so far.
     package func resealRecords(
         batch: Int = 500, retireNow: Bool = false, reason: String? = nil, progress: (ResealingReport) -> Void = { _ in }
     ) throws -> ResealingReport {
@@ -44,7 +43,7 @@ extension Session {
             report.version = try versionToReach()
             _ = try commit(access) { _ in ((), note("begun", 0, report.version)) }
             try makeKeys(&report, batch, progress)
-            // A batch of an ingest that took its keys before this entry is sealed once more before it is stored.
+            // A batch of an ingest that took its keys before this entry is sealed again before it is stored.
             _ = try commit(access) { _ in ((), note("keys made", report.customers, report.version)) }
             try moveRecords(&report, batch, access, note, progress)
             try retire(&report, now: retireNow, batch)
@@ -58,7 +57,7 @@ extension Session {
         }
     }
 
-    /// The version that an unfinished run was reaching for, or a new one.
+    /// The version that an unfinished run was working towards, or a new one.
     private func versionToReach() throws -> Int {
         let versions = try store.keys.subjectKeyVersions()
         if versions.behind > 0 || versions.superseded > 0 { return versions.current }
@@ -89,7 +88,7 @@ extension Session {
                 let records = try writer.reader.sealedRecords(keyBefore: version, after: last, limit: batch)
                 let keys = try store.keys.subjectKeys(Set(records.map(\.subject)).sorted())
                 for record in records {
-                    // A customer who is being erased: the rows are about to go.
+                    // A customer who is being erased: the rows are about to be deleted.
                     guard let key = keys[record.subject] else { continue }
                     try writer.replaceBody(of: record.id, with: editor.resealed(record, under: key), keyVersion: key.version)
                 }
@@ -103,9 +102,9 @@ extension Session {
         }
     }
 
-    /// Destroys former keys that nothing refers to any more, once every record was opened with the key that followed.
+    /// Destroys former keys that nothing refers to any more, once every record has been opened with its new key.
     private func retire(_ report: inout ResealingReport, now: Bool, _ batch: Int) throws {
-        // While a reader is left that began before the records moved, their old bodies are on the disk: the keys stay with them.
+        // As long as a reader exists that began before the records moved, their old bodies are on disk, and the keys stay.
         guard try vault.traces.empty() else {
             report.kept = try store.keys.subjectKeyVersions().superseded
             return
@@ -121,9 +120,9 @@ extension Session {
     /// The canonical form begins with the action, so that few entries need parsing.
     private static let aboutBackups = [AuditEvent.request(.backup), .request(.keysRotate)].map(\.beginning)
 
-    /// Whether the newest snapshot has the records under their present keys, or there is none that would need the former.
+    /// Whether the newest snapshot has the records under their present keys, or no snapshot needs the former ones.
     ///
-    /// The log tells, not the clock: a snapshot's name ends in the size of the log that it holds.
+    /// The log decides, not the clock: a snapshot's name ends in the size of its log.
     private func isBackedUp() throws -> Bool {
         try store.read { reader in
             guard try reader.backedUpAt() != nil else { return true }

@@ -2,9 +2,9 @@ import AuditLog
 import Policy
 import Store
 
-/// What a rotation of the root key has done.
+/// Result of a rotation of the root key.
 package struct RotationReport: Sendable, Equatable {
-    /// Customers' keys that are wrapped under the active root key now and were not before.
+    /// Customers' keys that the active root key wraps now and did not before.
     package var subjectKeys = 0
     /// The same of the vault's own keys.
     package var dataKeys = 0
@@ -13,17 +13,17 @@ package struct RotationReport: Sendable, Equatable {
 }
 
 extension Session {
-    /// Whether this principal may rotate keys; asks without doing it.
+    /// Whether this principal may rotate keys; only asks.
     package func requireRotation() throws { _ = try authorize(.keysRotate, purpose: nil) }
 
-    /// Wraps every key anew under the active root key, in bounded batches while the vault is in use, and retires
-    /// root keys that nothing refers to any more, once every key was read back and opened. A run that was killed goes on where it stopped.
+    /// Wraps every key again under the active root key, in bounded batches while the vault is in use. Retires root keys that
+    /// nothing refers to any more, once every key has been read back and opened. A killed run continues where it stopped.
     ///
-    /// A process that opened the vault before the root key was added cannot read what moved to it: restart it.
+    /// A process that opened the vault before the root key was added cannot read keys wrapped under it: restart it.
     ///
     /// - Parameters:
-    ///   - batch: keys a transaction.
-    ///   - progress: gets the number of customers' keys moved so far.
+    ///   - batch: keys per transaction.
+    ///   - progress: receives the number of customers' keys that have moved so far.
     package func rotateRootKey(batch: Int = 1000, progress: (Int) -> Void = { _ in }) throws -> RotationReport {
         let access = try authorize(.keysRotate, purpose: nil)
         return try logged(access) {
@@ -32,7 +32,7 @@ extension Session {
             let keys = SubjectKeys(keyring: vault.keyring, vaultID: store.vaultID)
             let root = vault.keyring.activeRoot
             var report = RotationReport()
-            // The old wrapped forms go from the write-ahead log too.
+            // The former wrapped keys must leave the write-ahead log, too.
             try vault.traces.deleting {
                 while true {
                     let done = try store.keys.rewrapSubjectKeys(to: root, limit: batch) { subject, key in try keys.rewrap(key, of: subject) }
@@ -41,7 +41,7 @@ extension Session {
                     progress(report.subjectKeys)
                 }
                 report.dataKeys = try store.keys.rewrapDataKeys(to: root, rewrap: vault.keyring.rewrap)
-                // Read back as they are stored: only then may the former root keys go.
+                // Read back as stored: only then may the former root keys go.
                 try keys.openAll(in: store.keys)
                 try vault.keyring.reload()
                 try KeyFileWriter.removeLeftovers(of: vault.location.keys)

@@ -5,7 +5,7 @@ import Store
 extension Session {
     /// What ``rotateRootKey(batch:progress:)`` would do now.
     ///
-    /// - Parameter newRoot: after a fresh root key was added to the key file and made the active one.
+    /// - Parameter newRoot: whether to assume that a new root key has been added to the key file and made the active one.
     package func rootRotationForecast(newRoot: Bool) throws -> RotationReport {
         try planned(.keysRotate, rotation: "root key") {
             let leaving = try vault.keyState().filter { newRoot || !$0.isActive }
@@ -31,7 +31,7 @@ extension Session {
             }
             report.records = records
             let former = versions.superseded + report.customers
-            // Records that move are newer than any backup.
+            // Records that move are newer than every backup.
             let isBackedUp = backedUp.map { $0 > (records > 0 ? Int64.max : resealed) } ?? true
             if retireNow || isBackedUp { report.retired = former } else { report.kept = former }
             return report
@@ -45,14 +45,14 @@ extension Session {
                 let fields = try reader.indexedFields()
                 let former = fields.filter { $0.state == .former }
                 var report = ReindexingReport()
-                // One that is in force already has its former one taken down and builds nothing.
+                // An index that is already in force builds nothing; only its former one is removed.
                 report.fields = (former.isEmpty ? fields.filter { $0.state == .current && policy.field($0.name) != nil } : former).map(\.name)
                 return report
             }
         }
     }
 
-    /// Finds out what something would do, and writes down that it was asked.
+    /// Finds out what an operation would do, and logs that somebody asked.
     private func planned<R>(_ action: Action, rotation: String, _ look: () throws -> R) throws -> R {
         let access = try authorize(action, purpose: nil)
         return try logged(access) {

@@ -5,13 +5,13 @@ import StoreMove
 import StorePostgres
 import VaultAPI
 
-/// What a vault in a PostgreSQL database relies on that server for.
+/// What a vault in a PostgreSQL database depends on the server for.
 enum ServerRisk {
     private static let (accepted, none, synchronous) = ("asynchronous, accepted", "none", "synchronous")
 
-    /// Refuses servers whose standbys may take over without what was acknowledged, unless that is accepted.
+    /// Refuses servers whose standbys may take over without acknowledged writes, unless that is accepted.
     ///
-    /// - Returns: what the audit log says of the weakest.
+    /// - Returns: what the audit log says about the weakest server.
     static func require(_ addresses: [PostgresAddress?], acceptsAsynchronous: Bool) throws -> String {
         let found = try addresses.compactMap { $0 }.map { try require(VaultStore.serverDurability(at: $0), acceptsAsynchronous: acceptsAsynchronous) }
         return [accepted, none].first(where: found.contains) ?? synchronous
@@ -26,7 +26,7 @@ enum ServerRisk {
         return accepted
     }
 
-    /// Whether an entry records that somebody has accepted asynchronous standbys.
+    /// Whether an entry records that somebody accepted asynchronous standbys.
     static func isAcceptance(_ entry: [UInt8]) -> Bool {
         guard starts.contains(where: entry.starts), let entry = AuditEntry(canonicalBytes: entry) else { return false }
         return entry.outcome == .allowed && entry[.standbys] == accepted
@@ -36,10 +36,10 @@ enum ServerRisk {
 }
 
 extension Vault {
-    /// Settings of the database's server with which a crash loses what was acknowledged; none when the data are in files.
+    /// Settings of the database server with which a crash loses acknowledged writes; none if the data are in files.
     package func serverFaults() throws -> [String] { Set(try store.serverDurabilities().flatMap(\.faults)).sorted() }
 
-    /// A finding for the data's server, and one for that of the keys where they have a database of their own.
+    /// A finding for the data's server and, if the keys have a database of their own, one for theirs.
     func examineServers() throws -> [HealthFinding] {
         try zip(["server", "server of the keys"], store.serverDurabilities()).map(examine)
     }

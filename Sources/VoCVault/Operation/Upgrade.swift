@@ -7,32 +7,33 @@ import StoreMove
 import StorePostgres
 import Wire
 
-/// What an upgrade of the stored format has done.
+/// Result of an upgrade of the stored format.
 package struct UpgradeReport: Sendable, Equatable {
-    /// The format that the vault had, and the one that it has now.
+    /// The vault's former and present format.
     package var from: Int
     package var to: Int
-    /// Entries of the audit log, which verifies.
+    /// Entries of the audit log, which has been verified.
     package var entries: Int64
-    /// The folder with the files as they were; nil where none was made.
+    /// The folder with the former files; nil if none was made.
     package var copy: String?
 }
 
 extension Vault {
-    /// How old the last backup of a database may be that is upgraded, in milliseconds.
+    /// Maximum age of a database's last backup before an upgrade, in milliseconds.
     private static let backupAge: Int64 = 86_400_000
 
-    /// Takes a vault that nobody has open to this program's format.
+    /// Upgrades a vault that nobody has open to this program's format.
     ///
-    /// Before anything is changed, its policies are read, its pages, keys and audit log are verified, and its files copied; a database must have been backed
-    /// up within a day. Each file, or the database, moves in one transaction. Then the vault is verified again, and its log says
-    /// what was done. An upgrade that was interrupted is finished by the next; until then the vault does not open.
+    /// Before anything is changed, the policies are read, pages, keys and audit log are verified, and files are copied; a
+    /// database must have been backed up within a day. Each file, or the database, is upgraded in one transaction. Then the vault
+    /// is verified again, and its log records the upgrade. The next upgrade finishes one that was interrupted; until then the
+    /// vault does not open.
     ///
     /// - Parameters:
-    ///   - owner: the address of the role that owns the tables, where the vault is in a PostgreSQL database.
-    ///   - keysOwner: the same of the keys, where these have a database of their own.
-    ///   - isBackedUp: whether somebody vouches for a backup: then no files are copied, and no backup is asked for.
-    /// - Returns: nil when there was nothing to do.
+    ///   - owner: address of the role that owns the tables, if the vault is in a PostgreSQL database.
+    ///   - keysOwner: the same for the keys, if they have a database of their own.
+    ///   - isBackedUp: whether somebody vouches for a backup; then no files are copied and no backup is required.
+    /// - Returns: nil if there was nothing to do.
     package static func upgrade(
         at location: Location, owner: PostgresAddress?, keysOwner: PostgresAddress? = nil, isBackedUp: Bool = false, clock: (@Sendable () -> Int64)? = nil
     ) throws -> UpgradeReport? {
@@ -55,7 +56,7 @@ extension Vault {
         return UpgradeReport(from: from, to: VaultStore.format, entries: entries + 1, copy: copy.isThere && !isBackedUp ? copy.path : nil)
     }
 
-    /// What must hold, and lie apart, before anything is changed.
+    /// Checks and copies to complete before anything is changed.
     private static func prepare(_ location: Location, _ formats: VaultStore.Formats, _ copy: UpgradeCopy, _ isBackedUp: Bool, now: Int64) throws {
         try PolicyCheck.requireValidExpressions(PolicySet.load(from: location.policies))
         let store = try VaultStore.openAnyFormat(in: URL(fileURLWithPath: location.home, isDirectory: true))
@@ -67,7 +68,7 @@ extension Vault {
         try verifyLog(of: store, keyring.auditKeys(now: now).logKeys, location)
         if isBackedUp { return }
         if store.isInFiles {
-            // Once one of two files has moved, what was copied before is what there is to go back to.
+            // Once one of two files has been upgraded, the earlier copy is the one to go back to.
             if !formats.isMixed || !copy.isThere { try copy.make(of: store) }
         } else if try store.read({ try $0.backedUpAt() }) ?? .min < now - backupAge {
             throw VaultError.conflict(
@@ -76,7 +77,7 @@ extension Vault {
         }
     }
 
-    /// Every entry against the log's end, what is published of it and the head that was kept.
+    /// Verifies every entry against the log's end, its published files and the kept head.
     private static func verifyLog(of store: VaultStore, _ keys: [LogKey], _ location: Location) throws {
         let tiles = AuditPublisher(home: location.home).tiles
         let published = try tiles.checkpoint().map { try Checkpoint(verifying: $0, keys: keys) }
@@ -95,7 +96,7 @@ extension Vault {
     }
 }
 
-/// Says in the home, from before the first change to after the entry in the log, that an upgrade is under way.
+/// States in the home that an upgrade is under way, from before the first change until after its audit entry.
 struct UpgradeMark {
     static let fileName = "upgrade"
     private static let title = "vocvault upgrade v1\nfrom "
@@ -104,7 +105,7 @@ struct UpgradeMark {
 
     init(home: String) { path = "\(home)/\(Self.fileName)" }
 
-    /// The format that the vault had when the upgrade began; nil: none is under way.
+    /// The vault's format when the upgrade began; nil if none is under way.
     func format() throws -> Int? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let text = String(decoding: try FileReading.bytes(of: path), as: UTF8.self)

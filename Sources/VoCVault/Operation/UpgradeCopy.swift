@@ -3,9 +3,10 @@ import Store
 import StoreMove
 import Wire
 
-/// The files of a vault, and what was published of its log, as they were before an upgrade, in a folder of its home.
+/// The files of a vault and its published log, as they were before an upgrade, in a folder of its home.
 ///
-/// With the key store there are the keys of everyone who is erased from then on: it is to be deleted soon, and `doctor` says so.
+/// With the key store it contains the keys of everybody who is erased from then on, so it should be deleted soon; `doctor` says
+/// so.
 struct UpgradeCopy {
     private static let published = "audit"
     let path: String
@@ -15,7 +16,7 @@ struct UpgradeCopy {
 
     var isThere: Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// Copies the files in the place of a former copy. The folder has its name once all is in it, durably.
+    /// Copies the files, replacing an earlier copy. The folder gets its name once it is complete and durable.
     func make(of store: VaultStore) throws {
         for left in leftovers { try FileManager.default.removeItem(atPath: left) }
         let folder = "\(prefix)\(Token.requestID())"
@@ -36,7 +37,7 @@ struct UpgradeCopy {
         }
     }
 
-    /// Every copy in a home, of whatever upgrade, those that were not finished among them.
+    /// Every copy in a home, from any upgrade, including unfinished ones.
     static func all(in home: String) -> [String] {
         let names = (try? FileReading.names(in: home)) ?? []
         return names.filter { $0.hasPrefix("before-format-") || $0.hasPrefix(".before-format-") }.sorted().map { "\(home)/\($0)" }

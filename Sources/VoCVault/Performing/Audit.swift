@@ -61,7 +61,7 @@ extension ReadAuditFile: PerformedOperation {
 }
 
 extension AuditEntry {
-    /// As it was hashed.
+    /// As hashed.
     public init(_ entry: LoggedEntry) {
         self.init(
             principal: entry.principal, role: entry.role, purpose: entry.purpose, action: entry.action, outcome: Outcome(rawValue: entry.outcome.rawValue)!,

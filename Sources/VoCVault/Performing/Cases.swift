@@ -1,6 +1,6 @@
 import VaultAPI
 
-// Cases, and what waits for a second principal.
+// Cases, and requests that wait for a second principal.
 
 extension ListCases: PerformedOperation {
     public func perform(in session: Session) throws -> Reply { Reply(cases: try session.cases(purpose: purpose, closed: closed ?? false)) }

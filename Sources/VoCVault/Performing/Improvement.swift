@@ -1,7 +1,7 @@
 import RedactedAPI
 import VaultAPI
 
-// Improvements, from a proposal to their acceptance.
+// Improvements, from proposal to acceptance.
 
 extension ListTasks: PerformedOperation {
     public func perform(in session: Session) throws -> Reply { Reply(tasks: try session.improvementTasks()) }

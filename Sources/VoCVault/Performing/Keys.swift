@@ -17,9 +17,9 @@ extension ListTokens: PerformedOperation {
 extension IssueToken: PerformedOperation {
     public func perform(in session: Session) throws -> Reply { try perform(in: session) { _ in } }
 
-    /// The same with a token that becomes good only once it has been shown.
+    /// The same, with a token that becomes valid only once it has been shown.
     ///
-    /// - Parameter show: when it throws, no token is issued.
+    /// - Parameter show: if it throws, no token is issued.
     public func perform(in session: Session, show: (Reply) throws -> Void) throws -> Reply {
         let actions = try scope?.map { name in
             guard let action = Action(rawValue: name) else {

@@ -13,7 +13,7 @@ extension RunRetention: PerformedOperation {
     public func perform(in session: Session) throws -> Reply {
         let consent = RetentionConsent(clock: confirmClock ?? false, records: confirm)
         let report = try session.retentionRun(batch: batch ?? 1000, seconds: Double(maxSeconds ?? 10), consent: consent)
-        // A run that found nothing to do has left no entry of its own; the plan that it saw is one.
+        // A run that found nothing to do has no entry of its own; its plan has one.
         if session.lastReceipt == nil { _ = try session.retentionPlan() }
         return Reply(records: report.done, customersErased: report.customersErased, complete: report.isComplete, notice: session.noticeOfTraces)
     }

@@ -1,12 +1,12 @@
 import RedactedAPI
 import VaultAPI
 
-// Records: redacted, in figures, and one field in plain.
+// Records: redacted, as figures, and single fields in plaintext.
 
 extension QueryPage: PerformedOperation {
     public func perform(in session: Session) throws -> Rows { Rows(try session.page(query)) }
 
-    /// As the redacted API has it.
+    /// As a query of the redacted API.
     package var query: Query {
         Query(select: select, filter: `where`, since: since, until: until, limit: limit, cursor: cursor, purpose: purpose)
     }

@@ -1,7 +1,7 @@
 import RedactedAPI
 import VaultAPI
 
-// Rights of customers.
+// Customers' rights.
 
 extension CorrectSubject: PerformedOperation {
     public func perform(in session: Session) throws -> Reply {

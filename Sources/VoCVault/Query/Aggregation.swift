@@ -3,8 +3,8 @@ import RedactedAPI
 import Store
 
 extension Session {
-    /// Figures about groups, as far as the grant's `disclosure` lets them tell: groups of too few customers are left
-    /// out, and so is what would follow from others by subtraction; noise comes on top where the grant demands it.
+    /// Figures about groups, as far as the grant's `disclosure` allows. Groups of too few customers are left out, and so is what
+    /// would follow from other figures by subtraction. The grant may add noise.
     public func aggregate(_ query: AggregateQuery) throws -> AggregateTable {
         guard !query.measures.isEmpty else { throw VaultError.invalid("name at least one measure, such as count") }
         let filterFields = query.filter?.fields ?? []
@@ -25,7 +25,7 @@ extension Session {
             for _ in 0..<Self.attempts {
                 do {
                     let (answer, receipt) = try releasing(access) { reader in
-                        // With what it was compared with, which the entry must be held against.
+                        // Including what it was compared with, against which the entry must be checked.
                         var guardian = guardian
                         var shown = try self.shown(request, figures, noise, [], access, residual, reader)
                         if let tooClose = try shown.groups.isEmpty ? nil : guardian?.groupsTooClose(reader), !tooClose.isEmpty {
@@ -35,7 +35,7 @@ extension Session {
                     } record: { answer, writer in
                         let (shown, guardian) = answer
                         let entry = try entry(access, rows: shown.groups.count, searches: builder.searches, filterFields, writer) { writer in
-                            // What tells nothing makes nothing else tell more.
+                            // A figure that reveals nothing makes no other figure reveal more.
                             if !shown.groups.isEmpty, try guardian?.note(in: writer) == false { throw AskedMeanwhile() }
                             return try noise?.pay(in: writer) ?? [:]
                         }
@@ -46,7 +46,7 @@ extension Session {
                         rows: answer.shown.groups.map { group in zip(group.keys, kinds).map { FieldPresenter.value($0, $1) } + group.figures },
                         suppressedGroups: answer.shown.suppressed, noise: noise?.standardDeviation, receipt: receipt)
                 } catch is AskedMeanwhile {
-                    // Compared anew, with that one too.
+                    // Compared again, with that one as well.
                 }
             }
             throw VaultError.conflict("too many figures were requested at once; try again")
@@ -55,10 +55,10 @@ extension Session {
 
     private static let attempts = 5
 
-    /// Figures were answered between the comparison with earlier ones and the answer.
+    /// Other figures were answered between the comparison with earlier ones and the answer.
     private struct AskedMeanwhile: Error {}
 
-    /// What of the request may be shown, and how many groups are left out.
+    /// What may be shown of the request, and how many groups are left out.
     private func shown(
         _ request: AggregateRequest, _ figures: [Figure], _ noise: FigureNoise?, _ tooClose: Set<[StoredValue]>, _ access: Access,
         _ residual: Residual?, _ reader: StoreReader

@@ -9,7 +9,9 @@ extension Session: AnnotatedSource {
         return try logged(access) {
             let names = try pseudonyms(access.purpose)
             let prepared = try annotations.map { annotation in
-                guard let module = AnnotationModule(rawValue: annotation.module) else { throw VaultError.invalid("there is no module '\(annotation.module.prefix(20))'") }
+                guard let module = AnnotationModule(rawValue: annotation.module) else {
+                    throw VaultError.invalid(PolicySet.unknown("module", annotation.module, among: AnnotationModule.allCases.map(\.rawValue)))
+                }
                 guard annotation.labels.keys.allSatisfy(Self.isLabel), annotation.labels.values.allSatisfy({ (0...1).contains($0) }) else {
                     throw VaultError.invalid("a label has 1 to 64 lower-case letters, digits, dots, hyphens and underscores, and a score of 0 to 1")
                 }
@@ -18,7 +20,7 @@ extension Session: AnnotatedSource {
             }
             return try commit(access) { writer in
                 var records: Set<Int64> = []
-                // A record that was deleted meanwhile is left out, as is one that the grant is not for.
+                // Leaves out records that were deleted meanwhile, and those that the grant does not cover.
                 for (number, module, labels) in prepared where try access.isFor(number, in: writer.reader) && writer.setAnnotations(of: number, module, labels.map { ($0.key, $0.value) }) {
                     records.insert(number)
                 }

@@ -1,8 +1,7 @@
-/// A text to look words up in, whatever their case.
+/// A text in which words are found regardless of case.
 ///
-/// Most texts are of letters whose case is a matter of ASCII, Chinese ones among them: those are folded and searched
-/// byte by byte. Any other is compared as Unicode says, canonical equivalence and default case conversion included
-/// (The Unicode Standard, 3.13).
+/// In most texts, Chinese ones among them, only ASCII letters have a case: those texts are folded and searched byte by byte. All
+/// others are compared by Unicode's rules, with canonical equivalence and default case conversion (The Unicode Standard, 3.13).
 struct CaselessText {
     private enum Form {
         case bytes([UInt8])
@@ -43,8 +42,7 @@ struct CaselessText {
         return false
     }
 
-    /// The bytes with ASCII letters in lower case; nil when a letter beyond has a case, or a mark joins with what stands
-    /// before it.
+    /// The bytes with ASCII letters in lower case; nil if another letter has a case, or a mark combines with what precedes it.
     private static func folded(_ bytes: Span<UInt8>) -> [UInt8]? {
         var folded: [UInt8] = []
         folded.reserveCapacity(bytes.count)
@@ -55,7 +53,7 @@ struct CaselessText {
             case 0x41...0x5A: folded.append(byte | 0x20)
             case ..<0x80: folded.append(byte)
             default:
-                // Of three bytes, or one that is not simple.
+                // A character of three bytes, or one that is not simple.
                 guard index + 2 < bytes.count, isSimple(byte, bytes[index + 1], bytes[index + 2]) else { return nil }
                 for offset in 0..<3 { folded.append(bytes[index + offset]) }
                 index += 2
@@ -65,8 +63,8 @@ struct CaselessText {
         return folded
     }
 
-    /// Whether a character of three bytes has no case and joins with nothing: CJK, kana without voicing marks, common
-    /// punctuation, and full-width signs but letters.
+    /// Whether a character of three bytes has no case and combines with nothing: CJK, kana without voicing marks, common
+    /// punctuation, and full-width signs other than letters.
     private static func isSimple(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> Bool {
         switch first {
         // U+2010 to U+203F without the joiners and marks of direction.
@@ -74,7 +72,7 @@ struct CaselessText {
         // U+3000 to U+3FFF, without tone and voicing marks.
         case 0xE3: !(second == 0x80 && (0xAA...0xAF).contains(third)) && !(second == 0x82 && (0x99...0x9A).contains(third))
         case 0xE4...0xE9: true
-        // U+FF00 to U+FF20 and the signs between and behind the letters.
+        // U+FF00 to U+FF20, and the signs between and after the letters.
         case 0xEF: second == 0xBC && !(0xA1...0xBA).contains(third) && third >= 0x81
         default: false
         }

@@ -2,17 +2,17 @@ import Policy
 import RedactedAPI
 import Store
 
-/// A field as conditions compare it: with literals of its own type only, as the schema has it.
+/// A field in a comparison, whose literals must be of the field's type in the schema.
 struct ComparedField {
     enum Kind {
         /// Ordered byte by byte, in UTF-8.
         case text
-        /// Any number of texts: `=` and `in` ask whether one of them is there.
+        /// Any number of texts: `=` and `in` ask whether one of them is present.
         case labels
         case integer, decimal, boolean
-        /// Text as it came in, such as 2026-03-04; ordered like text.
+        /// Text as it was ingested, such as 2026-03-04; ordered like text.
         case date
-        /// What is left of a date: text of a year.
+        /// A date reduced to its year, as text.
         case year
         /// Milliseconds since 1970.
         case time
@@ -22,7 +22,7 @@ struct ComparedField {
     let column: String
     let kind: Kind
 
-    /// - Parameter treatment: how the field is shown; for a policy's own conditions, `reveal`.
+    /// - Parameter treatment: how the field is shown; `reveal` for a policy's own conditions.
     init(_ name: String, as treatment: Treatment, column: String, in policy: PolicySet) {
         (self.name, self.column) = (name, column)
         kind =
@@ -57,9 +57,9 @@ struct ComparedField {
         return stored.isEmpty ? nowhere : .isIn(column: column, stored)
     }
 
-    /// True of every value, unknown where there is none.
+    /// True for every value, unknown if there is none.
     var everywhere: StoredCondition { .any([.compare(column: column, .equal, edge), .compare(column: column, .notEqual, edge)]) }
-    /// False of every value, unknown where there is none.
+    /// False for every value, unknown if there is none.
     var nowhere: StoredCondition { .not(everywhere) }
 
     /// A value of the column's kind.
@@ -67,7 +67,7 @@ struct ComparedField {
 
     private enum Literal {
         case value(StoredValue)
-        /// Between this whole number and the next; nil: before all of them.
+        /// Between this integer and the next; nil: before all of them.
         case between(Int64?)
     }
 
@@ -94,14 +94,14 @@ struct ComparedField {
         }
     }
 
-    /// A number's place among the whole ones.
+    /// A number's position among the integers.
     private static func among(integers decimal: Double) -> Literal {
         if let whole = Int64(exactly: decimal) { return .value(.integer(whole)) }
         if decimal < Double(Int64.min) { return .between(nil) }
         return .between(Int64(exactly: decimal.rounded(.down)) ?? .max)
     }
 
-    /// What a field is compared with that it cannot be compared with. Never repeats the literal: it may be customer data.
+    /// A comparison that the field does not allow. Never repeats the literal, which may be customer data.
     struct Mismatch: Error, CustomStringConvertible {
         let description: String
 
@@ -122,7 +122,7 @@ struct ComparedField {
             self.init(field: field, given: given)
         }
 
-        /// There is an order that the field does not have.
+        /// An ordering that the field does not have.
         fileprivate init(field: ComparedField) {
             description = "'\(field.name)' is \(field.kind.noun) and has no order; use =, != or in"
         }
@@ -141,7 +141,7 @@ extension ComparedField.Kind {
             }
     }
 
-    /// What the column holds: numbers, or else text.
+    /// The column's content: numbers, or otherwise text.
     var isNumber: Bool {
         switch self {
         case .text, .labels, .date, .year: false
@@ -188,7 +188,7 @@ extension Condition.Comparison {
 }
 
 extension Timestamp {
-    /// The day alone, when it is midnight in UTC.
+    /// The date alone, if the time is midnight UTC.
     var day: String? {
         let text = description
         return text.hasSuffix("T00:00:00Z") ? String(text.dropLast(10)) : nil

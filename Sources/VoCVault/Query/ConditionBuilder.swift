@@ -5,13 +5,13 @@ import Sealing
 import Store
 import Synchronization
 
-/// Translates a condition of the query API into one of the store, under what a grant shows: a
-/// field can be compared only as it would be seen.
+/// Translates a condition of the query API into one of the store, within what a grant shows: a field can be compared only in the
+/// form in which it is shown.
 struct ConditionBuilder {
     let access: Access
-    /// What the query looks for in texts.
+    /// The query's search for words in texts.
     let search: TextSearch
-    /// Search words that were built in.
+    /// Search words that the condition contains.
     private(set) var searches = 0
 
     init(access: Access, search: TextSearch? = nil) { (self.access, self.search) = (access, search ?? TextSearch(access)) }
@@ -20,17 +20,17 @@ struct ConditionBuilder {
 
     private var vault: Vault { access.session.vault }
 
-    /// The caller's condition, the grant's row filter and the time range together; records whose
-    /// processing is restricted are left out.
+    /// The caller's condition, the grant's row filter and the time range together. Leaves out records whose processing is
+    /// restricted.
     mutating func condition(filter: Condition?, since: Timestamp?, until: Timestamp?) throws -> StoredCondition {
         var parts: [StoredCondition] = [.compare(column: "restricted", .equal, .integer(0))]
         if let rows = try vault.rows(of: access.grant) { parts.append(rows) }
         return .all(parts + [try part(filter: filter, since: since, until: until)])
     }
 
-    /// The caller's condition and the time range alone.
+    /// Only the caller's condition and the time range.
     ///
-    /// - Parameter isRemembered: whether it was asked before, and may have been answered under other rules or another schema.
+    /// - Parameter isRemembered: whether it was asked before, perhaps under other rules or another schema.
     mutating func part(filter: Condition?, since: Timestamp?, until: Timestamp?, isRemembered: Bool = false) throws -> StoredCondition {
         if !isRemembered {
             try requireOrder(since, until)
@@ -77,8 +77,8 @@ struct ConditionBuilder {
         }
     }
 
-    /// That a record or customer is one of those with these pseudonyms; nil for other fields. A pseudonym that is none
-    /// stands for nobody.
+    /// That a record or customer is one of those with these pseudonyms; nil for other fields. An invalid pseudonym stands for
+    /// nobody.
     private func pseudonyms(of field: String, _ values: [Value]) throws -> StoredCondition? {
         let (kind, column): (Pseudonyms.Kind, String)
         switch BuiltinField(rawValue: field) {
@@ -109,7 +109,7 @@ struct ConditionBuilder {
 }
 
 extension Access {
-    /// Whether a condition can use a field, as the grant shows it.
+    /// Whether a condition may use a field, as the grant shows it.
     func canCompare(_ field: String) -> Bool {
         switch (BuiltinField(rawValue: field), treatment(field)) {
         case (.record?, .pseudonym), (.subject?, .pseudonym), (.text?, .mask): true

@@ -3,26 +3,26 @@ import RedactedAPI
 import Sealing
 import Synchronization
 
-/// Where a page ended. Sealed, so that it shows nothing and cannot be forged; bound to the
-/// principal and the query, so that it continues that query only.
+/// Where a page ended. Sealed, so that it shows nothing and cannot be forged; bound to the principal and the query, so that it
+/// continues only that query.
 struct Cursor: Hashable {
     /// Time and number of the last row.
     var occurredAt: Int64
     var id: Int64
-    /// Whether other rows of that time come next.
+    /// Whether more rows of that time follow.
     var isWithinTime: Bool
 
-    /// - Parameter place: of ``place(_:_:)``.
+    /// - Parameter place: from ``place(_:_:)``.
     func sealed(for place: [UInt8], by vault: Vault) throws -> String {
         var plaintext: [UInt8] = []
         plaintext.reserveCapacity(16)
         plaintext.append(bigEndian: occurredAt)
-        // Numbers are positive: the sign says whether rows of the same time are left.
+        // Numbers are positive: the sign says whether more rows of the same time follow.
         plaintext.append(bigEndian: isWithinTime ? -id : id)
         return Base64URL.encode(try vault.cursors.sealed(plaintext, for: place, in: vault))
     }
 
-    /// - Throws: ``VaultError/invalid(_:)`` for anything but this query's own cursor.
+    /// - Throws: ``VaultError/invalid(_:)`` for anything other than this query's own cursor.
     init(_ text: String, of query: Query, access: Access) throws {
         let aad = Self.place(query, access)
         let vault = access.session.vault
@@ -35,10 +35,12 @@ struct Cursor: Hashable {
 
     init(occurredAt: Int64, id: Int64, isWithinTime: Bool) { (self.occurredAt, self.id, self.isWithinTime) = (occurredAt, id, isWithinTime) }
 
+    static func place(_ query: Query, _ access: Access) -> [UInt8] { place(query, principal: access.session.principal, role: access.session.role) }
+
     /// What a cursor is bound to.
-    static func place(_ query: Query, _ access: Access) -> [UInt8] {
+    static func place(_ query: Query, principal: String, role: String) -> [UInt8] {
         let parts = [
-            "vocvault cursor v1", access.session.principal, access.session.role, query.purpose,
+            "vocvault cursor v1", principal, role, query.purpose,
             query.select.joined(separator: ","), query.filter.map { "\($0)" } ?? "",
             query.since?.description ?? "", query.until?.description ?? "",
         ]
@@ -46,7 +48,7 @@ struct Cursor: Hashable {
     }
 }
 
-/// Seals and opens all cursors of a process with one cipher, which is set up once.
+/// Seals and opens all cursors of a process with one cipher, which is set up only once.
 final class CursorCipher: Sendable {
     private let cipher = Mutex<FieldCipher?>(nil)
 
@@ -59,7 +61,7 @@ final class CursorCipher: Sendable {
         }
     }
 
-    /// The 16 bytes that were sealed for a place, as a number; nil when these were not.
+    /// The 16 bytes that were sealed for a place, as a number; nil for other bytes.
     func opened(_ sealed: [UInt8], for place: [UInt8], in vault: Vault) throws -> UInt128? {
         try with(vault) { cipher in
             guard let opened = try? cipher.open(sealed.span, aad: place.span), opened.count == 16 else { return nil }

@@ -3,8 +3,8 @@ import RedactedAPI
 import Sealing
 import Store
 
-/// What figures were asked about: rows, and how they are grouped.
-private struct Asked: Codable {
+/// What a request for figures asks about: rows, and how they are grouped.
+struct Asked: Codable {
     var filter: String?
     /// Milliseconds since 1970.
     var since: Int64?
@@ -16,24 +16,25 @@ private struct Asked: Codable {
         groupBy = query.groupBy.map(\.name).sorted()
     }
 
-    /// Whether it is about the same rows. Texts that Unicode calls equal are others where they have other bytes.
+    /// Whether it is about the same rows. Texts that Unicode considers equal still differ if their bytes do.
     func isAbout(_ other: Asked) -> Bool { bytes == other.bytes && (since, until) == (other.since, other.until) }
 
     private var bytes: [UInt8]? { filter.map { Array($0.utf8) } }
 
-    /// Equal for equal questions.
-    var identity: [UInt8] {
-        Array("\(filter ?? "")\u{0}\(since ?? .min)\u{0}\(until ?? .max)\u{0}\(groupBy.joined(separator: ","))".utf8)
+    /// The same for equal questions; reveals nothing about them without the key.
+    func digest(under key: borrowing SecretBytes) throws -> [UInt8] {
+        let identity = Array("\(filter ?? "")\u{0}\(since ?? .min)\u{0}\(until ?? .max)\u{0}\(groupBy.joined(separator: ","))".utf8)
+        return try MACSession(key: key).tag(identity.span)
     }
 }
 
 /// Finds figures from which, together with others, those of a few customers follow by subtraction.
 ///
-/// The others are the query without one part of its filter, whether it was asked or not, and every query that the
-/// principal asked for the purpose within the remembered days. Compared are their rows as a whole, group with group
-/// where both are grouped alike, and each one's groups with the other's whole.
+/// The others are the query without one part of its filter, whether it was asked or not, and every query that the principal asked
+/// for the purpose within the remembered days. Their rows are compared as a whole; group with group, if both are grouped alike;
+/// and each one's groups with the whole of the other.
 struct DifferencingGuard {
-    /// Parts of a filter that are looked at; more would be as many scans.
+    /// Maximum number of filter parts: each one costs a scan.
     static let maximumParts = 100
 
     private let access: Access
@@ -44,9 +45,9 @@ struct DifferencingGuard {
     private let sealer: SealedJSON
     private let digest: [UInt8]
     private let today: Int64
-    /// Digests of the earlier questions that this one was compared with.
+    /// Digests of the earlier questions with which this one was compared.
     private var compared: Set<[UInt8]> = []
-    /// The first day of which queries are remembered.
+    /// The first day whose queries are remembered.
     private let oldest: Int64
 
     init(_ query: AggregateQuery, keys: [AggregateRequest.Grouping], access: Access, search: TextSearch) throws {
@@ -54,20 +55,19 @@ struct DifferencingGuard {
         let vault = access.session.vault
         guard query.filter?.isExpressible ?? true else { throw VaultError.invalid("the query language cannot express the filter") }
         sealer = try SealedJSON(.askedQueries, of: vault)
-        let identity = asked.identity
-        digest = try MACSession(key: vault.keyring.key(.askedQueries, now: vault.clock()).secret).tag(identity.span)
+        digest = try asked.digest(under: vault.keyring.key(.askedQueries, now: vault.clock()).secret)
         let reading = vault.time.reading(vault.policy.clock)
         today = Int64(vault.localTime(at: reading.time).number)
-        // Nothing is forgotten by a clock that nothing vouches for.
+        // Nothing is forgotten on the word of an untrusted clock.
         oldest = Int64(vault.localTime(at: reading.certain).number) - Int64(access.grant.disclosure.remembered)
     }
 
     private var minimum: Int { access.grant.disclosure.minimumGroup }
     private var place: String { "question of \(access.session.principal) for \(access.purpose)" }
 
-    /// Groups of the query that must not be shown beside what others tell.
+    /// Groups of the query that must not be shown, because of what others tell.
     ///
-    /// - Throws: ``VaultError/denied(action:rule:hint:)`` when the query as a whole must not be answered.
+    /// - Throws: ``VaultError/denied(action:rule:hint:)`` if the query as a whole must not be answered.
     mutating func groupsTooClose(_ reader: StoreReader) throws -> Set<[StoredValue]> {
         guard minimum > 1 else { return [] }
         var close: Set<[StoredValue]> = []
@@ -84,7 +84,7 @@ struct DifferencingGuard {
         return close
     }
 
-    /// Remembers the query in the transaction that answers it; false when another was answered since this one was compared.
+    /// Remembers the query in the transaction that answers it. False if another query was answered since this one was compared.
     func note(in writer: StoreWriter) throws -> Bool {
         guard minimum > 1, access.grant.disclosure.remembered > 0 else { return true }
         let present = try writer.reader.askedDigests(principal: access.session.principal, purpose: access.purpose, since: oldest, except: digest)
@@ -94,7 +94,7 @@ struct DifferencingGuard {
         return true
     }
 
-    /// The filter with one part taken out; nil: no filter.
+    /// The filter without one of its parts, in every way; nil: no filter.
     private func neighbours() throws -> [Condition?] {
         guard let filter = query.filter else { return [] }
         let parts = filter.withoutOnePart
@@ -102,10 +102,10 @@ struct DifferencingGuard {
         return [nil] + parts
     }
 
-    /// Compares with a query that was asked before.
+    /// Compares with an earlier query.
     private func compare(_ other: Asked, _ reader: StoreReader) throws -> Set<[StoredValue]> {
         let filter = try other.filter.map { try Condition(parsing: $0) }
-        // What the policy has ceased to show has no rows to compare with.
+        // Fields that the policy no longer shows have no rows to compare with.
         guard filter?.fields.allSatisfy(access.canCompare) ?? true else { return [] }
         let (since, until) = (other.since.map { Timestamp(milliseconds: $0) }, other.until.map { Timestamp(milliseconds: $0) })
         let isAlike = other.groupBy == asked.groupBy
@@ -113,7 +113,7 @@ struct DifferencingGuard {
         var close = try nearlyEqual(comparison, residual, grouped: isAlike, reader)
         guard !isAlike else { return close }
         if !other.groupBy.isEmpty {
-            // Nor has it groups.
+            // Nor have they groups.
             guard let keys = try? other.groupBy.map({ try access.grouping(GroupKey($0)) }) else { return close }
             let reversed = Comparison(within: comparison.within, first: comparison.second, second: comparison.first)
             let near = try reader.groupsNearly(reversed, by: keys, limit: minimum, residual: residual)
@@ -127,14 +127,14 @@ struct DifferencingGuard {
 
     /// Groups in which the two sets of rows hardly differ.
     ///
-    /// - Parameter grouped: group with group; else as a whole.
+    /// - Parameter grouped: whether to compare group with group; otherwise as a whole.
     private func nearlyEqual(_ comparison: Comparison, _ residual: Residual?, grouped: Bool, _ reader: StoreReader) throws -> Set<[StoredValue]> {
         let near = try reader.nearlyEqualGroups(comparison, by: grouped ? keys : [], limit: minimum, residual: residual)
         if near.contains([]) { throw refusal }
         return Set(near)
     }
 
-    /// The query beside another filter and time.
+    /// The query with another filter and time.
     private func comparison(_ filter: Condition?, _ since: Timestamp?, _ until: Timestamp?, isRemembered: Bool) throws -> (Comparison, Residual?) {
         var builder = ConditionBuilder(access: access, search: search)
         let within = try builder.condition(filter: nil, since: nil, until: nil)
@@ -151,7 +151,7 @@ struct DifferencingGuard {
 }
 
 extension Condition {
-    /// The condition with one part taken out, in every way.
+    /// The condition without one of its parts, in every way.
     fileprivate var withoutOnePart: [Condition] {
         switch self {
         case .and(let parts): Self.variants(of: parts).map { $0.count == 1 ? $0[0] : .and($0) }

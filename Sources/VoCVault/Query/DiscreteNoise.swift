@@ -1,32 +1,32 @@
 import Sealing
 
-/// Exact samplers of discrete noise, in whole numbers throughout: a sampler in floating point leaks the value that it
-/// hides through its low bits (Mironov 2012). Algorithms 1 to 3 of Canonne, Kamath, Steinke 2020, "The Discrete
-/// Gaussian for Differential Privacy".
+/// Exact samplers of discrete noise, in integers throughout: a sampler in floating point leaks the value that it hides through
+/// its low bits (Mironov 2012). Algorithms 1 to 3 of Canonne, Kamath, Steinke 2020, "The Discrete Gaussian for Differential
+/// Privacy".
 struct DiscreteNoise<Generator: RandomNumberGenerator> {
     private(set) var generator: Generator
 
     init(_ generator: Generator) { self.generator = generator }
 
-    /// True with a chance of `numerator / denominator`.
+    /// True with probability `numerator / denominator`.
     private mutating func bernoulli(_ numerator: UInt64, of denominator: UInt64) -> Bool {
         UInt64.random(in: 0..<denominator, using: &generator) < numerator
     }
 
-    /// True with a chance of exp(-numerator / denominator), for a fraction of at most 1.
+    /// True with probability exp(-numerator / denominator), for a fraction of at most 1.
     private mutating func bernoulliExponentialSmall(_ numerator: UInt64, _ denominator: UInt64) -> Bool {
         var step: UInt64 = 1
         while bernoulli(numerator, of: denominator * step) { step += 1 }
         return step % 2 == 1
     }
 
-    /// True with a chance of exp(-numerator / denominator).
+    /// True with probability exp(-numerator / denominator).
     private mutating func bernoulliExponential(_ numerator: UInt64, _ denominator: UInt64) -> Bool {
         for _ in 0..<(numerator / denominator) where !bernoulliExponentialSmall(1, 1) { return false }
         return bernoulliExponentialSmall(numerator % denominator, denominator)
     }
 
-    /// Discrete Laplace noise: x with a chance in proportion to exp(-|x| · denominator / numerator).
+    /// Discrete Laplace noise: x with probability proportional to exp(-|x| · denominator / numerator).
     ///
     /// - Parameter scale: numerator and denominator, each 1 to 2³¹.
     mutating func laplace(scale: (numerator: UInt64, denominator: UInt64)) -> Int64 {
@@ -42,9 +42,9 @@ struct DiscreteNoise<Generator: RandomNumberGenerator> {
         }
     }
 
-    /// Discrete Gaussian noise: x with a chance in proportion to exp(-x² / 2σ²).
+    /// Discrete Gaussian noise: x with probability proportional to exp(-x² / 2σ²).
     ///
-    /// - Parameter variance: σ², a whole number from 1 to 10⁹.
+    /// - Parameter variance: σ², an integer from 1 to 10⁹.
     mutating func gaussian(variance: UInt64) -> Int64 {
         let width = UInt64(Double(variance).squareRoot()) + 1
         while true {
@@ -54,7 +54,7 @@ struct DiscreteNoise<Generator: RandomNumberGenerator> {
             let gap = distance > variance ? distance - variance : variance - distance
             let numerator = UInt128(gap) * UInt128(gap)
             let denominator = 2 * UInt128(variance) * UInt128(width) * UInt128(width)
-            // What does not fit 64 bits is shifted out of both; it changes the chance by less than 2⁻³⁰ of itself.
+            // Bits beyond 64 are shifted out of both, which changes the probability by less than 2⁻³⁰ of itself.
             var shift = 0
             while denominator >> shift > 1 << 40 { shift += 1 }
             let top = UInt64(clamping: numerator >> shift)
@@ -69,7 +69,7 @@ struct SecureGenerator: RandomNumberGenerator {
     private var pool: [UInt8] = []
 
     mutating func next() -> UInt64 {
-        // Without randomness there is no noise, and without noise no answer.
+        // Without randomness there is no noise, and without noise there must be no answer.
         if pool.count < 8 { pool = try! Random.bytes(1024) }
         return (0..<8).reduce(0) { value, _ in value << 8 | UInt64(pool.removeLast()) }
     }

@@ -4,8 +4,8 @@ import Sealing
 import Store
 import Synchronization
 
-/// Turns stored rows into what one grant shows of them: pseudonyms, coarse values, masks and
-/// redacted text. Opens only the compartments that the treatments need.
+/// Turns stored rows into what one grant shows of them: pseudonyms, generalized values, masks and redacted text. Opens only the
+/// compartments that the treatments need.
 final class FieldPresenter {
     private enum Source {
         case suppressed
@@ -22,11 +22,11 @@ final class FieldPresenter {
 
     private let vault: Vault
     private let pseudonyms: Pseudonyms
-    /// Only where a value's pseudonym is shown.
-    private var valueMAC: MACSession?
+    /// Only if a value's pseudonym is shown.
+    private var valuePseudonyms: ValuePseudonyms?
     private let opener: RecordOpener
     private var sources: [Source] = []
-    /// The store's columns that are needed.
+    /// The store's columns that it needs.
     private(set) var columns: [String] = []
     /// Whether sealed bodies are needed.
     private(set) var needsSealed = false
@@ -37,9 +37,8 @@ final class FieldPresenter {
         opener = try RecordOpener(vault: vault)
         for field in fields {
             let source = try source(of: field, access.treatment(field))
-            if case .valuePseudonym = source, valueMAC == nil {
-                let key = try vault.keyring.key(.valuePseudonym(purpose: access.purpose), now: vault.clock())
-                valueMAC = try MACSession(key: key.secret)
+            if case .valuePseudonym = source, valuePseudonyms == nil {
+                valuePseudonyms = try ValuePseudonyms(key: vault.keyring.key(.valuePseudonym(purpose: access.purpose), now: vault.clock()).secret)
             }
             sources.append(source)
         }
@@ -99,19 +98,13 @@ final class FieldPresenter {
             case .masked(let name, let compartment, let mask):
                 try record?.text(compartment, name).map { .text(mask.apply(to: $0)) } ?? .null
             case .valuePseudonym(let name, let compartment, let normalizer):
-                try record?.text(compartment, name).flatMap { try pseudonym(of: $0, field: name, normalizer) } ?? .null
+                try record?.text(compartment, name).flatMap { try valuePseudonyms?.name($0, of: name, normalizer) }.map { .text($0) } ?? .null
             }
         }
     }
 
     private func integer(_ column: Int, of row: PageRow) -> Int {
         if case .integer(let integer) = row.values[row.values.startIndex + column] { Int(integer) } else { 0 }
-    }
-
-    private func pseudonym(of text: String, field: String, _ normalizer: Normalizer) throws -> Value? {
-        guard let valueMAC, let normal = normalizer.normalize(text) else { return nil }
-        let message = Array("\(field)\n\(normal)".utf8)
-        return .text("v_" + Base32.encode(try valueMAC.shortTag(message.span)))
     }
 
     static func value(_ stored: StoredValue, _ kind: FieldSchema.Kind?) -> Value {
@@ -124,7 +117,7 @@ final class FieldPresenter {
     }
 }
 
-/// The presenters of one page, one a worker: each has keys and ciphers to set up.
+/// The presenters of one page, one for each worker: each has keys and ciphers to set up.
 final class PresenterPool: Sendable {
     private let access: Access
     private let fields: [String]
@@ -151,7 +144,7 @@ final class PresenterPool: Sendable {
         idle.withLock { $0.append(lent.presenter!) }
     }
 
-    /// Sendable: a presenter is in the pool or with one worker.
+    /// Sendable: a presenter is either in the pool or with one worker.
     private struct Lent: @unchecked Sendable {
         let presenter: FieldPresenter?
 
@@ -160,7 +153,7 @@ final class PresenterPool: Sendable {
 }
 
 extension Mask {
-    /// Keeps the first and last characters; a value too short to keep any is covered whole.
+    /// Keeps the first and last characters. A value too short to keep any is covered completely.
     func apply(to text: String) -> String {
         let characters = Array(text)
         let kept = keepFirst + keepLast

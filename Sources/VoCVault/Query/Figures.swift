@@ -9,7 +9,7 @@ import Store
 struct Figure {
     let measure: Measure
     let stored: [AggregateRequest.Measure]
-    /// Most that one row can change each of the stored figures by.
+    /// By how much one row can change each of the stored figures at most.
     let steps: [UInt64]
     private let bounds: ClosedRange<Int>?
     private let kind: FieldSchema.Kind?
@@ -56,7 +56,7 @@ struct Figure {
         return column
     }
 
-    /// The figure as it is. Under min and max it is of the field's type.
+    /// The exact figure. For min and max it has the field's type.
     func value(_ stored: StoredValue) -> Value {
         switch measure {
         case .minimum(let name), .maximum(let name):
@@ -67,7 +67,7 @@ struct Figure {
         }
     }
 
-    /// The figure made of noisy counts.
+    /// The figure from noisy counts.
     func value(noisy counts: ArraySlice<Int64>) -> Value {
         guard case .average = measure, let bounds else { return .integer(max(0, counts.first!)) }
         let (sum, count) = (Double(counts.first!), Double(counts.last!))
@@ -77,15 +77,15 @@ struct Figure {
     }
 }
 
-/// The noise that a grant puts on figures.
+/// The noise that a grant adds to figures.
 final class FigureNoise {
-    /// Chance that a group of one customer is shown: the δ of the threshold, and of the Gaussian.
+    /// Probability that a group of one customer is shown: the δ of the threshold, and of the Gaussian.
     private static let delta = 1e-6
 
     private let access: Access
     private let figures: [Figure]
     private let disclosure: Disclosure
-    /// Draws of one query: its measures, and the size of each group.
+    /// Number of draws in one query: its measures, and each group's size.
     private let draws: Int
     private let isGrouped: Bool
     private var fresh = DiscreteNoise(SecureGenerator())
@@ -116,7 +116,7 @@ final class FigureNoise {
         return UInt64(min(max((reach * reach / (2 * root * root)).rounded(.up), 1), 1e9))
     }
 
-    /// Of the noise on a count.
+    /// Standard deviation of the noise on a count.
     var standardDeviation: Double {
         if disclosure.noise == .gaussian { return Double(variance(1)).squareRoot() }
         let scale = scale(1)
@@ -127,8 +127,8 @@ final class FigureNoise {
         disclosure.noise == .gaussian ? fresh.gaussian(variance: variance(step)) : fresh.laplace(scale: scale(step))
     }
 
-    /// Whether a group's size, with noise, is so large that one customer alone could hardly have made it appear
-    /// (Wilson et al. 2020, "Differentially Private SQL with Bounded User Contribution", τ-thresholding).
+    /// Whether a group's noisy size is so large that one customer alone could hardly have made it appear (Wilson et al. 2020,
+    /// "Differentially Private SQL with Bounded User Contribution", τ-thresholding).
     func shows(_ row: AggregateRow) -> Bool {
         guard isGrouped else { return true }
         let threshold = Double(disclosure.minimumGroup) + standardDeviation * log(1 / (2 * Self.delta)) / 2.0.squareRoot()
@@ -143,7 +143,7 @@ final class FigureNoise {
                 let stored = row.measures[position + index]
                 let exact: Int64 = if case .integer(let integer) = stored { integer } else { 0 }
                 if isBudgeted { return exact + draw(step) }
-                // The same rows give the same noise, whatever the words of the question.
+                // The same rows get the same noise, however the question is worded.
                 let place = Array("\(figure.measure.name) \(index) \(row.rowSet) \(row.subjects ?? 0)".utf8)
                 var sticky = DiscreteNoise(KeyedGenerator(key, place: place))
                 return exact + sticky.laplace(scale: scale(step))
@@ -153,10 +153,10 @@ final class FigureNoise {
         }
     }
 
-    /// Takes the query's cost from the principal's budget, in the transaction that answers it.
+    /// Charges the query's cost to the principal's budget, in the transaction that answers it.
     ///
     /// - Returns: what the audit entry says about it.
-    /// - Throws: ``VaultError/denied(action:rule:hint:)`` when the budget does not cover it.
+    /// - Throws: ``VaultError/denied(action:rule:hint:)`` if the budget does not cover it.
     func pay(in writer: StoreWriter) throws -> [AuditDetail: String] {
         guard isBudgeted else { return [:] }
         let cost = disclosure.epsilon * draws

@@ -2,11 +2,10 @@ import RedactedAPI
 import Store
 
 extension ComparedField {
-    /// The rows that a comparison stood for when it was asked, where its literal is not of the field's type: before literals
-    /// had to be, or before the schema gave the field another type.
-    ///
-    /// SQLite decided then: a number comes before every text; text that reads as a number is one beside a column of
-    /// numbers, and a number is text beside a column of texts (sqlite.org/datatype3.html, section 4).
+    /// The rows that a comparison meant when it was asked, if its literal is not of the field's type: it may be older than that
+    /// rule, or than the field's present type.
+    /// SQLite decided then: a number precedes every text; text that reads as a number counts as one beside a column of numbers,
+    /// and a number counts as text beside a column of texts (sqlite.org/datatype3.html, section 4).
     func compareAsFormerly(_ comparison: Condition.Comparison, _ value: Value) -> StoredCondition {
         if let condition = try? compare(comparison, value) { return condition }
         if let literal = formerLiteral(value) { return .compare(column: column, comparison.stored, literal) }
@@ -19,7 +18,7 @@ extension ComparedField {
         return literals.isEmpty ? nowhere : .isIn(column: column, literals)
     }
 
-    /// Nil: text, where the column holds numbers.
+    /// Nil: text, although the column has numbers.
     private func formerLiteral(_ value: Value) -> StoredValue? {
         switch value {
         case .null: nil

@@ -11,7 +11,7 @@ struct GrantedRows {
 
     private init(_ policy: PolicySet, column: @escaping (String) -> String?) { (self.policy, self.column) = (policy, column) }
 
-    /// What keeps an expression from being such a condition; empty: nothing.
+    /// Why an expression is not such a condition; empty if it is one.
     static func problems(in expression: String, under policy: PolicySet) -> [String] {
         var rows = GrantedRows(policy) { $0 }
         do throws(ExpressionError) { _ = rows.build(try Condition(parsing: expression)) } catch { return ["\(error)"] }
@@ -25,7 +25,7 @@ struct GrantedRows {
         return condition
     }
 
-    /// Where there is a problem the condition holds for no row.
+    /// If there is a problem, the condition matches no row.
     private mutating func build(_ predicate: Condition) -> StoredCondition {
         switch predicate {
         case .and(let parts): .all(parts.map { build($0) })
@@ -57,14 +57,14 @@ struct GrantedRows {
 }
 
 extension Vault {
-    /// The records that a grant is for; nil: all.
+    /// The records that a grant covers; nil: all.
     func rows(of grant: Grant) throws -> StoredCondition? {
         try grant.rows.map { try GrantedRows.condition($0.expression, in: self) }
     }
 }
 
 extension Access {
-    /// Whether the grant is for a record, inside the transaction that releases or changes it.
+    /// Whether the grant covers a record, inside the transaction that releases or changes it.
     func isFor(_ record: Int64, in reader: StoreReader) throws -> Bool {
         try session.vault.rows(of: grant).map { try reader.isRecord(record, in: $0) } ?? true
     }

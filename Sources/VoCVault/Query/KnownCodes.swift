@@ -2,14 +2,14 @@ import Policy
 import RedactedAPI
 import Synchronization
 
-/// The codes of `codeframe.yaml`, read when they are asked for first.
+/// The codes of `codeframe.yaml`, read when first requested.
 final class KnownCodes: Sendable {
     private let path: String
     private let codes = Mutex<[String]??>(nil)
 
     init(policies: String) { path = policies + "/codeframe.yaml" }
 
-    /// nil where there is no frame, or none that can be read: then nothing tells a code from a slip.
+    /// nil if there is no frame, or none that can be read: then a code cannot be told from a slip.
     private var all: [String]? {
         codes.withLock { codes in
             if let codes { return codes }
@@ -19,9 +19,9 @@ final class KnownCodes: Sendable {
         }
     }
 
-    /// Whoever may ask for topics may know the frame: it names what feedback can be about, and no feedback.
+    /// Whoever may ask for topics may know the frame: it says what feedback can be about, and contains no feedback.
     ///
-    /// - Throws: ``VaultError/invalid(_:)`` naming the nearest code when a condition asks for one that the frame lacks.
+    /// - Throws: ``VaultError/invalid(_:)`` with the nearest code, if a condition names one that the frame lacks.
     func require(in condition: Condition) throws {
         let asked = condition.comparedTexts.filter { $0.field == BuiltinField.topic.rawValue || $0.field == BuiltinField.urgency.rawValue }
         guard !asked.isEmpty, let all else { return }

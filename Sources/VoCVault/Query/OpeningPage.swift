@@ -4,20 +4,20 @@ import Store
 
 /// A page whose rows are being opened.
 ///
-/// The newest come first. Rows of the same time come in the order of their pseudonyms: the sequence in which they were
-/// taken in does not show, and lists of two purposes cannot be laid side by side.
+/// The newest rows come first. Rows of the same time are ordered by their pseudonyms, so that the order of ingest does not show
+/// and lists of two purposes cannot be aligned.
 struct OpeningPage {
-    /// Rows that are opened together. Measured for pages of 1,000 rows on 2 cores: with 128 the last
-    /// chunks are waited for (3.2 × the plain table's time against 2.7 ×), with 8 handing over costs more.
+    /// Rows that are opened together. Measured for pages of 1,000 rows on 2 cores: with 128, the last chunks cause waiting (3.2 ×
+    /// the plain table's time against 2.7 ×); with 8, handing over costs more.
     private static let chunk = 32
-    /// Shorter pages are opened where they are read: handing them over costs more than it gains, and where many ask at
-    /// once the other cores have pages of their own.
+    /// Shorter pages are opened where they are read: handing them over costs more than it gains, and under load the other cores
+    /// have pages of their own.
     private static let parallelFrom = 256
 
     /// Rows that were read together.
     private struct Section {
         var places: [(occurredAt: Int64, id: Int64)] = []
-        /// Chunks that other cores open.
+        /// Chunks that other cores are opening.
         var pending: [Pending<[[Value]]>] = []
         /// Rows after the last full chunk.
         var rest: [PageRow] = []
@@ -32,7 +32,7 @@ struct OpeningPage {
     private let pool: PresenterPool
     private let pseudonyms: Pseudonyms
     private var sections: [Section] = []
-    /// Where the next page goes on; nil at the end.
+    /// Where the next page continues; nil at the end.
     private(set) var next: Cursor?
 
     init(access: Access, fields: [String], condition: StoredCondition, search: TextSearch) throws {
@@ -47,14 +47,14 @@ struct OpeningPage {
     /// Rows that are shown.
     var count: Int { sections.reduce(0) { $0 + $1.shown } }
 
-    /// Reads up to `limit` rows; those of a long page are opened on other cores while the rest is read.
+    /// Reads up to `limit` rows. Those of a long page are opened on other cores while the rest is read.
     mutating func read(_ reader: StoreReader, after cursor: Cursor?, limit: Int) throws {
         if let cursor, cursor.isWithinTime {
             try readTime(cursor.occurredAt, after: try pseudonyms.name(.record, cursor.id), room: limit, reader)
         }
         let room = limit - count
         guard room > 0 else { return }
-        // One row more: it tells whether there is another page, and whether that begins within a time.
+        // One row more tells whether there is another page, and whether it begins within one time.
         var section = try read(cursor.map { .before($0.occurredAt) } ?? .all, limit: room + 1, reader)
         section.shown = min(section.places.count, room)
         guard section.places.count > room else { return sections.append(section) }
@@ -110,7 +110,7 @@ struct OpeningPage {
         return rows
     }
 
-    /// Puts rows of the same time into the order of their pseudonyms.
+    /// Orders rows of the same time by their pseudonyms.
     private func inOrder(_ rows: [[Value]], _ section: Section) throws -> ArraySlice<[Value]> {
         var rows = rows
         var start = 0

@@ -1,16 +1,16 @@
 import RedactedAPI
 import Synchronization
 
-/// Rows of a page, shared by all who are shown them.
+/// Rows of a page, shared by everybody to whom it is shown.
 package final class PageContent: Sendable {
     package let columns: [String]
     package let rows: [[Value]]
-    /// The rows as they go over the wire.
+    /// The rows in the form of the response.
     private let written = Mutex<[UInt8]?>(nil)
 
     init(columns: [String], rows: [[Value]]) { (self.columns, self.rows) = (columns, rows) }
 
-    /// What `write` makes of the columns and rows; made once.
+    /// The result of `write` for the columns and rows; made once.
     package func written(_ write: ([String], [[Value]]) -> [UInt8]) -> [UInt8] {
         written.withLock { written in
             let bytes = written ?? write(columns, rows)
@@ -20,7 +20,7 @@ package final class PageContent: Sendable {
     }
 }
 
-/// Where a page ended, and what the cursors that say so are bound to for those who were shown it.
+/// Where a page ended, and the places to which cursors are bound for the principals who saw it.
 final class NextPage: Sendable {
     private let cursor: Cursor
     private let places = Mutex<[String: [UInt8]]>([:])
@@ -28,7 +28,7 @@ final class NextPage: Sendable {
 
     init(_ cursor: Cursor) { self.cursor = cursor }
 
-    /// A cursor for a principal; `query` and `access` are those of the page. No two are alike.
+    /// A cursor for a principal; `query` and `access` are those of the page. No two cursors are alike.
     func cursor(for query: Query, access: Access) throws -> String {
         let principal = access.session.principal
         let place = places.withLock { places in
@@ -49,20 +49,19 @@ package struct ShownPage: Sendable {
     package var receipt: Int64
 }
 
-/// Pages as one grant shows them, for as long as nothing changes what queries show: modules and dashboards ask the same
-/// again and again.
+/// Pages as one grant shows them, as long as nothing changes what queries show: modules and dashboards repeat the same queries.
 ///
-/// It holds redacted rows only, in memory only. Each page is kept with the number of the audit entry up to which it is
-/// true; whether another has changed anything since is asked inside the transaction that records the access, so that a
-/// page of before an erasure, by this process or another, is never shown after it.
+/// It contains only redacted rows, and only in memory. Each page is kept with the number of the audit entry up to which it is
+/// true. Whether a later entry has changed anything is checked in the transaction that records the access, so that a page from
+/// before an erasure, by this process or another, is never shown after it.
 final class PageCache: Sendable {
-    /// All that decides what a page shows, whoever asks.
+    /// Everything that decides what a page shows, whoever asks.
     struct Question: Hashable, Sendable {
         var role: String
         var rule: String
         var purpose: String
         var select: [String]
-        /// Bytes: texts that Unicode calls equal ask for other rows.
+        /// Bytes, because texts that Unicode considers equal select different rows.
         var filter: [UInt8]?
         var since: Timestamp?
         var until: Timestamp?
@@ -74,11 +73,11 @@ final class PageCache: Sendable {
         var content: PageContent
         var next: NextPage?
         var searches: Int
-        /// The last change that the rows have seen.
+        /// The last change that the rows include.
         var asOf: LogChange?
     }
 
-    /// Values that are kept: half of them in the generation that fills, half in the one before.
+    /// Maximum number of values: half in the generation that is being filled, half in the previous one.
     private static let capacity = 200_000
 
     private struct State {
@@ -102,6 +101,6 @@ final class PageCache: Sendable {
         }
     }
 
-    /// Forgets all: something has changed what queries show.
+    /// Forgets everything, because what queries show has changed.
     func clear() { state.withLock { $0 = State() } }
 }

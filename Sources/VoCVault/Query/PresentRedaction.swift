@@ -4,18 +4,18 @@ import Policy
 import Sealing
 
 extension OpenedRecord {
-    /// The text as the present detector redacts it: what an older one let through is not released.
+    /// The text as the present detector redacts it: what an older one missed is not released.
     ///
     /// - Parameters:
-    ///   - version: of the detector that made the stored form.
+    ///   - version: version of the detector that made the stored form.
     ///   - purged: compartments that retention has removed.
     func redactedText(by version: Int, purged: Int, in vault: Vault) throws -> String? {
         guard version < Detector.version else { return try text(.redacted, Compartment.redacted.rawValue) }
         return try redactedAnew(purged: purged, in: vault)
     }
 
-    /// Redacts the text once more. Once retention has removed it, or values that it may repeat, the redacted text is gone
-    /// over instead: what was hidden stays so.
+    /// Redacts the text again. If retention has removed it, or values that it may repeat, the stored redacted text is redacted
+    /// again instead, so that what was hidden stays hidden.
     func redactedAnew(purged: Int, in vault: Vault) throws -> String? {
         var known: [KnownValue] = []
         for compartment in [Compartment.direct, .quasi, .sensitive] {
@@ -29,7 +29,7 @@ extension OpenedRecord {
         return try (original ?? text(.redacted, Compartment.redacted.rawValue)).map { vault.detector.redact($0, known: known) }
     }
 
-    /// Values under `customer` that the schema does not classify: they are personal all the same.
+    /// Values under `customer` that the schema does not classify. They are personal all the same.
     private static func customerExtras(in json: String) -> [KnownValue] {
         let object = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
         return (object ?? [:]).compactMap { key, value in

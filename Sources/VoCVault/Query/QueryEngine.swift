@@ -11,7 +11,7 @@ extension Session: RedactedSource {
         return Page(columns: shown.content.columns, rows: shown.content.rows, nextCursor: shown.nextCursor, receipt: shown.receipt)
     }
 
-    /// The same with rows that others may share.
+    /// The same, with rows that others may share.
     package func shownPage(_ query: Query) throws -> ShownPage {
         guard !query.select.isEmpty else { throw VaultError.invalid("name at least one field to select") }
         let access = try authorize(.query, purpose: query.purpose, fields: fields(of: query))
@@ -26,11 +26,11 @@ extension Session: RedactedSource {
             if let answer = vault.pages.answer(to: question), let receipt = try record(answer, to: query, access) {
                 return try shown(answer, of: query, access, receipt)
             }
-            // What changes while the page is read makes it out of date at once: it is read anew when asked for again.
+            // A change while the page is being read makes it out of date at once: the next request reads it again.
             let asOf = vault.trail.lastKnownChange
             var builder = ConditionBuilder(access: access)
             let condition = try builder.condition(filter: query.filter, since: query.since, until: query.until)
-            // The entry is written while other cores still open rows; nothing leaves before it is durable.
+            // The entry is written while other cores are still opening rows. Nothing leaves before it is durable.
             let (page, receipt) = try releasing(access) { reader in
                 var page = try OpeningPage(access: access, fields: query.select, condition: condition, search: builder.search)
                 try page.read(reader, after: cursor, limit: limit)
@@ -45,7 +45,7 @@ extension Session: RedactedSource {
         }
     }
 
-    /// The page if it was shown before and nothing has changed since; nil otherwise, or when the policy does not allow it.
+    /// The page, if it was shown before and nothing has changed since; nil otherwise, or if the policy does not allow it.
     /// Blocks no thread.
     func knownPage(_ query: Query) async throws -> ShownPage? {
         guard let access = access(.query, purpose: query.purpose, fields: fields(of: query)).granted else { return nil }
@@ -63,7 +63,7 @@ extension Session: RedactedSource {
             vault.pages.clear()
             return nil
         } catch is VaultError {
-            // The quota or the token, say: the other way says why, and writes it down.
+            // For example the quota or the token. The ordinary way says why, and logs it.
             return nil
         }
         return try shown(answer, of: query, access, receipt)
@@ -77,7 +77,7 @@ extension Session: RedactedSource {
             since: query.since, until: query.until, limit: query.limit, cursor: cursor)
     }
 
-    /// Records that `answer` is shown once more; nil when it is no longer true.
+    /// Records that `answer` is shown again; nil if it is no longer true.
     private func record(_ answer: PageCache.Answer, to query: Query, _ access: Access) throws -> Int64? {
         do {
             return try commit(access) { writer in
@@ -103,7 +103,7 @@ extension Session: RedactedSource {
         return distinct(query.select + filter.fields.sorted())
     }
 
-    /// The entry of a query, after what it uses up was counted.
+    /// The entry of a query, once its quota has been charged.
     func entry(
         _ access: Access, rows: Int, searches: Int, _ filterFields: Set<String>, _ writer: StoreWriter,
         _ paying: (StoreWriter) throws -> [AuditDetail: String] = { _ in [:] }
@@ -116,7 +116,7 @@ extension Session: RedactedSource {
     }
 
     func distinct(_ fields: [String]) -> [String] {
-        // There are few: a set would cost more.
+        // There are only a few: a set would cost more.
         let isRepeated = { (index: Int) in fields[..<index].contains(fields[index]) }
         guard fields.indices.contains(where: isRepeated) else { return fields }
         return fields.indices.filter { !isRepeated($0) }.map { fields[$0] }

@@ -2,7 +2,7 @@ import Policy
 import Sealing
 import Store
 
-/// One worker's opening of stored records.
+/// Opens stored records for one worker.
 final class RecordOpener {
     private let keys: SubjectKeys
     private let sealer: RecordSealer
@@ -12,7 +12,7 @@ final class RecordOpener {
         sealer = try RecordSealer(vaultID: vault.store.vaultID, suite: vault.keyring.suite)
     }
 
-    /// Readies a record; nil when its customer's key was erased.
+    /// Prepares a record; nil if its customer's key was erased.
     func open(body: ArraySlice<UInt8>, key: WrappedKey?, subject: Int64, record: UInt128) throws -> OpenedRecord? {
         guard let key else { return nil }
         try sealer.load(key, of: subject, from: keys)
@@ -32,14 +32,14 @@ struct OpenedRecord {
         try sealer.open(compartment, of: body, subject: subject, record: record)
     }
 
-    /// A field as text; nil when the record lacks it.
+    /// A field as text; nil if the record lacks it.
     func text(_ compartment: Compartment, _ name: String) throws -> String? {
         try fields(compartment)?.with(name) { String(plain: $0) }
     }
 }
 
 extension String {
-    /// Text that was checked to be UTF-8 before it was sealed.
+    /// The text was checked to be UTF-8 before it was sealed.
     init(plain bytes: Span<UInt8>) {
         if let text = try? UTF8Span(validating: bytes) { self.init(copying: text) } else { self = "\u{FFFD}" }
     }

@@ -6,16 +6,16 @@ import Sealing
 import Store
 
 extension Session {
-    /// A field of a record in plain, for someone who may see it and says why.
+    /// A record's field in plaintext, for somebody who may see it and gives a reason.
     ///
-    /// The audit entry is durable before the value is handed to `release`. A field that needs two
-    /// principals is revealed only after another one has granted the request.
+    /// The audit entry is durable before the value is passed to `release`. A field that needs two principals is revealed only
+    /// after another one has approved the request.
     ///
     /// - Parameters:
-    ///   - record: pseudonym of the record under `purpose`.
-    ///   - breakGlass: reveal without waiting for approval, where the policy allows it; raises an alert.
+    ///   - record: the record's pseudonym under `purpose`.
+    ///   - breakGlass: reveals without waiting for approval, if the policy allows it; raises an alert.
     /// - Returns: the number of the audit entry.
-    /// - Throws: ``VaultError/needsApproval(_:)`` when the request now waits for another principal.
+    /// - Throws: ``VaultError/needsApproval(_:)`` if the request is now waiting for another principal.
     package func reveal(
         record: String, field: String, purpose: String, reason: String, breakGlass: Bool = false,
         release: (String) throws -> Void
@@ -49,7 +49,7 @@ extension Session {
         return receipt
     }
 
-    /// What a record has in a field, the reason cleaned of what the record says, and whose record it is.
+    /// A record's value of a field, the reason with the record's own values redacted, and the record's customer.
     private func revealed(_ field: String, of number: Int64, reason: String, _ access: Access, _ reader: StoreReader) throws -> (value: String?, reason: String, subject: Int64) {
         guard try access.isFor(number, in: reader), let stored = try reader.sealedRecord(number), let customer = try reader.subject(stored.subject), customer.erasedAt == nil,
             let opened = try RecordOpener(vault: vault).open(body: stored.body[...], key: stored.key, subject: stored.subject, record: stored.uid)
@@ -60,7 +60,7 @@ extension Session {
         return (try plaintext(of: field, in: opened), try vault.redacted(reason, knownFrom: opened), stored.subject)
     }
 
-    /// The value of a field, whatever its class; nil when the record lacks it.
+    /// The value of a field of any class; nil if the record lacks it.
     private func plaintext(of field: String, in record: OpenedRecord) throws -> String? {
         switch BuiltinField(rawValue: field) {
         case .text?: return try record.text(.text, Compartment.text.rawValue)
@@ -74,16 +74,16 @@ extension Session {
         }
     }
 
-    /// Customers with a value, found without opening anything: pseudonyms under `purpose`.
+    /// Customers with a value, found without opening anything: their pseudonyms under `purpose`.
     ///
-    /// - Parameter purpose: nil stands for the only purpose for which the role may look up.
+    /// - Parameter purpose: nil: the only purpose for which the role may look customers up.
     package func lookup(field: String, value: String, purpose: String?) throws -> (subjects: [String], receipt: Int64) {
         let access = try authorize(.lookup, purpose: purpose, fields: [field])
         return try logged(access) {
             guard let index = vault.layout.indexes.first(where: { vault.layout.fields[$0.field].name == field }) else {
                 throw VaultError.invalid("'\(field)' has no index in schema.yaml")
             }
-            // What identifies nobody is in no index, unless it came to be there before the vault knew.
+            // A value that identifies nobody is in no index, unless it was indexed before the vault knew.
             let normalizer = vault.layout.fields[index.field].normalizer
             guard let normal = normalizer.handle(value) ?? normalizer.normalize(value) else {
                 throw VaultError.invalid("there is nothing to look up on standard input")

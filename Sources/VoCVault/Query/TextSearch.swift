@@ -3,17 +3,17 @@ import Sealing
 import Store
 import Synchronization
 
-/// Looks for words in redacted texts, for all conditions of one query together: what is found in a row is remembered.
+/// Searches redacted texts for words, for all conditions of one query together. Remembers what it finds in a row.
 final class TextSearch: Sendable {
     private struct State {
         var words: [String] = []
-        /// Words that the texts of too few customers contain: they answer as if none did.
+        /// Words that the texts of too few customers contain: they are treated as if none did.
         var rare: [Int: Bool] = [:]
-        /// Bit by word: whether it was looked for in a row, and whether it is there.
+        /// One bit per word: whether a row was searched for it, and whether it was found.
         var found: [UInt128: (known: UInt64, there: UInt64)] = [:]
     }
 
-    /// Rows whose findings are remembered at most.
+    /// Maximum number of rows whose results are remembered.
     private static let remembered = 200_000
 
     private let access: Access
@@ -32,7 +32,7 @@ final class TextSearch: Sendable {
         }
     }
 
-    /// Decides the search conditions of rows; nil when there are none.
+    /// Decides the search conditions of rows; nil if there are none.
     func residual() throws -> Residual? {
         let words = state.withLock { $0.words }
         guard !words.isEmpty else { return nil }
@@ -45,7 +45,7 @@ final class TextSearch: Sendable {
         return { number, row in try !hidden.contains(number) && plain(number, row) }
     }
 
-    /// Whether too few customers of all that the grant shows said a word.
+    /// Whether too few of all customers whom the grant covers used a word.
     private func isRare(_ number: Int, _ minimum: Int, _ residual: @escaping Residual) throws -> Bool {
         if let known = state.withLock({ $0.rare[number] }) { return known }
         var builder = ConditionBuilder(access: access)
@@ -56,7 +56,7 @@ final class TextSearch: Sendable {
     }
 
     private func opening(_ words: [String]) throws -> Residual {
-        // SQLite calls back on one thread; the lock only carries that fact to the compiler.
+        // SQLite calls back on one thread; the lock only tells the compiler so.
         let opener = Mutex(UncheckedBox(try RecordOpener(vault: access.session.vault)))
         let words = words.map { CaselessText($0) }
         return { [self] number, row in
@@ -79,7 +79,7 @@ final class TextSearch: Sendable {
     }
 }
 
-/// Carries a worker's state into a lock.
+/// Moves a worker's state into a lock.
 private struct UncheckedBox<T>: @unchecked Sendable {
     let value: T
 

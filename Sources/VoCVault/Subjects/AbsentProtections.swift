@@ -1,11 +1,12 @@
 import AuditLog
 import Store
 
-/// Holds and restrictions of customers whom a restored snapshot lacks: they wait for the first record that brings the customer back.
+/// Holds and restrictions of customers whom a restored snapshot lacks. They wait for the first record that brings the customer
+/// back.
 struct AbsentProtections: Sendable {
     /// By the tag of the customer's strongest identifier.
     let facts: [UInt128: [Protection]]
-    /// How many there are, those included that nothing can be told of but that they wait.
+    /// How many there are, including those of which nothing is known but that they wait.
     let count: Int
 
     fileprivate init(_ vault: Vault, _ reader: StoreReader) throws {
@@ -13,7 +14,7 @@ struct AbsentProtections: Sendable {
         var waiting = try reader.holdsOnNobody(at: vault.clock()).map { try keys.protection(Protection.Kind.hold.rawValue, String($0.id)) }
         let restrictions = try keys.protections(Protection.Kind.restriction.rawValue)
         let present = try reader.knownSubjects(restrictions.compactMap { Int64($0.key) }.sorted())
-        // One that was given to its customer a moment ago may still have to be forgotten beside the keys.
+        // One that was just given to its customer may still have to be forgotten beside the keys.
         waiting += try restrictions.filter { row in
             try Int64(row.key).map { present[$0] == nil } ?? false && !reader.hasPendingProtection(row.kind, row.key)
         }
@@ -36,8 +37,8 @@ extension Protection {
 }
 
 extension Vault {
-    /// What waits. A restore adds to it, when nobody has the vault open, and a decision on a log that was rolled back: a process looks once,
-    /// and again after such a decision or a change of its own.
+    /// The waiting facts. They are added by a restore, when nobody has the vault open, and by a decision about a log that was
+    /// rolled back. A process therefore looks once, and again after such a decision or a change of its own.
     func absentProtections() throws -> AbsentProtections {
         let (known, change) = absent.withLock { ($0.known, $0.change) }
         if let known { return known }
@@ -48,12 +49,12 @@ extension Vault {
 
     func forgetAbsentProtections() { absent.withLock { $0 = (nil, $0.change + 1) } }
 
-    /// The same as of now.
+    /// The same, as of now.
     func findAbsentProtections() throws -> AbsentProtections { try store.read { try AbsentProtections(self, $0) } }
 
-    /// Gives what waits to the customers whose records were just stored, and adds an entry that says so.
+    /// Applies waiting facts to the customers whose records were just stored, and adds an entry that says so.
     ///
-    /// - Parameter arrivals: records of the batch, each with its customer.
+    /// - Parameter arrivals: the batch's records, each with its customer.
     func reattach(_ arrivals: some Sequence<(record: PreparedRecord, subject: Int64)>, of batch: PreparedBatch, in writer: StoreWriter) throws {
         let waiting = try absentProtections().facts
         guard !waiting.isEmpty else { return }
@@ -75,7 +76,7 @@ extension Vault {
         writer.afterCommit { [self] in forgetAbsentProtections() }
     }
 
-    /// - Returns: false when another process was first.
+    /// - Returns: false if another process did it first.
     private func attach(_ fact: Protection, to subject: Int64, in writer: StoreWriter) throws -> Bool {
         let reader = writer.reader
         switch fact {

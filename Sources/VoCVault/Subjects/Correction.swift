@@ -4,15 +4,15 @@ import RedactedAPI
 import Sealing
 import Store
 
-/// What a correction has done.
+/// Result of a correction.
 package struct Correction: Sendable, Equatable {
-    /// Records that say the new value now.
+    /// Records that have the new value now.
     package var records: Int
-    /// How many other customers have the same value in an index: perhaps they are one.
+    /// How many other customers have the same value in an index: they may be the same person.
     package var others: Int
     /// Number of the audit entry.
     package var receipt: Int64
-    /// What the records say so far and would say, masked; of a dry run alone.
+    /// The records' present and new values, masked; only of a dry run.
     package var change: MaskedChange?
 
     package init(records: Int, others: Int, receipt: Int64, change: MaskedChange? = nil) {
@@ -20,11 +20,12 @@ package struct Correction: Sendable, Equatable {
     }
 }
 
-/// What a correction would replace and by what, as far as the schema's mask lets it be seen.
+/// What a correction would replace and with what, as far as the schema's mask shows it.
 package struct MaskedChange: Sendable, Equatable {
-    /// What records say now, with how many say it, the most first. One that lacks the field says nothing.
+    /// Present values with the number of records that have them, most frequent first. Records that lack the field are not
+    /// counted.
     package var before: [(value: String, records: Int)]
-    /// Nil: the field is taken out.
+    /// Nil: the field is removed.
     package var after: String?
 
     package init(before: [(value: String, records: Int)], after: String?) { (self.before, self.after) = (before, after) }
@@ -33,16 +34,15 @@ package struct MaskedChange: Sendable, Equatable {
 }
 
 extension Session {
-    /// Puts right what the vault says of a customer (GDPR Art. 16; PIPL Art. 46): in every record that has
-    /// the field, or in the newest one when none has it. Indexes and coarse columns follow, and where a text
-    /// says the new value it is redacted.
+    /// Corrects a customer's value (GDPR Art. 16; PIPL Art. 46) in every record that has the field, or in the newest record if
+    /// none has it. Indexes and generalized columns follow, and where a text contains the new value, it is redacted.
     ///
     /// - Parameters:
     ///   - field: a sealed field of the schema; what customers said cannot be corrected.
-    ///   - value: nil takes the field out.
-    ///   - dryRun: does it and undoes it: the answer is what the same call would do now, and nothing is changed.
-    /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold, which keeps everything as it is;
-    ///   ``VaultError/invalid(_:)`` when the field cannot hold the value.
+    ///   - value: nil removes the field.
+    ///   - dryRun: performs it and undoes it: the answer is what the same call would do now, and nothing is changed.
+    /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold, which keeps everything as it is; ``VaultError/invalid(_:)``
+    ///   if the field cannot have this value.
     package func correctSubject(
         _ pseudonym: String, field: String, to value: String?, purpose: String, reason: String, dryRun: Bool = false
     ) throws -> Correction {
@@ -70,7 +70,7 @@ extension Session {
                 let change = change(from: done.former, to: value, schema, access)
                 return Correction(records: done.former.count, others: done.others, receipt: receipt, change: change)
             }
-            // Pages with the old ciphertext go from the write-ahead log too.
+            // Pages with the old ciphertext must leave the write-ahead log, too.
             let (done, receipt) = try vault.traces.deleting(correct)
             return Correction(records: done.former.count, others: done.others, receipt: receipt)
         }
@@ -83,7 +83,7 @@ extension Session {
         if let expected = field.shapeMissed(by: value) { throw VaultError.invalid("\(field.name) must be \(expected)") }
     }
 
-    /// What a correction would change, masked; without a mask in the schema, or where the grant shows less than that, nothing of it.
+    /// What a correction would change, masked. Nothing of it, if the schema has no mask or the grant shows less than that.
     private func change(from former: [String?], to value: String?, _ field: FieldSchema, _ access: Access) -> MaskedChange {
         let mask = access.treatment(field.name) >= .mask ? field.mask : nil
         func masked(_ value: String) -> String { mask?.apply(to: value) ?? "(not shown)" }
@@ -92,7 +92,7 @@ extension Session {
         return MaskedChange(before: before, after: value.map(masked))
     }
 
-    /// - Returns: what each record that was changed said before.
+    /// - Returns: the former value of each changed record.
     private func rewrite(_ subject: Int64, _ field: FieldSchema, _ value: String?, _ writer: StoreWriter) throws -> [String?] {
         let editor = try RecordEditor(vault: vault)
         let stored = try writer.reader.sealedRecords(of: subject).filter { $0.purged & Compartment(field.fieldClass).bit == 0 }
@@ -114,9 +114,9 @@ extension Session {
         return affected.map(\.former)
     }
 
-    /// Makes a customer's index entries of a field those of the values that are there now.
+    /// Makes a customer's index entries of a field match the present values.
     ///
-    /// - Returns: how many other customers have one of them.
+    /// - Returns: how many other customers have one of the values.
     private func reindex(_ subject: Int64, _ field: FieldSchema, _ writer: StoreWriter) throws -> Int {
         guard let index = vault.layout.indexes.first(where: { vault.layout.fields[$0.field].name == field.name }) else { return 0 }
         try vault.layout.requireCurrentIndexes(writer.reader)

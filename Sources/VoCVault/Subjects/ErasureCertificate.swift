@@ -4,13 +4,13 @@ import RedactedAPI
 import Store
 
 extension Session {
-    /// Certifies that a customer was erased: a signed note, and after it the proof that the erasure's
-    /// entry is in the log (C2SP `signed-note` and `tlog-proof`).
+    /// Certifies that a customer was erased: a signed note, followed by the proof that the erasure's entry is in the log (C2SP
+    /// `signed-note` and `tlog-proof`).
     ///
-    /// It can be issued at any time after the erasure, for whoever still knows the pseudonym.
+    /// It can be issued at any time after the erasure, to whoever still knows the pseudonym.
     ///
     /// - Parameter pseudonym: the customer's, under `purpose`.
-    /// - Throws: ``VaultError/notFound(_:)`` when the customer is unknown or was not erased.
+    /// - Throws: ``VaultError/notFound(_:)`` if the customer is unknown or was not erased.
     package func erasureCertificate(_ pseudonym: String, purpose: String) throws -> String {
         let access = try authorize(.subjectCertificate, purpose: purpose)
         return try logged(access, target: pseudonym) {
@@ -19,7 +19,7 @@ extension Session {
                 try store.keys.subjectKey(number) == nil, try store.read({ try $0.sealedRecords(of: number) }).isEmpty
             else { throw VaultError.notFound("an erased customer of this pseudonym") }
             guard let entry = try erasure(of: pseudonym) else {
-                // By retention, or replayed after a restore: such entries name no customer.
+                // Entries of retention, or of a replay after a restore, name no customer.
                 throw VaultError.notFound("an entry that names the customer (retention erased them, and its entry only says how many)")
             }
             _ = try commit(access) { _ in ((), access.entry(target: pseudonym, detail: [.erasedByEntry: String(entry.seq)])) }
@@ -40,16 +40,16 @@ extension Session {
         }
     }
 
-    /// What the certificate says of what is kept so that the records do not come back.
+    /// The certificate's line about what is kept to recognise the records.
     private func tombstones(_ entry: AuditEntry) -> String {
         guard let end = entry[.tombstonesUntil] else { return "tombstones: none" }
         let identifiers = policy.tombstones.identifiers.isEmpty ? "" : " and of " + policy.tombstones.identifiers.joined(separator: ", ")
-        // A line of its own in the policy file must not become one of the note: after an empty one come its signatures.
+        // A line break in the policy file must not become one in the note, whose signatures follow an empty line.
         let basis = policy.tombstones.basis.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return "tombstones: keyed hashes of the records' source ids\(identifiers), until \(end) (\(basis))"
     }
 
-    /// The entry of a customer's erasure, by the pseudonym under which it was asked for.
+    /// The entry of a customer's erasure, by the pseudonym under which it was requested.
     private func erasure(of pseudonym: String) throws -> AuditEntry? {
         let search = try AuditSearch(
             AuditFilter(action: Action.subjectErase.rawValue, outcome: .allowed, subject: pseudonym), session: self)

@@ -5,12 +5,12 @@ import Store
 import VaultAPI
 
 extension Session {
-    /// Keeps a customer's data from erasure, correction and retention: until the hold is released, or until it ends. A customer
-    /// can be under several holds; each has a number, and each has to go.
+    /// Protects a customer's data from erasure, correction and retention, until the hold is released or ends. A customer can be
+    /// under several holds; each has a number, and each must end.
     ///
     /// - Parameters:
     ///   - reason: the hold's ground.
-    ///   - ends: when it ends by itself; nil: it has to be released.
+    ///   - ends: when it ends by itself; nil: it must be released.
     /// - Returns: the hold's number and that of the audit entry.
     package func holdSubject(_ pseudonym: String, purpose: String, reason: String, ends: Timestamp? = nil) throws -> (hold: Int64, receipt: Int64) {
         let access = try authorize(.subjectHold, purpose: purpose)
@@ -32,7 +32,7 @@ extension Session {
         }
     }
 
-    /// Ends a hold.
+    /// Releases a hold.
     ///
     /// - Parameter hold: its number; nil: the only one in force.
     /// - Returns: the hold's number and that of the audit entry.

@@ -7,7 +7,7 @@ enum JSONObject {
         case string(String)
         case number(String)
         case null
-        /// JSON already.
+        /// A value that is JSON already.
         case raw(String)
 
         /// The value without quotes; empty for null.

@@ -2,15 +2,16 @@ import AuditLog
 import Policy
 import Store
 
-/// A fact that protects people: what a restore of an older snapshot must not undo.
+/// A fact that protects people and that restoring an older snapshot must not undo.
 enum Protection: Codable, Equatable {
-    /// A token that was ended.
+    /// A revoked token.
     case revocation(token: String, at: Int64)
     ///
-    /// - Parameter identifier: the customer's strongest one, as ``TombstoneTags`` has it: a restored snapshot may lack the customer.
+    /// - Parameter identifier: the customer's strongest identifier, from ``TombstoneTags``: a restored snapshot may lack the
+    ///   customer.
     case hold(id: Int64, subject: Int64, ground: String, setBy: String, setAt: Int64, endsAt: Int64?, releasedAt: Int64?, identifier: String?)
     case restriction(subject: Int64, ground: String, identifier: String?)
-    /// A second principal's approval that was made use of.
+    /// A second principal's approval that was used.
     case usedApproval(id: Int64, principal: String, askedAt: Int64)
     /// Thousandths of epsilon.
     case spentBudget(principal: String, purpose: String, period: Int64, spent: Int)
@@ -24,7 +25,7 @@ enum Protection: Codable, Equatable {
     enum Kind: String {
         case revocation, hold, restriction, approval, budget
 
-        /// What the entry of a replay calls it.
+        /// Its name in the entry of a replay.
         var detail: AuditDetail {
             switch self {
             case .revocation: .revocation
@@ -60,7 +61,7 @@ enum Protection: Codable, Equatable {
 extension Vault {
     private static func place(_ kind: String, _ key: String) -> String { "protection \(kind) \(key)" }
 
-    /// - Throws: ``VaultError/integrity(_:)`` for a fact that was changed, or is another's.
+    /// - Throws: ``VaultError/integrity(_:)`` for a fact that was changed, or belongs elsewhere.
     func open(_ row: ProtectionRow) throws -> Protection {
         try SealedJSON(.protections, of: self).open(row.body ?? [], as: Protection.self, place: Self.place(row.kind, row.key))
     }
@@ -86,14 +87,14 @@ extension Vault {
         hasNewProtections.store(true, ordering: .releasing)
     }
 
-    /// What is kept about a customer goes with the customer.
+    /// What is kept about a customer is forgotten with the customer.
     func forgetProtections(of subject: Int64, in writer: StoreWriter) throws {
         for hold in try writer.reader.holds(on: subject) { try unprotect(.hold, String(hold.id), in: writer) }
         if try writer.reader.subject(subject)?.restriction != nil { try unprotect(.restriction, String(subject), in: writer) }
     }
 
     /// Copies facts that this process has added. What fails here waits: the next process that opens the vault copies it, and
-    /// `doctor` tells of it.
+    /// `doctor` reports it.
     func copyNewProtections() {
         if hasNewProtections.exchange(false, ordering: .acquiringAndReleasing) { try? store.copyProtections() }
     }
@@ -106,7 +107,7 @@ extension Vault {
             }
             let holds = try writer.reader.holds()
             let present = try writer.reader.knownSubjects(Set(holds.map(\.subject)).sorted())
-            // Of those who are not there, no more is known than is kept already.
+            // About customers who do not exist here, no more is known than is kept already.
             for hold in holds where present[hold.subject] != nil { try protect(hold, in: writer) }
             for (subject, ground) in try writer.reader.restrictions() { try protectRestriction(of: subject, ground: ground, in: writer) }
             for row in try writer.reader.approvals(at: .min) where row.state == .used {
@@ -120,16 +121,16 @@ extension Vault {
     }
 }
 
-/// Bringing data that are older than the key store up to what it keeps.
+/// Brings data that are older than the key store up to date with it.
 extension Vault {
-    /// Replays what the key store has and the data lack: after a restore.
+    /// Replays what the key store has and the data lack, after a restore.
     ///
-    /// - Throws: ``VaultError/integrity(_:)`` for a fact that cannot be read: then the vault does not open.
+    /// - Throws: ``VaultError/integrity(_:)`` for a fact that cannot be read; the vault then does not open.
     func replayProtections() throws {
         guard try store.read({ try $0.protectionsApplied() }) < store.keys.lastProtection() else { return }
         try store.write(.reserve) { writer in
             let applied = try writer.reader.protectionsApplied()
-            // Read in this order, so that nothing is skipped that is kept meanwhile.
+            // Read in this order, so that nothing is missed that is added meanwhile.
             let last = try store.keys.lastProtection()
             let facts = try store.keys.protections(after: applied).map(open)
             var (changed, absent): ([Protection.Kind: Int], Int) = ([:], 0)
@@ -158,7 +159,7 @@ extension Vault {
     private enum Replay {
         case changed
         case isSo
-        /// What it is about came after the snapshot.
+        /// Its subject is newer than the snapshot.
         case isAboutNobody
     }
 
@@ -174,7 +175,7 @@ extension Vault {
             let customer = try reader.subject(subject)
             if customer?.erasedAt != nil { return .isSo }
             guard try !reader.holds(on: subject).contains(row) else { return .isSo }
-            // Kept where the customer is not there yet, too, and waits for them (`AbsentProtections`).
+            // Also kept if the customer does not exist yet, and then waits for them (`AbsentProtections`).
             try writer.setHold(row)
             if customer == nil { return .isAboutNobody }
         case .restriction(let subject, let ground, _):

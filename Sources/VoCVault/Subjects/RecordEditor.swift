@@ -17,15 +17,15 @@ final class RecordEditor {
         sealer = try RecordSealer(vaultID: vault.store.vaultID, suite: vault.keyring.suite)
     }
 
-    /// The value of a sealed field; nil when the record lacks it.
+    /// The value of a sealed field; nil if the record lacks it.
     func value(of field: FieldSchema, in stored: SealedRecord) throws -> String? {
         try open(stored)?.text(Compartment(field.fieldClass), field.name)
     }
 
-    /// The record's body with another value in a sealed field. Where the text says the new value, it
-    /// is redacted as well; what was redacted before stays so.
+    /// The record's body with another value in a sealed field. Where the text contains the new value, it is redacted, too; what
+    /// was redacted before stays so.
     ///
-    /// - Parameter value: nil takes the field out.
+    /// - Parameter value: nil removes the field.
     func body(of stored: SealedRecord, setting field: FieldSchema, to value: String?) throws -> [UInt8] {
         try body(of: stored) { compartment, name, content in
             if compartment == Compartment(field.fieldClass), name == field.name { return nil }
@@ -49,9 +49,9 @@ final class RecordEditor {
     }
 
     /// - Parameters:
-    ///   - other: the key that seals it from now on; nil: the same.
-    ///   - change: gives each field its new content; nil takes it out.
-    ///   - addition: a field that is added to a compartment.
+    ///   - other: the key that seals it from now on; nil: the present one.
+    ///   - change: returns each field's new content; nil removes the field.
+    ///   - addition: a field to add to a compartment.
     private func body(
         of stored: SealedRecord, under other: WrappedKey? = nil, _ change: (Compartment, String, String) throws -> String?, adding addition: (Compartment) -> (String, String)?
     ) throws -> [UInt8] {

@@ -5,19 +5,19 @@ import Sealing
 import Store
 import VaultAPI
 
-/// What a retention run did.
+/// Result of a retention run.
 package struct RetentionReport: Sendable, Equatable {
     /// Records changed or deleted, by rule.
     package var done: [String: Int] = [:]
     package var customersErased = 0
-    /// Whether nothing due is left; false when the time was up.
+    /// Whether nothing is due any more; false if the time ran out.
     package var isComplete = true
 
     package init() {}
 }
 
 extension Session {
-    /// How many records each rule of `retention.yaml` would touch.
+    /// How many records each rule of `retention.yaml` would change.
     package func retentionPlan() throws -> [RetentionPlanRow] { try retentionForecast().rules }
 
     /// What ``retentionRun(batch:seconds:consent:progress:)`` would do now.
@@ -30,14 +30,14 @@ extension Session {
         }
     }
 
-    /// Carries out the rules in bounded batches, each with its audit entry in one transaction: a
-    /// run that was killed goes on where it stopped.
+    /// Applies the rules in bounded batches, each with its audit entry in one transaction. A killed run continues where it
+    /// stopped.
     ///
     /// - Parameters:
-    ///   - batch: records a transaction.
-    ///   - seconds: stops after this long; nil: when nothing due is left.
-    ///   - consent: what was said beforehand of the clock and of how much may go.
-    /// - Throws: ``VaultError/needsConfirmation(_:)`` when nothing is deleted without it.
+    ///   - batch: records per transaction.
+    ///   - seconds: stops after this long; nil: when nothing is due any more.
+    ///   - consent: confirmations given beforehand, about the clock and about how much may be removed.
+    /// - Throws: ``VaultError/needsConfirmation(_:)`` if nothing is deleted without it.
     package func retentionRun(
         batch: Int = 1000, seconds: Double? = nil, consent: RetentionConsent = RetentionConsent(), progress: (RetentionReport) -> Void = { _ in }
     ) throws -> RetentionReport {
@@ -75,7 +75,7 @@ extension Session {
                 do {
                     (done, erased) = try runBatch(rule, scope, limit: limit, access)
                 } catch StorageError.diskFull where limit > 1 {
-                    // A full disk has room for fewer.
+                    // A full disk has room for fewer records.
                     limit = max(1, limit / 8)
                     continue
                 }
@@ -87,7 +87,7 @@ extension Session {
         }
     }
 
-    /// Tombstones go when their time has come, each run.
+    /// Every run removes expired tombstones.
     private func removeEndedTombstones(_ access: Access, at now: Int64) throws {
         guard try store.read({ try $0.hasTombstones(endedBy: now) }) else { return }
         _ = try commit(access, .reserve) { writer in
@@ -100,7 +100,7 @@ extension Session {
     private func runBatch(
         _ rule: RetentionRule, _ scope: RetentionScope, limit: Int, _ access: Access
     ) throws -> (records: Int, customers: Int) {
-        // Whether anything is due is asked again inside the transaction, where nothing can change.
+        // Whether anything is due is checked again inside the transaction, where nothing can change.
         guard try store.read({ try !$0.retentionBatch(scope, limit: 1).isEmpty }) else { return (0, 0) }
         return try commit(access, .reserve) { writer in
             try requireSoundClock()
@@ -127,7 +127,7 @@ extension Session {
         }.0
     }
 
-    /// Drops compartments from a record, and the coarse columns that were made from them.
+    /// Removes compartments from a record, and the generalized columns that were made from them.
     private func strip(_ record: Int64, of compartments: Set<Compartment>, _ writer: StoreWriter) throws {
         guard let stored = try writer.reader.sealedRecord(record) else { return }
         let classes = compartments.map(\.rawValue)
@@ -159,20 +159,19 @@ extension Vault {
             RetentionPlanRow(
                 rule: step.rule.name, removes: step.rule.removal.name, due: count.0, held: count.1, before: String(Vault.day(step.scope.occurredBefore)))
         }
-        // As the file has them.
+        // In the order of the file.
         let rules = policy.retention.compactMap { rule in rows.first { $0.rule == rule.name } }
         return RetentionForecast(rules: rules, records: counts.records, customersErased: customers)
     }
 
-    /// The rules in the order in which a run carries them out, each with the records that it is about. What goes whole goes
+    /// The rules in the order in which a run applies them, each with the records that it concerns. Whole records are deleted
     /// first: nothing is stripped that is about to be deleted.
     func retentionSteps(at now: Int64) -> [(rule: RetentionRule, scope: RetentionScope)] {
         let rules = policy.retention.filter { $0.removal == .record } + policy.retention.filter { $0.removal != .record }
         return rules.map { ($0, scope(of: $0, at: now)) }
     }
 
-    /// The records that a rule is about; a rule without channels leaves out those that another rule
-    /// with the same removal names.
+    /// The records that a rule concerns. A rule without channels leaves out those that another rule with the same removal names.
     private func scope(of rule: RetentionRule, at now: Int64) -> RetentionScope {
         let others = policy.retention.filter { $0.name != rule.name && $0.removal == rule.removal }.flatMap(\.channels)
         return RetentionScope(

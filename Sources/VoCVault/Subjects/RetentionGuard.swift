@@ -4,11 +4,11 @@ import RedactedAPI
 import Store
 import VaultAPI
 
-/// What somebody says of a retention run beforehand.
+/// What somebody confirms before a retention run.
 package struct RetentionConsent: Sendable, Equatable {
     /// That the machine's clock is right.
     package var clock: Bool
-    /// How many records it may take, where that is more than the policy's ceiling.
+    /// How many records it may remove, if more than the policy's ceiling.
     package var records: Int?
 
     package init(clock: Bool = false, records: Int? = nil) { (self.clock, self.records) = (clock, records) }
@@ -24,7 +24,7 @@ extension Session {
         return forecast
     }
 
-    /// Asks the time source and the policy's ceiling before a run.
+    /// Checks the time source and the policy's ceiling before a run.
     ///
     /// - Returns: the time by which records are due.
     /// - Throws: ``VaultError/needsConfirmation(_:)``.
@@ -43,8 +43,8 @@ extension Session {
         return now
     }
 
-    /// Why a run that would take `due` records stops; nil when it does not. A number that was confirmed stands in for the
-    /// policy's ceiling, be it higher or lower.
+    /// Why a run that would remove `due` records stops; nil if it does not. A confirmed number replaces the policy's ceiling,
+    /// whether higher or lower.
     private func obstacle(to due: Int, _ consent: RetentionConsent) throws -> String? {
         let reason: String
         if let confirmed = consent.records {
@@ -59,19 +59,19 @@ extension Session {
         return "\(reason): see 'vocvault retention plan', then confirm the number with 'vocvault retention run --confirm \(due)'"
     }
 
-    /// Asks again in the transaction that deletes: a clock can be set while a run is under way.
+    /// Checks again in the transaction that deletes: the clock can be set during a run.
     func requireSoundClock() throws {
         if let obstacle = vault.time.reading(policy.clock).obstacle { throw VaultError.needsConfirmation(obstacle) }
     }
 }
 
 extension VaultClock.Reading {
-    /// Why a retention run stops, with how to confirm the clock; nil when nothing speaks against it.
+    /// Why a retention run stops, and how to confirm the clock; nil if nothing speaks against it.
     fileprivate var obstacle: String? {
         doubt.map { "\($0); if it is right, confirm it with 'vocvault retention run --confirm-clock'" }
     }
 
-    /// Why nothing is deleted by the machine's clock; nil when nothing speaks against it.
+    /// Why nothing is deleted on the word of the machine's clock; nil if nothing speaks against it.
     var doubt: String? {
         let machine = Timestamp(milliseconds: machine)
         switch standing {

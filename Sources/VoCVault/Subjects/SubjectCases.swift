@@ -6,7 +6,7 @@ import Store
 import VaultAPI
 
 extension Session {
-    /// Opens a case; its deadline is the policy's `cases` of that kind.
+    /// Opens a case, with the deadline that the policy's `cases` sets.
     ///
     /// - Returns: the case's number and deadline.
     package func openCase(
@@ -29,7 +29,7 @@ extension Session {
         }
     }
 
-    /// Ends a case.
+    /// Closes a case.
     package func closeCase(_ id: Int64, as outcome: CaseOutcome, purpose: String, note: String) throws -> Int64 {
         let access = try authorize(.caseManage, purpose: purpose)
         return try logged(access) {
@@ -48,9 +48,9 @@ extension Session {
         }
     }
 
-    /// Cases, the most urgent first.
+    /// Cases, most urgent first.
     ///
-    /// - Parameter closed: whether those that have ended are wanted too.
+    /// - Parameter closed: whether to include closed cases.
     package func cases(purpose: String, closed: Bool) throws -> [SubjectCase] {
         let access = try authorize(.caseManage, purpose: purpose)
         let rows = try store.read { try $0.cases(closed: closed) }
@@ -68,8 +68,8 @@ extension Session {
 }
 
 extension Vault {
-    /// When an answer is due: the policy's number of days or working days after `start`, at the end
-    /// of that day in the policy's time zone.
+    /// When an answer is due: the policy's number of days or working days after `start`, at the end of that day in the policy's
+    /// time zone.
     func deadline(from start: Int64) -> Int64 {
         let day: Int64 = 86_400_000
         var time = start

@@ -6,7 +6,7 @@ import Store
 /// Everything the vault holds about a customer, for the customer.
 package struct SubjectCopy: Sendable {
     package struct Field: Sendable, Equatable {
-        /// As in `schema.yaml`; what the schema does not classify stands together under `unclassified`.
+        /// As in `schema.yaml`; everything that the schema does not classify is under `unclassified`.
         package var name: String
         package var value: String
         /// The value as JSON.
@@ -25,7 +25,7 @@ package struct SubjectCopy: Sendable {
     package var subject: String
     /// RFC 3339, UTC.
     package var made: String
-    /// In the order in which they came in.
+    /// In the order of ingest.
     package var records: [Record]
 
     /// `{"subject", "made", "records": [{"record", …fields}]}`
@@ -49,7 +49,7 @@ package struct SubjectCopy: Sendable {
 extension Session {
     /// Everything the vault holds about a customer (GDPR Art. 15 and 20; PIPL Art. 45).
     ///
-    /// `release` gets it after its audit entry is durable. Fields that the grant does not reveal are left out.
+    /// `release` receives it once its audit entry is durable. Fields that the grant does not reveal are left out.
     ///
     /// - Returns: the number of the audit entry.
     package func exportSubject(
@@ -92,7 +92,7 @@ extension Session {
         }
     }
 
-    /// A stored column under the name that the customer can understand.
+    /// A stored column, under a name that customers understand.
     private func plainField(_ column: String, _ stored: StoredValue) -> SubjectCopy.Field {
         var (name, json) = (column, JSONObject.Member(stored))
         if column.hasPrefix("a_") {

@@ -2,7 +2,7 @@ import Policy
 import Sealing
 import Store
 
-/// Makes customers' index entries those of the values that their records hold now.
+/// Makes customers' index entries match the values that their records have now.
 final class SubjectIndexer {
     private struct Index {
         var number: Int
@@ -22,7 +22,7 @@ final class SubjectIndexer {
         }
     }
 
-    /// - Returns: the customer's tags by the index's number.
+    /// - Returns: the customer's tags, by index number.
     @discardableResult
     func index(_ subject: Int64, in writer: StoreWriter) throws -> [Int: [UInt128]] {
         let records = try writer.reader.sealedRecords(of: subject)

@@ -6,10 +6,10 @@ import Sealing
 import Store
 
 extension Session {
-    /// Deletes a customer: records, index entries and key (GDPR Art. 17; PIPL Art. 47). What lies in
-    /// backups can no longer be opened by anyone.
+    /// Deletes a customer: records, index entries and key (GDPR Art. 17; PIPL Art. 47). Nobody can open what backups still
+    /// contain.
     ///
-    /// - Parameter dryRun: does it and undoes it: the answer is what the same call would do now, and nothing is deleted.
+    /// - Parameter dryRun: performs it and undoes it: the answer is what the same call would do now, and nothing is deleted.
     /// - Returns: the number of records deleted and of the audit entry.
     /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold.
     package func eraseSubject(_ pseudonym: String, purpose: String, reason: String, dryRun: Bool = false) throws -> (records: Int, receipt: Int64) {
@@ -36,16 +36,15 @@ extension Session {
         }
     }
 
-    /// - Throws: ``VaultError/invalid(_:)`` when nothing is said.
+    /// - Throws: ``VaultError/invalid(_:)`` if it has no words.
     func requireReason(_ reason: String) throws {
         guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("a reason must be given") }
     }
 
-    /// Keeps a customer's data but takes it out of all use (GDPR Art. 18; PIPL Art. 44): no query, aggregate
-    /// or reveal sees it, nor what comes in for the customer later. Export, hold and erasure stay possible;
-    /// retention goes on.
+    /// Keeps a customer's data but takes it out of all use (GDPR Art. 18; PIPL Art. 44): no query, aggregate or reveal sees it,
+    /// nor what arrives for the customer later. Export, hold and erasure remain possible, and retention continues.
     ///
-    /// - Parameter lift: ends the restriction instead.
+    /// - Parameter lift: lifts the restriction instead.
     /// - Returns: the number of records concerned and of the audit entry.
     package func restrictSubject(
         _ pseudonym: String, purpose: String, reason: String, lift: Bool = false
@@ -71,7 +70,7 @@ extension Session {
         }
     }
 
-    /// A reason without what the vault knows of the customer whom it is about.
+    /// A reason without what the vault knows about the customer whom it concerns.
     func cleaned(_ reason: String?, about subject: Int64, _ reader: StoreReader) throws -> String? {
         guard let reason, let stored = try reader.sealedRecords(of: subject).last,
             let record = try RecordOpener(vault: vault).open(
@@ -80,8 +79,8 @@ extension Session {
         return try vault.redacted(reason, knownFrom: record)
     }
 
-    /// The living customer behind a pseudonym of the access's purpose, as `reader` sees it: in what changes something, that
-    /// of the transaction that does.
+    /// The living customer behind a pseudonym of the access's purpose, as `reader` sees it: for a change, the reader of the
+    /// transaction that makes it.
     func living(_ pseudonym: String, _ access: Access, _ reader: StoreReader) throws -> Int64 {
         guard let number = try pseudonyms(access.purpose).number(.subject, of: pseudonym), let subject = try reader.subject(number),
             subject.erasedAt == nil
@@ -89,8 +88,8 @@ extension Session {
         return number
     }
 
-    /// - Throws: ``VaultError/onHold(ground:)`` with the grounds of the holds in force: none ends by a clock that nothing
-    ///   vouches for.
+    /// - Throws: ``VaultError/onHold(ground:)`` with the grounds of the holds in force. No hold ends on the word of an untrusted
+    ///   clock.
     func requireNoHold(on subject: Int64, _ reader: StoreReader) throws {
         let now = vault.time.reading(policy.clock).certain
         let grounds = try reader.holds(on: subject).filter { $0.isInForce(at: now) }.map(\.ground)
@@ -99,27 +98,27 @@ extension Session {
 }
 
 extension Vault {
-    /// Does what a crash or a restore has left of erasures, and empties the write-ahead log of what it deleted.
+    /// Completes erasures that a crash or a restore left unfinished, and empties the write-ahead log of what that deleted.
     func finishErasures() throws {
         guard try erasuresLeft().isLeft else { return }
         try traces.deleting { try carryOutErasures() }
     }
 
-    /// Customers whose rows are gone and whose keys are not, those whose keys are gone, and up to where these were looked at.
+    /// Customers whose rows are gone but whose keys are not, customers whose keys are gone, and up to where the latter were
+    /// examined.
     private func erasuresLeft() throws -> (pending: [Int64], logged: [Int64], applied: Int64, isLeft: Bool) {
         let (applied, pending) = try store.read { (try $0.erasuresApplied(), try $0.pendingKeyErasures()) }
         let (logged, _) = try store.keys.erasures(after: applied)
         return (pending, logged, applied, !pending.isEmpty || !logged.isEmpty)
     }
 
-    /// Destroys the keys of customers whose rows are gone, and deletes again the rows of customers
-    /// whose keys are gone: after a crash, or when an older database was restored beside the key
-    /// store.
+    /// Destroys the keys of customers whose rows are gone, and deletes the rows of customers whose keys are gone: after a crash,
+    /// or if an older database was restored beside the key store.
     func carryOutErasures() throws {
         let (pending, logged, applied, isLeft) = try erasuresLeft()
         guard isLeft else { return }
         let returned = try store.write(.reserve) { writer in
-            // Another process may have done it since: what is counted is what is deleted here.
+            // Another process may have done it since: only what is deleted here is counted.
             let returned = try logged.filter { try writer.reader.subject($0).map { $0.erasedAt == nil } ?? false }
             guard !returned.isEmpty else { return returned }
             let now = clock()

@@ -2,16 +2,18 @@ import Policy
 import Sealing
 import Store
 
-/// Recognises what was erased without keeping what it was: HMAC-SHA-256, 128 bits, under a key that serves nothing else.
+/// Recognises what was erased without keeping it: HMAC-SHA-256, 128 bits, under a key with no other use.
 final class TombstoneTags {
     private let mac: MACSession
 
-    init(_ vault: Vault) throws { mac = try MACSession(key: vault.keyring.key(.tombstone, now: vault.clock()).secret) }
+    init(key: borrowing SecretBytes) throws { mac = try MACSession(key: key) }
+
+    convenience init(_ vault: Vault) throws { try self.init(key: vault.keyring.key(.tombstone, now: vault.clock()).secret) }
 
     /// Of a record, by its idempotency key.
     func record(_ uid: UInt128) throws -> UInt128 { try tag("record", uid.bigEndianBytes) }
 
-    /// Of a customer's identifier, in its one spelling.
+    /// Of a customer's identifier, in its indexed form.
     func identifier(_ field: String, _ normal: [UInt8]) throws -> UInt128 { try tag("identifier \(field)", normal) }
 
     private func tag(_ kind: String, _ value: [UInt8]) throws -> UInt128 {
@@ -21,11 +23,11 @@ final class TombstoneTags {
 }
 
 extension Vault {
-    /// When a tombstone of something erased at a time comes to its end.
+    /// When a tombstone of something erased at this time expires.
     func tombstoneEnd(from erased: Int64) -> Int64 { erased + Int64(policy.tombstones.days) * 86_400_000 }
 
-    /// Deletes customers with all they have, and leaves tombstones of their records and, where the policy says so, of
-    /// their identifiers.
+    /// Deletes customers with everything they have, and leaves tombstones of their records and, if the policy says so, of their
+    /// identifiers.
     ///
     /// - Returns: how many records there were.
     func erase(_ subjects: [Int64], in writer: StoreWriter, at now: Int64) throws -> Int {
@@ -49,8 +51,8 @@ extension Vault {
         hasNewProtections.store(true, ordering: .releasing)
     }
 
-    /// The tag of what tells a customer from all others most surely: the first of the fields by which customers are recognised
-    /// that any of the records has; nil when none has one.
+    /// The tag of the customer's strongest identifier: the first of the fields that identify customers that any of the records
+    /// has; nil if none has one.
     func strongestIdentifier(of subject: Int64, _ reader: StoreReader) throws -> String? {
         for field in layout.resolvingFields {
             if let tag = try identifierTags(of: subject, [field], reader).first { return String(tag, radix: 16) }
@@ -61,7 +63,7 @@ extension Vault {
     private func identifierTags(of subject: Int64, _ fields: [FieldSchema], _ reader: StoreReader) throws -> [UInt128] {
         let (tags, editor) = (try TombstoneTags(self), try RecordEditor(vault: self))
         var found: Set<UInt128> = []
-        // A customer whose key is gone already has no values left to read.
+        // If a customer's key is gone already, no values can be read.
         for record in try reader.sealedRecords(of: subject) where record.key != nil {
             for field in fields {
                 guard let value = try editor.value(of: field, in: record), let normal = field.normalizer.handle(Array(value.utf8)[...]) else { continue }
@@ -71,7 +73,7 @@ extension Vault {
         return found.sorted()
     }
 
-    /// Removes tombstones that have come to their end, among the data and beside the keys; returns how many.
+    /// Removes expired tombstones, among the data and beside the keys; returns how many.
     func removeEndedTombstones(in writer: StoreWriter, at now: Int64) throws -> Int {
         let count = try writer.removeTombstones(endedBy: now)
         if count > 0 { _ = try store.keys.removeTombstones(endedBy: now) }

@@ -1,9 +1,8 @@
 """The key file (docs/FORMATS.md, "Key file")."""
-import base64
 import subprocess
 
 import crypto
-from sealed import Damaged, require
+from sealed import Damaged, read_base64, require
 
 
 class KeyFile:
@@ -43,29 +42,22 @@ class KeyFile:
         require(name in self.roots, f"key file: no root key {name}")
         provider, *rest = self.roots[name]
         if provider == "file":
-            key = _base64(rest[0])
+            key = read_base64(rest[0], "key file")
         elif provider == "exec":
             try:
                 output = subprocess.run(rest, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=True).stdout
             except (OSError, subprocess.CalledProcessError):
                 raise Damaged(f"key file: the command of root key {name} failed") from None
-            key = output if len(output) == 32 else _base64(output.rstrip(b" \r\n"))
+            key = output if len(output) == 32 else read_base64(output.rstrip(b" \r\n"), "key file")
         else:
             key = _stretched(dict(word.partition("=")[::2] for word in rest))
         require(len(key) == 32, f"key file: root key {name} has not 32 bytes")
         return key
 
 
-def _base64(text):
-    try:
-        return base64.b64decode(text, validate=True)
-    except ValueError:
-        raise Damaged("key file: something that is no base64") from None
-
-
 def _stretched(options):
     require(set(options) <= {"salt", "n", "r", "p", "from"} and all(options.values()), "key file: another option of a passphrase")
-    salt = _base64(options.get("salt", ""))
+    salt = read_base64(options.get("salt", ""), "key file")
     n, r, p = (options.get(letter, default) for letter, default in (("n", "131072"), ("r", "8"), ("p", "1")))
     require(all(number.isascii() and number.isdigit() for number in (n, r, p)), "key file: a cost that is no number")
     n, r, p = int(n), int(r), int(p)

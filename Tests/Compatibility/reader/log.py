@@ -6,7 +6,7 @@ import struct
 
 import conditions
 import crypto
-from sealed import Damaged, require
+from sealed import Damaged, read_base64, require
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 
@@ -146,16 +146,9 @@ def verifier_key(name, public):
 def read_verifier_key(text):
     require(text.count("+") >= 2, "no verifier key")
     name, _, key = text.split("+", 2)
-    key = _base64(key)
+    key = read_base64(key)
     require(len(key) == 33 and key[0] == 1 and verifier_key(name, key[1:]) == text, "no verifier key")
     return name, key[1:]
-
-
-def _base64(text):
-    try:
-        return base64.b64decode(text, validate=True)
-    except ValueError:
-        raise Damaged("something that is no base64") from None
 
 
 def _number(text):
@@ -176,7 +169,7 @@ def note_text(note, name, publics):
     for line in lines:
         if not line.startswith(f"\u2014 {name} "):
             continue
-        data = _base64(line[len(name) + 3 :])
+        data = read_base64(line[len(name) + 3 :])
         for public in publics:
             if len(data) == 68 and data[:4] == key_id(name, public) and crypto.ed25519_verifies(public, text.encode(), data[4:]):
                 return text
@@ -186,7 +179,7 @@ def note_text(note, name, publics):
 class Checkpoint:
     def __init__(self, text):
         self.origin, size, root, *self.extensions = text.split("\n")[:-1] if text.count("\n") >= 3 else ("", "", "")
-        self.size, self.root = _number(size), _base64(root)
+        self.size, self.root = _number(size), read_base64(root)
         require(len(self.root) == 32, "a checkpoint without a root")
 
 
@@ -207,7 +200,7 @@ def cosigned(note, name, public):
     text, lines = split_note(note)
     for line in lines:
         if line.startswith(f"\u2014 {name} "):
-            data = _base64(line[len(name) + 3 :])
+            data = read_base64(line[len(name) + 3 :])
             if len(data) == 76 and data[:4] == key_id(name, public, 4):
                 (time,) = struct.unpack(">Q", data[4:12])
                 require(crypto.ed25519_verifies(public, f"cosignature/v1\ntime {time}\n{text}".encode(), data[12:]), "a cosignature that does not hold")
@@ -282,9 +275,9 @@ def inclusion(text, keys, origin):
     head, blank, note = text.partition("\n\n")
     lines = head.split("\n")
     require(blank and lines[0] == "c2sp.org/tlog-proof@v1" and len(lines) >= 3 and lines[1].startswith("extra ") and lines[2].startswith("index "), "no proof")
-    data, index = _base64(lines[1][6:]), _number(lines[2][6:])
+    data, index = read_base64(lines[1][6:]), _number(lines[2][6:])
     signed = checkpoint(note, keys, origin)
-    path = [_base64(line) for line in lines[3:]]
+    path = [read_base64(line) for line in lines[3:]]
     require(inclusion_root(leaf(data), index, signed.size, path) == signed.root, "the entry is not in the log")
     return entry(data, index)
 
@@ -295,7 +288,7 @@ def consistency(text, keys, origin, old_root):
     first, *lines = head.split("\n")
     require(blank and first.startswith("old "), "no proof")
     signed = checkpoint(note, keys, origin)
-    path = [_base64(line) for line in lines]
+    path = [read_base64(line) for line in lines]
     require(consistent(_number(first[4:]), old_root, signed.size, signed.root, path), "the log does not go on from there")
     return signed
 
@@ -310,7 +303,7 @@ def kept_head(data, keys, origin):
             continue
         require(len(lines) >= 4 and lines[-2].startswith("decisions ") and lines[-3].startswith("frontier ") and lines[-4] == "", "a slot with other lines")
         signed = checkpoint("".join(line + "\n" for line in lines[:-4]), keys, origin)
-        frontier = _base64(lines[-3][9:])
+        frontier = read_base64(lines[-3][9:])
         require(tree_of(signed.size, frontier).root() == signed.root, "a frontier that has another root")
         found.append((_number(lines[-2][10:]), signed.size, signed, frontier))
     require(found, "no slot of the kept head is whole")

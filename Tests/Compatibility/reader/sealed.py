@@ -1,4 +1,5 @@
 """Sealed bytes and sealed bodies (docs/FORMATS.md, "Sealed bytes" and "Sealed body")."""
+import base64
 import struct
 
 import crypto
@@ -11,6 +12,14 @@ class Damaged(Exception):
 def require(condition, what):
     if not condition:
         raise Damaged(what)
+
+
+def read_base64(text, what="a note or proof"):
+    """The bytes behind base64 with padding."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        raise Damaged(f"{what}: something that is no base64") from None
 
 
 def u32(value):

@@ -12,7 +12,6 @@ import unittest
 import conditions
 import golden
 import log
-import values
 import vectors
 from keyfile import KeyFile
 from sealed import Damaged
@@ -36,11 +35,15 @@ class Vectors(unittest.TestCase):
     # What of a vector is bytes, each of which counts.
     BYTES = {
         "derive": ["root", "key"], "scrypt": ["salt", "key"], "seal": ["key", "aad", "plaintext", "sealed"], "body": ["key", "vault", "uid", "body"], "index_entries": ["bytes"],
-        "pseudonym": ["key"], "token": ["random", "hash"], "entry": ["bytes", "leaf"], "tree": ["root", "frontier"], "note": ["seed", "root"],
+        "pseudonym": ["key"], "value_pseudonym": ["key"], "tombstone": ["key", "tag"], "cursor_aad": ["aad"], "asked_digest": ["key", "digest"],
+        "token": ["random", "hash"], "entry": ["bytes", "leaf"], "tree": ["root", "frontier"], "note": ["seed", "root"],
         "cosignature": ["public"], "head": ["frontier"],
     }
     # What of it is text, each character of which counts.
-    TEXT = {"normal_form": ["normal"], "pseudonym": ["text"], "token": ["token"], "condition": ["canonical"], "manifest": ["note", "verifier_key"], "tile_path": ["path"], "head": ["verifier_key"]}
+    TEXT = {
+        "normal_form": ["normal"], "indexed_form": ["indexed"], "pseudonym": ["text"], "value_pseudonym": ["text"], "token": ["token"], "condition": ["canonical"],
+        "manifest": ["note", "verifier_key"], "tile_path": ["path"], "head": ["verifier_key"],
+    }
 
     def setUp(self):
         with open(os.path.join(BESIDE, "vectors.json"), encoding="utf-8") as file:
@@ -114,25 +117,9 @@ class Vectors(unittest.TestCase):
 class WhatNoVectorHas(unittest.TestCase):
     """Found by comparing with what a vault had stored."""
 
-    def test_normal_forms(self):
-        for kind, value, normal in [
-            ("email", "ΟΔΥΣΣΕΥΣ@example.com", "οδυσσευσ@example.com"), ("email", "İ@example.com", "i\u0307@example.com"), ("name", "李\x1c四", "李\x1c四"),
-            ("name", "ab·\u0301全", "ab·\u0301全"), ("name", "x\r\n李", "x李"), ("id", "straße-\u0301１２三", "STRASSE12三"), ("id", "客x\u0301-\u03019", "客X\u03019"),
-            ("id", "½-ⅷ客", "12VIII客"), ("none", "\u200b全角\u200b", "全角"), ("none", "\x1c全角\x1c", "\x1c全角\x1c"), ("none", "\x85全角\u2028", "全角"), ("phone", "+86 ١٣٨ 1380013 8001全", "+8613800138001"),
-        ]:
-            self.assertEqual(values.normal_form(kind, value), normal, (kind, value))
-
-    def test_a_spreadsheets_decimals_are_not_indexed(self):
-        self.assertEqual(values.indexed_form("phone", "138 0013 8000.00"), "+8613800138000")
-        self.assertEqual(values.normal_form("phone", "13800138000.0"), "138001380000")
-        for value in ["1380013８０００.0", "13800138000.01", "138-0013-8000.0"]:
-            self.assertEqual(values.indexed_form("phone", value), values.normal_form("phone", value), value)
-
     def test_values_of_conditions(self):
         for text, canonical in [
-            ("a = 9007199254740992.0", "a = 9007199254740992.0"), ("a = 9007199254740994.0", "a = 9.007199254740994e+15"), ("a = 1e15", "a = 1000000000000000.0"),
-            ("a = 1E16", "a = 1e+16"), ("a = 0.00012", "a = 0.00012"), ("a = 0.00001", "a = 1e-05"), ("a = -0.0", "a = -0.0"), ("a = 5e-324", "a = 5e-324"), ("a = 007", "a = 7"),
-            ("a = -0", "a = 0"), ("a = 1.", "a = 1.0"), ("a = 123456789.125", "a = 123456789.125"), ("a = 2026-03-04t12:37+0800", "a = 2026-03-04T04:37:00Z"),
+            ("a = 007", "a = 7"), ("a = -0", "a = 0"), ("a = 2026-03-04t12:37+0800", "a = 2026-03-04T04:37:00Z"),
             ("a = 2026-03-04T12:37:39.1209z", "a = 2026-03-04T12:37:39.120Z"), ("a = 'x'\u200c'", "a = 'x'\u200c'"), ("a\u3000= 1", "a = 1"),
         ]:
             self.assertEqual(conditions.write(conditions.read(text)), canonical)

@@ -120,6 +120,10 @@ def value_pseudonym(key, field, normal):
     return "v_" + base32(crypto.hmac128(key, f"{field}\n{normal}".encode()))
 
 
-def tombstone(key, kind, value):
-    """kind is "record" or "identifier FIELD"."""
-    return crypto.hmac128(key, kind.encode() + b"\0" + value)
+def record_tombstone(key, uid):
+    return crypto.hmac128(key, b"record\0" + uid)
+
+
+def identifier_tombstone(key, field, indexed):
+    """indexed: the identifier's indexed form."""
+    return crypto.hmac128(key, f"identifier {field}\0{indexed}".encode())

@@ -9,6 +9,7 @@ import tempfile
 import conditions
 import crypto
 import log
+import queries
 import values
 from keyfile import KeyFile
 from sealed import COMPARTMENTS, Damaged, open_body, open_sealed, require, u32, u64
@@ -227,8 +228,7 @@ class Vault:
             body = self._json("asked-queries", row["query"], f"question of {row['principal']} for {row['purpose']}")
             if "filter" in body:
                 require(conditions.write(conditions.read(body["filter"])) == body["filter"], "a question with another filter")
-            parts = (body.get("filter", ""), body.get("since", -(1 << 63)), body.get("until", (1 << 63) - 1), ",".join(body["groupBy"]))
-            require(crypto.hmac_sha256(self.key("asked-queries"), "\0".join(map(str, parts)).encode()) == row["digest"], "a question with another digest")
+            require(queries.asked_digest(self.key("asked-queries"), body) == row["digest"], "a question with another digest")
             count += 1
         holds = {row["id"]: row for row in self.table("hold")}
         facts = {"revocation": "token", "hold": "id", "restriction": "subject", "approval": "id", "budget": "principal"}
@@ -253,7 +253,7 @@ class Vault:
         key = self.key("tombstone")
         direct = [opened["direct"] for row, opened in self.records() if row["subject"] == subject and "direct" in opened]
         forms = {(name, values.indexed_form(kind, value)) for held in direct for name, value in held.items() for kind in ("id", "phone", "email")}
-        return {int.from_bytes(values.tombstone(key, f"identifier {name}", form.encode()), "big") for name, form in forms}
+        return {int.from_bytes(values.identifier_tombstone(key, name, form), "big") for name, form in forms}
 
     def _json(self, kind, sealed, place):
         try:
@@ -261,15 +261,14 @@ class Vault:
         except ValueError:
             raise Damaged(f"{place} is no JSON") from None
 
-    def cursor(self, text, principal, role, purpose, select, filter="", since="", until=""):
-        """(time, number, whether rows of that time follow) of the last row shown."""
-        place = "\0".join(["vocvault cursor v1", principal, role, purpose, ",".join(select), filter, since, until])
+    def cursor(self, text, *query):
+        """(time, number, whether rows of that time follow) of the last row shown; `query` as in queries.cursor_aad."""
         try:
             sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         except ValueError:
             sealed = b""
         require(base64.urlsafe_b64encode(sealed).decode().rstrip("=") == text, "a cursor that is no base64url")
-        plaintext = open_sealed(self.key("cursor"), sealed, crypto.sha256(place.encode()), "the cursor")
+        plaintext = open_sealed(self.key("cursor"), sealed, queries.cursor_aad(*query), "the cursor")
         require(len(plaintext) == 16 and sealed[0] == 1, "a cursor of another length")
         time, number = (int.from_bytes(plaintext[at : at + 8], "big", signed=True) for at in (0, 8))
         return time, abs(number), number < 0

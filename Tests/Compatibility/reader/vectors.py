@@ -4,6 +4,7 @@ import base64
 import conditions
 import crypto
 import log
+import queries
 import values
 from keyfile import KeyFile
 from sealed import open_body, open_sealed, require
@@ -36,6 +37,10 @@ def _normal_form(v):
     require(values.normal_form(v["normalize"], v["value"]) == v["normal"], "another normal form")
 
 
+def _indexed_form(v):
+    require(values.indexed_form(v["normalize"], v["value"]) == v["indexed"], "another indexed form")
+
+
 def _index_entries(v):
     require([[field, tag.hex()] for field, tag in values.index_entries(_b(v["bytes"]))] == v["entries"], "other entries")
 
@@ -43,6 +48,18 @@ def _index_entries(v):
 def _pseudonym(v):
     require(values.pseudonym(_b(v["key"]), v["prefix"], v["number"]) == v["text"], "another pseudonym")
     require(values.number_behind([bytes(32), _b(v["key"])], v["text"].lower().replace("0", "o").replace("1", "l")) == v["number"], "another number")
+
+
+def _value_pseudonym(v):
+    require(values.value_pseudonym(_b(v["key"]), v["field"], values.normal_form(v["normalize"], v["value"])) == v["text"], "another pseudonym")
+
+
+def _tombstone(v):
+    if "uid" in v:
+        tag = values.record_tombstone(_b(v["key"]), _b(v["uid"]))
+    else:
+        tag = values.identifier_tombstone(_b(v["key"]), v["field"], values.indexed_form(v["normalize"], v["value"]))
+    require(tag == _b(v["tag"]), "another tag")
 
 
 def _token(v):
@@ -61,12 +78,21 @@ def _plain(value):
         return [_plain(part) for part in value]
     if isinstance(value, conditions.Time):
         return {"time": int(value)}
-    return {"decimal": repr(value)} if isinstance(value, float) else value
+    return {"decimal": conditions.write_decimal(value)} if isinstance(value, float) else value
+
+
+def _cursor_aad(v):
+    aad = queries.cursor_aad(v["principal"], v["role"], v["purpose"], v["select"], v.get("filter"), v.get("since"), v.get("until"))
+    require(aad == _b(v["aad"]), "another AAD")
+
+
+def _asked_digest(v):
+    require(queries.asked_digest(_b(v["key"]), v) == _b(v["digest"]), "another digest")
 
 
 def _entry(v):
     members = log.entry(_b(v["bytes"]), v["seq"])
-    require((members["action"], members["detail"]) == (v["action"], v["detail"]) and log.leaf(_b(v["bytes"])).hex() == v["leaf"], "another entry")
+    require((members["action"], members["detail"], members["rows"]) == (v["action"], v["detail"], v["rows"]) and log.leaf(_b(v["bytes"])).hex() == v["leaf"], "another entry")
 
 
 def _tree(v):
@@ -112,8 +138,9 @@ def _tile_path(v):
 
 _b = bytes.fromhex
 CHECKS = {
-    "derive": _derive, "scrypt": _scrypt, "key_file": _key_file, "seal": _seal, "body": _body, "normal_form": _normal_form, "index_entries": _index_entries,
-    "pseudonym": _pseudonym, "token": _token, "condition": _condition, "entry": _entry, "tree": _tree, "note": _note, "cosignature": _cosignature,
+    "derive": _derive, "scrypt": _scrypt, "key_file": _key_file, "seal": _seal, "body": _body, "normal_form": _normal_form,
+    "indexed_form": _indexed_form, "index_entries": _index_entries, "pseudonym": _pseudonym, "value_pseudonym": _value_pseudonym, "token": _token,
+    "tombstone": _tombstone, "condition": _condition, "cursor_aad": _cursor_aad, "asked_digest": _asked_digest, "entry": _entry, "tree": _tree, "note": _note, "cosignature": _cosignature,
     "manifest": _manifest, "head": _head, "tile_path": _tile_path,
 }
 

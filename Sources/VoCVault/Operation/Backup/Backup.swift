@@ -5,39 +5,39 @@ import RedactedAPI
 import Store
 import Wire
 
-/// What a backup has done.
+/// Result of a backup.
 package struct BackupReport: Sendable, Equatable {
     /// Name of the snapshot.
     package var name: String
-    /// Chunks that were new, of all that the snapshot has.
+    /// How many of the snapshot's chunks were new.
     package var newChunks: Int
     package var chunks: Int
     /// Older snapshots that were removed.
     package var pruned: Int
-    /// What whoever runs the vault should know.
+    /// Notices for whoever runs the vault.
     package var notes: [String] = []
 }
 
 extension Session {
-    /// Takes a consistent, signed, incremental snapshot of the data while the vault works, and a copy of the key
-    /// store apart from it.
+    /// Takes a consistent, signed, incremental snapshot of the data while the vault is in use, and a separate copy of the key
+    /// store.
     ///
-    /// The snapshot exists, and the copy of the key store has the place of the former one, only after both were read back
-    /// and checked as ``Vault/restore(from:snapshot:keyStore:to:clock:patience:progress:)`` does.
+    /// The snapshot exists, and the copy of the key store replaces the former one, only after both have been read back and
+    /// checked as ``Vault/restore(from:snapshot:keyStore:to:clock:patience:progress:)`` does.
     ///
-    /// Only the newest copy of the key store is kept: an older one would hold the keys of customers who were erased
-    /// since. What older snapshots hold of them stays unreadable.
+    /// Only the newest copy of the key store is kept: an older one would contain the keys of customers who have been erased
+    /// since. What older snapshots have of them stays unreadable.
     ///
-    /// A vault in a database is written into files as it is at one moment; they are what a snapshot holds either way.
+    /// A vault in a database is written to files as it is at one moment: every snapshot contains files.
     ///
     /// - Parameters:
-    ///   - folder: takes the snapshots. It may hold those of other vaults, which are never counted or removed.
-    ///   - keyFolder: takes `keystore.db`; should lie on another medium.
-    ///   - scratch: takes a copy of the data, and for the check one of the keys, for the while; nil: each is made beside where
-    ///     it goes, which network file systems may not allow.
-    ///   - keep: removes all but so many of the newest snapshots of this vault; nil: none.
-    ///   - patience: how long another backup into the same folders is waited for.
-    /// - Throws: ``BackupError`` when another backup is at work, or the snapshot could not be restored.
+    ///   - folder: receives the snapshots. It may contain those of other vaults, which are never counted or removed.
+    ///   - keyFolder: receives `keystore.db`; it should be on another medium.
+    ///   - scratch: for a temporary copy of the data and, during the check, one of the keys; nil: each is made beside its
+    ///     destination, which network file systems may not allow.
+    ///   - keep: how many of this vault's newest snapshots to keep; nil: all.
+    ///   - patience: how long to wait for another backup into the same folders.
+    /// - Throws: ``BackupError`` if another backup is working, or the snapshot could not be restored.
     package func backup(
         to folder: String, keysTo keyFolder: String, scratch: String? = nil, keep: Int? = nil, patience: Duration = Vault.backupPatience,
         progress: @escaping (BackupProgress) -> Void = { _ in }

@@ -1,8 +1,8 @@
-/// Why a backup, or work with one, did not come about.
+/// Why a backup, or work with one, failed.
 package enum BackupError: Error, Equatable {
-    /// Another process has worked in the folder all the while.
+    /// Another process was working in the folder all the time.
     case busy(folder: String)
-    /// The snapshot was taken, and a restore would refuse it: it was not kept.
+    /// The snapshot was taken but not kept, because a restore would refuse it.
     case unrestorable(reason: String, isDamage: Bool)
     /// The folder has no snapshot that this key store belongs to.
     case noSnapshot(folder: String, others: Int)

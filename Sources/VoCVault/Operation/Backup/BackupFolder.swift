@@ -3,8 +3,8 @@ import Foundation
 import Sealing
 import Wire
 
-/// A folder of snapshots: files cut into chunks that are named by their hash, so that a snapshot adds only what
-/// changed, and one manifest a snapshot.
+/// A folder of snapshots: files cut into chunks that are named by their hash, so that a snapshot adds only what changed, and one
+/// manifest per snapshot.
 ///
 ///     chunks/ab/ab12…        64 KiB each, the last one shorter
 ///     snapshots/NAME         a signed note (``SnapshotManifest``)
@@ -20,13 +20,13 @@ struct BackupFolder {
 
     init(_ path: String) { self.path = path }
 
-    /// Names of what lies under `snapshots`, in no order that means anything.
+    /// The names under `snapshots`, in no particular order.
     func names() throws(FileFault) -> [String] {
         do {
             return try FileReading.names(in: snapshots).filter { !$0.hasPrefix(".") }.sorted()
         } catch {
             guard error.isMissing else { throw error }
-            // Nothing was stored there yet, if it is there at all.
+            // Nothing has been stored there yet, if the folder exists at all.
             _ = try FileReading.names(in: path)
             return []
         }
@@ -34,9 +34,9 @@ struct BackupFolder {
 
     // MARK: Writing
 
-    /// Stores a file's chunks, and reads back each that is new.
+    /// Stores a file's chunks, and reads back each new one.
     ///
-    /// - Parameter progress: gets how many chunks are stored, of how many.
+    /// - Parameter progress: receives how many chunks are stored, of how many.
     /// - Returns: the chunks, in order, and how many of them were new.
     func store(_ file: String, progress: (Int, Int) -> Void) throws -> (chunks: [String], new: Int, bytes: Int) {
         let source = try BlockFile(file, blockSize: Self.chunkSize, .reading)
@@ -58,7 +58,7 @@ struct BackupFolder {
         return (hashes, new, bytes)
     }
 
-    /// Whether the chunk was new. One that is there is trusted only when it is whole.
+    /// Whether the chunk was new. An existing one is trusted only if it is intact.
     private func store(_ block: [UInt8], _ hash: String, _ batch: inout FileBatch) throws -> Bool {
         let file = chunk(hash)
         if let present = try? FileReading.bytes(of: file), present == block { return false }
@@ -68,9 +68,9 @@ struct BackupFolder {
         return true
     }
 
-    /// Adds a manifest, whose chunks must be there. The snapshot exists once this returns.
+    /// Adds a manifest whose chunks must exist. The snapshot exists once this returns.
     ///
-    /// - Returns: its name, which no other has, not even one of another vault.
+    /// - Returns: its name, which no other snapshot has, of this or another vault.
     func add(_ note: String, time: String, size: Int64) throws(FileFault) -> String {
         var attempt = 1
         while true {
@@ -105,11 +105,11 @@ struct BackupFolder {
         }
     }
 
-    /// Puts a snapshot's file together, or brings one up to date that holds another snapshot.
+    /// Assembles a snapshot's file, or updates one that contains another snapshot.
     ///
     /// - Parameters:
-    ///   - whole: chunks that were found whole. They are not read again where the file has them already.
-    ///   - progress: gets how many chunks are in place, of how many.
+    ///   - whole: chunks that were found intact, and need not be read again if the file has them.
+    ///   - progress: receives how many chunks are in place, of how many.
     func assemble(_ manifest: SnapshotManifest, into file: String, whole: inout Set<String>, progress: (Int, Int) -> Void) throws {
         let target = try BlockFile(file, blockSize: Self.chunkSize, .writing)
         for (index, hash) in manifest.chunks.enumerated() {
@@ -123,7 +123,7 @@ struct BackupFolder {
         try target.flush()
     }
 
-    /// A chunk, checked against its hash.
+    /// A chunk, verified against its hash.
     private func checked(_ hash: String) throws -> [UInt8] {
         do {
             let bytes = try FileReading.bytes(of: chunk(hash))
@@ -146,9 +146,9 @@ struct BackupFolder {
 extension BackupFolder {
     /// Removes the chunks that no manifest names.
     ///
-    /// - Parameter beginning: when this began, by the folder's own clock: what is younger may belong to somebody who
-    ///   does not know of the lock.
-    /// - Throws: when a manifest cannot be read: then nothing is removed.
+    /// - Parameter beginning: when this began, by the folder's own clock. Anything newer may belong to somebody who does not know
+    ///   of the lock.
+    /// - Throws: if a manifest cannot be read; then nothing is removed.
     func removeUnneededChunks(olderThan beginning: FileTime) throws {
         var needed: Set<String> = []
         for name in try names() {
@@ -167,7 +167,7 @@ extension BackupFolder {
         }
     }
 
-    /// Files in which something was being written when a process ended, `.vault.db-…` and those beside it among them.
+    /// Unfinished files of processes that ended, including `.vault.db-…` and those beside it.
     func leftovers() -> [String] {
         let manifests = names(snapshots).filter { $0.hasPrefix(".") }.map { "\(snapshots)/\($0)" }
         let parts = names(chunks).flatMap { part in
@@ -176,7 +176,7 @@ extension BackupFolder {
         return copies() + manifests + parts
     }
 
-    /// Those of them that are copies of the data.
+    /// The copies of the data among them.
     func copies() -> [String] { names(path).filter { $0.hasPrefix(".vault.db-") }.map { "\(path)/\($0)" } }
 
     private func names(_ folder: String) -> [String] { ((try? FileReading.names(in: folder)) ?? []).sorted() }

@@ -3,7 +3,7 @@ import VaultAPI
 import Wire
 
 extension Vault {
-    /// How old the last backup is, and what backups and restores have left that were killed.
+    /// The age of the last backup, and what killed backups and restores left behind.
     func examineBackup() throws -> HealthFinding {
         let advice = "vocvault backup DIR --keystore DIR2"
         let places = BackupPlaces.read(home: location.home).backups
@@ -18,7 +18,7 @@ extension Vault {
         return HealthFinding(check: "backup", state: days < 7 ? .ok : days < 30 ? .warning : .failure, finding: "\(days) days old", advice: days < 7 ? "" : advice)
     }
 
-    /// With a copy of the key store that nobody replaces, customers who are erased later could be brought back.
+    /// With a copy of the key store that is never replaced, customers who are erased later could be brought back.
     private func leftovers(_ places: [BackupPlaces.Place]) -> HealthFinding? {
         func failure(_ finding: String, _ advice: String) -> HealthFinding { HealthFinding(check: "backup", state: .failure, finding: finding, advice: advice) }
         for place in places where !BackupLock.isBusy(place.folder) && !BackupLock.isBusy(place.keystore) {

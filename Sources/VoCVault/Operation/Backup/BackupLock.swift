@@ -1,7 +1,7 @@
 import Foundation
 import Wire
 
-/// The locks of the folders that a backup works in: one backup at a time, while nobody reads; any number of readers.
+/// Locks of the folders that a backup works in: either one backup, or any number of readers.
 struct BackupLock {
     private static let name = "backup.lock"
     private let locks: [FileLock]
@@ -9,7 +9,7 @@ struct BackupLock {
     let beginning: FileTime?
 
     /// - Parameters:
-    ///   - waiting: called once, with the folder, when another process is at work in it.
+    ///   - waiting: called once, with the folder, if another process is working in it.
     /// - Throws: ``BackupError/busy(folder:)``.
     static func exclusive(_ folders: [String], patience: Duration, waiting: (String) -> Void) throws -> BackupLock {
         let locks = try take(folders, .exclusive, patience, waiting)
@@ -17,15 +17,15 @@ struct BackupLock {
         return BackupLock(locks: locks, beginning: try FileTime(of: "\(folders[0])/\(name)"))
     }
 
-    /// The same for those who read. Nobody writes in a folder that has no lock and cannot get one.
+    /// The same for readers. Nobody writes in a folder that has no lock and cannot get one.
     static func shared(_ folders: [String], patience: Duration, waiting: (String) -> Void) throws -> BackupLock {
         BackupLock(locks: try take(folders, .shared, patience, waiting), beginning: nil)
     }
 
-    /// Whether a backup has been at work in a folder.
+    /// Whether a backup has ever worked in a folder.
     static func isThere(_ folder: String) -> Bool { access("\(folder)/\(name)", F_OK) == 0 }
 
-    /// Whether a backup is at work in a folder now.
+    /// Whether a backup is working in a folder now.
     static func isBusy(_ folder: String) -> Bool {
         guard isThere(folder) else { return false }
         do {

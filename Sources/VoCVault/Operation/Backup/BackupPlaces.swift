@@ -1,13 +1,13 @@
 import Foundation
 import Wire
 
-/// Where this vault was backed up to, in a file of its home: so that `doctor` looks there for what a backup that was
-/// stopped has left, and `backup verify` finds the key store. Written before anything is stored there.
+/// Where this vault was backed up to, in a file of its home. `doctor` looks there for what stopped backups left, and `backup
+/// verify` finds the key store with it. Written before anything is stored there.
 struct BackupPlaces: Codable {
     struct Place: Codable, Equatable {
         var folder: String
         var keystore: String
-        /// Took copies for a while.
+        /// The folder for temporary copies.
         var scratch: String?
         /// When the last backup into it began.
         var began: String
@@ -17,10 +17,10 @@ struct BackupPlaces: Codable {
     }
 
     private static let file = "backup.json"
-    /// Media that are used in turn.
+    /// How many media may be used in turn.
     private static let limit = 16
 
-    /// The one used last comes first.
+    /// The last used one comes first.
     var backups: [Place]
 
     static func read(home: String) -> BackupPlaces {
@@ -29,7 +29,7 @@ struct BackupPlaces: Codable {
         return places
     }
 
-    /// Notes that a backup into these folders begins, or has ended with a snapshot.
+    /// Notes that a backup into these folders begins, or has completed a snapshot.
     static func note(_ folder: String, _ keystore: String, _ scratch: String?, snapshot: String? = nil, at time: String, home: String) throws {
         var places = read(home: home)
         let index = places.backups.firstIndex { $0.folder == folder && $0.keystore == keystore }

@@ -1,15 +1,15 @@
-/// How far a backup, a check or a restore has come.
+/// Progress of a backup, check or restore.
 package enum BackupProgress: Sendable, Equatable {
-    /// Another process is at work in the folder.
+    /// Another process is working in the folder.
     case waiting(folder: String)
-    /// The data is copied: so many of so many pages.
+    /// Copying the data: so many of so many pages.
     case copying(Int, of: Int)
-    /// The same of a database, whose rows are not counted before.
+    /// Copying from a database, whose rows are not counted beforehand.
     case copyingRows(Int)
-    /// Chunks are stored.
+    /// Storing chunks.
     case storing(Int, of: Int)
-    /// The file is put together from its chunks.
+    /// Assembling the file from its chunks.
     case assembling(Int, of: Int)
-    /// What was put together is checked: pages, keys, the audit log.
+    /// Checking the assembled files: pages, keys, the audit log.
     case checking(String)
 }

@@ -10,11 +10,11 @@ struct BackupRun {
     private let vault: Vault
     private let backups: BackupFolder
     private let keys: KeyFolder
-    /// Where the copy lies that is stored and checked, and the key store beside which it is checked.
+    /// The copy that is stored and checked, and the key store with which it is checked.
     private let scratch: String?
     private let progress: (BackupProgress) -> Void
 
-    /// - Throws: ``VaultError/invalid(_:)`` when two of the folders are one.
+    /// - Throws: ``VaultError/invalid(_:)`` if two of the folders are the same.
     init(_ vault: Vault, to folder: String, keysTo keyFolder: String, scratch: String?, progress: @escaping (BackupProgress) -> Void) throws {
         func path(_ folder: String) -> String { URL(fileURLWithPath: folder, isDirectory: true).standardizedFileURL.path }
         (self.vault, self.progress) = (vault, progress)
@@ -28,7 +28,7 @@ struct BackupRun {
 
     private var folders: [String] { [backups.path, keys.path] + (scratch.map { [$0] } ?? []) }
 
-    /// - Parameter commit: writes into the log what was done, before another backup can begin.
+    /// - Parameter commit: logs what was done, before another backup can begin.
     func take(keep: Int?, patience: Duration, commit: (BackupReport) throws -> Void) throws -> BackupReport {
         let lock = try BackupLock.exclusive(folders, patience: patience) { progress(.waiting(folder: $0)) }
         defer { withExtendedLifetime(lock) {} }
@@ -60,7 +60,7 @@ struct BackupRun {
 
     private func isOurs(_ copy: String) throws -> Bool { try KeyStore.isOne(copy) && vault.keyring.owns(copy: copy) }
 
-    /// Notes where this backup goes before it leaves anything there.
+    /// Notes where this backup goes, before it leaves anything there.
     private func noteBeginning() -> [String] {
         do {
             try BackupPlaces.note(backups.path, keys.path, scratch, at: Timestamp(milliseconds: vault.clock()).description, home: vault.location.home)
@@ -70,8 +70,8 @@ struct BackupRun {
         }
     }
 
-    /// Removes what backups have left that were killed: with a former copy of the key store, customers who were erased
-    /// since could be brought back.
+    /// Removes what killed backups left: with an old copy of the key store, customers who have been erased since could be brought
+    /// back.
     private func sweep() throws -> [String] {
         let data = backups.leftovers() + (scratch.map { BackupFolder($0).copies() } ?? [])
         let copies = keys.leftovers() + (scratch.map { KeyFolder($0).leftovers() } ?? [])
@@ -84,7 +84,7 @@ struct BackupRun {
 
     /// Takes the snapshot.
     ///
-    /// - Returns: what was done, and checkpoints of earlier snapshots that the log does not continue.
+    /// - Returns: what was done, and the checkpoints of earlier snapshots that the log does not continue.
     private func snapshot(_ copy: String, _ survey: SnapshotSurvey) throws -> (BackupReport, apart: [Checkpoint]) {
         if !vault.store.isInFiles { layGround(for: copy, survey) }
         try vault.store.copyData(to: copy) { copied in
@@ -101,8 +101,8 @@ struct BackupRun {
         let note = try SnapshotManifest.note(checkpoint, time: time, bytes: stored.bytes, chunks: stored.chunks) { body in
             try Checkpoint.note(body, signedBy: vault.trail.signingKey, named: vault.trail.origin)
         }
-        // The chunks are what the copy holds, so that it can be checked in their stead. The key store comes last, so that
-        // it has the key of everyone in the snapshot, and lies under another name for a short while only.
+        // The chunks are those of the copy, so that the copy can be checked in their place. The key store is copied last, so that
+        // it has the keys of everybody in the snapshot, and has a temporary name only for a short time.
         let (name, apart) = try Temporaries.shared.with(keys.temporary()) { newKeys in
             try vault.store.copyKeys(to: newKeys)
             let apart = try Temporaries.shared.with((scratch.map { KeyFolder($0) } ?? keys).temporary()) { trial in
@@ -118,10 +118,10 @@ struct BackupRun {
         return (BackupReport(name: name, newChunks: stored.new, chunks: stored.chunks.count, pruned: 0), apart)
     }
 
-    /// Checks the files as a restore would.
+    /// Checks the files in the same way as a restore.
     private func checked(_ files: SnapshotFiles, against note: String, _ survey: SnapshotSurvey) throws -> [Checkpoint] {
         var place = vault.location
-        // Nothing is made there.
+        // Nothing is created there.
         place.home = files.data + "-home"
         func unrestorable(_ reason: String, isDamage: Bool) -> BackupError { .unrestorable(reason: reason, isDamage: isDamage) }
         do {
@@ -137,13 +137,12 @@ struct BackupRun {
         } catch StorageError.corrupt(_, let detail) {
             throw unrestorable("the database is damaged (\(detail))", isDamage: true)
         } catch StorageError.failed(let path, let code, _) {
-            // Such as a network's file system that maps no file into memory.
+            // For example, network file systems that cannot map files into memory.
             throw unrestorable("it cannot be checked, as the database fails on \(path) (\(code)): name a folder on a local disk with --scratch", isDamage: false)
         }
     }
 
-    /// Puts the newest snapshot of this vault together, when it is whole: the next one then shares all chunks with it in
-    /// which nothing has changed.
+    /// Assembles this vault's newest snapshot, if it is intact, so that the next one shares all unchanged chunks with it.
     private func layGround(for copy: String, _ survey: SnapshotSurvey) {
         guard let newest = survey.own.last else { return }
         do {
@@ -154,10 +153,10 @@ struct BackupRun {
         }
     }
 
-    /// Removes all but some of the earlier snapshots that count, and the chunks that no manifest of whomever needs. The new
-    /// one is there whatever comes of this.
+    /// Removes all but some of the earlier valid snapshots, and the chunks that no vault's manifest needs. The new snapshot
+    /// exists, whatever happens here.
     ///
-    /// - Returns: how many snapshots were removed, and what was not.
+    /// - Returns: how many snapshots were removed, and what could not be removed.
     private func prune(_ counted: [SnapshotSurvey.Own], keeping count: Int, _ survey: SnapshotSurvey, _ lock: BackupLock) -> (Int, [String]) {
         var removed = 0
         do {

@@ -4,21 +4,21 @@ import Policy
 import Store
 import Wire
 
-/// What was found of one snapshot.
+/// The finding about one snapshot.
 package struct SnapshotFinding: Sendable, Equatable {
     package enum State: String, Sendable {
-        /// It can be restored with the key store at hand.
+        /// It can be restored with the available key store.
         case ok
-        /// It is whole, and the key store lacks keys that it needs.
+        /// It is intact, but the key store lacks keys that it needs.
         case withoutKeys = "keys missing"
-        /// Its manifest, a chunk or what they add up to is not what was written.
+        /// Its manifest, a chunk or the assembled file is not what was written.
         case damaged
-        /// Another vault's: not looked into.
+        /// It belongs to another vault and was not examined.
         case foreign
     }
 
     package var name: String
-    /// When it says that it was taken; empty when that is not to be trusted.
+    /// When it says that it was taken; empty if it cannot be trusted.
     package var time: String
     /// Entries of its log.
     package var entries: Int64
@@ -28,13 +28,13 @@ package struct SnapshotFinding: Sendable, Equatable {
 }
 
 extension Vault {
-    /// Checks the snapshots of a folder as a restore would, and changes none of them.
+    /// Checks a folder's snapshots in the same way as a restore, without changing any.
     ///
     /// - Parameters:
-    ///   - snapshot: the name of the only one to check; nil: all, the shortest log first.
-    ///   - keyStore: the file, or the folder that it is in; nil: that of the last backup into the folder, or the vault's own.
-    ///   - scratch: takes copies of data and keys for the while; nil: each is copied beside itself.
-    ///   - report: gets each finding as soon as it is there.
+    ///   - snapshot: the name of the only one to check; nil: all, shortest log first.
+    ///   - keyStore: the file, or its folder; nil: that of the last backup into the folder, or the vault's own.
+    ///   - scratch: for temporary copies of data and keys; nil: each is copied beside itself.
+    ///   - report: receives each finding as soon as there is one.
     package static func verifyBackup(
         _ folder: String, snapshot: String? = nil, keyStore: String? = nil, scratch: String? = nil, at location: Location,
         clock: (@Sendable () -> Int64)? = nil, patience: Duration = backupPatience, progress: @escaping (BackupProgress) -> Void = { _ in },
@@ -65,7 +65,7 @@ extension Vault {
             backups: backups, files: check, keyStore: given, keyring: keyring, location: location, policy: try PolicySet.load(from: location.policies),
             clock: clock, progress: progress)
         try Temporaries.shared.with(check.data) { _ in
-            // Each differs little from the next, so that most of the file stays as it is.
+            // Each differs little from the next, so that most of the file stays the same.
             var whole: Set<String> = []
             for own in survey.own where isWanted(own.name) {
                 try report(checker.finding(own, earlier: survey.own.filter { $0.checkpoint.size < own.checkpoint.size }, &whole))
@@ -82,10 +82,10 @@ extension Vault {
     }
 }
 
-/// Checks one snapshot after the other.
+/// Checks snapshots one after the other.
 private struct SnapshotChecker {
     let backups: BackupFolder
-    /// What is put together for the while.
+    /// The temporarily assembled files.
     let files: SnapshotFiles
     let keyStore: GivenKeyStore
     let keyring: Keyring
@@ -99,7 +99,7 @@ private struct SnapshotChecker {
         var finding = SnapshotFinding(name: own.name, time: own.time, entries: own.checkpoint.size, state: .ok, finding: "")
         do {
             let note = try backups.note(own.name)
-            // What the last check has written in them is not part of this one.
+            // What the previous check wrote to them is not part of this snapshot.
             for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: files.data + suffix) }
             try backups.assemble(SnapshotManifest(note), into: files.data, whole: &whole) { progress(.assembling($0, of: $1)) }
             finding.finding = try Temporaries.shared.with(files.keys) { copy in
@@ -126,7 +126,7 @@ private struct SnapshotChecker {
 
     private func remark(_ own: SnapshotSurvey.Own, _ earlier: [SnapshotSurvey.Own], _ note: String) throws -> String {
         var place = location
-        // Nothing is made there.
+        // Nothing is created there.
         place.home = files.data + "-home"
         let vault = try Vault(files, keyring: keyring, at: place, policy: policy, clock: clock)
         _ = try vault.checkSnapshot(against: note, progress: progress)

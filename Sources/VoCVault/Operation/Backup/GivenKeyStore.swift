@@ -4,14 +4,14 @@ import Store
 import StoreMove
 import Wire
 
-/// The key store that a restore or a check is given: the folder that `backup --keystore` took, or the file.
+/// The key store that a restore or check is given: the folder of `backup --keystore`, or the file.
 struct GivenKeyStore {
     let file: String
     var folder: String { URL(fileURLWithPath: file).deletingLastPathComponent().path }
-    /// Its folder when backups put it there: they have left their lock.
+    /// Its folder, if backups put it there and left their lock.
     var lockedFolders: [String] { BackupLock.isThere(folder) ? [folder] : [] }
 
-    /// - Throws: ``VaultError/invalid(_:)`` when there is no key store.
+    /// - Throws: ``VaultError/invalid(_:)`` if there is no key store.
     init(_ path: String) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw VaultError.invalid("\(path) does not exist") }
@@ -19,7 +19,7 @@ struct GivenKeyStore {
         guard FileManager.default.fileExists(atPath: file) else {
             throw VaultError.invalid("there is no \(VaultStore.keyFile) in \(path): give the folder of 'backup --keystore', or the file")
         }
-        // On a medium that cannot be written, only the copy may tell.
+        // On a read-only medium, only the copy can tell.
         if (try? KeyStore.isOne(file)) == false { throw isNone }
     }
 
@@ -27,7 +27,7 @@ struct GivenKeyStore {
 
     /// Copies it into a new file.
     ///
-    /// - Throws: ``VaultError/invalid(_:)`` when it is no key store.
+    /// - Throws: ``VaultError/invalid(_:)`` if it is not a key store.
     func copy(to path: String) throws {
         do {
             try KeyStore.copy(file, to: path)
@@ -39,7 +39,7 @@ struct GivenKeyStore {
 
     /// The keys in a copy of it, and the log whose manifests they verify.
     ///
-    /// - Parameter origins: of the logs whose manifests are at hand.
+    /// - Parameter origins: of the logs whose manifests were found.
     func open(copy: String, keyFile: KeyFile, origins: [String], folder: String, now: Int64) throws -> (keyring: Keyring, origin: String, keys: [LogKey]) {
         let store = try KeyStore.open(copy: copy)
         var reasons: [String] = []

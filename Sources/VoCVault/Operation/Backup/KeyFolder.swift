@@ -2,8 +2,7 @@ import Foundation
 import Store
 import Wire
 
-/// A folder that takes the newest copy of a key store, and no older one: that would hold the keys of customers who were
-/// erased since.
+/// A folder for the newest copy of a key store. An older copy would contain the keys of customers who have been erased since.
 struct KeyFolder {
     let path: String
 
@@ -14,7 +13,7 @@ struct KeyFolder {
     /// A path for a copy that is being made.
     func temporary() -> String { "\(path)/.\(VaultStore.keyFile)-\(Token.requestID())" }
 
-    /// Puts a copy in the place of the former one, durably.
+    /// Replaces the former copy, durably.
     func put(_ temporary: String) throws {
         try DurableFile.flush(temporary)
         var batch = FileBatch()
@@ -22,7 +21,7 @@ struct KeyFolder {
         try batch.flush()
     }
 
-    /// Copies that a process has left which was killed.
+    /// Unfinished copies that a killed process left.
     func leftovers() -> [String] {
         let names = (try? FileReading.names(in: path)) ?? []
         return names.filter { $0.hasPrefix(".\(VaultStore.keyFile)-") }.sorted().map { "\(path)/\($0)" }

@@ -4,29 +4,29 @@ import Policy
 import Store
 import Wire
 
-/// What a restore has done.
+/// Result of a restore.
 package struct RestoreReport: Sendable, Equatable {
     /// The snapshot's name.
     package var name: String
     /// Entries of its log.
     package var entries: Int64
-    /// What whoever runs the vault should know.
+    /// Notices for whoever runs the vault.
     package var notes: [String]
 }
 
 extension Vault {
-    /// How long a backup, a restore or a check waits for another in the same folder: longer than a small one takes.
+    /// How long a backup, restore or check waits for another one in the same folder: longer than a small one takes.
     package static let backupPatience = Duration.seconds(30)
 
-    /// Puts a vault together from a snapshot and a key store, into a home that must not exist yet.
+    /// Assembles a vault from a snapshot and a key store, in a home that must not exist yet.
     ///
-    /// Everything is verified before anything appears: signature, chunks, pages, keys, the whole audit log. Customers who
-    /// were erased since the snapshot, as the key store's log of erasures says, are deleted from it again.
+    /// Everything is verified before anything appears: signature, chunks, pages, keys, the whole audit log. Customers who were
+    /// erased after the snapshot, according to the key store's log of erasures, are deleted again.
     ///
     /// - Parameters:
-    ///   - snapshot: its name; nil: the one of this vault whose log is the longest, of those that verify.
-    ///   - keyStore: the newest there is, that of the lost vault or its copy: the file, or the folder that it is in.
-    ///   - patience: how long a backup at work in the folder is waited for.
+    ///   - snapshot: its name; nil: of this vault's snapshots that verify, the one with the longest log.
+    ///   - keyStore: the newest one, of the lost vault or a copy: the file, or its folder.
+    ///   - patience: how long to wait for a backup that is working in the folder.
     package static func restore(
         from folder: String, snapshot: String? = nil, keyStore: String, to location: Location, clock: (@Sendable () -> Int64)? = nil,
         patience: Duration = backupPatience, progress: (BackupProgress) -> Void = { _ in }
@@ -43,7 +43,7 @@ extension Vault {
             let files = SnapshotFiles(data: "\(work)/\(VaultStore.dataFile)", keys: "\(work)/\(VaultStore.keyFile)")
             var place = location
             place.home = work
-            // What the lost vault signed last, as far as this machine knows.
+            // The last head that the lost vault signed, as far as this machine knows.
             let kept = (try? KeptHead(location).read()) ?? nil
             let (report, head) = try assemble(files, from: backups, snapshot, given, origins, place, replacing: kept?.head, clock, progress)
             try Temporaries.shared.undisturbed {
@@ -51,14 +51,14 @@ extension Vault {
                 var batch = FileBatch()
                 try batch.rename(work, to: location.home)
                 try batch.flush()
-                // Opened now: it may lie in the home.
+                // Opened now, because it may be in the home.
                 try KeptHead(location).decide(for: head, at: (clock ?? systemClock)())
             }
             return report
         }
     }
 
-    /// Puts the files together and checks them; when this returns, nothing has them open.
+    /// Assembles the files and checks them. When this returns, nothing has them open.
     private static func assemble(
         _ files: SnapshotFiles, from backups: BackupFolder, _ snapshot: String?, _ given: GivenKeyStore, _ origins: [String], _ place: Location,
         replacing kept: LogHead?, _ clock: (@Sendable () -> Int64)?, _ progress: (BackupProgress) -> Void
@@ -75,15 +75,15 @@ extension Vault {
         return (RestoreReport(name: name, entries: entries, notes: survey.notes(at: (clock ?? systemClock)())), head)
     }
 
-    /// Opens what was put together, checks it against the manifest, and notes the restore in its log, with the head that was
-    /// kept of the lost one; returns the number of entries that were restored, and the new head.
+    /// Opens the assembled files, checks them against the manifest, and notes the restore in their log, with the kept head of the
+    /// lost one. Returns the number of restored entries, and the new head.
     private static func verified(
         _ files: SnapshotFiles, _ keyring: Keyring, _ note: String, _ place: Location, _ others: [SnapshotSurvey.Own], replacing kept: LogHead?,
         _ clock: (@Sendable () -> Int64)?, _ progress: (BackupProgress) -> Void
     ) throws -> (Int64, LogHead) {
         let vault = try Vault(files, keyring: keyring, at: place, policy: PolicySet.load(from: place.policies), clock: clock)
         let checkpoint = try vault.checkSnapshot(against: note, progress: progress)
-        // With two histories, the longer one need not be the one that is wanted.
+        // If there are two histories, the longer one need not be the wanted one.
         let apart = try vault.checkpointsNotContinued(others.map(\.checkpoint))
         guard apart.isEmpty else {
             let names = others.filter { apart.contains($0.checkpoint) }.map(\.name)
@@ -103,7 +103,7 @@ extension Vault {
 }
 
 extension BackupFolder {
-    /// The logs whose manifests are there, or that of one snapshot.
+    /// The logs of the manifests that were found, or that of one snapshot.
     func origins(_ snapshot: String? = nil) throws -> [String] {
         if let snapshot { return [try SnapshotManifest(note(snapshot)).origin] }
         let names = try names()
@@ -114,13 +114,13 @@ extension BackupFolder {
 }
 
 extension SnapshotSurvey {
-    /// The one whose log is the longest.
+    /// The one with the longest log.
     func newest(in folder: String) throws -> String {
         guard let newest = own.last else { throw BackupError.noSnapshot(folder: folder, others: foreign.count + damaged.count) }
         return newest.name
     }
 
-    /// The manifest of a snapshot that counts.
+    /// The manifest of a valid snapshot.
     func note(_ name: String, in folder: BackupFolder) throws -> String {
         if own.contains(where: { $0.name == name }) { return try folder.note(name) }
         if let reason = damaged.first(where: { $0.name == name })?.reason { throw VaultError.integrity("snapshot \(name): \(reason)") }
@@ -128,8 +128,8 @@ extension SnapshotSurvey {
     }
 }
 
-/// The folder beside a home in which a vault is put together. It holds a copy of the key store: a restore that is stopped
-/// removes it, the next one removes what was killed, and `doctor` finds it.
+/// The folder beside a home in which a vault is assembled. It contains a copy of the key store. A restore that is stopped removes
+/// it, the next one removes what a killed one left, and `doctor` finds it.
 struct RestoreFolder {
     let path: String
 
@@ -138,13 +138,13 @@ struct RestoreFolder {
         path = home.deletingLastPathComponent().appendingPathComponent(".\(home.lastPathComponent)-restoring").path
     }
 
-    /// Whether it is there and no restore works in it.
+    /// Whether it exists and no restore is working in it.
     var isLeft: Bool {
         guard access(path, F_OK) == 0, let lock = try? FileLock.attempt(path) else { return false }
         return withExtendedLifetime(lock) { true }
     }
 
-    /// Gives `body` the folder, empty, and removes it afterwards unless it has got another name.
+    /// Passes the empty folder to `body`, and afterwards removes it unless it has been renamed.
     func with<R>(_ body: (String) throws -> R) throws -> R {
         try DurableFile.makeFolder(path)
         guard let lock = try FileLock.attempt(path) else { throw BackupError.busy(folder: path) }

@@ -1,15 +1,15 @@
 import AuditLog
 import Foundation
 
-/// What one snapshot consists of: a signed C2SP checkpoint of the audit log as it is in the snapshot, with extension
-/// lines, so that the signature covers the log's root and every chunk's hash.
+/// The contents of one snapshot: a signed C2SP checkpoint of the audit log in it, with extension lines, so that the signature
+/// covers the log's root and every chunk's hash.
 struct SnapshotManifest {
     private static let format = "backup v1"
 
     var origin: String
     /// Entries of the log.
     var size: Int64
-    /// When it was taken, by the clock of that moment.
+    /// When it was taken, by the clock at that time.
     var time: String
     var bytes: Int
     var chunks: [String]
@@ -28,7 +28,7 @@ struct SnapshotManifest {
         return try sign(body)
     }
 
-    /// Reads a manifest; its signature is to be checked with ``Checkpoint/init(verifying:keys:)``.
+    /// Reads a manifest. Its signature must be verified with ``Checkpoint/init(verifying:keys:)``.
     init(_ note: String) throws {
         let damaged = VaultError.integrity("the snapshot's manifest is damaged")
         guard let end = note.range(of: "\n\n") else { throw damaged }
@@ -41,7 +41,7 @@ struct SnapshotManifest {
             guard line.hasPrefix("chunk "), hash.utf8.count == 64, hash.utf8.allSatisfy({ $0 &- 48 < 10 || $0 &- 97 < 6 }) else { throw damaged }
             return String(hash)
         }
-        // One that was cut off would name too few.
+        // A truncated manifest would name too few.
         guard chunks.count == (bytes + BackupFolder.chunkSize - 1) / BackupFolder.chunkSize else { throw damaged }
         (origin, self.size, time) = (String(lines[0]), size, String(lines[4].dropFirst(5)))
         (self.bytes, self.chunks) = (bytes, chunks)

@@ -2,10 +2,10 @@ import AuditLog
 import RedactedAPI
 import Wire
 
-/// What lies under `snapshots`, as far as the keys at hand can tell.
+/// What is under `snapshots`, as far as the available keys can tell.
 ///
-/// Only manifests of this vault that verify count for anything. They are ordered by the size of the log that they were
-/// signed over: names and times are what some clock said.
+/// Only verified manifests of this vault count. They are ordered by the size of the log that they were signed over, because names
+/// and times are only what some clock said.
 struct SnapshotSurvey {
     struct Own {
         var name: String
@@ -13,11 +13,11 @@ struct SnapshotSurvey {
         var time: String
     }
 
-    /// By the size of their log.
+    /// In the order of their logs' sizes.
     var own: [Own] = []
-    /// Those of other vaults, with their log's origin.
+    /// Those of other vaults, with the origins of their logs.
     var foreign: [(name: String, origin: String)] = []
-    /// Those that say nothing that can be trusted, and why.
+    /// Those that cannot be trusted, and why.
     var damaged: [(name: String, reason: String)] = []
 
     init(_ folder: BackupFolder, origin: String, keys: [LogKey]) throws {
@@ -41,7 +41,7 @@ struct SnapshotSurvey {
         own.sort { ($0.checkpoint.size, $0.name) < ($1.checkpoint.size, $1.name) }
     }
 
-    /// What whoever runs the vault should know of the folder.
+    /// Notices about the folder, for whoever runs the vault.
     func notes(at now: Int64) -> [String] {
         var notes = own.filter { $0.isAhead(of: now) }.map { "snapshot \($0.name) says it was taken at \($0.time), which is still to come: a clock was or is wrong" }
         notes += damaged.map { "the manifest of snapshot \($0.name) is not to be trusted and does not count: \($0.reason)" }
@@ -51,14 +51,14 @@ struct SnapshotSurvey {
 }
 
 extension SnapshotSurvey.Own {
-    /// Clocks of two machines differ a little.
+    /// How much the clocks of two machines may differ.
     private static let tolerance: Int64 = 60_000
 
-    /// Whether its time is still to come.
+    /// Whether its time is in the future.
     func isAhead(of now: Int64) -> Bool { Timestamp(time).map { $0.milliseconds > now + Self.tolerance } ?? false }
 }
 
 extension Int {
-    /// As in "1 snapshot" and "2 snapshots".
+    /// Singular or plural: "1 snapshot", "2 snapshots".
     func of(_ noun: String) -> String { self == 1 ? "1 \(noun)" : "\(self) \(noun)s" }
 }

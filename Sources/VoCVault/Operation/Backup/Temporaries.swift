@@ -1,14 +1,14 @@
 import Foundation
 import Synchronization
 
-/// Files and folders that are needed for a while only, such as a copy of the key store, and that go when the process is
-/// told to stop. What a process that was killed has left is swept by the next one.
+/// Files and folders that are needed only for a while, such as a copy of the key store, and are removed when the process is told
+/// to stop. The next process removes what a killed one left.
 package final class Temporaries: Sendable {
     package static let shared = Temporaries()
 
     private let paths = Mutex<Set<String>>([])
 
-    /// Gives `body` a path that is free, and removes what lies there afterwards.
+    /// Passes an unused path to `body`, and afterwards removes whatever is there.
     func with<R>(_ path: String, _ body: (String) throws -> R) rethrows -> R {
         _ = paths.withLock { $0.insert(path) }
         defer {
@@ -20,15 +20,15 @@ package final class Temporaries: Sendable {
         return try body(path)
     }
 
-    /// Runs `body`, in the middle of which the process does not end by ``end(with:)``.
+    /// Runs `body`; ``end(with:)`` does not end the process while it runs.
     func undisturbed<R>(_ body: () throws -> R) rethrows -> R { try paths.withLock { _ in try body() } }
 
     /// Removes everything and ends the process.
     package func end(with status: Int32) -> Never {
         paths.withLock { paths in
-            // Other threads go on, and may make a file once more ...
+            // Other threads continue, and may create one more file ...
             for _ in 0..<3 { paths.forEach(Self.remove) }
-            // ... until no more can be opened, and those that were just being opened are there.
+            // ... until no more can be opened, and those that were being opened exist.
             var none = rlimit(rlim_cur: 0, rlim_max: 0)
             setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none)
             usleep(1000)
@@ -37,7 +37,7 @@ package final class Temporaries: Sendable {
         }
     }
 
-    /// Of a file and of what SQLite keeps beside it.
+    /// A file and what SQLite keeps beside it.
     private static let suffixes = ["", "-journal", "-wal", "-shm"]
 
     /// Removes a file, with what SQLite keeps beside it, or a folder.

@@ -1,0 +1,30 @@
+/// Slips in the cases of tests/.
+extension Slip {
+    static let cases: [Slip] = [
+        Slip("tests/defaults.yaml", "role: analyst", "role: analist", "asks for role 'analist', which is not there (did you mean 'analyst'?)"),
+        Slip("tests/defaults.yaml", "role: analyst", "role: [analyst]", "role must be text, not a list"),
+        Slip("tests/defaults.yaml", "role: analyst", "rol: analyst", "unknown key 'rol' (did you mean 'role'?)"),
+        Slip("tests/defaults.yaml", "role: analyst, action: query", "action: query", "lacks 'role'"),
+        Slip("tests/defaults.yaml", "action: query", "action: qeury", "not 'qeury' (did you mean 'query'?)"),
+        Slip("tests/defaults.yaml", "action: query", "action: erase", "not 'erase' (did you mean 'subject.erase'?)"),
+        Slip("tests/defaults.yaml", "action: query", "actions: query", "unknown key 'actions' (did you mean 'action'?)"),
+        Slip("tests/defaults.yaml", "action: query", "action: [query]", "action must be text, not a list"),
+        Slip("tests/defaults.yaml", "purpose: insight", "purpose: insigth", "asks for purpose 'insigth', which is not there (did you mean 'insight'?)"),
+        Slip("tests/defaults.yaml", "purpose: insight, field: text", "field: text", "lacks 'purpose'"),
+        Slip("tests/defaults.yaml", "purpose: insight", "purposes: insight", "unknown key 'purposes' (did you mean 'purpose'?)"),
+        Slip("tests/defaults.yaml", "field: text", "field: txt", "asks for field 'txt', which is not there (did you mean 'text'?)"),
+        Slip("tests/defaults.yaml", "field: text", "fields: text", "unknown key 'fields' (did you mean 'field'?)"),
+        Slip("tests/defaults.yaml", "expect: mask", "expect: masked", "not 'masked' (did you mean 'mask'?)"),
+        Slip("tests/defaults.yaml", "expect: mask", "expect: yes", "expect must be one of allow, deny, suppress, generalize, pseudonym, mask, reveal, not 'yes'"),
+        Slip("tests/defaults.yaml", "expect: mask", "expected: mask", "unknown key 'expected' (did you mean 'expect'?)"),
+        Slip("tests/defaults.yaml", "expect: mask", "time: \"25:00\", expect: mask", "a time of day must be \"HH:MM\" in quotes, not '25:00'"),
+        Slip("tests/defaults.yaml", "expect: mask", "time: 8am, expect: mask", "a time of day must be \"HH:MM\" in quotes, not '8am'"),
+        Slip("tests/defaults.yaml", "expect: mask", "day: monday, expect: mask", "day must be a whole number, not 'monday'"),
+        Slip("tests/defaults.yaml", "expect: mask", "day: 8, expect: mask", "day must be between 1 and 7, not 8"),
+        Slip("tests/defaults.yaml", "name: an analyst reads redacted text, ", "", "a case lacks 'name'"),
+        Slip("tests/defaults.yaml", "name: an analyst reads redacted text", "name: an analyst: reads redacted text", "is a comma, brace or quote missing?"),
+        Slip("tests/defaults.yaml", "name: an analyst reads redacted text", "name: [an analyst]", "name must be text, not a list"),
+        Slip("tests/defaults.yaml", "cases:\n", "case:\n", "unknown key 'case' (did you mean 'cases'?)"),
+        Slip("tests/defaults.yaml", "version: 1", "version: one", "version must be 1, not 'one'"),
+    ]
+}
