@@ -194,17 +194,13 @@ final class StorageTests: Sendable {
         struct Refused: Error {}
         let store = try create()
         let outcomes = Mutex<[Int64: Bool]>([:])
-        DispatchQueue.concurrentPerform(iterations: 64) { index in
+        store.writeTogether(64) { [self] index, writer in
             let number = Int64(index) + 1
-            let result = Result {
-                try store.write { writer in
-                    try writer.insertRecords([record(number)], columns: [])
-                    // Long enough for others to queue up behind the first.
-                    if index % 8 == 0 { usleep(3000) }
-                    if number % 5 == 0 { throw Refused() }
-                    return number
-                }
-            }
+            try writer.insertRecords([record(number)], columns: [])
+            if number % 5 == 0 { throw Refused() }
+            return number
+        } done: { index, result in
+            let number = Int64(index) + 1
             switch result {
             case .success(let value): outcomes.withLock { $0[number] = value == number }
             case .failure(let error): outcomes.withLock { $0[number] = !(error is Refused) }
@@ -553,19 +549,10 @@ final class StorageTests: Sendable {
             case 0: #expect(throws: Failure.self) { try store.write { count($0); throw Failure() } }
             case 1:
                 // Some share a transaction, and of these some fail.
-                let done = DispatchGroup()
-                for index in 0..<6 {
-                    done.enter()
-                    Thread.detachNewThread {
-                        _ = try? store.write { writer in
-                            count(writer)
-                            usleep(1000)
-                            if index % 3 == 0 { throw Failure() }
-                        }
-                        done.leave()
-                    }
-                }
-                done.wait()
+                store.writeTogether(6) { index, writer in
+                    count(writer)
+                    if index % 3 == 0 { throw Failure() }
+                } done: { _, _ in }
                 for _ in 0..<4 { note() }
             case 2: minute += Int64.random(in: 1...3000, using: &random)
             default:
