@@ -1,6 +1,6 @@
 # VoC Vault. 'make demo' shows it at work; 'make test' proves it; 'make help' lists what else there is.
 
-.PHONY: help demo build check test readme format sbom faults faults-sample soak failover fuzz sanitize bench bench-against deps clean
+.PHONY: help demo build check test readme format sbom faults faults-sample soak failover fuzz sanitize tiles weekly voc-bench bench bench-check bench-against figures deps clean
 
 # Each target that is for people has its line here: what stands behind '##'.
 help: ## lists these targets
@@ -29,16 +29,18 @@ sbom: ## writes sbom.json, the program's components as CycloneDX
 	swift package resolve
 	.ci/sbom > sbom.json
 
-# The server's tests run by themselves: tests that keep every thread busy would starve a server in the same process.
+# Tests with connections run by themselves: tests that keep every thread busy would starve a server in the same process. Those that ask
+# the router in memory run among the others.
+CONNECTED = VaultServerTests.(Attack|BothWays|Console|Opening|Pool|Schema|Transport|Upload)Tests
 # What the store and the engine promise is tested once more with the data in PostgreSQL; some of it with the keys in another database.
 test: deps ## runs all tests, on files and on PostgreSQL
 	bash .ci/install-test-tools
 	swift build --build-tests
 	.build/tools/bin/python Tests/PolicySchemas
-	swift test --skip-build --skip VaultServerTests
-	swift test --skip-build --no-parallel --filter VaultServerTests
-	.ci/with-postgres swift test --skip-build --filter "StoreTests|VoCVaultTests|Attacks|ProcessesTests|Compatibility"
-	.ci/with-postgres swift test --skip-build --no-parallel --filter "VaultServerTests.(APITests|RoleTests)"
+	python3 Tests/Figures
+	swift test --skip-build --skip "$(CONNECTED)"
+	swift test --skip-build --no-parallel --filter "$(CONNECTED)"
+	.ci/with-postgres swift test --skip-build --filter "StoreTests|VoCVaultTests|Attacks|ProcessesTests|Compatibility|VaultServerTests.(APITests|RoleTests)"
 	VOCVAULT_TEST_KEYS_APART=1 .ci/with-postgres swift test --skip-build --filter "VoCVaultTests.(Backup|Doctor|Ingest|Protection|Rotation|SeparateKeys)Tests"
 
 # Kills every changing operation at random moments and lets pairs of them meet (docs/TESTING.md): the debug program, or VOC_BIN's.
@@ -73,10 +75,25 @@ soak: build ## serves mixed load for HOURS and reports whether memory stays flat
 failover: build ## loses a PostgreSQL server and continues on its standby
 	.ci/failover .build/release
 
-# Measures what is deployed: a program with Swift's library linked in (deploy/Containerfile).
-bench: deps ## benchmarks the release build
+# Measures what is deployed: a program with Swift's library linked in (deploy/Containerfile). NOTE says what else the machine is doing.
+BENCH = .build/bench/release/voc-bench $(if $(NOTE),--note "$(NOTE)")
+CURVE = 10000,100000,1000000
+voc-bench: deps
 	swift build -c release --static-swift-stdlib --scratch-path .build/bench --product voc-bench
-	.build/bench/release/voc-bench
+
+bench: voc-bench ## benchmarks the release build
+	$(BENCH) --json .build/bench/bench.json
+	$(BENCH) --curve $(CURVE) --json .build/bench/curve.json
+
+figures: ## takes what 'make bench' measured into Benchmarks/Results.json and the documents
+	.ci/figures take .build/bench/bench.json .build/bench/curve.json
+
+# Fewer rounds than 'bench', and the same sizes, since a ratio depends on them. Timings decide no test: it stands outside .ci/run.
+bench-check: voc-bench ## fails when a figure is beyond its bound in Benchmarks/Thresholds.json
+	bash .ci/install-test-tools
+	$(BENCH) --rounds 3 --read-rounds 9 --json .build/bench/check-bench.json
+	$(BENCH) --curve $(CURVE) --json .build/bench/check-curve.json
+	.ci/figures judge .build/bench/check-bench.json .build/bench/check-curve.json
 
 # Is this tree slower than REV? Builds the programs of both as 'bench' does and runs them in turn, on the invented feed and on the texts
 # of the folder that VOC_CORPORA names (JSON lines with a member "text"); ratios with 95 % intervals. Timings decide no test: it
@@ -94,6 +111,16 @@ fuzz: deps ## every parser under libFuzzer, FUZZ_SECONDS each
 sanitize: deps ## tests with ThreadSanitizer and AddressSanitizer
 	bash .ci/install-test-tools
 	bash .ci/sanitize
+
+# Needs Go, which nothing else here does: Debian has both packages.
+tiles: ## checks a published log with the library of Go's checksum database
+	.ci/install-go
+	[ -n "$$VOC_BIN" ] || swift build --product vocvault
+	python3 Tests/Tiles
+
+# What takes too long for each commit. 'make weekly SUITES="fuzz tiles"' runs some of it.
+weekly: ## the long suites: bench-check, tiles, sanitize, fuzz, failover, soak, faults
+	.ci/weekly $(SUITES)
 
 deps: ## installs missing system libraries
 	bash .ci/install

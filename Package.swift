@@ -160,6 +160,8 @@ let package = Package(
             dependencies: [
                 "VaultServer", "VaultAPI", "VaultClient", "VoCVault", "Documents", "TestVaults", "RedactedAPI", "AuditLog", "Store",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

@@ -1,5 +1,6 @@
 import Foundation
 import RedactedAPI
+import Synchronization
 import VoCVault
 
 /// A vault of its own for one round.
@@ -41,6 +42,25 @@ final class BenchVault {
         let handle = FileHandle(forReadingAtPath: path)!
         let report = try loader.ingest(handle, format: .jsonl, source: "bench", onReject: { _ in }, progress: { _ in })
         precondition(report.rejected == 0)
+    }
+
+    /// Takes in one record, as a server does with what comes in one piece.
+    func store(_ line: String) throws {
+        guard let upload = try loader.seal(Array(line.utf8), format: .jsonl, source: "single") else { preconditionFailure("no record in the line") }
+        let loader = loader
+        let (result, done) = (Stored(), DispatchSemaphore(value: 0))
+        Task {
+            do {
+                let batch = try await loader.store(upload)
+                result.value.withLock { $0 = .success(batch) }
+            } catch {
+                result.value.withLock { $0 = .failure(error) }
+            }
+            done.signal()
+        }
+        done.wait()
+        let batch = try result.value.withLock { $0! }.get()
+        precondition(batch.stored.count == 1)
     }
 
     /// - Parameter isNew: whether it is a page that nobody has asked for, so that none is kept ready.
@@ -108,4 +128,9 @@ final class BenchVault {
             return try vault.session(token: admin.issueToken(principal: "\(role)-\(people)", role: role, days: nil).token)
         }
     }
+}
+
+/// What another task stored.
+private final class Stored: Sendable {
+    let value = Mutex<Result<IngestedBatch, any Error>?>(nil)
 }

@@ -11,10 +11,10 @@ import Glibc
 
 /// The vault behind HTTP against Hummingbird itself, which answers with as many bytes and does nothing else.
 final class HTTPBench {
-    /// What many connections at once got.
+    /// What many connections at once got, in seconds.
     struct Load {
-        var perSecond: Double
-        /// Seconds.
+        /// Of all of them together, for each request.
+        var each: Double
         var median: Double
         var p99: Double
     }
@@ -63,7 +63,7 @@ final class HTTPBench {
     /// 64 connections, so many seconds each, in turn.
     ///
     /// - Parameter isNew: whether each request is for a page that nobody has asked for before.
-    func compare(isNew: Bool, seconds: Double, rounds: Int) throws -> (vault: Load, plain: Load) {
+    func compare(isNew: Bool, seconds: Double, rounds: Int) throws -> (each: Pairs, median: Double, p99: Double) {
         let (token, pages) = (token, pages)
         let body = { @Sendable in Self.body(number: isNew ? pages.next() : 0) }
         var loads: (vault: [Load], plain: [Load]) = ([], [])
@@ -71,8 +71,8 @@ final class HTTPBench {
             loads.vault.append(try Self.load(port: vaultPort, connections: 64, seconds: seconds) { Self.request("POST", "/v1/query", token, body()) })
             loads.plain.append(try Self.load(port: plainPort, connections: 64, seconds: seconds) { Self.request("POST", "/", token, body()) })
         }
-        func middle(_ loads: [Load]) -> Load { loads.sorted { $0.perSecond < $1.perSecond }[loads.count / 2] }
-        return (middle(loads.vault), middle(loads.plain))
+        let middle = loads.vault.sorted { $0.each < $1.each }[rounds / 2]
+        return (Pairs(vault: loads.vault.map(\.each), baseline: loads.plain.map(\.each)), middle.median, middle.p99)
     }
 
     /// Uploads a file as one request.
@@ -114,7 +114,7 @@ final class HTTPBench {
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
         let sorted = times.withLock { $0.sorted() }
         precondition(!sorted.isEmpty, "no request was answered")
-        return Load(perSecond: Double(sorted.count) / elapsed, median: sorted[sorted.count / 2], p99: sorted[sorted.count * 99 / 100])
+        return Load(each: elapsed / Double(sorted.count), median: sorted[sorted.count / 2], p99: sorted[sorted.count * 99 / 100])
     }
 }
 

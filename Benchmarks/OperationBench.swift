@@ -2,6 +2,7 @@ import Detection
 import Foundation
 import Sealing
 import Synchronization
+import SyntheticFeed
 import VoCVault
 
 /// What is measured beside ingest, pages and figures.
@@ -10,16 +11,26 @@ struct OperationBench {
     let plain: PlainStore
     let rounds: Int
 
-    typealias Pair = (vault: Double, plain: Double)
-
-    func search() throws -> Pair {
+    func search() throws -> Pairs {
         try compare(rounds, { try vault.search("unbearable") }, { try plain.search("unbearable") })
+    }
+
+    /// Records that come one by one, each acknowledged when it is durable.
+    func store() throws -> Pairs {
+        var feed = Feed(seed: 11, count: rounds + 1)
+        let records = (0...rounds).map { _ in feed.next() }
+        var (mine, theirs) = (records.makeIterator(), records.makeIterator())
+        func plainly() throws {
+            let record = theirs.next()!
+            try plain.store(record.json, id: record.id)
+        }
+        return try compare(rounds, { try vault.store(mine.next()!.json) }, plainly)
     }
 
     /// Of customers by their phones, each another one.
     ///
     /// - Parameter isNoted: whether the baseline keeps an access log.
-    func lookup(isNoted: Bool = false) throws -> Pair {
+    func lookup(isNoted: Bool = false) throws -> Pairs {
         let phones = try plain.phones(rounds + 1)
         var (mine, theirs) = (phones.makeIterator(), phones.makeIterator())
         func plainly() throws { try plain.lookup(theirs.next()!) }
@@ -28,27 +39,27 @@ struct OperationBench {
 
     /// Seconds a reveal while so many agents reveal at once, so that their audit entries share a flush; and a read by
     /// primary key while as many read.
-    func reveals(atOnce count: Int) throws -> Pair {
+    func reveals(atOnce count: Int) throws -> Pairs {
         try vault.chooseRecord()
         let (mine, theirs) = (vault, plain)
         return try crowds(of: count, "agent", { try mine.reveal(as: $0) }, { try theirs.readOne() })
     }
 
     /// The same of look-ups.
-    func lookups(atOnce count: Int) throws -> Pair {
+    func lookups(atOnce count: Int) throws -> Pairs {
         let (mine, theirs, phone) = (vault, plain, try plain.phones(100).last!)
         return try crowds(of: count, "compliance", { try mine.lookup(phone, as: $0) }, { try theirs.lookup(phone) })
     }
 
-    /// Medians of several crowds, each of new people of a role, whose quotas are whole.
-    private func crowds(of count: Int, _ role: String, _ vault: @escaping (Session) throws -> Void, _ plain: @escaping () throws -> Void) throws -> Pair {
-        var times: (vault: [Double], plain: [Double]) = ([], [])
+    /// Several crowds, each of new people of a role, whose quotas are whole.
+    private func crowds(of count: Int, _ role: String, _ vault: @escaping (Session) throws -> Void, _ plain: @escaping () throws -> Void) throws -> Pairs {
+        var pairs = Pairs()
         for _ in 0..<7 {
             let people = try self.vault.staff(count, role)
-            times.vault.append(try each(count, 40) { try vault(people[$0]) })
-            times.plain.append(try each(count, 80) { _ in try plain() })
+            pairs.vault.append(try each(count, 40) { try vault(people[$0]) })
+            pairs.baseline.append(try each(count, 80) { _ in try plain() })
         }
-        return (times.vault.sorted()[3], times.plain.sorted()[3])
+        return pairs
     }
 
     /// Seconds of each of `calls` calls by each of `count` at once.
@@ -86,7 +97,7 @@ struct OperationBench {
     }
 
     /// Of customers, one after another: rows, index and key, and the logs emptied.
-    func erase() throws -> Pair {
+    func erase() throws -> Pairs {
         let phones = try plain.phones(rounds + 1)
         var (mine, theirs) = (phones.makeIterator(), phones.makeIterator())
         return try compare(rounds, { try vault.erase(mine.next()!) }, { try plain.erase(theirs.next()!) })
@@ -103,7 +114,7 @@ struct OperationBench {
     }
 
     /// Megabytes that one thread seals a second, in values of so many bytes; and what `openssl speed` encrypts.
-    static func sealing(bytes: Int) throws -> Pair {
+    static func sealing(bytes: Int) throws -> (vault: Double, openssl: Double) {
         let cipher = try FieldCipher()
         try cipher.load(.random(count: 32))
         let (value, place) = ([UInt8](repeating: 7, count: bytes), [UInt8](repeating: 1, count: 70))

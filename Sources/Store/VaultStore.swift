@@ -115,6 +115,9 @@ package final class VaultStore: Sendable {
         }
     }
 
+    /// How many bodies wait for the writer just now: for tests, which let them share a transaction.
+    package var waitingWriters: Int { waiting.withLock { $0.jobs.count } }
+
     /// - Returns: whether its owner is to lead now.
     private func enqueue(_ job: WriteJob) -> Bool {
         waiting.withLock { waiting in

@@ -117,7 +117,8 @@ package struct VaultServer: Sendable {
         return served.abandon() == 0 && !serving.isLeftBehind
     }
 
-    private func router() throws -> Router<VaultContext> {
+    /// What answers requests, however they come.
+    func router() throws -> Router<VaultContext> {
         let router = Router(context: VaultContext.self)
         router.add(
             middleware: Observation(metrics: metrics, places: Places(configuration.maximumRequests), served: served, isSecure: configuration.tls != nil))

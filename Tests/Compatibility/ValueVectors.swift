@@ -2,7 +2,7 @@ import Foundation
 import Policy
 import Sealing
 
-@testable import Storage
+@testable import Store
 @testable import VoCVault
 
 /// What values become: normal forms, tags and pseudonyms.

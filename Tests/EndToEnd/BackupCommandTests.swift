@@ -121,13 +121,18 @@ struct BackupCommandTests {
         try first.run()
         while first.isRunning, leftovers().isEmpty { usleep(200) }
         kill(first.processIdentifier, SIGSTOP)
+        defer { kill(first.processIdentifier, SIGCONT) }
         try second.run()
-        usleep(1_500_000)
+        var said = ""
+        while !said.contains("waiting: another backup") {
+            let block = errors.fileHandleForReading.availableData
+            try #require(!block.isEmpty, "it did not wait: \(said)")
+            said += String(decoding: block, as: UTF8.self)
+        }
         kill(first.processIdentifier, SIGCONT)
-        let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        said += String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         second.waitUntilExit()
         first.waitUntilExit()
         #expect(first.terminationStatus == 0 && second.terminationStatus == 0, "\(said)")
-        #expect(said.contains("waiting: another backup"))
     }
 }

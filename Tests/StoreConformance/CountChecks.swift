@@ -37,19 +37,10 @@ extension StoreCheck {
                 }
             case 1:
                 // Some share a transaction, and of these some fail.
-                let done = DispatchGroup()
-                for index in 0..<6 {
-                    done.enter()
-                    Thread.detachNewThread {
-                        _ = try? store.write { writer in
-                            count(writer)
-                            usleep(1000)
-                            if index % 3 == 0 { throw Failure() }
-                        }
-                        done.leave()
-                    }
-                }
-                done.wait()
+                store.writeTogether(6) { index, writer in
+                    count(writer)
+                    if index % 3 == 0 { throw Failure() }
+                } done: { _, _ in }
                 for _ in 0..<4 { note() }
             case 2: minute += Int64.random(in: 1...3000, using: &random)
             default:

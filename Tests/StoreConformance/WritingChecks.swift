@@ -44,17 +44,13 @@ extension StoreCheck {
         struct Refused: Error {}
         let store = try place.create()
         let outcomes = Mutex<[Int64: Bool]>([:])
-        DispatchQueue.concurrentPerform(iterations: 64) { index in
+        store.writeTogether(64) { index, writer in
             let number = Int64(index) + 1
-            let result = Result {
-                try store.write { writer in
-                    try writer.insertRecords([NewRecord(number: number)], columns: [])
-                    // Long enough for others to queue up behind the first.
-                    if index % 8 == 0 { usleep(3000) }
-                    if number % 5 == 0 { throw Refused() }
-                    return number
-                }
-            }
+            try writer.insertRecords([NewRecord(number: number)], columns: [])
+            if number % 5 == 0 { throw Refused() }
+            return number
+        } done: { index, result in
+            let number = Int64(index) + 1
             switch result {
             case .success(let value): outcomes.withLock { $0[number] = value == number }
             case .failure(let error): outcomes.withLock { $0[number] = !(error is Refused) }

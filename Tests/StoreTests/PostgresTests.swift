@@ -1,5 +1,6 @@
 import Foundation
 import Store
+import StoreConformance
 import StoreMove
 import StorePostgres
 import Synchronization
@@ -111,15 +112,14 @@ final class PostgresTests: Sendable {
     func refusedValues() throws {
         let store = try VaultStore.open(in: home)
         let outcomes = Mutex<[Bool]>([])
-        DispatchQueue.concurrentPerform(iterations: 24) { index in
+        store.writeTogether(24) { [self] index, writer in
             let number = Int64(index) + 1
+            try writer.insertRecords([record(number)], columns: [])
+            // On its way only: what goes wrong shows when the body ends.
+            if number % 4 == 0 { try writer.addToken(TokenRow(id: "same", principal: "canary-4711", role: "r", scope: nil, createdAt: 1, expiresAt: nil), hash: [1]) }
+        } done: { [address] _, result in
             do {
-                _ = try store.write { writer in
-                    try writer.insertRecords([record(number)], columns: [])
-                    usleep(2000)
-                    // On its way only: what goes wrong shows when the body ends.
-                    if number % 4 == 0 { try writer.addToken(TokenRow(id: "same", principal: "canary-4711", role: "r", scope: nil, createdAt: 1, expiresAt: nil), hash: [1]) }
-                }
+                try result.get()
                 outcomes.withLock { $0.append(true) }
             } catch {
                 #expect(!"\(error)".contains("4711") && error as? StorageError == .refused(database: address.name, state: "23505", fault: .program))

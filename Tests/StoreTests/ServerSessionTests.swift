@@ -58,7 +58,9 @@ struct ServerSessionTests {
                 try writer.setBackedUp(at: 2)
                 // As a process whose machine is paused.
                 _ = try writer.reader.backedUpAt()
-                usleep(1_200_000)
+                while try TestServer.run("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = '\(name)' AND state LIKE 'idle in transaction%'", in: "postgres") != "0\n" {
+                    usleep(20_000)
+                }
             }
         }
         #expect(try store.read { try $0.backedUpAt() } == 1)

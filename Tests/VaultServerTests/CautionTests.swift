@@ -17,7 +17,7 @@ struct CautionTests {
 
     @Test("an erasure needs a reason that says something; a dry run of it changes nothing")
     func erase() async throws {
-        try await withServer { server in
+        try await withRouter { server in
             try server.vault.ingest(Self.lines)
             let officer = try server.vault.token("compliance")
             let path = "/v1/subjects/\(try await subject(server, officer))/erase"
@@ -39,7 +39,7 @@ struct CautionTests {
 
     @Test("a correction is checked, and its dry run shows old and new masked")
     func correct() async throws {
-        try await withServer { server in
+        try await withRouter { server in
             try server.vault.ingest(Self.lines)
             let officer = try server.vault.token("compliance")
             let path = "/v1/subjects/\(try await subject(server, officer))/correct"
@@ -64,7 +64,7 @@ struct CautionTests {
 
     @Test("a token's dry run says whose it is; the plan adds up; doctor's findings have kinds")
     func operation() async throws {
-        try await withServer { server in
+        try await withRouter { server in
             try server.vault.ingest(Self.lines)
             let (admin, retention) = (server.vault.adminToken, try server.vault.token("retention"))
             let (token, id) = try server.vault.administrator.issueToken(principal: "lin", role: "analyst", days: 2)
@@ -89,7 +89,7 @@ struct CautionTests {
 
     @Test("the console erases only when the number of records has been typed, as it is then")
     func console() async throws {
-        try await withServer { server in
+        try await withRouter { server in
             try server.vault.ingest(Self.lines)
             let officer = try server.vault.token("compliance")
             let subject = try await subject(server, officer)

@@ -7,7 +7,7 @@ import VoCVault
 struct ForkTests {
     @Test("requests are answered 503 log-fork, nothing of it is released, readiness and metrics name it, and the server goes on once it is decided")
     func refused() async throws {
-        try await withServer { server in
+        try await withRouter { server in
             try server.vault.ingest((0..<9).map { line(id: "\($0)", customer: ["id": "C\($0)"], text: "空调坏了") })
             let (analyst, loader) = (try server.vault.token("analyst"), try server.vault.token("ingest"))
             let compliance = try server.vault.token("compliance")

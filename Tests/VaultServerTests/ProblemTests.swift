@@ -46,7 +46,7 @@ struct ProblemTests {
 struct SlipByHTTPTests {
     @Test("a misspelt name is 400 with the nearest that was meant; a field that is there and denied is 403 with the roles that may")
     func slips() async throws {
-        try await withServer { server in
+        try await withRouter { server in
             try server.vault.ingest([line(id: "1")])
             let (analyst, agent, lead) = (try server.vault.token("analyst"), try server.vault.token("agent"), try server.vault.token("privacy-lead"))
             let replies = [

@@ -67,7 +67,7 @@ struct RoleTests {
         #expect(Set(vault.vault.policies.roles.keys) == Self.everyone, "a role is missing in this table")
         try vault.ingest((0..<20).map { line(id: "\($0)", customer: ["id": "C\($0)"]) })
         let tokens = try Dictionary(uniqueKeysWithValues: Self.everyone.map { ($0, try vault.token($0)) })
-        try await withServer(vault: vault) { server in
+        try await withRouter(vault: vault) { server in
             let document = try await server.send("GET", "/openapi.json").json
             let paths = try #require(document["paths"] as? [String: [String: [String: Any]]])
             var found: Set<String> = []
@@ -100,7 +100,7 @@ struct RoleTests {
 
     @Test("a token's scope takes away, and never adds")
     func scope() async throws {
-        try await withServer { server in
+        try await withRouter { server in
             let vault = server.vault
             let narrow = try vault.administrator.issueToken(principal: "n", role: "compliance", scope: [.auditRead, .ingest], days: 1).token
             #expect(try await server.send("GET", "/v1/audit/entries", token: narrow).status == 200)

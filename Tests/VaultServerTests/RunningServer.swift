@@ -1,17 +1,34 @@
 import AsyncHTTPClient
 import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
 import NIOCore
 import NIOHTTP1
 import Synchronization
 import TestVaults
-import VaultServer
 import VoCVault
 
-/// A server on a free port of this machine, over a vault of its own, for as long as a test runs.
+@testable import VaultServer
+
+/// A server over a vault of its own, for as long as a test runs: on a free port of this machine, or in memory.
 struct RunningServer: Sendable {
     let vault: TestVault
-    let port: Int
     let log: Log
+    let way: Way
+
+    /// How requests get to it.
+    enum Way: Sendable {
+        /// Through a socket, with this port.
+        case port(Int)
+        /// Straight to the router.
+        case router(any TestClientProtocol)
+    }
+
+    var port: Int {
+        guard case .port(let port) = way else { preconditionFailure("a router has no port") }
+        return port
+    }
     var base: String { "http://127.0.0.1:\(port)" }
 
     final class Log: Sendable {
@@ -40,18 +57,35 @@ struct RunningServer: Sendable {
     func send(
         _ method: String, _ path: String, token: String? = nil, json: Any? = nil, body: Data? = nil, headers: [(String, String)] = []
     ) async throws -> Reply {
-        var request = HTTPClientRequest(url: base + path)
-        request.method = HTTPMethod(rawValue: method)
-        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        var fields = HTTPHeaders()
+        var body = body
+        if let token { fields.add(name: "Authorization", value: "Bearer \(token)") }
         if let json {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(try JSONSerialization.data(withJSONObject: json, options: .fragmentsAllowed))
+            fields.add(name: "Content-Type", value: "application/json")
+            body = try body ?? JSONSerialization.data(withJSONObject: json, options: .fragmentsAllowed)
         }
+        for (name, value) in headers { fields.replaceOrAdd(name: name, value: value) }
+        switch way {
+        case .port: return try await exchange(method, path, fields, body)
+        case .router(let client): return try await Self.ask(client, method, path, fields, body)
+        }
+    }
+
+    private func exchange(_ method: String, _ path: String, _ headers: HTTPHeaders, _ body: Data?) async throws -> Reply {
+        var request = HTTPClientRequest(url: base + path)
+        (request.method, request.headers) = (HTTPMethod(rawValue: method), headers)
         if let body { request.body = .bytes(body) }
-        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         let response = try await Self.client.execute(request, timeout: .seconds(30))
         let data = Data(buffer: try await response.body.collect(upTo: 256 << 20))
         return Reply(status: Int(response.status.code), headers: response.headers, body: data)
+    }
+
+    private static func ask(_ client: any TestClientProtocol, _ method: String, _ path: String, _ headers: HTTPHeaders, _ body: Data?) async throws -> Reply {
+        var fields = HTTPFields()
+        for (name, value) in headers { fields.append(HTTPField(name: HTTPField.Name(name)!, value: value)) }
+        let response = try await client.executeRequest(uri: path, method: HTTPRequest.Method(method)!, headers: fields, body: body.map { ByteBuffer(bytes: $0) })
+        return Reply(
+            status: response.status.code, headers: HTTPHeaders(response.headers.map { ($0.name.rawName, $0.value) }), body: Data(response.body.readableBytesView))
     }
 
     func ingest(_ lines: [String], token: String, source: String = "test", headers: [(String, String)] = []) async throws -> Reply {
@@ -90,10 +124,22 @@ func withServer<R>(
         try await running.value
         throw VaultError.invalid("the server did not start")
     }
-    let result = try await body(RunningServer(vault: vault, port: port, log: log))
+    let result = try await body(RunningServer(vault: vault, log: log, way: .port(port)))
     running.cancel()
     _ = try? await running.value
     return result
+}
+
+/// Runs `body` against a server's router in memory: for whatever needs no connection.
+func withRouter<R>(vault: TestVault? = nil, _ body: @Sendable (RunningServer) async throws -> R) async throws -> R {
+    let vault = try vault ?? TestVault()
+    var configuration = VaultServer.Configuration()
+    configuration.failedSignIns = 1000
+    let log = RunningServer.Log()
+    let server = try VaultServer(opening: { vault.vault }, configuration: configuration, log: { log.append($0) })
+    return try await Application(responder: server.router().buildResponder()).test(.router) { client in
+        try await body(RunningServer(vault: vault, log: log, way: .router(client)))
+    }
 }
 
 /// Runs a program to its end, without blocking the threads that serve.

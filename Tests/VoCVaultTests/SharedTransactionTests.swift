@@ -28,9 +28,9 @@ struct SharedTransactionTests {
             }
         }
         isTaken.wait()
-        for body in bodies {
+        for (index, body) in bodies.enumerated() {
             begin(body)
-            Thread.sleep(forTimeInterval: 0.5)
+            #expect(vault.vault.store.hasWaiting(index + 1))
         }
         mayEnd.signal()
         done.wait()

@@ -157,8 +157,13 @@ struct FileLockTests {
     @Test("whoever waited for the lock of a file that was replaced meanwhile gets that of the new one")
     func replaced() async throws {
         var lock: FileLock? = try FileLock.wait(for: path)
+        let number = try #require(FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? UInt64)
         async let waiting = Task.detached { [path] in try FileLock.wait(for: path) }.value
-        try await Task.sleep(for: .milliseconds(100))
+        // The kernel lists who waits: "1: -> FLOCK  ADVISORY  WRITE 4711 fe:00:INODE 0 EOF".
+        func isWaitedFor() throws -> Bool {
+            try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n").contains { $0.contains(" -> ") && $0.contains(":\(number) ") }
+        }
+        while try !isWaitedFor() { await Task.yield() }
         try DurableFile.replace(path, with: [1])
         lock = nil
         let second = try await waiting
