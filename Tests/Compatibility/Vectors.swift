@@ -3,6 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 @_spi(Vectors) import Sealing
+import Wire
 
 @testable import Storage
 @testable import VoCVault

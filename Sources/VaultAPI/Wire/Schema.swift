@@ -1,5 +1,5 @@
 import RedactedAPI
-import StrictJSON
+import Wire
 
 /// What a JSON value must look like: checks requests and, as JSON Schema 2020-12, describes them in
 /// the OpenAPI document, so that the two cannot differ.

@@ -1,4 +1,4 @@
-import StrictJSON
+import Wire
 
 extension JSON {
     /// The value that this is of a type; see ``JSON/init(encoding:)``.

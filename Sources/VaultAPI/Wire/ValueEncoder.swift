@@ -1,4 +1,4 @@
-import StrictJSON
+import Wire
 
 extension JSON {
     /// A value as it travels: names of members in snake case, those of a dictionary as they are.

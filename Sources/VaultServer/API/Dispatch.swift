@@ -2,9 +2,9 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import StrictJSON
 import VaultAPI
 import VoCVault
+import Wire
 
 /// What serves requests: the vault, and what stands between it and the network.
 struct VaultServices: Sendable {

@@ -1,6 +1,6 @@
-import StrictJSON
 import VaultAPI
 import VoCVault
+import Wire
 
 /// What became of the lines of an upload, as NDJSON: runs of lines with the same fate share one object.
 struct LineResults {

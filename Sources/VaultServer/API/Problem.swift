@@ -6,9 +6,9 @@ import Policy
 import RedactedAPI
 import Sealing
 import Storage
-import StrictJSON
 import VaultAPI
 import VoCVault
+import Wire
 
 /// What went wrong, as RFC 9457 has it. `type` is stable: `urn:vocvault:` and the name of a ``Failure``.
 struct Problem: Error, HTTPResponseError {

@@ -3,9 +3,9 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Sealing
-import StrictJSON
 import VaultAPI
 import VoCVault
+import Wire
 
 /// Records that clients bring.
 ///

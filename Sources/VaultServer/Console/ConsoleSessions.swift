@@ -4,6 +4,7 @@ import Sealing
 import Synchronization
 import VaultAPI
 import VoCVault
+import Wire
 
 /// Who is signed in at the console: what they showed is kept here, the browser has a signed number only.
 final class ConsoleSessions: Sendable {

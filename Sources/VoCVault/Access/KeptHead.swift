@@ -44,7 +44,7 @@ final class KeptHead: Sendable {
     init(_ location: Vault.Location) {
         let home = URL(fileURLWithPath: location.home).standardizedFileURL.path
         // By the home's path, so that several vaults can share a key file, and a restore be tried beside the vault itself.
-        let number = SHA256.hash(Array(home.utf8)).prefix(4).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let number = SHA256.hash(Array(home.utf8)).prefix(4).hexadecimal
         let beside = "\(location.keys).head-\(number)"
         var state = State()
         func canOpen(_ path: String) -> Bool {

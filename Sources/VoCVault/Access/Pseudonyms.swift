@@ -1,4 +1,5 @@
 import Sealing
+import Wire
 
 /// One worker's pseudonyms under one purpose: `s_…` for subjects, `r_…` for records.
 ///

@@ -6,6 +6,7 @@ import RedactedAPI
 import Sealing
 import Storage
 import Synchronization
+import Wire
 
 /// A signed-in principal at work. Every operation asks the policy first and leaves its audit entry.
 public struct Session: Sendable {

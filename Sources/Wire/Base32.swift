@@ -1,8 +1,8 @@
 /// Crockford's base32 of 128 bits: 26 characters without I, L, O and U, upper case.
-enum Base32 {
+package enum Base32 {
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
-    static func encode(_ value: UInt128, prefix: String = "") -> String {
+    package static func encode(_ value: UInt128, prefix: String = "") -> String {
         let start = prefix.utf8.count
         return String(unsafeUninitializedCapacity: start + 26) { buffer in
             for (index, byte) in prefix.utf8.enumerated() { buffer[index] = byte }
@@ -24,7 +24,7 @@ enum Base32 {
     }
 
     /// Nil when the text is no such number. Reads O as 0, and I and L as 1, in either case.
-    static func decode(_ text: some StringProtocol) -> UInt128? {
+    package static func decode(_ text: some StringProtocol) -> UInt128? {
         guard text.utf8.count == 26, let first = text.utf8.first, first < 0x38 else { return nil }
         var value: UInt128 = 0
         for byte in text.utf8 {

@@ -1,6 +1,8 @@
+import Reporting
+
 /// Products, channels, regions, and who may leave.
 extension Report {
-    var products: String {
+    var products: HTML {
         let rows = figures["product"].sorted { $0.count > $1.count }
         guard !rows.isEmpty else { return indicators }
         var body = SVG.bars(
@@ -27,20 +29,22 @@ extension Report {
         return section(t("产品", "Products"), body)
     }
 
-    var productTopics: String {
+    var productTopics: HTML {
         let products = figures["product"].sorted { $0.count > $1.count }.map { $0.keys[0] }
         var body = heatMap(t("话题 × 产品", "Topic × product"), rows: topicRows.map { ($0.id, $0.name) }, columns: products, table: ["topic", "product"])
         if !figures["product", "need"].isEmpty {
             let needs = ["basic", "performance", "delight"]
             let rows = products.map { product in (product, needs.map { figures.count(["product", "need"], product, $0) ?? 0 }) }
-            body += "<h3>\(t("需求类型(Kano)", "Types of need (Kano)"))</h3>" + SVG.bars(
-                t("需求类型(Kano)", "Types of need (Kano)"), parts: [t("基本型", "basic"), t("期望型", "performance"), t("兴奋型", "delight")], rows: rows, palette: .kinds
-            ) { Scale.text(rows[$0].1.reduce(0, +)) }
+            body +=
+                heading(t("需求类型(Kano)", "Types of need (Kano)"))
+                + SVG.bars(
+                    t("需求类型(Kano)", "Types of need (Kano)"), parts: [t("基本型", "basic"), t("期望型", "performance"), t("兴奋型", "delight")], rows: rows, palette: .kinds
+                ) { Scale.text(rows[$0].1.reduce(0, +)) }
         }
         return section(t("话题与需求", "Topics and needs"), body)
     }
 
-    var channels: String {
+    var channels: HTML {
         let rows = figures["channel"].sorted { $0.count > $1.count }
         guard !rows.isEmpty else { return indicators }
         var body = SVG.bars(
@@ -58,9 +62,9 @@ extension Report {
         return section(t("渠道", "Channels"), body)
     }
 
-    var regions: String {
+    var regions: HTML {
         let rows = figures["region"].sorted { $0.count > $1.count }
-        guard !rows.isEmpty else { return "" }
+        guard !rows.isEmpty else { return .empty }
         let topics = topicRows.prefix(8)
         return section(
             t("地区", "Regions"),
@@ -72,7 +76,7 @@ extension Report {
                     columnNames: topics.map(\.name)))
     }
 
-    var churn: String {
+    var churn: HTML {
         let fields = ["product": t("产品", "product"), "channel": t("渠道", "channel"), "region": t("地区", "region"), "birth_date": t("年龄段", "age band")]
         return section(
             t("流失风险人群", "Groups at risk of churn"),
@@ -89,9 +93,9 @@ extension Report {
         return parts.reduce(0, +) == 0 ? [0, group.count, 0] : parts
     }
 
-    private func heatMap(_ title: String, rows: [(id: String, name: String)], columns: [String], table: [String], columnNames: [String]? = nil) -> String {
+    private func heatMap(_ title: String, rows: [(id: String, name: String)], columns: [String], table: [String], columnNames: [String]? = nil) -> HTML {
         let values = rows.map { row in columns.map { figures.count(table, row.id, $0) } }
-        guard !rows.isEmpty, !columns.isEmpty, values.joined().contains(where: { $0 != nil }) else { return "" }
-        return "<h3>\(SVG.escaped(title))</h3>" + SVG.heatMap(title, rows: rows.map(\.name), columns: columnNames ?? columns, values: values)
+        guard !rows.isEmpty, !columns.isEmpty, values.joined().contains(where: { $0 != nil }) else { return .empty }
+        return heading(title) + SVG.heatMap(title, rows: rows.map(\.name), columns: columnNames ?? columns, values: values)
     }
 }
