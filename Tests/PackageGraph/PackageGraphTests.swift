@@ -25,7 +25,7 @@ struct PackageGraphTests {
         "StandardStreams": [],
         "VaultServer": [
             "StandardStreams", "VoCVault", "Pages", "RedactedAPI", "VaultAPI", "Policy", "AuditLog", "Sealing", "Storage", "Wire", "Hummingbird", "HummingbirdCore",
-            "AsyncHTTPClient", "JWTKit", "ServiceLifecycle", "UnixSignals", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes", "Logging",
+            "AsyncHTTPClient", "ServiceLifecycle", "UnixSignals", "NIOCore", "NIOPosix", "NIOSSL", "HTTPTypes", "Logging",
         ],
         // A client needs nothing of the vault but its contract.
         "VaultClient": ["RedactedAPI", "VaultAPI", "Wire", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL"],
