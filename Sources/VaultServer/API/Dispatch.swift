@@ -146,7 +146,7 @@ extension Schema {
 }
 
 extension Request {
-    /// The whole body, if it is there in time.
+    /// The whole body, if it is there in time: Hummingbird's `collectBody(upTo:)` has a limit of bytes, but waits for ever.
     ///
     /// A client that trickles is caught with its next bytes; one that sends nothing at all has its connection closed.
     func collectBody(upTo limit: Int, within patience: Duration) async throws -> [UInt8] {

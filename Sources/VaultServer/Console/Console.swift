@@ -72,8 +72,8 @@ struct Console: Sendable {
         router.get("/console/sign-in") { request, _ in signInPage(request) }
         router.post("/console/sign-in") { request, context in try await signIn(request, context) }
         on(router, .post, "/console/sign-out") { visit in
-            var response = Self.redirect("/console/sign-in")
-            response.headers[.setCookie] = sessions.end(visit.number)
+            var response = Response.redirect(to: "/console/sign-in")
+            response.setCookie(sessions.end(visit.number))
             return response
         }
         addPages(to: router)
@@ -89,7 +89,7 @@ struct Console: Sendable {
                 remember(language(of: request), request, &response)
                 return response
             } catch let problem as Problem where problem.failure == .notSignedIn {
-                return Self.redirect("/console/sign-in")
+                return .redirect(to: "/console/sign-in")
             } catch {
                 services.served.note(error)
                 let problem = Problem(error)
@@ -149,8 +149,8 @@ struct Console: Sendable {
             let failed = Words(language(of: request)).signInFailed
             return signInPage(request, message: .init("\(failed): \(problem.detail)", isBad: true), status: problem.status)
         }
-        var response = Self.redirect("/console")
-        response.headers[.setCookie] = try sessions.begin(credential!)
+        var response = Response.redirect(to: "/console")
+        response.setCookie(try sessions.begin(credential!))
         return response
     }
 
@@ -164,13 +164,14 @@ struct Console: Sendable {
     /// Keeps a language that was asked for by link.
     func remember(_ language: Language, _ request: Request, _ response: inout Response) {
         guard Form(request.uri.query ?? "")["lang"] != nil else { return }
-        response.headers[.setCookie] = "vocvault-lang=\(language.rawValue); Path=/console; Max-Age=31536000; SameSite=Strict"
+        response.setCookie(
+            Cookie(name: "vocvault-lang", value: language.rawValue, maxAge: 31_536_000, path: "/console", httpOnly: true, sameSite: .strict))
     }
 
     func response(_ page: ConsolePage, _ content: HTML) -> Response {
         var response = Response(
             status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: page.html(content))))
-        response.headers[HTTPField.Name("Content-Security-Policy")!] =
+        response.headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         return response
     }
@@ -183,11 +184,10 @@ struct Console: Sendable {
         response.headers.append(contentsOf: problem.headers)
         return response
     }
-
-    static func redirect(_ path: String) -> Response { Response(status: .seeOther, headers: [.location: path]) }
 }
 
-/// Fields of an HTML form, as `application/x-www-form-urlencoded` (WHATWG URL).
+/// Fields of an HTML form, as `application/x-www-form-urlencoded` (WHATWG URL). Hummingbird's decoder takes no name twice, which is
+/// how a browser sends several ticked boxes, and gives brackets in names a meaning of their own.
 struct Form: Sendable {
     private var fields: [(name: String, value: String)] = []
 

@@ -5,8 +5,8 @@ extension Console {
     @Sendable func overview(_ visit: Visit) async throws -> Response {
         guard visit.may(.doctor) else {
             // Whoever has no overview begins where they work.
-            if visit.may(.query) { return Self.redirect("/console/query") }
-            if visit.may(.auditRead) { return Self.redirect("/console/audit") }
+            if visit.may(.query) { return .redirect(to: "/console/query") }
+            if visit.may(.auditRead) { return .redirect(to: "/console/audit") }
             return try visit.page(visit.words.overview) { page in page.overview(nil) }
         }
         let found = try await visit.perform(Overview()).reply
