@@ -1,4 +1,5 @@
 import Foundation
+import Wire
 
 /// Who did what (or was refused) to which data, when, for which purpose and why.
 ///
@@ -54,33 +55,41 @@ public struct AuditEntry: Sendable, Equatable, Codable {
     /// When it happened, as far as the vault knew.
     public var moment: String { clock ?? time }
 
-    /// The beginning of ``canonicalBytes``, which identifies entries of an action without reading the rest.
-    package static func canonicalBeginning(of action: String) -> [UInt8] { Array("{\"action\":\"\(action)\"".utf8) }
+    /// How ``canonicalBytes`` begin, which tells entries of an action without reading the rest.
+    package static func canonicalBeginning(of action: String) -> [UInt8] {
+        var (output, members) = ([UInt8](), JSON.Object())
+        members.add("action", action, to: &output)
+        return output
+    }
 
     /// The bytes that are hashed and stored.
     public var canonicalBytes: [UInt8] {
-        // Members are added in the order of canonical JSON.
-        var members = CanonicalJSON.Members()
-        members.add("action", action)
-        if let client { members.add("client", client) }
-        if let clock { members.add("clock", clock) }
-        members.add("detail", .object(detail.mapValues { .string($0) }))
-        if let doubted { members.add("doubted", doubted) }
-        members.add("fields", .array(fields.map { .string($0) }))
-        members.add("outcome", outcome.rawValue)
-        members.add("principal", principal)
-        members.add("purpose", purpose)
-        if let reason { members.add("reason", reason) }
-        members.add("request", request)
-        members.add("role", role)
-        members.add("rows", .integer(rows))
-        members.add("rule", rule)
-        members.add("seq", .integer(seq))
-        members.add("software", software)
-        if let target { members.add("target", target) }
-        members.add("time", time)
-        members.add("v", .integer(Int64(v)))
-        return members.finish()
+        // In the order that canonical JSON puts them into.
+        var (output, members) = ([UInt8](), JSON.Object())
+        output.reserveCapacity(640)
+        func add(_ name: String, _ text: String) { members.add(name, text, to: &output) }
+        func add(_ name: String, _ value: JSON) { members.add(name, value, to: &output) }
+        add("action", action)
+        if let client { add("client", client) }
+        if let clock { add("clock", clock) }
+        add("detail", .object(detail.mapValues { .string($0) }))
+        if let doubted { add("doubted", doubted) }
+        add("fields", .array(fields.map { .string($0) }))
+        add("outcome", outcome.rawValue)
+        add("principal", principal)
+        add("purpose", purpose)
+        if let reason { add("reason", reason) }
+        add("request", request)
+        add("role", role)
+        add("rows", .integer(rows))
+        add("rule", rule)
+        add("seq", .integer(seq))
+        add("software", software)
+        if let target { add("target", target) }
+        add("time", time)
+        add("v", .integer(Int64(v)))
+        members.end(&output)
+        return output
     }
 
     /// Reads an entry that `canonicalBytes` wrote; nil for anything else.

@@ -1,4 +1,5 @@
 import Foundation
+import Wire
 
 /// Formats in which other systems take in the log.
 public enum AuditExport: String, Sendable, CaseIterable {
@@ -28,7 +29,7 @@ public enum AuditExport: String, Sendable, CaseIterable {
         }
     }
 
-    private static func ocsf(_ entry: AuditEntry) -> CanonicalJSON {
+    private static func ocsf(_ entry: AuditEntry) -> JSON {
         // OCSF: 1 create, 2 read, 3 update, 4 delete, 99 other.
         let activity: Int64 =
             switch entry.action {
@@ -39,15 +40,15 @@ public enum AuditExport: String, Sendable, CaseIterable {
             case "subject.erase", "retention.run", "token.revoke": 4
             default: 99
             }
-        var unmapped: [String: CanonicalJSON] = [
+        var unmapped: [String: JSON] = [
             "seq": .integer(entry.seq), "purpose": .string(entry.purpose), "rule": .string(entry.rule),
             "fields": .array(entry.fields.map { .string($0) }), "rows": .integer(entry.rows),
             "detail": .object(entry.detail.mapValues { .string($0) }),
         ]
         if let reason = entry.reason { unmapped["reason"] = .string(reason) }
-        var source: [String: CanonicalJSON] = [:]
+        var source: [String: JSON] = [:]
         if let client = entry.client { source["src_endpoint"] = .object(["name": .string(client)]) }
-        let resources: [CanonicalJSON] = entry.target.map { [.object(["uid": .string($0)])] } ?? []
+        let resources: [JSON] = entry.target.map { [.object(["uid": .string($0)])] } ?? []
         return .object(source.merging([
             "category_uid": .integer(6), "class_uid": .integer(6003), "activity_id": .integer(activity),
             "type_uid": .integer(600_300 + activity), "time": .integer(milliseconds(entry.moment)),

@@ -119,13 +119,8 @@ public struct Checkpoint: Sendable, Equatable {
 
     /// The verifier key in signed-note form: `name+hex(key id)+base64(0x01 ‖ public key)`.
     public static func verifierKey(origin: String, publicKey: [UInt8]) -> String {
-        let identifier = keyID(origin, publicKey).map { hex($0) }.joined()
+        let identifier = keyID(origin, publicKey).hexadecimal
         return "\(origin)+\(identifier)+\(Data([0x01] + publicKey).base64EncodedString())"
-    }
-
-    private static func hex(_ byte: UInt8) -> String {
-        let digits = String(byte, radix: 16)
-        return digits.count == 1 ? "0" + digits : digits
     }
 }
 

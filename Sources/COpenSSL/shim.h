@@ -6,6 +6,9 @@
 #include <openssl/params.h>
 #include <openssl/rand.h>
 
+// A macro of a form that Swift does not import.
+static inline int voc_public_key(void) { return EVP_PKEY_PUBLIC_KEY; }
+
 #ifdef __linux__
 #include <sys/prctl.h>
 // `prctl` is variadic, which Swift does not import.

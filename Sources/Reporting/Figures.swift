@@ -3,22 +3,22 @@ import RedactedAPI
 /// The data of a report: nothing but aggregates that the policy allows.
 public struct Figures: Sendable {
     /// A group with its measures.
-    struct Group: Sendable {
-        var keys: [String]
-        var count: Double
-        var customers: Double
-        /// Averages of `averaged`, where they may be shown.
-        var averages: [String: Double]
+    package struct Group: Sendable {
+        package var keys: [String]
+        package var count: Double
+        package var customers: Double
+        /// Averages of `averaged`, where they are shown.
+        package var averages: [String: Double]
 
-        var rating: Double? { averages["rating"] }
+        package var rating: Double? { averages["rating"] }
     }
 
-    /// Numeric fields whose averages are requested.
-    static let averaged = ["rating", "ces", "response_minutes", "closing_hours"]
+    /// Fields with numbers whose averages are asked for.
+    package static let averaged = ["rating", "ces", "response_minutes", "closing_hours"]
 
-    private var tables: [[String]: [Group]] = [:]
-    var total: Group?
-    /// Number of groups that were too small to be shown, over all queries.
+    package private(set) var tables: [[String]: [Group]] = [:]
+    package private(set) var total: Group?
+    /// Groups that were too small to be shown, over all queries.
     public private(set) var suppressed = 0
     public private(set) var priorities: [Priority] = []
 
@@ -57,36 +57,36 @@ public struct Figures: Sendable {
         }
     }
 
-    /// Groups by these keys; none if the template does not query them.
-    subscript(_ keys: String...) -> [Group] { tables[keys] ?? [] }
+    /// Groups by these keys; none when the template does not ask for them.
+    package subscript(_ keys: String...) -> [Group] { tables[keys] ?? [] }
 
-    /// Groups whose first keys are these, by their last key.
-    func groups(_ keys: [String], where prefix: String) -> [Group] { (tables[keys] ?? []).filter { $0.keys[0] == prefix } }
+    /// Groups whose first keys are these, by the other one.
+    package func groups(_ keys: [String], where prefix: String) -> [Group] { (tables[keys] ?? []).filter { $0.keys[0] == prefix } }
 
     /// The size of one group.
-    func count(_ keys: [String], _ values: String...) -> Double? { tables[keys]?.first { $0.keys == values }?.count }
+    package func count(_ keys: [String], _ values: String...) -> Double? { tables[keys]?.first { $0.keys == values }?.count }
 
     // MARK: Indicators
 
     /// Customer satisfaction: share of ratings of 4 and 5 out of 5.
-    static func satisfaction(_ ratings: [Group]) -> Double? { share(of: ratings) { (Int($0) ?? 0) >= 4 } }
+    package static func satisfaction(_ ratings: [Group]) -> Double? { share(of: ratings) { (Int($0) ?? 0) >= 4 } }
 
-    /// Net promoter score: the share of 9 and 10 minus the share of 0 to 6, in points (Reichheld 2003).
-    static func promoterScore(_ answers: [Group]) -> Double? {
+    /// Net promoter score: share of 9 and 10 less that of 0 to 6, in points (Reichheld 2003).
+    package static func promoterScore(_ answers: [Group]) -> Double? {
         guard let promoters = share(of: answers, where: { (Int($0) ?? -1) >= 9 }), let critics = share(of: answers, where: { (0...6).contains(Int($0) ?? -1) })
         else { return nil }
         return (promoters - critics) * 100
     }
 
-    /// Share of the groups whose last key is among these.
-    static func share(of groups: [Group], where wanted: (String) -> Bool) -> Double? {
+    /// Share of the groups whose last key is wanted.
+    package static func share(of groups: [Group], where wanted: (String) -> Bool) -> Double? {
         let all = groups.reduce(0) { $0 + $1.count }
         return all == 0 ? nil : groups.filter { wanted($0.keys.last!) }.reduce(0) { $0 + $1.count } / all
     }
 
-    /// Topics whose share of the last month is above that of the months before, with the z-score of a two-proportion test; only
-    /// those above 2.58 (1 %, one-sided about 0.5 %).
-    func emerging() -> [(topic: String, month: String, share: Double, before: Double, z: Double)] {
+    /// Topics whose share of a month lies above that of the months before, with the z-score of a test of two
+    /// proportions; only what is above 2.58 (1 %, one-sided about 0.5 %).
+    package func emerging() -> [(topic: String, month: String, share: Double, before: Double, z: Double)] {
         let (byMonth, byTopic) = (self["month(occurred_at)"], self["topic", "month(occurred_at)"])
         // The last month may have only begun, so shares are compared and not numbers.
         guard let last = byMonth.map({ $0.keys[0] }).max(), byMonth.count >= 3 else { return [] }
@@ -100,9 +100,9 @@ public struct Figures: Sendable {
         }.sorted { $0.z > $1.z }
     }
 
-    /// Groups of customers who threaten to leave more often than the others, with the z-score of a two-proportion test against
-    /// all others; only those above 1.64 (one-sided 5 %).
-    func churnRisks() -> [(field: String, group: String, records: Double, share: Double, others: Double, z: Double)] {
+    /// Groups of customers who threaten to leave more often than the others, with the z-score of a test of two
+    /// proportions against all others; only what is above 1.64 (one-sided 5 %).
+    package func churnRisks() -> [(field: String, group: String, records: Double, share: Double, others: Double, z: Double)] {
         ["product", "channel", "region", "birth_date"].flatMap { field -> [(field: String, group: String, records: Double, share: Double, others: Double, z: Double)] in
             let all = tables[[field]] ?? []
             let leaving = groups(["urgency", field], where: "urgent.churn")
@@ -114,26 +114,5 @@ public struct Figures: Sendable {
                 return (field, group.keys[1], group.count, group.count / size, rest.0 / rest.1, z)
             }
         }.sorted { $0.z > $1.z }
-    }
-}
-
-extension Figures {
-    /// All groups, for other programs: `{"tables": [{"by": […], "columns": […], "rows": [[…]]}], "suppressed": n}`.
-    public var json: [UInt8] {
-        var output = Array("{\"tables\":[".utf8)
-        for (number, table) in tables.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }).enumerated() {
-            output += Array((number > 0 ? ",\n" : "\n").utf8) + Array("{\"by\":".utf8)
-            RowText.appendArray(table.key.map { .text($0) }, to: &output)
-            output += Array(",\"columns\":".utf8)
-            RowText.appendArray((table.key + ["records", "customers"] + Self.averaged).map { .text($0) }, to: &output)
-            output += Array(",\"rows\":[".utf8)
-            for (index, group) in table.value.enumerated() {
-                if index > 0 { output.append(0x2C) }
-                let figures: [Value] = [.integer(Int64(group.count)), .integer(Int64(group.customers))] + Self.averaged.map { group.averages[$0].map { .decimal($0) } ?? .null }
-                RowText.appendArray(group.keys.map { .text($0) } + figures, to: &output)
-            }
-            output += Array("]}".utf8)
-        }
-        return output + Array("\n],\"suppressed\":\(suppressed)}\n".utf8)
     }
 }

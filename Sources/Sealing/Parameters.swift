@@ -5,6 +5,9 @@ enum Parameter {
     case text(String, String)
     case number(String, UInt64)
     case bytes(String, UnsafePointer<UInt8>, Int)
+    case octets(String, [UInt8])
+    /// Not negative, the highest byte first.
+    case integer(String, [UInt8])
 }
 
 /// Calls `body` with an `OSSL_PARAM` array that is valid for the duration of the call.
@@ -35,6 +38,12 @@ func withParameters<R>(_ parameters: [Parameter], _ body: (UnsafePointer<OSSL_PA
             list.append(OSSL_PARAM_construct_uint64(name(key), number))
         case .bytes(let key, let pointer, let count):
             list.append(OSSL_PARAM_construct_octet_string(name(key), UnsafeMutablePointer(mutating: pointer), count))
+        case .octets(let key, let bytes):
+            list.append(OSSL_PARAM_construct_octet_string(name(key), own(bytes), bytes.count))
+        case .integer(let key, let bytes):
+            // In the machine's order.
+            let native = UInt16(1).littleEndian == 1 ? Array(bytes.reversed()) : bytes
+            list.append(OSSL_PARAM_construct_BN(name(key), own(native).assumingMemoryBound(to: UInt8.self), native.count))
         }
     }
     list.append(OSSL_PARAM_construct_end())

@@ -1,5 +1,5 @@
 import RedactedAPI
-import StrictJSON
+import Wire
 
 /// An operation of the vault. The value is the request. Everything else about the operation, in the engine, over HTTP, in the
 /// client, on the command line and in the OpenAPI document, is derived from this one type.

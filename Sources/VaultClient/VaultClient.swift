@@ -4,8 +4,8 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 import RedactedAPI
-import StrictJSON
 import VaultAPI
+import Wire
 
 /// A client of a vault's HTTP API.
 ///

@@ -1,6 +1,7 @@
 import Detection
 import Foundation
 import Policy
+import Wire
 
 /// Redacts JSON lines `{"id", "text"}` without a vault.
 package struct LineRedactor: Sendable {
@@ -94,20 +95,28 @@ package struct LineRedactor: Sendable {
         guard let input = try? JSONDecoder().decode(Input.self, from: line) else { return false }
         let text = Array(input.text.utf8)
         let entities = detector.entities(in: text.span)
-        JSONObject.begin(&output)
+        var line = JSON.Object()
         switch input.id {
-        case .text(let id): JSONObject.add("id", .string(id), to: &output)
-        case .number(let id): JSONObject.add("id", .number(String(id)), to: &output)
+        case .text(let id): line.add("id", id, to: &output)
+        case .number(let id): line.add("id", .integer(id), to: &output)
         }
-        JSONObject.add("text", .string(input.text), to: &output)
-        let spans = zip(entities, Self.scalars(entities, in: text)).map { entity, range in
-            let rule = explains ? ",\"rule\":\"\(entity.rule)\"" : ""
-            return "{\"start\":\(range.lowerBound),\"end\":\(range.upperBound),\"type\":\"\(entity.type.rawValue)\",\"score\":\(entity.score)\(rule)}"
+        line.add("text", input.text, to: &output)
+        line.begin("spans", in: &output)
+        output.append(0x5B)
+        for (index, (entity, range)) in zip(entities, Self.scalars(entities, in: text)).enumerated() {
+            if index > 0 { output.append(0x2C) }
+            var span = JSON.Object()
+            span.add("start", .integer(Int64(range.lowerBound)), to: &output)
+            span.add("end", .integer(Int64(range.upperBound)), to: &output)
+            span.add("type", entity.type.rawValue, to: &output)
+            span.add("score", .decimal(entity.score), to: &output)
+            if explains { span.add("rule", entity.rule, to: &output) }
+            span.end(&output)
         }
-        JSONObject.add("spans", .raw("[" + spans.joined(separator: ",") + "]"), to: &output)
-        let redacted = detector.replace(entities, in: text[...])
-        JSONObject.add("redacted", .string(String(decoding: redacted, as: UTF8.self)), to: &output)
-        output += [0x7D, 0x0A]
+        output.append(0x5D)
+        line.add("redacted", String(decoding: detector.replace(entities, in: text[...]), as: UTF8.self), to: &output)
+        line.end(&output)
+        output.append(0x0A)
         return true
     }
 

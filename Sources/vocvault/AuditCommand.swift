@@ -39,7 +39,7 @@ struct AuditCommand: ParsableCommand {
             let entries = try await VaultEnvironment.vault().perform(search.operation(limit: limit)).reply.entries.map(AuditEntry.init)
             if output.format == .json || output.format == .ndjson {
                 let lines = entries.map { String(decoding: $0.canonicalBytes, as: UTF8.self) }
-                try print(output.format == .json ? "[\n" + lines.joined(separator: ",\n") + "\n]" : lines.joined(separator: "\n"))
+                try StandardOutput.write(((output.format == .json ? "[\n" + lines.joined(separator: ",\n") + "\n]" : lines.joined(separator: "\n")) + "\n").utf8)
                 return
             }
             try printListing(
@@ -170,7 +170,7 @@ struct AuditCommand: ParsableCommand {
         @Argument(help: "Number of the entry.")
         var number: Int64
 
-        func run() async throws { try await print(VaultEnvironment.vault().perform(GetAuditEntry(number: number)).reply) }
+        func run() async throws { try await StandardOutput.write((VaultEnvironment.vault().perform(GetAuditEntry(number: number)).reply + "\n").utf8) }
     }
 
     struct Verify: AsyncParsableCommand {
@@ -194,7 +194,7 @@ struct AuditCommand: ParsableCommand {
             guard result.valid else { throw DamagedLog(problem: result.problem ?? "the log is damaged") }
             printNotices(vault.notices)
             printError("verified \(result.entries ?? 0) entries; the log's key is \(result.verifierKey ?? "")")
-            try print(result.checkpoint ?? "", terminator: "")
+            try StandardOutput.write((result.checkpoint ?? "").utf8)
         }
     }
 
@@ -224,10 +224,10 @@ struct AuditCommand: ParsableCommand {
         func run() async throws {
             let vault = try VaultEnvironment.vault()
             if let number {
-                try await print(vault.perform(ProveAuditEntry(number: number)).reply, terminator: "")
+                try await StandardOutput.write(vault.perform(ProveAuditEntry(number: number)).reply.utf8)
             } else if let consistency {
                 let size = consistency == "none" ? 0 : try await size(of: readText(consistency), vault)
-                try await print(vault.perform(ProveConsistency(from: size)).reply, terminator: "")
+                try await StandardOutput.write(vault.perform(ProveConsistency(from: size)).reply.utf8)
             }
         }
 
@@ -264,7 +264,7 @@ struct AuditCommand: ParsableCommand {
             for path in file { try write(note, to: path) }
             for command in exec { try run(command, note) }
             for address in post { try await CheckpointPost.send(note, to: address) }
-            try print(note, terminator: "")
+            try StandardOutput.write(note.utf8)
         }
 
         private func write(_ note: String, to path: String) throws {
@@ -320,7 +320,7 @@ struct AuditCommand: ParsableCommand {
         func run() throws {
             let text = request == "-"
                 ? String(decoding: try openInput(request).readToEnd() ?? Data(), as: UTF8.self) : try readText(request)
-            try print(VaultEnvironment.session().witness(text, key: key), terminator: "")
+            try StandardOutput.write(VaultEnvironment.session().witness(text, key: key).utf8)
         }
     }
 }

@@ -103,10 +103,14 @@ private final class RejectFile {
     deinit { close(descriptor) }
 
     func write(_ reject: Reject) throws {
-        let lines = reject.lines > 1 ? ",\"last_line\":\(reject.line + reject.lines - 1)" : ""
-        let line = "{\"line\":\(reject.line)\(lines),\"reason\":\(Listing.json(reject.reason))}\n"
+        var (line, members) = ([UInt8](), JSON.Object())
+        members.add("line", .integer(Int64(reject.line)), to: &line)
+        if reject.lines > 1 { members.add("last_line", .integer(Int64(reject.line + reject.lines - 1)), to: &line) }
+        members.add("reason", reject.reason, to: &line)
+        members.end(&line)
+        line.append(0x0A)
         do throws(WriteFailure) {
-            try StandardStreams.write(Array(line.utf8), to: descriptor)
+            try StandardStreams.write(line, to: descriptor)
         } catch {
             throw FileError(path: path, failure: error)
         }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import RedactedAPI
+import VaultAPI
+import Wire
 
 /// How a listing is printed.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
@@ -54,7 +56,7 @@ struct Listing {
                 let cells = page.prefix(200).map { Self.width(Self.cell($0[index])) }
                 return min(max(Self.width(columns[index]), cells.max() ?? 0), 80)
             }
-            return line(columns) + line(widths.map { String(repeating: "-", count: $0) })
+            return line(columns.map(VisibleText.line)) + line(widths.map { String(repeating: "-", count: $0) })
         case .csv: return Self.text { RowText.appendCSV(columns.map { .text($0) }, to: &$0) }
         case .json: return "["
         case .ndjson: return ""
@@ -74,9 +76,6 @@ struct Listing {
 
     private func object(_ row: [Value]) -> String { Self.text { RowText.appendObject(row, keys: RowText.jsonKeys(columns), to: &$0) } }
 
-    /// A JSON string.
-    static func json(_ text: String) -> String { Self.text { RowText.appendJSON(text, to: &$0) } }
-
     private static func text(_ write: (inout [UInt8]) -> Void) -> String {
         var bytes: [UInt8] = []
         write(&bytes)
@@ -85,21 +84,11 @@ struct Listing {
 
     /// A table rounds to four decimals; the other formats give all digits.
     private static func cell(_ value: Value) -> String {
-        guard case .decimal(let number) = value else { return visible(value.description) }
+        guard case .decimal(let number) = value else { return VisibleText.line(value.description) }
         return number.formatted(.number.precision(.fractionLength(0...4)).grouping(.never).locale(Locale(identifier: "en")))
     }
 
-    /// Customers' text must not control the terminal.
-    private static func visible(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: scalar == "\n" || scalar == "\t" ? " " : "\u{FFFD}"
-            default: scalar
-            }
-        }))
-    }
-
-    /// Terminal columns that a text takes: two for each East Asian wide character (UAX #11).
+    /// Columns that a terminal takes: two for East Asian wide characters (UAX #11).
     static func width(_ text: String) -> Int {
         text.unicodeScalars.reduce(0) { width, scalar in
             switch scalar.value {

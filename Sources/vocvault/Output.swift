@@ -1,4 +1,5 @@
 import StandardStreams
+import Wire
 
 #if canImport(Glibc)
 import Glibc
@@ -23,7 +24,11 @@ enum StandardOutput {
         }
     }
 
-    /// Flushes the output to disk if standard output is a file; to be called before something shown only once is committed.
+    /// Writes a value as it is, with the end of its line, for the program that reads it; a person at a terminal sees what is
+    /// hidden in it by name.
+    static func write(value: String) throws { try write(((isatty(STDOUT_FILENO) == 1 ? VisibleText.lines(value) : value) + "\n").utf8) }
+
+    /// Has what was written be on the disk where standard output is a file: before something is committed that is shown once.
     static func flush() throws {
         do throws(WriteFailure) {
             try StandardStreams.flush(STDOUT_FILENO)
@@ -42,11 +47,12 @@ enum StandardOutput {
     }
 }
 
-/// Writes a line of the answer to standard output. Replaces Swift's own `print`, which ignores write errors.
-func print(_ text: String, terminator: String = "\n") throws { try StandardOutput.write((text + terminator).utf8) }
+/// Writes a line of the answer, for people, to standard output: nothing that it quotes acts on their terminal. Takes the place
+/// of Swift's own `print`, which loses what cannot be written.
+func print(_ text: String) throws { try StandardOutput.write((VisibleText.lines(text) + "\n").utf8) }
 
-/// Writes a line to standard error. Errors are ignored: there is nobody left to tell.
-func printError(_ message: String) { showProgress(message + "\n") }
+/// Writes a line to standard error, as `print` does. That it cannot be written changes nothing: there is nobody left to tell.
+func printError(_ message: String) { showProgress(VisibleText.lines(message) + "\n") }
 
 /// The same without a line end, for lines that are redrawn.
 func showProgress(_ text: String) { try? StandardStreams.write(Array(text.utf8), to: STDERR_FILENO) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Pages
 import Policy
 import RedactedAPI
 import Reporting
@@ -62,8 +63,8 @@ struct ReportCommand: AsyncParsableCommand {
             figures: figures, template: template, language: language, names: names, period: period, tasks: template == .tasks ? try await tasks(session) : [],
             use: template == .compliance ? UseFigures(try await session.perform(Overview(days: 30)).reply) : nil)
         try writePrivately(Data(report.html.utf8), to: out, replacing: true)
-        if let csv { try writePrivately(Data(report.csv.utf8), to: csv, replacing: true) }
-        if let json { try writePrivately(Data(figures.json), to: json, replacing: true) }
+        if let csv { try writePrivately(Data(report.csv), to: csv, replacing: true) }
+        if let json { try writePrivately(Data(report.json), to: json, replacing: true) }
         if figures.suppressed > 0 { printError("\(figures.suppressed) groups are too small to be shown") }
     }
 

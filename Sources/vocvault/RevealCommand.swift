@@ -33,7 +33,7 @@ struct RevealCommand: AsyncParsableCommand {
     func run() async throws {
         let done = try await VaultEnvironment.vault().perform(
             RevealField(record: record, field: field, purpose: purpose, reason: reason, breakGlass: breakGlass))
-        try print(done.reply.value)
+        try StandardOutput.write(value: done.reply.value)
         printError("audit entry \(done.entry)")
     }
 }

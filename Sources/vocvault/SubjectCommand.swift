@@ -1,6 +1,6 @@
 import ArgumentParser
-import Documents
 import Foundation
+import Pages
 import RedactedAPI
 import VaultAPI
 import VoCVault
@@ -59,7 +59,7 @@ struct SubjectCommand: ParsableCommand {
 
         func run() async throws {
             let certificate = try await VaultEnvironment.vault().perform(CertifyErasure(subject: pseudonym, purpose: purpose)).reply
-            try print(certificate, terminator: "")
+            try StandardOutput.write(certificate.utf8)
         }
     }
 

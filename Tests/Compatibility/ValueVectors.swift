@@ -1,6 +1,7 @@
 import Foundation
 import Policy
 import Sealing
+import Wire
 
 @testable import Store
 @testable import VoCVault

@@ -2,6 +2,7 @@ import AuditLog
 import Foundation
 import Policy
 @_spi(Vectors) import Sealing
+import Wire
 
 @testable import Store
 @testable import VoCVault

@@ -222,6 +222,31 @@ struct CommandLineTests {
         #expect(object?["text"] == "=HYPERLINK(\"x\")\u{1B}[31mred\u{7}\nnext")
     }
 
+    @Test("text that reorders a line, moves a cursor or hides words stands by name in tables and CSV, and as it is in data", arguments: [
+        ("in\u{202E}voice\u{202C}", "in<U+202E>voice<U+202C>"), ("\u{2066}x\u{2069}y\u{200F}", "<U+2066>x<U+2069>y<U+200F>"), ("\u{61C}x", "<U+061C>x"),
+        ("csi\u{9B}2J", "csi<U+009B>2J"), ("up\u{1B}[A", "up<U+001B>[A"), ("back\u{8}\u{7F}", "back<U+0008><U+007F>"), ("a\u{2028}b\u{2029}", "a<U+2028>b<U+2029>"),
+    ])
+    func hiddenCharacters(text: String, shown: String) throws {
+        let vault = try CommandLineVault()
+        try vault.write("x.jsonl", [line(id: "1", customer: ["id": "C1", "name": "\(text)z"], text: "say \(text) end")])
+        _ = try vault.run(["ingest", "x.jsonl"], as: "ingest")
+        let query = ["query", "--purpose", "insight", "--select", "text"]
+        #expect(try vault.run(query, as: "analyst").output == "text\n\(String(repeating: "-", count: shown.count + 8))\nsay \(shown) end\n")
+        #expect(try vault.run(query + ["--format", "csv"], as: "analyst").output == "text\r\nsay \(shown) end\r\n")
+        #expect(try vault.rows(query, as: "analyst")[0]["text"] as? String == "say \(text) end")
+        // A value for a program is exact; a person at a terminal reads what is hidden in it.
+        let record = try vault.rows(["query", "--purpose", "follow-up", "--select", "record"], as: "agent")[0]["record"] as! String
+        let reveal = ["reveal", record, "--field", "name", "--purpose", "follow-up", "--reason", "call back"]
+        let exact = try vault.run(reveal, as: "agent").output
+        #expect(exact.unicodeScalars.elementsEqual("\(text)z\n".unicodeScalars))
+        let terminal = Process()
+        terminal.executableURL = URL(fileURLWithPath: "/usr/bin/script")
+        terminal.arguments = ["-qec", ([CommandLineVault.binary.path] + reveal).map { "'\($0)'" }.joined(separator: " "), "/dev/null"]
+        terminal.currentDirectoryURL = vault.folder
+        terminal.environment = ["PATH": "/usr/bin:/bin", "VOCVAULT_TOKEN": vault.tokens["agent"]!]
+        #expect(try vault.run(terminal).output.contains("\(shown)z\r\n"))
+    }
+
     @Test("a key file that others can read is refused with the command that mends it")
     func keyFileMode() throws {
         let vault = try CommandLineVault()

@@ -38,7 +38,7 @@ struct RoomTests {
         }
     }
 
-    /// What operations of the contract are made of: what the engine's folder `Performing`, and the documents', call on a session.
+    /// What operations of the contract are made of: what the engine's folder `Performing`, and that of the pages, call on a session.
     private static func performed() throws -> Set<String> {
         let files = try sources().filter { $0.path.hasPrefix("Sources/VoCVault/Performing/") || $0.path.hasSuffix("/Performing.swift") }
         return Set(files.flatMap { $0.text.matches(of: /session\.(\w+)\(/).map { String($0.1) } })
@@ -49,7 +49,7 @@ struct RoomTests {
         // Analysis reads pages and figures through `RedactedSource`, which a session is; a page for HTTP is one with its bytes.
         let performed = try Self.performed().subtracting(["page", "aggregate", "annotate"])
         #expect(performed.isSuperset(of: ["eraseSubject", "reveal", "retentionRun", "issueToken", "verifyAudit"]))
-        for source in try Self.sources() where ["VaultServer", "vocvault", "Documents"].contains(source.target) && !source.path.hasSuffix("/Performing.swift") {
+        for source in try Self.sources() where ["VaultServer", "vocvault", "Pages"].contains(source.target) && !source.path.hasSuffix("/Performing.swift") {
             for match in source.text.matches(of: /(?:session|\$0)\.(\w+)\(/) {
                 // The server adds to an examination what it knows of its certificate.
                 if match.1 == "examine", source.path.hasSuffix("OperationEndpoint.swift") { continue }
@@ -75,6 +75,29 @@ struct RoomTests {
                 let isDemanded = ["func perform", "func page", "func aggregate", "func annotate", "protocol PerformedOperation", "var description"].contains(name)
                 #expect(isDemanded || name == "init", "\(source.path): \(name)")
             }
+        }
+    }
+
+    @Test("only the pages are markup, and only they escape it")
+    func markup() throws {
+        let tag = /<\/?(?:html|head|body|main|div|span|p|h[1-6]|ul|li|table|tr|th|td|form|input|button|svg|rect|text|title)[ >\/\\]/
+        let entity = /&(?:lt|gt|amp|quot|#39);/
+        let (pages, others) = (try Self.sources("Sources/Pages"), try Self.sources().filter { $0.target != "Pages" })
+        #expect(pages.contains { $0.text.contains(tag) })
+        #expect(pages.filter { $0.text.contains(entity) }.map(\.path) == ["Sources/Pages/HTML.swift"])
+        for source in others { #expect(!source.text.contains(tag) && !source.text.contains(entity), "\(source.path)") }
+    }
+
+    @Test("only Wire escapes JSON and CSV, names hidden characters, and writes hexadecimal")
+    func forms() throws {
+        // An object that begins, an escape, a doubled quote, digits: what somebody writes who does it by hand.
+        let signs = [/"\{\\"/, /#"\{"/, /0x75, 0x30, 0x30/, /0x22 \{ output\.append\(0x22\)/, />> 4, radix: 16|"0123456789abcdef"/, /0x202A|0x202E|u\{202E\}/]
+        let (wire, others) = (try Self.sources("Sources/Wire"), try Self.sources().filter { $0.target != "Wire" })
+        #expect(signs.count { sign in wire.contains { $0.text.contains(sign) } } >= 4)
+        for source in others {
+            // What the databases' own syntax wants, and how an alphabet is searched for in texts.
+            if source.path.hasPrefix("Sources/Store") || source.path.hasPrefix("Sources/Detection/") { continue }
+            for sign in signs { #expect(!source.text.contains(sign), "\(source.path)") }
         }
     }
 

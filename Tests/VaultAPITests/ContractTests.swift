@@ -1,8 +1,8 @@
 import Foundation
 import RedactedAPI
-import StrictJSON
 import Testing
 import VaultAPI
+import Wire
 
 @Suite("The contract of operations")
 struct ContractTests {

@@ -1,6 +1,6 @@
 import AuditLog
-import Documents
 import Foundation
+import Pages
 import RedactedAPI
 import Synchronization
 import TestVaults

@@ -2,6 +2,7 @@ import AuditLog
 import Foundation
 import RedactedAPI
 import Synchronization
+import StoreConformance
 import TestVaults
 import Testing
 @testable import VoCVault

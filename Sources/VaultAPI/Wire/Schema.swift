@@ -1,5 +1,5 @@
 import RedactedAPI
-import StrictJSON
+import Wire
 
 /// The form of a JSON value. It checks requests and, as JSON Schema 2020-12, describes them in the OpenAPI document, so that the
 /// two cannot differ.

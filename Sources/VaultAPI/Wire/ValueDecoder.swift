@@ -1,4 +1,4 @@
-import StrictJSON
+import Wire
 
 extension JSON {
     /// Decodes this JSON as a value of a type; see ``JSON/init(encoding:)``.

@@ -1,4 +1,4 @@
-import StrictJSON
+import Wire
 
 extension JSON {
     /// Encodes a value for the wire: member names in snake case, keys of dictionaries unchanged.

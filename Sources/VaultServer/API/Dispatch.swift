@@ -2,9 +2,9 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import StrictJSON
 import VaultAPI
 import VoCVault
+import Wire
 
 /// What requests are served with: the vault, and everything between it and the network.
 struct VaultServices: Sendable {
@@ -146,7 +146,7 @@ extension Schema {
 }
 
 extension Request {
-    /// The whole body, if it arrives in time.
+    /// The whole body, if it is there in time: Hummingbird's `collectBody(upTo:)` has a limit of bytes, but waits for ever.
     ///
     /// A client that trickles is caught when its next bytes arrive; if nothing arrives at all, the connection is closed.
     func collectBody(upTo limit: Int, within patience: Duration) async throws -> [UInt8] {

@@ -1,9 +1,9 @@
 import HTTPTypes
 import Hummingbird
 import RedactedAPI
-import StrictJSON
 import VaultAPI
 import VoCVault
+import Wire
 
 /// One operation of the API: its place, its request, its reply, and what it does.
 ///

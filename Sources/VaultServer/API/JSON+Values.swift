@@ -1,4 +1,4 @@
-import StrictJSON
+import Wire
 
 extension JSON {
     init(_ number: Int) { self = .integer(Int64(number)) }

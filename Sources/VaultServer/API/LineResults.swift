@@ -1,6 +1,6 @@
-import StrictJSON
 import VaultAPI
 import VoCVault
+import Wire
 
 /// The results of an upload's lines, as NDJSON. Consecutive lines with the same result share one object.
 struct LineResults {

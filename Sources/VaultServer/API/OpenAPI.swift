@@ -1,6 +1,6 @@
 import HTTPTypes
-import StrictJSON
 import VaultAPI
+import Wire
 
 /// The OpenAPI 3.1 document, written from the table of endpoints.
 enum OpenAPI {

@@ -19,10 +19,10 @@ struct OpenRoutes: Sendable {
         router.get("/openapi.json") { _, _ in
             Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: description))
         }
-        router.get(RouterPath(Self.liveness)) { _, _ in plain(.ok, "ok\n") }
+        router.get(RouterPath(Self.liveness)) { _, _ in "ok\n" }
         router.get("/readyz") { _, _ in
             let obstacles = await readiness.obstacles()
-            return plain(obstacles.isEmpty ? .ok : .serviceUnavailable, obstacles.isEmpty ? "ok\n" : obstacles.joined(separator: "\n") + "\n")
+            return EditedResponse(status: obstacles.isEmpty ? .ok : .serviceUnavailable, response: (obstacles.isEmpty ? ["ok"] : obstacles).map { $0 + "\n" }.joined())
         }
         router.get("/metrics") { request, context in
             // Only for a collector on this machine; requests through a proxy come from elsewhere.
@@ -40,11 +40,7 @@ struct OpenRoutes: Sendable {
             if let certificates {
                 gauges.append(Gauge("vocvault_tls_certificate_expiry_seconds", "When the certificate expires, in seconds since 1970.", Double(certificates.expiry)))
             }
-            return plain(.ok, metrics.text(gauges))
+            return metrics.text(gauges)
         }
-    }
-
-    private func plain(_ status: HTTPResponse.Status, _ text: String) -> Response {
-        Response(status: status, headers: [.contentType: "text/plain; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 }

@@ -2,9 +2,9 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import RedactedAPI
-import StrictJSON
 import VaultAPI
 import VoCVault
+import Wire
 
 extension Endpoint {
     /// The endpoint of an operation, with the server's additions to some of them.

@@ -6,9 +6,9 @@ import Policy
 import RedactedAPI
 import Sealing
 import Store
-import StrictJSON
 import VaultAPI
 import VoCVault
+import Wire
 
 /// What went wrong, in the form of RFC 9457. `type` is stable: `urn:vocvault:` and one of the names below.
 struct Problem: Error, HTTPResponseError {

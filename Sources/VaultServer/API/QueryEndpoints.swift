@@ -3,10 +3,10 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import RedactedAPI
-import StrictJSON
 import Synchronization
 import VaultAPI
 import VoCVault
+import Wire
 
 /// The redacted query API: rows and figures in the form that the request accepts.
 enum QueryEndpoints {
@@ -44,9 +44,10 @@ extension QueryEndpoints {
         let beginning = page.content.written { columns, rows in
             var bytes: [UInt8] = []
             bytes.reserveCapacity(rows.count * 256 + 256)
-            bytes += #"{"columns":"#.utf8
-            bytes += JSON(columns).bytes
-            bytes += #","rows":["#.utf8
+            var members = JSON.Object()
+            members.add("columns", JSON(columns), to: &bytes)
+            members.begin("rows", in: &bytes)
+            bytes.append(0x5B)
             for (index, row) in rows.enumerated() {
                 if index > 0 { bytes.append(0x2C) }
                 RowText.appendArray(row, to: &bytes)
@@ -56,13 +57,11 @@ extension QueryEndpoints {
         }
         var end: [UInt8] = []
         end.reserveCapacity(960)
-        if let cursor = page.nextCursor {
-            end += #","next_cursor":"#.utf8
-            RowText.appendJSON(cursor, to: &end)
-        }
-        end += #","receipt":"#.utf8
+        var members = JSON.Object.continued
+        if let cursor = page.nextCursor { members.add("next_cursor", cursor, to: &end) }
+        members.begin("receipt", in: &end)
         receipt.appendJSON(to: &end)
-        end.append(0x7D)
+        members.end(&end)
         var body = ByteBufferAllocator().buffer(capacity: beginning.count + end.count)
         body.writeBytes(beginning)
         body.writeBytes(end)

@@ -2,9 +2,9 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import RedactedAPI
-import StrictJSON
 import Synchronization
 import VoCVault
+import Wire
 
 /// Shows that an access is in the log: the number of its entry, and a signed checkpoint of a log with that entry.
 struct WrittenReceipt: Sendable {
@@ -16,11 +16,11 @@ struct WrittenReceipt: Sendable {
 
     /// As ``json``.
     func appendJSON(to output: inout [UInt8]) {
-        output += #"{"checkpoint":"#.utf8
+        var members = JSON.Object()
+        members.begin("checkpoint", in: &output)
         output += checkpoint.json
-        output += #","entry":"#.utf8
-        output += String(entry).utf8
-        output.append(0x7D)
+        members.add("entry", .integer(entry), to: &output)
+        members.end(&output)
     }
 
     var json: JSON { ["entry": .integer(entry), "checkpoint": .string(checkpoint.note)] }
@@ -40,10 +40,8 @@ private struct WrittenCheckpoint: Sendable {
 
     init(_ note: String) {
         self.note = note
-        var json: [UInt8] = []
-        RowText.appendJSON(note, to: &json)
-        self.json = json
-        // A signed note has several lines, a header only one.
+        json = JSON.string(note).bytes
+        // A signed note has lines; a header has none.
         header = HTTPField(name: WrittenReceipt.checkpointHeader, value: Data(note.utf8).base64EncodedString())
     }
 }

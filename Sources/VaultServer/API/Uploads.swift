@@ -3,9 +3,9 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Sealing
-import StrictJSON
 import VaultAPI
 import VoCVault
+import Wire
 
 /// Records that clients upload.
 ///
@@ -34,6 +34,7 @@ enum Uploads {
         return try await takeStream(call, format, beginning, &body, key: key)
     }
 
+    /// Hummingbird's `MediaType` reads one parameter of a type: a second one could name another character set.
     private static func format(of request: Request) throws -> InputFormat {
         let parts = (request.headers[.contentType] ?? "").lowercased().split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
         if let encoding = request.headers[.contentEncoding]?.lowercased(), encoding != "identity" { throw unsupported("the body must not be compressed") }

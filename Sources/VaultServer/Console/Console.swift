@@ -1,8 +1,8 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Mustache
 import NIOCore
+import Pages
 import Policy
 import RedactedAPI
 import VaultAPI
@@ -13,13 +13,11 @@ import VoCVault
 struct Console: Sendable {
     let services: VaultServices
     let sessions: ConsoleSessions
-    private let library: MustacheLibrary
-    private let style = ByteBuffer(string: ConsoleStyle.css)
+    private let style = ByteBuffer(string: ConsolePage.stylesheet)
 
     init(services: VaultServices, isSecure: Bool) throws {
         self.services = services
         sessions = try ConsoleSessions(isSecure: isSecure)
-        library = try ConsoleTemplates.library()
     }
 
     /// Somebody at the console, with one request.
@@ -32,8 +30,7 @@ struct Console: Sendable {
         /// Fields of the form or of the query.
         let form: Form
 
-        var language: ConsoleText.Language { console.language(of: request) }
-        func word(_ key: String) -> String { ConsoleText.words(language)[key] ?? key }
+        var words: Words { Words(console.language(of: request)) }
 
         /// Does an operation, as the API does it.
         ///
@@ -49,36 +46,34 @@ struct Console: Sendable {
         /// The purpose for which the role may do something, the first of the policy's.
         func purpose(for action: Action) -> String? { session.capabilities.purposes(for: action).first }
 
-        func page(_ template: String, title: String, _ members: [String: Any] = [:], message: String? = nil, isBad: Bool = false) throws -> Response {
-            var context = members
-            context["principal"] = session.principal
-            context["role"] = session.role
-            context["csrf"] = try console.sessions.formToken(number)
-            context["message"] = message
-            context["isBad"] = isBad
-            context["pages"] = Self.pages.filter { page in page.actions.contains(where: may) }.map { page -> [String: Any] in
-                ["path": page.path, "name": word(page.word), "current": request.uri.path == page.path]
+        func page(_ title: String, message: ConsolePage.Message? = nil, _ content: (ConsolePage) -> HTML) throws -> Response {
+            let words = words
+            let links = Self.pages.filter { may($0.action) }.map {
+                ConsolePage.Link(path: $0.path, name: words[keyPath: $0.name], isCurrent: request.uri.path == $0.path)
             }
-            return try console.render(template, title: title, language, context)
+            let visitor = ConsolePage.Visitor(
+                principal: session.principal, role: session.role, formToken: try console.sessions.formToken(number), navigation: links)
+            let page = ConsolePage(title, visitor: visitor, message: message, words: words)
+            return console.response(page, content(page))
         }
 
-        private static let pages: [(path: String, word: String, actions: [Action])] = [
-            ("/console", "overview", [.doctor]), ("/console/audit", "audit", [.auditRead]), ("/console/subjects", "subjects", [.subjectExport]),
-            ("/console/cases", "cases", [.caseManage]), ("/console/approvals", "approvals", [.approvalDecide]),
-            ("/console/policies", "policies", [.auditRead]), ("/console/retention", "retention", [.retentionPlan]), ("/console/query", "query", [.query]),
+        private static let pages: [(path: String, name: KeyPath<Words, String> & Sendable, action: Action)] = [
+            ("/console", \.overview, .doctor), ("/console/audit", \.audit, .auditRead), ("/console/subjects", \.subjects, .subjectExport),
+            ("/console/cases", \.cases, .caseManage), ("/console/approvals", \.approvals, .approvalDecide), ("/console/policies", \.policies, .auditRead),
+            ("/console/retention", \.retention, .retentionPlan), ("/console/query", \.query, .query),
         ]
     }
 
     func add(to router: Router<VaultContext>) {
-        router.get("/console/style.css") { _, _ in
+        router.get(RouterPath(ConsolePage.stylesheetPath)) { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "max-age=3600"], body: ResponseBody(byteBuffer: style))
         }
-        router.get("/console/sign-in") { request, _ in try signInPage(request) }
+        router.get("/console/sign-in") { request, _ in signInPage(request) }
         router.post("/console/sign-in") { request, context in try await signIn(request, context) }
         on(router, .post, "/console/sign-out") { visit in
-            var response = Self.redirect("/console/sign-in")
-            response.headers[.setCookie] = sessions.end(visit.number)
+            var response = Response.redirect(to: "/console/sign-in")
+            response.setCookie(sessions.end(visit.number))
             return response
         }
         addPages(to: router)
@@ -94,12 +89,12 @@ struct Console: Sendable {
                 remember(language(of: request), request, &response)
                 return response
             } catch let problem as Problem where problem.failure == .notSignedIn {
-                return Self.redirect("/console/sign-in")
+                return .redirect(to: "/console/sign-in")
             } catch {
                 services.served.note(error)
                 let problem = Problem(error)
                 problem.log(error, of: context)
-                return try problemPage(problem, request)
+                return problemPage(problem, request)
             }
         }
     }
@@ -131,11 +126,10 @@ struct Console: Sendable {
 
     // MARK: Signing in
 
-    private func signInPage(_ request: Request, message: String? = nil, status: HTTPResponse.Status = .ok) throws -> Response {
+    private func signInPage(_ request: Request, message: ConsolePage.Message? = nil, status: HTTPResponse.Status = .ok) -> Response {
         let language = language(of: request)
-        var context: [String: Any] = ["isBad": true]
-        context["message"] = message
-        var response = try render("sign-in", title: ConsoleText.words(language)["signIn"]!, language, context)
+        let page = ConsolePage(Words(language).signIn, visitor: nil, message: message, words: Words(language))
+        var response = response(page, page.signIn())
         response.status = status
         remember(language, request, &response)
         return response
@@ -152,55 +146,48 @@ struct Console: Sendable {
             services.served.note(error)
             let problem = Problem(error)
             problem.log(error, of: context)
-            let words = ConsoleText.words(language(of: request))
-            return try signInPage(request, message: "\(words["signInFailed"]!): \(problem.detail)", status: problem.status)
+            let failed = Words(language(of: request)).signInFailed
+            return signInPage(request, message: .init("\(failed): \(problem.detail)", isBad: true), status: problem.status)
         }
-        var response = Self.redirect("/console")
-        response.headers[.setCookie] = try sessions.begin(credential!)
+        var response = Response.redirect(to: "/console")
+        response.setCookie(try sessions.begin(credential!))
         return response
     }
 
     // MARK: Rendering
 
-    func language(of request: Request) -> ConsoleText.Language {
+    func language(of request: Request) -> Language {
         let asked = Form(request.uri.query ?? "")["lang"] ?? request.cookies["vocvault-lang"]?.value
-        return asked.flatMap(ConsoleText.Language.init(rawValue:)) ?? ConsoleText.Language(accepting: request.headers[.acceptLanguage])
+        return asked.flatMap(Language.init(rawValue:)) ?? Language(accepting: request.headers[.acceptLanguage])
     }
 
     /// Keeps a language that was asked for by link.
-    func remember(_ language: ConsoleText.Language, _ request: Request, _ response: inout Response) {
+    func remember(_ language: Language, _ request: Request, _ response: inout Response) {
         guard Form(request.uri.query ?? "")["lang"] != nil else { return }
-        response.headers[.setCookie] = "vocvault-lang=\(language.rawValue); Path=/console; Max-Age=31536000; SameSite=Strict"
+        response.setCookie(
+            Cookie(name: "vocvault-lang", value: language.rawValue, maxAge: 31_536_000, path: "/console", httpOnly: true, sameSite: .strict))
     }
 
-    func render(_ template: String, title: String, _ language: ConsoleText.Language, _ members: [String: Any]) throws -> Response {
-        var context = members
-        context["t"] = ConsoleText.words(language)
-        context["title"] = title
-        context["language"] = language == .chinese ? "zh-CN" : "en"
-        context["otherCode"] = language == .chinese ? "en" : "zh"
-        guard let page = library.render(context, withTemplate: template) else {
-            throw Problem(.internal, "the page cannot be made")
-        }
-        var response = Response(status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: page)))
-        response.headers[HTTPField.Name("Content-Security-Policy")!] =
+    func response(_ page: ConsolePage, _ content: HTML) -> Response {
+        var response = Response(
+            status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: page.html(content))))
+        response.headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         return response
     }
 
-    private func problemPage(_ problem: Problem, _ request: Request) throws -> Response {
-        let language = language(of: request)
-        var response = try render(
-            "problem", title: ConsoleText.words(language)["problem"]!, language, ["message": "\(problem.failure.title): \(problem.detail)", "isBad": true])
+    private func problemPage(_ problem: Problem, _ request: Request) -> Response {
+        let words = Words(language(of: request))
+        let page = ConsolePage(words.problem, visitor: nil, message: .init("\(problem.failure.title): \(problem.detail)", isBad: true), words: words)
+        var response = response(page, page.problem())
         response.status = problem.status
         response.headers.append(contentsOf: problem.headers)
         return response
     }
-
-    static func redirect(_ path: String) -> Response { Response(status: .seeOther, headers: [.location: path]) }
 }
 
-/// Fields of an HTML form, as `application/x-www-form-urlencoded` (WHATWG URL).
+/// Fields of an HTML form, as `application/x-www-form-urlencoded` (WHATWG URL). Hummingbird's decoder takes no name twice, which is
+/// how a browser sends several ticked boxes, and gives brackets in names a meaning of their own.
 struct Form: Sendable {
     private var fields: [(name: String, value: String)] = []
 
@@ -226,6 +213,9 @@ struct Form: Sendable {
         guard let time = Timestamp(text) else { throw Problem.invalid("'\(name)' must be a time such as 2026-03-04 or 2026-03-04T12:00:00Z") }
         return time
     }
+
+    /// All fields that are not empty, the first of each name.
+    var asked: [String: String] { Dictionary(fields.filter { !$0.value.isEmpty }.map { ($0.name, $0.value) }) { first, _ in first } }
 
     func all(_ name: String) -> [String] { fields.filter { $0.name == name && !$0.value.isEmpty }.map(\.value) }
 }

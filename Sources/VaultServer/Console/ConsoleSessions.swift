@@ -4,6 +4,7 @@ import Sealing
 import Synchronization
 import VaultAPI
 import VoCVault
+import Wire
 
 /// Who is signed in at the console: what they showed is kept here, the browser has a signed number only.
 final class ConsoleSessions: Sendable {
@@ -30,8 +31,8 @@ final class ConsoleSessions: Sendable {
     /// `__Host-` binds the cookie to this host over TLS (RFC 6265bis).
     private var name: String { isSecure ? "__Host-vocvault" : "vocvault" }
 
-    /// Begins a session; returns the `Set-Cookie` value.
-    func begin(_ credential: Credential) throws -> String {
+    /// Begins a session; returns its cookie.
+    func begin(_ credential: Credential) throws -> Cookie {
         let number = Base64URL.encode(try Random.bytes(18))
         let now = ContinuousClock.now
         entries.withLock { entries in
@@ -41,13 +42,13 @@ final class ConsoleSessions: Sendable {
         return cookie("\(number).\(try mac("session", number))", maximumAge: nil)
     }
 
-    func end(_ number: String) -> String {
+    func end(_ number: String) -> Cookie {
         _ = entries.withLock { $0.removeValue(forKey: number) }
         return cookie("", maximumAge: 0)
     }
 
-    private func cookie(_ value: String, maximumAge: Int?) -> String {
-        "\(name)=\(value); Path=/; HttpOnly; SameSite=Strict" + (isSecure ? "; Secure" : "") + (maximumAge.map { "; Max-Age=\($0)" } ?? "")
+    private func cookie(_ value: String, maximumAge: Int?) -> Cookie {
+        Cookie(name: name, value: value, maxAge: maximumAge, path: "/", secure: isSecure, httpOnly: true, sameSite: .strict)
     }
 
     /// The session that a request's cookie stands for.

@@ -3,6 +3,7 @@ import Logging
 import RedactedAPI
 import StandardStreams
 import VoCVault
+import Wire
 
 /// Writes log entries as JSON lines to standard error.
 ///
@@ -29,12 +30,8 @@ struct JSONLogHandler: LogHandler {
     func log(event: LogEvent) {
         var line: [UInt8] = []
         line.reserveCapacity(256)
-        func append(_ name: String, _ value: String) {
-            line.append(line.isEmpty ? 0x7B : 0x2C)
-            RowText.appendJSON(name, to: &line)
-            line.append(0x3A)
-            RowText.appendJSON(value, to: &line)
-        }
+        var members = JSON.Object()
+        func append(_ name: String, _ value: String) { members.add(name, value, to: &line) }
         append("time", Timestamp(milliseconds: Vault.systemClock()).description)
         append("level", event.level.rawValue)
         if event.source == "VaultServer" {
@@ -49,7 +46,8 @@ struct JSONLogHandler: LogHandler {
         } else {
             append("source", event.source)
         }
-        line += [0x7D, 0x0A]
+        members.end(&line)
+        line.append(0x0A)
         write(Data(line))
     }
 }

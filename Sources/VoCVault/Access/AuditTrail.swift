@@ -4,6 +4,7 @@ import RedactedAPI
 import Sealing
 import Store
 import Synchronization
+import Wire
 
 /// Writes audit entries in the transaction of the change that they describe, and signs the log's new end.
 package struct AuditTrail: Sendable {
@@ -29,10 +30,7 @@ package struct AuditTrail: Sendable {
         vaultID: UInt128, watch: LogWatch, doubted: @escaping @Sendable () -> Int64?, load: @escaping @Sendable () throws -> AuditKeys.State
     ) throws {
         (self.watch, self.doubted) = (watch, doubted)
-        let identifier = vaultID.bigEndianBytes.map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }.joined()
-        origin = "vocvault/\(identifier)"
+        origin = "vocvault/\(vaultID.bigEndianBytes.hexadecimal)"
         keys = try AuditKeys(load: load)
     }
 

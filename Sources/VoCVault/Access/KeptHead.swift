@@ -43,9 +43,8 @@ final class KeptHead: Sendable {
     /// - Parameter location: the vault's, which need not exist yet.
     init(_ location: Vault.Location) {
         let home = URL(fileURLWithPath: location.home).standardizedFileURL.path
-        // Named after the home's path, so that several vaults can share a key file, and a restore can be tried beside the vault
-        // itself.
-        let number = SHA256.hash(Array(home.utf8)).prefix(4).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        // By the home's path, so that several vaults can share a key file, and a restore be tried beside the vault itself.
+        let number = SHA256.hash(Array(home.utf8)).prefix(4).hexadecimal
         let beside = "\(location.keys).head-\(number)"
         var state = State()
         func canOpen(_ path: String) -> Bool {

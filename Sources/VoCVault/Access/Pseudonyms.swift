@@ -1,5 +1,6 @@
 import Policy
 import Sealing
+import Wire
 
 /// One worker's pseudonyms under one purpose: `s_…` for subjects, `r_…` for records.
 ///

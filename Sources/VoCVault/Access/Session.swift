@@ -6,6 +6,7 @@ import RedactedAPI
 import Sealing
 import Store
 import Synchronization
+import Wire
 
 /// A signed-in principal at work. Every operation first asks the policy, and leaves an audit entry.
 public struct Session: Sendable {

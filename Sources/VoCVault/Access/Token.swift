@@ -1,6 +1,7 @@
 import Sealing
 import Store
 import Synchronization
+import Wire
 
 /// Tokens of principals: `vvt_` and 256 random bits. Only the SHA-256 is stored; with that much entropy, a slow hash would add
 /// nothing.

@@ -1,3 +1,5 @@
+import Wire
+
 /// Why a record cannot be taken in. Never repeats what the record says.
 package enum RecordError: Error, Equatable, CustomStringConvertible {
     /// Not JSON; byte position in the line, from 1.

@@ -2,6 +2,7 @@ import Foundation
 import RedactedAPI
 import Sealing
 import Synchronization
+import Wire
 
 /// Where a page ended. Sealed, so that it shows nothing and cannot be forged; bound to the principal and the query, so that it
 /// continues only that query.

@@ -3,6 +3,7 @@ import RedactedAPI
 import Sealing
 import Store
 import Synchronization
+import Wire
 
 /// Turns stored rows into what one grant shows of them: pseudonyms, generalized values, masks and redacted text. Opens only the
 /// compartments that the treatments need.

@@ -2,6 +2,7 @@ import Policy
 import RedactedAPI
 import Sealing
 import Store
+import Wire
 
 /// Everything the vault holds about a customer, for the customer.
 package struct SubjectCopy: Sendable {
@@ -10,7 +11,7 @@ package struct SubjectCopy: Sendable {
         package var name: String
         package var value: String
         /// The value as JSON.
-        var json: JSONObject.Member
+        var json: [UInt8]
 
         package static func == (a: Field, b: Field) -> Bool { a.name == b.name && a.value == b.value }
     }
@@ -30,19 +31,24 @@ package struct SubjectCopy: Sendable {
 
     /// `{"subject", "made", "records": [{"record", …fields}]}`
     package var json: [UInt8] {
-        var json: [UInt8] = []
-        JSONObject.begin(&json)
-        JSONObject.add("subject", .string(subject), to: &json)
-        JSONObject.add("made", .string(made), to: &json)
-        json += Array(",\"records\":[".utf8)
+        var (json, copy) = ([UInt8](), JSON.Object())
+        copy.add("subject", subject, to: &json)
+        copy.add("made", made, to: &json)
+        copy.begin("records", in: &json)
         for (index, record) in records.enumerated() {
-            json += Array((index == 0 ? "\n" : ",\n").utf8)
-            JSONObject.begin(&json)
-            JSONObject.add("record", .string(record.id), to: &json)
-            for field in record.fields { JSONObject.add(field.name, field.json, to: &json) }
-            json.append(0x7D)
+            json += (index == 0 ? "[\n" : ",\n").utf8
+            var members = JSON.Object()
+            members.add("record", record.id, to: &json)
+            for field in record.fields {
+                members.begin(field.name, in: &json)
+                json += field.json
+            }
+            members.end(&json)
         }
-        return json + Array("\n]}\n".utf8)
+        json += (records.isEmpty ? "[\n]" : "\n]").utf8
+        copy.end(&json)
+        json.append(0x0A)
+        return json
     }
 }
 
@@ -84,7 +90,8 @@ extension Session {
                         let isUnclassified = compartment == .unclassified
                         guard access.grant.fields[name] == .reveal || isUnclassified else { return }
                         let text = String(plain: value)
-                        fields.append(SubjectCopy.Field(name: name, value: text, json: isUnclassified ? .raw(text) : .string(text)))
+                        // What the schema has no place for was kept as an object already.
+                        fields.append(SubjectCopy.Field(name: name, value: text, json: isUnclassified ? Array(text.utf8) : JSON.string(text).bytes))
                     }
                 }
             }
@@ -94,14 +101,20 @@ extension Session {
 
     /// A stored column, under a name that customers understand.
     private func plainField(_ column: String, _ stored: StoredValue) -> SubjectCopy.Field {
-        var (name, json) = (column, JSONObject.Member(stored))
+        var name = column
         if column.hasPrefix("a_") {
             name = String(column.dropFirst(2))
         } else if column.hasPrefix("g_") {
             name = column.dropFirst(2) + "_generalized"
         } else if case .integer(let time) = stored {
-            json = .string(Timestamp(milliseconds: time).description)
+            let text = Timestamp(milliseconds: time).description
+            return SubjectCopy.Field(name: name, value: text, json: JSON.string(text).bytes)
         }
-        return SubjectCopy.Field(name: name, value: json.text, json: json)
+        return switch stored {
+        case .null: SubjectCopy.Field(name: name, value: "", json: JSON.null.bytes)
+        case .integer(let integer): SubjectCopy.Field(name: name, value: String(integer), json: JSON.integer(integer).bytes)
+        case .real(let real): SubjectCopy.Field(name: name, value: String(real), json: JSON.decimal(real).bytes)
+        case .text(let text): SubjectCopy.Field(name: name, value: text, json: JSON.string(text).bytes)
+        }
     }
 }

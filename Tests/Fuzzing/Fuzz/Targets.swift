@@ -1,5 +1,5 @@
 import Foundation
-import StrictJSON
+import Wire
 
 @testable import AuditLog
 @testable import Detection

@@ -1,7 +1,7 @@
 import Hummingbird
+import Pages
 import Policy
 import RedactedAPI
-import Reporting
 import VaultAPI
 
 extension Console {
@@ -14,25 +14,21 @@ extension Console {
         return (purposes, fields.filter { $0.value > .suppress }.map { ($0.key, $0.value) }.sorted { $0.name < $1.name })
     }
 
-    func queryPage(_ visit: Visit, _ more: [String: Any]) throws -> Response {
+    func queryPage(_ visit: Visit, _ answer: ConsolePage.Answer? = nil) throws -> Response {
         let (purposes, fields) = queryable(visit)
-        let form = visit.form
         let isFirst = visit.request.method == .get
         let usual: Set<String> = ["record", "occurred_at", "channel", "product", "rating", "text"]
-        let chosen = isFirst ? usual : Set(form.all("select"))
         let groups =
             fields.filter { ![.mask, .pseudonym].contains($0.treatment) && $0.name != "occurred_at" }.map(\.name)
             + (fields.contains { $0.name == "occurred_at" } ? ["day(occurred_at)", "month(occurred_at)", "year(occurred_at)"] : [])
-        var members: [String: Any] = [
-            "purposes": purposes.map { ["id": $0, "chosen": form["purpose"] == $0] as [String: Any] },
-            "fields": fields.map { ["id": $0.name, "treatment": $0.treatment.rawValue, "chosen": chosen.contains($0.name)] as [String: Any] },
-            "groups": groups.map { ["id": $0, "chosen": form["group"] == $0] as [String: Any] },
-            "asked": [
-                "since": form["since"] ?? "", "until": form["until"] ?? "", "limit": form["limit"] ?? "50", "where": isFirst ? "" : form["where"] ?? "",
-            ],
-        ]
-        members.merge(more) { $1 }
-        return try visit.page("query", title: visit.word("query"), members)
+        var asked = visit.form.asked
+        if asked["limit"] == nil { asked["limit"] = "50" }
+        // A link asks for no rows.
+        if isFirst { asked["where"] = nil }
+        let question = ConsolePage.Question(
+            purposes: purposes, fields: fields.map { ($0.name, $0.treatment.rawValue) }, groups: groups,
+            chosen: isFirst ? usual : Set(visit.form.all("select")), asked: asked)
+        return try visit.page(visit.words.query) { page in page.query(question, answer) }
     }
 
     /// The rows that the form asks for, or figures about groups of them.
@@ -56,27 +52,16 @@ extension Console {
     }
 
     @Sendable func query(_ visit: Visit) async throws -> Response {
-        func table(_ columns: [String], _ rows: [[Value]], _ receipt: Receipt, _ more: [String: Any]) throws -> Response {
-            var members: [String: Any] = [
-                "hasResult": true, "columns": columns, "count": rows.count, "receipt": receipt.entry ?? 0,
-                "rows": rows.map { ["cells": $0.map(\.description)] as [String: Any] },
-            ]
-            members.merge(more) { $1 }
-            return try queryPage(visit, members)
-        }
         guard let group = visit.form["group"] else {
             let found = try await rows(visit)
-            return try table(found.reply.columns, found.reply.rows, found.receipt, ["more": found.reply.nextCursor != nil])
+            let answer = ConsolePage.Answer(
+                columns: found.reply.columns, rows: found.reply.rows, entry: found.receipt.entry ?? 0, hasMore: found.reply.nextCursor != nil)
+            return try queryPage(visit, answer)
         }
         let found = try await figures(visit, by: group)
-        let (columns, rows, suppressed) = (found.reply.columns, found.reply.rows, found.reply.suppressedGroups)
-        let bars = rows.map { row -> (String, [Double]) in
-            guard case .integer(let count) = row[1] else { return (row[0].description, [0]) }
-            return (row[0].description, [Double(count)])
-        }
-        let chart = SVG.bars(visit.word("chart"), parts: [visit.word("count")], rows: bars, note: { String(Int(bars[$0].1[0])) })
-        return try table(
-            columns, rows, found.receipt, ["chart": bars.isEmpty ? "" : chart, "suppressed": Self.present(suppressed > 0 ? String(suppressed) : "")])
+        let answer = ConsolePage.Answer(
+            columns: found.reply.columns, rows: found.reply.rows, entry: found.receipt.entry ?? 0, suppressed: found.reply.suppressedGroups)
+        return try queryPage(visit, answer)
     }
 
     @Sendable func queryCSV(_ visit: Visit) async throws -> Response {

@@ -1,30 +1,29 @@
-import Documents
 import Hummingbird
+import Pages
 import Policy
 import VaultAPI
 import VoCVault
 
 extension Console {
-    private static let acts: [(id: String, word: String, action: Action)] = [
-        ("export", "export", .subjectExport), ("hold", "hold", .subjectHold), ("release", "release", .subjectRelease),
-        ("restrict", "restrict", .subjectRestrict), ("lift", "lift", .subjectRestrict), ("erase", "erase", .subjectErase),
-        ("certificate", "certificate", .subjectCertificate),
+    private static let acts: [(id: String, name: KeyPath<Words, String> & Sendable, action: Action)] = [
+        ("export", \.export, .subjectExport), ("hold", \.hold, .subjectHold), ("release", \.release, .subjectRelease),
+        ("restrict", \.restrict, .subjectRestrict), ("lift", \.lift, .subjectRestrict), ("erase", \.erase, .subjectErase),
+        ("certificate", \.certificate, .subjectCertificate),
     ]
 
-    func subjects(_ visit: Visit, _ more: [String: Any] = [:], message: String? = nil) throws -> Response {
-        var members: [String: Any] = [
-            "indexed": visit.session.policies.fields.filter(\.indexed).map(\.name),
-            "acts": Self.acts.filter { visit.may($0.action) }.map { ["id": $0.id, "name": visit.word($0.word)] },
-        ]
-        members.merge(more) { $1 }
-        return try visit.page("subjects", title: visit.word("subjects"), members, message: message)
+    func subjects(_ visit: Visit, found: [String]? = nil, subject: String = "", message: ConsolePage.Message? = nil) throws -> Response {
+        let words = visit.words
+        let acts = Self.acts.filter { visit.may($0.action) }.map { ($0.id, words[keyPath: $0.name]) }
+        return try visit.page(words.subjects, message: message) { page in
+            page.subjects(indexed: visit.session.policies.fields.filter(\.indexed).map(\.name), acts: acts, found: found, subject: subject)
+        }
     }
 
     @Sendable func findSubject(_ visit: Visit) async throws -> Response {
         guard let field = visit.form["field"], let value = visit.form["value"] else { throw Problem.invalid("'field' and 'value' are needed") }
         let purpose = visit.purpose(for: .subjectExport)
         let found = try await visit.perform(LookUp(field: field, value: value, purpose: purpose)).reply.subjects
-        return try subjects(visit, ["searched": true, "found": found, "subject": found.first ?? ""])
+        return try subjects(visit, found: found, subject: found.first ?? "")
     }
 
     @Sendable func act(_ visit: Visit) async throws -> Response {
@@ -51,7 +50,8 @@ extension Console {
             receipt = try await visit.perform(RestrictSubject(subject: subject, purpose: purpose, reason: reason, lift: wanted.id == "lift")).receipt
         }
         let entry = receipt.entry.map { " \($0)" } ?? ""
-        return try subjects(visit, ["subject": subject], message: "\(visit.word("done")): \(visit.word(wanted.word)). \(visit.word("receipt"))\(entry)")
+        let words = visit.words
+        return try subjects(visit, subject: subject, message: .init("\(words.done): \(words[keyPath: wanted.name]). \(words.receipt)\(entry)"))
     }
 
     /// Asks for the number of records that go, as they are now; nil when it was typed.
@@ -59,8 +59,8 @@ extension Console {
         let records = try await visit.perform(EraseSubject(subject: subject, purpose: purpose, reason: reason, dryRun: true)).reply.records
         let typed = visit.form["confirm"]?.trimmingCharacters(in: .whitespaces)
         if typed == String(records) { return nil }
-        return try visit.page(
-            "confirm-erasure", title: visit.word("confirmErasure"), ["subject": subject, "reason": reason, "goes": records],
-            message: typed == nil ? nil : visit.word("notConfirmed"), isBad: true)
+        return try visit.page(visit.words.confirmErasure, message: typed == nil ? nil : .init(visit.words.notConfirmed, isBad: true)) { page in
+            page.erasure(of: subject, reason: reason, records: Int(records))
+        }
     }
 }

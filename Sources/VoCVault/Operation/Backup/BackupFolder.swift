@@ -136,9 +136,7 @@ struct BackupFolder {
 
     private func chunk(_ hash: String) -> String { "\(chunks)/\(hash.prefix(2))/\(hash)" }
 
-    private static func hash(_ bytes: [UInt8]) -> String {
-        SHA256.hash(bytes).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
-    }
+    private static func hash(_ bytes: [UInt8]) -> String { SHA256.hash(bytes).hexadecimal }
 }
 
 // MARK: What no snapshot needs

@@ -1,0 +1,59 @@
+import VaultAPI
+
+extension ConsolePage {
+    /// - Parameter showsClosed: whether those that have ended are among them.
+    package func cases(_ cases: [SubjectCase], showsClosed: Bool) -> HTML {
+        let table = counted(
+            [
+                .figures("#"), .text(t.kind), .text(t.subjectPseudonym), .text(t.status), .text(t.opened), .text(t.deadline), .text(t.note), .text(t.close),
+            ], cases.map(row))
+        let opening: HTML = """
+            \(field("subject", t.subjectPseudonym, " required autocomplete=\"off\""))\(choice("kind", t.kind, CaseKind.allCases.map { Option($0.rawValue) }))\
+            \(field("note", t.note, " maxlength=\"2000\"", isFull: true))<p><button>\(t.open)</button></p>
+            """
+        return """
+            <p><a href="?closed=\(showsClosed ? "false" : "true")">\(t.showClosed)</a></p>
+            \(table)<h2>\(t.open)</h2>\(form("/console/cases", style: "grid", opening))
+            """
+    }
+
+    private func row(_ row: SubjectCase) -> [HTML] {
+        [
+            "\(row.id)", "\(row.kind)", "<code>\(row.subject)</code>", "\(row.status)", "\(Self.short(row.opened.description))",
+            "\(Self.short(row.due.description))\(when(row.isOverdue, " <b class=\"bad\">\(t.overdue)</b>"))", "\(row.note)",
+            when(row.closed == nil, closing(row.id)),
+        ]
+    }
+
+    private func closing(_ number: Int64) -> HTML {
+        let fields: HTML = """
+            <input name="note" aria-label="\(t.note) \(number)" required maxlength="2000"><select name="outcome" aria-label="\(t.outcome) \(number)">\
+            \(Option("answered", t.answered).html)\(Option("refused", t.refused).html)</select><button>\(t.close)</button>
+            """
+        return form("/console/cases/\(number)/close", fields)
+    }
+
+    /// - Parameter principal: who decides nothing of their own.
+    package func approvals(_ approvals: [Approval], for principal: String) -> HTML {
+        counted(
+            [
+                .figures("#"), .text(t.principal), .text(t.purpose), .text(t.record), .text(t.field), .text(t.reason), .text(t.asked), .text(t.state),
+                .text(t.decision),
+            ],
+            approvals.map { row in
+                [
+                    "\(row.id)", "\(row.principal) <span class=\"dim\">(\(row.role))</span>", "\(row.purpose)", "<code>\(row.record)</code>", "\(row.field)",
+                    "\(row.reason)", "\(Self.short(row.asked.description))", "\(row.state)\(row.decidedBy.map { " <span class=\"dim\">(\($0))</span>" })",
+                    when(row.state == "pending" && row.principal != principal, deciding(row.id)),
+                ]
+            })
+    }
+
+    private func deciding(_ number: Int64) -> HTML {
+        let fields: HTML = """
+            <input name="reason" aria-label="\(t.reason) \(number)" maxlength="2000"><button name="decision" value="grant">\(t.grant)</button>\
+            <button name="decision" value="deny" class="plain">\(t.deny)</button>
+            """
+        return form("/console/approvals/\(number)", fields)
+    }
+}

@@ -1,0 +1,52 @@
+import VaultAPI
+
+extension ConsolePage {
+    /// - Parameter found: nil for somebody who may not see it.
+    package func overview(_ found: VaultOverview?) -> HTML {
+        guard let found else { return "<p>\(t.noRight)</p>" }
+        return """
+            \(tiles(found))<h2>\(t.accesses)</h2>\(accesses(found.days))
+            <h2>\(t.alerts)</h2>\(events(found.alerts, t.alerts))<h2>\(t.denials)</h2>\(events(found.denials, t.denials))
+            <h2>\(t.keys)</h2>\(keys(found.keys))
+            """
+    }
+
+    private func tiles(_ found: VaultOverview) -> HTML {
+        let overdue = when(found.overdueCases > 0, " <span class=\"bad\">(\(found.overdueCases) \(t.overdue))</span>")
+        let verified: HTML = found.verifiedAt.map { "\(Self.short($0))" } ?? "<span class=\"bad\">\(t.never)</span>"
+        let tiles: [(HTML, String)] = [
+            ("\(found.records)", t.records), ("\(found.customers)", t.customers), ("\(found.openCases)\(overdue)", t.openCases),
+            ("\(found.waitingApprovals)", t.waiting), ("\(found.due)", t.due), ("\(found.auditEntries)", t.auditEntries), (verified, t.lastVerified),
+        ]
+        return "<ul class=\"tiles\">\(tiles.html { "<li><b>\($0.0)</b><span>\($0.1)</span></li>" })</ul>\n"
+    }
+
+    private func accesses(_ days: [VaultOverview.Day]) -> HTML {
+        let chart = SVG.lines(
+            t.accesses, steps: days.map { String($0.day.suffix(5)) },
+            series: [(t.allowed, days.map { Double($0.allowed) }), (t.denied, days.map { Double($0.denied) })], palette: .outcomes)
+        let table = Table(
+            [.text(t.time), .figures(t.allowed), .figures(t.denied)], rows: days.map { ["\($0.day)", "\($0.allowed)", "\($0.denied)"] }, caption: "\(t.accesses)")
+        return "\(chart)<details><summary>\(t.accesses)</summary>\(table.html)</details>"
+    }
+
+    private func events(_ events: [VaultOverview.Event], _ name: String) -> HTML {
+        if events.isEmpty { return "<p class=\"dim\">\(t.none)</p>\n" }
+        return Table(
+            [.figures(t.entry), .text(t.time), .text(t.principal), .text(t.action), .text(t.rule)],
+            rows: events.map { [entryLink($0.entry), "\(Self.short($0.time))", "\($0.principal)", "\($0.action)", "\($0.rule)"] }, caption: "\(name)", hasHeads: false
+        ).scrolling(title)
+    }
+
+    private func keys(_ keys: [KeyStatus]) -> HTML {
+        Table(
+            [.text(t.key), .text(t.state), .text(t.created), .figures(t.subjectKeys), .figures(t.dataKeys)],
+            rows: keys.map { key in
+                [
+                    "\(key.id)", "\(key.isActive ? t.active : t.retired)\(when(key.needsRotation, " <span class=\"bad\">\(t.needsRotation)</span>"))",
+                    "\(Self.short(key.created.description))", "\(key.subjectKeys)", "\(key.dataKeys)",
+                ]
+            }, caption: "\(t.keys)"
+        ).scrolling(title)
+    }
+}

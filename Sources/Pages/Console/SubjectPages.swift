@@ -1,0 +1,38 @@
+extension ConsolePage {
+    /// - Parameters:
+    ///   - indexed: fields that a customer can be looked up by.
+    ///   - acts: what may be done, with its name.
+    ///   - found: pseudonyms, where somebody was looked up.
+    ///   - subject: the pseudonym that the form begins with.
+    package func subjects(indexed: [String], acts: [(id: String, name: String)], found: [String]?, subject: String) -> HTML {
+        let search: HTML = """
+            \(choice("field", t.field, indexed.map { Option($0) }))\(field("value", t.value, " autocomplete=\"off\" required"))<p><button>\(t.search)</button></p>
+            """
+        let act: HTML = """
+            \(field("subject", t.subjectPseudonym, value: subject, " autocomplete=\"off\" required"))\(choice("act", t.action, acts.map { Option($0.id, $0.name) }))\
+            \(field("reason", t.reason, " required maxlength=\"2000\"", isFull: true))\
+            \(field("hold", t.holdNumber, " inputmode=\"numeric\" pattern=\"[0-9]*\" autocomplete=\"off\""))\
+            <p><button class="danger">\(t.do)</button> <span class="hint">\(t.danger)</span></p>
+            """
+        return """
+            <h2>\(t.find)</h2>\(form("/console/subjects/find", style: "grid", search))\(found.map(answer))
+            <h2>\(t.rights)</h2>\(form("/console/subjects/act", style: "grid", act))
+            """
+    }
+
+    private func answer(_ found: [String]) -> HTML {
+        let subjects: HTML = found.isEmpty ? "\(t.notFound)" : found.html { "\(t.found): <code>\($0)</code> " }
+        return "<p role=\"status\">\(subjects)</p>"
+    }
+
+    /// - Parameter records: how many go; their number is to be typed.
+    package func erasure(of subject: String, reason: String, records: Int) -> HTML {
+        let question: HTML = """
+            \(hidden("act", "erase"))\(hidden("subject", subject))\(hidden("reason", reason))
+            <p>\(t.subjectPseudonym): <code>\(subject)</code></p><p>\(t.goForGood): <b>\(records)</b></p>
+            \(field("confirm", t.typeNumber, " inputmode=\"numeric\" autocomplete=\"off\" required autofocus"))\
+            <p><button class="danger">\(t.erase)</button> <a href="/console/subjects">\(t.back)</a></p>
+            """
+        return form("/console/subjects/act", style: "narrow", question)
+    }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import TestVaults
+import Testing
+import VoCVault
+
+/// Tokens that Python's cryptography signed (`make-identity-tokens`), under a set of keys of which half cannot be used.
+@Suite("Identity tokens")
+struct IdentityTokenTests {
+    private struct Tokens: Decodable {
+        var good: [String: String]
+        var bad: [String: String]
+    }
+
+    private func vault() throws -> (vault: TestVault, tokens: Tokens) {
+        let vault = try TestVault()
+        let file = TestVault.repository.appendingPathComponent("Tests/VaultServerTests/identity-tokens.json")
+        try FileManager.default.copyItem(at: file, to: vault.folder.appendingPathComponent("policies/jwks.json"))
+        try """
+        version: 1
+        issuers:
+          - issuer: https://id.example.com
+            audience: voc-vault
+            keys: jwks.json
+            principal: preferred_username
+            roles:
+              - {claim: groups, value: voc-analysts, role: analyst}
+        """.write(to: vault.folder.appendingPathComponent("policies/principals.yaml"), atomically: true, encoding: .utf8)
+        return (vault, try JSONDecoder().decode(Tokens.self, from: Data(contentsOf: file)))
+    }
+
+    @Test("a token of every kind of key opens what its claims give, whatever else the set lists; no other token opens anything")
+    func tokens() async throws {
+        let (vault, tokens) = try vault()
+        let reloaded = try vault.vault.reloadingPolicies()
+        #expect(reloaded.policies.issuers.count == 1)
+        #expect(tokens.good.count == 15 && tokens.bad.count == 36)
+        try await withServer(vault: vault, serving: reloaded) { server in
+            for (name, token) in tokens.good {
+                let me = try await server.send("GET", "/v1/me", token: token)
+                #expect(me.status == 200 && me.json["principal"] as? String == "lin" && me.json["role"] as? String == "analyst", "\(name): \(me.text)")
+            }
+            for (name, token) in tokens.bad {
+                let reply = try await server.send("GET", "/v1/me", token: token)
+                #expect(reply.status == 401, "\(name): \(reply.status)")
+            }
+        }
+    }
+}
