@@ -2,7 +2,7 @@
 enum AddressFormDetector {
     static func detect(in text: FoldedText, into found: inout [Entity]) {
         SpelledEmail.detect(in: text, into: &found)
-        guard text.filter.mayContain(0x40) || text.filter.mayContain(0x3A) || text.filter.mayContain(0x77, 0x77) else { return }
+        guard text.filter.mayContain(0x40) || text.filter.mayContain(0x3A) || text.filter.mayContain(0x77, 0x77) || text.filter.mayContain(0x2F) else { return }
         var index = 0
         while index < text.count {
             switch text.units[index] {
@@ -20,6 +20,12 @@ enum AddressFormDetector {
                 }
                 if let range = ipv6(at: index, in: text) {
                     found.append(entity(.ipAddress, range, 0.9, "ip.v6", text))
+                    index = range.upperBound
+                    continue
+                }
+            case 0x2F:  // instagram.com/name
+                if let range = path(at: index, in: text) {
+                    found.append(entity(.url, range, 0.8, "url.path", text))
                     index = range.upperBound
                     continue
                 }
@@ -81,6 +87,17 @@ enum AddressFormDetector {
         let end = urlEnd(from: colon + 3, in: text)
         return end > colon + 3 ? start..<end : nil
     }
+
+    /// A domain with a common ending before a slash.
+    private static func path(at slash: Int, in text: FoldedText) -> Range<Int>? {
+        guard slash + 1 < text.count, slash >= 4, domains.last(before: slash, in: text) != nil else { return nil }
+        var start = slash
+        while start > 0, slash - start < 60, FoldedText.isLatin(text.units[start - 1]) || FoldedText.isDigit(text.units[start - 1]) || [0x2D, 0x2E].contains(text.units[start - 1]) { start -= 1 }
+        guard start < slash, FoldedText.isLatin(text.units[start]) else { return nil }
+        return start..<urlEnd(from: slash, in: text)
+    }
+
+    private static let domains = PhraseList([".com", ".cn", ".net", ".org", ".co", ".io", ".me", ".tv", ".ly", ".uk", ".de", ".hk", ".tw"])
 
     private static func www(at index: Int, in text: FoldedText) -> Range<Int>? {
         guard index + 4 < text.count, text.units[index + 1] == 0x77, text.units[index + 2] == 0x77,

@@ -5,7 +5,7 @@
 /// score, then the type's order.
 public struct Detector: Sendable {
     /// Raised whenever detection changes; stored with each record, so that old ones can be redone.
-    public static let version = 4
+    public static let version = 5
 
     /// Rules of the types that have one of their own.
     public let rules: [EntityType: TypeRule]
@@ -27,15 +27,19 @@ public struct Detector: Sendable {
         let folded = FoldedText(text)
         var found: [Entity] = []
         let cues = Cues(in: folded)
-        NumberDetector.detect(in: folded, into: &found)
+        NumberDetector.detect(in: folded, cues, into: &found)
         TokenDetector.detect(in: folded, cues, into: &found)
         SpokenNumberDetector.detect(in: folded, cues, into: &found)
         CueValueDetector.detect(in: folded, cues, into: &found)
+        SpokenCodeDetector.detect(in: folded, cues, into: &found)
+        AgeDetector.detect(in: folded, cues, into: &found)
         AddressFormDetector.detect(in: folded, into: &found)
         ChineseNameDetector.detect(in: folded, cues, into: &found)
         EnglishNameDetector.detect(in: folded, cues, into: &found)
+        Self.addMentions(in: folded, to: &found)
         ChineseAddressDetector.detect(in: folded, cues, into: &found)
-        EnglishAddressDetector.detect(in: folded, into: &found)
+        StreetAddressDetector.detect(in: folded, cues, into: &found)
+        PostcodeDetector.detect(in: folded, into: &found)
         if let rule = rules[.organisation], rule.threshold <= 1 { OrganisationDetector.detect(in: folded, into: &found) }
         found.removeAll { $0.score < rules[$0.type]?.threshold ?? 0.5 }
         let knownDetector = KnownValueDetector(text: folded)
@@ -70,6 +74,16 @@ public struct Detector: Sendable {
 
     private init(rules: [EntityType: TypeRule], never: [KnownValue], always: [KnownValue]) {
         (self.rules, self.never, self.always) = (rules, never, always)
+    }
+
+    /// Handles, but for those that are a name and nothing else, which stay names.
+    private static func addMentions(in text: FoldedText, to found: inout [Entity]) {
+        var mentions: [Entity] = []
+        MentionDetector.detect(in: text, into: &mentions)
+        guard !mentions.isEmpty else { return }
+        found += mentions.filter { mention in
+            !found.contains { $0.type == .person && $0.bytes.lowerBound == mention.bytes.lowerBound + 1 && $0.bytes.upperBound == mention.bytes.upperBound }
+        }
     }
 
     /// Keeps the best entity wherever several overlap, widened over what loses beside it, so that

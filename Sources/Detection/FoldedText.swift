@@ -80,10 +80,33 @@ final class FoldedText: Sendable {
             used += 1
             index += length
         }
+        if filter.mayContain(0x5E7A), filter.mayContain(0x6D1E) || filter.mayContain(0x62D0) || filter.mayContain(0x52FE) {
+            digitCount += Self.readRadioDigits(units, used, &digits)
+        }
         unitArray.removeLast(count - used)
         digitArray.removeLast(count - used)
         (self.units, self.digits, self.places) = (unitArray, digitArray, placeArray)
         (self.filter, self.digitCount, self.hasHan, self.hasLatin) = (filter, digitCount, hasHan, hasLatin)
+    }
+
+    /// 洞, 拐 and 勾 are 0, 7 and 9 beside other digits where somebody says 幺 for 1.
+    ///
+    /// - Returns: how many there are.
+    private static func readRadioDigits(_ units: borrowing MutableSpan<UInt32>, _ used: Int, _ digits: inout MutableSpan<UInt8>) -> Int {
+        var count = 0
+        for index in 1..<max(1, used) where digits[index - 1] != 255 && digits[index] == 255 {
+            let digit: UInt8? =
+                switch units[index] {
+                case 0x6D1E: 0
+                case 0x62D0: 7
+                case 0x52FE: 9
+                default: nil
+                }
+            guard let digit else { continue }
+            digits[index] = digit
+            count += 1
+        }
+        return count
     }
 
     /// The folded characters of a short text alone.
@@ -164,7 +187,7 @@ final class FoldedText: Sendable {
         if scalar < 0x80 { return scalar &- 65 < 26 ? scalar | 0x20 : scalar }
         switch scalar {
         case 0x00AD, 0x0300...0x036F, 0x034F, 0x061C, 0x180B...0x180E, 0x200B...0x200F, 0x202A...0x202E,
-            0x2060...0x206F, 0xFE00...0xFE0F, 0xFEFF, 0x1D173...0x1D17A, 0xE0000...0xE0FFF:
+            0x2060...0x206F, 0x20E3, 0xFE00...0xFE0F, 0xFEFF, 0x1D173...0x1D17A, 0xE0000...0xE0FFF:
             return nil
         case 0x00A0, 0x1680, 0x2000...0x200A, 0x202F, 0x205F, 0x3000:
             return 0x20
@@ -199,6 +222,8 @@ final class FoldedText: Sendable {
         case 0x1D400...0x1D6A3: return 97 + (scalar - 0x1D400) % 52 % 26
         case 0x00C0...0x00DE where scalar != 0xD7: return scalar + 32
         case 0x0100...0x017F: return lowerExtended(scalar)
+        // Latin Extended Additional, Vietnamese most of all: pairs, the capital at the even place.
+        case 0x1E00...0x1E95, 0x1EA0...0x1EFF: return scalar | 1
         case 0x0370...0x052F: return lookalike(scalar)
         default: return scalar
         }
@@ -235,7 +260,7 @@ final class FoldedText: Sendable {
 
     /// A letter of an alphabet, not Han.
     static func isLetter(_ unit: UInt32) -> Bool {
-        isLatin(unit) || (0xC0...0x24F).contains(unit) || (0x370...0x52F).contains(unit)
+        isLatin(unit) || (0xC0...0x24F).contains(unit) || (0x370...0x52F).contains(unit) || (0x1E00...0x1EFF).contains(unit)
     }
 
     static func isHan(_ unit: UInt32) -> Bool {

@@ -31,6 +31,12 @@ struct PhraseList: Sendable {
         return phrases.first { place >= $0.count && text.has($0, at: place - $0.count) && accept($0) }
     }
 
+    /// Whether a stretch is one of the phrases.
+    func contains(_ range: Range<Int>, in text: FoldedText) -> Bool {
+        guard text.units.indices.contains(range.lowerBound), firsts.contains(text.units[range.lowerBound]) else { return false }
+        return phrases.contains { $0.count == range.count && text.has($0, at: range.lowerBound) }
+    }
+
     func begins(at place: Int, in text: FoldedText) -> Bool { first(at: place, in: text) != nil }
 }
 

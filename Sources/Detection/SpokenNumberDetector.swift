@@ -71,6 +71,9 @@ enum SpokenNumberDetector {
         Entity(type: .phone, bytes: text.bytes(range), score: 0.8, rule: "phone.read-back", key: key)
     }
 
+    private static let hundred = "hundred".unicodeScalars.map(\.value)
+    private static let then = "then".unicodeScalars.map(\.value)
+
     // MARK: English words
 
     private enum Word {
@@ -127,7 +130,7 @@ enum SpokenNumberDetector {
             }
             let word = index
             while index < text.count, FoldedText.isLatin(text.units[index]) { index += 1 }
-            guard index - word <= 6 else {
+            guard index - word <= 7 else {
                 finish(&found)
                 continue
             }
@@ -141,6 +144,9 @@ enum SpokenNumberDetector {
                 digits += Array(repeating: digit, count: factor)
                 factor = 1
                 end = index
+            // "nine hundred", "three one two then five".
+            case nil where !digits.isEmpty && text.has(Self.hundred, at: word) && index - word > 4: digits += [0, 0]
+            case nil where !digits.isEmpty && text.has(Self.then, at: word) && index - word == 4: break
             default:
                 factor = 1
                 finish(&found)

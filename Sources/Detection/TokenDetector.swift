@@ -65,6 +65,8 @@ struct TokenDetector {
         case 9 where lead == 2 && digits == 7 && units.first == 0x65 && isPlainContext(range): add(.passport, range, 0.6, "passport.cn-ea")
         case 11 where lead == 1 && digits == 10 && [0x68, 0x6D].contains(units.first):
             add(.travelPermit, range, cue(before: range.lowerBound, .travelPermit) ? 1 : 0.7, "travel-permit.hk-mo")
+        case 10 where lead == 2 && digits == 8 && cue(before: range.lowerBound, .regionalID): add(.regionalID, range, 0.9, "regional-id.tw-resident")
+        case 8 where lead == 0 && cue(before: range.lowerBound, .creditCode): add(.creditCode, range, 0.9, "credit-code.tw")
         case 10 where lead == 1 && digits == 9 && Checksums.taiwanID(units): add(.regionalID, range, 0.9, "regional-id.tw")
         case 9 where lead == 2 && digits == 6 && isNationalInsurance(units): add(.nationalInsurance, range, 0.9, "nino")
         case 7...9 where lead >= 1 && lead <= 2: hongKongID(range, lead)
@@ -137,7 +139,7 @@ struct TokenDetector {
             if isWord(index) {
                 characters.append(units[index])
                 index += 1
-            } else if units[index] == 0x20, index + 1 < text.count, isWord(index + 1) {
+            } else if [0x20, 0x2D].contains(units[index]), index + 1 < text.count, isWord(index + 1) {
                 index += 1
             } else {
                 break
@@ -157,7 +159,7 @@ struct TokenDetector {
             return units[start..<start + count].reduce(0) { $0 * 10 + Int($1 - 48) }
         }
         let end = range.upperBound
-        if digits == 3, end + 8 <= text.count, [0x2D, 0x20].contains(units[end]), units[end + 3] == units[end], let area = number(range.lowerBound, 3),
+        if digits == 3, end + 8 <= text.count, [0x2D, 0x20, 0x2E].contains(units[end]), units[end + 3] == units[end], let area = number(range.lowerBound, 3),
             let group = number(end + 1, 2), let serial = number(end + 4, 4), end + 8 == text.count || !isWord(end + 8)
         {
             // Never given out: area 000, 666 and 900 to 999, group 00, serial 0000.
