@@ -1,6 +1,6 @@
 # VoC Vault. 'make demo' shows it at work; 'make test' proves it; 'make help' lists what else there is.
 
-.PHONY: help demo build check test readme format sbom faults faults-sample soak failover fuzz sanitize bench bench-against deps clean
+.PHONY: help demo build check test readme format sbom faults faults-sample soak failover fuzz sanitize detect bench bench-against deps clean
 
 # Each target that is for people has its line here: what stands behind '##'.
 help: ## lists these targets
@@ -72,6 +72,12 @@ soak: build ## serves mixed load for HOURS and reports whether memory stays flat
 # A PostgreSQL server with a standby, lost once while the standby lags and once while it does not.
 failover: build ## loses a PostgreSQL server and continues on its standby
 	.ci/failover .build/release
+
+# What detection finds and leaves in texts that nobody here wrote: the sets of Tools/Measure/sets, and those of the folder that VOC_CORPORA
+# names. Writes Tools/Measure/figures.json and the table of docs/DETECTION.md; the release program, or VOC_BIN's.
+detect: ## measures detection on public corpora and writes the figures: VOC_CORPORA=FOLDER
+	[ -n "$$VOC_BIN" ] || swift build -c release --product vocvault
+	python3 Tools/Measure --write
 
 # Measures what is deployed: a program with Swift's library linked in (deploy/Containerfile).
 bench: deps ## benchmarks the release build
