@@ -1,6 +1,6 @@
 # VoC Vault. 'make demo' shows it at work; 'make test' proves it; 'make help' lists what else there is.
 
-.PHONY: help demo build check test readme format sbom faults faults-sample soak failover fuzz sanitize tiles weekly voc-bench bench bench-check bench-against figures deps clean
+.PHONY: help demo build check test readme format sbom faults faults-sample soak failover fuzz sanitize detect tiles weekly voc-bench bench bench-check bench-against figures deps clean
 
 # Each target that is for people has its line here: what stands behind '##'.
 help: ## lists these targets
@@ -74,6 +74,12 @@ soak: build ## serves mixed load for HOURS and reports whether memory stays flat
 # A PostgreSQL server with a standby, lost once while the standby lags and once while it does not.
 failover: build ## loses a PostgreSQL server and continues on its standby
 	.ci/failover .build/release
+
+# What detection finds and leaves in texts that nobody here wrote: the sets of Tools/Measure/sets, and those of the folder that VOC_CORPORA
+# names. Writes Tools/Measure/figures.json and the table of docs/DETECTION.md; the release program, or VOC_BIN's.
+detect: ## measures detection on public corpora and writes the figures: VOC_CORPORA=FOLDER
+	[ -n "$$VOC_BIN" ] || swift build -c release --product vocvault
+	python3 Tools/Measure --write
 
 # Measures what is deployed: a program with Swift's library linked in (deploy/Containerfile). NOTE says what else the machine is doing.
 BENCH = .build/bench/release/voc-bench $(if $(NOTE),--note "$(NOTE)")

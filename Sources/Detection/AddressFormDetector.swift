@@ -1,8 +1,8 @@
-/// Finds e-mail addresses, URLs and IPv6 addresses: words with a form of their own, each from an anchor.
+/// Finds e-mail addresses, URLs and IPv6 addresses: words with a form of their own, each from its anchor.
 enum AddressFormDetector {
     static func detect(in text: FoldedText, into found: inout [Entity]) {
         SpelledEmail.detect(in: text, into: &found)
-        guard text.filter.mayContain(0x40) || text.filter.mayContain(0x3A) || text.filter.mayContain(0x77, 0x77) else { return }
+        guard text.filter.mayContain(0x40) || text.filter.mayContain(0x3A) || text.filter.mayContain(0x77, 0x77) || text.filter.mayContain(0x2F) else { return }
         var index = 0
         while index < text.count {
             switch text.units[index] {
@@ -20,6 +20,12 @@ enum AddressFormDetector {
                 }
                 if let range = ipv6(at: index, in: text) {
                     found.append(entity(.ipAddress, range, 0.9, "ip.v6", text))
+                    index = range.upperBound
+                    continue
+                }
+            case 0x2F:  // instagram.com/name
+                if let range = path(at: index, in: text) {
+                    found.append(entity(.url, range, 0.8, "url.path", text))
                     index = range.upperBound
                     continue
                 }
@@ -41,7 +47,7 @@ enum AddressFormDetector {
         Entity(type: type, bytes: text.bytes(range), score: score, rule: rule, key: text.key(range))
     }
 
-    /// Local part to the left of the @; to its right, a domain with at least one dot (lengths of RFC 5321).
+    /// Local part to the left of the @, domain with at least one dot to the right (RFC 5321 lengths).
     private static func email(at anchor: Int, in text: FoldedText) -> Range<Int>? {
         var start = anchor
         while start > 0, anchor - start < 64, isLocal(text.units[start - 1]) { start -= 1 }
@@ -55,7 +61,7 @@ enum AddressFormDetector {
         FoldedText.isLetter(unit) || FoldedText.isDigit(unit) || [0x2E, 0x5F, 0x25, 0x2B, 0x2D].contains(unit)
     }
 
-    /// The end of a dotted domain whose last label has at least two letters.
+    /// Where a dotted domain ends whose last label has two letters or more.
     private static func domainEnd(from start: Int, in text: FoldedText) -> Int? {
         var index = start
         var lastDot: Int?
@@ -82,6 +88,17 @@ enum AddressFormDetector {
         return end > colon + 3 ? start..<end : nil
     }
 
+    /// A domain with a common ending before a slash.
+    private static func path(at slash: Int, in text: FoldedText) -> Range<Int>? {
+        guard slash + 1 < text.count, slash >= 4, domains.last(before: slash, in: text) != nil else { return nil }
+        var start = slash
+        while start > 0, slash - start < 60, FoldedText.isLatin(text.units[start - 1]) || FoldedText.isDigit(text.units[start - 1]) || [0x2D, 0x2E].contains(text.units[start - 1]) { start -= 1 }
+        guard start < slash, FoldedText.isLatin(text.units[start]) else { return nil }
+        return start..<urlEnd(from: slash, in: text)
+    }
+
+    private static let domains = PhraseList([".com", ".cn", ".net", ".org", ".co", ".io", ".me", ".tv", ".ly", ".uk", ".de", ".hk", ".tw"])
+
     private static func www(at index: Int, in text: FoldedText) -> Range<Int>? {
         guard index + 4 < text.count, text.units[index + 1] == 0x77, text.units[index + 2] == 0x77,
             text.units[index + 3] == 0x2E, index == 0 || !FoldedText.isLatin(text.units[index - 1]),
@@ -90,7 +107,7 @@ enum AddressFormDetector {
         return index..<urlEnd(from: index, in: text)
     }
 
-    /// ASCII without spaces and closing punctuation.
+    /// ASCII without spaces, less closing punctuation.
     private static func urlEnd(from start: Int, in text: FoldedText) -> Int {
         var end = start
         while end < text.count, (0x21...0x7E).contains(text.units[end]), ![0x22, 0x3C, 0x3E].contains(text.units[end]) { end += 1 }
@@ -98,7 +115,7 @@ enum AddressFormDetector {
         return end
     }
 
-    /// RFC 4291 §2.2: eight groups of hexadecimal digits, or fewer around one `::`.
+    /// RFC 4291 §2.2: eight groups of hex digits, or fewer around one `::`.
     private static func ipv6(at colon: Int, in text: FoldedText) -> Range<Int>? {
         func isHex(_ unit: UInt32) -> Bool { FoldedText.isDigit(unit) || unit &- 97 < 6 }
         var start = colon
@@ -113,7 +130,7 @@ enum AddressFormDetector {
         if empty > 0, !zip(text.units[start..<end], text.units[start + 1..<end]).contains(where: { $0 == 0x3A && $1 == 0x3A }) { return nil }
         let filled = groups.count - empty
         guard groups.allSatisfy({ $0.count <= 4 }), filled >= 2 else { return nil }
-        // `::` leaves one empty group inside, or two at an edge. A time of day has none.
+        // `::` leaves one empty group inside, two at an edge. A clock time has neither.
         return (filled == 8 && empty == 0) || ((1...2).contains(empty) && filled < 8) ? start..<end : nil
     }
 }

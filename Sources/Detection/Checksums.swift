@@ -10,7 +10,7 @@ enum Checksums {
         return sum % 10 == 0
     }
 
-    /// GB 11643-1999: 17 digits and a check character (X stands for 10), with a plausible region and birth date.
+    /// GB 11643-1999: 17 digits, check character (10 stands for X), plausible region and birth date.
     static func residentID(_ digits: some RandomAccessCollection<UInt8>) -> Bool {
         let d = digits.map(Int.init)
         guard d.count == 18 else { return false }
@@ -28,7 +28,7 @@ enum Checksums {
 extension Checksums {
     private static func digit(_ unit: UInt32) -> Int? { FoldedText.isDigit(unit) ? Int(unit - 48) : nil }
 
-    /// GB 32100-2015: eighteen characters without I, O, S, V and Z, weighted, mod 31.
+    /// GB 32100-2015: eighteen characters without I, O, S, V, Z, weighted mod 31.
     static func creditCode(_ units: ArraySlice<UInt32>) -> Bool {
         let alphabet = Array("0123456789abcdefghjklmnpqrtuwxy".unicodeScalars.map(\.value))
         let weights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28]
@@ -38,7 +38,7 @@ extension Checksums {
         return (31 - sum % 31) % 31 == values[17]
     }
 
-    /// ISO 3779, with the check digit of 49 CFR 565 in ninth place; I, O and Q do not occur.
+    /// ISO 3779 with the check digit of 49 CFR 565 at the ninth place; I, O and Q do not occur.
     static func vin(_ units: ArraySlice<UInt32>) -> Bool {
         let weights = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2]
         let letters: [Character: Int] = [
@@ -65,7 +65,7 @@ extension Checksums {
         return rest == 1
     }
 
-    /// Length of an IBAN of the country with these two letters.
+    /// How long an IBAN of the country is whose two letters lead.
     static func ibanLength(_ units: some Collection<UInt32>) -> Int? {
         ibanLengths[units.prefix(2).reduce(0) { $0 << 8 | $1 }]
     }
@@ -80,7 +80,7 @@ extension Checksums {
         return Dictionary(uniqueKeysWithValues: lengths.map { ($0.key.unicodeScalars.reduce(0) { $0 << 8 | $1.value }, $0.value) })
     }()
 
-    /// Taiwan: letter for the region, sex, serial number, check digit.
+    /// Taiwan: letter of the region, sex, serial, check digit.
     static func taiwanID(_ units: ArraySlice<UInt32>) -> Bool {
         let regions = "abcdefghjklmnpqrstuvxywzio".unicodeScalars.map(\.value)
         let list = Array(units)
@@ -102,7 +102,7 @@ extension Checksums {
         return sum % 11 == 0
     }
 
-    /// The form before 1999: fifteen digits with a two-digit year and no check digit; region and birth date must be plausible.
+    /// The form before 1999: fifteen digits with a two-digit year, no check digit; region and birth date plausible.
     static func oldResidentID(_ digits: some RandomAccessCollection<UInt8>) -> Bool {
         let d = digits.map(Int.init)
         guard d.count == 15, isRegion(d[0] * 10 + d[1]) else { return false }

@@ -1,31 +1,38 @@
 import Foundation
 
-/// Finds Chinese names that were not given to the detector.
+/// Finds Chinese names that nobody told the detector.
 ///
-/// A class-based language model (Gao, Li, Wu, Huang 2005, "Chinese Word Segmentation and Named Entity Recognition: A Pragmatic
-/// Approach"): a stretch is a name if reading it as surname and given name costs less, in its context, than reading it as words.
-/// Costs come from the ``Lexicon``; cue words and titles beside the stretch lower the name's cost. The ``NameTagger``, which was
-/// trained on sentences, then decides: its margin is weighed against the costs.
+/// A class-based language model (Gao, Li, Wu, Huang 2005, "Chinese Word Segmentation and Named Entity
+/// Recognition: A Pragmatic Approach"): a stretch is a name when reading it as surname and given name, in the
+/// words around it, costs less than reading it as words. Costs come from the ``Lexicon``; cue words and titles
+/// beside the stretch lower that of the name. Then the ``NameTagger``, which has read sentences, decides: its margin
+/// is weighed against the costs.
 struct ChineseNameDetector {
     private let text: FoldedText
     private let cues: Cues
     private let lexicon = Lexicon.shared
     private var found: [Entity] = []
 
-    /// Cost of a word being a person's name at all.
+    /// What it costs that a word is a person's name at all.
     private static let prior: Float = 5.5
-    /// Characters of context on either side.
+    /// How many characters of context are read on either side.
     private static let context = 3
-    /// Weight of the tagger's margin against the costs.
-    private static let trust: Float = 0.3
-    /// Added to each margin, because missing a name does more harm than covering a word.
-    private static let caution: Float = 3
-    /// A name that costs more than this above words is not given to the tagger.
+    /// How much the tagger's margin counts beside the costs.
+    private static let trust: Float = 1
+    /// Below it a margin speaks no more against a name that a cue or a title announces.
+    private static let floor: Float = -5
+    /// What is added to a margin where neither a cue nor a title stands.
+    private static let caution: Float = -3
+    /// What costs more than this above words is not shown to the tagger.
     private static let hopeless: Float = -9
-    /// Upper bound of ``evidence(_:)``.
+    /// More than ``evidence(_:)`` ever gives.
     private static let bestEvidence: Float = 16
-    /// From this margin on, the tagger decides without the lexicon.
+    /// A margin at which the tagger needs no lexicon.
     private static let sure: Float = 3
+    /// What the tagger's own spans score more when it reads them, in its steps.
+    private static let bonus: Int32 = -10
+    /// The margin that a span of the tagger's own needs without any evidence.
+    private static let doubt: Float = 7
 
     static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
         guard text.hasHan else { return }
@@ -36,37 +43,49 @@ struct ChineseNameDetector {
 
     private init(text: FoldedText, cues: Cues) { (self.text, self.cues) = (text, cues) }
 
-    /// What has been read of the text so far. It is passed along, because as part of the detector it would be copied with each
-    /// call of the detector's methods.
-    private struct Readings {
-        var margins = NameMargins()
-        var words = WordCosts()
-    }
-
+    /// Collects what may be a name, and keeps the best wherever several overlap.
     private mutating func scan() {
-        let units = text.units
-        var readings = Readings()
-        var index = 0
-        while index < units.count {
-            let unit = units[index]
-            if unit == 0xB7, let range = dottedName(at: index) {
-                add(range, 0.85, "name.zh-dotted")
-                index = range.upperBound
-            } else if lexicon.beginsSurname(unit), var best = self.best(from: index, &readings) {
-                // One that begins inside may fit better: 上周王伟 has 周王伟 and 王伟.
-                for start in index + 1..<min(best.range.upperBound, index + 3) where lexicon.beginsSurname(units[start]) {
-                    if let other = self.best(from: start, &readings), other.gain > best.gain { best = other }
-                }
-                add(best.range, best.score, best.rule)
-                index = best.range.upperBound
-            } else {
-                index += 1
+        let words = TextWords(of: text.units)
+        var readings = NameReadings(of: text.units, words)
+        var candidates: [Candidate] = []
+        for index in text.units.indices {
+            let unit = text.units[index]
+            if unit == 0xB7 {
+                if let range = dottedName(at: index) { candidates.append(Candidate(range: range, gain: 60, rule: "name.zh-dotted")) }
+            } else if lexicon.beginsSurname(unit) {
+                propose(from: index, &readings, words, into: &candidates)
             }
         }
+        for span in readings.spans(bonus: Self.bonus) {
+            if let candidate = tagged(span) { candidates.append(candidate) }
+        }
+        for cue in cues.all where cue.kind == .name {
+            if let candidate = announced(by: cue) { candidates.append(candidate) }
+        }
+        keepBest(candidates)
     }
 
-    private mutating func add(_ range: Range<Int>, _ score: Double, _ rule: String) {
-        found.append(Entity(type: .person, bytes: text.bytes(range), score: score, rule: rule, key: text.key(range)))
+    /// 收件人:次仁拉姆 138…: two to four characters up to a mark behind a word that announces a name are one, in no list or not.
+    private func announced(by cue: Cues.Cue) -> Candidate? {
+        guard Self.announcing.contains(cue.units, in: text) else { return nil }
+        var start = cue.units.upperBound
+        while start < text.count, start - cue.units.upperBound < 2, [0x3A, 0x20].contains(text.units[start]) { start += 1 }
+        var end = start
+        while isHan(end), end - start < 5 { end += 1 }
+        guard (2...4).contains(end - start), !hasWord(start..<end), !(start..<end).contains(where: { Self.neverGiven.contains(text.units[$0]) }) else { return nil }
+        return Candidate(range: start..<end, gain: 1.5, rule: "name.zh-announced")
+    }
+
+    private static let announcing = PhraseList(["我叫", "名叫", "名字叫", "姓名", "联系人", "收件人", "收货人", "寄件人", "投诉人", "签收人"])
+
+    private mutating func keepBest(_ candidates: [Candidate]) {
+        guard !candidates.isEmpty else { return }
+        var isTaken = [Bool](repeating: false, count: text.count)
+        for candidate in candidates.sorted(by: { ($0.gain, $1.range.lowerBound) > ($1.gain, $0.range.lowerBound) }) where !candidate.range.contains(where: { isTaken[$0] }) {
+            for place in candidate.range { isTaken[place] = true }
+            found.append(
+                Entity(type: .person, bytes: text.bytes(candidate.range), score: candidate.score, rule: candidate.rule, key: text.key(candidate.range)))
+        }
     }
 
     private func isHan(_ index: Int) -> Bool { index >= 0 && index < text.count && FoldedText.isHan(text.units[index]) }
@@ -75,30 +94,47 @@ struct ChineseNameDetector {
 
     private struct Candidate {
         var range: Range<Int>
-        /// How much cheaper it is as a name than as words.
+        /// By how much it reads cheaper as a name than as words.
         var gain: Float
         var rule: String
 
         var score: Double { (100 / (1 + exp(-Double(gain)))).rounded() / 100 }
     }
 
-    private func best(from start: Int, _ readings: inout Readings) -> Candidate? {
-        var best: Candidate?
+    private func propose(from start: Int, _ readings: inout NameReadings, _ words: TextWords, into candidates: inout [Candidate]) {
         for surnameLength in [2, 1] where start + surnameLength <= text.count {
             guard let surname = lexicon.surname(text.units[start..<start + surnameLength]) else { continue }
-            if let candidate = titled(start, surnameLength, surname), candidate.gain > best?.gain ?? 0 { best = candidate }
+            if let candidate = stated(start, surnameLength) ?? titled(start, surnameLength, surname) { candidates.append(candidate) }
             for givenLength in [2, 1] {
                 let range = start..<start + surnameLength + givenLength
-                guard range.upperBound <= text.count, let candidate = name(range, surnameLength, surname, &readings) else { continue }
-                if candidate.gain > best?.gain ?? 0 { best = candidate }
+                guard range.upperBound <= text.count, let candidate = name(range, surnameLength, surname, &readings, words) else { continue }
+                candidates.append(candidate)
             }
         }
-        return best
     }
 
-    private func name(_ range: Range<Int>, _ surnameLength: Int, _ surname: Float, _ readings: inout Readings) -> Candidate? {
+    /// What the tagger reads as a name by itself: given names alone, 小 and 阿 with a name, names in transcription.
+    private func tagged(_ span: SpanDecoder.Span) -> Candidate? {
+        guard span.range.count <= 6 else { return nil }
+        let margin = Float(span.score) * NameTagger.scale
+        let (bonus, rule) = evidence(span.range)
+        var doubt = Self.doubt
+        // 李娜接, 王帅发: the last character belongs to the verb.
+        if span.range.count > 2, Self.neverGiven.contains(text.units[span.range.upperBound - 1]) { doubt += 8 }
+        // A word of the language needs more.
+        if span.range.count <= 4, let word = lexicon.word(text.units[span.range]) { doubt += max(0, 14 - word) * 1.2 }
+        let gain = 0.6 * (margin - doubt) + bonus * 0.4
+        if Self.kin.contains(span.range, in: text), rule != "name.zh-cue" { return nil }
+        // 王经理: the surname with its title.
+        if span.range.count == 1, lexicon.beginsSurname(text.units[span.range.lowerBound]), let title = cues.at(span.range.upperBound, .title), gain > 0 {
+            return Candidate(range: span.range.lowerBound..<title.units.upperBound, gain: gain, rule: "name.zh-surname-title")
+        }
+        return gain > 0 ? Candidate(range: span.range, gain: gain, rule: rule == "name.zh" ? "name.zh-tagger" : rule) : nil
+    }
+
+    private func name(_ range: Range<Int>, _ surnameLength: Int, _ surname: Float, _ readings: inout NameReadings, _ words: TextWords) -> Candidate? {
         var cost = surname + Self.prior
-        // Characters that no given name of the lexicon has need a cue, or a tagger that is certain.
+        // What no given name of the lexicon has needs a cue, or a tagger that is sure.
         var isRare = false
         for index in range.dropFirst(surnameLength) {
             guard isHan(index) else { return nil }
@@ -108,35 +144,36 @@ struct ChineseNameDetector {
             cost += given
         }
         let reach = lower(range.lowerBound)..<upper(range.upperBound)
-        let asWords = readings.words.cheapest(reach, in: text.units)
-        let after = readings.words.cheapest(range.upperBound..<reach.upperBound, in: text.units)
+        let asWords = words.cheapest(reach)
+        let after = words.cheapest(range.upperBound..<reach.upperBound)
         let asName = asWords[range.lowerBound - reach.lowerBound] + cost + after[reach.upperBound - range.upperBound]
         let loss = asWords[reach.count] - asName
         guard loss + Self.bestEvidence > Self.hopeless else { return nil }
         let (bonus, rule) = evidence(range)
         let gain = loss + bonus
         guard gain > Self.hopeless else { return nil }
-        let margin = readings.margins.margin(of: range, in: text.units)
+        let margin = readings.margin(of: range)
         guard !isRare || margin > Self.sure else { return nil }
-        // Where a cue or title announces a name, the tagger can only add to it.
-        let decided = gain + Self.trust * (rule == "name.zh" ? margin + Self.caution : max(margin, 0))
-        guard decided > 0 else { return nil }
-        return Candidate(range: range, gain: decided, rule: rule)
+        // Where a cue or a title tells that a name comes, the tagger can only add to it.
+        let decided = gain + Self.trust * (rule == "name.zh" ? margin + Self.caution : max(margin, Self.floor))
+        let verb: Float = range.count > surnameLength + 1 && Self.neverGiven.contains(text.units[range.upperBound - 1]) ? 8 : 0
+        guard decided - verb > 0 else { return nil }
+        return Candidate(range: range, gain: decided - verb, rule: rule)
     }
 
-    /// How much the context of a stretch lowers the name's cost.
+    /// What stands beside a stretch: how much it lowers the name's cost.
     private func evidence(_ range: Range<Int>) -> (Float, String) {
         var bonus: Float = 0
         var rule = "name.zh"
         if let cue = cueBefore(range.lowerBound) {
-            bonus += cue.units.count == 1 ? 2 : 5
+            bonus += cue.units.count == 1 || cue.kind == .title ? 2 : 5
             rule = "name.zh-cue"
         }
         if isTitle(at: range.upperBound) {
             bonus += 5
             rule = "name.zh-title"
         }
-        // Names often stand between punctuation marks, after forms of address, and before verbs of speech.
+        // A name often stands between marks, behind words that address someone, before words of speech.
         if !isHan(range.lowerBound - 1) { bonus += 1 }
         if !isHan(range.upperBound) { bonus += 0.7 }
         if range.lowerBound > 0, Self.beforeNames.contains(text.units[range.lowerBound - 1]) { bonus += 1.2 }
@@ -149,23 +186,44 @@ struct ChineseNameDetector {
     private func cueBefore(_ start: Int) -> Cues.Cue? {
         var end = start
         while end > 0, start - end < 2, [0x3A, 0x20, 0x201C, 0x22, 0x300C, 0x3010].contains(text.units[end - 1]) { end -= 1 }
-        return cues.before(end, within: 0) { $0 == .name || $0 == .title }
+        guard let cue = cues.before(end, within: 0, where: { $0 == .name || $0 == .title }) else { return nil }
+        // 客服: and 用户: say who speaks in a transcript, not who is named.
+        if end < start, Self.speakers.begins(at: cue.units.lowerBound, in: text) { return nil }
+        return cue
     }
 
     private func isTitle(at index: Int) -> Bool { cues.at(index, .title) != nil }
 
     /// Surname and title: 王先生.
     private func titled(_ start: Int, _ length: Int, _ surname: Float) -> Candidate? {
+        // 向主管, 和老师: the character joins words here.
+        if length == 1, Self.joiners.contains(text.units[start]), !hasCue(start), isHan(start - 1) || text.units[start] == 0x5411 { return nil }
         guard surname < 8 || length == 2 || (surname < 11 && !isHan(start - 1)) else { return nil }
         guard let title = cues.at(start + length, .title) else { return short(start, length, surname) }
-        // 那先生, 和女士: here the character is a word, unless a mark or a cue precedes it.
+        // 那先生, 和女士: the character is a word here, unless a mark or a cue stands before.
         if let word = lexicon.word(text.units[start..<start + length]), !hasCue(start) {
             if word < 4.5 || (word < 5.5 && isHan(start - 1)) || (word < 7.5 && surname > 7.5) { return nil }
         }
-        // The preceding character may form a word with the surname: 紧张老师.
+        // 班主任, 向导购: surname and title begin a word together.
+        for count in [3, 2] where start + length + count - 1 <= text.count {
+            if lexicon.word(text.units[start..<min(text.count, start + length + count - 1)]).map({ $0 < 15 }) == true { return nil }
+        }
+        // 哥, 姐 alone: 张姐, not 王哥哥 nor 高姐妹.
+        if title.units.count == 1 {
+            guard surname < 6, !isHan(start - 1) || Self.beforeNames.contains(text.units[start - 1]) || hasCue(start) else { return nil }
+            if isHan(title.units.upperBound), lexicon.word(text.units[title.units.lowerBound..<title.units.upperBound + 1]) != nil { return nil }
+        }
+        // The character before may take the surname into a word of its own: 紧张老师.
         if isHan(start - 1), lexicon.word(text.units[start - 1..<start + length]).map({ $0 < 13 }) == true, !hasCue(start) { return nil }
         return Candidate(range: start..<title.units.upperBound, gain: 2.2, rule: "name.zh-surname-title")
     }
+
+    private static let joiners = UnitSet("向和从于由任对连全单关时")
+    /// Who serves and who is kin, without a name.
+    private static let kin = PhraseList([
+        "师傅", "大哥", "大姐", "大叔", "大爷", "大妈", "阿姨", "叔叔", "小哥", "小妹", "小弟", "小姐", "帅哥", "美女", "太太", "先生", "女士", "哥哥", "姐姐", "弟弟", "妹妹", "姊姊", "爷爷", "奶奶", "骑士", "骑手", "亲亲", "宝宝", "宝贝", "老板",
+        "老师", "同学", "小主", "小编", "博主", "楼主", "网友", "新娘", "新郎", "长子", "次子", "老大", "老二", "前台", "领班", "小强", "恩恩", "您您", "小姨", "老姨", "咱爸", "咱妈", "麻麻", "粑粑",
+    ])
 
     /// 王总, 小王, 老李.
     private func short(_ start: Int, _ length: Int, _ surname: Float) -> Candidate? {
@@ -181,6 +239,24 @@ struct ChineseNameDetector {
         guard cueBefore(start - 1) != nil || !isHan(end) || isTitle(at: end) || isExpected else { return nil }
         return Candidate(range: start - 1..<end, gain: 0.9, rule: "name.zh-familiar")
     }
+
+    /// 姓王, 免贵姓尹: the surname alone.
+    private func stated(_ start: Int, _ length: Int) -> Candidate? {
+        // Mr.陈
+        if !isHan(start + length), let cue = cues.before(start, within: 1, where: { $0 == .name }), ["mr", "mrs", "ms", "miss", "dr"].contains(text.string(cue.units)) {
+            return Candidate(range: start..<start + length, gain: 3, rule: "name.zh-surname")
+        }
+        guard start > 0, text.units[start - 1] == 0x59D3 else { return nil }
+        if start > 1, Self.beforeSurnameWord.contains(text.units[start - 2]) { return nil }
+        let end = start + length
+        guard !isHan(end) || Self.afterSurname.contains(text.units[end]) else { return nil }
+        return Candidate(range: start..<end, gain: 40, rule: "name.zh-surname")
+    }
+
+    private static let speakers = PhraseList(["客服", "用户", "顾客", "客户"])
+    /// 百姓, 同姓, 贵姓.
+    private static let beforeSurnameWord = UnitSet("百同复贵大小")
+    private static let afterSurname = UnitSet("的先女小师老经主总叫是吗吧啊呢呀哦嗯那名电这他她您")
 
     // MARK: Reading as words
 
@@ -198,22 +274,46 @@ struct ChineseNameDetector {
 
     // MARK: Names in other forms
 
-    /// 阿依古丽·买买提: parts joined by a dot.
+    /// 阿依古丽·买买提: two or three parts with a dot between, none of them words.
     private func dottedName(at dot: Int) -> Range<Int>? {
+        guard !isDotted(before: dot) else { return nil }
         var start = dot
-        while isHan(start - 1), dot - start < 7, !Self.aroundNames.contains(text.units[start - 1]) { start -= 1 }
+        while isHan(start - 1), dot - start < 6, !Self.aroundNames.contains(text.units[start - 1]) { start -= 1 }
         if let cue = cues.before(dot, within: dot - start - 1, where: { $0 == .name }) { start = cue.units.upperBound }
-        var end = dot + 1
-        while end - dot < 8, isHan(end), !Self.aroundNames.contains(text.units[end]) {
-            // A word ends the name: 买买提反映.
-            if end - dot > 2, end + 1 < text.count, lexicon.word(text.units[end..<end + 2]).map({ $0 < 12 }) == true { break }
-            end += 1
+        guard dot - start >= 2, !hasWord(start..<dot) else { return nil }
+        var end = dot
+        var parts = 1
+        while end < text.count, text.units[end] == 0xB7 {
+            guard parts < 3, let next = partEnd(from: end + 1) else { return nil }
+            end = next
+            parts += 1
         }
-        guard dot - start >= 2, end - dot - 1 >= 2 else { return nil }
         return start..<end
     }
 
-    private static let neverGiven = UnitSet("的了是在不我你他她它这那就都也和与或把被给从到对很又再没有会要能可吗呢吧啊呀哦们个些么来去说看打买换用装修送退收寄接")
+    /// Whether a dot stands before the part that ends at one.
+    private func isDotted(before dot: Int) -> Bool {
+        var start = dot
+        while isHan(start - 1), dot - start < 7 { start -= 1 }
+        return start > 0 && text.units[start - 1] == 0xB7
+    }
+
+    private func partEnd(from start: Int) -> Int? {
+        var end = start
+        while end - start < 7, isHan(end), !Self.aroundNames.contains(text.units[end]) {
+            // A word ends the name: 买买提反映.
+            if end - start >= 2, end + 1 < text.count, lexicon.word(text.units[end..<end + 2]).map({ $0 < 12 }) == true { break }
+            end += 1
+        }
+        return end - start >= 2 && end - start < 7 && !hasWord(start..<end) ? end : nil
+    }
+
+    /// Whether a common word stands in a part of a name.
+    private func hasWord(_ range: Range<Int>) -> Bool {
+        range.dropLast().contains { lexicon.word(text.units[$0..<$0 + 2]).map { $0 < 10.5 } == true }
+    }
+
+    private static let neverGiven = UnitSet("的了是在不我你他她它这那就都也发打拨和与或把被给从到对很又再没有会要能可吗呢吧啊呀哦们个些么来去说看打买换用装修送退收寄接")
     private static let aroundNames = UnitSet("我是叫的了在和与或给找说来去:,。")
     private static let beforeNames = UnitSet("让请给跟和与及由")
     private static let speech = PhraseList([
@@ -221,34 +321,4 @@ struct ChineseNameDetector {
     ])
     private static let beforeFamiliar = UnitSet("找叫烦让请给系排服员傅售问跟和是由,")
     private static let afterZong = UnitSet("是共计算结之部经体会有在")
-}
-
-/// Costs of reading stretches of one text as words. Neighbouring stretches share positions.
-private struct WordCosts {
-    private let lexicon = Lexicon.shared
-    private var places = InlineArray<16, Int>(repeating: -1)
-    private var costs = InlineArray<16, SIMD4<Float>>(repeating: SIMD4(repeating: 0))
-
-    /// The cheapest readings of a stretch as words (Viterbi): the cost up to each of its positions, the end included.
-    ///
-    /// - Parameter range: at most 15 characters; two names of four with their context are shorter.
-    mutating func cheapest(_ range: Range<Int>, in units: [UInt32]) -> InlineArray<16, Float> {
-        var best = InlineArray<16, Float>(repeating: .infinity)
-        best[0] = 0
-        for offset in 0..<range.count {
-            let words = words(at: range.lowerBound + offset, in: units)
-            let before = best[offset]
-            for length in 1...min(4, range.count - offset) { best[offset + length] = min(best[offset + length], before + words[length - 1]) }
-        }
-        return best
-    }
-
-    private mutating func words(at place: Int, in units: [UInt32]) -> SIMD4<Float> {
-        let slot = place & 15
-        if places[slot] != place {
-            places[slot] = place
-            costs[slot] = lexicon.words(at: place, in: units)
-        }
-        return costs[slot]
-    }
 }

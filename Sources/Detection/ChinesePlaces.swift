@@ -2,7 +2,7 @@
 public enum ChinesePlaces {
     /// Province and city at the start of a Chinese address, as in 广东省深圳市 or 北京市.
     ///
-    /// Only known places count: what precedes a place, or looks like one, may be somebody's name.
+    /// Only places that are known: what stands before one, or looks like one, may be somebody's name.
     public static func city(of address: String) -> String? {
         var units: [UInt32] = []
         units.reserveCapacity(longest)
@@ -18,11 +18,11 @@ public enum ChinesePlaces {
 
     private static func text(_ units: ArraySlice<UInt32>) -> String { String(String.UnicodeScalarView(units.map { Unicode.Scalar($0)! })) }
 
-    /// Longer than any province and city together.
+    /// More than any province and city together.
     private static let longest = 24
 
-    /// Provinces, autonomous regions and special administrative regions (GB/T 2260), in full and as addresses shorten them, by
-    /// their first character, longest first. Cities of that rank are found among the cities.
+    /// Provinces, autonomous and special administrative regions (GB/T 2260), whole and as addresses shorten them, by their first
+    /// character, the longest first. Cities of that rank are found among the cities.
     private static let provinces: [UInt32: [(name: [UInt32], isWhole: Bool)]] = {
         let short = "河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆"
         let regions = "内蒙古自治区 广西壮族自治区 西藏自治区 宁夏回族自治区 新疆维吾尔自治区 香港特别行政区 澳门特别行政区"
@@ -34,7 +34,7 @@ public enum ChinesePlaces {
 
     /// - Parameter name: scalars of a name in simplified characters, such as those of 深圳市 or 深圳.
     private static func isKnown(_ name: ArraySlice<UInt32>) -> Bool {
-        // Long names are stored without their type: 呼和浩特.
+        // Long names are kept without their kind: 呼和浩特.
         Lexicon.shared.isPlace(name) || name.count > 4 && Lexicon.shared.isPlace(name.dropLast())
     }
 }

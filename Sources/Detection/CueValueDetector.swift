@@ -1,15 +1,12 @@
-/// Finds values that are personal only because of a cue: accounts, codes, passwords, order numbers, dates of birth, ages.
+/// Finds what only its cue makes personal: accounts, codes, passwords, order numbers, dates of birth, ages.
 struct CueValueDetector {
     private let text: FoldedText
     private let cues: Cues
     private var found: [Entity] = []
 
     static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
-        guard !cues.all.isEmpty else { return }
         var detector = CueValueDetector(text: text, cues: cues)
         for cue in cues.all { detector.value(after: cue) }
-        detector.ages()
-        detector.mentions()
         found += detector.found
     }
 
@@ -22,12 +19,12 @@ struct CueValueDetector {
     /// What people put between a cue and its value.
     private static let links = PhraseList([
         "号码", "号", "账号", "帐号", "编号", "尾号", "是", "为", "叫", "填的是", "就是", "也是", "number", "no.", "no", "num", "id", "is", "was", "code", "ending in", "code is", "are",
-        "on", "in", "的", "在", "加我", "我的", "如下", "the",
+        "on", "in", "的", "在", "加我", "我的", "如下", "the", "me", "us", "back", "at", "to", "my", "reference", "ending", "ends in", "ending with", "#", "last four", "digits", "系", "across the front",
     ].sorted { $0.count > $1.count })
 
-    private static let fillers = UnitSet(" :,=#\"'\u{201C}\u{201D}(\u{3010}\u{300C}[-")
+    private static let fillers = UnitSet("\n :,=#\"'\u{201C}\u{201D}(\u{3010}\u{300C}[-")
 
-    /// The position after a cue and its links, and whether something like "is" or ":" was among them.
+    /// The place behind a cue and its links; whether something like "is" or ":" was among them.
     private func skipLinks(from start: Int) -> (place: Int, isStated: Bool) {
         var index = start
         var isStated = false
@@ -36,7 +33,7 @@ struct CueValueDetector {
             if Self.fillers.contains(text.units[index]) {
                 if text.units[index] == 0x3A || text.units[index] == 0x3D { isStated = true }
                 index += 1
-                // Spaces and punctuation do not count as a step.
+                // Spaces and punctuation are no step of their own.
                 if index - start > 14 { break }
                 continue
             }
@@ -65,7 +62,10 @@ struct CueValueDetector {
 
     private mutating func value(after cue: Cues.Cue) {
         let (start, isStated) = skipLinks(from: cue.units.upperBound)
-        guard start < text.count else { return }
+        guard start < text.count else {
+            if cue.kind == .phone { phone(before: cue) }
+            return
+        }
         switch cue.kind {
         case .wechat:
             let range = token(from: start) { Self.isAlphanumeric($0) || $0 == 0x5F || $0 == 0x2D }
@@ -82,9 +82,15 @@ struct CueValueDetector {
         case .oneTimeCode:
             let range = token(from: start, where: Self.isAlphanumeric)
             if (4...8).contains(range.count), digitCount(range) >= max(3, range.count - 2) { add(.oneTimeCode, range, 0.95, "code.cue") }
+            // 取件码8-3-407215
+            let parts = token(from: start) { FoldedText.isDigit($0) || $0 == 0x2D }
+            if parts.count > range.count, (4...12).contains(digitCount(parts)) { add(.oneTimeCode, trimmed(parts), 0.9, "code.cue") }
         case .cardCode:
             let range = token(from: start) { FoldedText.isDigit($0) }
             if (3...4).contains(range.count), isFree(range.upperBound) { add(.cardCode, range, 0.95, "card-code.cue") }
+            // 09/27
+            let expiry = token(from: start) { FoldedText.isDigit($0) || $0 == 0x2F }
+            if expiry.count > range.count, (3...6).contains(digitCount(expiry)), cue.units.count >= 3, text.units[cue.units.lowerBound] == 0x65 { add(.cardCode, trimmed(expiry), 0.9, "card-code.expiry") }
         case .password:
             let range = token(from: start) { (0x21...0x7E).contains($0) && $0 != 0x2C && $0 != 0x3B }
             let isLike = digitCount(range) > 0 || isStated && !FoldedText.isLatin(text.units[cue.units.lowerBound])
@@ -96,36 +102,85 @@ struct CueValueDetector {
             let isName = [0x75, 0x7528].contains(text.units[cue.units.lowerBound])
             if (5...34).contains(range.count), digitCount(range) >= (isName && isStated ? 0 : 4) { add(.account, range, 0.85, "account.cue") }
         case .order, .tracking:
-            let range = token(from: start) { Self.isAlphanumeric($0) || $0 == 0x2D }
-            if (7...32).contains(range.count), digitCount(range) >= 5 {
-                add(cue.kind == .order ? .order : .tracking, trimmed(range), 0.9, cue.kind == .order ? "order.cue" : "tracking.cue")
+            let range = trimmed(token(from: start) { Self.isAlphanumeric($0) || $0 == 0x2D })
+            let digits = digitCount(range)
+            // Six letters and digits are a booking; a word is none.
+            let isBooking = FoldedText.isLatin(text.units[cue.units.lowerBound]) && (5...8).contains(range.count) && digits >= 1 && range.allSatisfy { !FoldedText.isLatin(text.units[$0]) || text.isUpper($0) }
+            let isLocator = range.count == 6 && range.allSatisfy { text.isUpper($0) || FoldedText.isDigit(text.units[$0]) } && Self.locators.contains(text.string(cue.units))
+            if (5...32).contains(range.count), digits >= 5 || isBooking || isLocator || range.count >= 7 && digits >= 3 {
+                add(cue.kind == .order ? .order : .tracking, range, 0.9, cue.kind == .order ? "order.cue" : "tracking.cue")
+            }
+        case .plate:
+            let range = trimmed(token(from: start) { Self.isAlphanumeric($0) || $0 == 0x2D || $0 == 0x20 })
+            let plate = upperPrefix(range)
+            if (5...9).contains(plate.count), (1...6).contains(digitCount(plate)), plate.contains(where: { FoldedText.isLatin(text.units[$0]) }) { add(.plate, plate, 0.9, "plate.cue") }
+        case .socialSecurity:
+            let range = trimmed(token(from: start) { FoldedText.isDigit($0) || [0x20, 0x2D, 0x2E].contains($0) })
+            if digitCount(range) == 4, isStated { add(.socialSecurity, range, 0.8, "ssn.last-four") }
+            if digitCount(range) == 9, range.count <= 11 { add(.socialSecurity, range, 0.95, "ssn.cue") }
+        case .nationalID:
+            let range = trimmed(token(from: start) { FoldedText.isDigit($0) || [0x20, 0x2D].contains($0) })
+            if (8...12).contains(digitCount(range)), isFree(range.upperBound) { add(.identifier, range, 0.9, "national-id.cue") }
+        case .nationalInsurance:
+            let range = trimmed(token(from: start) { Self.isAlphanumeric($0) || [0x20, 0x2D].contains($0) })
+            let units = range.filter { Self.isAlphanumeric(text.units[$0]) }.prefix(9)
+            if units.count == 9, units.prefix(2).allSatisfy({ FoldedText.isLatin(text.units[$0]) }), units.dropFirst(2).prefix(6).allSatisfy({ FoldedText.isDigit(text.units[$0]) }) {
+                add(.nationalInsurance, range.lowerBound..<units.last! + 1, 0.95, "nino.cue")
             }
         case .passport, .travelPermit, .military, .driving, .residentID, .regionalID, .creditCode, .imei, .vin:
             document(cue.kind, from: start)
         case .bankCard:
-            let range = token(from: start) { FoldedText.isDigit($0) || $0 == 0x20 || $0 == 0x2D }
+            let range = trimmed(token(from: start) { FoldedText.digit($0) != nil || $0 == 0x20 || $0 == 0x2D })
             let digits = digitCount(range)
+            // 4111 11XX XXXX 1111
+            let masked = trimmed(token(from: start) { FoldedText.isDigit($0) || [0x20, 0x2D, 0x78, 0x2A].contains($0) })
+            if masked.count > range.count, (12...19).contains(masked.count { text.units[$0] != 0x20 && text.units[$0] != 0x2D }), digitCount(masked) >= 4 {
+                add(.bankCard, masked, 0.85, "bank-card.masked")
+                return
+            }
             if (12...19).contains(digits) { add(.bankCard, trimmed(range), 0.8, "bank-card.cue") }
-            if digits == 4, isStated { add(.bankCard, trimmed(range), 0.7, "bank-card.last-four") }
+            if digits == 4, isStated || text.units[cue.units.lowerBound] == 0x6C { add(.bankCard, trimmed(range), 0.7, "bank-card.last-four") }
         case .postcode:
             let range = token(from: start) { FoldedText.isDigit($0) }
-            if (5...6).contains(range.count), isFree(range.upperBound) { add(.postcode, range, 0.95, "postcode.cue") }
+            if (3...6).contains(range.count), isFree(range.upperBound) {
+                // ZIP+4
+                let plus = token(from: range.upperBound) { FoldedText.isDigit($0) || $0 == 0x2D }
+                add(.postcode, plus.count == 5 ? range.lowerBound..<plus.upperBound : range, 0.95, "postcode.cue")
+            }
         case .phone:
-            // Local and foreign numbers, and numbers with a digit too many or too few.
+            // Local numbers, those of other countries, and ones with a digit too many or too few.
             let plus = text.units[start] == 0x2B ? start + 1 : start
-            let range = trimmed(token(from: plus) { FoldedText.digit($0) != nil || [0x20, 0x2D, 0x28, 0x29].contains($0) })
-            if (7...15).contains(digitCount(range)), isFree(range.upperBound), isStated || range.count < 20 { add(.phone, start..<range.upperBound, 0.75, "phone.cue") }
+            let range = trimmed(token(from: plus) { FoldedText.digit($0) != nil || [0x20, 0x2D, 0x28, 0x29, 0x2E].contains($0) })
+            let digits = digitCount(range)
+            let isTail = (3...4).contains(digits) && Self.tails.contains(text.string(cue.units))
+            if (7...15).contains(digits) || isTail, isFree(range.upperBound), isStated || range.count < 20 {
+                let hasBracket = plus > 0 && text.units[plus - 1] == 0x28
+                add(.phone, (hasBracket ? plus - 1 : start)..<range.upperBound, 0.75, "phone.cue")
+            }
+            if !isStated || digits < 7 { phone(before: cue) }
         case .birthDate:
             if let range = date(from: start) { add(.birthDate, range, 0.95, "birth-date.cue") }
         default: break
         }
     }
 
-    /// A document's number after its name.
+    /// A number right before its word: "416 60 039 office".
+    private mutating func phone(before cue: Cues.Cue) {
+        guard FoldedText.isLatin(text.units[cue.units.lowerBound]) else { return }
+        var end = cue.units.lowerBound
+        while end > 0, cue.units.lowerBound - end < 2, [0x20, 0x2D].contains(text.units[end - 1]) { end -= 1 }
+        var start = end
+        while start > 0, end - start < 20, FoldedText.isDigit(text.units[start - 1]) || [0x20, 0x2D, 0x28, 0x29, 0x2E].contains(text.units[start - 1]) { start -= 1 }
+        let range = trimmed(start..<end)
+        let hasBracket = range.lowerBound > start && text.units[range.lowerBound - 1] == 0x28
+        if (7...15).contains(digitCount(range)), end < cue.units.lowerBound { add(.phone, (hasBracket ? range.lowerBound - 1 : range.lowerBound)..<range.upperBound, 0.7, "phone.cue") }
+    }
+
+    /// A document's number behind its name.
     private mutating func document(_ kind: Cues.Kind, from start: Int) {
         var range = token(from: start) { Self.isAlphanumeric($0) || $0 == 0x20 || $0 == 0x2D }
         range = trimmed(range)
-        // A word after a space is not part of the number.
+        // A word behind a space is no part of the number.
         if let space = range.first(where: { text.units[$0] == 0x20 && $0 + 1 < range.upperBound && !FoldedText.isDigit(text.units[$0 + 1]) }) { range = range.lowerBound..<space }
         let digits = digitCount(range)
         let length = range.count { Self.isAlphanumeric(text.units[$0]) }
@@ -135,7 +190,7 @@ struct CueValueDetector {
         case .military where (6...10).contains(length) && digits >= 5: add(.militaryID, range, 0.9, "military-id.cue")
         case .driving where (8...18).contains(length) && digits >= 6: add(.drivingLicence, range, 0.9, "driving-licence.cue")
         case .residentID where length == 15 || length == 18, .residentID where (16...17).contains(length) && digits >= 15:
-            // A misheard or mistyped digit does not make it public.
+            // A digit misheard or mistyped does not make it public.
             if digits >= 14 { add(.residentID, range, 0.85, "resident-id.cue") }
         case .regionalID where (8...10).contains(length) && digits >= 6: add(.regionalID, range, 0.9, "regional-id.cue")
         case .creditCode where (15...20).contains(length) && digits >= 6: add(.creditCode, range, 0.9, "credit-code.cue")
@@ -198,32 +253,15 @@ struct CueValueDetector {
         return isDate && digits <= 10 && end > start ? start..<end : nil
     }
 
-    /// A number before 岁 or "years old", or after a cue.
-    private mutating func ages() {
-        guard text.filter.mayContain(0x5C81) || (text.filter.mayContain(0x79) && text.filter.mayContain(0x6F)) else { return }
-        // A number ends before each suffix.
-        for index in text.units.indices.dropFirst() where (text.digits[index - 1] != 255 || text.units[index - 1] == 0x5341) && text.digits[index] == 255 {
-            guard let suffix = Self.ageSuffixes.first(at: index, in: text) else { continue }
-            var start = index
-            while start > 0, index - start < 4, text.digits[start - 1] != 255 || text.units[start - 1] == 0x5341 { start -= 1 }
-            let length = index - start
-            guard (1...3).contains(length), start == 0 || !Self.isAlphanumeric(text.units[start - 1]) else { continue }
-            // 三岁以下 is about nobody; 我今年三岁 is.
-            let isSomeones = suffix[0] != 0x5C81 && suffix[0] != 0x5468 || cues.before(start, within: 8, where: { $0 == .age || $0 == .name }) != nil
-                || text.units[max(0, start - 6)..<start].contains { [0x6211, 0x4ED6, 0x5979].contains($0) }
-            add(.age, start..<index + suffix.count, isSomeones ? 0.8 : 0.4, "age.suffix")
-        }
-    }
+    private static let locators: Set<String> = ["pnr", "locator", "record locator", "confirmation", "confirmation code", "conf", "booking reference", "booking ref", "booking", "reservation"]
+    private static let tails: Set<String> = ["尾号", "末三码", "末四码"]
 
-    private static let ageSuffixes = PhraseList(["岁", "周岁", " years old", "-year-old", " year old", " yrs old", "y/o"])
-
-    /// `@handle`, unless it is part of an e-mail address.
-    private mutating func mentions() {
-        guard text.filter.mayContain(0x40) else { return }
-        for index in text.units.indices where text.units[index] == 0x40 {
-            guard index == 0 || !(Self.isAlphanumeric(text.units[index - 1]) || text.units[index - 1] == 0x2E) else { continue }
-            let range = token(from: index + 1) { Self.isAlphanumeric($0) || $0 == 0x5F }
-            if (4...30).contains(range.count), FoldedText.isLatin(text.units[range.lowerBound]) { add(.social, index..<range.upperBound, 0.6, "social.mention") }
-        }
+    /// A number plate in capitals: AB12 CDE; what follows in small letters is no part of it.
+    private func upperPrefix(_ range: Range<Int>) -> Range<Int> {
+        var end = range.lowerBound
+        while end < range.upperBound, !FoldedText.isLatin(text.units[end]) || text.isUpper(end) { end += 1 }
+        // Half a word behind a blank.
+        if end < range.upperBound, let blank = (range.lowerBound..<end).last(where: { text.units[$0] == 0x20 }) { end = blank }
+        return trimmed(range.lowerBound..<end)
     }
 }

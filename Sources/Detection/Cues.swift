@@ -1,15 +1,15 @@
-/// Words that announce personal data, or speak against it.
+/// Words beside which personal data stands, or that speak against it.
 struct Cues {
     enum Kind: UInt8 {
         case phone, email, address, postcode, birthDate, age
-        case residentID, regionalID, passport, travelPermit, military, driving, socialSecurity, creditCode
+        case residentID, regionalID, nationalID, nationalInsurance, passport, travelPermit, military, driving, socialSecurity, creditCode
         case bankCard, account, cardCode, plate, vin, imei
         case wechat, qq, social, oneTimeCode, password, order, tracking
         /// A name follows.
         case name
-        /// A name precedes it.
+        /// A name stands before.
         case title
-        /// Numbers nearby are sizes, prices, versions or dates.
+        /// Numbers here are sizes, prices, versions, dates.
         case counter
     }
 
@@ -18,7 +18,7 @@ struct Cues {
         var units: Range<Int>
     }
 
-    /// In text order.
+    /// In the order of the text.
     private(set) var all: [Cue] = []
 
     init(in text: FoldedText) {
@@ -35,7 +35,7 @@ struct Cues {
         }
     }
 
-    /// Index of the first cue that begins at or after a position.
+    /// Position of the first cue that begins at a place or after it.
     private func position(of place: Int) -> Int {
         var (low, high) = (0, all.count)
         while low < high {
@@ -45,13 +45,19 @@ struct Cues {
         return low
     }
 
-    /// The cue of a kind that begins at a position.
+    /// The cue that begins at a place.
+    func beginning(at place: Int) -> Cue? {
+        let index = position(of: place)
+        return index < all.count && all[index].units.lowerBound == place ? all[index] : nil
+    }
+
+    /// The cue of a kind that begins at a place.
     func at(_ place: Int, _ kind: Kind) -> Cue? {
         let index = position(of: place)
         return index < all.count && all[index].units.lowerBound == place && all[index].kind == kind ? all[index] : nil
     }
 
-    /// The nearest cue that ends at most `distance` units before a position.
+    /// The nearest cue that ends at most `distance` units before a place.
     func before(_ place: Int, within distance: Int, where wanted: (Kind) -> Bool) -> Cue? {
         var index = position(of: place) - 1
         while index >= 0, all[index].units.upperBound + distance >= place {
@@ -62,40 +68,53 @@ struct Cues {
     }
 
     private static let words: [(Kind, String)] = [
-        (.phone, "电话 手机 手机号 手机号码 电话号码 联系方式 联系电话 座机 固话 致电 来电 回电 回拨 拨打 号码 tel phone mobile cell whatsapp call dial text"),
+        (.phone, """
+            电话 手机 手机号 手机号码 电话号码 联系方式 联系电话 座机 固话 致电 来电 回电 回拨 拨打 号码 号码是 尾号 末三码 末四码 tel tele telephone phone phone_number mobile cell landline whatsapp call dial text \
+            call_me text_me ring_me reach_me message_me my_number number_is contact_number phone_no mob fax desk office answering_at messages_to calling direct_line hotline
+            """),
         (.email, "邮箱 邮件 电子邮件 email e-mail mail"),
-        (.address, "地址 住址 住在 家住 寄到 送到 邮寄 收货地址 详细地址 位于 address live_at lives_at deliver_to ship_to located_at reside_at residing_at"),
-        (.postcode, "邮编 邮政编码 zip postcode zip_code postal_code"),
-        (.birthDate, "生日 出生 出生日期 生于 出生年月 birthday birth_date date_of_birth dob born"),
+        (.address, "地址 住址 住在 家住 寄到 送到 邮寄 收货地址 详细地址 位于 address address_is address_with address_at live_at lives_at living_at deliver_to ship_to send_to return_to located_at reside_at residing_at office_is_at meet_me_at meet_you_at off_at store_is_at"),
+        (.postcode, "邮编 邮政编码 邮递区号 zip postcode post_code zip_code zipcode postal_code"),
+        (.birthDate, "生日 出生 出生日期 生于 出生年月 birthday birth_date date_of_birth dob born born_on born_on_the"),
         (.age, "年龄 今年 芳龄 年纪 age aged"),
-        (.residentID, "身份证 身份证号 身份证号码 证件号 证件号码 id_card id_number"),
-        (.regionalID, "香港身份证 澳门身份证 台湾身份证 hkid hong_kong_id"),
+        (.residentID, "身份证 身份证号 身份证号码 证件号 证件号码 身份证尾号 id_card id_number"),
+        (.regionalID, "香港身份证 澳门身份证 台湾身份证 居留证 居留证号 统一证号 hkid hong_kong_id"),
+        (.nationalID, "aadhaar aadhaar_number medicare medicare_card medicare_number sin nhs nhs_number tfn tax_file_number pps pps_number nric"),
+        (.nationalInsurance, "nino ni_number national_insurance national_insurance_number"),
         (.passport, "护照 护照号 护照号码 passport passport_number"),
         (.travelPermit, "通行证 回乡证 台胞证 往来港澳通行证 港澳通行证 home_return_permit travel_permit"),
         (.military, "军官证 士兵证 军人证 警官证 文职证 军字第 military_id"),
         (.driving, "驾驶证 驾照 驾驶证号 驾照号 档案编号 driving_licence driver's_license driver_license driving_license"),
-        (.socialSecurity, "ssn social_security social_security_number"),
-        (.creditCode, "统一社会信用代码 信用代码 社会信用代码 税号 纳税人识别号"),
-        (.bankCard, "银行卡 银行卡号 卡号 信用卡 储蓄卡 借记卡 card card_number credit_card debit_card"),
-        (.account, "账号 帐号 账户 帐户 户口 会员号 会员卡号 客户号 account account_number acct a/c member_id customer_id username user_name 用户名"),
-        (.cardCode, "cvv cvc cvv2 安全码 背面三位 后三位 security_code"),
-        (.plate, "车牌 车牌号 牌照 license_plate plate registration"),
+        (.socialSecurity, "ssn social_security social_security_number social socialnum social_security_no"),
+        (.creditCode, "统一社会信用代码 信用代码 社会信用代码 税号 纳税人识别号 统编 统一编号"),
+        (.bankCard, "last_four_digits last_four long_number 银行卡 银行卡号 卡号 信用卡 储蓄卡 借记卡 card card_number card_no credit_card debit_card visa mastercard amex"),
+        (.account, "账号 帐号 账户 帐户 户口 会员号 会员卡号 客户号 account account_number acct a/c acc sort_code sort member_id customer_id customer_number customer_no client_number username user_name 用户名 工号"),
+        (.cardCode, "cvv cvc cvv2 exp expiry expires exp_date 安全码 背面三位 后三位 security_code"),
+        (.plate, "车牌 车牌号 车号 牌照 license_plate licence_plate number_plate plate registration reg"),
         (.vin, "车架号 车辆识别代号 车辆识别码 vin"),
         (.imei, "imei 串号 串码"),
         (.wechat, "微信 微信号 薇信 威信 加v v信 vx wx wechat weixin"),
         (.qq, "qq qq号 qq号码 扣扣 企鹅号"),
-        (.social, "支付宝 支付宝账号 微博 微博号 抖音 抖音号 小红书 小红书号 推特 twitter weibo alipay instagram ig facebook telegram skype line_id"),
+        (.social, "支付宝 支付宝账号 微博 微博号 抖音 抖音号 小红书 小红书号 推特 twitter weibo alipay instagram insta ig snap snapchat tiktok facebook telegram skype line_id"),
         (.oneTimeCode, "验证码 校验码 动态码 动态密码 短信码 取件码 提货码 verification_code one-time_code one_time_code otp security_pin pin"),
         (.password, "密码 口令 password passwd pwd passcode"),
-        (.order, "订单 订单号 订单编号 单号 工单 工单号 order order_number order_no order_id ticket"),
+        (.order, """
+            订单 订单号 订单编号 单号 工单 工单号 预约号 预订号 确认号 保单 保单号 理赔号 order order_number order_no order_id ticket ticket_number e-ticket confirmation confirmation_code confirmation_number conf pnr locator record_locator \
+            booking booking_reference booking_ref booking_number reservation reservation_number case case_id case_number claim claim_number incident incident_id membership membership_no \
+            membership_number member_number policy policy_number policy_no reference reference_number frequent_flyer frequent_flyer_number loyalty_number patient_id medical_record \
+            medical_record_number mrn
+            """),
         (.tracking, "快递单号 运单 运单号 物流单号 快递 顺丰 tracking tracking_number parcel"),
         (.name, """
-            我叫 我是 叫做 名叫 姓名 名字 联系人 收件人 收货人 寄件人 签收 签收人 本人 客户 用户 顾客 机主 户主 车主 客服 称呼 贵姓 免贵姓 姓 叫 找 是 通知 转告 爱人 老公 老婆 妻子 丈夫 \
-            妈妈 爸爸 母亲 父亲 儿子 女儿 哥哥 姐姐 弟弟 妹妹 朋友 同事 邻居 \
-            my_name_is name_is i'm i_am this_is it's name call_me called ask_for speak_to spoke_to talked_to regards sincerely thanks customer \
-            contact recipient attn dear signed from mr mrs ms miss dr prof sir
+            我叫 我是 这是 您是 他是 她是 叫做 名叫 名字叫 英文名叫 姓名 名字 联系人 收件人 收货人 寄件人 签收 签收人 本人 客户 用户 顾客 机主 户主 车主 客服 称呼 贵姓 免贵姓 叫 找 联系 请联系 通知 转告 爱人 老公 老婆 妻子 丈夫 \
+            妈妈 爸爸 母亲 父亲 儿子 女儿 哥哥 姐姐 弟弟 妹妹 朋友 同事 邻居 投诉人 维修员 营业员 业务员 经办人 申请人 门店的 呼叫 打电话给 发短信给 发信息给 \
+            my_name_is my_name's name_is i'm i_am this_is it's name surname last_name first_name full_name ask_for speak_to spoke_to spoke_with talked_to speaking_with regards sincerely thanks thanks_to kudos_to props_to shout_out_to customer \
+            contact recipient attn dear mr mrs ms miss dr prof sir
             """),
-        (.title, "先生 女士 小姐 师傅 师父 老师 经理 太太 阿姨 大哥 大姐 同学 医生 大夫 主任 总监 主管 店长 教授 律师 警官 叔叔 奶奶 爷爷 老板 队长 工程师"),
+        (.title, """
+            先生 女士 小姐 师傅 师父 老师 经理 太太 阿姨 大哥 大姐 同学 医生 大夫 主任 总监 主管 店长 教授 律师 警官 叔叔 奶奶 爷爷 老板 队长 工程师 书记 校长 教练 护士 导购 领班 秘书 秘书长 会计 局长 处长 科长 院长 部长 \
+            市长 县长 镇长 村长 董事长 董事 总裁 副总 助理 站长 厂长 组长 班长 博士 法官 检察官 民警 警察 伯伯 婶婶 妈妈 爸爸 大爷 大妈 大娘 大叔 骑手 骑士 店员 童鞋 同志 老弟 老兄 师兄 师姐 哥 姐 叔 婶 嫂 姨 爷 伯
+            """),
         (.counter, "发票号码 发票号 发票 型号 价格 价钱 版本 尺寸 规格 货号 编码 批次 批号 序列号 金额 库存 公里 model price version size sku serial ref invoice amount"),
     ]
 
@@ -111,8 +130,8 @@ struct Cues {
         /// From a character of the basic plane to a bucket; 0: none.
         private var first = [UInt8](repeating: 0, count: 0x10000)
         private var buckets: [[Entry]] = [[]]
-        /// First characters of cues, cues of one character, and hashes of the first two characters of all others. They rule out
-        /// most positions, and are small enough for the fastest cache.
+        /// What cues begin with, cues of one character, and what the first two of the others mix to: most places are
+        /// ruled out by them, and they are small enough for the fastest cache.
         private var initials = UnitSet("")
         private var singles = UnitSet("")
         private var beginnings = UnitSet("")
@@ -136,7 +155,7 @@ struct Cues {
             for index in buckets.indices { buckets[index].sort { $0.units.count > $1.units.count } }
         }
 
-        /// False only where there is no cue.
+        /// False only where no cue stands.
         @inline(__always)
         func mayBegin(at index: Int, in units: [UInt32]) -> Bool {
             let unit = units[index]
@@ -144,7 +163,7 @@ struct Cues {
             return singles.contains(unit) || index + 1 < units.count && beginnings.contains(Self.mix(unit, units[index + 1]))
         }
 
-        /// The longest cue at a position where one may begin; in Latin letters only as a whole word.
+        /// The longest cue at a place where one may begin; a Latin one only as a word of its own.
         func longest(at index: Int, _ text: FoldedText) -> (Kind, Int)? {
             let unit = text.units[index]
             let isLatin = FoldedText.isLatin(unit)

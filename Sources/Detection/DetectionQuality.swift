@@ -1,4 +1,4 @@
-/// Precision and recall of detection, measured on texts that people have marked.
+/// Precision and recall of detection against texts that people have marked.
 public struct DetectionQuality: Sendable {
     /// A marked stretch, in Unicode scalars.
     public struct Mark: Sendable, Hashable {
@@ -8,22 +8,22 @@ public struct DetectionQuality: Sendable {
         public init(range: Range<Int>, type: String) { (self.range, self.type) = (range, type) }
     }
 
-    /// Figures of one type, or of all types.
+    /// Figures of one type, or of all.
     public struct Figures: Sendable, Equatable {
         public var gold = 0
         public var found = 0
-        /// Found with exactly the marked bounds and type.
+        /// Found with exactly the same bounds and type.
         public var exact = 0
-        /// Marked stretches that overlap a found entity of the same type, and found entities that overlap a marked stretch.
+        /// Marked stretches that something found of the same type overlaps, and the other way round.
         public var goldTouched = 0
         public var foundTouching = 0
-        /// Marked characters, and those that no entity of any type covers.
+        /// Marked characters, and how many of them no entity of whatever type covers.
         public var characters = 0
         public var leaked = 0
 
         public var strict: (precision: Double, recall: Double, f1: Double) { Self.scores(exact, exact, gold, found) }
         public var overlapping: (precision: Double, recall: Double, f1: Double) { Self.scores(foundTouching, goldTouched, gold, found) }
-        /// Share of the marked characters that stay readable.
+        /// Share of marked characters that stay readable.
         public var leak: Double { characters == 0 ? 0 : Double(leaked) / Double(characters) }
 
         private static func scores(_ right: Int, _ covered: Int, _ gold: Int, _ found: Int) -> (precision: Double, recall: Double, f1: Double) {

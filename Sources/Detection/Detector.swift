@@ -1,19 +1,20 @@
 /// Finds personal data in Chinese and English text and redacts it. Pure, no I/O.
 ///
-/// A text is folded once. Each detector then searches the folded text from its own anchors, so that the cost grows linearly with
-/// the text. Of overlapping entities the longest wins, then the one with the highest score, then the first in the order of types.
+/// A text is folded once; each detector walks the folded text from its own anchors, so that the
+/// cost grows linearly with the text. Overlaps resolve to the longest entity, then the highest
+/// score, then the type's order.
 public struct Detector: Sendable {
-    /// Raised with every change of detection, and stored with each record, so that old records can be redacted again.
-    public static let version = 4
+    /// Raised whenever detection changes; stored with each record, so that old ones can be redone.
+    public static let version = 5
 
-    /// Rules of the types that have their own.
+    /// Rules of the types that have one of their own.
     public let rules: [EntityType: TypeRule]
     private let never: [KnownValue]
     private let always: [KnownValue]
 
     /// - Parameters:
-    ///   - rules: thresholds and operators by type; the default is 0.5 and a placeholder.
-    ///   - never: words that are not personal data although they look like it, such as brands and products.
+    ///   - rules: thresholds and operators by type; without, 0.5 and a placeholder.
+    ///   - never: words that are not personal data although they look like it (brands, products).
     ///   - always: words that are always redacted.
     public init(rules: [EntityType: TypeRule] = [:], never: [String] = [], always: [String] = []) {
         self.rules = rules
@@ -26,15 +27,19 @@ public struct Detector: Sendable {
         let folded = FoldedText(text)
         var found: [Entity] = []
         let cues = Cues(in: folded)
-        NumberDetector.detect(in: folded, into: &found)
+        NumberDetector.detect(in: folded, cues, into: &found)
         TokenDetector.detect(in: folded, cues, into: &found)
         SpokenNumberDetector.detect(in: folded, cues, into: &found)
         CueValueDetector.detect(in: folded, cues, into: &found)
+        SpokenCodeDetector.detect(in: folded, cues, into: &found)
+        AgeDetector.detect(in: folded, cues, into: &found)
         AddressFormDetector.detect(in: folded, into: &found)
         ChineseNameDetector.detect(in: folded, cues, into: &found)
         EnglishNameDetector.detect(in: folded, cues, into: &found)
+        Self.addMentions(in: folded, to: &found)
         ChineseAddressDetector.detect(in: folded, cues, into: &found)
-        EnglishAddressDetector.detect(in: folded, into: &found)
+        StreetAddressDetector.detect(in: folded, cues, into: &found)
+        PostcodeDetector.detect(in: folded, into: &found)
         if let rule = rules[.organisation], rule.threshold <= 1 { OrganisationDetector.detect(in: folded, into: &found) }
         found.removeAll { $0.score < rules[$0.type]?.threshold ?? 0.5 }
         let knownDetector = KnownValueDetector(text: folded)
@@ -57,8 +62,8 @@ public struct Detector: Sendable {
         return entities(in: bytes.span, known: known)
     }
 
-    /// The same detector for short values of columns, where a brand or place must not be taken for a name: it finds only entities
-    /// with a distinctive form.
+    /// The same detector for short values of columns, where a brand or a place is not to be taken for a name:
+    /// only what has a form of its own counts.
     public var forColumns: Detector {
         var rules = rules
         for type in [EntityType.person, .address, .age, .order, .tracking, .account, .social, .oneTimeCode, .postcode, .passport, .plate, .organisation] {
@@ -71,8 +76,18 @@ public struct Detector: Sendable {
         (self.rules, self.never, self.always) = (rules, never, always)
     }
 
-    /// Keeps the best of several overlapping entities, extended over those that lose, so that no character that a rule found
-    /// stays readable.
+    /// Handles, but for those that are a name and nothing else, which stay names.
+    private static func addMentions(in text: FoldedText, to found: inout [Entity]) {
+        var mentions: [Entity] = []
+        MentionDetector.detect(in: text, into: &mentions)
+        guard !mentions.isEmpty else { return }
+        found += mentions.filter { mention in
+            !found.contains { $0.type == .person && $0.bytes.lowerBound == mention.bytes.lowerBound + 1 && $0.bytes.upperBound == mention.bytes.upperBound }
+        }
+    }
+
+    /// Keeps the best entity wherever several overlap, widened over what loses beside it, so that
+    /// no character that any rule found stays readable.
     private static func resolved(_ found: [Entity]) -> [Entity] {
         guard found.count > 1 else { return found }
         let sorted = found.sorted { ($0.bytes.lowerBound, -$0.bytes.upperBound) < ($1.bytes.lowerBound, -$1.bytes.upperBound) }

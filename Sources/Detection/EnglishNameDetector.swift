@@ -1,181 +1,178 @@
-/// Finds English names, and Chinese names in Latin letters, by lists, capitals and preceding words.
+/// Finds names in Latin letters: what the ``EnglishTagger`` reads as one, and what lists, titles and the words before say.
+///
+/// Each stretch that a rule proposes is weighed: the rule's evidence and the tagger's margin are added up. A brand, a town or a month has a
+/// margin far below zero, which only a strong cue outweighs.
 struct EnglishNameDetector {
-    private struct Token {
-        var units: Range<Int>
-        var isCapital: Bool
-        /// Only spaces, an initial's dot or a hyphen separate it from the token before.
-        var follows: Bool
-        var beginsSentence: Bool
-    }
-
     private let text: FoldedText
     private let cues: Cues
-    private let lexicon = Lexicon.shared
-    private var tokens: [Token] = []
-    private var found: [Entity] = []
+    private let words: EnglishWords
+    private var scores: [SIMD4<Int32>]
+    private var candidates: [Candidate] = []
+
+    private struct Candidate {
+        /// Of words.
+        var range: Range<Int>
+        /// In the tagger's steps.
+        var gain: Int32
+        var rule: String
+    }
+
+    /// What a span of the tagger's own needs without any evidence, and what it scores more while it reads.
+    private static let doubt: Int32 = 18
+    private static let bonus: Int32 = 0
+    private static let unlikely = SIMD4<Int32>(repeating: -100)
 
     static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
         guard text.hasLatin else { return }
         var detector = EnglishNameDetector(text: text, cues: cues)
         detector.scan()
-        found += detector.found
+        detector.keepBest(&found)
     }
 
-    private init(text: FoldedText, cues: Cues) { (self.text, self.cues) = (text, cues) }
+    private init(text: FoldedText, cues: Cues) {
+        (self.text, self.cues) = (text, cues)
+        words = EnglishWords(of: text)
+        scores = [SIMD4<Int32>](repeating: SIMD4(repeating: 0), count: words.words.count)
+    }
 
     private mutating func scan() {
-        collectTokens()
-        var index = 0
-        while index < tokens.count {
-            if let (count, score, rule) = match(at: index) {
-                let range = tokens[index].units.lowerBound..<tokens[index + count - 1].units.upperBound
-                found.append(Entity(type: .person, bytes: text.bytes(range), score: score, rule: rule, key: text.key(range)))
-                index += count
-            } else {
-                index += 1
+        let tagger = EnglishTagger.standard
+        for run in words.runs {
+            for index in run { scores[index] = words.mayBeName(index) ? tagger.scores(words, at: index, in: text) : Self.unlikely }
+            for span in SpanDecoder.spans(scores[run], bonus: Self.bonus) where span.range.count <= 5 && isPlausible(span) && !isCue(span.range) {
+                candidates.append(Candidate(range: span.range, gain: span.score - Self.doubt, rule: "name.en-tagger"))
+            }
+            for index in run {
+                guard let (count, evidence, rule) = rule(at: index, in: run) else { continue }
+                let range = index..<index + count
+                candidates.append(Candidate(range: range, gain: margin(range) + evidence, rule: rule))
             }
         }
     }
 
-    private mutating func collectTokens() {
-        var index = 0
-        var lastEnd = -1
-        var beginsSentence = true
-        // Words of five letters and a space.
-        tokens.reserveCapacity(text.count / 6 + 4)
-        while index < text.count {
-            guard FoldedText.isLetter(text.units[index]) else {
-                if Self.sentenceEnds.contains(text.units[index]), !(index >= 2 && tokens.last?.units.count == 1) { beginsSentence = true }
-                index += 1
-                continue
-            }
-            let start = index
-            // O'Brien and Smith-Jones are one word.
-            while index < text.count, FoldedText.isLetter(text.units[index]) || (isJoint(index) && index > start) { index += 1 }
-            tokens.append(
-                Token(
-                    units: start..<index, isCapital: text.isUpper(start), follows: lastEnd >= 0 && follows(lastEnd..<start), beginsSentence: beginsSentence))
-            beginsSentence = false
-            lastEnd = index
+    /// Whether a word alone is one that personal data stands behind, or an abbreviation: IBAN, Aadhaar.
+    private func isCue(_ range: Range<Int>) -> Bool {
+        let word = words.words[range.lowerBound]
+        guard range.count == 1 else { return false }
+        if word.shape == EnglishWords.Shape.allCaps, word.list == 0, word.units.count <= 5, words.style == 0 { return true }
+        guard let cue = cues.beginning(at: word.units.lowerBound) else { return false }
+        return cue.kind != .name && cue.units == word.units
+    }
+
+    /// In other alphabets the tagger has read few words: only capitals that it is sure of.
+    private func isPlausible(_ span: SpanDecoder.Span) -> Bool {
+        let isLatin = span.range.contains { FoldedText.isLatin(PlainLetters.of(text.units[words.words[$0].units.lowerBound])) }
+        return isLatin || span.score > 60 && span.range.allSatisfy { words.words[$0].isCapital }
+    }
+
+    private func margin(_ range: Range<Int>) -> Int32 {
+        guard range.count > 1 else { return scores[range.lowerBound][SpanTag.single.rawValue] }
+        return scores[range.lowerBound][SpanTag.begin.rawValue] + scores[range.upperBound - 1][SpanTag.end.rawValue]
+            + range.dropFirst().dropLast().reduce(0) { $0 + scores[$1][SpanTag.inside.rawValue] }
+    }
+
+    private func keepBest(_ found: inout [Entity]) {
+        guard !candidates.isEmpty else { return }
+        var isTaken = [Bool](repeating: false, count: words.words.count)
+        let best = candidates.filter { $0.gain > 0 }.sorted { ($0.gain, $1.range.lowerBound) > ($1.gain, $0.range.lowerBound) }
+        for candidate in best where !candidate.range.contains(where: { isTaken[$0] }) {
+            for place in candidate.range { isTaken[place] = true }
+            let range = words.words[withTitle(candidate.range.lowerBound)].units.lowerBound..<words.words[candidate.range.upperBound - 1].units.upperBound
+            let score = 0.5 + 0.49 * Double(min(candidate.gain, 60)) / 60
+            found.append(Entity(type: .person, bytes: text.bytes(range), score: (score * 100).rounded() / 100, rule: candidate.rule, key: text.key(range)))
         }
     }
 
-    /// Whether the text between the last token and the next joins the two.
-    private func follows(_ gap: Range<Int>) -> Bool {
-        guard gap.count <= 3 else { return false }
-        var (hasSpace, hasDot) = (false, false)
-        for index in gap {
-            switch text.units[index] {
-            case 0x20: hasSpace = true
-            case 0x2E: hasDot = true
-            default: return false
-            }
-        }
-        return hasSpace && (!hasDot || isAbbreviation(tokens[tokens.count - 1]))
+    /// Senator Nakamura: an office names its holder, too.
+    private func withTitle(_ first: Int) -> Int {
+        guard first > 0, words.words[first].follows, words.words[first - 1].isCapital, Self.offices.contains(words.words[first - 1].hash) else { return first }
+        return first - 1
     }
 
-    private func isAbbreviation(_ token: Token) -> Bool {
-        token.units.count <= 2 || (token.isCapital && token.units.count <= 4 && ["mrs", "prof"].contains(text.string(token.units)))
-    }
+    private static let offices = WordSet("president senator bishop archbishop sister father prince princess queen king lord lady sir minister judge justice captain coach pastor rabbi governor mayor sheriff colonel general")
 
-    private func isJoint(_ index: Int) -> Bool {
-        [0x27, 0x2019, 0x2D].contains(text.units[index]) && index + 1 < text.count && FoldedText.isLetter(text.units[index + 1])
-            && !(text.units[index] != 0x2D && text.units[index + 1] == 0x73)
-    }
+    // MARK: Rules
 
-    private func word(_ index: Int) -> String { text.string(tokens[index].units) }
+    private typealias Proposal = (count: Int, evidence: Int32, rule: String)
 
-    private typealias Match = (count: Int, score: Double, rule: String)
+    private func listed(_ index: Int, _ list: UInt8) -> Bool { words.words[index].list & list != 0 }
 
-    private func match(at index: Int) -> Match? {
-        let token = tokens[index]
-        guard token.units.count >= 2, FoldedText.isLatin(text.units[token.units.lowerBound]) else { return nil }
-        // Following capitalised words of two or more letters, initials included.
+    private func isPlain(_ index: Int, _ list: UInt8) -> Bool { listed(index, list) && !listed(index, EnglishWords.Listed.ambiguous) }
+
+    private func word(_ index: Int) -> String { text.string(words.words[index].units) }
+
+    private func rule(at index: Int, in run: Range<Int>) -> Proposal? {
+        let word = words.words[index]
+        guard word.units.count >= 2 else { return nil }
+        // Words of two letters and more that follow as capitals, initials included.
         var capitals = 0
-        while index + capitals < tokens.count, capitals < 3, tokens[index + capitals].isCapital, capitals == 0 || tokens[index + capitals].follows { capitals += 1 }
-        if let match = afterCue(index, capitals) { return match }
-        guard capitals > 0 else { return nil }
-        let first = word(index)
-        let isFirst = lexicon.firstNames.contains(first)
-        let isPlainFirst = isFirst && !lexicon.ambiguousNames.contains(first)
+        while index + capitals < run.upperBound, capitals < 3, words.words[index + capitals].isCapital { capitals += 1 }
+        let cued = afterCue(index, capitals, run)
+        let listed = capitals > 0 ? byList(index, capitals, run) : nil
+        guard let cued, let listed else { return cued ?? listed }
+        return cued.evidence >= listed.evidence ? cued : listed
+    }
+
+    /// Given and family names of the lists, and Chinese ones in Hanyu Pinyin.
+    private func byList(_ index: Int, _ capitals: Int, _ run: Range<Int>) -> Proposal? {
+        let word = words.words[index]
         if capitals >= 2 {
-            let count = capitals == 3 && (tokens[index + 1].units.count == 1 || isLast(index + 2)) ? 3 : 2
+            let count = capitals == 3 && (words.words[index + 1].units.count == 1 || listed(index + 2, EnglishWords.Listed.last)) ? 3 : 2
             let last = index + count - 1
-            if isFirst, isLast(last), isPlainFirst || !lexicon.ambiguousNames.contains(word(last)) { return (count, 0.9, "name.en-full") }
-            if isPlainFirst, tokens[last].units.count >= 4, !lexicon.ambiguousNames.contains(word(last)), !isAllCaps(last), !Self.afterNames.contains(word(last)) {
-                return (count, 0.7, "name.en-first")
-            }
-            if isLast(last), !lexicon.ambiguousNames.contains(word(last)), first.count >= 3, !Self.afterNames.contains(first), !isAllCaps(last), isPerson(index, count) {
-                return (count, 0.55, "name.en-last")
-            }
-            let second = word(index + 1)
-            if Self.pinyinSurnames.contains(first), Self.isPinyin(second), second.count >= 2 { return (2, 0.75, "name.pinyin") }
-            if Self.pinyinSurnames.contains(second), Self.isPinyin(first), first.count >= 4 { return (2, 0.7, "name.pinyin") }
+            if isPlain(index, EnglishWords.Listed.first), listed(last, EnglishWords.Listed.last) { return (count, 14, "name.en-full") }
+            if Self.pinyinSurnames.contains(word.hash), Self.isPinyin(self.word(index + 1)) { return (2, 60, "name.pinyin") }
+            if Self.pinyinSurnames.contains(words.words[index + 1].hash), word.units.count >= 4, Self.isPinyin(self.word(index)) { return (2, 50, "name.pinyin") }
         }
-        let isSubject = index + 1 < tokens.count && tokens[index + 1].follows && Self.afterSubjects.contains(word(index + 1))
-        if isPlainFirst, !token.beginsSentence || isSubject, !isAllCaps(index), first.count >= 3 { return (1, 0.55, "name.en-first") }
-        return nil
+        return isPlain(index, EnglishWords.Listed.first) && word.shape == EnglishWords.Shape.capital ? (1, word.beginsSentence ? 0 : 4, "name.en-first") : nil
     }
 
-    /// Whether the words around it speak of a person: Google Cloud and Derivative Works have capitals too.
-    private func isPerson(_ index: Int, _ count: Int) -> Bool {
-        // "Contact John Odom at" begins with a cue.
-        if cues.at(tokens[index].units.lowerBound, .name) != nil { return false }
-        let next = index + count
-        if next < tokens.count, tokens[next].follows, Self.afterSubjects.contains(word(next)) { return true }
-        return index > 0 && tokens[index].follows && Self.beforePersons.contains(word(index - 1))
-    }
-
-    private func isLast(_ index: Int) -> Bool { lexicon.lastNames.contains(word(index)) }
-
-    private func isAllCaps(_ index: Int) -> Bool { tokens[index].units.allSatisfy { text.isUpper($0) } }
-
-    /// "my name is John Smith", "Mr. Smith", "I'm Emma".
-    private func afterCue(_ index: Int, _ capitals: Int) -> Match? {
-        let token = tokens[index]
-        guard let cue = cues.before(token.units.lowerBound, within: 3, where: { $0 == .name }), FoldedText.isLatin(text.units[cue.units.lowerBound]) else { return nil }
-        guard (cue.units.upperBound..<token.units.lowerBound).allSatisfy({ [0x20, 0x2E, 0x3A, 0x2C].contains(text.units[$0]) }) else { return nil }
-        let words = text.string(cue.units)
-        let first = word(index)
-        let isKnown = lexicon.firstNames.contains(first) || (isLast(index) && !lexicon.ambiguousNames.contains(first))
-        if ["mr", "mrs", "ms", "miss", "dr", "prof"].contains(words) { return capitals > 0 ? (min(capitals, 2), 0.9, "name.en-title") : nil }
-        if ["my name is", "name is", "call me", "called", "name"].contains(words), capitals > 0 || (isKnown && !lexicon.ambiguousNames.contains(first)) {
-            guard !Self.afterNames.contains(first) else { return nil }
-            // In lower case, as in chats; the family name too, if it is one.
-            let isPair = capitals == 0 && index + 1 < tokens.count && tokens[index + 1].follows && isLast(index + 1) && !lexicon.ambiguousNames.contains(word(index + 1))
-            return (capitals > 0 ? capitals : isPair ? 2 : 1, words == "name" ? 0.75 : 0.9, "name.en-cue")
+    /// "my name is John Smith", "Mr. Smith", 我叫Kevin, Tony老师.
+    private func afterCue(_ index: Int, _ capitals: Int, _ run: Range<Int>) -> Proposal? {
+        let word = words.words[index]
+        if capitals > 0, cues.at(word.units.upperBound, .title) != nil { return (1, 40, "name.en-title") }
+        guard let cue = cues.before(word.units.lowerBound, within: 3, where: { $0 == .name || $0 == .phone }) else { return nil }
+        let gap = cue.units.upperBound..<word.units.lowerBound
+        guard gap.allSatisfy({ [0x20, 0x2E, 0x3A, 0x2C].contains(text.units[$0]) }) else { return nil }
+        guard FoldedText.isLatin(text.units[cue.units.lowerBound]) else {
+            guard capitals > 0, cue.kind == .name, word.shape != EnglishWords.Shape.mixed, words.words[index].units.count >= 3 else { return nil }
+            return (capitals, isPlain(index, EnglishWords.Listed.first) ? 45 : 20, "name.en-cue")
         }
-        let isPair = capitals >= 2 && isLast(index + 1)
-        guard capitals > 0, isKnown || isPair, !Self.afterNames.contains(first) else { return nil }
-        let isWeak = lexicon.ambiguousNames.contains(first) && capitals == 1
-        return isWeak ? nil : (capitals, 0.85, "name.en-cue")
+        let weight: Int32
+        switch text.string(cue.units) {
+        case "mr", "mrs", "ms", "miss", "dr", "prof": return capitals > 0 ? (min(capitals, 2), 45, "name.en-title") : nil
+        case "my name is", "name is", "my name's": weight = 55
+        case "surname", "last name", "first name", "full name": weight = 45
+        case "thanks to", "kudos to", "props to", "shout out to": weight = 50
+        case "call me", "name", "this is", "i'm", "i am", "it's": weight = 8
+        default: weight = 12
+        }
+        // A full stop ends what a cue introduces.
+        if gap.contains(where: { text.units[$0] == 0x2E }) { return nil }
+        if capitals > 0 { return (capitals, weight, "name.en-cue") }
+        guard weight > 40, !Self.small.contains(word.hash) else { return nil }
+        // Written small, as speech is recognised: the word that follows, too, unless it is one of the language's small words.
+        let isPair = index + 1 < run.upperBound && !Self.small.contains(words.words[index + 1].hash)
+        return (isPair ? 2 : 1, weight, "name.en-cue")
     }
 
-    private static let sentenceEnds = UnitSet(".!?\u{3002}\n:")
-    private static let afterNames: Set<String> = [
-        "the", "and", "was", "has", "had", "from", "with", "said", "for", "not", "very", "your", "our", "customer", "service", "support", "team", "store", "app", "street", "road",
-        "avenue", "lane", "drive", "court", "city", "park", "center", "centre", "hotel", "university", "hospital", "bank", "company", "inc", "ltd", "pro", "max", "plus", "home", "hub",
-    ]
-    private static let beforePersons: Set<String> = [
-        "by", "with", "to", "and", "technician", "agent", "representative", "rep", "driver", "courier", "manager", "employee", "colleague", "lady", "gentleman", "wife", "husband",
-        "mother", "father", "son", "daughter", "brother", "sister", "friend", "neighbour", "neighbor", "named", "asked", "told", "hi", "hello", "dear", "thank", "you",
-    ]
-    /// Words that follow a name at the beginning of a sentence.
-    private static let afterSubjects: Set<String> = [
-        "from", "at", "in", "said", "says", "was", "is", "has", "had", "called", "told", "helped", "came", "who", "answered", "did", "and", "promised", "never", "kept", "replied", "wrote",
-    ]
-    private static let pinyinSurnames: Set<String> = Set(
+    /// What is said behind a name, or instead of one.
+    private static let small = WordSet(
+        """
+        a an and are as at be but by calling can could did do for from give go going had has have he her here his how i if in is it its just like me my no not of on one or our out please she should so
+        spelled spelt that the their them then there they this to up us was we were what when where which who why will with would yes you your on hold order account number address phone email
+        """)
+    private static let pinyinSurnames = WordSet(
         """
         wang li zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song zheng xie han tang feng yu dong xiao cheng cao yuan deng fu shen zeng peng lv lu su \
         jiang cai jia ding wei xue ye yan pan du dai xia zhong tian ren fan fang shi yao tan liao zou xiong jin hao kong bai cui kang mao qiu qin gu hou shao meng long wan duan qian yin \
         ouyang sima shangguan zhuge
-        """.split(separator: " ").map(String.init))
+        """)
 
     private static let initials = ["zh", "ch", "sh", "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "r", "z", "c", "s", "y", "w", ""]
     private static let finals: Set<String> = Set(
         "a o e i u v ai ei ui ao ou iu ie ve ue er an en in un vn ang eng ing ong ia iao ian iang iong ua uo uai uan uang".split(separator: " ").map(String.init))
 
-    /// Whether a word consists of one to three syllables of Hanyu Pinyin.
+    /// Whether a word is one to three syllables of Hanyu Pinyin.
     private static func isPinyin(_ word: String) -> Bool {
         func parse(_ rest: Substring, _ syllables: Int) -> Bool {
             if rest.isEmpty { return syllables > 0 }
@@ -188,6 +185,6 @@ struct EnglishNameDetector {
             }
             return false
         }
-        return parse(word.filter { $0 != "-" && $0 != "'" }[...], 0)
+        return word.utf8.count >= 2 && parse(word.filter { $0 != "-" && $0 != "'" }[...], 0)
     }
 }

@@ -1,4 +1,4 @@
-/// Types of personal data. The raw value is the placeholder.
+/// Kinds of personal data. The raw value is the placeholder that stands for it.
 public enum EntityType: String, Sendable, CaseIterable {
     case person = "NAME"
     case phone = "PHONE"
@@ -47,11 +47,11 @@ public enum EntityType: String, Sendable, CaseIterable {
     // Business.
     case order = "ORDER_NO"
     case tracking = "TRACKING_NO"
-    /// Detected only if a rule asks for it.
+    /// Looked for only where a rule asks for it.
     case organisation = "ORGANISATION"
-    /// Another value from the record's customer block: an account or document number.
+    /// Another value that the record's customer block knows: an account or document number.
     case identifier = "ID"
-    /// A word from the deployment's own list.
+    /// A word of the deployment's own deny-list.
     case term = "TERM"
 }
 
@@ -60,22 +60,22 @@ public struct Entity: Sendable, Equatable {
     public var type: EntityType
     /// UTF-8 byte offsets in the text.
     public var bytes: Range<Int>
-    /// 0…1: the rule's confidence.
+    /// 0…1: how sure the rule is.
     public var score: Double
     /// The rule that found it, such as `phone.cn-mobile`.
     public var rule: String
-    /// The value's normal form: equal values get the same placeholder within a record.
+    /// The value in one spelling: equal values get the same placeholder within a record.
     let key: String
 }
 
-/// A value known to be personal, to be found wherever the text repeats it.
+/// A value that is known to be personal, to be found wherever the text repeats it.
 public struct KnownValue: Sendable {
     public enum Spelling: Sendable {
-        /// A person's name; also the given name alone, and the surname with a title.
+        /// A person's name: also given name alone and surname with a title.
         case name
         /// Digits in any grouping and script.
         case digits
-        /// Letters and digits, regardless of case, width and spacing.
+        /// Letters and digits whatever their case, width and spacing.
         case compact
     }
 

@@ -1,6 +1,5 @@
-/// A text in the form that detectors use: one unit per visible character, with its position in the source. Widths and digits of
-/// all scripts are folded, upper case lowered, traditional characters simplified, letters that only look Latin made Latin, and
-/// invisible characters dropped.
+/// A text as the detectors see it: one unit per visible character, widths and scripts of digits
+/// folded, upper case lowered, traditional characters simplified, letters that only look Latin made so, invisible characters dropped, each unit with its place in the source.
 final class FoldedText: Sendable {
     /// Folded Unicode scalars.
     let units: [UInt32]
@@ -8,20 +7,20 @@ final class FoldedText: Sendable {
     let digits: [UInt8]
     /// How many units are digits.
     let digitCount: Int
-    /// Whether any unit is a Han character or a Latin letter.
+    /// Whether any unit is a Han character, or a Latin letter.
     let hasHan: Bool
     let hasLatin: Bool
-    /// Bloom filter of the characters that occur, and of pairs with nothing but separators between them: a pattern with a
-    /// character that it lacks cannot be in the text.
+    /// Which characters occur, and which pairs with nothing but separators between, as a Bloom filter: a pattern with a character that is
+    /// not in it cannot be in the text.
     let filter: CharacterFilter
-    /// Where each unit's scalar begins in the source, in bytes; then a bit for former upper-case letters, and the scalar's length
-    /// in the low three bits.
+    /// Where each unit's scalar begins in the source, in bytes; then a bit that says whether it was an
+    /// upper-case letter, and its length in the low three bits.
     private let places: [UInt32]
 
-    /// Decodes UTF-8 in one pass. Ill-formed bytes become U+FFFD, one unit per byte.
+    /// Decodes UTF-8 in one pass; ill-formed bytes become U+FFFD, one unit a byte.
     init(_ text: Span<UInt8>) {
         let count = text.count
-        // Written by index and truncated at the end: appending would check the capacity for each unit.
+        // Written by index and cut at the end: appending would check the capacity for each unit.
         var unitArray = [UInt32](repeating: 0, count: count)
         var digitArray = [UInt8](repeating: 255, count: count)
         var placeArray = [UInt32](repeating: 0, count: count)
@@ -81,13 +80,36 @@ final class FoldedText: Sendable {
             used += 1
             index += length
         }
+        if filter.mayContain(0x5E7A), filter.mayContain(0x6D1E) || filter.mayContain(0x62D0) || filter.mayContain(0x52FE) {
+            digitCount += Self.readRadioDigits(units, used, &digits)
+        }
         unitArray.removeLast(count - used)
         digitArray.removeLast(count - used)
         (self.units, self.digits, self.places) = (unitArray, digitArray, placeArray)
         (self.filter, self.digitCount, self.hasHan, self.hasLatin) = (filter, digitCount, hasHan, hasLatin)
     }
 
-    /// Only the folded characters, of a short text.
+    /// 洞, 拐 and 勾 are 0, 7 and 9 beside other digits where somebody says 幺 for 1.
+    ///
+    /// - Returns: how many there are.
+    private static func readRadioDigits(_ units: borrowing MutableSpan<UInt32>, _ used: Int, _ digits: inout MutableSpan<UInt8>) -> Int {
+        var count = 0
+        for index in 1..<max(1, used) where digits[index - 1] != 255 && digits[index] == 255 {
+            let digit: UInt8? =
+                switch units[index] {
+                case 0x6D1E: 0
+                case 0x62D0: 7
+                case 0x52FE: 9
+                default: nil
+                }
+            guard let digit else { continue }
+            digits[index] = digit
+            count += 1
+        }
+        return count
+    }
+
+    /// The folded characters of a short text alone.
     static func units(of text: Span<UInt8>) -> [UInt32] {
         var units: [UInt32] = []
         units.reserveCapacity(text.count)
@@ -135,12 +157,12 @@ final class FoldedText: Sendable {
     /// The folded characters of a range, as a key for equality.
     func key(_ range: Range<Int>) -> String { Self.string(units[range].lazy.filter { !Self.isSeparator($0) }) }
 
-    /// The scalar at a position, and its length in bytes.
+    /// The scalar at a place, and how many bytes it takes.
     @inline(__always)
     static func decode(_ text: Span<UInt8>, at index: Int) -> (UInt32, Int) {
         let lead = UInt32(text[index])
         if lead < 0x80 { return (lead, 1) }
-        // Han and kana make up most of what is not ASCII: none of them has a shorter encoding or is a surrogate.
+        // Han and kana, most of what is not ASCII: none of them can be written in fewer bytes, nor is a surrogate.
         if lead &- 0xE3 < 0xED - 0xE3, index + 3 <= text.count {
             let (second, third) = (UInt32(text[index + 1]), UInt32(text[index + 2]))
             guard second & 0xC0 == 0x80, third & 0xC0 == 0x80 else { return (0xFFFD, 1) }
@@ -157,15 +179,15 @@ final class FoldedText: Sendable {
         return (scalar, length)
     }
 
-    /// Nil for invisible characters.
+    /// Nil for characters that are not seen.
     static func fold(_ scalar: UInt32) -> UInt32? {
-        // Han and kana first: they are most of a Chinese text.
+        // Han and kana first: most of Chinese text.
         if Simplification.range.contains(scalar) { return Simplification.of(scalar) }
         if (0x3040...0x33FF).contains(scalar) { return scalar == 0x30FB ? 0xB7 : scalar }
         if scalar < 0x80 { return scalar &- 65 < 26 ? scalar | 0x20 : scalar }
         switch scalar {
         case 0x00AD, 0x0300...0x036F, 0x034F, 0x061C, 0x180B...0x180E, 0x200B...0x200F, 0x202A...0x202E,
-            0x2060...0x206F, 0xFE00...0xFE0F, 0xFEFF, 0x1D173...0x1D17A, 0xE0000...0xE0FFF:
+            0x2060...0x206F, 0x20E3, 0xFE00...0xFE0F, 0xFEFF, 0x1D173...0x1D17A, 0xE0000...0xE0FFF:
             return nil
         case 0x00A0, 0x1680, 0x2000...0x200A, 0x202F, 0x205F, 0x3000:
             return 0x20
@@ -200,13 +222,14 @@ final class FoldedText: Sendable {
         case 0x1D400...0x1D6A3: return 97 + (scalar - 0x1D400) % 52 % 26
         case 0x00C0...0x00DE where scalar != 0xD7: return scalar + 32
         case 0x0100...0x017F: return lowerExtended(scalar)
+        // Latin Extended Additional, Vietnamese most of all: pairs, the capital at the even place.
+        case 0x1E00...0x1E95, 0x1EA0...0x1EFF: return scalar | 1
         case 0x0370...0x052F: return lookalike(scalar)
         default: return scalar
         }
     }
 
-    /// Letters of Latin Extended-A come in pairs with the capital first: at even positions, but at odd ones between ĸ and ŉ and
-    /// from Ź on.
+    /// Letters of Latin Extended-A stand in pairs, the capital first: at even places, and between ĸ and ŉ and from Ź on at odd ones.
     private static func lowerExtended(_ scalar: UInt32) -> UInt32 {
         switch scalar {
         case 0x0130: 0x69
@@ -217,8 +240,8 @@ final class FoldedText: Sendable {
         }
     }
 
-    /// Greek and Cyrillic letters that look Latin become what they look like (Unicode TR 39, confusables); all others become
-    /// lower case.
+    /// Greek and Cyrillic letters that look Latin become what they look like (Unicode TR 39, confusables);
+    /// the others are lowered.
     private static func lookalike(_ scalar: UInt32) -> UInt32 {
         var lower = scalar
         if (0x0391...0x03A9).contains(scalar) || (0x0410...0x042F).contains(scalar) { lower += 32 }
@@ -237,14 +260,14 @@ final class FoldedText: Sendable {
 
     /// A letter of an alphabet, not Han.
     static func isLetter(_ unit: UInt32) -> Bool {
-        isLatin(unit) || (0xC0...0x24F).contains(unit) || (0x370...0x52F).contains(unit)
+        isLatin(unit) || (0xC0...0x24F).contains(unit) || (0x370...0x52F).contains(unit) || (0x1E00...0x1EFF).contains(unit)
     }
 
     static func isHan(_ unit: UInt32) -> Bool {
         (0x4E00...0x9FFF).contains(unit) || (0x3400...0x4DBF).contains(unit) || (0x20000...0x323AF).contains(unit)
     }
 
-    /// What people write between the groups of a number or the parts of a name.
+    /// What people put between the groups of a number or the parts of a name.
     static func isSeparator(_ unit: UInt32) -> Bool {
         switch unit {
         case 0x20, 0x09, 0x0A, 0x0D, 0x2D, 0x2E, 0x28, 0x29, 0x2C, 0x2F, 0x5F, 0xB7, 0x3001, 0x7E: true
@@ -275,7 +298,7 @@ final class FoldedText: Sendable {
     }
 }
 
-/// One bit for each of 1,024 classes of characters, and of pairs: a character may occur only if its class's bit is set.
+/// A bit for each of 1,024 classes of characters, and of pairs: one may occur when the bit of its class is set.
 struct CharacterFilter {
     private var characters = InlineArray<16, UInt64>(repeating: 0)
     private var pairs = InlineArray<16, UInt64>(repeating: 0)
@@ -295,7 +318,7 @@ struct CharacterFilter {
     /// False only when the character does not occur.
     func mayContain(_ unit: UInt32) -> Bool { characters[Int(unit >> 6) & 15] & 1 << UInt64(unit & 63) != 0 }
 
-    /// False only if the second character never follows the first with nothing but separators between them.
+    /// False only when the second character never follows the first with nothing but separators between.
     func mayContain(_ a: UInt32, _ b: UInt32) -> Bool {
         let hash = Self.hash(a, b)
         return pairs[Int(hash >> 6) & 15] & 1 << UInt64(hash & 63) != 0

@@ -1,7 +1,7 @@
-/// Finds the values of the record's customer block, wherever and however the text repeats them.
+/// Finds what the record's customer block says, wherever and however the text repeats it.
 struct KnownValueDetector {
     private static let titles = PhraseList(["先生", "女士", "小姐", "师傅", "师父", "老师", "经理", "总", "太太", "阿姨", "大哥", "同学", "医生", "主任"])
-    /// Two-character surnames, with both characters in one number.
+    /// Two-character surnames, both characters in one number.
     private static let compoundSurnames: Set<UInt64> = Set(
         ["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "端木", "宇文", "长孙", "南宫", "独孤", "轩辕"]
             .map { name in name.unicodeScalars.reduce(0) { $0 << 32 | UInt64($1.value) } })
@@ -22,7 +22,7 @@ struct KnownValueDetector {
             }
         case .compact:
             pattern.removeAll { FoldedText.isSeparator($0) }
-            // Two Han characters are as distinctive as four letters.
+            // Two Han characters say as much as four letters.
             search(pattern, known, minimum: pattern.contains(where: FoldedText.isHan) ? 2 : 4, digits: false, into: &found)
         case .name:
             let whole = pattern.contains(where: FoldedText.isSeparator) ? pattern.filter { !FoldedText.isSeparator($0) } : pattern
@@ -37,12 +37,12 @@ struct KnownValueDetector {
         }
     }
 
-    /// Rules out most values before they are prepared: the text has too few digits, or lacks a pair of a value's first characters
-    /// or, for a name, all its pairs and its surname.
+    /// Rules out most values before anything is made of them: the text has too few digits, or lacks a pair of their
+    /// first characters, or, of a name, all pairs and its surname.
     private func mayOccur(_ known: KnownValue) -> Bool {
         if known.spelling == .digits {
             let digits = known.bytes.count { $0 &- 48 < 10 }
-            // The country code may be missing, and the check digit a letter.
+            // Its country code may be missing, and its check digit a letter.
             return text.digitCount >= max(5, digits - (digits >= 13 ? 3 : 1))
         }
         var first: UInt32 = 0
@@ -94,7 +94,7 @@ struct KnownValueDetector {
 
     private static let rules = Dictionary(uniqueKeysWithValues: EntityType.allCases.map { ($0, "known." + $0.rawValue.lowercased()) })
 
-    /// All occurrences of the pattern, with up to three separators between its characters.
+    /// All places where the pattern stands, with up to three separators between its characters.
     private func search(
         _ pattern: [UInt32], _ known: KnownValue, minimum: Int, digits: Bool, into found: inout [Entity]
     ) {

@@ -1,181 +1,207 @@
-/// Decides which characters of a Chinese text are a person's name: a linear-chain tagger with weights of an averaged structured
-/// perceptron (Collins 2002, "Discriminative Training Methods for Hidden Markov Models"), decoded with Viterbi.
+/// Reads which characters of a Chinese text are a person's name: a linear-chain tagger with an averaged structured
+/// perceptron's weights (Collins 2002, "Discriminative Training Methods for Hidden Markov Models"), decoded with Viterbi.
 ///
-/// `Tools/TrainNames` learns the weights. Features are hashed into ``buckets`` rows with one weight per tag.
+/// `Tools/TrainNames` learns the weights; features are hashed into ``buckets`` rows of one weight a tag. A name's characters are
+/// Han, so that each run of Han characters is read by itself, in sight of what stands around it.
 package struct NameTagger: Sendable {
-    /// A character's position in a name.
-    package enum Tag: Int, CaseIterable, Sendable {
-        case outside, begin, inside, end
-    }
-
-    package static let buckets = 1 << 16
-    private static let tags = Tag.allCases.count
-    /// Which tag may follow which: a name begins, may continue, and ends.
-    private static let follows: [[Tag]] = [[.outside, .begin], [.inside, .end], [.inside, .end], [.outside, .begin]]
-
-    /// By bucket, then tag.
-    package var weights: [Int8]
-    /// Value of one step of a weight, in the units of a ``ChineseNameDetector``'s costs.
+    package static let buckets = 1 << 18
+    package static let standard = NameTagger(weights: SpanWeights(text: NameTaggerData.weights, rows: buckets))
+    /// What the weights' steps are worth, in the units of a ``ChineseNameDetector``'s costs.
     package static let scale: Float = 1 / 8
 
-    static let standard = NameTagger(text: NameTaggerData.weights)
+    let weights: SpanWeights
 
-    package init(weights: [Int8]) { self.weights = weights }
-
-    /// A text's characters in the form that features use.
+    /// A text's characters as features see them.
     package static func folded(_ text: String) -> [UInt32] { FoldedText.units(of: text) }
 
-    // MARK: Features
+    /// The runs of Han characters, each of which is read by itself.
+    package static func runs(of units: [UInt32]) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
+        var index = 0
+        while index < units.count {
+            let start = index
+            while index < units.count, FoldedText.isHan(units[index]) { index += 1 }
+            if index > start { runs.append(start..<index) } else { index += 1 }
+        }
+        return runs
+    }
 
-    /// The buckets of a position's features: surrounding characters and their pairs, and what the lexicon knows about them.
-    ///
-    /// - Parameter take: called for each feature.
+    /// The buckets of a place's features.
+    package static func features(of symbols: NameSymbols, _ words: TextWords, at index: Int, _ take: (Int) -> Void) {
+        let context = NameContext(symbols, words, index)
+        context.quick(take)
+        context.rest(take)
+    }
+
+    /// The scores of a place's tags by the features that rule most places out, and those of all others.
     @inline(__always)
-    package static func features(of units: [UInt32], at index: Int, _ take: (Int) -> Void) {
-        func unit(_ offset: Int) -> UInt32 {
-            let place = index + offset
-            guard place >= 0, place < units.count else { return 1 }
-            let unit = units[place]
-            if unit < 0x80 { return unit &- 48 < 10 ? 48 : unit &- 97 < 26 ? 97 : unit }
-            return unit
-        }
-        func add(_ template: UInt64, _ a: UInt32, _ b: UInt32 = 0, _ c: UInt32 = 0) {
-            let key = template << 58 ^ UInt64(a) << 40 ^ UInt64(b) << 20 ^ UInt64(c)
-            var hash = (key ^ key >> 32) &* 0xD6E8_FEB8_6659_FD93
-            hash = (hash ^ hash >> 32) &* 0xD6E8_FEB8_6659_FD93
-            take(Int(truncatingIfNeeded: hash >> 48))
-        }
-        let (l2, l1, c, r1, r2) = (unit(-2), unit(-1), unit(0), unit(1), unit(2))
-        add(1, c)
-        add(2, l1)
-        add(3, r1)
-        add(4, l2)
-        add(5, r2)
-        add(6, l1, c)
-        add(7, c, r1)
-        add(8, l2, l1)
-        add(9, r1, r2)
-        add(10, l1, r1)
-        let lexicon = Lexicon.shared
-        let names = (l2: lexicon.commonness(l2), l1: lexicon.commonness(l1), c: lexicon.commonness(c), r1: lexicon.commonness(r1), r2: lexicon.commonness(r2))
-        func word(_ a: UInt32, _ b: UInt32) -> UInt32 { lexicon.word(a, b).map { $0 < 10 ? 2 : 1 } ?? 0 }
-        let words = (before: word(l1, c), after: word(c, r1), next: word(r1, r2))
-        add(11, names.c.surname << 4 | names.r1.given << 2 | names.r2.given, 1)
-        add(12, names.l1.surname << 4 | names.c.given << 2 | names.r1.given, 1)
-        add(13, names.l2.surname << 4 | names.l1.given << 2 | names.c.given, 1)
-        add(14, words.after << 4 | words.before << 2 | words.next, names.c.surname)
-        add(15, c, words.after << 2 | words.before)
-    }
-
-    // MARK: Decoding
-
-    /// The best tags of a text, and their score (Viterbi).
-    ///
-    /// - Parameter scores: scores of each position's tags.
-    package static func decode(_ scores: [SIMD4<Int32>]) -> (tags: [Tag], score: Int32) {
-        let none = Int32.min / 2
-        var best: [SIMD4<Int32>] = []
-        var from: [SIMD4<Int32>] = []
-        for place in scores.indices {
-            var (row, origin) = (SIMD4<Int32>(repeating: none), SIMD4<Int32>(repeating: 0))
-            for tag in Tag.allCases {
-                if place == 0 {
-                    // A text neither begins nor ends within a name.
-                    if tag == .outside || tag == .begin { row[tag.rawValue] = scores[0][tag.rawValue] }
-                    continue
-                }
-                for before in Tag.allCases where follows[before.rawValue].contains(tag) && best[place - 1][before.rawValue] > none {
-                    let score = best[place - 1][before.rawValue] + scores[place][tag.rawValue]
-                    if score > row[tag.rawValue] { (row[tag.rawValue], origin[tag.rawValue]) = (score, Int32(before.rawValue)) }
-                }
-            }
-            best.append(row)
-            from.append(origin)
-        }
-        guard let last = best.last else { return ([], 0) }
-        var tag: Tag = last[Tag.outside.rawValue] >= last[Tag.end.rawValue] ? .outside : .end
-        let score = last[tag.rawValue]
-        var tags: [Tag] = [tag]
-        for place in stride(from: scores.count - 1, to: 0, by: -1) {
-            tag = Tag(rawValue: Int(from[place][tag.rawValue]))!
-            tags.append(tag)
-        }
-        return (tags.reversed(), score)
-    }
-
-    /// Scores of a position's tags.
-    func scores(of units: [UInt32], at index: Int) -> SIMD4<Int32> {
+    func quick(_ context: NameContext) -> SIMD4<Int32> {
         var sum = SIMD4<Int32>(repeating: 0)
-        Self.features(of: units, at: index) { bucket in
-            let row = bucket * Self.tags
-            sum &+= SIMD4(Int32(weights[row]), Int32(weights[row + 1]), Int32(weights[row + 2]), Int32(weights[row + 3]))
-        }
+        context.quick { sum &+= weights[$0] }
         return sum
     }
 
-    // MARK: As text
-
-    /// One character per weight, 80 shifted by -40 to 40; `~` and a count of up to 80 stand for zeros. The backslash is not used.
-    package var text: String {
-        var output: [UInt8] = []
-        var zeros = 0
-        func append(_ code: Int) { output.append(UInt8(code >= 92 ? code + 1 : code)) }
-        func flush() {
-            while zeros > 0 {
-                let run = min(zeros, 80)
-                output.append(0x7E)
-                append(39 + run)
-                zeros -= run
-            }
-        }
-        for weight in weights {
-            if weight == 0 {
-                zeros += 1
-            } else {
-                flush()
-                append(80 + Int(max(-40, min(40, weight))))
-            }
-        }
-        flush()
-        return String(decoding: output, as: UTF8.self)
-    }
-
-    /// Reads what ``text`` returned.
-    package init(text: String) {
-        weights = []
-        weights.reserveCapacity(Self.buckets * Self.tags)
-        var isRun = false
-        for byte in text.utf8 {
-            let code = Int(byte > 92 ? byte - 1 : byte)
-            if isRun {
-                weights += Array(repeating: 0, count: code - 39)
-                isRun = false
-            } else if byte == 0x7E {
-                isRun = true
-            } else {
-                weights.append(Int8(code - 80))
-            }
-        }
-        precondition(weights.count == Self.buckets * Self.tags, "the tagger's weights are not whole")
+    func rest(_ context: NameContext) -> SIMD4<Int32> {
+        var sum = SIMD4<Int32>(repeating: 0)
+        context.rest { sum &+= weights[$0] }
+        return sum
     }
 }
 
-/// Margins of one text's stretches. Neighbouring stretches share positions.
-struct NameMargins {
-    private let tagger = NameTagger.standard
-    private var places = InlineArray<16, Int>(repeating: -1)
-    private var scores = InlineArray<16, SIMD4<Int32>>(repeating: SIMD4(repeating: 0))
+/// A text's characters as features see them, with a margin on both sides.
+package struct NameSymbols: Sendable {
+    static let margin = 3
+    /// Digits and Latin letters are one character each; what lies outside the text is 1.
+    let units: [UInt32]
+    /// How common each is in names, from ``Lexicon/classes(_:)``.
+    let classes: [UInt8]
 
-    /// How much higher the text scores with a name of exactly these characters than with none there. The surroundings have the
-    /// same tags in both, because a tag's score does not depend on the tag before it.
-    mutating func margin(of range: Range<Int>, in units: [UInt32]) -> Float {
-        var sum: Int32 = 0
-        for index in range {
-            let slot = index & 15
-            if places[slot] != index { (places[slot], scores[slot]) = (index, tagger.scores(of: units, at: index)) }
-            let tag: NameTagger.Tag = index == range.lowerBound ? .begin : index == range.upperBound - 1 ? .end : .inside
-            sum += scores[slot][tag.rawValue] - scores[slot][NameTagger.Tag.outside.rawValue]
+    package init(of text: [UInt32]) {
+        var units = [UInt32](repeating: 1, count: text.count + 2 * Self.margin)
+        var classes = [UInt8](repeating: 0, count: units.count)
+        let lexicon = Lexicon.shared
+        for (index, unit) in text.enumerated() {
+            units[index + Self.margin] = unit < 0x80 ? unit &- 48 < 10 ? 48 : unit &- 97 < 26 ? 97 : unit : unit
+            classes[index + Self.margin] = lexicon.classes(unit)
         }
+        (self.units, self.classes) = (units, classes)
+    }
+}
+
+/// What features are made of at a place: characters around it, their pairs and triples, what the lexicon says of them, and how words of the
+/// lexicon cover the place.
+struct NameContext {
+    private let (l3, l2, l1, c, r1, r2, r3): (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32)
+    private let (here, before, after): (WordCover, WordCover, WordCover)
+    private let (n0, n1, n2, m1, m2): (Lexicon.Commonness, Lexicon.Commonness, Lexicon.Commonness, Lexicon.Commonness, Lexicon.Commonness)
+    private let twins: UInt32
+
+    @inline(__always)
+    init(_ symbols: NameSymbols, _ words: TextWords, _ index: Int) {
+        let s = symbols.units
+        let middle = index + NameSymbols.margin
+        (l3, l2, l1, c, r1, r2, r3) = (s[middle - 3], s[middle - 2], s[middle - 1], s[middle], s[middle + 1], s[middle + 2], s[middle + 3])
+        (before, here, after) = (words.cover(index - 1), words.cover(index), words.cover(index + 1))
+        let k = symbols.classes
+        (n2, n1, n0, m1, m2) = (.init(k[middle - 2]), .init(k[middle - 1]), .init(k[middle]), .init(k[middle + 1]), .init(k[middle + 2]))
+        twins = (c == r1 ? 1 : 0) | (c == l1 ? 2 : 0) | (r1 == r2 ? 4 : 0)
+    }
+
+    @inline(__always)
+    private static func row(_ template: UInt64, _ a: UInt32, _ b: UInt32 = 0, _ c: UInt32 = 0) -> Int {
+        let key = template << 58 ^ UInt64(a) << 40 ^ UInt64(b) << 20 ^ UInt64(c)
+        var hash = (key ^ key >> 32) &* 0xD6E8_FEB8_6659_FD93
+        hash = (hash ^ hash >> 32) &* 0xD6E8_FEB8_6659_FD93
+        return Int(truncatingIfNeeded: hash >> 46)
+    }
+
+    private var lengths: UInt32 { UInt32(here.begin) << 8 | UInt32(here.end) << 4 | UInt32(here.inside) }
+
+    /// Those that tell best that a place does not begin a name.
+    @inline(__always)
+    func quick(_ take: (Int) -> Void) {
+        take(Self.row(1, c))
+        take(Self.row(2, l1))
+        take(Self.row(3, r1))
+        take(Self.row(6, l1, c))
+        take(Self.row(7, c, r1))
+        take(Self.row(10, l1, r1))
+        take(Self.row(16, n0.surname << 6 | m1.given << 4 | m2.given << 2 | n0.given, twins))
+        take(Self.row(19, lengths, UInt32(before.end) << 4 | UInt32(after.begin), n0.surname))
+    }
+
+    @inline(__always)
+    func rest(_ take: (Int) -> Void) {
+        take(Self.row(4, l2))
+        take(Self.row(5, r2))
+        take(Self.row(8, l2, l1))
+        take(Self.row(9, r1, r2))
+        take(Self.row(11, l1, c, r1))
+        take(Self.row(12, c, r1, r2))
+        take(Self.row(13, l2, l1, c))
+        take(Self.row(14, l3, l2, l1))
+        take(Self.row(15, r1, r2, r3))
+        take(Self.row(17, n1.surname << 6 | n0.given << 4 | m1.given << 2 | n0.surname, twins))
+        take(Self.row(18, n2.surname << 4 | n1.given << 2 | n0.given))
+        take(Self.row(20, c, lengths))
+        take(Self.row(21, l1, UInt32(here.begin) << 4 | UInt32(here.end), n0.surname))
+        take(Self.row(22, r1, UInt32(here.begin) << 4 | UInt32(here.end), twins))
+        let edges: UInt32 = (FoldedText.isHan(l2) ? 1 : 0) | (FoldedText.isHan(l1) ? 2 : 0) | (FoldedText.isHan(r1) ? 4 : 0) | (FoldedText.isHan(r2) ? 8 : 0)
+        take(Self.row(23, edges, n0.surname << 8 | n0.given << 6 | n1.surname << 4 | m1.given << 2, twins))
+    }
+}
+
+/// What the tagger says of a text's Han characters. Most places are ruled out before all their features are looked up.
+struct NameReadings {
+    private let units: [UInt32]
+    private let symbols: NameSymbols
+    private let words: TextWords
+    /// Of each place's tags; those of a place that could be in no name are far below zero.
+    private var scores: [SIMD4<Int32>]
+    private var isRead: [Bool]
+
+    /// A place whose best features speak so strongly against it begins no name: of 98 in 100 that do, they say more.
+    private static let quickFloor: Int32 = -26
+    private static let floor: Int32 = -16
+    /// The longest name that is read.
+    private static let longest = 6
+    private static let unlikely = SIMD4<Int32>(repeating: -100)
+    private static let prefixes = UnitSet("小阿老大")
+
+    init(of units: [UInt32], _ words: TextWords) {
+        self.units = units
+        self.words = words
+        symbols = NameSymbols(of: units)
+        scores = [SIMD4<Int32>](repeating: Self.unlikely, count: units.count)
+        isRead = [Bool](repeating: false, count: units.count)
+    }
+
+    /// The spans of the best reading.
+    ///
+    /// - Parameter bonus: see ``SpanDecoder/spans(_:bonus:)``.
+    mutating func spans(bonus: Int32) -> [SpanDecoder.Span] {
+        let tagger = NameTagger.standard
+        var spans: [SpanDecoder.Span] = []
+        for run in NameTagger.runs(of: units) {
+            // From the first place that may begin a name to the last that such a one may reach.
+            var island = run.lowerBound..<run.lowerBound
+            for place in run {
+                // Half of running text are characters that no name begins with.
+                guard symbols.classes[place + NameSymbols.margin] != 0 || Self.prefixes.contains(units[place]) else { continue }
+                let context = NameContext(symbols, words, place)
+                let quick = tagger.quick(context)
+                guard max(quick[SpanTag.begin.rawValue], quick[SpanTag.single.rawValue]) >= Self.quickFloor else { continue }
+                if !isRead[place] { (scores[place], isRead[place]) = (quick &+ tagger.rest(context), true) }
+                guard max(scores[place][SpanTag.begin.rawValue], scores[place][SpanTag.single.rawValue]) >= Self.floor else { continue }
+                if place >= island.upperBound {
+                    if !island.isEmpty { spans += decode(island, bonus) }
+                    island = place..<place
+                }
+                island = island.lowerBound..<max(island.upperBound, min(run.upperBound, place + Self.longest))
+            }
+            if !island.isEmpty { spans += decode(island, bonus) }
+        }
+        return spans
+    }
+
+    private mutating func decode(_ range: Range<Int>, _ bonus: Int32) -> [SpanDecoder.Span] {
+        for place in range { read(place) }
+        return SpanDecoder.spans(scores[range], bonus: bonus)
+    }
+
+    private mutating func read(_ place: Int) {
+        guard !isRead[place] else { return }
+        let context = NameContext(symbols, words, place)
+        let tagger = NameTagger.standard
+        (scores[place], isRead[place]) = (tagger.quick(context) &+ tagger.rest(context), true)
+    }
+
+    /// By how much a reading with a name of exactly these characters scores above one with none there.
+    mutating func margin(of range: Range<Int>) -> Float {
+        for place in range { read(place) }
+        guard range.count > 1 else { return Float(scores[range.lowerBound][SpanTag.single.rawValue]) * NameTagger.scale }
+        var sum = scores[range.lowerBound][SpanTag.begin.rawValue] + scores[range.upperBound - 1][SpanTag.end.rawValue]
+        for index in range.dropFirst().dropLast() { sum += scores[index][SpanTag.inside.rawValue] }
         return Float(sum) * NameTagger.scale
     }
 }

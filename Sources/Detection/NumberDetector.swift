@@ -1,8 +1,8 @@
 /// Finds phones, identity and card numbers and IPv4 addresses: anything whose body is digits.
 ///
-/// Unbroken digits form chunks, and chunks with one to three separators between them form runs. A number begins and ends with a
-/// chunk, so that eleven digits inside a longer order number are not a phone number. From each start, at most 20 digits are
-/// examined, so that the cost is linear.
+/// Digits stand in chunks (unbroken) and chunks in runs (one to three separators between). A
+/// number begins where a chunk begins and ends where one ends, so that eleven digits inside a
+/// longer order number are not a phone. At most 20 digits are looked at from each start: linear.
 struct NumberDetector {
     private struct Chunk {
         var units: Range<Int>
@@ -11,17 +11,18 @@ struct NumberDetector {
     }
 
     private let text: FoldedText
+    private let cues: Cues
     private var digits: [UInt8] = []
     private var chunks: [Chunk] = []
     private var found: [Entity] = []
 
-    static func detect(in text: FoldedText, into found: inout [Entity]) {
-        var detector = NumberDetector(text: text)
+    static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
+        var detector = NumberDetector(text: text, cues: cues)
         detector.scan()
         found += detector.found
     }
 
-    private init(text: FoldedText) { self.text = text }
+    private init(text: FoldedText, cues: Cues) { (self.text, self.cues) = (text, cues) }
 
     private mutating func scan() {
         var index = 0
@@ -38,7 +39,7 @@ struct NumberDetector {
         }
     }
 
-    /// Collects chunks until more than three separators, or anything else, come between them.
+    /// Reads chunks until more than three separators, or anything else, come between.
     private mutating func collectRun(from start: Int) -> Int {
         var index = start
         while true {
@@ -48,7 +49,7 @@ struct NumberDetector {
                 digits.append(text.digits[index])
                 index += 1
             }
-            // The check character of a resident ID.
+            // The check character of a resident id.
             if index < text.count, text.units[index] == 0x78, index - chunkStart <= 17, digits.count >= 17,
                 index + 1 == text.count || !FoldedText.isLetter(text.units[index + 1])
             {
@@ -83,7 +84,7 @@ struct NumberDetector {
             let number = digits[start..<end]
             let units = chunks[first].units.lowerBound..<chunks[last].units.upperBound
             guard let match = classify(number, units: units, chunks: first...last) else { continue }
-            let widened = match.from..<units.upperBound
+            let widened = match.from..<(match.type == .phone ? extensionEnd(units.upperBound) : units.upperBound)
             found.append(
                 Entity(
                     type: match.type, bytes: text.bytes(widened), score: match.score, rule: match.rule,
@@ -93,6 +94,16 @@ struct NumberDetector {
         return nil
     }
 
+    /// x123, ext. 22 behind a phone's number.
+    private func extensionEnd(_ end: Int) -> Int {
+        guard let word = Self.extensions.first(at: end, in: text) else { return end }
+        var index = end + word.count
+        while index < text.count, index - end - word.count < 6, FoldedText.isDigit(text.units[index]) { index += 1 }
+        return index > end + word.count ? index : end
+    }
+
+    private static let extensions = PhraseList([" ext. ", " ext ", ", ext. ", " extension ", " x", "x", "ext"])
+
     private typealias Match = (type: EntityType, score: Double, rule: String, from: Int)
 
     private func classify(_ number: ArraySlice<UInt8>, units: Range<Int>, chunks range: ClosedRange<Int>) -> Match? {
@@ -101,19 +112,43 @@ struct NumberDetector {
         let afterLetter = FoldedText.isLetter(before)
         let start = hasPlus || before == 0x28 ? units.lowerBound - 1 : units.lowerBound
         let d = Array(number)
-        // Chinese numerals also express quantities (三三两两), so a number with them is less certain.
+        // Chinese numerals also write quantities (三三两两): they make a number less sure.
         func isSpelled() -> Bool { units.contains { text.digits[$0] != 255 && !FoldedText.isDigit(text.units[$0]) } }
+        if isRow(range), cues.before(units.lowerBound, within: 6, where: { $0 == .phone || $0 == .bankCard || $0 == .residentID }) == nil { return nil }
         if d.last == 10 || d.count == 18, Checksums.residentID(d) { return (.residentID, 1, "resident-id.gb11643", units.lowerBound) }
         if d.count == 15, !afterLetter, !isSpelled(), Checksums.oldResidentID(d) { return (.residentID, 0.65, "resident-id.15", units.lowerBound) }
         if d.contains(10) { return nil }
         if let phone = phoneRule(d, hasPlus: hasPlus, chunks: range, units: units) {
             return (.phone, afterLetter ? 0.6 : isSpelled() ? 0.9 : phone.score, phone.rule, start)
         }
-        if (13...19).contains(d.count), !afterLetter, (3...6).contains(d[0]), Checksums.luhn(d), !isSpelled() {
+        if (13...19).contains(d.count), !afterLetter, (3...6).contains(d[0]) || isMastercard2(d), Checksums.luhn(d), !isSpelled() {
             return (.bankCard, 0.9, "bank-card.luhn", units.lowerBound)
         }
         if d.count <= 12, range.count == 4, isIPv4(range) { return (.ipAddress, 0.9, "ip.v4", units.lowerBound) }
         return nil
+    }
+
+    /// First digits 2221 to 2720, sixteen in all.
+    private func isMastercard2(_ d: [UInt8]) -> Bool {
+        d.count == 16 && (2221...2720).contains(d[..<4].reduce(0) { $0 * 10 + Int($1) })
+    }
+
+    /// Whether chunks are a row of numbers, not the groups of one: many of one or two digits, decimals, or thousands with commas.
+    private func isRow(_ range: ClosedRange<Int>) -> Bool {
+        guard range.count > 2 else { return false }
+        if range.count > 5, range.count(where: { chunks[$0].units.count == 1 }) > 2 { return true }
+        var (dots, commas, others) = (0, 0, 0)
+        for index in range.dropFirst() {
+            let gap = chunks[index - 1].units.upperBound..<chunks[index].units.lowerBound
+            if gap.count == 1, text.units[gap.lowerBound] == 0x2E {
+                dots += 1
+            } else if gap.count == 1, text.units[gap.lowerBound] == 0x2C, chunks[index].units.count == 3 {
+                commas += 1
+            } else {
+                others += 1
+            }
+        }
+        return commas > 1 || commas > 0 && others > 0 || dots > 1 && others > 1
     }
 
     private func phoneRule(
@@ -127,20 +162,41 @@ struct NumberDetector {
         if d.count == 15, d[0] == 0, d[1] == 0, d[2] == 8, d[3] == 6, isMobile(d[4...]) { return ("phone.cn-mobile", 1) }
         if isLandline(d), !text.units[units].contains(0x2F) { return ("phone.cn-landline", 0.9) }
         if hasPlus, (8...15).contains(d.count), d[0] != 0 { return ("phone.e164", 0.95) }
+        if (11...15).contains(d.count), range.count >= 3, d[0] == 0, d[1] == 0, d[2] != 0, !text.units[units].contains(0x2C) { return ("phone.international", 0.8) }
+        if let rule = Self.nationalRule(d, sizes(range), text.units[units].contains(0x2C)) { return rule }
         if d.count == 10, d[0] == 0, d[1] == 9 { return ("phone.tw-mobile", 0.85) }
         if d.count == 10, sizes(range) == [3, 3, 4], d[0] >= 2, d[3] >= 2, text.units[units].count(where: { $0 == 0x2E }) == 2 { return ("phone.us", 0.7) }
         let separated = range.count == 3 && text.units[units].contains { $0 != 0x2E && FoldedText.isSeparator($0) }
-        if d.count == 10, separated, sizes(range) == [3, 3, 4], d[0] >= 2, d[3] >= 2 { return ("phone.us", 0.85) }
+        // 250 300 1000 are round.
+        if d.count == 10, separated, sizes(range) == [3, 3, 4], d[0] >= 2, d[3] >= 2, d[2] != 0 || d[5] != 0 || d[9] != 0 { return ("phone.us", 0.85) }
         if d.count == 11, d[0] == 1, range.count == 4, sizes(range) == [1, 3, 3, 4] { return ("phone.us", 0.9) }
         return nil
     }
 
-    /// Area code of 2 or 3 digits after the 0, then 7 or 8 digits that do not begin with 0 or 1.
+    /// Area code of 2–3 digits after the 0, then 7–8 digits that do not begin with 0 or 1.
     private func isLandline(_ d: [UInt8]) -> Bool {
         guard d.count >= 10, d.count <= 12, d[0] == 0, d[1] != 0 else { return false }
         let areaLength = d[1] <= 2 ? 3 : 4
         let local = d.count - areaLength
         return (7...8).contains(local) && d[areaLength] >= 2
+    }
+
+    /// Mobiles of other countries in the groups that people write there.
+    private static func nationalRule(_ d: [UInt8], _ sizes: [Int], _ hasComma: Bool) -> (rule: String, score: Double)? {
+        guard !hasComma else { return nil }
+        switch sizes {
+        case [2, 2, 2, 2, 2] where d[0] == 0 && d[1] != 0: return ("phone.fr", 0.85)
+        case [3, 4, 4] where d[0] == 0 && d[1] == 1 && d[2] <= 1: return ("phone.kr", 0.85)
+        case [5, 6] where d[0] == 0 && d[1] == 7: return ("phone.uk", 0.85)
+        case [3, 3, 4] where d[0] == 0 && d[1] == 8: return ("phone.ie", 0.7)
+        case [5, 5] where d[0] >= 7: return ("phone.in", 0.6)
+        case [4, 7] where d[0] == 0 && d[1] == 1 && (5...7).contains(d[2]): return ("phone.de", 0.7)
+        case [4, 8] where d[0] == 0 && d[1] == 1 && (5...7).contains(d[2]): return ("phone.de", 0.7)
+        case [5, 3, 3] where d[0] == 0 && d[1] == 7: return ("phone.uk", 0.85)
+        case [4, 3, 3] where d[0] == 0 && d[1] >= 4: return ("phone.au", 0.7)
+        case [4, 2, 2, 2] where d[0] == 0 && d[1] == 4: return ("phone.be", 0.7)
+        default: return nil
+        }
     }
 
     private func isIPv4(_ range: ClosedRange<Int>) -> Bool {

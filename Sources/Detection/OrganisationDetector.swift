@@ -1,9 +1,9 @@
-/// Finds names of organisations by their last words; only if the policy asks for the type.
+/// Finds names of organisations by the words that end them; only where the policy asks for the type.
 enum OrganisationDetector {
     private static let endings = PhraseList([
         "有限责任公司", "股份有限公司", "有限公司", "分公司", "集团公司", "集团", "公司", "银行", "支行", "医院", "大学", "学院", "中学", "小学", "幼儿园", "事务所", "研究院", "研究所", "派出所", "法院", "工厂",
     ])
-    /// Words that precede a name and are not part of it.
+    /// What stands before a name, not in it.
     private static let stops = UnitSet("我你他她它们的了在是到于从向给和与及或把被让叫找去来说家这那哪个该某贵各两几,。")
     private static let latin: Set<String> = ["inc", "ltd", "llc", "corp", "corporation", "gmbh", "plc", "co", "company", "bank", "university", "hospital"]
 
@@ -34,7 +34,7 @@ enum OrganisationDetector {
         return begin..<start + ending.count
     }
 
-    /// Capitalised words, up to one of the endings.
+    /// Capitalised words that one of the endings closes.
     private static func english(from start: Int, _ text: FoldedText) -> Range<Int>? {
         var index = start
         for word in 0..<6 {

@@ -1,7 +1,8 @@
 extension Detector {
-    /// `text` with every entity replaced according to its type's operator; all other bytes stay the same.
+    /// `text` with every entity replaced as its type's operator says; all other bytes stay as they are.
     ///
-    /// A single value of a type is `[PHONE]`. Several are numbered, equal values alike: `[NAME_1] … [NAME_2] … [NAME_1]`.
+    /// One value of a type is `[PHONE]`; with several they are numbered, the same value always
+    /// alike: `[NAME_1] … [NAME_2] … [NAME_1]`.
     public func redact(_ text: ArraySlice<UInt8>, known: [KnownValue] = []) -> [UInt8] {
         replace(entities(in: text.span, known: known), in: text)
     }
@@ -42,9 +43,10 @@ extension Detector {
         var key: String
     }
 
-    /// The number of each entity's value among those of its type, 0 if the type has only one value; nil if no type has several.
+    /// The number of each entity's value among those of its type, 0 where the type has one value only; nil when no
+    /// type has several.
     private static func numbers(_ entities: [Entity]) -> [Int]? {
-        // Most texts have at most one entity of a type, and nothing to compare.
+        // Most texts have one entity of a type at most, which needs no comparing.
         guard entities.count > 1, entities.count > 8 || entities.indices.contains(where: { index in entities[..<index].contains { $0.type == entities[index].type } })
         else { return nil }
         var values: [Value: Int] = [:]

@@ -1,11 +1,11 @@
-/// What replaces an entity.
+/// What takes the place of an entity.
 public enum RedactionOperator: Sendable, Equatable {
-    /// `[PHONE]`, numbered if a text has several of a type.
+    /// `[PHONE]`, or numbered where a text has several of a type.
     case placeholder
-    /// Asterisks, except for the last characters.
+    /// Asterisks but for the last characters.
     case mask(keepLast: Int)
-    /// A coarse value: `[ADDRESS:北京市]`, `[BIRTH_DATE:1958]`, `[AGE:60-69]`, `[BANK_CARD:UnionPay]`; a placeholder if there is
-    /// none.
+    /// What is coarse enough to stay: `[ADDRESS:北京市]`, `[BIRTH_DATE:1958]`, `[AGE:60-69]`, `[BANK_CARD:UnionPay]`;
+    /// a placeholder where there is nothing of the kind.
     case generalize
     /// Nothing.
     case drop
@@ -54,9 +54,9 @@ public enum RedactionOperator: Sendable, Equatable {
     }
 }
 
-/// How entities of a type are redacted.
+/// How entities of a type are treated.
 public struct TypeRule: Sendable, Equatable {
-    /// Entities with a lower score stay readable; above 1: all of them.
+    /// Entities with a lower score stay; above 1: all do.
     public var threshold: Double
     public var replacement: RedactionOperator
 

@@ -1,10 +1,12 @@
-/// Finds e-mail addresses whose signs are spelled out: na艾特qq点com, john at example dot com, na[at]example.com.
+/// Finds e-mail addresses whose signs are words: na艾特qq点com, john at example dot com, na[at]example.com.
 enum SpelledEmail {
     private static let ats = PhraseList(["艾特", "圈a", "小老鼠", "[at]", "(at)", "{at}", " at ", " @ "])
-    /// The pairs of characters with which they begin, apart from a lone @.
+    /// The pairs of characters that they begin with, but for a lone @.
     private static let signs: [(UInt32, UInt32)] = [(0x61, 0x74), (0x827E, 0x7279), (0x5708, 0x61), (0x5C0F, 0x8001)]
     private static let dots = PhraseList(["点", "[dot]", "(dot)", " dot ", " . ", "."])
-    private static let endings: Set<String> = ["com", "cn", "net", "org", "edu", "gov", "io", "me", "co", "uk", "hk", "tw", "de", "jp", "info", "vip", "xyz"]
+    private static let endings: Set<String> = [
+        "com", "cn", "net", "org", "edu", "gov", "io", "me", "co", "uk", "hk", "tw", "de", "jp", "info", "vip", "xyz", "fr", "es", "it", "ie", "au", "ca", "nl",
+    ]
 
     static func detect(in text: FoldedText, into found: inout [Entity]) {
         guard signs.contains(where: { text.filter.mayContain($0, $1) }) || text.filter.mayContain(0x40) else { return }
@@ -19,7 +21,7 @@ enum SpelledEmail {
         }
     }
 
-    /// Whether a sign may begin at a position, judged by its first characters.
+    /// Whether a sign may begin at a place, by its first characters alone.
     private static func mayBegin(_ index: Int, _ text: FoldedText) -> Bool {
         switch text.units[index] {
         case 0x20, 0x5B, 0x28, 0x7B: text.units[index + 1] == 0x61 && text.units[index + 2] == 0x74 || text.units[index + 1] == 0x40
@@ -32,9 +34,28 @@ enum SpelledEmail {
         FoldedText.isLatin(unit) || FoldedText.isDigit(unit) || unit == 0x5F || unit == 0x2D
     }
 
+    private static let joints = PhraseList([" underscore ", " dot ", " hyphen ", " dash ", " period "])
+
+    private static func isSingle(before end: Int, _ text: FoldedText) -> Bool {
+        guard end > 0, FoldedText.isLatin(text.units[end - 1]), text.units[end - 1] != 0x61, text.units[end - 1] != 0x69 else { return false }
+        return end == 1 || text.units[end - 2] == 0x20
+    }
+
     private static func address(around sign: Range<Int>, in text: FoldedText) -> Range<Int>? {
         var start = sign.lowerBound
-        while start > 0, sign.lowerBound - start < 64, isPart(text.units[start - 1]) || text.units[start - 1] == 0x2E { start -= 1 }
+        while start > 0, sign.lowerBound - start < 64 {
+            if isPart(text.units[start - 1]) || text.units[start - 1] == 0x2E {
+                start -= 1
+            } else if let joint = joints.last(before: start, in: text), start > joint.count {
+                // priya underscore raghu, j dot smith
+                start -= joint.count
+            } else if text.units[start - 1] == 0x20, isSingle(before: start - 1, text) {
+                // j smith: an initial alone belongs to it.
+                start -= 2
+            } else {
+                break
+            }
+        }
         guard start < sign.lowerBound else { return nil }
         var index = sign.upperBound
         while index < text.count, index - sign.upperBound < 2, text.units[index] == 0x20 { index += 1 }

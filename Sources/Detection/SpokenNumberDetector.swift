@@ -1,4 +1,4 @@
-/// Finds phone numbers as people say them: in English words, and in pieces that the other side repeats.
+/// Finds phone numbers as people say them: in English words, and in pieces that the other side reads back.
 enum SpokenNumberDetector {
     static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
         readBack(text, into: &found)
@@ -7,7 +7,7 @@ enum SpokenNumberDetector {
 
     // MARK: Pieces
 
-    /// 138 … 对,0013 … 8000: a mobile number in pieces of three and four digits, across sentences and turns.
+    /// 138 … 对,0013 … 8000: a mobile number in pieces of three and four, over sentences and turns.
     private static func readBack(_ text: FoldedText, into found: inout [Entity]) {
         guard text.digitCount >= 11 else { return }
         var chunks: [Range<Int>] = []
@@ -32,7 +32,7 @@ enum SpokenNumberDetector {
                 first += 1
                 continue
             }
-            // The other side may repeat a piece before the next one follows.
+            // The other side may repeat a piece before the next one comes.
             var pieces = [head]
             var repeats: [Range<Int>] = []
             var next = first + 1
@@ -71,15 +71,18 @@ enum SpokenNumberDetector {
         Entity(type: .phone, bytes: text.bytes(range), score: 0.8, rule: "phone.read-back", key: key)
     }
 
+    private static let hundred = "hundred".unicodeScalars.map(\.value)
+    private static let then = "then".unicodeScalars.map(\.value)
+
     // MARK: English words
 
     private enum Word {
         case digit(UInt8)
-        /// How many times the next digit counts.
+        /// The next digit stands so many times.
         case times(Int)
     }
 
-    /// By their first letter, starting at a.
+    /// By their first letter, from a.
     private static let numerals: [[(units: [UInt32], word: Word)]] = {
         let digits: KeyValuePairs<String, UInt8> = [
             "zero": 0, "oh": 0, "o": 0, "nought": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -90,12 +93,12 @@ enum SpokenNumberDetector {
         }
     }()
 
-    /// What a Latin word means in a spoken number.
+    /// What a Latin word says of a number.
     private static func word(_ range: Range<Int>, _ text: FoldedText) -> Word? {
         numerals[Int(text.units[range.lowerBound]) - 97].first { $0.units.count == range.count && text.has($0.units, at: range.lowerBound) }?.word
     }
 
-    /// Seven or more digits, each as a word: "one three eight double zero one three eight triple zero".
+    /// Seven digits and more, each a word: "one three eight double zero one three eight triple zero".
     private static func words(_ text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
         guard text.hasLatin else { return }
         var index = 0
@@ -115,7 +118,7 @@ enum SpokenNumberDetector {
         while index < text.count {
             guard FoldedText.isLatin(text.units[index]) else {
                 let unit = text.units[index]
-                // Digits between the words count as well.
+                // Digits among the words count as well.
                 if FoldedText.isDigit(unit), !digits.isEmpty {
                     digits.append(UInt8(unit - 48))
                     end = index + 1
@@ -127,7 +130,7 @@ enum SpokenNumberDetector {
             }
             let word = index
             while index < text.count, FoldedText.isLatin(text.units[index]) { index += 1 }
-            guard index - word <= 6 else {
+            guard index - word <= 7 else {
                 finish(&found)
                 continue
             }
@@ -135,12 +138,15 @@ enum SpokenNumberDetector {
             case .times(let times)?:
                 if digits.isEmpty { start = word }
                 factor = times
-            // A single letter cannot begin a number.
+            // A single letter begins no number.
             case .digit(let digit)? where index - word > 1 || !digits.isEmpty:
                 if digits.isEmpty, factor == 1 { start = word }
                 digits += Array(repeating: digit, count: factor)
                 factor = 1
                 end = index
+            // "nine hundred", "three one two then five".
+            case nil where !digits.isEmpty && text.has(Self.hundred, at: word) && index - word > 4: digits += [0, 0]
+            case nil where !digits.isEmpty && text.has(Self.then, at: word) && index - word == 4: break
             default:
                 factor = 1
                 finish(&found)

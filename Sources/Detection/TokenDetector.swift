@@ -1,7 +1,7 @@
-/// Finds numbers with letters in them, or with a form of their own: documents, vehicles, devices, accounts.
+/// Finds numbers that have letters too, or a form of their own: documents, vehicles, devices, accounts.
 ///
-/// Goes through the text token by token (unbroken letters and digits) and decides by checksums, forms and the preceding cue. Each
-/// token is examined once.
+/// Walks the text token by token (letters and digits without a break) and lets checksums, forms and the
+/// cue before decide. Every token is looked at once.
 struct TokenDetector {
     private let text: FoldedText
     private let cues: Cues
@@ -65,6 +65,8 @@ struct TokenDetector {
         case 9 where lead == 2 && digits == 7 && units.first == 0x65 && isPlainContext(range): add(.passport, range, 0.6, "passport.cn-ea")
         case 11 where lead == 1 && digits == 10 && [0x68, 0x6D].contains(units.first):
             add(.travelPermit, range, cue(before: range.lowerBound, .travelPermit) ? 1 : 0.7, "travel-permit.hk-mo")
+        case 10 where lead == 2 && digits == 8 && cue(before: range.lowerBound, .regionalID): add(.regionalID, range, 0.9, "regional-id.tw-resident")
+        case 8 where lead == 0 && cue(before: range.lowerBound, .creditCode): add(.creditCode, range, 0.9, "credit-code.tw")
         case 10 where lead == 1 && digits == 9 && Checksums.taiwanID(units): add(.regionalID, range, 0.9, "regional-id.tw")
         case 9 where lead == 2 && digits == 6 && isNationalInsurance(units): add(.nationalInsurance, range, 0.9, "nino")
         case 7...9 where lead >= 1 && lead <= 2: hongKongID(range, lead)
@@ -72,7 +74,7 @@ struct TokenDetector {
         }
     }
 
-    /// Not directly after a counter-cue such as 型号.
+    /// Not right behind a counter-cue such as 型号.
     private func isPlainContext(_ range: Range<Int>) -> Bool {
         !cue(before: range.lowerBound, .counter, .order, .tracking)
     }
@@ -86,12 +88,12 @@ struct TokenDetector {
     }
 
     private func isNationalInsurance(_ units: ArraySlice<UInt32>) -> Bool {
-        // HMRC: D, F, I, Q, U and V are not used as first or second letter, nor O as second; the suffix is A to D.
+        // HMRC: neither D, F, I, Q, U, V first or second, nor O second; suffix A to D.
         let list = Array(units)
         return !Self.barred.contains(list[0]) && !Self.barred.contains(list[1]) && list[1] != 0x6F && (0x61...0x64).contains(list[8])
     }
 
-    /// A123456(7): check digit with or without brackets.
+    /// A123456(7): check digit in brackets, or without them.
     private mutating func hongKongID(_ range: Range<Int>, _ lead: Int) {
         var body = Array(text.units[range])
         var end = range.upperBound
@@ -107,7 +109,7 @@ struct TokenDetector {
 
     // MARK: Forms across tokens
 
-    /// Six pairs of hexadecimal digits, with colons or hyphens between them.
+    /// Six pairs of hex digits, colons or hyphens between.
     private mutating func macAddress(_ range: Range<Int>) -> Bool {
         guard range.count == 2, range.upperBound + 15 <= text.count else { return false }
         let separator = text.units[range.upperBound]
@@ -137,7 +139,7 @@ struct TokenDetector {
             if isWord(index) {
                 characters.append(units[index])
                 index += 1
-            } else if units[index] == 0x20, index + 1 < text.count, isWord(index + 1) {
+            } else if [0x20, 0x2D].contains(units[index]), index + 1 < text.count, isWord(index + 1) {
                 index += 1
             } else {
                 break
@@ -157,10 +159,10 @@ struct TokenDetector {
             return units[start..<start + count].reduce(0) { $0 * 10 + Int($1 - 48) }
         }
         let end = range.upperBound
-        if digits == 3, end + 8 <= text.count, [0x2D, 0x20].contains(units[end]), units[end + 3] == units[end], let area = number(range.lowerBound, 3),
+        if digits == 3, end + 8 <= text.count, [0x2D, 0x20, 0x2E].contains(units[end]), units[end + 3] == units[end], let area = number(range.lowerBound, 3),
             let group = number(end + 1, 2), let serial = number(end + 4, 4), end + 8 == text.count || !isWord(end + 8)
         {
-            // Never issued: areas 000, 666 and 900 to 999, group 00, serial 0000.
+            // Never given out: area 000, 666 and 900 to 999, group 00, serial 0000.
             let isValid = area != 0 && area != 666 && area < 900 && group != 0 && serial != 0
             let hasCue = cue(before: range.lowerBound, .socialSecurity)
             if isValid, hasCue || units[end] == 0x2D {
@@ -171,7 +173,7 @@ struct TokenDetector {
         return coordinates(range)
     }
 
-    /// Latitude and longitude with at least four decimals, precise to about ten metres.
+    /// Latitude and longitude with four decimals or more: some ten metres.
     private mutating func coordinates(_ range: Range<Int>) -> Bool {
         func decimals(_ start: Int) -> (value: Double, end: Int)? {
             var index = start

