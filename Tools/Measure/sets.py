@@ -45,7 +45,7 @@ COMMITTED = [
     Set("Presidio synth", "presidio_synth_v2.jsonl", "all"),
     Set("tweets, section F", "btc_f.jsonl", "tweets"),
     Set("restaurant reviews (ASAP)", "asap.jsonl", "plain"),
-    Set("complaints, sample", "cfpb.jsonl", "plain"),
+    Set("complaints, unseen", "cfpb.jsonl", "plain"),
 ]
 HERE = pathlib.Path(__file__).resolve().parent / "sets"
 # Whether more of a figure is better.
