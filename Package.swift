@@ -86,7 +86,8 @@ let package = Package(
         .executableTarget(
             name: "vocvault",
             dependencies: [
-                "VoCVault", "VaultAPI", "VaultServer", "VaultClient", "Pages", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Store", "StoreMove", "StorePostgres",
+                "VoCVault", "VaultAPI", "VaultServer", "VaultClient", "Pages", "Classification", "Reporting", "RedactedAPI", "Policy", "AuditLog", "Sealing", "Store", "StoreMove",
+                "StorePostgres",
                 "Detection", "StandardStreams", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -129,7 +130,8 @@ let package = Package(
         .testTarget(
             name: "VoCVaultTests",
             dependencies: [
-                "VoCVault", "VaultAPI", "TestVaults", "AuditLog", "Policy", "Sealing", "Store", "StoreConformance", "StoreMove", "StorePostgres", "Detection", "RedactedAPI", "SyntheticFeed",
+                "VoCVault", "VaultAPI", "TestVaults", "AuditLog", "Policy", "Sealing", "Store", "StoreConformance", "StoreMove", "StorePostgres", "Detection", "RedactedAPI",
+                "SyntheticFeed",
                 "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),

@@ -17,6 +17,7 @@ struct SpokenCodeTests {
     func found(text: String, expected: String) { expect(text, expected) }
 
     @Test(
-        "a few letters or words of the alphabet are none", arguments: ["plan a b c", "an echo in the hotel", "order number of items", "account of the day", "one for all a for effort"])
+        "a few letters or words of the alphabet are none",
+        arguments: ["plan a b c", "an echo in the hotel", "order number of items", "account of the day", "one for all a for effort"])
     func notFound(text: String) { expect(text, text) }
 }

@@ -40,7 +40,8 @@ extension StoreCheck {
                 store.writeTogether(6) { index, writer in
                     count(writer)
                     if index % 3 == 0 { throw Failure() }
-                } done: { _, _ in }
+                } done: { _, _ in
+                }
                 for _ in 0..<4 { note() }
             case 2: minute += Int64.random(in: 1...3000, using: &random)
             default:

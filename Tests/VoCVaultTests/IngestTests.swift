@@ -152,8 +152,8 @@ struct IngestTests {
         let vault = try TestVault()
         try vault.ingest([
             line(
-                id: "1", customer: ["id": "C1", "nickname": "小娜娜"], attributes: ["colour": "CANARYRED"],
-                text: "我是小娜娜", extra: ["mood": "CANARYMOOD"])
+                id: "1", customer: ["id": "C1", "nickname": "Quietstorm"], attributes: ["colour": "CANARYRED"],
+                text: "我是Quietstorm", extra: ["mood": "CANARYMOOD"])
         ])
         let analyst = try vault.session("analyst")
         #expect(throws: VaultError.self) { try analyst.page(Query(select: ["colour"], purpose: "insight")) }
@@ -163,7 +163,7 @@ struct IngestTests {
         let subject = try compliance.lookup(field: "customer_id", value: "C1", purpose: nil).subjects[0]
         var copy = ""
         _ = try compliance.exportSubject(subject, purpose: "subject-request", reason: nil) { copy = String(decoding: $0.json, as: UTF8.self) }
-        #expect(copy.contains("CANARYRED") && copy.contains("CANARYMOOD") && copy.contains("小娜娜"))
+        #expect(copy.contains("CANARYRED") && copy.contains("CANARYMOOD") && copy.contains("Quietstorm"))
         #expect((try JSONSerialization.jsonObject(with: Data(copy.utf8)) as? [String: Any])?["records"] != nil)
     }
 

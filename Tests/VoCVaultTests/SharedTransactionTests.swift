@@ -1,8 +1,8 @@
 import AuditLog
 import Foundation
 import RedactedAPI
-import Synchronization
 import StoreConformance
+import Synchronization
 import TestVaults
 import Testing
 @testable import VoCVault
