@@ -44,6 +44,23 @@ struct ProtectionTests {
         return try vault.administrator.backup(to: folder, keysTo: keys).name
     }
 
+    @Test("a restore says that the lost log was longer: an older copy of the key store knows nothing of what came after it", .onFiles)
+    func longerLog() throws {
+        let snapshot = try firstSnapshot()
+        _ = try officer.holdSubject(subject("C1"), purpose: purpose, reason: "court")
+        func says(_ location: Vault.Location) throws -> Bool {
+            let clock = { @Sendable [clock = vault.clock] in clock.now }
+            let report = try Vault.restore(from: folder, snapshot: snapshot, keyStore: keys + "/keystore.db", to: location, clock: clock)
+            return report.notes.contains { $0.contains("more entries than the snapshot has") && $0.contains("older copy") }
+        }
+        // A trial elsewhere replaces no log.
+        var trial = vault.location
+        trial.home = vault.folder.appendingPathComponent("trial").path
+        #expect(try !says(trial))
+        try FileManager.default.moveItem(atPath: vault.location.home, toPath: vault.location.home + "-lost")
+        #expect(try says(vault.location))
+    }
+
     @Test("revocations, holds, restrictions, used approvals, budgets and tombstones of after the snapshot are replayed, with an entry")
     func replay() throws {
         let partner = try vault.token("partner"), leaver = try vault.token("analyst", named: "leaver"), lead = try vault.session("privacy-lead")

@@ -45,7 +45,12 @@ extension Vault {
             place.home = work
             // The last head that the lost vault signed, as far as this machine knows.
             let kept = (try? KeptHead(location).read()) ?? nil
-            let (report, head) = try assemble(files, from: backups, snapshot, given, origins, place, replacing: kept?.head, clock, progress)
+            var (report, head) = try assemble(files, from: backups, snapshot, given, origins, place, replacing: kept?.head, clock, progress)
+            if let kept, kept.head.origin == head.origin, kept.head.size > report.entries {
+                report.notes.append(
+                    "the lost vault had signed \(kept.head.size - report.entries) more entries than the snapshot has. Tokens that they revoked, holds and "
+                        + "restrictions that they set come back from the newest key store alone: if this was an older copy, set them again")
+            }
             try Temporaries.shared.undisturbed {
                 for file in [files.data, files.keys] { try DurableFile.flush(file) }
                 var batch = FileBatch()
