@@ -1,3 +1,4 @@
+import Store
 import VaultAPI
 
 /// Why the vault did not do what was asked. No case ever carries customer data, a key or a token.
@@ -44,6 +45,20 @@ public enum VaultError: Error, Equatable {
 
     /// Whether the log is none that could take an entry.
     var isLogForked: Bool { if case .logForked = self { true } else { false } }
+}
+
+extension StorageError {
+    /// The same of the store's errors.
+    package var failure: Failure {
+        switch meaning {
+        case .unavailable: .storageUnavailable
+        case .full: .storageFull
+        case .unknownOutcome: .unknownOutcome
+        case .invalid: .invalid
+        case .integrity: .integrity
+        case .failed: .internal
+        }
+    }
 }
 
 extension VaultError: CustomStringConvertible {

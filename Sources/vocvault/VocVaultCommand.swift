@@ -102,17 +102,9 @@ enum Main {
         case let error as VaultClientError: error.failure?.exitCode ?? 1
         case is PolicyError, is ExpressionError: 2
         case is AuditError, is DamagedLog: 4
-        case let error as StorageError: exitCode(of: error)
+        case let error as StorageError: error.failure.exitCode
         case is SealingError, is OutputError, is InputError, is FileError, is LimitError, is Declined: 1
         default: FileFault(error) == nil ? nil : 1
-        }
-    }
-
-    private static func exitCode(of error: StorageError) -> Int32 {
-        switch error.meaning {
-        case .unavailable, .full, .unknownOutcome, .failed: 1
-        case .invalid: 2
-        case .integrity: 4
         }
     }
 }

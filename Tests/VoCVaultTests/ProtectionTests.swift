@@ -51,7 +51,7 @@ struct ProtectionTests {
         func says(_ location: Vault.Location) throws -> Bool {
             let clock = { @Sendable [clock = vault.clock] in clock.now }
             let report = try Vault.restore(from: folder, snapshot: snapshot, keyStore: keys + "/keystore.db", to: location, clock: clock)
-            return report.notes.contains { $0.contains("more entries than the snapshot has") && $0.contains("older copy") }
+            return report.notes.contains { $0.contains("more entries than the snapshot") && $0.contains("older copy") }
         }
         // A trial elsewhere replaces no log.
         var trial = vault.location

@@ -65,11 +65,10 @@ struct Problem: Error, HTTPResponseError {
 
     private init(_ error: StorageError) {
         switch error.meaning {
-        case .unavailable(let seconds): self.init(.storageUnavailable, "\(error.cause); try again in a moment", after: seconds)
+        case .unavailable(let seconds): self.init(error.failure, "\(error.cause); try again in a moment", after: seconds)
         case .full: self = .storageFull(error.cause)
-        case .unknownOutcome: self.init(.unknownOutcome, "\(error.cause): check whether it was made before you send it again")
-        case .invalid: self.init(.invalid, error.cause)
-        case .integrity: self.init(.integrity, error.cause)
+        case .unknownOutcome: self.init(error.failure, "\(error.cause): check whether it was made before you send it again")
+        case .invalid, .integrity: self.init(error.failure, error.cause)
         case .failed: self = .internalError
         }
     }

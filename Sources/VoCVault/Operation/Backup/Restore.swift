@@ -48,8 +48,8 @@ extension Vault {
             var (report, head) = try assemble(files, from: backups, snapshot, given, origins, place, replacing: kept?.head, clock, progress)
             if let kept, kept.head.origin == head.origin, kept.head.size > report.entries {
                 report.notes.append(
-                    "the lost vault had signed \(kept.head.size - report.entries) more entries than the snapshot has. Tokens that they revoked, holds and "
-                        + "restrictions that they set come back from the newest key store alone: if this was an older copy, set them again")
+                    "the lost log had \(kept.head.size - report.entries) more entries than the snapshot. Later revocations, holds and restrictions are recorded "
+                        + "in the key store only: if you gave an older copy of it, revoke those tokens and set those holds and restrictions again")
             }
             try Temporaries.shared.undisturbed {
                 for file in [files.data, files.keys] { try DurableFile.flush(file) }
