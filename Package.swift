@@ -32,7 +32,8 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "Sealing", dependencies: ["COpenSSL"]),
         // Optimized also where the rest is not: its tables and loops are thirty times slower otherwise, and every test that stores a text waits.
-        .target(name: "Detection", swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+        .target(name: "CDetectionData", exclude: ["data"]),
+        .target(name: "Detection", dependencies: ["CDetectionData"], swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(name: "RedactedAPI"),
         .target(name: "Policy", dependencies: ["Yams"]),
         .target(name: "AuditLog", dependencies: ["Sealing", "Wire"]),
@@ -116,7 +117,7 @@ let package = Package(
         .testTarget(name: "VaultAPITests", dependencies: ["VaultAPI", "RedactedAPI", "Wire"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
         .testTarget(name: "SealingTests", dependencies: ["Sealing"], resources: [.copy("Vectors")]),
-        .testTarget(name: "DetectionTests", dependencies: ["Detection"]),
+        .testTarget(name: "DetectionTests", dependencies: ["Detection", "Sealing", "Wire"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy"]),
         .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "Sealing"]),
         .testTarget(name: "RedactedAPITests", dependencies: ["RedactedAPI"]),
@@ -166,7 +167,8 @@ let package = Package(
             exclude: ["make-golden", "format1", "format2", "reader", "vectors.json"]),
         .testTarget(name: "PackageGraph", dependencies: ["vocvault"]),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .gnu2x
 )
 
 // 'make fuzz' builds everything once more with libFuzzer's instrumentation.

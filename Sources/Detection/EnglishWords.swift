@@ -232,7 +232,7 @@ package struct EnglishWords: Sendable {
 /// Reads which words of a text are a person's name, as ``NameTagger`` does for characters.
 package struct EnglishTagger: Sendable {
     package static let buckets = 1 << 18
-    package static let standard = EnglishTagger(weights: SpanWeights(text: EnglishTaggerData.weights, rows: buckets))
+    package static let standard = EnglishTagger(weights: SpanWeights(encoded: DetectionData.englishTagger, rows: buckets))
 
     let weights: SpanWeights
 

@@ -5,7 +5,7 @@
 /// Han, so that each run of Han characters is read by itself, in sight of what stands around it.
 package struct NameTagger: Sendable {
     package static let buckets = 1 << 18
-    package static let standard = NameTagger(weights: SpanWeights(text: NameTaggerData.weights, rows: buckets))
+    package static let standard = NameTagger(weights: SpanWeights(encoded: DetectionData.chineseTagger, rows: buckets))
     /// What the weights' steps are worth, in the units of a ``ChineseNameDetector``'s costs.
     package static let scale: Float = 1 / 8
 

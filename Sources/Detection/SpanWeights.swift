@@ -9,47 +9,42 @@ package struct SpanWeights: Sendable {
     @inline(__always)
     package subscript(row: Int) -> SIMD4<Int32> { SIMD4(truncatingIfNeeded: rows[row]) }
 
-    // MARK: As text
+    // MARK: As bytes
 
-    /// A character a weight, 80 shifted by -40 to 40; `~` and a count of up to 80 stand for zeros. The backslash is left out.
-    package var text: String {
+    /// A byte a weight, row by row, as a two's complement; a zero is followed by how many zeros there are, 1 to 255.
+    package var encoded: [UInt8] {
         var output: [UInt8] = []
-        var zeros = 0
-        func append(_ code: Int) { output.append(UInt8(code >= 92 ? code + 1 : code)) }
+        var zeros: UInt8 = 0
         func flush() {
-            while zeros > 0 {
-                let run = min(zeros, 80)
-                output.append(0x7E)
-                append(39 + run)
-                zeros -= run
-            }
+            if zeros > 0 { output += [0, zeros] }
+            zeros = 0
         }
         for weight in rows.lazy.flatMap({ [$0[0], $0[1], $0[2], $0[3]] }) {
             if weight == 0 {
+                if zeros == .max { flush() }
                 zeros += 1
             } else {
                 flush()
-                append(80 + Int(max(-40, min(40, weight))))
+                output.append(UInt8(bitPattern: weight))
             }
         }
         flush()
-        return String(decoding: output, as: UTF8.self)
+        return output
     }
 
-    /// Reads what ``text`` gave.
-    package init(text: String, rows count: Int) {
+    /// Reads what ``encoded`` gave.
+    package init(encoded: some Sequence<UInt8>, rows count: Int) {
         var rows = [SIMD4<Int8>](repeating: SIMD4(repeating: 0), count: count)
         var place = 0
         var isRun = false
-        for byte in text.utf8 {
-            let code = Int(byte > 92 ? byte - 1 : byte)
+        for byte in encoded {
             if isRun {
-                place += code - 39
+                place += Int(byte)
                 isRun = false
-            } else if byte == 0x7E {
+            } else if byte == 0 {
                 isRun = true
             } else {
-                rows[place >> 2][place & 3] = Int8(code - 80)
+                rows[place >> 2][place & 3] = Int8(bitPattern: byte)
                 place += 1
             }
         }

@@ -200,18 +200,31 @@ struct BackupSafetyTests {
 
     @Test("two backups at once: one waits for the other, and every snapshot that is there can be restored")
     func together() throws {
-        let waited = Atomic(0)
-        DispatchQueue.concurrentPerform(iterations: 3) { number in
-            do {
-                try ingest(100 + number * 10...105 + number * 10)
-                _ = try vault.administrator.backup(to: folder, keysTo: keys, keep: 2) { progress in
-                    if case .waiting = progress { waited.add(1, ordering: .relaxed) }
+        // All three meet while a fourth works in the folder.
+        try backup()
+        var other: BackupLock? = try BackupLock.exclusive([folder], patience: .zero) { _ in }
+        let (waits, done) = (DispatchSemaphore(value: 0), DispatchGroup())
+        let failures = Mutex<[any Error]>([])
+        for number in 0..<3 {
+            done.enter()
+            Thread.detachNewThread { [self] in
+                do {
+                    try ingest(100 + number * 10...105 + number * 10)
+                    _ = try vault.administrator.backup(to: folder, keysTo: keys, keep: 2) { progress in
+                        if case .waiting = progress { waits.signal() }
+                    }
+                } catch {
+                    failures.withLock { $0.append(error) }
+                    waits.signal()
                 }
-            } catch {
-                Issue.record(error)
+                done.leave()
             }
         }
-        #expect(waited.load(ordering: .relaxed) > 0)
+        for _ in 0..<3 { waits.wait() }
+        #expect(other != nil)
+        other = nil
+        done.wait()
+        if let failure = failures.withLock({ $0.first }) { throw failure }
         #expect(try names().count == 2)
         for name in try names() { try restore(name) }
         #expect(try findings().values.allSatisfy { $0.state == .ok })

@@ -2,10 +2,11 @@ import Detection
 import Foundation
 import StandardStreams
 
-/// Learns the weights of a tagger of names and writes them as Swift source.
+/// Learns the weights of a tagger of names and writes them as the detection's data has them; SHA256SUMS there wants to be made anew.
 ///
-///     swift run -c release voc-train-names zh zh.jsonl > Sources/Detection/Lexicon/NameTaggerData.swift
-///     swift run -c release voc-train-names en en.jsonl > Sources/Detection/Lexicon/EnglishTaggerData.swift
+///     swift run -c release voc-train-names zh zh.jsonl > Sources/CDetectionData/data/zh.weights
+///     swift run -c release voc-train-names en en.jsonl > Sources/CDetectionData/data/en.weights
+///     (cd Sources/CDetectionData/data && sha256sum *.txt *.weights > SHA256SUMS)
 ///
 /// Lines are {"text", "spans": [{"start", "end"}]}, offsets in Unicode scalars. Deterministic.
 @main
@@ -30,8 +31,7 @@ enum TrainNames {
             for sentence in language.sentences(line.text, line.spans.map { $0.start..<$0.end }) { perceptron.add(sentence) }
         }
         let weights = perceptron.learn(epochs: 6) { say($0) }
-        let text = weights.text.replacing("\"", with: "\\\"")
-        try StandardStreams.write(Array((language.source(text)).utf8), to: STDOUT_FILENO)
+        try StandardStreams.write(weights.encoded, to: STDOUT_FILENO)
     }
 
     private static func say(_ message: String) { try? StandardStreams.write(Array((message + "\n").utf8), to: STDERR_FILENO) }
@@ -70,23 +70,5 @@ enum Language: String {
                 return Perceptron.Sentence(features: features, tags: Perceptron.tags(run.map { words.units(of: $0) }, spans))
             }
         }
-    }
-
-    func source(_ weights: String) -> String {
-        let (type, sources) =
-            switch self {
-            case .zh: ("NameTagger", "zh")
-            case .en: ("EnglishTagger", "en")
-            }
-        return """
-            // swift-format-ignore-file
-
-            /// Weights of ``\(type)``, as `Tools/TrainNames` learned them from what `Tools/TaggerData \(sources)` makes; see there, and
-            /// NOTICE, for sources and licences.
-            enum \(type)Data {
-                static let weights = "\(weights)"
-            }
-
-            """
     }
 }

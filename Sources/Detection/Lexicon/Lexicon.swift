@@ -35,16 +35,16 @@ final class Lexicon: Sendable {
     }
 
     private init() {
-        let surnames = PackedTable(costs: LexiconData.surnames)
-        let given = PackedTable(costs: LexiconData.givenCharacters)
-        let words = PackedTable(costs: LexiconData.words)
+        let surnames = PackedTable(costs: DetectionData.surnames)
+        let given = PackedTable(costs: DetectionData.givenCharacters)
+        let words = PackedTable(costs: DetectionData.words)
         var characters = Simplification.range.map { unit in
             let cost = given.cost(UInt64(unit)) ?? Self.rareGiven
             return NameCharacter(
                 word: words.cost(UInt64(unit)) ?? Self.rareCharacter, given: cost, givenClass: cost < 6 ? 3 : cost < 8 ? 2 : cost < Self.rareGiven ? 1 : 0)
         }
         var isFirst = true
-        for scalar in LexiconData.surnames.unicodeScalars where scalar != "\n" {
+        for scalar in DetectionData.surnames.unicodeScalars where scalar != "\n" {
             if isFirst, Simplification.range.contains(scalar.value) {
                 let index = Int(scalar.value - Simplification.range.lowerBound)
                 characters[index].beginsSurname = true
@@ -57,7 +57,7 @@ final class Lexicon: Sendable {
         places = PackedTable(words: Self.placeNames)
         var sets: [Set<String>] = [[], []]
         var ambiguous: Set<String> = []
-        for (index, data) in [LexiconData.firstNames, LexiconData.lastNames].enumerated() {
+        for (index, data) in [DetectionData.firstNames, DetectionData.lastNames].enumerated() {
             let halves = data.split(separator: "|")
             let lists = halves.map { $0.split { $0 == " " || $0 == "\n" }.map(String.init) }
             ambiguous.formUnion(lists[0])
@@ -68,7 +68,7 @@ final class Lexicon: Sendable {
 
     /// Places with and without their last character: 北京市, 北京.
     private static var placeNames: [[UInt32]] {
-        LexiconData.places.split { $0 == " " || $0 == "\n" }.flatMap { name -> [[UInt32]] in
+        DetectionData.places.split { $0 == " " || $0 == "\n" }.flatMap { name -> [[UInt32]] in
             let units = name.unicodeScalars.map(\.value)
             return units.count > 2 && "省市县区旗".unicodeScalars.contains(name.unicodeScalars.last!) ? [units, units.dropLast()] : [units]
         }
@@ -239,7 +239,7 @@ enum Simplification {
     static let table: [UInt16] = {
         var table = range.map { UInt16($0) }
         var traditional: UInt32?
-        for scalar in LexiconData.simplified.unicodeScalars where scalar != "\n" {
+        for scalar in DetectionData.simplified.unicodeScalars where scalar != "\n" {
             if let before = traditional {
                 table[Int(before - range.lowerBound)] = UInt16(scalar.value)
                 traditional = nil
