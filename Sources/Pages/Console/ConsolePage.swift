@@ -24,9 +24,11 @@ package struct ConsolePage: Sendable {
     /// What became of what was asked for.
     package struct Message: Sendable {
         package var text: String
+        /// More about it, in English whatever the page's language.
+        package var detail: String?
         package var isBad: Bool
 
-        package init(_ text: String, isBad: Bool = false) { (self.text, self.isBad) = (text, isBad) }
+        package init(_ text: String, detail: String? = nil, isBad: Bool = false) { (self.text, self.detail, self.isBad) = (text, detail, isBad) }
     }
 
     package let title: String
@@ -74,7 +76,10 @@ package struct ConsolePage: Sendable {
 
     private var signOut: HTML { form("/console/sign-out", "<button class=\"plain\">\(t.signOut)</button>") }
 
-    private func note(_ message: Message) -> HTML { "<p class=\"note\(when(message.isBad, " bad"))\" role=\"status\">\(message.text)</p>" }
+    private func note(_ message: Message) -> HTML {
+        let detail = message.detail.map { "<br><small lang=\"en\">\($0)</small>" as HTML }
+        return "<p class=\"note\(when(message.isBad, " bad"))\" role=\"status\">\(message.text)\(detail)</p>"
+    }
 }
 
 // MARK: Parts of contents

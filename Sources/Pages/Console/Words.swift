@@ -6,12 +6,14 @@ package struct Words: Sendable {
 
     private func t(_ chinese: String, _ english: String) -> String { language.pick(chinese, english) }
 
+    package var colon: String { t("：", ": ") }
+    package var stop: String { t("。", ". ") }
     package var console: String { t("控制台", "Console") }
     package var skip: String { t("跳到正文", "Skip to content") }
     package var signIn: String { t("登录", "Sign in") }
     package var signOut: String { t("退出", "Sign out") }
     package var token: String { t("令牌", "Token") }
-    package var tokenHint: String { t("粘贴访问令牌(vvt_…)或身份令牌(JWT)", "An access token (vvt_…) or an identity token (JWT)") }
+    package var tokenHint: String { t("粘贴访问令牌（vvt_…）或身份令牌（JWT）", "An access token (vvt_…) or an identity token (JWT)") }
     package var otherLanguage: String { t("English", "中文") }
     package var overview: String { t("概览", "Overview") }
     package var audit: String { t("审计", "Audit") }
@@ -59,7 +61,7 @@ package struct Words: Sendable {
     package var reason: String { t("理由", "Reason") }
     package var rule: String { t("规则", "Rule") }
     package var since: String { t("起始", "From") }
-    package var until: String { t("截止(不含)", "To (exclusive)") }
+    package var until: String { t("截止（不含）", "To (exclusive)") }
     package var search: String { t("搜索", "Search") }
     package var `any`: String { t("不限", "any") }
     package var subjectPseudonym: String { t("客户代号", "Customer pseudonym") }
@@ -85,12 +87,12 @@ package struct Words: Sendable {
     package var notFound: String { t("未找到匹配的客户", "No matching customer") }
     package var `do`: String { t("提交", "Submit") }
     package var rights: String { t("办理客户请求", "Act on a customer's request") }
-    package var export: String { t("导出副本(ZIP)", "Export a copy (ZIP)") }
+    package var export: String { t("导出副本（ZIP）", "Export a copy (ZIP)") }
     package var erase: String { t("删除", "Erase") }
     package var certificate: String { t("下载删除证明", "Certificate of erasure") }
-    package var hold: String { t("设置保全(期间不可删除)", "Hold (blocks deletion)") }
+    package var hold: String { t("设置保全（期间不可删除）", "Hold (blocks deletion)") }
     package var release: String { t("解除保全", "Release a hold") }
-    package var holdNumber: String { t("保全编号(有多项保全时,填写要解除的一项)", "Hold number (if there are several, the one to release)") }
+    package var holdNumber: String { t("保全编号（有多项保全时，填写要解除的一项）", "Hold number (if there are several, the one to release)") }
     package var restrict: String { t("限制处理", "Restrict processing") }
     package var lift: String { t("解除限制", "Lift the restriction") }
     package var done: String { t("已完成", "Done") }
@@ -115,13 +117,13 @@ package struct Words: Sendable {
     package var plan: String { t("到期清理计划", "Retention plan") }
     package var select: String { t("显示字段", "Fields to show") }
     package var `where`: String { t("筛选条件", "Condition") }
-    package var whereHint: String { t("例如:rating <= 2 and text contains '空调'", "For example: rating <= 2 and text contains 'refund'") }
-    package var groupBy: String { t("分组字段(可选)", "Group by (optional)") }
+    package var whereHint: String { t("例如：rating <= 2 and text contains '空调'", "For example: rating <= 2 and text contains 'refund'") }
+    package var groupBy: String { t("分组字段（可选）", "Group by (optional)") }
     package var limit: String { t("行数上限", "Maximum rows") }
     package var run: String { t("查询", "Run query") }
     package var csv: String { t("下载 CSV", "Download CSV") }
     package var results: String { t("结果", "Results") }
-    package var suppressed: String { t("个分组人数过少,未显示", "groups with too few customers are not shown") }
+    package var suppressed: String { t("个分组人数过少，未显示", "groups with too few customers are not shown") }
     package var more: String { t("结果未全部显示", "Not all rows are shown") }
     package var receipt: String { t("审计条目", "Audit entry") }
     package var signInFailed: String { t("登录失败", "Sign-in failed") }
@@ -137,7 +139,7 @@ package struct Words: Sendable {
     package var confirmErasure: String { t("确认删除", "Confirm the erasure") }
     package var goForGood: String { t("将永久删除的记录数", "Records that will be permanently erased") }
     package var typeNumber: String { t("请输入上面的数字以确认", "Type this number to confirm") }
-    package var notConfirmed: String { t("数字不符,未删除任何内容", "The number does not match; nothing was erased") }
+    package var notConfirmed: String { t("数字不符，未删除任何内容", "The number does not match; nothing was erased") }
     package var wouldBeErased: String { t("将被删除的客户数", "Customers to be erased") }
 
     /// What became of something that the log holds.

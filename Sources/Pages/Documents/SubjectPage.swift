@@ -28,7 +28,7 @@ package enum SubjectDocument {
             <h2>保存期限 · Retention</h2>
             \(retention(policy))
             <h2>您的权利 · Your rights</h2>
-            <p>您可以要求更正、限制处理或删除这些数据,反对处理,并向监管机构投诉。<br>
+            <p>您可以要求更正、限制处理或删除这些数据，反对处理，并向监管机构投诉。<br>
             You can ask us to correct, restrict or erase these data, object to their processing, and complain to a supervisory authority.</p>
             """
         ).text

@@ -36,9 +36,9 @@ extension Report {
             let needs = ["basic", "performance", "delight"]
             let rows = products.map { product in (product, needs.map { figures.count(["product", "need"], product, $0) ?? 0 }) }
             body +=
-                heading(t("需求类型(Kano)", "Types of need (Kano)"))
+                heading(t("需求类型（Kano）", "Types of need (Kano)"))
                 + SVG.bars(
-                    t("需求类型(Kano)", "Types of need (Kano)"), parts: [t("基本型", "basic"), t("期望型", "performance"), t("兴奋型", "delight")], rows: rows, palette: .kinds
+                    t("需求类型（Kano）", "Types of need (Kano)"), parts: [t("基本型", "basic"), t("期望型", "performance"), t("兴奋型", "delight")], rows: rows, palette: .kinds
                 ) { Scale.text(rows[$0].1.reduce(0, +)) }
         }
         return section(t("话题与需求", "Topics and needs"), body)
@@ -51,7 +51,7 @@ extension Report {
             t("渠道与情感", "Channels and sentiment"), parts: sentimentNames, rows: rows.map { ($0.keys[0], moods(of: $0, in: ["channel", "sentiment"])) }
         ) { "\(Scale.text(rows[$0].count)) · ★ \(rounded(rows[$0].rating))" }
         body += table(
-            [t("渠道", "channel"), t("反馈", "feedback"), t("投诉占比", "complaints"), t("响应(分钟)", "response (min)"), t("结案(小时)", "closing (h)"), "CES"],
+            [t("渠道", "channel"), t("反馈", "feedback"), t("投诉占比", "complaints"), t("响应（分钟）", "response (min)"), t("结案（小时）", "closing (h)"), "CES"],
             rows.map { row in
                 [
                     row.keys[0], Scale.text(row.count), percent(Figures.share(of: figures.groups(["channel", "kind"], where: row.keys[0])) { $0 == "complaint" }),

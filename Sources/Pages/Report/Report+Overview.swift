@@ -9,8 +9,8 @@ extension Report {
             (t("净推荐值 NPS", "NPS"), rounded(Figures.promoterScore(figures["nps"]), 0)), (t("费力度 CES", "CES"), rounded(total.averages["ces"])),
             (t("负面占比", "Negative"), percent(Figures.share(of: figures["sentiment"]) { $0 == "negative" })),
             (t("投诉占比", "Complaints"), percent(Figures.share(of: figures["kind"]) { $0 == "complaint" })),
-            (t("平均响应(分钟)", "Average response (min)"), rounded(total.averages["response_minutes"], 0)),
-            (t("平均结案(小时)", "Average closing (h)"), rounded(total.averages["closing_hours"], 1)),
+            (t("平均响应（分钟）", "Average response (min)"), rounded(total.averages["response_minutes"], 0)),
+            (t("平均结案（小时）", "Average closing (h)"), rounded(total.averages["closing_hours"], 1)),
         ])
     }
 
@@ -25,7 +25,7 @@ extension Report {
                 // Shares of all feedback in the month: parts that are too small to be shown must not make the others larger.
                 (name, byMonth.map { month in figures.count(["month(occurred_at)", "sentiment"], month.keys[0], sentiment).map { $0 / month.count * 100 } })
             }
-            body += SVG.lines(t("每月情感占比(%)", "Sentiment per month (%)"), steps: months, series: series)
+            body += SVG.lines(t("每月情感占比（%）", "Sentiment per month (%)"), steps: months, series: series)
         }
         return section(t("趋势", "Trend"), body)
     }
@@ -77,7 +77,7 @@ extension Report {
             let rows = names.compactMap { id, name in figures.count([field], id).map { (name, [$0]) } }
             return when(!rows.isEmpty, SVG.bars(title, parts: [""], rows: rows) { Scale.text(rows[$0].1[0]) })
         }
-        let (byLevel, byPoint) = (bars(t("需求类型(Kano)", "Types of need (Kano)"), levels, "need"), bars(t("痛点、痒点、爽点", "Pain, itch, delight"), points, "point"))
+        let (byLevel, byPoint) = (bars(t("需求类型（Kano）", "Types of need (Kano)"), levels, "need"), bars(t("痛点、痒点、爽点", "Pain, itch, delight"), points, "point"))
         return section(t("需求", "Needs"), byLevel + when(!byPoint.isEmpty, heading(t("痛点、痒点、爽点", "Pain, itch, delight")) + byPoint))
     }
 
@@ -93,7 +93,7 @@ extension Report {
 
     var notes: HTML {
         let text = t(
-            "本报告仅包含脱敏后的汇总数据,另有 \(figures.suppressed) 个分组因人数过少未显示。CSAT 为 4–5 分占比;NPS 为 9–10 分占比减去 0–6 分占比;CES 为 1–7 分的平均分;新兴话题和流失风险采用双比例 z 检验;得分 = 100 × 影响面 × 严重度 × 趋势 ÷ 投入,各项指数见编码表。",
+            "本报告仅包含脱敏后的汇总数据，另有 \(figures.suppressed) 个分组因人数过少未显示。CSAT 为 4–5 分占比；NPS 为 9–10 分占比减去 0–6 分占比；CES 为 1–7 分的平均分；新兴话题和流失风险采用双比例 z 检验；得分 = 100 × 影响面 × 严重度 × 趋势 ÷ 投入，各项指数见编码表。",
             "All figures are aggregates of redacted data; \(figures.suppressed) groups were too small to be shown. CSAT: share of ratings 4 and 5. NPS: share of 9 and 10 minus share of 0 to 6. CES: mean on a scale of 1 to 7. Emerging topics and churn risks: two-proportion z-test. Score: 100 × reach × severity × trend ÷ effort, each raised to its exponent in the code frame."
         )
         return "<p class=\"lead\">\(text)</p>"

@@ -147,7 +147,7 @@ struct Console: Sendable {
             let problem = Problem(error)
             problem.log(error, of: context)
             let failed = Words(language(of: request)).signInFailed
-            return signInPage(request, message: .init("\(failed): \(problem.detail)", isBad: true), status: problem.status)
+            return signInPage(request, message: .init(failed, detail: problem.detail, isBad: true), status: problem.status)
         }
         var response = Response.redirect(to: "/console")
         response.setCookie(try sessions.begin(credential!))
@@ -178,7 +178,7 @@ struct Console: Sendable {
 
     private func problemPage(_ problem: Problem, _ request: Request) -> Response {
         let words = Words(language(of: request))
-        let page = ConsolePage(words.problem, visitor: nil, message: .init("\(problem.failure.title): \(problem.detail)", isBad: true), words: words)
+        let page = ConsolePage(words.problem, visitor: nil, message: .init(words.text(of: problem.failure), detail: problem.detail, isBad: true), words: words)
         var response = response(page, page.problem())
         response.status = problem.status
         response.headers.append(contentsOf: problem.headers)

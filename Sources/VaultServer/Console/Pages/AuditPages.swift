@@ -43,8 +43,8 @@ extension Console {
     @Sendable func verify(_ visit: Visit) async throws -> Response {
         let found = try await visit.perform(VerifyAudit()).reply
         let words = visit.words
-        if let problem = found.problem { return try await auditPage(visit, message: .init("\(words.damaged): \(problem)", isBad: true)) }
-        return try await auditPage(visit, message: .init("\(words.verified): \(found.entries ?? 0) \(words.auditEntries)"))
+        if let problem = found.problem { return try await auditPage(visit, message: .init(words.damaged, detail: problem, isBad: true)) }
+        return try await auditPage(visit, message: .init("\(words.verified)\(words.colon)\(found.entries ?? 0) \(words.auditEntries)"))
     }
 
     static func download(_ bytes: some Sequence<UInt8>, _ type: String, _ name: String) -> Response {

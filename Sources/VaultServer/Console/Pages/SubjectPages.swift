@@ -51,7 +51,7 @@ extension Console {
         }
         let entry = receipt.entry.map { " \($0)" } ?? ""
         let words = visit.words
-        return try subjects(visit, subject: subject, message: .init("\(words.done): \(words[keyPath: wanted.name]). \(words.receipt)\(entry)"))
+        return try subjects(visit, subject: subject, message: .init("\(words.done)\(words.colon)\(words[keyPath: wanted.name])\(words.stop)\(words.receipt)\(entry)"))
     }
 
     /// Asks for the number of records that go, as they are now; nil when it was typed.
