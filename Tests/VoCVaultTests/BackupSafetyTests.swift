@@ -203,28 +203,19 @@ struct BackupSafetyTests {
         // All three meet while a fourth works in the folder.
         try backup()
         var other: BackupLock? = try BackupLock.exclusive([folder], patience: .zero) { _ in }
-        let (waits, done) = (DispatchSemaphore(value: 0), DispatchGroup())
-        let failures = Mutex<[any Error]>([])
+        let (waits, threads) = (DispatchSemaphore(value: 0), Threads())
         for number in 0..<3 {
-            done.enter()
-            Thread.detachNewThread { [self] in
-                do {
-                    try ingest(100 + number * 10...105 + number * 10)
-                    _ = try vault.administrator.backup(to: folder, keysTo: keys, keep: 2) { progress in
-                        if case .waiting = progress { waits.signal() }
-                    }
-                } catch {
-                    failures.withLock { $0.append(error) }
-                    waits.signal()
+            threads.begin { [self] in
+                try ingest(100 + number * 10...105 + number * 10)
+                _ = try vault.administrator.backup(to: folder, keysTo: keys, keep: 2) { progress in
+                    if case .waiting = progress { waits.signal() }
                 }
-                done.leave()
             }
         }
-        for _ in 0..<3 { waits.wait() }
+        for _ in 0..<3 { #expect(waits.wait(timeout: .now() + 120) == .success) }
         #expect(other != nil)
         other = nil
-        done.wait()
-        if let failure = failures.withLock({ $0.first }) { throw failure }
+        try threads.end()
         #expect(try names().count == 2)
         for name in try names() { try restore(name) }
         #expect(try findings().values.allSatisfy { $0.state == .ok })

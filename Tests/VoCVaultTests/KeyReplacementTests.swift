@@ -116,24 +116,24 @@ struct KeyReplacementTests {
     }
 
     @Test("whoever reads, takes in or erases meanwhile notices nothing, and nothing is lost")
-    func meanwhile() async throws {
+    func meanwhile() throws {
+        struct Noticed: Error { var rows: [[Value]] }
         let officer = try session("compliance")
-        let end = Flag()
-        async let reading: Int = Task.detached {
-            var pages = 0
+        let (end, pages) = (Flag(), Atomic(0))
+        let (reading, adding) = (Threads(), Threads())
+        reading.begin {
             var query = Query(select: ["customer_id", "text"], limit: 1000, purpose: "subject-request")
             while !end.isSet {
                 // A question of its own each time, so that no page is kept ready.
-                query.until = Timestamp(milliseconds: 4_000_000_000_000 + Int64(pages))
+                query.until = Timestamp(milliseconds: 4_000_000_000_000 + Int64(pages.load(ordering: .relaxed)))
                 let rows = try officer.page(query).rows
-                #expect(rows.count >= 38 && rows.allSatisfy { $0[1].description.contains("空调") && $0[0] != .null })
-                pages += 1
+                guard rows.count >= 38, rows.allSatisfy({ $0[1].description.contains("空调") && $0[0] != .null }) else { throw Noticed(rows: rows) }
+                pages.add(1, ordering: .relaxed)
             }
-            return pages
-        }.value
-        async let adding: Void = Task.detached { [self] in
+        }
+        adding.begin { [self] in
             for number in 100..<110 { try vault.ingest((0..<5).map { customer($0, id: "\(number)-\($0)") }, source: "more") }
-        }.value
+        }
         var erased = false
         let admin = try session("administrator")
         for _ in 0..<4 {
@@ -146,9 +146,10 @@ struct KeyReplacementTests {
                 } catch { Issue.record(error) }
             }
         }
-        try await adding
+        try adding.end()
         end.set()
-        #expect(try await reading > 0)
+        try reading.end()
+        #expect(pages.load(ordering: .relaxed) > 0)
         let rows = try texts(officer)
         #expect(rows.count == 38 + 50 && rows.allSatisfy { $0.contains("空调") })
         #expect(try column("SELECT wrapped FROM subject_key", of: "keystore.db").count == 19)

@@ -12,17 +12,8 @@ import Testing
 struct SharedTransactionTests {
     /// Begins `bodies` one after the other while the writer is taken, and returns when all are done.
     private func queue(_ vault: TestVault, _ bodies: [@Sendable () throws -> Void]) throws {
-        let (isTaken, mayEnd) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-        let failures = Mutex<[any Error]>([])
-        let done = DispatchGroup()
-        func begin(_ body: @escaping @Sendable () throws -> Void) {
-            done.enter()
-            Thread.detachNewThread {
-                do { try body() } catch { failures.withLock { $0.append(error) } }
-                done.leave()
-            }
-        }
-        begin {
+        let (isTaken, mayEnd, threads) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), Threads())
+        threads.begin {
             try vault.vault.store.write { _ in
                 isTaken.signal()
                 mayEnd.wait()
@@ -30,12 +21,11 @@ struct SharedTransactionTests {
         }
         isTaken.wait()
         for (index, body) in bodies.enumerated() {
-            begin(body)
+            threads.begin(body)
             #expect(vault.vault.store.hasWaiting(index + 1))
         }
         mayEnd.signal()
-        done.wait()
-        if let failure = failures.withLock({ $0.first }) { throw failure }
+        try threads.end()
     }
 
     @Test("a record that was sealed beside a customer's erasure is not sealed for the erased customer")

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 import Wire
 
@@ -155,18 +156,25 @@ struct FileLockTests {
     }
 
     @Test("whoever waited for the lock of a file that was replaced meanwhile gets that of the new one")
-    func replaced() async throws {
+    func replaced() throws {
         var lock: FileLock? = try FileLock.wait(for: path)
         let number = try #require(FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? UInt64)
-        async let waiting = Task.detached { [path] in try FileLock.wait(for: path) }.value
+        let (waiting, hasEnded) = (Mutex<Result<FileLock, any Error>?>(nil), DispatchSemaphore(value: 0))
+        // A thread of its own: in a task, it would take one of the few that the tests share.
+        Thread.detachNewThread { [path] in
+            let lock = Result { try FileLock.wait(for: path) }
+            waiting.withLock { $0 = lock }
+            hasEnded.signal()
+        }
         // The kernel lists who waits: "1: -> FLOCK  ADVISORY  WRITE 4711 fe:00:INODE 0 EOF".
         func isWaitedFor() throws -> Bool {
             try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n").contains { $0.contains(" -> ") && $0.contains(":\(number) ") }
         }
-        while try !isWaitedFor() { await Task.yield() }
+        while try !isWaitedFor() { usleep(1000) }
         try DurableFile.replace(path, with: [1])
         lock = nil
-        let second = try await waiting
+        hasEnded.wait()
+        let second = try waiting.withLock { $0! }.get()
         #expect(try FileLock.attempt(path) == nil)
         withExtendedLifetime(second) {}
         _ = lock
