@@ -119,7 +119,8 @@ struct KeyReplacementTests {
     func meanwhile() throws {
         struct Noticed: Error { var rows: [[Value]] }
         let officer = try session("compliance")
-        let (end, pages) = (Flag(), Atomic(0))
+        let end = Flag()
+        let pages = Atomic(0)
         let (reading, adding) = (Threads(), Threads())
         reading.begin {
             var query = Query(select: ["customer_id", "text"], limit: 1000, purpose: "subject-request")

@@ -159,7 +159,8 @@ struct FileLockTests {
     func replaced() throws {
         var lock: FileLock? = try FileLock.wait(for: path)
         let number = try #require(FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? UInt64)
-        let (waiting, hasEnded) = (Mutex<Result<FileLock, any Error>?>(nil), DispatchSemaphore(value: 0))
+        let waiting = Mutex<Result<FileLock, any Error>?>(nil)
+        let hasEnded = DispatchSemaphore(value: 0)
         // A thread of its own: in a task, it would take one of the few that the tests share.
         Thread.detachNewThread { [path] in
             let lock = Result { try FileLock.wait(for: path) }
