@@ -62,7 +62,7 @@ struct VersionTests {
         for folder in ["Sources", "Benchmarks", "Tools", "deploy"] {
             let files = FileManager.default.enumerator(at: Self.root.appendingPathComponent(folder), includingPropertiesForKeys: nil)
             for case let file as URL in files ?? .init() where !file.hasDirectoryPath {
-                let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter { !$0.contains("///") }
+                let lines = String(decoding: try Data(contentsOf: file), as: UTF8.self).split(separator: "\n").filter { !$0.contains("///") }
                 if lines.contains(where: { $0.contains(version) }) { places.append(file.lastPathComponent) }
             }
         }
