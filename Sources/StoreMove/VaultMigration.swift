@@ -114,17 +114,27 @@ private struct Migration {
 
     func run(_ switching: () throws -> Void) throws -> Int {
         let isClosed = try data.integer(VaultStore.closing) != nil
+        if try server.integer("SELECT 1 FROM pg_class WHERE oid = to_regclass('vault.migration')") == nil {
+            guard isClosed else { throw StorageError.alreadyExists(path: "a vault in this database") }
+            // An earlier attempt has compared every row and closed the files, and did not come to say so. What it left is no longer like them:
+            // who tried to write to the files since has made keys, and another home may use the database already.
+            try switching()
+            return try MigratedTable.all.reduce(0) { try $0 + Int(target(of: $1).integer("SELECT COUNT(*) FROM \($1.name)")!) }
+        }
         let rows = try data.transaction {
             try keys.transaction {
-                // An earlier attempt may have come as far as that the database is complete.
-                if try server.integer("SELECT 1 FROM pg_class WHERE oid = to_regclass('vault.migration')") != nil {
-                    try LookupIndex.settleAll(data)
+                try LookupIndex.settleAll(data)
+                try begin()
+                try copy()
+                let rows: Int
+                do {
+                    rows = try compared()
+                } catch StorageError.differs where isClosed {
+                    // The files themselves changed no more, but who tried to write to them has made keys.
                     try begin()
                     try copy()
-                } else if !isClosed {
-                    throw StorageError.alreadyExists(path: "a vault in this database")
+                    rows = try compared()
                 }
-                let rows = try compared()
                 // Every change adds to the audit log: without that the files change no more.
                 if !isClosed { try data.run("CREATE TRIGGER moved BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'moved'); END") }
                 return rows

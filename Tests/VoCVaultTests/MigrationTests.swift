@@ -112,11 +112,12 @@ struct MigrationTests {
         #expect(try TestServer.run("SELECT COUNT(*) FROM vault.record", in: name) == "301\n")
     }
 
-    @Test("a move that ends between the closing of the files and the note where the data are is finished by the next")
+    @Test("a move that ends between the closing of the files and the note where the data are is finished by the next, whoever tried to write meanwhile")
     func unfinished() throws {
         let vault = try TestVault(onFiles: true)
         try vault.ingest(TestVault.feed(200).map(\.json))
         let (name, address, owner) = try TestServer.database()
+        let loader = try vault.token("ingest")
         // Nothing can be written in its place.
         let note = vault.folder.appendingPathComponent("vault/postgres")
         try FileManager.default.createDirectory(at: note, withIntermediateDirectories: false)
@@ -126,6 +127,10 @@ struct MigrationTests {
         let reopened = try Vault.open(at: vault.location) { now }
         let admin = try reopened.session(token: vault.adminToken)
         #expect(throws: StorageError.moved(path: vault.location.home + "/vault.db")) { try admin.issueToken(principal: "x", role: "analyst", days: nil) }
+        // It makes a key for the new customer before it comes to that.
+        #expect(throws: StorageError.moved(path: vault.location.home + "/vault.db")) {
+            try vault.ingest([line(id: "late", customer: ["id": "NEW"])], by: reopened.session(token: loader))
+        }
         #expect(try admin.migrate(to: address, owner: owner) { _ in } > 200)
         #expect(try Vault.open(at: vault.location) { now }.session(token: vault.adminToken).verifyAudit().entries > 3)
         #expect(try TestServer.run("SELECT COUNT(*) FROM vault.record", in: name) == "200\n")

@@ -1,0 +1,3 @@
+extension SQLiteStep {
+    static let format3 = SQLiteStep(data: "ALTER TABLE audit_head ADD COLUMN state BLOB;", keys: "", fingerprints: (.data3, .keys2))
+}

@@ -1,0 +1,59 @@
+import AuditLog
+import Store
+
+extension Vault {
+    func rowKeeper() throws -> RowKeeper { try RowKeeper(key: keyring.key(.state, now: clock()), suite: keyring.suite, vaultID: store.vaultID) }
+
+    /// Logs an entry from which on the log commits to the tables that decide. A vault whose log has committed to them before cannot begin
+    /// again: whoever took the account away could otherwise have what was changed since taken for true.
+    func logBeginning(_ entry: AuditEntry) throws {
+        try store.read { reader in
+            try reader.forEachAuditEntry { sequence, bytes in
+                guard AuditEntry(canonicalBytes: bytes)?.state == nil else { throw AuditError.foreignState(entry: sequence) }
+                return true
+            }
+        }
+        try store.keepState(rowKeeper())
+        _ = try commit { writer in
+            writer.beginState()
+            return ((), entry)
+        }
+    }
+}
+
+extension VaultStore {
+    /// Whether an account is kept of the tables that decide.
+    func hasAccount() throws -> Bool { try read { try $0.hasState() } }
+}
+
+/// Holds the tables that decide against the account beside the log's end, and that against the entry that commits to it.
+struct StateCheck {
+    /// Nil: no account is kept yet.
+    private let state: SealedState?
+    private let altered: [String]
+    private var commitment: String?
+    private var later: Int64?
+
+    init(_ reader: StoreReader) throws {
+        do {
+            let found = try reader.alteredTables()
+            (state, altered) = (found?.state, found?.names ?? [])
+        } catch StorageError.altered(let what) {
+            (state, altered) = (nil, [what])
+        }
+    }
+
+    /// Takes in an entry of the log, in order.
+    mutating func add(_ sequence: Int64, _ bytes: [UInt8]) {
+        guard let state, sequence >= state.entry, let found = AuditEntry(canonicalBytes: bytes)?.state else { return }
+        if sequence == state.entry { commitment = found } else { later = sequence }
+    }
+
+    /// - Throws: ``AuditError``.
+    func finish(_ keeper: RowKeeper) throws {
+        guard altered.isEmpty else { throw AuditError.alteredTables(altered) }
+        guard let state else { return }
+        let expected = try keeper.commitment(of: state.entry, to: state.sumsAtEntry.bytes).hexadecimal
+        guard commitment == expected, later == nil else { throw AuditError.foreignState(entry: later ?? state.entry) }
+    }
+}
