@@ -143,7 +143,7 @@ let package = Package(
         .testTarget(
             name: "Attacks",
             dependencies: [
-                "VoCVault", "TestVaults", "AuditLog", "Policy", "RedactedAPI", "SyntheticFeed",
+                "VoCVault", "TestVaults", "AuditLog", "Policy", "RedactedAPI", "Store", "SyntheticFeed",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

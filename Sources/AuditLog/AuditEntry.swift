@@ -37,6 +37,9 @@ public struct AuditEntry: Sendable, Equatable, Codable {
     /// Where the request came from: a network address or `local uid N`; absent for what the vault did by itself.
     public var client: String?
     public var software: String
+    /// Commits to what the tables that decide hold after the entry's transaction, whose last it is: 32 bytes in hexadecimal, a MAC that only
+    /// the vault can make.
+    public var state: String?
     /// Further facts about the action: counts, filters by field name, rule names. ``AuditDetail`` lists the names; entries of
     /// other versions may have more.
     public var detail: [String: String]
@@ -85,6 +88,7 @@ public struct AuditEntry: Sendable, Equatable, Codable {
         add("rule", rule)
         add("seq", .integer(seq))
         add("software", software)
+        if let state { add("state", state) }
         if let target { add("target", target) }
         add("time", time)
         add("v", .integer(Int64(v)))

@@ -168,6 +168,10 @@ public enum AuditError: Error, Equatable {
     case foreignPublication
     /// The database has more or fewer records or customers than the log accounts for.
     case countMismatch(what: String, logged: Int64, found: Int64)
+    /// Tables whose rows are not those that the vault wrote, all of them and no others.
+    case alteredTables([String])
+    /// An entry does not commit to what the tables held after it.
+    case foreignState(entry: Int64)
 }
 
 extension AuditError: CustomStringConvertible {
@@ -195,6 +199,9 @@ extension AuditError: CustomStringConvertible {
         case .foreignPublication: "the published checkpoint does not belong to this log's history"
         case .countMismatch(let what, let logged, let found):
             "the database holds \(found) \(what), the log accounts for \(logged): rows were added or removed without an entry"
+        case .alteredTables(let tables):
+            "rows of \(tables.map { "'\($0)'" }.joined(separator: ", ")) are not those that the vault wrote: somebody has changed, added or removed some"
+        case .foreignState(let entry): "the state beside the log's end is not the one that entry \(entry) commits to"
         }
     }
 }

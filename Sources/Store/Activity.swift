@@ -213,11 +213,18 @@ extension StoreWriter {
             for (activity, counted) in counts.activity where counted.times > 0 {
                 let scale = activity.scale
                 if group.forgets, !counts.isStored(activity) {
-                    try db.run("DELETE FROM activity WHERE principal = ? AND scale = ? AND slot < ?", principal, scale.rawValue, activity.slot - scale.kept)
+                    let (isOld, first) = ("principal = ? AND scale = ? AND slot < ?", activity.slot - scale.kept)
+                    try changing(.activity, where: isOld, principal, scale.rawValue, first) {
+                        try db.run("DELETE FROM activity WHERE \(isOld)", principal, scale.rawValue, first)
+                    }
                 }
-                try db.run(count, principal, scale.rawValue, activity.slot, activity.action, activity.isDenied, counted.times, counted.rows)
+                try accumulating(
+                    .activity, adding: [Int64(counted.times), counted.rows], from: 5, count, principal, scale.rawValue, activity.slot, activity.action,
+                    activity.isDenied, counted.times, counted.rows)
             }
-            for (quota, amount) in counts.used where amount > 0 { try db.run(add, principal, quota.day, quota.name, amount) }
+            for (quota, amount) in counts.used where amount > 0 {
+                try accumulating(.usage, adding: [Int64(amount)], from: 3, add, principal, quota.day, quota.name, amount)
+            }
         }
     }
 
@@ -227,7 +234,7 @@ extension StoreWriter {
             INSERT INTO alert (principal, rule, day) VALUES (?, ?, ?)
             ON CONFLICT (principal, rule) DO UPDATE SET day = excluded.day WHERE alert.day <> excluded.day
             """
-        return try db.change(sql, principal, rule, day) > 0
+        return try changing(.alert, where: "principal = ? AND rule = ?", principal, rule) { try db.change(sql, principal, rule, day) } > 0
     }
 }
 

@@ -33,16 +33,15 @@ package struct ApprovalRow: Sendable, Equatable {
 extension StoreReader {
     /// Requests that have not expired at `now`, oldest first.
     package func approvals(at now: Int64) throws -> [ApprovalRow] {
-        let sql = """
-            SELECT id, principal, role, purpose, record, field, reason, asked_at, expires_at, state, decided_by
-            FROM approval WHERE expires_at > ? ORDER BY id
-            """
-        return try db.rows(sql, now) { row in
+        let all = try checked(.approval) { row in
             ApprovalRow(
                 id: row.integer(0), principal: row.text(1), role: row.text(2), purpose: row.text(3), record: row.integer(4), field: row.text(5),
                 reason: row.text(6), askedAt: row.integer(7), expiresAt: row.integer(8), state: ApprovalRow.State(rawValue: row.text(9)) ?? .denied,
                 decidedBy: row.optionalText(10))
+        } collect: {
+            $0
         }
+        return all.filter { $0.expiresAt > now }
     }
 }
 
@@ -53,14 +52,18 @@ extension StoreWriter {
             INSERT INTO approval (principal, role, purpose, record, field, reason, asked_at, expires_at, state, decided_by)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
             """
-        return try db.integer(
-            sql, row.principal, row.role, row.purpose, row.record, row.field, row.reason, row.askedAt, row.expiresAt, row.state.rawValue, row.decidedBy)!
+        return try adding(.approval) {
+            try db.integer(
+                sql, row.principal, row.role, row.purpose, row.record, row.field, row.reason, row.askedAt, row.expiresAt, row.state.rawValue, row.decidedBy)!
+        }
     }
 
     /// Makes the next request's number a higher one than `last`.
     package func skipApprovals(through last: Int64) throws { try db.skipNumbers(of: "approval", through: last) }
 
     package func setApproval(_ id: Int64, _ state: ApprovalRow.State, by principal: String?, expiresAt: Int64) throws {
-        try db.run("UPDATE approval SET state = ?, decided_by = ?, expires_at = ? WHERE id = ?", state.rawValue, principal, expiresAt, id)
+        try changing(.approval, where: "id = ?", id) {
+            try db.run("UPDATE approval SET state = ?, decided_by = ?, expires_at = ? WHERE id = ?", state.rawValue, principal, expiresAt, id)
+        }
     }
 }

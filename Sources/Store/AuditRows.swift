@@ -97,20 +97,22 @@ extension StoreWriter {
         try inserter.finish()
     }
 
+    /// Sets the log's end and, beside it, the state as of now.
     package func setAuditHead(_ head: AuditHead) throws {
         let sql = """
-            INSERT INTO audit_head (one, size, frontier, last_time, changed_by, checkpoint) VALUES (1, ?, ?, ?, ?, ?)
+            INSERT INTO audit_head (one, size, frontier, last_time, changed_by, checkpoint, state) VALUES (1, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (one) DO UPDATE SET size = excluded.size, frontier = excluded.frontier, last_time = excluded.last_time,
-                changed_by = excluded.changed_by, checkpoint = excluded.checkpoint
+                changed_by = excluded.changed_by, checkpoint = excluded.checkpoint, state = excluded.state
             """
-        try db.run(sql, head.size, head.frontier, head.lastTime, head.changedBy, head.checkpoint)
+        try db.run(sql, head.size, head.frontier, head.lastTime, head.changedBy, head.checkpoint, sealedState(beside: head))
     }
 }
 
 extension StoreReader {
     /// Size and root of the checkpoint of another log that was witnessed last.
     package func witnessed(origin: String) throws -> (size: Int64, root: [UInt8])? {
-        try db.first("SELECT size, root FROM witnessed WHERE origin = ?", origin) { ($0.integer(0), $0.bytes(1)) }
+        try requireUnaltered(.witnessed)
+        return try db.first("SELECT size, root FROM witnessed WHERE origin = ?", origin) { ($0.integer(0), $0.bytes(1)) }
     }
 }
 
@@ -120,6 +122,6 @@ extension StoreWriter {
             INSERT INTO witnessed (origin, size, root, at) VALUES (?, ?, ?, ?)
             ON CONFLICT (origin) DO UPDATE SET size = excluded.size, root = excluded.root, at = excluded.at
             """
-        try db.run(sql, origin, size, root, now)
+        try changing(.witnessed, where: "origin = ?", origin) { try db.run(sql, origin, size, root, now) }
     }
 }

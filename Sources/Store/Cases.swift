@@ -29,6 +29,7 @@ extension StoreReader {
             SELECT id, kind, subject, status, opened_at, due_at, closed_at, note FROM subject_case\(closed ? "" : " WHERE closed_at IS NULL")
             ORDER BY closed_at IS NOT NULL, due_at, id
             """
+        try requireUnaltered(.subjectCase)
         return try db.rows(sql) { row in
             CaseRow(
                 id: row.integer(0), kind: row.text(1), subject: row.integer(2), status: row.text(3), openedAt: row.integer(4), dueAt: row.integer(5),
@@ -40,12 +41,16 @@ extension StoreReader {
 extension StoreWriter {
     /// Returns the case's number.
     package func addCase(_ row: CaseRow) throws -> Int64 {
-        try db.integer(
-            "INSERT INTO subject_case (kind, subject, status, opened_at, due_at, note) VALUES (?, ?, ?, ?, ?, ?) RETURNING id", row.kind, row.subject,
-            row.status, row.openedAt, row.dueAt, row.note)!
+        try adding(.subjectCase) {
+            try db.integer(
+                "INSERT INTO subject_case (kind, subject, status, opened_at, due_at, note) VALUES (?, ?, ?, ?, ?, ?) RETURNING id", row.kind, row.subject,
+                row.status, row.openedAt, row.dueAt, row.note)!
+        }
     }
 
     package func closeCase(_ id: Int64, status: String, note: String, at now: Int64) throws {
-        try db.run("UPDATE subject_case SET status = ?, note = ?, closed_at = ? WHERE id = ?", status, note, now, id)
+        try changing(.subjectCase, where: "id = ?", id) {
+            try db.run("UPDATE subject_case SET status = ?, note = ?, closed_at = ? WHERE id = ?", status, note, now, id)
+        }
     }
 }

@@ -110,26 +110,27 @@ extension StoreReader {
 
     /// What principals have spent of their budgets, in thousandths of epsilon.
     package func spentBudgets() throws -> [(principal: String, purpose: String, period: Int64, spent: Int)] {
-        try db.rows("SELECT principal, purpose, period, spent FROM privacy_budget ORDER BY principal, purpose, period") {
-            ($0.text(0), $0.text(1), $0.integer(2), $0.int(3))
-        }
+        try checked(.budget, read: { ($0.text(0), $0.text(1), $0.integer(2), $0.int(3)) }, collect: { $0 })
     }
 
     /// Thousandths of epsilon that a principal has spent for a purpose in a period.
     package func spentBudget(principal: String, purpose: String, period: Int64) throws -> Int {
-        Int(try db.integer("SELECT spent FROM privacy_budget WHERE principal = ? AND purpose = ? AND period = ?", principal, purpose, period) ?? 0)
+        try spentBudgets().first { $0.principal == principal && $0.purpose == purpose && $0.period == period }?.spent ?? 0
     }
 }
 
 extension StoreWriter {
     /// Remembers what a principal asked; forgets what is older than `oldest`.
     package func noteAsked(principal: String, purpose: String, digest: [UInt8], query: [UInt8], day: Int64, oldest: Int64) throws {
-        try db.run("DELETE FROM asked WHERE principal = ? AND purpose = ? AND day < ?", principal, purpose, oldest)
+        let (isOld, old) = ("principal = ? AND purpose = ? AND day < ?", [principal, purpose, oldest] as [any Bindable])
+        try changing(.asked, where: isOld, old[0], old[1], old[2]) { try db.run("DELETE FROM asked WHERE \(isOld)", old[0], old[1], old[2]) }
         let sql = """
             INSERT INTO asked (principal, purpose, digest, query, day) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (principal, purpose, digest) DO UPDATE SET query = excluded.query, day = excluded.day
             """
-        try db.run(sql, principal, purpose, digest, query, day)
+        try changing(.asked, where: "principal = ? AND purpose = ? AND digest = ?", principal, purpose, digest) {
+            try db.run(sql, principal, purpose, digest, query, day)
+        }
     }
 
     package func spendBudget(principal: String, purpose: String, period: Int64, amount: Int) throws {
@@ -137,6 +138,6 @@ extension StoreWriter {
             INSERT INTO privacy_budget (principal, purpose, period, spent) VALUES (?, ?, ?, ?)
             ON CONFLICT (principal, purpose, period) DO UPDATE SET spent = privacy_budget.spent + excluded.spent
             """
-        try db.run(sql, principal, purpose, period, amount)
+        try accumulating(.budget, adding: [Int64(amount)], from: 3, sql, principal, purpose, period, amount)
     }
 }

@@ -36,15 +36,16 @@ package struct HoldRow: Sendable, Equatable {
 extension StoreReader {
     /// Every hold that a customer has had, oldest first.
     package func holds(on subject: Int64) throws -> [HoldRow] {
-        try db.rows("SELECT \(HoldRow.columns) FROM hold WHERE subject = ? ORDER BY id", subject) { HoldRow($0) }
+        try holds().filter { $0.subject == subject }
     }
 
     /// Every hold, oldest first.
-    package func holds() throws -> [HoldRow] { try db.rows("SELECT \(HoldRow.columns) FROM hold ORDER BY id") { HoldRow($0) } }
+    package func holds() throws -> [HoldRow] { try checked(.hold, read: { HoldRow($0) }, collect: { $0 }) }
 
     /// Holds in force on customers whom the vault does not have: a restore brought back the hold, but not the customer.
     package func holdsOnNobody(at now: Int64) throws -> [HoldRow] {
-        try db.rows(
+        try requireUnaltered(.hold)
+        return try db.rows(
             "SELECT \(HoldRow.columns) FROM hold h WHERE \(HoldRow.inForce) AND subject NOT IN (SELECT id FROM subject) ORDER BY id", now
         ) { HoldRow($0) }
     }
@@ -53,19 +54,25 @@ extension StoreReader {
 extension StoreWriter {
     /// Returns the hold's number.
     package func addHold(_ row: HoldRow) throws -> Int64 {
-        try db.integer(
-            "INSERT INTO hold (subject, ground, set_by, set_at, ends_at) VALUES (?, ?, ?, ?, ?) RETURNING id", row.subject, row.ground, row.setBy, row.setAt,
-            row.endsAt)!
+        try adding(.hold) {
+            try db.integer(
+                "INSERT INTO hold (subject, ground, set_by, set_at, ends_at) VALUES (?, ?, ?, ?, ?) RETURNING id", row.subject, row.ground, row.setBy, row.setAt,
+                row.endsAt)!
+        }
     }
 
-    package func releaseHold(_ id: Int64, at now: Int64) throws { try db.run("UPDATE hold SET released_at = ? WHERE id = ?", now, id) }
+    package func releaseHold(_ id: Int64, at now: Int64) throws {
+        try changing(.hold, where: "id = ?", id) { try db.run("UPDATE hold SET released_at = ? WHERE id = ?", now, id) }
+    }
 
     /// Puts a hold in the place of the one with its number, or adds it.
     package func setHold(_ row: HoldRow) throws {
-        try db.run("DELETE FROM hold WHERE id = ?", row.id)
-        try db.run(
-            "INSERT INTO hold (\(HoldRow.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)", row.id, row.subject, row.ground, row.setBy, row.setAt, row.endsAt,
-            row.releasedAt)
+        try changing(.hold, where: "id = ?", row.id) {
+            try db.run("DELETE FROM hold WHERE id = ?", row.id)
+            try db.run(
+                "INSERT INTO hold (\(HoldRow.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)", row.id, row.subject, row.ground, row.setBy, row.setAt, row.endsAt,
+                row.releasedAt)
+        }
         try db.skipNumbers(of: "hold", through: row.id)
     }
 }

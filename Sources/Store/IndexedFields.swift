@@ -22,12 +22,14 @@ package struct IndexedField: Sendable, Equatable {
 
 extension StoreReader {
     package func indexedFields(_ state: IndexedField.State? = nil) throws -> [IndexedField] {
-        let sql = "SELECT id, name, version, state, built, records FROM indexed_field ORDER BY id"
-        return try db.rows(sql) { row in
+        let all = try checked(.indexedField) { row in
             IndexedField(
                 number: row.int(0), name: row.text(1), version: row.int(2), state: IndexedField.State(rawValue: row.text(3)) ?? .former,
                 built: row.integer(4), records: row.integer(5))
-        }.filter { state == nil || $0.state == state }
+        } collect: {
+            $0
+        }
+        return all.filter { state == nil || $0.state == state }
     }
 
     /// The number that was given to a record last.
@@ -51,20 +53,26 @@ extension StoreWriter {
     /// Adds a field to the blind index.
     package func addIndexedField(_ name: String, version: Int, _ state: IndexedField.State) throws {
         guard try db.integer("SELECT 1 FROM indexed_field WHERE name = ? AND version = ?", name, version) == nil else { return }
-        try db.run(
-            "INSERT INTO indexed_field (name, version, state, records) VALUES (?, ?, ?, ?)", name, version, state.rawValue, try reader.lastRecord())
+        try changing(.indexedField, where: "name = ? AND version = ?", name, version) {
+            try db.run(
+                "INSERT INTO indexed_field (name, version, state, records) VALUES (?, ?, ?, ?)", name, version, state.rawValue, try reader.lastRecord())
+        }
     }
 
     /// Notes how far the indexes that are being built have come.
     package func noteIndexing(built subject: Int64? = nil, records: Int64? = nil) throws {
-        try db.run("UPDATE indexed_field SET built = COALESCE(?, built), records = COALESCE(?, records) WHERE state = 'building'", subject, records)
+        try changingFields {
+            try db.run("UPDATE indexed_field SET built = COALESCE(?, built), records = COALESCE(?, records) WHERE state = 'building'", subject, records)
+        }
     }
 
     /// Puts the indexes that were built in the place of the current ones.
     package func switchIndexes() throws {
         let replaced = "state = 'current' AND name IN (SELECT name FROM indexed_field WHERE state = 'building')"
-        try db.run("UPDATE indexed_field SET state = 'former' WHERE \(replaced)")
-        try db.run("UPDATE indexed_field SET state = 'current' WHERE state = 'building'")
+        try changingFields {
+            try db.run("UPDATE indexed_field SET state = 'former' WHERE \(replaced)")
+            try db.run("UPDATE indexed_field SET state = 'current' WHERE state = 'building'")
+        }
     }
 
     /// Takes the entries of former indexes from up to `limit` customers behind `subject`.
@@ -84,5 +92,7 @@ extension StoreWriter {
         return subjects.last
     }
 
-    package func forgetFormerFields() throws { try db.run("DELETE FROM indexed_field WHERE state = 'former'") }
+    package func forgetFormerFields() throws { try changingFields { try db.run("DELETE FROM indexed_field WHERE state = 'former'") } }
+
+    private func changingFields(by change: () throws -> Void) throws { try changing(.indexedField, where: "TRUE", by: change) }
 }

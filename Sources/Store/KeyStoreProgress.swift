@@ -75,8 +75,10 @@ extension VaultStore {
         try keys.database.write { try $0.run("UPDATE subject_key_state SET made = ? WHERE made < ?", told.made, told.made) }
         let reached = try keys.database.lookUp { try KeyStoreProgress(of: $0) }
         try write { writer in
-            try writer.db.run("UPDATE vault SET erasures_applied = ?, protections_applied = ?", reached.erasures, reached.protections)
-            try writer.db.run("UPDATE tombstone SET copied = 0")
+            try writer.changingVault {
+                try writer.db.run("UPDATE vault SET erasures_applied = ?, protections_applied = ?", reached.erasures, reached.protections)
+            }
+            try writer.changing(.tombstone, where: "TRUE") { try writer.db.run("UPDATE tombstone SET copied = 0") }
         }
         return revived
     }

@@ -41,7 +41,9 @@ extension StoreWriter {
     }
 
     /// Notes that the facts of the key store up to `seq` are known here.
-    package func setProtectionsApplied(_ seq: Int64) throws { try db.run("UPDATE vault SET protections_applied = ? WHERE protections_applied < ?", seq, seq) }
+    package func setProtectionsApplied(_ seq: Int64) throws {
+        try changingVault { try db.run("UPDATE vault SET protections_applied = ? WHERE protections_applied < ?", seq, seq) }
+    }
 }
 
 extension VaultStore {

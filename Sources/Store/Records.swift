@@ -81,7 +81,7 @@ extension StoreWriter {
             next += 1
         }
         for inserter in [record, sealed, uid, subject] { try inserter?.finish() }
-        try db.run("UPDATE vault SET last_record = ?", next - 1)
+        try changingVault { try db.run("UPDATE vault SET last_record = ?", next - 1) }
         return first..<next
     }
 

@@ -35,6 +35,7 @@ extension StoreReader {
     /// - Parameter scopes: in the order in which they are carried out; those that remove whole records come first.
     package func retentionCounts(_ scopes: [RetentionScope]) throws -> RetentionCounts {
         guard let newest = scopes.map(\.occurredBefore).max() else { return RetentionCounts(due: [], held: [], records: 0) }
+        try requireUnaltered(.hold)
         var (columns, arguments): ([String], [StoredValue]) = ([], [])
         func count(_ condition: String, _ values: [StoredValue]) {
             columns.append("COUNT(CASE WHEN \(condition) THEN 1 END)")
@@ -60,6 +61,7 @@ extension StoreReader {
     /// How many customers would have no record left, and so be erased, when `scopes` have removed whole records.
     package func customersErased(by scopes: [RetentionScope]) throws -> Int {
         guard !scopes.isEmpty else { return 0 }
+        try requireUnaltered(.hold)
         let parts = scopes.map { applies($0) }
         let (goes, values) = ("(\(parts.map(\.sql).joined(separator: " OR ")))", parts.flatMap(\.values))
         let sql = """
@@ -106,6 +108,7 @@ extension StoreReader {
 
     /// The oldest due records that no hold keeps.
     package func retentionBatch(_ scope: RetentionScope, limit: Int) throws -> [(record: Int64, subject: Int64)] {
+        try requireUnaltered(.hold)
         var arguments: [StoredValue] = []
         let condition = sql(scope, &arguments)
         let sql = """

@@ -14,6 +14,8 @@ public enum StorageError: Error, Equatable {
     case readOnly(path: String)
     case diskFull(path: String)
     case corrupt(path: String, detail: String)
+    /// The rows of a table are not those that the vault wrote, all of them and no others.
+    case altered(what: String)
     /// Anything else that the database on this machine says, by its result code; never with values of a statement.
     case failed(path: String, code: Int32, fault: Fault)
     /// What is asked for works with files, and the vault is in a database.
@@ -87,6 +89,10 @@ extension StorageError: CustomStringConvertible {
             "the disk that holds \(path) is full"
         case .corrupt(let path, let detail):
             "\(path) is damaged (\(detail)); restore it from a backup"
+        case .altered("audit_head"):
+            "the end of the audit log, or what stands sealed beside it, is not what the vault wrote: somebody has changed or removed it"
+        case .altered(let what):
+            "the rows of '\(what)' are not those that the vault wrote: somebody has changed, added or removed some; see 'vocvault audit verify'"
         case .failed(let path, let code, .disk):
             "the disk that holds \(path) reports an error (result code \(code)); look at its health and the system's log"
         case .failed(let path, let code, _):

@@ -26,7 +26,7 @@ extension StorageError {
         case .diskFull: .full
         case .unknownOutcome: .unknownOutcome
         case .mismatch, .badAddress: .invalid
-        case .corrupt, .differs, .keysRolledBack: .integrity
+        case .corrupt, .altered, .differs, .keysRolledBack: .integrity
         case .failed(_, _, let fault), .refused(_, _, let fault): fault == .program ? .failed : .unavailable(retryAfter: Self.later)
         case .notFound, .alreadyExists, .notAVault, .newerFormat, .olderFormat, .damagedSchema, .notFiles, .needsOwner, .keysApart, .keysTogether, .noSuchRole, .forbidden: .failed
         }
@@ -49,6 +49,7 @@ extension StorageError {
         case .readOnly: "the database cannot be written"
         case .diskFull: "the disk that holds the database is full"
         case .corrupt, .differs: "the database is damaged"
+        case .altered(let what): "rows of '\(what)' were changed, added or removed by somebody other than the vault"
         case .failed(_, let code, _): "the database failed with result code \(code)"
         case .notFiles: "the vault is in a database already"
         case .moved: "the vault was moved to another database; its processes must be restarted"

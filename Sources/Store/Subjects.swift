@@ -183,8 +183,10 @@ extension StoreWriter {
         for subject in subjects {
             deleted += try deleteRecords(db.rows("SELECT record FROM subject_record WHERE subject = ?", subject) { $0.integer(0) })
             try db.run("UPDATE subject SET erased_at = ?, restriction = NULL WHERE id = ?", now, subject)
-            try db.run("DELETE FROM hold WHERE subject = ?", subject)
-            try db.run("INSERT INTO pending_key_erasure (subject) VALUES (?) ON CONFLICT DO NOTHING", subject)
+            try changing(.hold, where: "subject = ?", subject) { try db.run("DELETE FROM hold WHERE subject = ?", subject) }
+            try changing(.pendingKeyErasure, where: "subject = ?", subject) {
+                try db.run("INSERT INTO pending_key_erasure (subject) VALUES (?) ON CONFLICT DO NOTHING", subject)
+            }
         }
         try removeIndexEntries(of: subjects)
         return deleted
@@ -227,7 +229,9 @@ extension StoreWriter {
 
     /// Notes that these subjects' keys are destroyed.
     package func confirmKeyErasure(_ subjects: [Int64], upTo sequence: Int64) throws {
-        for subject in subjects { try db.run("DELETE FROM pending_key_erasure WHERE subject = ?", subject) }
-        try db.run("UPDATE vault SET erasures_applied = ? WHERE erasures_applied < ?", sequence, sequence)
+        for subject in subjects {
+            try changing(.pendingKeyErasure, where: "subject = ?", subject) { try db.run("DELETE FROM pending_key_erasure WHERE subject = ?", subject) }
+        }
+        try changingVault { try db.run("UPDATE vault SET erasures_applied = ? WHERE erasures_applied < ?", sequence, sequence) }
     }
 }

@@ -16,7 +16,8 @@ package struct TaskRow: Sendable, Equatable {
 extension StoreReader {
     /// All tasks, the newest first.
     package func tasks() throws -> [TaskRow] {
-        try db.rows("SELECT id, state, owner, due_at, body FROM task ORDER BY id DESC") { row in
+        try requireUnaltered(.task)
+        return try db.rows("SELECT id, state, owner, due_at, body FROM task ORDER BY id DESC") { row in
             TaskRow(id: row.integer(0), state: row.text(1), owner: row.text(2), dueAt: row.integer(3), body: row.bytes(4))
         }
     }
@@ -25,10 +26,12 @@ extension StoreReader {
 extension StoreWriter {
     /// A number that no task had.
     package func newTaskNumber() throws -> Int64 {
-        try db.integer("INSERT INTO task (state, owner, due_at, body) VALUES ('', '', 0, ?) RETURNING id", [UInt8]())!
+        try adding(.task) { try db.integer("INSERT INTO task (state, owner, due_at, body) VALUES ('', '', 0, ?) RETURNING id", [UInt8]())! }
     }
 
     package func setTask(_ row: TaskRow) throws {
-        try db.run("UPDATE task SET state = ?, owner = ?, due_at = ?, body = ? WHERE id = ?", row.state, row.owner, row.dueAt, row.body, row.id)
+        try changing(.task, where: "id = ?", row.id) {
+            try db.run("UPDATE task SET state = ?, owner = ?, due_at = ?, body = ? WHERE id = ?", row.state, row.owner, row.dueAt, row.body, row.id)
+        }
     }
 }

@@ -16,27 +16,45 @@ package struct TokenRow: Sendable, Equatable {
         (self.createdAt, self.expiresAt, self.revokedAt) = (createdAt, expiresAt, revokedAt)
     }
 
+    /// - Parameter row: with the columns of ``StateTable/token``.
     fileprivate init(_ row: any Row) {
         self.init(
-            id: row.text(0), principal: row.text(1), role: row.text(2), scope: row.optionalText(3), createdAt: row.integer(4),
-            expiresAt: row.optionalInteger(5), revokedAt: row.optionalInteger(6))
+            id: row.text(0), principal: row.text(1), role: row.text(2), scope: row.optionalText(3), createdAt: row.integer(5),
+            expiresAt: row.optionalInteger(6), revokedAt: row.optionalInteger(7))
+    }
+}
+
+/// Every token.
+struct TokenTable: Sendable {
+    /// By their creation.
+    let rows: [TokenRow]
+    let byHash: [[UInt8]: TokenRow]
+
+    fileprivate init(_ tokens: [(hash: [UInt8], row: TokenRow)]) {
+        rows = tokens.map(\.row).sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+        byHash = Dictionary(tokens.map { ($0.hash, $0.row) }) { first, _ in first }
     }
 }
 
 extension StoreReader {
-    private static let columns = "id, principal, role, scope, created_at, expires_at, revoked_at"
+    private func allTokens() throws -> TokenTable { try checked(.token, read: { ($0.bytes(4), TokenRow($0)) }, collect: { TokenTable($0) }) }
 
-    package func token(hash: [UInt8]) throws -> TokenRow? {
-        try db.first("SELECT \(Self.columns) FROM token WHERE hash = ?", hash) { TokenRow($0) }
+    /// All tokens as this process knows them, if they are the present ones.
+    func knownTokens() throws -> TokenTable? {
+        guard let watch, let keeper = watch.keeper else { return nil }
+        return watch.content(of: .token, try sealedState(keeper).sums[.token], as: TokenTable.self)
     }
 
-    package func token(id: String) throws -> TokenRow? { try db.first("SELECT \(Self.columns) FROM token WHERE id = ?", id) { TokenRow($0) } }
+    package func token(hash: [UInt8]) throws -> TokenRow? { try allTokens().byHash[hash] }
 
-    package func tokens() throws -> [TokenRow] { try db.rows("SELECT \(Self.columns) FROM token ORDER BY created_at, id") { TokenRow($0) } }
+    package func token(id: String) throws -> TokenRow? { try allTokens().rows.first { $0.id == id } }
+
+    package func tokens() throws -> [TokenRow] { try allTokens().rows }
 
     /// How much of a daily quota a principal has used.
     package func usage(principal: String, day: String, quota: String) throws -> Int {
-        Int(try db.integer("SELECT used FROM usage WHERE principal = ? AND day = ? AND quota = ?", principal, day, quota) ?? 0)
+        try requireUnaltered(.usage)
+        return Int(try db.integer("SELECT used FROM usage WHERE principal = ? AND day = ? AND quota = ?", principal, day, quota) ?? 0)
     }
 }
 
@@ -53,15 +71,17 @@ extension StoreWriter {
 
     package func addToken(_ token: TokenRow, hash: [UInt8]) throws {
         group.known.tokens = [:]
-        try db.run(
-            "INSERT INTO token (id, principal, role, scope, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)", token.id, token.principal,
-            token.role, token.scope, hash, token.createdAt, token.expiresAt)
+        try changing(.token, where: "id = ?", token.id) {
+            try db.run(
+                "INSERT INTO token (id, principal, role, scope, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)", token.id, token.principal,
+                token.role, token.scope, hash, token.createdAt, token.expiresAt)
+        }
     }
 
     /// Returns whether it was good until now.
     @discardableResult
     package func revokeToken(id: String, at now: Int64) throws -> Bool {
         group.known.tokens = [:]
-        return try db.change("UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", now, id) > 0
+        return try changing(.token, where: "id = ?", id) { try db.change("UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", now, id) } > 0
     }
 }

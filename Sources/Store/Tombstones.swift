@@ -44,8 +44,10 @@ extension StoreWriter {
             WHERE tombstone.erased_at < excluded.erased_at OR tombstone.ends_at < excluded.ends_at
             """)
         for stone in tombstones {
-            add.bind([stone.tag, stone.erasedAt, stone.endsAt, copied])
-            try add.run()
+            try changing(.tombstone, where: "tag = ?", stone.tag) {
+                add.bind([stone.tag, stone.erasedAt, stone.endsAt, copied])
+                try add.run()
+            }
         }
     }
 
@@ -53,11 +55,15 @@ extension StoreWriter {
     func confirmTombstones(_ tombstones: [Tombstone]) throws {
         let confirm = try db.statement("UPDATE tombstone SET copied = 1 WHERE tag = ? AND erased_at = ? AND ends_at = ?")
         for stone in tombstones {
-            confirm.bind([stone.tag, stone.erasedAt, stone.endsAt])
-            try confirm.run()
+            try changing(.tombstone, where: "tag = ?", stone.tag) {
+                confirm.bind([stone.tag, stone.erasedAt, stone.endsAt])
+                try confirm.run()
+            }
         }
     }
 
     /// Removes those that have come to their end; returns how many.
-    package func removeTombstones(endedBy now: Int64) throws -> Int { try db.change("DELETE FROM tombstone WHERE ends_at <= ?", now) }
+    package func removeTombstones(endedBy now: Int64) throws -> Int {
+        try changing(.tombstone, where: "ends_at <= ?", now) { try db.change("DELETE FROM tombstone WHERE ends_at <= ?", now) }
+    }
 }

@@ -18,6 +18,7 @@ package final class VaultStore: Sendable {
     /// As of the last transaction of this process.
     private let known = Mutex(WriterKnowledge())
     private let watch = Mutex(LogWatching())
+    let state = StateWatch()
     /// After so long without a write of ours others may have added much: that is gone through before they have to wait.
     private static let patience = Duration.seconds(10)
     /// Leads for those that wait without a thread.
@@ -33,12 +34,13 @@ package final class VaultStore: Sendable {
 
     /// Runs `body` on a snapshot that no writer disturbs.
     package func read<R>(_ body: (StoreReader) throws -> R) throws -> R {
-        try database.read { try body(StoreReader(db: $0)) }
+        try database.read { try body(StoreReader(db: $0, watch: state)) }
     }
 
-    /// The stored token with a SHA-256, as of now. Takes microseconds: no transaction is begun and no other reader waited for.
+    /// The stored token with a SHA-256, as of now. Mostly takes microseconds: no transaction is begun and no other reader waited for.
     package func token(hash: [UInt8]) throws -> TokenRow? {
-        try database.lookUp { try StoreReader(db: $0).token(hash: hash) }
+        if let known = try database.lookUp({ try StoreReader(db: $0, watch: state).knownTokens() }) { return known.byHash[hash] }
+        return try read { try $0.token(hash: hash) }
     }
 
     /// Runs `body` in a write transaction; what it did is durable when this returns and undone when
@@ -178,7 +180,7 @@ package final class VaultStore: Sendable {
             return known
         }
         do {
-            let group = WriteGroup()
+            let group = WriteGroup(state)
             let writer = StoreWriter(db: connection, group: group)
             try connection.transaction {
                 if try !connection.mayHaveChanged() { swap(&group.known, &before) }
@@ -186,18 +188,20 @@ package final class VaultStore: Sendable {
                     try only.body?(writer)
                 } else {
                     for job in jobs {
-                        let before = group.state
+                        let before = (group.state, group.account)
                         group.undoing = []
                         // What it throws is its owner's to see, and so is what a server says only afterwards.
                         if let error = try connection.undoable({ try job.body?(writer) }) {
-                            (group.state, group.known.tokens) = (before, [:])
+                            (group.state, group.account) = before
+                            group.known.tokens = [:]
                             for undo in group.undoing { undo() }
                             job.failure = error
                         }
                     }
                 }
-                try group.beforeCommit?(writer)
                 try writer.storeCounts()
+                try group.beforeCommit?(writer)
+                try writer.sealStateAlone()
             }
             group.known.commit()
             known.withLock { $0 = group.known }
@@ -213,6 +217,7 @@ package final class VaultStore: Sendable {
     /// - Parameter keyCheck: the same on connections for the key store, of which it must not ask anything.
     package func watchLog(_ check: @escaping LogCheck, forKeys keyCheck: @escaping LogCheck) {
         watch.withLock { $0.check = check }
+        state.logCheck = check
         database.check(connections: { try check(StoreReader(db: $0)) }, reading: .data)
         // Keys in a database of their own are looked at by ``watchKeys(_:)``.
         if !hasKeysApart { keys.database.check(connections: { try keyCheck(StoreReader(db: $0)) }, reading: .data) }
@@ -282,12 +287,21 @@ private final class WriteJob: @unchecked Sendable {
 /// A read transaction. Its operations stand in extensions, one file a subject matter.
 package struct StoreReader {
     package let db: any Connection
+    /// What is known of the tables that decide; nil: they are not checked.
+    let watch: StateWatch?
+    /// Of the write transaction that it is in.
+    let group: WriteGroup?
 
-    package init(db: any Connection) { self.db = db }
+    package init(db: any Connection) { self.init(db: db, watch: nil) }
+
+    init(db: any Connection, watch: StateWatch?, group: WriteGroup? = nil) { (self.db, self.watch, self.group) = (db, watch, group) }
 }
 
 /// What the bodies that share a transaction share besides.
 final class WriteGroup {
+    let watch: StateWatch
+    let keeper: (any StateKeeper)?
+    var account = StateAccount()
     var state: (any Sendable)?
     /// As it is in the transaction.
     var known = WriterKnowledge()
@@ -297,6 +311,8 @@ final class WriteGroup {
     var undoing: [() -> Void] = []
     var beforeCommit: ((StoreWriter) throws -> Void)?
     var afterCommit: (() -> Void)?
+
+    init(_ watch: StateWatch) { (self.watch, keeper) = (watch, watch.keeper) }
 }
 
 /// The write transaction. It can read what it has written.
@@ -317,5 +333,5 @@ package struct StoreWriter {
     package func afterCommit(_ body: @escaping () -> Void) { group.afterCommit = body }
 
     /// The same transaction, for reading.
-    package var reader: StoreReader { StoreReader(db: db) }
+    package var reader: StoreReader { StoreReader(db: db, watch: group.watch, group: group) }
 }

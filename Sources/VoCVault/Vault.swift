@@ -16,7 +16,7 @@ import Wire
 /// opens and which asks the policy before every step. Every action and every denial is in the audit log, committed with the
 /// change that it describes, and durable before any plaintext is released.
 public final class Vault: Sendable {
-    public static let version = "0.2.0"
+    public static let version = "0.3.0"
 
     let location: Location
     let store: VaultStore
@@ -107,13 +107,15 @@ public final class Vault: Sendable {
         try watch.requireKept()
         let store = try createStore(in: home, place, at: (clock ?? systemClock)())
         let time = VaultClock(home: location.home, clock, uptime) { nil }
-        let vault = try Vault(location: location, store: store, watch: watch, keyFile: keyFile, policy: policy, time: time)
+        let vault = try Vault(location: location, store: store, watch: watch, keyFile: keyFile, policy: policy, time: time, hasAccount: false)
+        try store.keepState(vault.rowKeeper())
         let now = vault.clock()
         let (token, row, hash) = try Token.issue(
             principal: administrator, role: "administrator", expiresAt: nil, now: now)
         try show(token)
         try store.write { writer in
             guard try writer.reader.isUnfinished else { throw StorageError.alreadyExists(path: location.home) }
+            writer.beginState()
             try writer.addToken(row, hash: hash)
             try vault.trail.append(
                 [
@@ -189,10 +191,14 @@ public final class Vault: Sendable {
     }
 
     /// The same while an upgrade is under way.
+    ///
+    /// - Parameter isUpgraded: whether it may come from a format that kept no account of its tables.
     static func openFinished(
-        at location: Location, clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil, readingOnly: Bool = false
+        at location: Location, clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil, readingOnly: Bool = false,
+        isUpgraded: Bool = false
     ) throws -> Vault {
-        let vault = try open(at: location, LogWatch(KeptHead(location)), clock: clock, uptime: uptime, readingOnly: readingOnly)
+        let vault = try open(
+            at: location, LogWatch(KeptHead(location)), clock: clock, uptime: uptime, readingOnly: readingOnly, isUpgraded: isUpgraded)
         guard !vault.store.isReadOnly else { return vault }
         try vault.finishErasures()
         // Pending facts are newer than those in the key store. Only after them may the key store supply what the data lack.
@@ -205,7 +211,7 @@ public final class Vault: Sendable {
     /// The same, with `watch` knowing where the log ended. Does not finish anything that was left undone.
     static func open(
         at location: Location, _ watch: @autoclosure () throws -> LogWatch, clock: (@Sendable () -> Int64)?, uptime: (@Sendable () -> Uptime?)? = nil,
-        readingOnly: Bool = false
+        readingOnly: Bool = false, isUpgraded: Bool = false
     ) throws -> Vault {
         let policy = try PolicySet.load(from: location.policies)
         let store = try VaultStore.open(in: URL(fileURLWithPath: location.home, isDirectory: true), readingOnly: readingOnly)
@@ -217,21 +223,26 @@ public final class Vault: Sendable {
         let time = try VaultClock(home: location.home, clock, uptime) { try store.read { try $0.lastEntryTime() } }
         // If the clock alone is not trusted, the policy's time source is asked.
         if time.reading(policy.clock).standing != .sound { _ = time.examined(policy.clock) }
-        return try Vault(location: location, store: store, watch: watch, keyFile: KeyFile(path: location.keys), policy: policy, time: time)
+        return try Vault(
+            location: location, store: store, watch: watch, keyFile: KeyFile(path: location.keys), policy: policy, time: time,
+            hasAccount: !isUpgraded || store.hasAccount())
     }
 
     private convenience init(
-        location: Location, store: VaultStore, watch: LogWatch, keyFile: KeyFile, policy: PolicySet, time: VaultClock
+        location: Location, store: VaultStore, watch: LogWatch, keyFile: KeyFile, policy: PolicySet, time: VaultClock, hasAccount: Bool
     ) throws {
         try self.init(
             location: location, store: store, watch: watch,
             keyring: Keyring(file: keyFile, store: store.keys, vaultID: store.vaultID, now: time.reading(policy.clock).time),
-            publisher: AuditPublisher(home: location.home), traces: DeletedTraces(home: location.home, store: store), policy: policy, time: time)
+            publisher: AuditPublisher(home: location.home), traces: DeletedTraces(home: location.home, store: store), policy: policy, time: time,
+            hasAccount: hasAccount)
     }
 
+    /// - Parameter hasAccount: whether the tables that decide are held against the account that the vault keeps of them; otherwise one has yet
+    ///   to be begun.
     init(
         location: Location, store: VaultStore, watch: LogWatch, keyring: Keyring, publisher: AuditPublisher, traces: DeletedTraces, policy: PolicySet,
-        time: VaultClock
+        time: VaultClock, hasAccount: Bool
     ) throws {
         try PolicyCheck.requireValidExpressions(policy)
         (self.location, self.store, self.policy, self.time) = (location, store, policy, time)
@@ -245,6 +256,7 @@ public final class Vault: Sendable {
         }
         self.trail = trail
         try store.checkLog { try trail.requireContinuation($0) }
+        if hasAccount { try store.keepState(RowKeeper(key: keyring.key(.state, now: time.reading(policy.clock).time), suite: keyring.suite, vaultID: store.vaultID)) }
         layout = try RecordLayout(policy: policy, store: store)
         watch.onDecision { [weak self] in
             self?.pages.clear()
@@ -259,7 +271,7 @@ public final class Vault: Sendable {
         try keyring.reload()
         return try Vault(
             location: location, store: store, watch: trail.watch, keyring: keyring, publisher: publisher, traces: traces,
-            policy: PolicySet.load(from: location.policies), time: time)
+            policy: PolicySet.load(from: location.policies), time: time, hasAccount: true)
     }
 
     static let software = "vocvault/\(version)"

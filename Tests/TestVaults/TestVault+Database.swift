@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Store
 import Testing
 
 extension TestVault {
@@ -23,6 +24,22 @@ extension TestVault {
             return db.changesCount
         }
     }
+
+    /// Keeps the end of the log, and the tables that it commits to, for ``rollBackLog(at:)``.
+    package func rememberLog(at home: String? = nil) throws {
+        for table in Self.committed { try alter("CREATE TABLE old_\(table) AS SELECT * FROM \(table)", at: home) }
+    }
+
+    /// Puts them back under whoever has the vault open, as they were.
+    package func rollBackLog(at home: String? = nil) throws {
+        try alter("DELETE FROM audit WHERE seq >= (SELECT size FROM old_audit_head)", at: home)
+        for table in Self.committed {
+            try alter("DELETE FROM \(table)", at: home)
+            try alter("INSERT INTO \(table) SELECT * FROM old_\(table)", at: home)
+        }
+    }
+
+    private static let committed = ["audit_head"] + StateTable.all.map(\.name)
 
     /// Copies the database as it is now, as a standby that then lags behind has it; returns what ``replaceDatabase(by:at:ofKeys:)`` takes.
     ///

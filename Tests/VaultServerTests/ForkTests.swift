@@ -13,11 +13,9 @@ struct ForkTests {
             let compliance = try server.vault.token("compliance")
             #expect(try await server.query(analyst).status == 200)
             #expect(try await server.send("GET", "/metrics").text.contains("vocvault_log_forked 0"))
-            try server.vault.alter("CREATE TABLE old_head AS SELECT * FROM audit_head")
+            try server.vault.rememberLog()
             for _ in 0..<3 { #expect(try await server.query(analyst).status == 200) }
-            try server.vault.alter("DELETE FROM audit WHERE seq >= (SELECT size FROM old_head)")
-            try server.vault.alter("DELETE FROM audit_head")
-            try server.vault.alter("INSERT INTO audit_head SELECT * FROM old_head")
+            try server.vault.rollBackLog()
 
             for _ in 0..<2 {
                 let refused = try await server.query(analyst)

@@ -2,12 +2,28 @@
 package protocol StateKeeper: Sendable {
     /// A secret function of a row: 32 bytes.
     func element(of row: [UInt8]) throws -> [UInt8]
-    /// Seals what rows add up to, beside the head of a log of so many entries.
-    func seal(_ state: [UInt8], logSize: Int64) throws -> [UInt8]
-    /// - Throws: when it was not sealed beside a head of this size.
-    func open(_ sealed: [UInt8], logSize: Int64) throws -> [UInt8]
+    /// Seals what rows add up to, beside the head of the log.
+    ///
+    /// - Parameter head: ``StatePlace/bytes``.
+    func seal(_ state: [UInt8], head: [UInt8]) throws -> [UInt8]
+    /// - Throws: when it was not sealed beside this head.
+    func open(_ sealed: [UInt8], head: [UInt8]) throws -> [UInt8]
     /// 32 bytes that commit an audit entry to what rows add up to.
     func commitment(of entry: Int64, to sums: [UInt8]) throws -> [UInt8]
+}
+
+/// What of the log's head the state is sealed to. Whatever else the head has is signed.
+struct StatePlace: Sendable, Equatable {
+    var size: Int64
+    /// See ``AuditHead/lastTime`` and ``AuditHead/changedBy``.
+    var lastTime, changedBy: Int64
+
+    init(size: Int64, lastTime: Int64, changedBy: Int64) { (self.size, self.lastTime, self.changedBy) = (size, lastTime, changedBy) }
+
+    init(_ head: AuditHead) { self.init(size: head.size, lastTime: head.lastTime, changedBy: head.changedBy) }
+
+    /// The three numbers as 8 bytes each, big-endian.
+    var bytes: [UInt8] { [size, lastTime, changedBy].flatMap { withUnsafeBytes(of: $0.bigEndian) { Array($0) } } }
 }
 
 /// What stands sealed beside the log's head: what the rows of each table add up to, and what they did at the last entry that commits to it.
@@ -132,18 +148,18 @@ extension StoreWriter {
         return try keeper.commitment(of: entry, to: sums.bytes)
     }
 
-    /// The state as of now, sealed to stand beside a head of this size; nil: nobody keeps an account.
-    package func sealedState(logSize: Int64) throws -> [UInt8]? {
+    /// The state as of now, sealed to stand beside a head; nil: nobody keeps an account.
+    func sealedState(beside head: AuditHead) throws -> [UInt8]? {
         guard let keeper = group.keeper, let sums = try sums() else { return nil }
         group.account.isSealed = true
         let (entry, atEntry) = group.account.committed ?? (group.account.before?.entry ?? -1, group.account.before?.sumsAtEntry ?? sums)
-        return try keeper.seal(SealedState(sums: sums, entry: entry, sumsAtEntry: atEntry).bytes, logSize: logSize)
+        return try keeper.seal(SealedState(sums: sums, entry: entry, sumsAtEntry: atEntry).bytes, head: StatePlace(head).bytes)
     }
 
     /// Seals the state of a transaction that has added no entry.
     func sealStateAlone() throws {
-        guard group.keeper != nil, !group.account.isSealed, group.account.begins || !group.account.changes.isZero, let size = try reader.auditHead()?.size else { return }
-        try db.run("UPDATE audit_head SET state = ?", try sealedState(logSize: size))
+        guard group.keeper != nil, !group.account.isSealed, group.account.begins || !group.account.changes.isZero, let head = try reader.auditHead() else { return }
+        try db.run("UPDATE audit_head SET state = ?", try sealedState(beside: head))
     }
 }
 

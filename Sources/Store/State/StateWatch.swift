@@ -10,9 +10,9 @@ final class StateWatch: Sendable {
 
     private struct Knowledge: Sendable {
         var keeper: (any StateKeeper)?
+        var logCheck: LogCheck?
         /// The last that was opened.
-        var sealed: [UInt8] = []
-        var state: SealedState?
+        var opened: (sealed: [UInt8], place: StatePlace, state: SealedState)?
         var tables: [UInt8: Known] = [:]
     }
 
@@ -20,14 +20,20 @@ final class StateWatch: Sendable {
 
     var keeper: (any StateKeeper)? {
         get { knowledge.withLock { $0.keeper } }
-        set { knowledge.withLock { $0 = Knowledge(keeper: newValue) } }
+        set { knowledge.withLock { $0 = Knowledge(keeper: newValue, logCheck: $0.logCheck) } }
     }
 
-    /// The state that stands sealed beside a head.
-    func opened(_ sealed: [UInt8], logSize: Int64, _ keeper: any StateKeeper) throws -> SealedState {
-        if let known = knowledge.withLock({ $0.sealed == sealed ? $0.state : nil }) { return known }
-        guard let bytes = try? keeper.open(sealed, logSize: logSize), let state = SealedState(bytes: bytes) else { throw StorageError.altered(what: "audit_head") }
-        knowledge.withLock { ($0.sealed, $0.state) = (sealed, state) }
+    /// Tells more of a log whose end is not what it should be.
+    var logCheck: LogCheck? {
+        get { knowledge.withLock { $0.logCheck } }
+        set { knowledge.withLock { $0.logCheck = newValue } }
+    }
+
+    /// The state that stands sealed beside a head; nil when it was not sealed beside this one.
+    func opened(_ sealed: [UInt8], beside place: StatePlace, _ keeper: any StateKeeper) -> SealedState? {
+        if let known = knowledge.withLock({ $0.opened }), known.sealed == sealed, known.place == place { return known.state }
+        guard let bytes = try? keeper.open(sealed, head: place.bytes), let state = SealedState(bytes: bytes) else { return nil }
+        knowledge.withLock { $0.opened = (sealed, place, state) }
         return state
     }
 
@@ -52,14 +58,12 @@ extension VaultStore {
 extension StoreReader {
     /// The state beside the head, as sealed.
     func sealedState(_ keeper: any StateKeeper) throws -> SealedState {
-        guard let head = try db.first("SELECT size, state FROM audit_head", read: { (size: $0.integer(0), state: $0.isNull(1) ? nil : $0.bytes(1)) }),
-            let sealed = head.state
-        else { throw StorageError.altered(what: "audit_head") }
-        guard let watch else {
-            guard let state = SealedState(bytes: try keeper.open(sealed, logSize: head.size)) else { throw StorageError.altered(what: "audit_head") }
-            return state
+        let found = try db.first("SELECT size, last_time, changed_by, state FROM audit_head") { row in
+            (place: StatePlace(size: row.integer(0), lastTime: row.integer(1), changedBy: row.integer(2)), sealed: row.isNull(3) ? nil : row.bytes(3))
         }
-        return try watch.opened(sealed, logSize: head.size, keeper)
+        if let found, let sealed = found.sealed, let watch, let state = watch.opened(sealed, beside: found.place, keeper) { return state }
+        try watch?.logCheck?(self)
+        throw StorageError.altered(what: "audit_head")
     }
 
     /// Whether an account is kept yet.

@@ -18,6 +18,7 @@ extension StoredFormat {
         switch self {
         case .first: .format1
         case .protections: .format2
+        case .state: .format3
         }
     }
 }

@@ -228,13 +228,16 @@ extension Vault {
                 published: published.map { publisher.tiles.reader(size: $0.size) })
             if isPublished, published == nil, head.size >= TileFolder.width, publisher.hasPublished { throw AuditError.publicationMissing }
             var last: [UInt8] = []
+            var state = try StateCheck(reader)
             try reader.forEachAuditEntry { sequence, entry in
                 try verifier.add(sequence: sequence, entry)
                 account.add(entry)
+                state.add(sequence, entry)
                 last = entry
                 return true
             }
             let tree = try verifier.finish()
+            try state.finish(rowKeeper())
             let time = AuditEntry(canonicalBytes: last).flatMap { Timestamp($0.time)?.milliseconds }
             guard tree.frontierBytes == head.frontier, time.map({ $0 / 1000 == head.lastTime / 1000 }) == true else {
                 throw AuditError.damagedHead

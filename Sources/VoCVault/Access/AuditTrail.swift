@@ -17,6 +17,8 @@ package struct AuditTrail: Sendable {
     private static let pendingLimit = 128
     /// If the log's time differs from the clock's by this much or more, in milliseconds, an entry records the clock's as well.
     private static let difference: Int64 = 1000
+    /// By how many bytes an entry grows that commits to the state.
+    private static let stateLength = 128
 
     /// - Parameter load: returns the keys as the key store has them now.
     package init(vaultID: UInt128, load: @escaping @Sendable () throws -> AuditKeys.State) throws {
@@ -59,15 +61,14 @@ package struct AuditTrail: Sendable {
         let time = max(now, end.time)
         let clock = time - now < Self.difference ? nil : Timestamp(milliseconds: now).description
         let doubted = doubted().flatMap { abs($0 - now) < Self.difference ? nil : Timestamp(milliseconds: $0).description }
-        let sha = SHA256()
         for index in entries.indices {
-            entries[index].seq = end.tree.size
+            entries[index].seq = end.size
             entries[index].time = Timestamp(milliseconds: time).description
             (entries[index].clock, entries[index].doubted) = (clock, doubted)
-            let bytes = entries[index].canonicalBytes
-            guard bytes.count <= TileFolder.maximumEntry else { throw VaultError.invalid("the request is too long for the audit log") }
-            end.tree.append(bytes, using: sha)
-            end.pending.append(bytes)
+            guard entries[index].canonicalBytes.count <= TileFolder.maximumEntry - Self.stateLength else {
+                throw VaultError.invalid("the request is too long for the audit log")
+            }
+            end.add(entries[index])
             if Self.mayChange(entries[index]) { end.changedBy = entries[index].seq }
         }
         if end.pending.count >= Self.pendingLimit { try end.store(writer) }
@@ -79,6 +80,7 @@ package struct AuditTrail: Sendable {
     /// Stores what this transaction has appended so far, for code that reads the entries themselves.
     func store(_ writer: StoreWriter) throws {
         guard var end = writer.groupState as? LogEnd else { return }
+        end.close(nil)
         try end.store(writer)
         writer.groupState = end
     }
@@ -103,7 +105,8 @@ package struct AuditTrail: Sendable {
         try watch.requireKept()
         writer.beforeCommit { writer in
             // If all bodies failed, nothing was appended.
-            guard var end = writer.groupState as? LogEnd, end.tree.size > head?.row.size ?? 0 else { return }
+            guard var end = writer.groupState as? LogEnd, end.size > head?.row.size ?? 0 else { return }
+            end.close(try end.last.flatMap { try writer.commitState(entry: $0.seq) })
             try end.store(writer)
             let checkpoint = Checkpoint(origin: origin, size: end.tree.size, root: end.tree.root(using: SHA256()))
             let signed = LogHead(origin: origin, tree: end.tree, note: try checkpoint.signed(by: keys.state.signing))
@@ -215,8 +218,31 @@ private struct LogEnd: Sendable {
     var time: Int64
     /// The last entry whose action may have changed what queries show.
     var changedBy: Int64
-    /// The last entries, which the database does not have yet.
-    var pending: [[UInt8]] = []
+    /// The last entry, which is not in the tree yet: if it stays the last, it commits to the state.
+    private(set) var last: AuditEntry?
+    /// The last entries of the tree, which the database does not have yet.
+    private(set) var pending: [[UInt8]] = []
+
+    init(tree: MerkleTree, time: Int64, changedBy: Int64) { (self.tree, self.time, self.changedBy) = (tree, time, changedBy) }
+
+    var size: Int64 { tree.size + (last == nil ? 0 : 1) }
+
+    mutating func add(_ entry: AuditEntry) {
+        close(nil)
+        last = entry
+    }
+
+    /// Puts the last entry into the tree.
+    ///
+    /// - Parameter state: what commits it to the state.
+    mutating func close(_ state: [UInt8]?) {
+        guard var entry = last else { return }
+        entry.state = state?.hexadecimal
+        let bytes = entry.canonicalBytes
+        tree.append(bytes, using: SHA256())
+        pending.append(bytes)
+        last = nil
+    }
 
     mutating func store(_ writer: StoreWriter) throws {
         try writer.appendAuditEntries(pending, from: tree.size - Int64(pending.count))

@@ -173,7 +173,13 @@ extension Vault {
     ///   - request: number of a server's request, which its entries carry.
     ///   - logsRefusal: false if so many attempts fail that logging them would be the attack.
     package func session(tokenHash: [UInt8], client: String, request: String?, logsRefusal: Bool = true) throws -> Session {
-        let row = try store.token(hash: tokenHash)
+        let row: TokenRow?
+        do {
+            row = try store.token(hash: tokenHash)
+        } catch StorageError.altered(let what) {
+            if logsRefusal { noteAltered(what, refusedSignIn("integrity: \(what)", token: nil, client: client, request: request)) }
+            throw StorageError.altered(what: what)
+        }
         if let obstacle = obstacle(to: row) {
             if logsRefusal { try logRefusedSignIn(obstacle, token: row, client: client, request: request) }
             throw VaultError.notSignedIn(obstacle)
@@ -213,11 +219,14 @@ extension Vault {
     }
 
     private func logRefusedSignIn(_ obstacle: String, token row: TokenRow?, client: String, request: String?) throws {
-        let entry = AuditEntry(
+        try log(refusedSignIn(obstacle, token: row, client: client, request: request))
+    }
+
+    private func refusedSignIn(_ obstacle: String, token row: TokenRow?, client: String, request: String?) -> AuditEntry {
+        AuditEntry(
             principal: row?.principal ?? "unknown", role: row?.role ?? "none", purpose: "none", action: AuditEvent.vault(.signIn).name,
             outcome: .denied, rule: obstacle, target: row?.id, request: request ?? Token.requestID(), client: client,
             software: Self.software)
-        try log(entry)
     }
 }
 
@@ -380,6 +389,9 @@ extension Session {
         } catch let error as VaultError where !error.isLogForked {
             try vault.log(failure(of: access, target, error))
             throw error
+        } catch StorageError.altered(let what) {
+            vault.noteAltered(what, access.entry(.failed, target: loggable(target), detail: [.error: "integrity: \(what)"]))
+            throw StorageError.altered(what: what)
         }
     }
 
@@ -390,6 +402,9 @@ extension Session {
         } catch let error as VaultError where !error.isLogForked {
             _ = try await vault.commit { _ in ((), failure(of: access, nil, error)) }
             throw error
+        } catch StorageError.altered(let what) {
+            vault.noteAltered(what, access.entry(.failed, detail: [.error: "integrity: \(what)"]))
+            throw StorageError.altered(what: what)
         }
     }
 

@@ -37,6 +37,8 @@ final class Keyring: Sendable {
         case tombstone
         /// Sealing of facts that protect people, beside the keys.
         case protections
+        /// Sums of the rows of tables that decide.
+        case state
         /// Ed25519 seed of the audit log.
         case auditSigning
 
@@ -52,6 +54,7 @@ final class Keyring: Sendable {
             case .tasks: "tasks"
             case .tombstone: "tombstone"
             case .protections: "protections"
+            case .state: "state"
             case .auditSigning: "audit-signing"
             }
         }
@@ -60,7 +63,7 @@ final class Keyring: Sendable {
             switch self {
             case .index(let field): field
             case .pseudonym(let purpose), .valuePseudonym(let purpose): purpose
-            case .recordID, .cursor, .noise, .askedQueries, .tasks, .tombstone, .protections, .auditSigning: "vault"
+            case .recordID, .cursor, .noise, .askedQueries, .tasks, .tombstone, .protections, .state, .auditSigning: "vault"
             }
         }
     }
@@ -259,7 +262,10 @@ final class Keyring: Sendable {
     }
 
     private static func use(kind: String, name: String) -> Use? {
-        [.index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .askedQueries, .tasks, .tombstone, .protections, .auditSigning]
-            .first { $0.kind == kind && $0.name == name }
+        [
+            .index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .askedQueries, .tasks, .tombstone, .protections, .state,
+            .auditSigning,
+        ]
+        .first { $0.kind == kind && $0.name == name }
     }
 }

@@ -47,11 +47,11 @@ extension Vault {
             try mark.write(from)
             _ = try VaultStore.upgrade(in: home, owner: owner, keys: keysOwner)
         }
-        let vault = try openFinished(at: location, clock: clock)
+        let vault = try openFinished(at: location, clock: clock, isUpgraded: true)
         try vault.protectEverything()
         let entries = try vault.verifiedAudit(against: nil).entries
-        try vault.log(
-            AuditEntry(ofVault: .vault(.upgrade), rule: "upgrade", detail: [.fromFormat: String(from), .toFormat: String(VaultStore.format)]))
+        let entry = AuditEntry(ofVault: .vault(.upgrade), rule: "upgrade", detail: [.fromFormat: String(from), .toFormat: String(VaultStore.format)])
+        if try vault.store.hasAccount() { try vault.log(entry) } else { try vault.logBeginning(entry) }
         try mark.remove()
         return UpgradeReport(from: from, to: VaultStore.format, entries: entries + 1, copy: copy.isThere && !isBackedUp ? copy.path : nil)
     }

@@ -6,7 +6,7 @@ import Wire
 /// Adds up rows and seals their sums under keys that are derived from the vault's state key.
 ///
 /// HKDF-SHA-256 (RFC 5869) without salt gives three keys of 32 bytes: for rows (HMAC-SHA-256 of a row's bytes), for sums (the vault's cipher
-/// suite; the place is the vault and the size of its log) and for entries (HMAC-SHA-256 of the entry's number as 8 bytes and the sums).
+/// suite; the place is the vault and its log's end) and for entries (HMAC-SHA-256 of the entry's number as 8 bytes and the sums).
 final class RowKeeper: StateKeeper {
     /// Used by one thread at a time.
     private struct Tools: @unchecked Sendable {
@@ -30,15 +30,15 @@ final class RowKeeper: StateKeeper {
 
     func element(of row: [UInt8]) throws -> [UInt8] { try tools.withLock { try $0.rows.tag(row.span) } }
 
-    func seal(_ state: [UInt8], logSize: Int64) throws -> [UInt8] {
+    func seal(_ state: [UInt8], head: [UInt8]) throws -> [UInt8] {
         var output: [UInt8] = []
-        let place = place(logSize)
+        let place = place + head
         try tools.withLock { try $0.cipher.seal(state.span, aad: place.span, suite: suite, to: &output) }
         return output
     }
 
-    func open(_ sealed: [UInt8], logSize: Int64) throws -> [UInt8] {
-        let place = place(logSize)
+    func open(_ sealed: [UInt8], head: [UInt8]) throws -> [UInt8] {
+        let place = place + head
         return try tools.withLock { try $0.cipher.open(sealed.span, aad: place.span).withBytes { span in span.indices.map { span[$0] } } }
     }
 
@@ -46,6 +46,4 @@ final class RowKeeper: StateKeeper {
         let message = withUnsafeBytes(of: entry.bigEndian) { Array($0) } + sums
         return try tools.withLock { try $0.entries.tag(message.span) }
     }
-
-    private func place(_ logSize: Int64) -> [UInt8] { place + withUnsafeBytes(of: logSize.bigEndian) { Array($0) } }
 }

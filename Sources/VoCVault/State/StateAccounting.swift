@@ -4,6 +4,12 @@ import Store
 extension Vault {
     func rowKeeper() throws -> RowKeeper { try RowKeeper(key: keyring.key(.state, now: clock()), suite: keyring.suite, vaultID: store.vaultID) }
 
+    /// Logs an access that met rows which the vault did not write, and an alert, if anything can be logged.
+    func noteAltered(_ what: String, _ entry: AuditEntry) {
+        let alert = AuditEntry(ofVault: .vault(.alert), .failed, rule: "integrity", request: entry.request, detail: [.error: "rows of \(what)"])
+        _ = try? commitWithAlerts { _ in ((), entry, [alert]) }
+    }
+
     /// Logs an entry from which on the log commits to the tables that decide. A vault whose log has committed to them before cannot begin
     /// again: whoever took the account away could otherwise have what was changed since taken for true.
     func logBeginning(_ entry: AuditEntry) throws {

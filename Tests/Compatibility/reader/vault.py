@@ -15,6 +15,16 @@ from keyfile import KeyFile
 from sealed import COMPARTMENTS, Damaged, open_body, open_sealed, require, u32, u64
 
 
+def _column(value):
+    """A column of a row that counts."""
+    if value is None:
+        return b"\0"
+    if isinstance(value, int):
+        return b"\1" + (value % 2**64).to_bytes(8, "big")
+    data = value.encode() if isinstance(value, str) else bytes(value)
+    return (b"\3" if isinstance(value, str) else b"\4") + u32(len(data)) + data
+
+
 def _files(home):
     """The tables of a vault in files."""
     def table(name):
@@ -214,6 +224,41 @@ class Vault:
         log.check_published(audit, published.size, leaves, raw)
         self.roots = roots
         return entries, signed
+
+    # State.
+
+    _STATE = [
+        ("token", "id principal role scope hash created_at expires_at revoked_at"),
+        ("approval", "id principal role purpose record field reason asked_at expires_at state decided_by"),
+        ("hold", "id subject ground set_by set_at ends_at released_at"), ("usage", "principal day quota used"),
+        ("privacy_budget", "principal purpose period spent"), ("asked", "principal purpose digest query day"),
+        ("activity", "principal scale slot action denied times rows"), ("alert", "principal rule day"),
+        ("indexed_field", "id name version state built records"), ("witnessed", "origin size root at"),
+        ("subject_case", "id kind subject status opened_at due_at closed_at note"), ("task", "id state owner due_at body"),
+        ("tombstone", "tag erased_at ends_at copied"), ("pending_key_erasure", "subject"),
+        ("vault", "last_record erasures_applied protections_applied backed_up_at resealed_at"),
+    ]
+
+    def check_state(self, entries):
+        """Whether the tables that decide hold what the log commits to; returns how many rows they have."""
+        rows, sums, entry = (crypto.hkdf(self.key("state"), f"vocvault state {use} v1".encode()) for use in ("rows", "sums", "entries"))
+        count, found = 0, b""
+        for number, (table, columns) in enumerate(self._STATE, 1):
+            total, there = 0, self.table(table)
+            for row in there:
+                total += int.from_bytes(crypto.hmac_sha256(rows, bytes([number]) + b"".join(_column(row[name]) for name in columns.split())), "big")
+            if there:
+                found += bytes([number]) + u64(len(there)) + (total % 2**256).to_bytes(32, "big")
+            count += len(there)
+        (head,) = self.table("audit_head")
+        place = b"vocvault state v1" + self.id + b"".join((head[name] % 2**64).to_bytes(8, "big") for name in ("size", "last_time", "changed_by"))
+        state = open_sealed(sums, head["state"], place, "the state")
+        require(state[0] == 1, "a state of another kind")
+        last, end = int.from_bytes(state[1:9], "big"), 11 + int.from_bytes(state[9:11], "big")
+        require(state[11:end] == found, "the tables that decide are not as the vault left them")
+        commitment = crypto.hmac_sha256(entry, u64(last) + (state[end:] or state[11:end])).hex()
+        require([e["seq"] for e in entries if "state" in e][-1] == last and entries[last]["state"] == commitment, "no entry commits to the state")
+        return count
 
     # Sealed JSON.
 

@@ -100,7 +100,8 @@ extension Vault {
         if let kept, kept.origin == vault.trail.origin {
             (detail[.keptEntries], detail[.keptRoot]) = (String(kept.size), Data(kept.root).base64EncodedString())
         }
-        try vault.log(AuditEntry(ofVault: .vault(.restore), rule: "restore", detail: detail))
+        let entry = AuditEntry(ofVault: .vault(.restore), rule: "restore", detail: detail)
+        if try vault.store.hasAccount() { try vault.log(entry) } else { try vault.logBeginning(entry) }
         _ = try vault.publisher.publish(vault)
         try vault.store.truncateLog()
         return (checkpoint.size, vault.trail.watch.known!.head)

@@ -20,7 +20,8 @@ extension Vault {
         let time = try VaultClock(home: location.home, clock, nil) { try store.read { try $0.lastEntryTime() } }
         try self.init(
             location: location, store: store, watch: LogWatch(nil), keyring: Keyring(keyring, inCopy: store.keys),
-            publisher: AuditPublisher(home: location.home), traces: DeletedTraces(home: location.home, store: store), policy: policy, time: time)
+            publisher: AuditPublisher(home: location.home), traces: DeletedTraces(home: location.home, store: store), policy: policy, time: time,
+            hasAccount: store.hasAccount())
     }
 
     /// What a snapshot must pass before it is restored, and before a backup reports success: pages, keys, and the whole audit
