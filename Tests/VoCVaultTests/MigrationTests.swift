@@ -155,8 +155,8 @@ struct MigrationTests {
         _ = try compliance.eraseSubject(gone, purpose: "subject-request", reason: "asked")
         let held = try compliance.lookup(field: "phone", value: records[9].customer.phone, purpose: nil).subjects[0]
         let number = try compliance.openCase(.access, of: held, purpose: "subject-request", note: "asked").id
-        // A number is never given out twice, not even that of a row which is gone.
-        try TestServer.run("DELETE FROM vault.subject_case", in: name)
+        // A number is never given out twice, not even one that no row has.
+        try TestServer.run("SELECT nextval(pg_get_serial_sequence('vault.subject_case', 'id'))", in: name)
         let before = try view(moved, tokens, phone: records[20].customer.phone)
         clock.advance(minutes: 1)
         // Indexes are settled in it.
@@ -171,7 +171,7 @@ struct MigrationTests {
         _ = try Vault.restore(from: folder, snapshot: nil, keyStore: keys + "/keystore.db", to: location) { clock.now }
         let restored = try Vault.open(at: location) { clock.now }
         #expect(try view(restored, tokens, phone: records[20].customer.phone) == before)
-        #expect(try restored.session(token: tokens["compliance"]!).openCase(.access, of: held, purpose: "subject-request", note: "asked").id == number + 1)
+        #expect(try restored.session(token: tokens["compliance"]!).openCase(.access, of: held, purpose: "subject-request", note: "asked").id == number + 2)
 
         let (_, other, otherOwner) = try TestServer.database()
         _ = try restored.session(token: vault.adminToken).migrate(to: other, owner: otherOwner) { _ in }
