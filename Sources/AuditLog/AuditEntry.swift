@@ -20,6 +20,9 @@ public struct AuditEntry: Sendable, Equatable, Codable {
     /// What the machine's clock said, if the vault had reason to doubt it.
     public var doubted: String?
     public var principal: String
+    /// What the principal signed in with: a token's id, or the issuer of an identity token and whom it names there. Absent for what the vault
+    /// did by itself.
+    public var token: String?
     public var role: String
     public var purpose: String
     public var action: String
@@ -45,11 +48,11 @@ public struct AuditEntry: Sendable, Equatable, Codable {
     public var detail: [String: String]
 
     public init(
-        principal: String, role: String, purpose: String, action: String, outcome: Outcome, rule: String,
+        principal: String, token: String? = nil, role: String, purpose: String, action: String, outcome: Outcome, rule: String,
         target: String? = nil, fields: [String] = [], rows: Int64 = 0, reason: String? = nil, request: String,
         client: String? = nil, software: String, detail: [AuditDetail: String] = [:]
     ) {
-        (self.principal, self.role, self.purpose, self.action) = (principal, role, purpose, action)
+        (self.principal, self.token, self.role, self.purpose, self.action) = (principal, token, role, purpose, action)
         (self.outcome, self.rule, self.target, self.fields) = (outcome, rule, target, fields)
         (self.rows, self.reason, self.request, self.client, self.software) = (rows, reason, request, client, software)
         self.detail = Dictionary(uniqueKeysWithValues: detail.map { ($0.key.rawValue, $0.value) })
@@ -91,6 +94,7 @@ public struct AuditEntry: Sendable, Equatable, Codable {
         if let state { add("state", state) }
         if let target { add("target", target) }
         add("time", time)
+        if let token { add("token", token) }
         add("v", .integer(Int64(v)))
         members.end(&output)
         return output

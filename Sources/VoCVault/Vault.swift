@@ -89,6 +89,7 @@ public final class Vault: Sendable {
         clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil, show: (_ token: String) throws -> Void = { _ in }
     ) throws -> (vault: Vault, token: String) {
         // Everything that can be wrong is checked before the first file is created.
+        try requireGoodName(administrator)
         let policy = try PolicySet.load(from: location.policies)
         guard policy.roles["administrator"] != nil else {
             throw VaultError.invalid("\(location.policies)/roles.yaml defines no role 'administrator'")
@@ -120,7 +121,7 @@ public final class Vault: Sendable {
             try vault.trail.append(
                 [
                     AuditEntry(
-                        principal: administrator, role: "administrator", purpose: "operation", action: AuditEvent.vault(.creation).name,
+                        principal: administrator, token: row.id, role: "administrator", purpose: "operation", action: AuditEvent.vault(.creation).name,
                         outcome: .allowed, rule: "creation of the vault", target: row.id, request: Token.requestID(),
                         software: Self.software, detail: detail)
                 ], to: writer, now: now, beginning: true)

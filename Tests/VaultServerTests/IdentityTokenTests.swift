@@ -33,7 +33,7 @@ struct IdentityTokenTests {
         let (vault, tokens) = try vault()
         let reloaded = try vault.vault.reloadingPolicies()
         #expect(reloaded.policies.issuers.count == 1)
-        #expect(tokens.good.count == 15 && tokens.bad.count == 36)
+        #expect(tokens.good.count == 15 && tokens.bad.count == 40)
         try await withServer(vault: vault, serving: reloaded) { server in
             for (name, token) in tokens.good {
                 let me = try await server.send("GET", "/v1/me", token: token)
@@ -43,6 +43,11 @@ struct IdentityTokenTests {
                 let reply = try await server.send("GET", "/v1/me", token: token)
                 #expect(reply.status == 401, "\(name): \(reply.status)")
             }
+            // Whoever acts is named by the authority, too: another might have somebody of the same name.
+            let refused = try await server.send("POST", "/v1/audit/verify", token: tokens.good["EdDSA"]!, json: [:])
+            #expect(refused.status == 403)
+            let entry = try vault.session("compliance").auditEntries(.init(principal: "lin", limit: 1)).first
+            #expect(entry?.token == "https://id.example.com lin" && entry?.action == "audit.verify")
         }
     }
 }

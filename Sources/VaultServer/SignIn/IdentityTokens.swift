@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import Policy
+import VoCVault
 
 /// Verifies signed identity tokens (JWT, RFC 7519, following RFC 8725) of the issuers that `principals.yaml` trusts.
 ///
@@ -11,6 +12,8 @@ actor IdentityTokens {
     /// Somebody whom an issuer vouches for.
     struct Identity: Sendable {
         var principal: String
+        /// The issuer, and whom the token is about there.
+        var credential: String
         var role: String
         var expires: Date
     }
@@ -44,18 +47,17 @@ actor IdentityTokens {
         let begins = token.claims["nbf"] == nil ? now : token.time("nbf") ?? .infinity
         guard let expires = token.time("exp"), expires > now, begins <= now else { throw Refusal("the token has expired or is not valid yet") }
         guard token.texts("aud").contains(issuer.audience) else { throw Refusal("the token is for another audience") }
-        guard let principal = token.texts(issuer.principalClaim).first, Self.isName(principal) else {
+        // A list could name several, and which of them acts is not for the token's bearer to choose.
+        guard let principal = token.claims[issuer.principalClaim]?.string, PrincipalName.isOne(principal) else {
             throw Refusal("the token's claim '\(issuer.principalClaim)' names no principal of 1 to 64 letters, digits and . _ - @")
         }
+        guard !PrincipalName.isReserved(principal) else { throw Refusal("the token's claim '\(issuer.principalClaim)' is a name that the vault keeps for itself") }
         guard let rule = issuer.roles.first(where: { token.texts($0.claim).contains($0.value) }) else {
             throw Refusal("no rule of principals.yaml gives the token's bearer a role")
         }
-        return Identity(principal: principal, role: rule.role, expires: Date(timeIntervalSince1970: expires))
-    }
-
-    private static func isName(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count)
-            && text.utf8.allSatisfy { $0 &- 48 < 10 || $0 &- 97 < 26 || $0 &- 65 < 26 || [0x2D, 0x2E, 0x5F, 0x40].contains($0) }
+        let subject = token.claims["sub"]?.string ?? principal
+        return Identity(
+            principal: principal, credential: String("\(issuer.issuer) \(subject)".prefix(200)), role: rule.role, expires: Date(timeIntervalSince1970: expires))
     }
 
     private func isSigned(_ token: SignedToken, by issuer: IdentityIssuer) async throws -> Bool {

@@ -53,7 +53,7 @@ final class SignIn: Sendable {
                 let identity = try await identities.identity(token, trusting: served.vault.policies.issuers)
                 // It is valid by the machine's clock, which somebody may have set back.
                 guard try served.vault.isToCome(identity.expires) else { throw IdentityTokens.Refusal("the token has expired or is not valid yet") }
-                return try served.vault.session(vouchedFor: identity.principal, role: identity.role, client: client, request: request)
+                return try served.vault.session(vouchedFor: identity.principal, by: identity.credential, role: identity.role, client: client, request: request)
             case nil: throw VaultError.notSignedIn("no token was given")
             }
         } catch let error as VaultError {

@@ -22,10 +22,7 @@ extension Session {
             guard policy.roles[roleName] != nil else {
                 throw VaultError.invalid("no role '\(roleName)' in roles.yaml\(suggestion(for: roleName, among: policy.roles.keys))")
             }
-            let allowed = name.utf8.allSatisfy { $0 &- 48 < 10 || $0 &- 97 < 26 || $0 &- 65 < 26 || [0x2D, 0x2E, 0x5F, 0x40].contains($0) }
-            guard (1...64).contains(name.utf8.count), allowed else {
-                throw VaultError.invalid("a principal's name has 1 to 64 letters, digits, and . _ - @")
-            }
+            try Vault.requireGoodName(name)
             guard scope?.isEmpty != true else { throw VaultError.invalid("a scope names at least one action") }
             let now = vault.clock()
             let expiry = days.map { now + Int64($0) * 86_400_000 }
@@ -39,6 +36,9 @@ extension Session {
                 throw error
             }
             _ = try commit(access) { writer in
+                if let other = try writer.reader.tokens().first(where: { PrincipalName.areAlike($0.principal, name) }) {
+                    throw VaultError.invalid("the name looks like '\(other.principal)', which is another principal's: in the log nobody could tell them apart")
+                }
                 try writer.addToken(row, hash: hash)
                 var detail: [AuditDetail: String] = [.for: name, .role: roleName]
                 detail[.scope] = row.scope
@@ -152,5 +152,13 @@ extension Vault {
             }
         }
         return result
+    }
+}
+
+extension Vault {
+    /// - Throws: ``VaultError/invalid(_:)`` for what is no principal's name.
+    static func requireGoodName(_ name: String) throws {
+        guard PrincipalName.isOne(name) else { throw VaultError.invalid("a principal's name has 1 to 64 letters, digits, and . _ - @") }
+        guard !PrincipalName.isReserved(name) else { throw VaultError.invalid("'\(name)' is a name that the vault keeps for itself") }
     }
 }

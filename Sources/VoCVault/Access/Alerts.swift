@@ -42,7 +42,7 @@ extension Vault {
             detail[.action] = entry.action
             raised.append(
                 AuditEntry(
-                    principal: entry.principal, role: entry.role, purpose: entry.purpose, action: AuditEvent.vault(.alert).name, outcome: .allowed,
+                    principal: entry.principal, token: entry.token, role: entry.role, purpose: entry.purpose, action: AuditEvent.vault(.alert).name, outcome: .allowed,
                     rule: "\(rule.name) (\(rule.place.short))", target: entry.target, fields: entry.fields, request: entry.request,
                     client: entry.client, software: Self.software, detail: detail))
         }

@@ -78,7 +78,7 @@ extension Session {
         guard case .brokenGlass(let id) = outcome else { return [] }
         return [
             AuditEntry(
-                principal: principal, role: role, purpose: access.purpose, action: AuditEvent.vault(.alert).name, outcome: .allowed, rule: Self.breakGlassName,
+                principal: principal, token: credential, role: role, purpose: access.purpose, action: AuditEvent.vault(.alert).name, outcome: .allowed, rule: Self.breakGlassName,
                 request: access.request, client: client, software: Vault.software, detail: [.field: field, .approval: String(id)])
         ]
     }

@@ -19,19 +19,21 @@ public struct Session: Sendable {
     let scope: Set<Action>?
     /// The same in all entries of one server request; nil: each operation has its own number.
     let request: String?
+    /// What the principal signed in with, as entries name it: see ``AuditEntry/token``.
+    let credential: String
     /// SHA-256 of its token; nil if another authority vouches for the principal.
     private let tokenHash: [UInt8]?
     /// Number of the last entry.
     private let last = LastReceipt()
 
-    init(vault: Vault, principal: String, role: String, client: String, scope: Set<Action>?, request: String?, tokenHash: [UInt8]? = nil) {
-        (self.vault, self.principal, self.role, self.client) = (vault, principal, role, client)
+    init(vault: Vault, principal: String, credential: String, role: String, client: String, scope: Set<Action>?, request: String?, tokenHash: [UInt8]? = nil) {
+        (self.vault, self.principal, self.credential, self.role, self.client) = (vault, principal, credential, role, client)
         (self.scope, self.request, self.tokenHash) = (scope, request, tokenHash)
     }
 
     init(vault: Vault, token: TokenRow, hash: [UInt8], client: String, request: String?) {
         let scope = token.scope.map { Set($0.split(separator: ",").compactMap { Action(rawValue: String($0)) }) }
-        self.init(vault: vault, principal: token.principal, role: token.role, client: client, scope: scope, request: request, tokenHash: hash)
+        self.init(vault: vault, principal: token.principal, credential: token.id, role: token.role, client: client, scope: scope, request: request, tokenHash: hash)
     }
 
     /// - Throws: ``VaultError/notSignedIn(_:)`` if the token is no longer valid as of this transaction.
@@ -209,8 +211,9 @@ extension Vault {
 
     /// A session for somebody whom another authority identified, such as an OpenID provider. A role that the policy lacks is
     /// denied everything.
-    package func session(vouchedFor principal: String, role: String, client: String, request: String?) -> Session {
-        Session(vault: self, principal: principal, role: role, client: client, scope: nil, request: request)
+    /// - Parameter credential: the authority, and whom its token names.
+    package func session(vouchedFor principal: String, by credential: String, role: String, client: String, request: String?) -> Session {
+        Session(vault: self, principal: principal, credential: credential, role: role, client: client, scope: nil, request: request)
     }
 
     /// Logs an attempt to sign in.
@@ -224,7 +227,7 @@ extension Vault {
 
     private func refusedSignIn(_ obstacle: String, token row: TokenRow?, client: String, request: String?) -> AuditEntry {
         AuditEntry(
-            principal: row?.principal ?? "unknown", role: row?.role ?? "none", purpose: "none", action: AuditEvent.vault(.signIn).name,
+            principal: row?.principal ?? "unknown", token: row?.id, role: row?.role ?? "none", purpose: "none", action: AuditEvent.vault(.signIn).name,
             outcome: .denied, rule: obstacle, target: row?.id, request: request ?? Token.requestID(), client: client,
             software: Self.software)
     }
@@ -249,7 +252,7 @@ struct Access: Sendable {
         reason: String? = nil, detail: [AuditDetail: String] = [:]
     ) -> AuditEntry {
         AuditEntry(
-            principal: session.principal, role: session.role, purpose: purpose, action: action.rawValue,
+            principal: session.principal, token: session.credential, role: session.role, purpose: purpose, action: action.rawValue,
             outcome: outcome, rule: rule ?? self.rule, target: target, fields: fields, rows: Int64(rows),
             reason: reason.map { String(session.vault.detector.redact($0).prefix(500)) }, request: request,
             client: session.client, software: Vault.software, detail: detail)
@@ -285,7 +288,7 @@ extension Session {
             // Names that the policy does not know may contain anything, and stay out of the log.
             let known = fields.filter(policy.isKnownField)
             let entry = AuditEntry(
-                principal: principal, role: role, purpose: policy.purposes[named] == nil ? "unknown" : named,
+                principal: principal, token: credential, role: role, purpose: policy.purposes[named] == nil ? "unknown" : named,
                 action: action.rawValue, outcome: .denied, rule: decision.rule, fields: known, request: request,
                 client: client, software: Vault.software)
             try vault.log(entry)

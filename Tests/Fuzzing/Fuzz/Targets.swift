@@ -113,7 +113,7 @@ enum Targets {
 
     private static func cursor() throws -> ([UInt8]) -> Void {
         let vault = try vault()
-        let session = vault.session(vouchedFor: "fuzz", role: "analyst", client: "fuzz", request: nil)
+        let session = vault.session(vouchedFor: "fuzz", by: "fuzz", role: "analyst", client: "fuzz", request: nil)
         let access = try session.authorize(.query, purpose: "insight", fields: ["record"])
         let query = Query(select: ["record"], purpose: "insight")
         return { bytes in
