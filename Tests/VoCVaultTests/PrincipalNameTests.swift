@@ -6,9 +6,11 @@ import Testing
 
 @Suite("Names of principals")
 struct PrincipalNameTests {
-    @Test("a name that the vault keeps for itself, or that looks like it, is nobody's", arguments: [
-        "vault", "Vault", "VAULT", "unknown", "unkn0wn", "break-glass", "break.glass", "Break_Glass", "breakg1ass", "none", "system", "VocVault",
-    ])
+    @Test(
+        "a name that the vault keeps for itself, or that looks like it, is nobody's",
+        arguments: [
+            "vault", "Vault", "VAULT", "unknown", "unkn0wn", "break-glass", "break.glass", "Break_Glass", "breakg1ass", "none", "system", "VocVault",
+        ])
     func reserved(name: String) throws {
         let vault = try TestVault()
         #expect(throws: VaultError.invalid("'\(name)' is a name that the vault keeps for itself")) {
@@ -18,9 +20,11 @@ struct PrincipalNameTests {
         #expect(try vault.administrator.tokens().count == 1)
     }
 
-    @Test("a name that could be taken for another principal's is refused; the same name and a longer one are not", arguments: [
-        ("chen", "Chen"), ("li.wei", "liwei"), ("li.wei", "l1-wei"), ("olga", "0lga"), ("Ilya", "lIya"),
-    ])
+    @Test(
+        "a name that could be taken for another principal's is refused; the same name and a longer one are not",
+        arguments: [
+            ("chen", "Chen"), ("li.wei", "liwei"), ("li.wei", "l1-wei"), ("olga", "0lga"), ("Ilya", "lIya"),
+        ])
     func alike(first: String, second: String) throws {
         let vault = try TestVault()
         _ = try vault.administrator.issueToken(principal: first, role: "analyst", days: nil)
@@ -34,7 +38,9 @@ struct PrincipalNameTests {
     func tokens() throws {
         let vault = try TestVault()
         try vault.ingest([line(id: "1", customer: ["id": "C1"])])
-        let (first, second) = (try vault.administrator.issueToken(principal: "wu", role: "compliance", days: nil), try vault.administrator.issueToken(principal: "wu", role: "compliance", days: nil))
+        let (first, second) = (
+            try vault.administrator.issueToken(principal: "wu", role: "compliance", days: nil), try vault.administrator.issueToken(principal: "wu", role: "compliance", days: nil)
+        )
         for token in [first, second] { _ = try vault.vault.session(token: token.token).verifyAudit() }
         #expect(throws: VaultError.self) { try vault.session("analyst", named: "lin").verifyAudit() }
         let entries = try vault.session("compliance").auditEntries(AuditFilter(limit: 1000))

@@ -16,14 +16,15 @@ package enum PrincipalName {
 
     /// What is left of a name when letters that look alike are one, as in Unicode's confusables (UTS #39), and marks are none.
     private static func skeleton(_ name: String) -> String {
-        String(decoding: name.utf8.compactMap { byte -> UInt8? in
-            switch byte {
-            case UInt8(ascii: "0"), UInt8(ascii: "O"): UInt8(ascii: "o")
-            case UInt8(ascii: "1"), UInt8(ascii: "I"), UInt8(ascii: "i"), UInt8(ascii: "L"): UInt8(ascii: "l")
-            case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): nil
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
-            default: byte
-            }
-        }, as: UTF8.self)
+        String(
+            decoding: name.utf8.compactMap { byte -> UInt8? in
+                switch byte {
+                case UInt8(ascii: "0"), UInt8(ascii: "O"): UInt8(ascii: "o")
+                case UInt8(ascii: "1"), UInt8(ascii: "I"), UInt8(ascii: "i"), UInt8(ascii: "L"): UInt8(ascii: "l")
+                case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): nil
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+                default: byte
+                }
+            }, as: UTF8.self)
     }
 }
