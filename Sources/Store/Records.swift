@@ -49,7 +49,9 @@ extension StoreWriter {
             BulkColumn("channel", .text), BulkColumn("occurred_at", .integer), BulkColumn("received_at", .integer),
             BulkColumn("redaction_version", .integer), BulkColumn("restricted", .integer), BulkColumn("key_version", .integer),
         ]
-        let record = try db.inserter(into: "record", fixed + columns.map { BulkColumn($0) }, ignoringPresent: false)
+        let record = try db.inserter(into: "record", fixed + columns.map { BulkColumn($0) } + [BulkColumn("mac", .bytes)], ignoringPresent: false)
+        let seal = group.keeper.map { RecordSeal(keeper: $0) }
+        let order = columns.indices.sorted { columns[$0].name < columns[$1].name }
         let sealed = try db.inserter(
             into: "sealed", [BulkColumn("record", .integer), BulkColumn("subject", .integer), BulkColumn("body", .bytes)], ignoringPresent: false)
         let uid = try LookupIndex.records.inserter(db)
@@ -68,6 +70,18 @@ extension StoreWriter {
             record.add(new.restricted ? 1 : 0 as Int64)
             record.add(Int64(new.keyVersion))
             for value in new.attributes { record.add(value) }
+            if let seal {
+                let fixed = [
+                    next, new.subject, new.occurredAt, new.receivedAt, Int64(new.redactionVersion), new.restricted ? 1 : 0, 0, Int64(new.keyVersion),
+                ]
+                let mac = try seal.mac(
+                    uid: new.uid, fixed, source: new.source, channel: new.channel, order.map { (columns[$0].name, columns[$0].stored(new.attributes[$0])) },
+                    body: seal.tag(of: new.body, uid: new.uid))
+                group.account.add(try seal.element(of: next, mac: mac), .record)
+                record.add(mac[...])
+            } else {
+                record.add(StoredValue.null)
+            }
             try record.endRow()
             sealed.add(next)
             sealed.add(new.subject)
@@ -95,23 +109,29 @@ extension StoreWriter {
     package func replaceBody(
         of record: Int64, with body: [UInt8], purged: Int, setting columns: [(name: String, value: StoredValue)]
     ) throws {
-        try replaceBody(of: record, with: body)
-        let assignments = columns.map { ", \"\($0.name)\" = ?" }.joined()
-        let update = try db.statement("UPDATE record SET purged = ?\(assignments) WHERE id = ?")
-        update.bind([purged] + columns.map(\.value) + [record])
-        try update.run()
+        try changingRecords([record]) {
+            try replaceBody(of: record, with: body)
+            let assignments = columns.map { ", \"\($0.name)\" = ?" }.joined()
+            let update = try db.statement("UPDATE record SET purged = ?\(assignments) WHERE id = ?")
+            update.bind([purged] + columns.map(\.value) + [record])
+            try update.run()
+        }
     }
 
     /// Replaces a record's sealed body after its text was redacted anew.
     package func replaceBody(of record: Int64, with body: [UInt8], redactionVersion: Int) throws {
-        try replaceBody(of: record, with: body)
-        try db.run("UPDATE record SET redaction_version = ? WHERE id = ?", redactionVersion, record)
+        try changingRecords([record]) {
+            try replaceBody(of: record, with: body)
+            try db.run("UPDATE record SET redaction_version = ? WHERE id = ?", redactionVersion, record)
+        }
     }
 
     /// Replaces a record's sealed body after it was sealed under another key of its customer.
     package func replaceBody(of record: Int64, with body: [UInt8], keyVersion: Int) throws {
-        try replaceBody(of: record, with: body)
-        try db.run("UPDATE record SET key_version = ? WHERE id = ?", keyVersion, record)
+        try changingRecords([record]) {
+            try replaceBody(of: record, with: body)
+            try db.run("UPDATE record SET key_version = ? WHERE id = ?", keyVersion, record)
+        }
     }
 
     private func replaceBody(of record: Int64, with body: [UInt8]) throws { try db.run("UPDATE sealed SET body = ? WHERE record = ?", body, record) }
@@ -129,8 +149,15 @@ extension StoreWriter {
         let uids = try LookupIndex.records.deleters(db, where: "uid = ?")
         let subjects = try LookupIndex.subjects.deleters(db, where: "subject = ? AND record = ?")
         var found: [(record: Int64, uid: UInt128, subject: Int64)] = []
-        try db.forEachRow("id, uid, subject", from: "record", by: ["id"], .integers(identifiers)) { row in
+        let seal = group.keeper.map { RecordSeal(keeper: $0) }
+        try db.forEachRow("id, uid, subject, mac", from: "record", by: ["id"], .integers(identifiers)) { row in
             found.append((row.integer(0), row.identifier(1), row.integer(2)))
+            if let seal { group.account.subtract(try seal.element(of: row.integer(0), mac: row.bytes(3)), .record) }
+        }
+        if let keeper = group.keeper {
+            try db.forEachRow(StateTable.annotation.list, from: "annotation", by: ["record"], .integers(identifiers)) { row in
+                group.account.subtract(StateSum(of: try keeper.element(of: StateTable.annotation.bytes(of: row))), .annotation)
+            }
         }
         for (record, uid, subject) in found {
             for deletion in uids {

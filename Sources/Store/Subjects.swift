@@ -136,6 +136,15 @@ extension StoreWriter {
             inserter.add(now)
             inserter.add(IndexEntry.bytes(entries)[...])
             try inserter.endRow()
+            guard let keeper = group.keeper else { continue }
+            var bytes = RowBytes(StateTable.subject.number)
+            bytes.add(subject)
+            bytes.add(identified ? 1 : 0 as Int64)
+            bytes.add(IndexEntry.bytes(entries)[...])
+            bytes.addNull()
+            bytes.add(now)
+            bytes.addNull()
+            group.account.add(StateSum(of: try keeper.element(of: bytes.bytes)), .subject)
         }
         try inserter.finish()
     }
@@ -144,9 +153,11 @@ extension StoreWriter {
     package func extendSubjects(_ added: [Int64: [IndexEntry]]) throws {
         let extend = try db.statement("UPDATE subject SET entries = \(db.forms.extended("entries")) WHERE id = ?")
         for (subject, entries) in added {
-            extend.bind(1, IndexEntry.bytes(entries)[...])
-            extend.bind(2, subject)
-            try extend.run()
+            try changing(.subject, where: "id = ?", subject) {
+                extend.bind(1, IndexEntry.bytes(entries)[...])
+                extend.bind(2, subject)
+                try extend.run()
+            }
         }
     }
 
@@ -162,14 +173,16 @@ extension StoreWriter {
     }
 
     package func markIdentified(_ subjects: some Sequence<Int64>) throws {
-        for subject in subjects { try db.run("UPDATE subject SET identified = 1 WHERE id = ?", subject) }
+        for subject in subjects { try changing(.subject, where: "id = ?", subject) { try db.run("UPDATE subject SET identified = 1 WHERE id = ?", subject) } }
     }
 
     /// Restricts or frees the processing of a subject's records; returns how many there are.
     package func setRestriction(_ ground: String?, on subject: Int64) throws -> Int {
-        try db.run("UPDATE subject SET restriction = ? WHERE id = ?", ground, subject)
-        return try db.change(
-            "UPDATE record SET restricted = ? WHERE id IN (SELECT record FROM subject_record WHERE subject = ?)", ground != nil, subject)
+        try changing(.subject, where: "id = ?", subject) { try db.run("UPDATE subject SET restriction = ? WHERE id = ?", ground, subject) }
+        return try changingRecords(db.rows("SELECT record FROM subject_record WHERE subject = ?", subject) { $0.integer(0) }) {
+            try db.change(
+                "UPDATE record SET restricted = ? WHERE id IN (SELECT record FROM subject_record WHERE subject = ?)", ground != nil, subject)
+        }
     }
 
     /// Deletes everything of these subjects but the note that they were erased, and marks their
@@ -182,7 +195,7 @@ extension StoreWriter {
         var deleted: [UInt128] = []
         for subject in subjects {
             deleted += try deleteRecords(db.rows("SELECT record FROM subject_record WHERE subject = ?", subject) { $0.integer(0) })
-            try db.run("UPDATE subject SET erased_at = ?, restriction = NULL WHERE id = ?", now, subject)
+            try changing(.subject, where: "id = ?", subject) { try db.run("UPDATE subject SET erased_at = ?, restriction = NULL WHERE id = ?", now, subject) }
             try changing(.hold, where: "subject = ?", subject) { try db.run("DELETE FROM hold WHERE subject = ?", subject) }
             try changing(.pendingKeyErasure, where: "subject = ?", subject) {
                 try db.run("INSERT INTO pending_key_erasure (subject) VALUES (?) ON CONFLICT DO NOTHING", subject)
@@ -212,7 +225,7 @@ extension StoreWriter {
 
     /// Notes which entries of the index are a subject's.
     func setEntries(_ entries: [IndexEntry], of subject: Int64) throws {
-        try db.run("UPDATE subject SET entries = ? WHERE id = ?", IndexEntry.bytes(entries), subject)
+        try changing(.subject, where: "id = ?", subject) { try db.run("UPDATE subject SET entries = ? WHERE id = ?", IndexEntry.bytes(entries), subject) }
     }
 
     func removeFromIndex(_ entries: [IndexEntry], of subject: Int64) throws {

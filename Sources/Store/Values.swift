@@ -22,4 +22,10 @@ package struct PlainColumn: Sendable, Hashable {
         precondition(name.utf8.allSatisfy { $0 == 95 || (97...122).contains($0) || (48...57).contains($0) })
         (self.name, self.kind) = (name, kind)
     }
+
+    /// A value as it comes back from the column.
+    func stored(_ value: StoredValue) -> StoredValue {
+        if kind == .real, case .integer(let integer) = value { return .real(Double(integer)) }
+        return value
+    }
 }

@@ -302,6 +302,7 @@ final class WriteGroup {
     let watch: StateWatch
     let keeper: (any StateKeeper)?
     var account = StateAccount()
+    var recordColumns: RecordColumns?
     var state: (any Sendable)?
     /// As it is in the transaction.
     var known = WriterKnowledge()

@@ -32,6 +32,11 @@ struct StateTests {
         _ = try officer.holdSubject(subject, purpose: "subject-request", reason: "court order")
         _ = try officer.openCase(.access, of: subject, purpose: "subject-request", note: nil)
         _ = try vault.vault.session(token: tokens["analyst"]!).page(Query(select: ["text"], purpose: "insight"))
+        let coder = try vault.session("classification")
+        let shown = try coder.page(Query(select: ["record"], purpose: "insight")).rows
+        _ = try coder.annotate(shown.map { Annotation(record: $0[0].description, module: "topic", labels: ["noise": 1]) }, purpose: "insight")
+        let contested = try officer.lookup(field: "customer_id", value: "C3", purpose: "subject-request").subjects[0]
+        _ = try officer.restrictSubject(contested, purpose: "subject-request", reason: "accuracy contested")
         _ = try vault.vault.session(token: tokens["manager"]!).aggregate(AggregateQuery(groupBy: [], measures: [.count], purpose: "insight"))
         _ = try vault.vault.session(token: tokens["partner"]!).aggregate(AggregateQuery(groupBy: [], measures: [.count], purpose: "insight"))
         let leaver = try vault.administrator.issueToken(principal: "leaver", role: "analyst", days: nil)
@@ -94,15 +99,45 @@ struct StateTests {
             ("vault", "UPDATE vault SET backed_up_at = 4000000000000"),
             ("vault", "UPDATE vault SET erasures_applied = 99999"),
             ("vault", "UPDATE vault SET resealed_at = 4000000000000"),
+            ("subject", "UPDATE subject SET restriction = NULL"),
+            ("subject", "UPDATE subject SET erased_at = 1 WHERE id = 8"),
+            ("subject", "UPDATE subject SET erased_at = NULL"),
+            ("subject", "UPDATE subject SET identified = 0"),
+            ("subject", "UPDATE subject SET created_at = created_at + 1 WHERE id = 2"),
+            ("annotation", "UPDATE annotation SET label = 'safety' WHERE label = 'noise'"),
+            ("annotation", "UPDATE annotation SET score = 0.25 WHERE label = 'noise'"),
+            ("annotation", "UPDATE annotation SET record = record + 1000"),
+            ("annotation", "DELETE FROM annotation"),
+            ("record", "UPDATE record SET restricted = 0 WHERE restricted = 1"),
+            ("record", "UPDATE record SET restricted = 1 WHERE subject = 7"),
+            ("record", "UPDATE record SET a_rating = 5"),
+            ("record", "UPDATE record SET a_rating = NULL WHERE id = 3"),
+            ("record", "UPDATE record SET occurred_at = 1 WHERE subject = 1"),
+            ("record", "UPDATE record SET received_at = received_at + 1"),
+            ("record", "UPDATE record SET purged = 63"),
+            ("record", "UPDATE record SET channel = 'store'"),
+            ("record", "UPDATE record SET source = 'x' WHERE id = 2"),
+            ("record", "UPDATE record SET redaction_version = redaction_version + 1 WHERE id = 2"),
+            ("record", "UPDATE record SET key_version = 2 WHERE id = 2"),
+            ("record", "UPDATE record SET mac = (SELECT o.mac FROM record o WHERE o.id = 3) WHERE id = 2"),
+            ("record", "UPDATE record SET mac = NULL WHERE id = 2"),
+            ("record", "UPDATE sealed SET body = x'00' WHERE record = 2"),
+            ("record", "UPDATE sealed SET body = (SELECT o.body FROM sealed o WHERE o.record = 3) WHERE record = 2"),
+            ("record_uid", "DELETE FROM record_uid{recent} WHERE uid = (SELECT uid FROM record WHERE id = 2)"),
+            ("subject_record", "UPDATE subject_record{recent} SET subject = 6 WHERE subject = 2"),
+            ("blind_index", "DELETE FROM blind_index{recent} WHERE subject = 2"),
+            ("blind_index", "UPDATE blind_index{recent} SET subject = CASE subject WHEN 2 THEN 3 WHEN 3 THEN 2 ELSE subject END WHERE subject IN (2, 3)"),
             ("audit_head", "UPDATE audit_head SET changed_by = 0"),
             ("audit_head", "UPDATE audit_head SET last_time = last_time + 1"),
             ("audit_head", "UPDATE audit_head SET state = NULL"),
             ("audit_head", "UPDATE audit_head SET state = x'01'"),
         ])
     func named(table: String, sql: String) throws {
+        // There, records are looked up by customer in their own table.
+        if vault.database != nil, table == "subject_record" { return }
         let officer = try vault.vault.session(token: tokens["compliance"]!)
         #expect(try officer.verifyAudit().entries > 20)
-        try #require(try vault.alter(sql) > 0, "the attack changed nothing")
+        try #require(try vault.alter(sql.replacing("{recent}", with: vault.database == nil ? "_recent" : "")) > 0, "the attack changed nothing")
         #expect(throws: AuditError.alteredTables([table])) { try verify() }
         // Nor does it pass for the vault's own after the next change.
         _ = try? vault.vault.session(token: tokens["analyst"]!).page(Query(select: ["channel"], limit: 1, purpose: "insight"))
@@ -184,8 +219,8 @@ struct StateTests {
     func covered() throws {
         let reasons = [
             "audit": "its entries are the log", "audit_head": "signed, or what the state is sealed to",
-            "record": "not yet", "sealed": "not yet", "subject": "not yet", "annotation": "not yet", "blind_index": "not yet", "record_uid": "not yet",
-            "subject_record": "not yet", "idempotency": "not yet", "pending_protection": "sealed under a key; what goes is told by the data",
+            "sealed": "its bodies count with their records", "blind_index": "compared with customers", "record_uid": "compared with records",
+            "subject_record": "compared with records", "idempotency": "not yet", "pending_protection": "sealed under a key; what goes is told by the data",
         ]
         let found: [String]
         if let database = vault.database {

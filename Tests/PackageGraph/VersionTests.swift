@@ -63,7 +63,7 @@ struct VersionTests {
             let files = FileManager.default.enumerator(at: Self.root.appendingPathComponent(folder), includingPropertiesForKeys: nil)
             for case let file as URL in files ?? .init() where !file.hasDirectoryPath {
                 let lines = String(decoding: try Data(contentsOf: file), as: UTF8.self).split(separator: "\n").filter { !$0.contains("///") }
-                if lines.contains(where: { $0.contains(version) }) { places.append(file.lastPathComponent) }
+                if lines.contains(where: { $0.contains("\"\(version)\"") }) { places.append(file.lastPathComponent) }
             }
         }
         #expect(places == ["Vault.swift"])

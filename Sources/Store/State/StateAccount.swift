@@ -70,6 +70,9 @@ struct StateAccount: Sendable {
     fileprivate var isSealed = false
     /// What the transaction's last entry has committed to.
     fileprivate var committed: (entry: Int64, sums: StateSums)?
+
+    mutating func add(_ sum: StateSum, _ table: StateTable) { changes[table] += sum }
+    mutating func subtract(_ sum: StateSum, _ table: StateTable) { changes[table] -= sum }
 }
 
 extension StoreReader {

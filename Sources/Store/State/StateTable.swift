@@ -1,11 +1,11 @@
 /// A table of the data whose rows the audit log commits to, with the columns that count.
 ///
-/// A row is hashed as its table's number and its columns in this order. Neither changes once a format has shipped: what a later format
+/// A row is hashed as its table's number and its columns in this order (``RowBytes``). Neither changes once a format has shipped: what a later format
 /// adds to a table comes last.
 package struct StateTable: Sendable, Hashable {
     package struct Column: Sendable, Hashable {
         enum Kind: Sendable {
-            case integer, text, bytes
+            case integer, text, bytes, real
         }
 
         var name: String
@@ -14,6 +14,7 @@ package struct StateTable: Sendable, Hashable {
         static func integer(_ name: String) -> Column { Column(name: name, kind: .integer) }
         static func text(_ name: String) -> Column { Column(name: name, kind: .text) }
         static func bytes(_ name: String) -> Column { Column(name: name, kind: .bytes) }
+        static func real(_ name: String) -> Column { Column(name: name, kind: .real) }
     }
 
     /// Never another table's.
@@ -64,35 +65,88 @@ package struct StateTable: Sendable, Hashable {
     /// Without what is the database's own or never changes.
     package static let vault = StateTable(
         15, "vault", [.integer("last_record"), .integer("erasures_applied"), .integer("protections_applied"), .integer("backed_up_at"), .integer("resealed_at")])
+    /// With its entries in the index, which follow from it.
+    package static let subject = StateTable(
+        16, "subject",
+        [.integer("id"), .integer("identified"), .bytes("entries"), .text("restriction"), .integer("created_at"), .integer("erased_at")])
+    package static let annotation = StateTable(
+        17, "annotation", keys: 4, [.integer("record"), .text("module"), .text("label"), .integer("subject"), .real("score")])
+    /// What a record and its sealed body are stands in `mac`: see ``RecordSeal``.
+    package static let record = StateTable(18, "record", [.integer("id"), .bytes("mac")])
 
     package static let all: [StateTable] = [
         .token, .approval, .hold, .usage, .budget, .asked, .activity, .alert, .indexedField, .witnessed, .subjectCase, .task, .tombstone, .pendingKeyErasure,
-        .vault,
+        .vault, .subject, .annotation, .record,
     ]
 
-    /// The bytes that stand for a row whose first columns are the table's: the table's number, and for each column a byte for its kind (0:
-    /// null) and its value, an integer as 8 bytes, anything else after its length in 4, all of them big-endian.
+    /// The bytes that stand for a row whose first columns are the table's.
     func bytes(of row: any Row) -> [UInt8] {
-        var output = [number]
+        var bytes = RowBytes(number)
         for (index, column) in columns.enumerated() {
             if row.isNull(index) {
-                output.append(0)
-                continue
-            }
-            switch column.kind {
-            case .integer:
-                output.append(1)
-                withUnsafeBytes(of: row.integer(index).bigEndian) { output.append(contentsOf: $0) }
-            case .text: Self.append(3, Array(row.text(index).utf8), to: &output)
-            case .bytes: Self.append(4, row.bytes(index), to: &output)
+                bytes.addNull()
+            } else {
+                switch column.kind {
+                case .integer: bytes.add(row.integer(index))
+                case .text: bytes.add(row.text(index))
+                case .bytes: bytes.add(row.bytes(index)[...])
+                case .real: bytes.add(row.value(index))
+                }
             }
         }
-        return output
+        return bytes.bytes
+    }
+}
+
+/// The bytes that stand for a row: the number of what it is a row of, and for each column a byte for its kind (0: null) and its value, a
+/// number as 8 bytes, anything else after its length in 4, all of them big-endian.
+struct RowBytes {
+    private(set) var bytes: [UInt8]
+
+    init(_ number: UInt8) {
+        bytes = [number]
+        bytes.reserveCapacity(256)
     }
 
-    private static func append(_ kind: UInt8, _ value: [UInt8], to output: inout [UInt8]) {
-        output.append(kind)
-        withUnsafeBytes(of: UInt32(value.count).bigEndian) { output.append(contentsOf: $0) }
-        output += value
+    mutating func addNull() { bytes.append(0) }
+
+    mutating func add(_ integer: Int64) {
+        bytes.append(1)
+        append(UInt64(bitPattern: integer))
     }
+
+    mutating func add(_ real: Double) {
+        bytes.append(2)
+        append(real.bitPattern)
+    }
+
+    mutating func add(_ text: String) {
+        bytes.append(3)
+        append(UInt32(text.utf8.count))
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    mutating func add(_ content: ArraySlice<UInt8>) {
+        bytes.append(4)
+        append(UInt32(content.count))
+        bytes += content
+    }
+
+    mutating func add(_ identifier: UInt128) {
+        bytes.append(4)
+        append(UInt32(16))
+        append(identifier)
+    }
+
+    /// A real number that is an integer may come back as one.
+    mutating func add(_ value: StoredValue) {
+        switch value {
+        case .null: addNull()
+        case .integer(let integer): add(Double(integer))
+        case .real(let real): add(real)
+        case .text(let text): add(text)
+        }
+    }
+
+    private mutating func append(_ number: some FixedWidthInteger) { withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) } }
 }

@@ -108,6 +108,7 @@ extension StoreReader {
     package func alteredTables() throws -> (names: [String], state: SealedState)? {
         guard let keeper = watch?.keeper else { return nil }
         let state = try sealedState(keeper)
-        return (try StateTable.all.filter { try sum(of: $0, keeper) != state.sums[$0] }.map(\.name), state)
+        let altered = try StateTable.all.filter { table in try table != .record && sum(of: table, keeper) != state.sums[table] }.map(\.name)
+        return (altered + (try alteredRecords(state.sums[.record], keeper)), state)
     }
 }

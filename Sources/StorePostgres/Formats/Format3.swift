@@ -1,3 +1,3 @@
 extension PostgresStep {
-    static let format3 = PostgresStep(data: "ALTER TABLE vault.audit_head ADD COLUMN state BYTEA;", keys: "", fingerprint: .server3)
+    static let format3 = PostgresStep(data: "ALTER TABLE vault.audit_head ADD COLUMN state BYTEA; ALTER TABLE vault.record ADD COLUMN mac BYTEA;", keys: "", fingerprint: .server3)
 }

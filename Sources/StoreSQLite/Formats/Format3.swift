@@ -1,3 +1,3 @@
 extension SQLiteStep {
-    static let format3 = SQLiteStep(data: "ALTER TABLE audit_head ADD COLUMN state BLOB;", keys: "", fingerprints: (.data3, .keys2))
+    static let format3 = SQLiteStep(data: "ALTER TABLE audit_head ADD COLUMN state BLOB; ALTER TABLE record ADD COLUMN mac BLOB;", keys: "", fingerprints: (.data3, .keys2))
 }

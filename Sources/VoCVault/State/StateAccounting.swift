@@ -20,6 +20,7 @@ extension Vault {
             }
         }
         try store.keepState(rowKeeper())
+        try store.vouchForRecords()
         _ = try commit { writer in
             writer.beginState()
             return ((), entry)

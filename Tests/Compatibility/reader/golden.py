@@ -33,7 +33,7 @@ def _check(vault, audit, expected, normalizers, say):
     entries, signed = vault.check_log(audit)
     say(f"the log of {signed.size} entries is what was signed")
     if vault.format >= 3:
-        say(f"the log commits to the {vault.check_state(entries)} rows of the tables that decide")
+        say(f"the log commits to the {vault.check_state(entries)} rows of its tables")
     say(f"{vault.check_json()} sealed values of the vault's own open")
     tokens = {row["hash"]: row for row in vault.table("token")}
     for role in ("admin", "compliance", "ingest", "revoked"):

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sqlite3
+import struct
 import tempfile
 
 import conditions
@@ -21,6 +22,8 @@ def _column(value):
         return b"\0"
     if isinstance(value, int):
         return b"\1" + (value % 2**64).to_bytes(8, "big")
+    if isinstance(value, float):
+        return b"\2" + struct.pack(">d", value)
     data = value.encode() if isinstance(value, str) else bytes(value)
     return (b"\3" if isinstance(value, str) else b"\4") + u32(len(data)) + data
 
@@ -237,11 +240,24 @@ class Vault:
         ("subject_case", "id kind subject status opened_at due_at closed_at note"), ("task", "id state owner due_at body"),
         ("tombstone", "tag erased_at ends_at copied"), ("pending_key_erasure", "subject"),
         ("vault", "last_record erasures_applied protections_applied backed_up_at resealed_at"),
+        ("subject", "id identified entries restriction created_at erased_at"), ("annotation", "record module label subject score"), ("record", "id mac"),
     ]
+    _RECORD = "id subject occurred_at received_at redaction_version restricted purged key_version"
+
+    def _check_macs(self, key):
+        """Whether the plain columns of every record, and its body, are those that the vault left."""
+        bodies = {row["record"]: row["body"] for row in self.table("sealed")}
+        for row in self.table("record"):
+            body = crypto.hmac_sha256(key, b"\x14" + _column(row["uid"]) + _column(bodies[row["id"]]))[:16]
+            columns = _column(row["uid"]) + b"".join(_column(row[name]) for name in self._RECORD.split()) + _column(row["source"]) + _column(row["channel"])
+            for name in sorted(name for name in row if name[:2] in ("a_", "g_") and row[name] is not None):
+                columns += _column(name) + _column(row[name])
+            require(row["mac"] == body + crypto.hmac_sha256(key, b"\x13" + columns + _column(body))[:16], f"record {row['id']} is not as the vault left it")
 
     def check_state(self, entries):
         """Whether the tables that decide hold what the log commits to; returns how many rows they have."""
         rows, sums, entry = (crypto.hkdf(self.key("state"), f"vocvault state {use} v1".encode()) for use in ("rows", "sums", "entries"))
+        self._check_macs(rows)
         count, found = 0, b""
         for number, (table, columns) in enumerate(self._STATE, 1):
             total, there = 0, self.table(table)
@@ -255,7 +271,7 @@ class Vault:
         state = open_sealed(sums, head["state"], place, "the state")
         require(state[0] == 1, "a state of another kind")
         last, end = int.from_bytes(state[1:9], "big"), 11 + int.from_bytes(state[9:11], "big")
-        require(state[11:end] == found, "the tables that decide are not as the vault left them")
+        require(state[11:end] == found, "the tables are not as the vault left them")
         commitment = crypto.hmac_sha256(entry, u64(last) + (state[end:] or state[11:end])).hex()
         require([e["seq"] for e in entries if "state" in e][-1] == last and entries[last]["state"] == commitment, "no entry commits to the state")
         return count

@@ -1,0 +1,214 @@
+/// What of a record the vault vouches for: its plain columns, and its sealed body as it is now.
+///
+/// `record.mac` is 16 bytes for the body and 16 for the columns together with these. (An older body of the same record opens under the same
+/// key; it has other bytes.)
+struct RecordSeal {
+    private static let (columnsNumber, bodyNumber): (UInt8, UInt8) = (19, 20)
+    private static let half = 16
+    let keeper: any StateKeeper
+
+    /// What is checked of a body.
+    func tag(of body: ArraySlice<UInt8>, uid: UInt128) throws -> ArraySlice<UInt8> {
+        var bytes = RowBytes(Self.bodyNumber)
+        bytes.add(uid)
+        bytes.add(body)
+        return try keeper.element(of: bytes.bytes).prefix(Self.half)
+    }
+
+    /// - Parameters:
+    ///   - fixed: number, customer, times, versions and marks, in this order.
+    ///   - columns: what policies have added, in the order of their names; those without a value count for nothing, as a column can be
+    ///     added at any time.
+    func mac(uid: UInt128, _ fixed: [Int64], source: String, channel: String, _ columns: [(name: String, value: StoredValue)], body: ArraySlice<UInt8>) throws -> [UInt8] {
+        var bytes = RowBytes(Self.columnsNumber)
+        bytes.add(uid)
+        for number in fixed { bytes.add(number) }
+        bytes.add(source)
+        bytes.add(channel)
+        for (name, value) in columns {
+            switch value {
+            case .null: continue
+            case .integer(let integer):
+                bytes.add(name)
+                bytes.add(integer)
+            case .real(let real):
+                bytes.add(name)
+                bytes.add(real)
+            case .text(let text):
+                bytes.add(name)
+                bytes.add(text)
+            }
+        }
+        bytes.add(body)
+        return try Array(body) + keeper.element(of: bytes.bytes).prefix(Self.half)
+    }
+
+    /// What adds a record to the sum of its table.
+    func element(of record: Int64, mac: [UInt8]) throws -> StateSum {
+        var bytes = RowBytes(StateTable.record.number)
+        bytes.add(record)
+        bytes.add(mac[...])
+        return StateSum(of: try keeper.element(of: bytes.bytes))
+    }
+}
+
+/// The columns that count, in the order in which they are read.
+struct RecordColumns: Sendable {
+    private static let fixed = ["id", "subject", "occurred_at", "received_at", "redaction_version", "restricted", "purged", "key_version"]
+    /// What policies have added.
+    private let added: [String]
+
+    init(_ db: any Connection) throws { added = try db.columns(of: "record").filter { $0.hasPrefix("a_") || $0.hasPrefix("g_") }.sorted() }
+
+    /// Reads them.
+    var query: String {
+        let list = ["r.uid", "r.source", "r.channel", "r.mac", "s.body"] + Self.fixed.map { "r.\($0)" } + added.map { "r.\"\($0)\"" }
+        return "SELECT \(list.joined(separator: ", ")) FROM record r LEFT JOIN sealed s ON s.record = r.id AND s.subject = r.subject"
+    }
+
+    func id(_ row: any Row) -> Int64 { row.integer(5) }
+    func subject(_ row: any Row) -> Int64 { row.integer(6) }
+    func uid(_ row: any Row) -> UInt128 { row.identifier(0) }
+    func mac(_ row: any Row) -> [UInt8]? { row.isNull(3) ? nil : row.bytes(3) }
+
+    /// What `mac` must be.
+    func mac(of row: any Row, _ seal: RecordSeal) throws -> [UInt8] {
+        let first = 5 + Self.fixed.count
+        return try seal.mac(
+            uid: uid(row), (5..<first).map { row.integer($0) }, source: row.text(1), channel: row.text(2),
+            added.indices.map { (added[$0], row.value(first + $0)) }, body: seal.tag(of: row.bytes(4)[...], uid: uid(row)))
+    }
+}
+
+extension StoreWriter {
+    /// Runs a change of records or of their bodies, and vouches for what they are then. What was not as the vault left it before is not
+    /// changed.
+    ///
+    /// - Throws: ``StorageError/altered(what:)``.
+    func changingRecords<R>(_ records: [Int64], by change: () throws -> R) throws -> R {
+        guard let keeper = group.keeper else { return try change() }
+        let seal = RecordSeal(keeper: keeper)
+        let columns = try group.recordColumns ?? RecordColumns(db)
+        group.recordColumns = columns
+        try forEach(records, columns) { row in
+            guard let mac = columns.mac(row), try mac == columns.mac(of: row, seal) else { throw StorageError.altered(what: "record") }
+            group.account.subtract(try seal.element(of: columns.id(row), mac: mac), .record)
+        }
+        let result = try change()
+        var macs: [(record: Int64, mac: [UInt8])] = []
+        try forEach(records, columns) { row in macs.append((columns.id(row), try columns.mac(of: row, seal))) }
+        let update = try db.statement("UPDATE record SET mac = ? WHERE id = ?")
+        for (record, mac) in macs {
+            update.bind(1, mac[...])
+            update.bind(2, record)
+            try update.run()
+            group.account.add(try seal.element(of: record, mac: mac), .record)
+        }
+        return result
+    }
+
+    private func forEach(_ records: [Int64], _ columns: RecordColumns, _ body: (any Row) throws -> Void) throws {
+        let query = try db.statement("\(columns.query) WHERE r.id = ?")
+        for record in records {
+            query.bind(1, record)
+            try query.forEachRow { row in
+                try body(row)
+                return true
+            }
+        }
+    }
+
+    /// Vouches for records that are there without: those of a vault of an earlier format, which was verified before.
+    ///
+    /// - Returns: the last of up to `limit` records behind `record`; nil when none was left.
+    func vouch(after record: Int64, limit: Int) throws -> Int64? {
+        guard let keeper = group.keeper else { return nil }
+        let (seal, columns) = (RecordSeal(keeper: keeper), try RecordColumns(db))
+        let records = try db.rows("SELECT id FROM record WHERE id > ? ORDER BY id LIMIT ?", record, limit) { $0.integer(0) }
+        var macs: [(record: Int64, mac: [UInt8])] = []
+        try forEach(records, columns) { row in macs.append((columns.id(row), try columns.mac(of: row, seal))) }
+        let update = try db.statement("UPDATE record SET mac = ? WHERE id = ?")
+        for (record, mac) in macs {
+            update.bind(1, mac[...])
+            update.bind(2, record)
+            try update.run()
+        }
+        return records.last
+    }
+}
+
+extension VaultStore {
+    /// Vouches for all records of a vault of an earlier format; safe to repeat.
+    package func vouchForRecords() throws {
+        var last = Int64.min
+        while case let begin = last, let next = try write(.ordinary, { try $0.vouch(after: begin, limit: 5000) }) { last = next }
+    }
+}
+
+extension StoreReader {
+    /// The tables of records, and of what follows from them, that are not as the vault left them.
+    ///
+    /// - Parameter sum: what the records must add up to.
+    func alteredRecords(_ sum: StateSum, _ keeper: any StateKeeper) throws -> [String] {
+        let (seal, columns) = (RecordSeal(keeper: keeper), try RecordColumns(db))
+        var (found, isAltered) = (StateSum.zero, false)
+        var uids = StateSum.zero, links = StateSum.zero
+        try db.statement("\(columns.query) ORDER BY r.id").forEachRow(isLarge: true) { row in
+            let (id, uid, mac) = (columns.id(row), columns.uid(row), columns.mac(row) ?? [])
+            if try mac != columns.mac(of: row, seal) { isAltered = true }
+            found += try seal.element(of: id, mac: mac)
+            uids += try Self.element(.uid(uid), keeper)
+            links += try Self.element(.link(columns.subject(row), id), keeper)
+            return true
+        }
+        var names: [String] = []
+        if isAltered || found != sum { names.append("record") }
+        try db.statement("SELECT uid FROM record_uid").forEachRow(isLarge: true) { row in
+            uids -= try Self.element(.uid(row.identifier(0)), keeper)
+            return true
+        }
+        if uids != .zero { names.append("record_uid") }
+        try db.statement("SELECT subject, record FROM subject_record").forEachRow(isLarge: true) { row in
+            links -= try Self.element(.link(row.integer(0), row.integer(1)), keeper)
+            return true
+        }
+        if links != .zero { names.append("subject_record") }
+        var entries = StateSum.zero
+        try db.statement("SELECT id, entries FROM subject").forEachRow(isLarge: true) { row in
+            for entry in IndexEntry.list(row.bytes(1)) { entries += try Self.element(.entry(entry, row.integer(0)), keeper) }
+            return true
+        }
+        try db.statement("SELECT tag, field, subject FROM blind_index").forEachRow(isLarge: true) { row in
+            entries -= try Self.element(.entry(IndexEntry(field: row.int(1), tag: row.identifier(0)), row.integer(2)), keeper)
+            return true
+        }
+        if entries != .zero { names.append("blind_index") }
+        return names
+    }
+
+    /// What stands in a table for the sake of look-ups alone.
+    private enum Derived {
+        case uid(UInt128)
+        case link(Int64, Int64)
+        case entry(IndexEntry, Int64)
+    }
+
+    private static func element(_ derived: Derived, _ keeper: any StateKeeper) throws -> StateSum {
+        var bytes: RowBytes
+        switch derived {
+        case .uid(let uid):
+            bytes = RowBytes(21)
+            bytes.add(uid)
+        case .link(let subject, let record):
+            bytes = RowBytes(22)
+            bytes.add(subject)
+            bytes.add(record)
+        case .entry(let entry, let subject):
+            bytes = RowBytes(23)
+            bytes.add(Int64(entry.field))
+            bytes.add(entry.tag)
+            bytes.add(subject)
+        }
+        return StateSum(of: try keeper.element(of: bytes.bytes))
+    }
+}
