@@ -33,7 +33,10 @@ extension StoreReader {
     }
 
     /// The number that was given to a record last.
-    package func lastRecord() throws -> Int64 { try db.integer("SELECT last_record FROM vault")! }
+    package func lastRecord() throws -> Int64 {
+        try requireUnaltered(.vault)
+        return try db.integer("SELECT last_record FROM vault")!
+    }
 
     package func lastSubject() throws -> Int64 { try db.integer("SELECT MAX(id) FROM subject") ?? 0 }
 

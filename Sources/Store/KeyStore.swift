@@ -18,6 +18,8 @@ package final class KeyStore: Sendable {
     package let database: any Database
     /// As far as this process has seen it.
     private let progress = Mutex(KeyStoreProgress())
+    /// Vouches for the log of erasures; nil: nobody does.
+    let keeper = Mutex<(any StateKeeper)?>(nil)
 
     /// A root key that has wrapped something here.
     package struct RootKeyRow: Sendable {
@@ -157,9 +159,11 @@ package final class KeyStore: Sendable {
     package func eraseSubjectKeys(_ subjects: [Int64], at now: Int64) throws {
         let last = try write(.reserve) { db in
             var last: Int64 = 0
+            let keeper = keeper.withLock { $0 }
             for subject in subjects {
                 if try db.change("DELETE FROM subject_key WHERE subject = ?", subject) > 0 {
-                    last = try db.integer("INSERT INTO erasure (subject, at) VALUES (?, ?) RETURNING seq", subject, now)!
+                    let mac = try keeper.map { try Self.mac(subject, now, $0) }
+                    last = try db.integer("INSERT INTO erasure (subject, at, mac) VALUES (?, ?, ?) RETURNING seq", subject, now, mac)!
                 }
             }
             return last
@@ -170,8 +174,32 @@ package final class KeyStore: Sendable {
     /// Erased subjects whose log entry comes after `sequence`, and the log's end.
     package func erasures(after sequence: Int64) throws -> (subjects: [Int64], last: Int64) {
         try read { db in
-            let rows = try db.rows("SELECT seq, subject FROM erasure WHERE seq > ? ORDER BY seq", sequence) { ($0.integer(0), $0.integer(1)) }
+            guard let keeper = keeper.withLock({ $0 }) else {
+                let rows = try db.rows("SELECT seq, subject FROM erasure WHERE seq > ? ORDER BY seq", sequence) { ($0.integer(0), $0.integer(1)) }
+                return (rows.map(\.1), rows.last?.0 ?? sequence)
+            }
+            let rows = try db.rows("SELECT seq, subject, at, mac FROM erasure WHERE seq > ? ORDER BY seq", sequence) { row in
+                guard try row.bytes(3) == Self.mac(row.integer(1), row.integer(2), keeper) else { throw StorageError.altered(what: "erasure") }
+                return (row.integer(0), row.integer(1))
+            }
             return (rows.map(\.1), rows.last?.0 ?? sequence)
+        }
+    }
+
+    /// What vouches for an entry of the log of erasures: 16 bytes.
+    private static func mac(_ subject: Int64, _ at: Int64, _ keeper: any StateKeeper) throws -> [UInt8] {
+        var bytes = RowBytes(24)
+        bytes.add(subject)
+        bytes.add(at)
+        return Array(try keeper.element(of: bytes.bytes).prefix(16))
+    }
+
+    /// Vouches for the entries of a vault of an earlier format, which was verified before.
+    func vouchForErasures(_ keeper: any StateKeeper) throws {
+        try write { db in
+            for (seq, subject, at) in try db.rows("SELECT seq, subject, at FROM erasure WHERE mac IS NULL", read: { ($0.integer(0), $0.integer(1), $0.integer(2)) }) {
+                try db.run("UPDATE erasure SET mac = ? WHERE seq = ?", try Self.mac(subject, at, keeper), seq)
+            }
         }
     }
 

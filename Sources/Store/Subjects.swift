@@ -104,12 +104,14 @@ extension StoreReader {
 
     /// Subjects whose rows are gone while their key is still to be destroyed.
     package func pendingKeyErasures() throws -> [Int64] {
-        try db.rows("SELECT subject FROM pending_key_erasure ORDER BY subject") { $0.integer(0) }
+        try requireUnaltered(.pendingKeyErasure)
+        return try db.rows("SELECT subject FROM pending_key_erasure ORDER BY subject") { $0.integer(0) }
     }
 
     /// Up to where the key store's log of erasures has been carried out here.
     package func erasuresApplied() throws -> Int64 {
-        try db.integer("SELECT erasures_applied FROM vault")!
+        try requireUnaltered(.vault)
+        return try db.integer("SELECT erasures_applied FROM vault")!
     }
 }
 

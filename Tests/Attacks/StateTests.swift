@@ -145,6 +145,22 @@ struct StateTests {
         #expect(throws: (any Error).self) { try examine() }
     }
 
+    @Test(
+        "nobody is erased by a row that somebody adds, and no number is given out twice by one that is set back",
+        arguments: [
+            ("erasure", "INSERT INTO erasure (subject, at) VALUES (8, 1)", "keystore.db"), ("erasure", "UPDATE erasure SET subject = 8", "keystore.db"),
+            ("pending_key_erasure", "INSERT INTO pending_key_erasure VALUES (8)", "vault.db"), ("vault", "UPDATE vault SET erasures_applied = 99999", "vault.db"),
+        ])
+    func forgedErasures(table: String, sql: String, file: String) throws {
+        try #require(try vault.alter(sql, in: file) > 0)
+        #expect(throws: AuditError.alteredTables([table])) { try verify() }
+        #expect(throws: StorageError.altered(what: table)) { _ = try Vault.open(at: vault.location) }
+        #expect(try vault.vault.store.keys.subjectKey(8) != nil)
+        if table == "vault" {
+            #expect(throws: StorageError.altered(what: table)) { try vault.ingest([line(id: "new", customer: ["id": "NEW"])]) }
+        }
+    }
+
     @Test("a genuine row that is put back is named as well: a token from before its revocation, an approval from before its use, a ledger")
     func replayed() throws {
         let lead = try vault.vault.session(token: tokens["privacy-lead"]!)

@@ -4,13 +4,23 @@ import Foundation
 import RedactedAPI
 import TestVaults
 import Testing
-import VoCVault
+
+@testable import VoCVault
 
 @Suite("Redacting stored texts anew")
 struct ReredactionTests {
     private let vault: TestVault
 
     init() throws { vault = try TestVault() }
+
+    /// Leaves records as an older detector would have.
+    private func makeOld(_ records: some Sequence<Int64>) throws {
+        let store = vault.vault.store
+        for record in records {
+            let body = try #require(try store.read { try $0.sealedRecord(record) }).body
+            try store.write { try $0.replaceBody(of: record, with: body, redactionVersion: 0) }
+        }
+    }
 
     private func texts() throws -> [String] {
         try vault.session("analyst", named: UUID().uuidString).page(Query(select: ["text"], purpose: "insight")).rows.map { $0[0].description }.sorted()
@@ -23,7 +33,7 @@ struct ReredactionTests {
         let job = try vault.session("retention")
         #expect(try job.reredact().done == 0)
         // As an older detector would have left three of them.
-        try vault.alter("UPDATE record SET redaction_version = 0 WHERE id <= 3")
+        try makeOld(1...3)
         var seen: [Int] = []
         let report = try job.reredact(batch: 2) { seen.append($0.done) }
         #expect(report.done == 3 && report.left == 0 && seen == [2, 3])
@@ -44,7 +54,7 @@ struct ReredactionTests {
         let schema = vault.folder.appendingPathComponent("policies/schema.yaml")
         let policy = try String(contentsOf: schema, encoding: .utf8)
         try policy.replacing("always: []", with: "always: [qwertz]").write(to: schema, atomically: true, encoding: .utf8)
-        try vault.alter("UPDATE record SET redaction_version = 0 WHERE id > 1")
+        try makeOld(2...6)
         let analyst = try Vault.open(at: vault.location, clock: { [clock = vault.clock] in clock.now }).session(token: vault.token("analyst"))
         let page = try analyst.page(Query(select: ["text"], purpose: "insight")).rows.map { $0[0].description }
         #expect(page.filter { $0 == "[NAME]说[TERM]坏了" }.count == 5 && page.filter { $0.contains("qwertz") }.count == 1)
@@ -56,7 +66,7 @@ struct ReredactionTests {
     func afterRetention() throws {
         try vault.ingest([line(id: "1", customer: ["id": "C1", "name": "Zarblox"], text: "zarblox来了,电话13800138000", at: "2024-12-01T12:00:00+08:00")])
         _ = try vault.session("retention").retentionRun()
-        try vault.alter("UPDATE record SET redaction_version = 0")
+        try makeOld([1])
         #expect(try vault.session("retention").reredact().done == 1)
         #expect(try texts() == ["[NAME]来了,电话[PHONE]"])
     }

@@ -138,8 +138,9 @@ extension StoreWriter {
 }
 
 extension VaultStore {
-    /// Vouches for all records of a vault of an earlier format; safe to repeat.
-    package func vouchForRecords() throws {
+    /// Vouches for all records and erasures of a vault of an earlier format; safe to repeat.
+    package func vouchForEverything() throws {
+        if let keeper = state.keeper { try keys.vouchForErasures(keeper) }
         var last = Int64.min
         while case let begin = last, let next = try write(.ordinary, { try $0.vouch(after: begin, limit: 5000) }) { last = next }
     }

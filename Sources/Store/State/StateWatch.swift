@@ -52,7 +52,10 @@ final class StateWatch: Sendable {
 
 extension VaultStore {
     /// Has an account kept of the tables that decide, and checked whenever they do.
-    package func keepState(_ keeper: any StateKeeper) { state.keeper = keeper }
+    package func keepState(_ keeper: any StateKeeper) {
+        state.keeper = keeper
+        keys.keeper.withLock { $0 = keeper }
+    }
 }
 
 extension StoreReader {

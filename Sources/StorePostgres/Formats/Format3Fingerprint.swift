@@ -6,7 +6,7 @@ extension SchemaFingerprint {
         """
         keystore.data_key(kind text!, name text!, version bigint!, root bigint!, wrapped bytea!, created_at bigint!)
         keystore.data_key_pkey(kind text, name text, version bigint)
-        keystore.erasure(seq bigint!, subject bigint!, at bigint!)
+        keystore.erasure(seq bigint!, subject bigint!, at bigint!, mac bytea)
         keystore.erasure_pkey(seq bigint)
         keystore.former_audit_key(version bigint!, note text!)
         keystore.former_audit_key_pkey(version bigint)

@@ -40,4 +40,17 @@ extension SchemaFingerprint {
         view record_uid(uid BLOB)
         view subject_record(subject INTEGER, record INTEGER)
         """)
+
+    static let keys3 = SchemaFingerprint(
+        """
+        table data_key(kind TEXT! 1, name TEXT! 2, version INTEGER! 3, root INTEGER!, wrapped BLOB!, created_at INTEGER!)
+        table erasure(seq INTEGER 1, subject INTEGER!, at INTEGER!, mac BLOB)
+        table former_audit_key(version INTEGER 1, note TEXT!)
+        table protection(kind TEXT! 1, key TEXT! 2, seq INTEGER!, body BLOB!)
+        table protection_state(one INTEGER 1, last INTEGER!)
+        table root_key(number INTEGER 1, id TEXT!, proof BLOB!, created_at INTEGER!, since INTEGER!, rewrapped INTEGER!)
+        table subject_key(subject INTEGER! 1, version INTEGER! 2, root INTEGER!, wrapped BLOB!)
+        table subject_key_state(one INTEGER 1, made INTEGER!, version INTEGER!)
+        table tombstone(tag BLOB! 1, erased_at INTEGER!, ends_at INTEGER!, seq INTEGER!)
+        """)
 }

@@ -216,7 +216,7 @@ extension Vault {
         let published = try (isPublished ? publisher.tiles.checkpoint() : nil).map { note in try Checkpoint(verifying: note, keys: trail.logKeys) }
         if published != nil { publisher.notePublished() }
         var account = AuditAccount()
-        var (result, counts) = try store.read { reader in
+        var (result, counts, state) = try store.read { reader in
             guard let head = try reader.auditHead() else { throw AuditError.noLog }
             let checkpoint = try Checkpoint(verifying: head.checkpoint, keys: trail.logKeys)
             guard checkpoint.origin == trail.origin else { throw AuditError.wrongOrigin(checkpoint.origin) }
@@ -237,19 +237,19 @@ extension Vault {
                 return true
             }
             let tree = try verifier.finish()
-            try state.finish(rowKeeper())
             let time = AuditEntry(canonicalBytes: last).flatMap { Timestamp($0.time)?.milliseconds }
             guard tree.frontierBytes == head.frontier, time.map({ $0 / 1000 == head.lastTime / 1000 }) == true else {
                 throw AuditError.damagedHead
             }
             return (
                 AuditVerification(entries: checkpoint.size, checkpoint: head.checkpoint, verifierKey: verifierKey),
-                try reader.counts(at: clock())
+                try reader.counts(at: clock()), state
             )
         }
         // The key store has its own snapshot: a customer who was erased meanwhile is checked again.
         if counts.withoutKey > 0 { counts.withoutKey = try store.read { try $0.counts(at: clock()) }.withoutKey }
         try account.check(counts)
+        try state.finish(rowKeeper(), store.keys)
         return result
     }
 

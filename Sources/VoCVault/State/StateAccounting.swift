@@ -20,7 +20,7 @@ extension Vault {
             }
         }
         try store.keepState(rowKeeper())
-        try store.vouchForRecords()
+        try store.vouchForEverything()
         _ = try commit { writer in
             writer.beginState()
             return ((), entry)
@@ -57,9 +57,10 @@ struct StateCheck {
     }
 
     /// - Throws: ``AuditError``.
-    func finish(_ keeper: RowKeeper) throws {
+    func finish(_ keeper: RowKeeper, _ keys: KeyStore) throws {
         guard altered.isEmpty else { throw AuditError.alteredTables(altered) }
         guard let state else { return }
+        do { _ = try keys.erasures(after: 0) } catch StorageError.altered(let what) { throw AuditError.alteredTables([what]) }
         let expected = try keeper.commitment(of: state.entry, to: state.sumsAtEntry.bytes).hexadecimal
         guard commitment == expected, later == nil else { throw AuditError.foreignState(entry: later ?? state.entry) }
     }

@@ -258,6 +258,8 @@ class Vault:
         """Whether the tables that decide hold what the log commits to; returns how many rows they have."""
         rows, sums, entry = (crypto.hkdf(self.key("state"), f"vocvault state {use} v1".encode()) for use in ("rows", "sums", "entries"))
         self._check_macs(rows)
+        for row in self.table("erasure"):
+            require(row["mac"] == crypto.hmac_sha256(rows, b"\x18" + _column(row["subject"]) + _column(row["at"]))[:16], "the log of erasures has an entry of somebody else")
         count, found = 0, b""
         for number, (table, columns) in enumerate(self._STATE, 1):
             total, there = 0, self.table(table)
