@@ -63,6 +63,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case reindexing
     case rejected
     case removes
+    case replayed
     case report
     case requests
     case resealing

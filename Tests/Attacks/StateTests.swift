@@ -243,7 +243,7 @@ struct StateTests {
         let reasons = [
             "audit": "its entries are the log", "audit_head": "signed, or what the state is sealed to",
             "sealed": "its bodies count with their records", "blind_index": "compared with customers", "record_uid": "compared with records",
-            "subject_record": "compared with records", "idempotency": "not yet", "pending_protection": "sealed under a key; what goes is told by the data",
+            "subject_record": "compared with records", "idempotency": "each row has a MAC", "pending_protection": "sealed under a key; what goes is told by the data",
         ]
         let found: [String]
         if let database = vault.database {

@@ -67,6 +67,11 @@ struct APITests {
             // The key is the principal's own.
             let second = try server.vault.token("ingest", named: "second")
             #expect(try await server.ingest(Self.lines(6), token: second, headers: key).status == 200)
+            // The answer that was given again has its entry; one that somebody has changed is not given.
+            let entries = try server.vault.session("compliance").auditEntries(.init(action: "ingest", limit: 50))
+            #expect(entries.filter { $0.detail["replayed"] == "true" }.map(\.rows) == [0])
+            #expect(try server.vault.alter("UPDATE idempotency SET reply = replace(reply, 'stored', 'lost')") > 0)
+            #expect(try await server.ingest(Self.lines(5), token: loader, headers: key).problem == "idempotency-key-reused")
         }
     }
 

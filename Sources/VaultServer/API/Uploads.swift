@@ -68,7 +68,7 @@ enum Uploads {
         guard let key else { return try await reply(call, storeSmall(call, format, bytes)) }
         return try await call.server.idempotency.exclusively(key, of: call.session) {
             let digest = SHA256.hash(bytes)
-            if let earlier = try await call.work(.short, { try $0.reply(underKey: key) }) { return try replay(earlier, digest) }
+            if let earlier = try await call.work(.short, { try $0.reply(underKey: key) }) { return try await replay(call, earlier, key, digest) }
             return try await reply(call, storeSmall(call, format, bytes), underKey: key, digest)
         }
     }
@@ -97,7 +97,7 @@ enum Uploads {
             }
             if let earlier = try await call.work(.short, { try $0.reply(underKey: key) }) {
                 while let part = try await body.next() { add(part) }
-                return try replay(earlier, digest.finish())
+                return try await replay(call, earlier, key, digest.finish())
             }
             let stored = try await storeStream(call, format, beginning, &body, observing: add)
             return try await reply(call, stored, underKey: key, digest.finish())
@@ -123,7 +123,7 @@ enum Uploads {
 
     private static func reply(_ call: Call, _ stored: Stored, underKey key: String, _ digest: [UInt8]) async throws -> Response {
         let text = try await text(call, stored)
-        try await call.work { try $0.keep(String(decoding: text, as: UTF8.self), underKey: key, digest: digest) }
+        try await call.work { try $0.keep(String(decoding: text, as: UTF8.self), underKey: key, content: digest) }
         return try await call.reply("application/x-ndjson", ResponseBody(byteBuffer: ByteBuffer(bytes: text)))
     }
 
@@ -141,10 +141,10 @@ enum Uploads {
         return stored.results.bytes + JSON.object(["summary": .object(members)]).bytes + [0x0A]
     }
 
-    private static func replay(_ earlier: (digest: [UInt8], reply: String), _ digest: [UInt8]) throws -> Response {
-        guard digest == earlier.digest else { throw IdempotentRequests.mismatch }
+    private static func replay(_ call: Call, _ earlier: KeptReply, _ key: String, _ digest: [UInt8]) async throws -> Response {
+        guard let reply = try await call.work(.short, { try $0.replay(earlier, underKey: key, content: digest) }) else { throw IdempotentRequests.mismatch }
         return Response(
             status: .ok, headers: [.contentType: "application/x-ndjson", HTTPField.Name("Idempotent-Replayed")!: "true"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: earlier.reply)))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: reply)))
     }
 }
