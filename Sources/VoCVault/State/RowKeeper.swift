@@ -25,7 +25,8 @@ final class RowKeeper: StateKeeper {
         func derived(_ use: String) throws -> SecretBytes { try HKDF.derive(from: key.secret, salt: [], info: Array("vocvault state \(use) v1".utf8), count: 32) }
         let cipher = try FieldCipher()
         try cipher.load(derived("sums"))
-        tools = Mutex(Tools(rows: try MACSession(key: derived("rows")), entries: try MACSession(key: derived("entries")), replies: try MACSession(key: derived("replies")), cipher: cipher))
+        tools = Mutex(
+            Tools(rows: try MACSession(key: derived("rows")), entries: try MACSession(key: derived("entries")), replies: try MACSession(key: derived("replies")), cipher: cipher))
         self.suite = suite
         place = Array("vocvault state v1".utf8) + vaultID.bigEndianBytes
     }
