@@ -39,10 +39,13 @@ struct TokenTable: Sendable {
 extension StoreReader {
     private func allTokens() throws -> TokenTable { try checked(.token, read: { ($0.bytes(4), TokenRow($0)) }, collect: { TokenTable($0) }) }
 
-    /// All tokens as this process knows them, if they are the present ones.
-    func knownTokens() throws -> TokenTable? {
-        guard let watch, let keeper = watch.keeper else { return nil }
-        return watch.content(of: .token, try sealedState(keeper).sums[.token], as: TokenTable.self)
+    /// All tokens, read outside a transaction; nil when others changed the vault meanwhile, so that what was read cannot be checked.
+    func tokensAtOnce() throws -> TokenTable? {
+        let before = try stateBytes()
+        do { return try allTokens() } catch StorageError.altered(let what) {
+            if try stateBytes() == before { throw StorageError.altered(what: what) }
+            return nil
+        }
     }
 
     package func token(hash: [UInt8]) throws -> TokenRow? { try allTokens().byHash[hash] }

@@ -37,9 +37,9 @@ package final class VaultStore: Sendable {
         try database.read { try body(StoreReader(db: $0, watch: state)) }
     }
 
-    /// The stored token with a SHA-256, as of now. Mostly takes microseconds: no transaction is begun and no other reader waited for.
+    /// The stored token with a SHA-256, as of now. Takes microseconds: no transaction is begun and no other reader waited for.
     package func token(hash: [UInt8]) throws -> TokenRow? {
-        if let known = try database.lookUp({ try StoreReader(db: $0, watch: state).knownTokens() }) { return known.byHash[hash] }
+        if let tokens = try database.lookUp({ try StoreReader(db: $0, watch: state).tokensAtOnce() }) { return tokens.byHash[hash] }
         return try read { try $0.token(hash: hash) }
     }
 

@@ -69,6 +69,12 @@ extension StoreReader {
         throw StorageError.altered(what: "audit_head")
     }
 
+    /// What stands sealed beside the head, if anybody keeps an account; it changes with every change of a table.
+    func stateBytes() throws -> [UInt8]? {
+        guard watch?.keeper != nil else { return nil }
+        return try db.first("SELECT state FROM audit_head") { $0.bytes(0) }
+    }
+
     /// Whether an account is kept yet.
     package func hasState() throws -> Bool { try db.integer("SELECT 1 FROM audit_head WHERE state IS NOT NULL") != nil }
 

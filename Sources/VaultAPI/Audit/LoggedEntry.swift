@@ -15,6 +15,8 @@ public struct LoggedEntry: Codable, Sendable, Equatable {
     /// What the machine's clock said, if the vault had reason to doubt it.
     public var doubted: String?
     public var principal: String
+    /// What the principal signed in with: a token's id, or the issuer of an identity token and whom it names there.
+    public var token: String?
     public var role: String
     public var purpose: String
     public var action: String
@@ -32,17 +34,19 @@ public struct LoggedEntry: Codable, Sendable, Equatable {
     /// Where the request came from; absent for what the vault did by itself.
     public var client: String?
     public var software: String
+    /// Commits to what the vault's tables held after the entry's transaction: 32 bytes in hexadecimal.
+    public var state: String?
     /// Further facts about the action.
     public var detail: [String: String]
 
     package init(
-        v: Int, seq: Int64, time: String, clock: String?, doubted: String?, principal: String, role: String, purpose: String, action: String,
+        v: Int, seq: Int64, time: String, clock: String?, doubted: String?, principal: String, token: String?, role: String, purpose: String, action: String,
         outcome: Outcome, rule: String, target: String?, fields: [String], rows: Int64, reason: String?, request: String, client: String?, software: String,
-        detail: [String: String]
+        state: String?, detail: [String: String]
     ) {
         (self.v, self.seq, self.time, self.clock, self.doubted) = (v, seq, time, clock, doubted)
-        (self.principal, self.role, self.purpose, self.action) = (principal, role, purpose, action)
+        (self.principal, self.token, self.role, self.purpose, self.action) = (principal, token, role, purpose, action)
         (self.outcome, self.rule, self.target, self.fields, self.rows) = (outcome, rule, target, fields, rows)
-        (self.reason, self.request, self.client, self.software, self.detail) = (reason, request, client, software, detail)
+        (self.reason, self.request, self.client, self.software, self.state, self.detail) = (reason, request, client, software, state, detail)
     }
 }

@@ -17,9 +17,9 @@ extension LoggedEntry {
     init(_ entry: AuditEntry) {
         self.init(
             v: entry.v, seq: entry.seq, time: entry.time, clock: entry.clock, doubted: entry.doubted, principal: entry.principal,
-            role: entry.role, purpose: entry.purpose, action: entry.action, outcome: Outcome(rawValue: entry.outcome.rawValue)!, rule: entry.rule,
+            token: entry.token, role: entry.role, purpose: entry.purpose, action: entry.action, outcome: Outcome(rawValue: entry.outcome.rawValue)!, rule: entry.rule,
             target: entry.target, fields: entry.fields, rows: entry.rows, reason: entry.reason, request: entry.request, client: entry.client,
-            software: entry.software, detail: entry.detail)
+            software: entry.software, state: entry.state, detail: entry.detail)
     }
 }
 
@@ -64,9 +64,9 @@ extension AuditEntry {
     /// As hashed.
     public init(_ entry: LoggedEntry) {
         self.init(
-            principal: entry.principal, role: entry.role, purpose: entry.purpose, action: entry.action, outcome: Outcome(rawValue: entry.outcome.rawValue)!,
+            principal: entry.principal, token: entry.token, role: entry.role, purpose: entry.purpose, action: entry.action, outcome: Outcome(rawValue: entry.outcome.rawValue)!,
             rule: entry.rule, target: entry.target, fields: entry.fields, rows: entry.rows, reason: entry.reason, request: entry.request, client: entry.client,
             software: entry.software)
-        (v, seq, time, clock, doubted, detail) = (entry.v, entry.seq, entry.time, entry.clock, entry.doubted, entry.detail)
+        (v, seq, time, clock, doubted, state, detail) = (entry.v, entry.seq, entry.time, entry.clock, entry.doubted, entry.state, entry.detail)
     }
 }
