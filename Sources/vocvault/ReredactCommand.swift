@@ -10,6 +10,9 @@ struct ReredactCommand: ParsableCommand {
             Example: vocvault reredact --max-seconds 300
             """)
 
+    @Flag(help: "Also those that the present detector redacted, such as after a change of the lists in schema.yaml. A run that was stopped begins anew.")
+    var all = false
+
     @Option(help: "Records per transaction.")
     var batch = 500
 
@@ -17,7 +20,7 @@ struct ReredactCommand: ParsableCommand {
     var maxSeconds: Double?
 
     func run() throws {
-        let report = try VaultEnvironment.session(needing: .bulk).reredact(batch: batch, seconds: maxSeconds)
+        let report = try VaultEnvironment.session(needing: .bulk).reredact(all: all, batch: batch, seconds: maxSeconds)
         try print("redacted \(report.done) records again; \(report.left == 0 ? "nothing is left" : "\(report.left) are left")")
     }
 }

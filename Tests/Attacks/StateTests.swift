@@ -168,6 +168,25 @@ struct StateTests {
         }
     }
 
+    @Test(
+        "keys that are gone, exchanged or worthless are named by verification",
+        arguments: [
+            ("subject_key", "UPDATE subject_key SET wrapped = (SELECT o.wrapped FROM subject_key o WHERE o.subject = 2) WHERE subject = 3"),
+            ("subject_key", "UPDATE subject_key SET wrapped = zeroblob(61)"),
+            ("data_key", "DELETE FROM data_key WHERE kind = 'index'"),
+            ("data_key", "DELETE FROM data_key WHERE kind = 'record-id'"),
+            ("data_key", "DELETE FROM data_key WHERE kind = 'asked-queries'"),
+            ("subject_key_state", "UPDATE subject_key_state SET made = made - 5"),
+            ("subject_key_state", "DELETE FROM erasure"),
+        ])
+    func keys(table: String, sql: String) throws {
+        try verify()
+        try #require(try vault.alter(sql, in: "keystore.db") > 0)
+        let error = try #require(throws: AuditError.self) { try verify() }
+        guard case .alteredTables(let named) = error else { throw error }
+        #expect(named.first == table)
+    }
+
     @Test("a genuine row that is put back is named as well: a token from before its revocation, an approval from before its use, a ledger")
     func replayed() throws {
         let lead = try vault.vault.session(token: tokens["privacy-lead"]!)

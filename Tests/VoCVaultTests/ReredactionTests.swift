@@ -43,6 +43,9 @@ struct ReredactionTests {
         let entries = try vault.session("privacy-lead").auditEntries(AuditFilter(action: "reredact")).filter { $0.rows > 0 }
         #expect(entries.map(\.rows) == [1, 2] && entries[0].detail["detector"] == String(Detector.version))
         _ = try vault.administrator.verifyAudit()
+        #expect(try job.reredact(all: true, batch: 2) == ReredactionReport(done: 5, left: 0))
+        #expect(try texts().allSatisfy { $0.contains("和[NAME],昵称[ID]") })
+        _ = try vault.administrator.verifyAudit()
         #expect(throws: VaultError.self) { try vault.session("analyst").reredact() }
     }
 

@@ -69,6 +69,11 @@ extension StoreReader {
         throw StorageError.altered(what: "audit_head")
     }
 
+    package func hasRows(_ table: StateTable) throws -> Bool { try db.integer("SELECT 1 FROM \(table.name) LIMIT 1") != nil }
+
+    /// Whether anything is in the index of a field.
+    package func hasEntries(ofField number: Int) throws -> Bool { try db.integer("SELECT 1 FROM blind_index WHERE field = ? LIMIT 1", number) != nil }
+
     /// What stands sealed beside the head, if anybody keeps an account; it changes with every change of a table.
     func stateBytes() throws -> [UInt8]? {
         guard watch?.keeper != nil else { return nil }

@@ -250,6 +250,8 @@ extension Vault {
         if counts.withoutKey > 0 { counts.withoutKey = try store.read { try $0.counts(at: clock()) }.withoutKey }
         try account.check(counts)
         try state.finish(rowKeeper(), store.keys)
+        // Those of a snapshot are checked with it.
+        if isPublished { try verifyKeys() }
         return result
     }
 

@@ -6,7 +6,7 @@ import Store
 /// Progress of redacting stored texts again.
 package struct ReredactionReport: Sendable, Equatable {
     package var done = 0
-    /// Records that an older detector redacted and that remain to be done.
+    /// Records that remain to be done.
     package var left = 0
 }
 
@@ -15,22 +15,24 @@ extension Session {
     /// transaction. A killed run continues where it stopped.
     ///
     /// - Parameters:
+    ///   - all: also those that the present detector redacted: the policy's lists may have changed. A run that was killed begins anew.
     ///   - batch: records per transaction.
     ///   - seconds: stops after this long; nil: once nothing is left.
     package func reredact(
-        batch: Int = 500, seconds: Double? = nil, progress: (ReredactionReport) -> Void = { _ in }
+        all: Bool = false, batch: Int = 500, seconds: Double? = nil, progress: (ReredactionReport) -> Void = { _ in }
     ) throws -> ReredactionReport {
         let access = try authorize(.reredact, purpose: nil)
         return try logged(access) {
             guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 record") }
             let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
-            var report = ReredactionReport(left: try store.read { try $0.recordCount(redactedBefore: Detector.version) })
+            let version = all ? Int.max : Detector.version
+            var report = ReredactionReport(left: try store.read { try $0.recordCount(redactedBefore: version) })
             var last: Int64 = 0
             try vault.traces.deleting {
                 while report.left > 0, deadline.map({ .now < $0 }) ?? true {
                     let editor = try RecordEditor(vault: vault)
                     let (done, _) = try commit(access) { [last] writer in
-                        let records = try writer.reader.sealedRecords(redactedBefore: Detector.version, after: last, limit: batch)
+                        let records = try writer.reader.sealedRecords(redactedBefore: version, after: last, limit: batch)
                         for record in records {
                             try writer.replaceBody(of: record.id, with: editor.redactedAnew(record), redactionVersion: Detector.version)
                         }
