@@ -40,7 +40,7 @@ public struct AuditEntry: Sendable, Equatable, Codable {
     /// Where the request came from: a network address or `local uid N`; absent for what the vault did by itself.
     public var client: String?
     public var software: String
-    /// Commits to what the tables that decide hold after the entry's transaction, whose last it is: 32 bytes in hexadecimal, a MAC that only
+    /// Commits to what the vault's tables hold after the entry's transaction, whose last it is: 32 bytes in hexadecimal, a MAC that only
     /// the vault can make.
     public var state: String?
     /// Further facts about the action: counts, filters by field name, rule names. ``AuditDetail`` lists the names; entries of

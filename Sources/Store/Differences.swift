@@ -134,6 +134,8 @@ extension StoreWriter {
     }
 
     package func spendBudget(principal: String, purpose: String, period: Int64, amount: Int) throws {
+        // A row of nothing would be taken for none when it is added to.
+        guard amount > 0 else { return }
         let sql = """
             INSERT INTO privacy_budget (principal, purpose, period, spent) VALUES (?, ?, ?, ?)
             ON CONFLICT (principal, purpose, period) DO UPDATE SET spent = privacy_budget.spent + excluded.spent

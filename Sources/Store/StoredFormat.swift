@@ -10,7 +10,7 @@ package enum StoredFormat: Int, Sendable, CaseIterable, Comparable {
     /// `pending_protection` and what is not copied of `tombstone` wait for the key store. There, `seq` grows with every
     /// row that is written; `protections_applied` of the data says up to which of them the data have it.
     case protections = 2
-    /// What the rows of the tables that decide add up to stands sealed beside the log's head, and entries commit to it.
+    /// What the rows of the tables add up to stands sealed beside the log's head, and entries commit to it.
     case state = 3
 
     /// The one that this program reads and writes.

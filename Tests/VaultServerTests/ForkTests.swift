@@ -5,6 +5,23 @@ import VoCVault
 
 @Suite("A log that was rolled back under a server")
 struct ForkTests {
+    @Test("while rows of tokens are not the vault's, nobody is signed in: 500 integrity; it is in the log, with an alert")
+    func alteredTokens() async throws {
+        let vault = try TestVault()
+        let analyst = try vault.token("analyst")
+        let fresh = try Vault.open(at: vault.location, clock: { [clock = vault.clock] in clock.now })
+        try await withServer(vault: vault, serving: fresh) { server in
+            #expect(try vault.alter("UPDATE token SET scope = 'query' WHERE role = 'administrator'") == 1)
+            let refused = try await server.send("GET", "/v1/me", token: analyst)
+            #expect(refused.status == 500 && refused.problem == "integrity", "\(refused.text)")
+            try vault.alter("UPDATE token SET scope = NULL WHERE role = 'administrator'")
+            #expect(try await server.send("GET", "/v1/me", token: analyst).status == 200)
+        }
+        let entries = try vault.session("compliance").auditEntries(.init(limit: 100))
+        #expect(entries.contains { $0.action == "sign-in" && $0.rule == "integrity: token" })
+        #expect(entries.contains { $0.action == "alert" && $0.rule == "integrity" })
+    }
+
     @Test("requests are answered 503 log-fork, nothing of it is released, readiness and metrics name it, and the server goes on once it is decided")
     func refused() async throws {
         try await withRouter { server in

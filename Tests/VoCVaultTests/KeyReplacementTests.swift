@@ -120,6 +120,7 @@ struct KeyReplacementTests {
         struct Noticed: Error { var rows: [[Value]] }
         let officer = try session("compliance")
         let end = Flag()
+        defer { end.set() }
         let pages = Atomic(0)
         let (reading, adding) = (Threads(), Threads())
         reading.begin {

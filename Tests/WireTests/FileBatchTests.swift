@@ -171,7 +171,9 @@ struct FileLockTests {
         func isWaitedFor() throws -> Bool {
             try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n").contains { $0.contains(" -> ") && $0.contains(":\(number) ") }
         }
-        while try !isWaitedFor() { usleep(1000) }
+        let limit = ContinuousClock.now + .seconds(60)
+        while try !isWaitedFor(), ContinuousClock.now < limit { usleep(1000) }
+        try #require(try isWaitedFor())
         try DurableFile.replace(path, with: [1])
         lock = nil
         hasEnded.wait()

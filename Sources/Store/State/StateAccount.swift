@@ -106,10 +106,9 @@ extension StoreWriter {
         return number
     }
 
-    /// Runs a statement that ends with `RETURNING` and a table's columns, and adds to one number of a row, in a column of its own, what is
-    /// given: what the row was before follows from that.
+    /// Runs a statement that adds to numbers of one row, or makes it: what it was before follows from what was added.
     ///
-    /// - Parameter amount: what was added to the columns from `first` on.
+    /// - Parameter amounts: what is added to the columns from `first` on; not all of it zero.
     func accumulating(_ table: StateTable, adding amounts: [Int64], from first: Int, _ sql: String, _ values: (any Bindable)?...) throws {
         guard let keeper = group.keeper else {
             let statement = try db.statement(sql)

@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Policy
 import Sealing
+import Store
 import Synchronization
 import VaultAPI
 import VoCVault
@@ -56,6 +57,10 @@ final class SignIn: Sendable {
                 return try served.vault.session(vouchedFor: identity.principal, by: identity.credential, role: identity.role, client: client, request: request)
             case nil: throw VaultError.notSignedIn("no token was given")
             }
+        } catch StorageError.altered(let what) {
+            let vault = try served.vault
+            if failures.take(client) == nil { try await served.work(.short, for: client) { vault.noteAlteredSignIn(what, client: client, request: request) } }
+            throw StorageError.altered(what: what)
         } catch let error as VaultError {
             refusal = error
         } catch let error as IdentityTokens.Refusal {

@@ -50,7 +50,7 @@ extension Session {
 
     package func tokens() throws -> [TokenInfo] {
         let access = try authorize(.tokenList, purpose: nil)
-        let rows = try store.read { try $0.tokens() }
+        let rows = try logged(access) { try store.read { try $0.tokens() } }
         _ = try commit(access) { _ in ((), access.entry(rows: rows.count)) }
         return rows.map {
             TokenInfo(

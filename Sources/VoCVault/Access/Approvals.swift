@@ -87,7 +87,7 @@ extension Session {
     package func approvals() throws -> [Approval] {
         if !capabilities.may(.approvalDecide), let purpose = capabilities.purposes(for: .reveal).first {
             let access = try authorize(.reveal, purpose: purpose)
-            let shown = try approvals { $0.principal == principal }
+            let shown = try logged(access) { try approvals { $0.principal == principal } }
             _ = try commit(access) { _ in
                 var entry = access.entry(rows: shown.count)
                 // Nothing was revealed.
@@ -97,7 +97,7 @@ extension Session {
             return shown
         }
         let access = try authorize(.approvalDecide, purpose: nil)
-        let shown = try approvals { _ in true }
+        let shown = try logged(access) { try approvals { _ in true } }
         _ = try commit(access) { _ in ((), access.entry(rows: shown.count)) }
         return shown
     }

@@ -179,7 +179,7 @@ extension Vault {
         do {
             row = try store.token(hash: tokenHash)
         } catch StorageError.altered(let what) {
-            if logsRefusal { noteAltered(what, refusedSignIn("integrity: \(what)", token: nil, client: client, request: request)) }
+            if logsRefusal { noteAlteredSignIn(what, client: client, request: request) }
             throw StorageError.altered(what: what)
         }
         if let obstacle = obstacle(to: row) {
@@ -225,7 +225,7 @@ extension Vault {
         try log(refusedSignIn(obstacle, token: row, client: client, request: request))
     }
 
-    private func refusedSignIn(_ obstacle: String, token row: TokenRow?, client: String, request: String?) -> AuditEntry {
+    func refusedSignIn(_ obstacle: String, token row: TokenRow?, client: String, request: String?) -> AuditEntry {
         AuditEntry(
             principal: row?.principal ?? "unknown", token: row?.id, role: row?.role ?? "none", purpose: "none", action: AuditEvent.vault(.signIn).name,
             outcome: .denied, rule: obstacle, target: row?.id, request: request ?? Token.requestID(), client: client,

@@ -10,7 +10,12 @@ extension Vault {
         _ = try? commitWithAlerts { _ in ((), entry, [alert]) }
     }
 
-    /// Logs an entry from which on the log commits to the tables that decide. A vault whose log has committed to them before cannot begin
+    /// The same for somebody who could not be signed in.
+    package func noteAlteredSignIn(_ what: String, client: String, request: String?) {
+        noteAltered(what, refusedSignIn("integrity: \(what)", token: nil, client: client, request: request))
+    }
+
+    /// Logs an entry from which on the log commits to the tables. A vault whose log has committed to them before cannot begin
     /// again: whoever took the account away could otherwise have what was changed since taken for true.
     func logBeginning(_ entry: AuditEntry) throws {
         try store.read { reader in
@@ -22,18 +27,19 @@ extension Vault {
         try store.keepState(rowKeeper())
         try store.vouchForEverything()
         _ = try commit { writer in
-            writer.beginState()
+            // Unless another process was first.
+            if try !writer.reader.hasState() { writer.beginState() }
             return ((), entry)
         }
     }
 }
 
 extension VaultStore {
-    /// Whether an account is kept of the tables that decide.
+    /// Whether an account is kept of the tables.
     func hasAccount() throws -> Bool { try read { try $0.hasState() } }
 }
 
-/// Holds the tables that decide against the account beside the log's end, and that against the entry that commits to it.
+/// Holds the tables against the account beside the log's end, and that against the entry that commits to it.
 struct StateCheck {
     /// Nil: no account is kept yet.
     private let state: SealedState?

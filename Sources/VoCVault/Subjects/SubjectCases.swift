@@ -53,7 +53,7 @@ extension Session {
     /// - Parameter closed: whether to include closed cases.
     package func cases(purpose: String, closed: Bool) throws -> [SubjectCase] {
         let access = try authorize(.caseManage, purpose: purpose)
-        let rows = try store.read { try $0.cases(closed: closed) }
+        let rows = try logged(access) { try store.read { try $0.cases(closed: closed) } }
         let names = try pseudonyms(access.purpose)
         let now = vault.clock()
         let cases = try rows.map { row in
