@@ -60,6 +60,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case proof
     case pruned
     case pseudonyms
+    case records
     case reindexing
     case rejected
     case removes

@@ -4,11 +4,13 @@ public struct Page: Sendable, Equatable {
     public var rows: [[Value]]
     /// Requests the next page; nil at the end.
     public var nextCursor: String?
+    /// Records that would belong here, but are not as the vault left them: their pseudonyms.
+    public var leftOut: [String]
     /// Number of the audit entry that records this access.
     public var receipt: Int64
 
-    public init(columns: [String], rows: [[Value]], nextCursor: String?, receipt: Int64) {
-        (self.columns, self.rows, self.nextCursor, self.receipt) = (columns, rows, nextCursor, receipt)
+    public init(columns: [String], rows: [[Value]], nextCursor: String?, leftOut: [String] = [], receipt: Int64) {
+        (self.columns, self.rows, self.nextCursor, self.leftOut, self.receipt) = (columns, rows, nextCursor, leftOut, receipt)
     }
 }
 

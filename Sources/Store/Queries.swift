@@ -90,6 +90,10 @@ package struct PageRow: Sendable {
     package var values: ArraySlice<StoredValue>
     package var body: ArraySlice<UInt8>
     package var key: WrappedKey?
+    /// Whether bodies were asked for.
+    var hasBody: Bool
+    /// Nil: nobody vouches for records.
+    var evidence: RecordEvidence?
 }
 
 /// The rows of a chunk while they are read.
@@ -103,19 +107,23 @@ private struct ChunkBuffer {
         var root: Int?
         var version: Int
         var key: Range<Int>
+        var mac: Range<Int>
+        var columns: Range<Int>
     }
 
     private let columns: Int
     private let sealed: Bool
+    /// What a row shows of its record, after what was asked for; nil: nothing.
+    private let evidence: RecordColumns?
     private var places: [Place] = []
     private var values: [StoredValue] = []
     private var bytes: [UInt8] = []
 
-    init(columns: Int, sealed: Bool) { (self.columns, self.sealed) = (columns, sealed) }
+    init(columns: Int, sealed: Bool, evidence: RecordColumns?) { (self.columns, self.sealed, self.evidence) = (columns, sealed, evidence) }
 
     var count: Int { places.count }
 
-    /// Takes in a row of `id, uid, subject, occurred_at[, body, root, wrapped, key version], columns…`.
+    /// Takes in a row of `id, uid, subject, occurred_at[, body, root, wrapped, key version], columns…[, evidence…]`.
     mutating func append(_ row: any Row) {
         let start = bytes.count
         var root: Int?
@@ -130,18 +138,27 @@ private struct ChunkBuffer {
                 row.append(6, to: &bytes)
             }
         }
-        for column in 0..<columns { values.append(row.value((sealed ? 8 : 4) + column)) }
+        let first = sealed ? 8 : 4
+        for column in 0..<columns { values.append(row.value(first + column)) }
+        let uid = row.identifier(1)
+        let keyEnd = bytes.count
+        var macEnd = keyEnd
+        if let evidence {
+            evidence.appendMAC(of: row, from: first + columns, to: &bytes)
+            macEnd = bytes.count
+            bytes += evidence.bytes(of: row, from: first + columns, uid: uid)
+        }
         places.append(
             Place(
-                id: row.integer(0), uid: row.identifier(1), subject: row.integer(2), occurredAt: row.integer(3),
-                body: start..<bodyEnd, root: root, version: version, key: bodyEnd..<bytes.count))
+                id: row.integer(0), uid: uid, subject: row.integer(2), occurredAt: row.integer(3),
+                body: start..<bodyEnd, root: root, version: version, key: bodyEnd..<keyEnd, mac: keyEnd..<macEnd, columns: macEnd..<bytes.count))
     }
 
     /// The rows so far; the buffer is empty then.
     ///
     /// - Parameter keys: where their keys are, when they were not read with them.
     mutating func take(_ keys: any CustomerKeys) throws -> [PageRow] {
-        defer { self = ChunkBuffer(columns: columns, sealed: sealed) }
+        defer { self = ChunkBuffer(columns: columns, sealed: sealed, evidence: evidence) }
         if sealed, let wrapped = try keys.wrappedKeys(of: Set(places.map(\.subject))) {
             return rows { wrapped[KeyPlace(subject: $0.subject, version: $0.version)] }
         }
@@ -153,7 +170,7 @@ private struct ChunkBuffer {
             PageRow(
                 id: place.id, uid: place.uid, subject: place.subject, occurredAt: place.occurredAt,
                 values: values[index * columns..<(index + 1) * columns], body: bytes[place.body],
-                key: key(place))
+                key: key(place), hasBody: sealed, evidence: evidence == nil ? nil : RecordEvidence(mac: bytes[place.mac], columns: bytes[place.columns]))
         }
     }
 }
@@ -163,17 +180,19 @@ extension StoreReader {
     package func page(
         _ request: PageRequest, residual: Residual?, chunk: Int, _ take: ([PageRow]) throws -> Void
     ) throws {
-        try db.page(request, residual: residual, chunk: chunk, take)
+        try db.page(request, evidence: recordEvidence()?.columns, residual: residual, chunk: chunk, take)
     }
 
     /// The same by one statement, with a condition that it can ask.
     ///
-    /// - Parameter readsSealed: whether the condition needs the sealed bodies.
-    package func statedPage(_ request: PageRequest, readsSealed: Bool, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
+    /// - Parameters:
+    ///   - evidence: what to read besides, so that records can be held against it.
+    ///   - readsSealed: whether the condition needs the sealed bodies.
+    package func statedPage(_ request: PageRequest, evidence: RecordColumns?, readsSealed: Bool, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
         var arguments: [StoredValue] = []
         let joins = request.sealed || readsSealed ? sealedJoin : ""
         let sealedColumns = request.sealed ? ", s.body, \(db.customerKeys.columns), r.key_version" : ""
-        let columns = request.columns.map { ", \(column($0))" }.joined()
+        let columns = request.columns.map { ", \(column($0))" }.joined() + (evidence.map { ", \($0.list)" } ?? "")
         var conditions = [sql(request.condition, &arguments)]
         switch request.extent {
         case .all: break
@@ -189,7 +208,7 @@ extension StoreReader {
             WHERE \(conditions.joined(separator: " AND "))
             ORDER BY r.occurred_at DESC LIMIT ?
             """
-        var rows = ChunkBuffer(columns: request.columns.count, sealed: request.sealed)
+        var rows = ChunkBuffer(columns: request.columns.count, sealed: request.sealed, evidence: evidence)
         let query = try db.statement(sql)
         query.bind(arguments)
         try query.forEachRow(isLarge: request.limit > 2000) { row in

@@ -6,7 +6,9 @@ package protocol Querying {
     func deciding<R>(_ condition: StoredCondition, by residual: Residual?, _ body: (_ condition: StoredCondition, _ readsSealed: Bool) throws -> R) throws -> R
 
     /// Reads a page and hands it on in chunks.
-    func page(_ request: PageRequest, residual: Residual?, chunk: Int, _ take: ([PageRow]) throws -> Void) throws
+    ///
+    /// - Parameter evidence: what to read besides, so that records can be held against it.
+    func page(_ request: PageRequest, evidence: RecordColumns?, residual: Residual?, chunk: Int, _ take: ([PageRow]) throws -> Void) throws
 
     /// How many distinct subjects stand behind the rows of a condition; looks for `limit` at most.
     func subjects(of condition: StoredCondition, limit: Int, residual: Residual?) throws -> Int

@@ -26,7 +26,7 @@ package struct NewRecord: Sendable {
     }
 }
 
-/// A sealed record with the key that opens it.
+/// A sealed record as the vault left it, with the key that opens it.
 package struct SealedRecord: Sendable {
     package var id: Int64
     package var uid: UInt128
@@ -189,6 +189,11 @@ extension StoreReader {
         return present
     }
 
+    /// Numbers of records by their idempotency keys, found by going through all records: for a few that are asked for seldom.
+    package func records(withKeys uids: [UInt128]) throws -> [Int64] {
+        try uids.flatMap { try db.rows("SELECT id FROM record WHERE uid = ?", $0) { $0.integer(0) } }
+    }
+
     package func recordCount() throws -> Int { Int(try db.integer("SELECT COUNT(*) FROM record")!) }
 
     /// Which of `columns` the record table has.
@@ -201,8 +206,19 @@ extension StoreReader {
         try sealedRecords(where: "r.id = ?", identifier).first
     }
 
+    /// - Throws: ``StorageError/altered(what:)``, also if one of them is another customer's.
     package func sealedRecords(of subject: Int64) throws -> [SealedRecord] {
-        try sealedRecords(where: "r.id IN (SELECT record FROM subject_record WHERE subject = ?) ORDER BY r.id", subject)
+        let found = try sealedRecords(where: "r.id IN (SELECT record FROM subject_record WHERE subject = ?) ORDER BY r.id", subject)
+        guard found.allSatisfy({ $0.subject == subject }) else { throw StorageError.altered(what: "subject_record") }
+        return found
+    }
+
+    /// Goes through all records for those of a subject, whatever says where they are: for what must miss none.
+    ///
+    /// - Throws: ``StorageError/altered(what:)`` if there are others than ``sealedRecords(of:)`` finds.
+    package func requireAllRecords(of subject: Int64) throws {
+        let all = try db.rows("SELECT id FROM record WHERE subject = ? ORDER BY id", subject) { $0.integer(0) }
+        guard try all == records(of: subject) else { throw StorageError.altered(what: "subject_record") }
     }
 
     /// Records behind `identifier` whose text was redacted by an older detector, in order of their numbers.
@@ -234,8 +250,9 @@ extension StoreReader {
     }
 
     func sealedRecords(where condition: String, _ values: (any Bindable)?...) throws -> [SealedRecord] {
+        let check = try recordEvidence()
         let sql = """
-            SELECT r.id, r.uid, r.subject, r.occurred_at, r.purged, s.body, \(db.customerKeys.columns), r.key_version
+            SELECT r.id, r.uid, r.subject, r.occurred_at, r.purged, s.body, \(db.customerKeys.columns), r.key_version\(check.map { ", \($0.columns.list)" } ?? "")
             FROM record r\(sealedJoin)
             WHERE \(condition)
             """
@@ -243,7 +260,13 @@ extension StoreReader {
             let record = SealedRecord(
                 id: row.integer(0), uid: row.identifier(1), subject: row.integer(2), occurredAt: row.integer(3), purged: row.int(4), body: row.bytes(5),
                 key: row.isNull(6) ? nil : WrappedKey(root: row.int(6), version: row.int(8), bytes: row.bytes(7)))
-            return (record: record, place: KeyPlace(subject: record.subject, version: row.int(8)))
+            let evidence = check?.columns.evidence(of: row, from: 9, uid: record.uid)
+            return (record: record, place: KeyPlace(subject: record.subject, version: row.int(8)), evidence: evidence)
+        }
+        if let seal = check?.seal {
+            for (record, _, evidence) in found {
+                guard try evidence.map({ try seal.agrees($0, uid: record.uid, body: record.body[...]) }) ?? false else { throw StorageError.altered(what: "record") }
+            }
         }
         guard let wrapped = try db.customerKeys.wrappedKeys(of: Set(found.map(\.place.subject))) else { return found.map(\.record) }
         return found.map { found in

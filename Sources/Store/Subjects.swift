@@ -88,6 +88,11 @@ extension StoreReader {
         try db.rows("SELECT DISTINCT subject FROM blind_index WHERE field = ? AND tag = ? ORDER BY subject", field, tag) { $0.integer(0) }
     }
 
+    /// Numbers of a subject's records, ascending.
+    package func records(of subject: Int64) throws -> [Int64] {
+        try db.rows("SELECT record FROM subject_record WHERE subject = ? ORDER BY record", subject) { $0.integer(0) }
+    }
+
     /// Which of `subjects` have no record left.
     package func subjectsWithoutRecords(among subjects: Set<Int64>) throws -> [Int64] {
         try subjects.sorted().filter { try db.integer("SELECT 1 FROM subject_record WHERE subject = ? LIMIT 1", $0) == nil }
@@ -181,7 +186,7 @@ extension StoreWriter {
     /// Restricts or frees the processing of a subject's records; returns how many there are.
     package func setRestriction(_ ground: String?, on subject: Int64) throws -> Int {
         try changing(.subject, where: "id = ?", subject) { try db.run("UPDATE subject SET restriction = ? WHERE id = ?", ground, subject) }
-        return try changingRecords(db.rows("SELECT record FROM subject_record WHERE subject = ?", subject) { $0.integer(0) }) {
+        return try changingRecords(reader.records(of: subject)) {
             try db.change(
                 "UPDATE record SET restricted = ? WHERE id IN (SELECT record FROM subject_record WHERE subject = ?)", ground != nil, subject)
         }
@@ -196,7 +201,7 @@ extension StoreWriter {
         guard !subjects.isEmpty else { return [] }
         var deleted: [UInt128] = []
         for subject in subjects {
-            deleted += try deleteRecords(db.rows("SELECT record FROM subject_record WHERE subject = ?", subject) { $0.integer(0) })
+            deleted += try deleteRecords(reader.records(of: subject))
             try changing(.subject, where: "id = ?", subject) { try db.run("UPDATE subject SET erased_at = ?, restriction = NULL WHERE id = ?", now, subject) }
             try changing(.hold, where: "subject = ?", subject) { try db.run("DELETE FROM hold WHERE subject = ?", subject) }
             try changing(.pendingKeyErasure, where: "subject = ?", subject) {

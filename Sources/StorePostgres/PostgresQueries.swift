@@ -21,14 +21,14 @@ extension PostgresConnection {
     }
 
     /// With a condition that only the engine can decide, from the newest record backwards, until the page is full.
-    package func page(_ request: PageRequest, residual: Residual?, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
+    package func page(_ request: PageRequest, evidence: RecordColumns?, residual: Residual?, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
         let reader = StoreReader(db: self)
-        guard let residual else { return try reader.statedPage(request, readsSealed: false, chunk: chunk, take) }
+        guard let residual else { return try reader.statedPage(request, evidence: evidence, readsSealed: false, chunk: chunk, take) }
         var left = request.limit
         try forEachWindow(of: request.condition, request.extent, first: max(500, request.limit * 4), residual) { resolved, seen in
             var part = request
             (part.condition, part.extent, part.limit) = (resolved, .records(seen), left)
-            try reader.statedPage(part, readsSealed: false, chunk: chunk) { rows in
+            try reader.statedPage(part, evidence: evidence, readsSealed: false, chunk: chunk) { rows in
                 left -= rows.count
                 try take(rows)
             }

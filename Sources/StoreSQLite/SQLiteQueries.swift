@@ -6,9 +6,9 @@ extension SQLiteConnection {
         return try residualFunction().deciding(by: residual) { try body(condition, true) }
     }
 
-    func page(_ request: PageRequest, residual: Residual?, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
+    func page(_ request: PageRequest, evidence: RecordColumns?, residual: Residual?, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
         try deciding(request.condition, by: residual) { _, readsSealed in
-            try StoreReader(db: self).statedPage(request, readsSealed: readsSealed, chunk: chunk, take)
+            try StoreReader(db: self).statedPage(request, evidence: evidence, readsSealed: readsSealed, chunk: chunk, take)
         }
     }
 

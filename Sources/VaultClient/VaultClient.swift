@@ -48,7 +48,9 @@ public final class VaultClient: AnnotatedSource {
             QueryPage(
                 purpose: query.purpose, select: query.select, where: query.filter, since: query.since, until: query.until, limit: query.limit,
                 cursor: query.cursor))
-        return Page(columns: done.reply.columns, rows: done.reply.rows, nextCursor: done.reply.nextCursor, receipt: done.receipt.entry ?? -1)
+        return Page(
+            columns: done.reply.columns, rows: done.reply.rows, nextCursor: done.reply.nextCursor, leftOut: done.reply.leftOut ?? [],
+            receipt: done.receipt.entry ?? -1)
     }
 
     public func aggregate(_ query: AggregateQuery) async throws -> AggregateTable {

@@ -43,6 +43,17 @@ public enum VaultError: Error, Equatable {
         }
     }
 
+    /// Records were left out that are not as the vault left them.
+    ///
+    /// - Parameter records: their pseudonyms.
+    public static func altered(records: [String]) -> VaultError {
+        let names = records.prefix(10).joined(separator: ", ") + (records.count > 10 ? ", …" : "")
+        return .integrity(
+            records.count == 1
+                ? "record \(names) is left out: somebody other than the vault has changed it"
+                : "\(records.count) records are left out: somebody other than the vault has changed them (\(names))")
+    }
+
     /// Whether the log is none that could take an entry.
     var isLogForked: Bool { if case .logForked = self { true } else { false } }
 }

@@ -65,16 +65,18 @@ struct QueryCommand: AsyncParsableCommand {
         var listing = Listing(columns: fields, format: output.format)
         var query = Query(
             select: fields, filter: filter, since: since, until: until, limit: limit, cursor: cursor, purpose: purpose)
-        var remaining = limit
+        var (remaining, leftOut) = (limit, [String]())
         repeat {
             query.limit = remaining
             let page = try await session.page(query)
             try listing.print(page.rows)
             remaining -= page.rows.count
+            leftOut += page.leftOut
             query.cursor = page.nextCursor
         } while query.cursor != nil && remaining > 0
         try listing.finish()
         if let next = query.cursor { printError("more: --cursor \(next)") }
+        if !leftOut.isEmpty { throw VaultError.altered(records: leftOut) }
     }
 
     private func printFigures(_ filter: Condition?) async throws {

@@ -19,8 +19,21 @@ struct RecordSeal {
     ///   - fixed: number, customer, times, versions and marks, in this order.
     ///   - columns: what policies have added, in the order of their names; those without a value count for nothing, as a column can be
     ///     added at any time.
+    ///   - body: its ``tag(of:uid:)``.
     func mac(uid: UInt128, _ fixed: [Int64], source: String, channel: String, _ columns: [(name: String, value: StoredValue)], body: ArraySlice<UInt8>) throws -> [UInt8] {
-        var bytes = RowBytes(Self.columnsNumber)
+        try mac(of: Self.bytes(uid: uid, fixed, source: source, channel: channel, columns), body: body)
+    }
+
+    /// The same of columns as ``bytes(uid:_:source:channel:_:)`` gives them.
+    fileprivate func mac(of columns: ArraySlice<UInt8>, body: ArraySlice<UInt8>) throws -> [UInt8] {
+        var bytes = RowBytes(continuing: columns)
+        bytes.add(body)
+        return try Array(body) + keeper.element(of: bytes.bytes).prefix(Self.half)
+    }
+
+    /// The bytes that stand for a record's columns, without its body.
+    static func bytes(uid: UInt128, _ fixed: [Int64], source: String, channel: String, _ columns: [(name: String, value: StoredValue)]) -> ArraySlice<UInt8> {
+        var bytes = RowBytes(columnsNumber)
         bytes.add(uid)
         for number in fixed { bytes.add(number) }
         bytes.add(source)
@@ -39,8 +52,17 @@ struct RecordSeal {
                 bytes.add(text)
             }
         }
-        bytes.add(body)
-        return try Array(body) + keeper.element(of: bytes.bytes).prefix(Self.half)
+        return bytes.bytes[...]
+    }
+
+    /// Whether a record is as the vault left it.
+    ///
+    /// - Parameter body: nil: was not read.
+    func agrees(_ evidence: RecordEvidence, uid: UInt128, body: ArraySlice<UInt8>?) throws -> Bool {
+        guard evidence.mac.count == 2 * Self.half else { return false }
+        let tag = evidence.mac.prefix(Self.half)
+        if let body, try self.tag(of: body, uid: uid) != tag { return false }
+        return try mac(of: evidence.columns, body: tag)[...] == evidence.mac
     }
 
     /// What adds a record to the sum of its table.
@@ -52,31 +74,79 @@ struct RecordSeal {
     }
 }
 
+/// What of a record's row vouches for it, and for what.
+package struct RecordEvidence: Sendable {
+    /// As stored; empty if nobody has vouched for the record.
+    var mac: ArraySlice<UInt8>
+    /// As ``RecordSeal/bytes(uid:_:source:channel:_:)`` gives them.
+    var columns: ArraySlice<UInt8>
+}
+
+/// Tells records that are as the vault left them from others.
+package struct RecordCheck: Sendable {
+    let seal: RecordSeal
+
+    package func isGenuine(_ row: PageRow) throws -> Bool {
+        guard let evidence = row.evidence else { return false }
+        return try seal.agrees(evidence, uid: row.uid, body: row.hasBody ? row.body : nil)
+    }
+}
+
 /// The columns that count, in the order in which they are read.
-struct RecordColumns: Sendable {
+package struct RecordColumns: Sendable {
     private static let fixed = ["id", "subject", "occurred_at", "received_at", "redaction_version", "restricted", "purged", "key_version"]
     /// What policies have added.
     private let added: [String]
 
     init(_ db: any Connection) throws { added = try db.columns(of: "record").filter { $0.hasPrefix("a_") || $0.hasPrefix("g_") }.sorted() }
 
-    /// Reads them.
-    var query: String {
-        let list = ["r.uid", "r.source", "r.channel", "r.mac", "s.body"] + Self.fixed.map { "r.\($0)" } + added.map { "r.\"\($0)\"" }
-        return "SELECT \(list.joined(separator: ", ")) FROM record r LEFT JOIN sealed s ON s.record = r.id AND s.subject = r.subject"
-    }
+    /// Reads the idempotency key, the body, and everything else.
+    var query: String { "SELECT r.uid, s.body, \(list) FROM record r LEFT JOIN sealed s ON s.record = r.id AND s.subject = r.subject" }
+    private static let first = 2
 
-    func id(_ row: any Row) -> Int64 { row.integer(5) }
-    func subject(_ row: any Row) -> Int64 { row.integer(6) }
+    /// Reads what a record's evidence is made of.
+    var list: String { (["r.mac", "r.source", "r.channel"] + Self.fixed.map { "r.\($0)" } + added.map { "r.\"\($0)\"" }).joined(separator: ", ") }
+
+    func id(_ row: any Row) -> Int64 { row.integer(Self.first + 3) }
+    func subject(_ row: any Row) -> Int64 { row.integer(Self.first + 4) }
     func uid(_ row: any Row) -> UInt128 { row.identifier(0) }
-    func mac(_ row: any Row) -> [UInt8]? { row.isNull(3) ? nil : row.bytes(3) }
+    func mac(_ row: any Row) -> [UInt8]? { row.isNull(Self.first) ? nil : row.bytes(Self.first) }
 
     /// What `mac` must be.
     func mac(of row: any Row, _ seal: RecordSeal) throws -> [UInt8] {
-        let first = 5 + Self.fixed.count
-        return try seal.mac(
-            uid: uid(row), (5..<first).map { row.integer($0) }, source: row.text(1), channel: row.text(2),
-            added.indices.map { (added[$0], row.value(first + $0)) }, body: seal.tag(of: row.bytes(4)[...], uid: uid(row)))
+        let uid = uid(row)
+        return try seal.mac(of: bytes(of: row, from: Self.first, uid: uid), body: seal.tag(of: row.bytes(1)[...], uid: uid))
+    }
+
+    /// - Parameter start: where the columns of ``list`` begin.
+    func appendMAC(of row: any Row, from start: Int, to output: inout [UInt8]) { if !row.isNull(start) { row.append(start, to: &output) } }
+
+    func evidence(of row: any Row, from start: Int, uid: UInt128) -> RecordEvidence {
+        var mac: [UInt8] = []
+        appendMAC(of: row, from: start, to: &mac)
+        return RecordEvidence(mac: mac[...], columns: bytes(of: row, from: start, uid: uid))
+    }
+
+    /// The same row's ``RecordEvidence/columns``.
+    func bytes(of row: any Row, from start: Int, uid: UInt128) -> ArraySlice<UInt8> {
+        let fixed = start + 3
+        let first = fixed + Self.fixed.count
+        return RecordSeal.bytes(
+            uid: uid, (fixed..<first).map { row.integer($0) }, source: row.text(start + 1), channel: row.text(start + 2),
+            added.indices.map { (added[$0], row.value(first + $0)) })
+    }
+}
+
+extension VaultStore {
+    /// Checks records of pages; nil: nobody vouches for them.
+    package var recordCheck: RecordCheck? { state.keeper.map { RecordCheck(seal: RecordSeal(keeper: $0)) } }
+}
+
+extension StoreReader {
+    /// What records are held against; nil: nobody vouches for them.
+    func recordEvidence() throws -> (columns: RecordColumns, seal: RecordSeal)? {
+        guard let keeper = group.map(\.keeper) ?? watch?.keeper else { return nil }
+        return (try RecordColumns(db), RecordSeal(keeper: keeper))
     }
 }
 

@@ -108,6 +108,13 @@ struct RowBytes {
         bytes.reserveCapacity(256)
     }
 
+    /// Further columns of a row.
+    init(continuing row: ArraySlice<UInt8>) {
+        bytes = []
+        bytes.reserveCapacity(row.count + 32)
+        bytes += row
+    }
+
     mutating func addNull() { bytes.append(0) }
 
     mutating func add(_ integer: Int64) {

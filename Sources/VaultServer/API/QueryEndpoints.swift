@@ -59,6 +59,10 @@ extension QueryEndpoints {
         end.reserveCapacity(960)
         var members = JSON.Object.continued
         if let cursor = page.nextCursor { members.add("next_cursor", cursor, to: &end) }
+        if !page.leftOut.isEmpty {
+            members.begin("left_out", in: &end)
+            JSON(page.leftOut).append(to: &end)
+        }
         members.begin("receipt", in: &end)
         receipt.appendJSON(to: &end)
         members.end(&end)

@@ -390,7 +390,11 @@ extension Session {
         do {
             return try body()
         } catch let error as VaultError where !error.isLogForked {
-            try vault.log(failure(of: access, target, error))
+            if case .integrity(let what) = error {
+                vault.noteDamage(what, failure(of: access, target, error))
+            } else {
+                try vault.log(failure(of: access, target, error))
+            }
             throw error
         } catch StorageError.altered(let what) {
             vault.noteAltered(what, access.entry(.failed, target: loggable(target), detail: [.error: "integrity: \(what)"]))
@@ -403,7 +407,11 @@ extension Session {
         do {
             return try await body()
         } catch let error as VaultError where !error.isLogForked {
-            _ = try await vault.commit { _ in ((), failure(of: access, nil, error)) }
+            if case .integrity(let what) = error {
+                vault.noteDamage(what, failure(of: access, nil, error))
+            } else {
+                _ = try await vault.commit { _ in ((), failure(of: access, nil, error)) }
+            }
             throw error
         } catch StorageError.altered(let what) {
             vault.noteAltered(what, access.entry(.failed, detail: [.error: "integrity: \(what)"]))

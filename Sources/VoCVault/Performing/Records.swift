@@ -13,7 +13,9 @@ extension QueryPage: PerformedOperation {
 }
 
 extension Rows {
-    init(_ page: Page) { self.init(columns: page.columns, rows: page.rows, nextCursor: page.nextCursor) }
+    init(_ page: Page) {
+        self.init(columns: page.columns, rows: page.rows, nextCursor: page.nextCursor, leftOut: page.leftOut.isEmpty ? nil : page.leftOut)
+    }
 }
 
 extension AggregateRows: PerformedOperation {
@@ -40,6 +42,7 @@ extension ShowRecord: PerformedOperation {
             Query(
                 select: select ?? ["record", "occurred_at", "channel", "text"], filter: .compare(field: "record", .equal, .text(record)), limit: 1,
                 purpose: purpose))
+        guard page.leftOut.isEmpty else { throw VaultError.altered(records: page.leftOut) }
         guard !page.rows.isEmpty else { throw VaultError.notFound("the record") }
         return Rows(page)
     }

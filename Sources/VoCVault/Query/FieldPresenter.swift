@@ -5,6 +5,12 @@ import Store
 import Synchronization
 import Wire
 
+/// A row as it is shown, or the number of a record that is not as the vault left it.
+enum PresentedRow: Sendable {
+    case shown([Value])
+    case altered(Int64)
+}
+
 /// Turns stored rows into what one grant shows of them: pseudonyms, generalized values, masks and redacted text. Opens only the
 /// compartments that the treatments need.
 final class FieldPresenter {
@@ -26,6 +32,7 @@ final class FieldPresenter {
     /// Only if a value's pseudonym is shown.
     private var valuePseudonyms: ValuePseudonyms?
     private let opener: RecordOpener
+    private let check: RecordCheck?
     private var sources: [Source] = []
     /// The store's columns that it needs.
     private(set) var columns: [String] = []
@@ -36,6 +43,7 @@ final class FieldPresenter {
         vault = access.session.vault
         pseudonyms = try access.session.pseudonyms(access.purpose)
         opener = try RecordOpener(vault: vault)
+        check = vault.store.recordCheck
         for field in fields {
             let source = try source(of: field, access.treatment(field))
             if case .valuePseudonym = source, valuePseudonyms == nil {
@@ -83,7 +91,16 @@ final class FieldPresenter {
         return columns.count - 1
     }
 
-    func present(_ row: PageRow) throws -> [Value] {
+    func present(_ row: PageRow) throws -> PresentedRow {
+        if let check, try !check.isGenuine(row) { return .altered(row.id) }
+        do {
+            return .shown(try shown(row))
+        } catch VaultError.integrity {
+            return .altered(row.id)
+        }
+    }
+
+    private func shown(_ row: PageRow) throws -> [Value] {
         let record = needsSealed
             ? try opener.open(body: row.body, key: row.key, subject: row.subject, record: row.uid) : nil
         return try sources.map { source in
@@ -129,7 +146,7 @@ final class PresenterPool: Sendable {
         idle = Mutex([])
     }
 
-    func present(_ rows: [PageRow]) throws -> [[Value]] {
+    func present(_ rows: [PageRow]) throws -> [PresentedRow] {
         let worker = try take()
         defer { give(worker) }
         return try rows.map(worker.present)

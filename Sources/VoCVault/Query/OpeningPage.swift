@@ -18,7 +18,7 @@ struct OpeningPage {
     private struct Section {
         var places: [(occurredAt: Int64, id: Int64)] = []
         /// Chunks that other cores are opening.
-        var pending: [Pending<[[Value]]>] = []
+        var pending: [Pending<[PresentedRow]>] = []
         /// Rows after the last full chunk.
         var rest: [PageRow] = []
         /// How many of them are shown.
@@ -32,6 +32,9 @@ struct OpeningPage {
     private let pool: PresenterPool
     private let pseudonyms: Pseudonyms
     private var sections: [Section] = []
+    private let search: TextSearch
+    /// Records whose texts could not be searched, as they do not open.
+    private var unopened: [Int64] = []
     /// Where the next page continues; nil at the end.
     private(set) var next: Cursor?
 
@@ -40,7 +43,8 @@ struct OpeningPage {
         presenter = try FieldPresenter(access: access, fields: fields)
         pool = PresenterPool(access: access, fields: fields)
         pseudonyms = try access.session.pseudonyms(access.purpose)
-        residual = try search.residual()
+        self.search = search
+        residual = try search.residual(leavesOutUnopened: true)
         needsSealed = presenter.needsSealed || residual != nil
     }
 
@@ -49,6 +53,11 @@ struct OpeningPage {
 
     /// Reads up to `limit` rows. Those of a long page are opened on other cores while the rest is read.
     mutating func read(_ reader: StoreReader, after cursor: Cursor?, limit: Int) throws {
+        try readSections(reader, after: cursor, limit: limit)
+        unopened = try reader.records(withKeys: search.unopened)
+    }
+
+    private mutating func readSections(_ reader: StoreReader, after cursor: Cursor?, limit: Int) throws {
         if let cursor, cursor.isWithinTime {
             try readTime(cursor.occurredAt, after: try pseudonyms.name(.record, cursor.id), room: limit, reader)
         }
@@ -97,21 +106,26 @@ struct OpeningPage {
         return section
     }
 
-    /// The rows as they are shown.
-    func rows() throws -> [[Value]] {
-        var rows: [[Value]] = []
+    /// The rows as they are shown, without those of records that are not as the vault left them, and the pseudonyms of these.
+    func rows() throws -> (shown: [[Value]], altered: [String]) {
+        var (rows, altered) = ([[Value]](), unopened)
         rows.reserveCapacity(count)
         for section in sections {
             let tail = try section.rest.map(presenter.present)
-            var opened: [[Value]] = []
+            var opened: [PresentedRow] = []
             for chunk in section.pending { opened += try chunk.get() }
-            rows += try inOrder(opened + tail, section)
+            for row in try inOrder(opened + tail, section) {
+                switch row {
+                case .shown(let values): rows.append(values)
+                case .altered(let record): altered.append(record)
+                }
+            }
         }
-        return rows
+        return (rows, try altered.map { try pseudonyms.name(.record, $0) })
     }
 
     /// Orders rows of the same time by their pseudonyms.
-    private func inOrder(_ rows: [[Value]], _ section: Section) throws -> ArraySlice<[Value]> {
+    private func inOrder(_ rows: [PresentedRow], _ section: Section) throws -> ArraySlice<PresentedRow> {
         var rows = rows
         var start = 0
         while start < section.shown {

@@ -47,6 +47,8 @@ package struct ShownPage: Sendable {
     package var content: PageContent
     package var nextCursor: String?
     package var receipt: Int64
+    /// See ``Page/leftOut``.
+    package var leftOut: [String] = []
 }
 
 /// Pages as one grant shows them, as long as nothing changes what queries show: modules and dashboards repeat the same queries.

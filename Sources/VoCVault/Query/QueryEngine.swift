@@ -8,7 +8,8 @@ extension Session: RedactedSource {
     /// A page of redacted rows, newest first.
     public func page(_ query: Query) throws -> Page {
         let shown = try shownPage(query)
-        return Page(columns: shown.content.columns, rows: shown.content.rows, nextCursor: shown.nextCursor, receipt: shown.receipt)
+        return Page(
+            columns: shown.content.columns, rows: shown.content.rows, nextCursor: shown.nextCursor, leftOut: shown.leftOut, receipt: shown.receipt)
     }
 
     /// The same, with rows that others may share.
@@ -38,10 +39,17 @@ extension Session: RedactedSource {
             } record: { page, writer in
                 (try entry(access, rows: page.count, searches: builder.searches, query.filter?.fields ?? [], writer), [])
             }
+            let (rows, altered) = try page.rows()
             let answer = PageCache.Answer(
-                content: PageContent(columns: query.select, rows: try page.rows()), next: page.next.map { NextPage($0) }, searches: builder.searches, asOf: asOf)
-            if asOf != nil { vault.pages.keep(answer, to: question) }
-            return try shown(answer, of: query, access, receipt)
+                content: PageContent(columns: query.select, rows: rows), next: page.next.map { NextPage($0) }, searches: builder.searches, asOf: asOf)
+            var shown = try shown(answer, of: query, access, receipt)
+            if !altered.isEmpty {
+                vault.noteAltered("record", access.entry(.failed, detail: [.error: "integrity: record", .records: altered.prefix(500).joined(separator: ",")]))
+                shown.leftOut = altered
+            } else if asOf != nil {
+                vault.pages.keep(answer, to: question)
+            }
+            return shown
         }
     }
 

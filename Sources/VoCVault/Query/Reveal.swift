@@ -73,34 +73,4 @@ extension Session {
             return try record.text(Compartment(schema.fieldClass), field)
         }
     }
-
-    /// Customers with a value, found without opening anything: their pseudonyms under `purpose`.
-    ///
-    /// - Parameter purpose: nil: the only purpose for which the role may look customers up.
-    package func lookup(field: String, value: String, purpose: String?) throws -> (subjects: [String], receipt: Int64) {
-        let access = try authorize(.lookup, purpose: purpose, fields: [field])
-        return try logged(access) {
-            guard let index = vault.layout.indexes.first(where: { vault.layout.fields[$0.field].name == field }) else {
-                throw VaultError.invalid("'\(field)' has no index in schema.yaml")
-            }
-            // A value that identifies nobody is in no index, unless it was indexed before the vault knew.
-            let normalizer = vault.layout.fields[index.field].normalizer
-            guard let normal = normalizer.handle(value) ?? normalizer.normalize(value) else {
-                throw VaultError.invalid("there is nothing to look up on standard input")
-            }
-            let mac = try MACSession(key: vault.keyring.key(.index(field), version: index.version, now: vault.clock()).secret)
-            let bytes = Array(normal.utf8)
-            let tag = try mac.shortTag(bytes.span)
-            let names = try pseudonyms(access.purpose)
-            let (subjects, receipt) = try releasing(access) { reader in
-                try reader.subjects(field: index.number, tag: tag).map { try names.name(.subject, $0) }
-            } record: { subjects, writer in
-                try vault.layout.requireCurrentIndexes(writer.reader)
-                try access.useQuota("lookup", 1, in: writer)
-                let detail: [AuditDetail: String] = subjects.isEmpty ? [:] : [.subjects: subjects.prefix(500).joined(separator: ",")]
-                return (access.entry(rows: subjects.count, detail: detail), [])
-            }
-            return (subjects, receipt)
-        }
-    }
 }

@@ -11,6 +11,7 @@ final class TextSearch: Sendable {
         var rare: [Int: Bool] = [:]
         /// One bit per word: whether a row was searched for it, and whether it was found.
         var found: [UInt128: (known: UInt64, there: UInt64)] = [:]
+        var unopened: Set<UInt128> = []
     }
 
     /// Maximum number of rows whose results are remembered.
@@ -32,17 +33,35 @@ final class TextSearch: Sendable {
         }
     }
 
+    /// Idempotency keys of records that did not open, where these are left out.
+    var unopened: [UInt128] { state.withLock { $0.unopened.sorted() } }
+
     /// Decides the search conditions of rows; nil if there are none.
-    func residual() throws -> Residual? {
+    ///
+    /// - Parameter leavesOutUnopened: whether a record that does not open, as somebody has changed it, contains nothing, and is
+    ///   in ``unopened``. Otherwise, it is an error.
+    func residual(leavesOutUnopened: Bool = false) throws -> Residual? {
         let words = state.withLock { $0.words }
         guard !words.isEmpty else { return nil }
-        let plain = try opening(words)
+        let every = try opening(words)
+        let plain = leavesOutUnopened ? leavingOutUnopened(every) : every
         let minimum = access.grant.disclosure.minimumSearch
         guard minimum > 1 else { return plain }
         var rare: Set<Int> = []
         for number in words.indices where try isRare(number, minimum, plain) { rare.insert(number) }
         let hidden = rare
         return { number, row in try !hidden.contains(number) && plain(number, row) }
+    }
+
+    private func leavingOutUnopened(_ residual: @escaping Residual) -> Residual {
+        { [self] number, row in
+            do {
+                return try residual(number, row)
+            } catch VaultError.integrity {
+                state.withLock { _ = $0.unopened.insert(row.uid) }
+                return false
+            }
+        }
     }
 
     /// Whether too few of all customers whom the grant covers used a word.

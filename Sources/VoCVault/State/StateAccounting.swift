@@ -5,8 +5,11 @@ extension Vault {
     func rowKeeper() throws -> RowKeeper { try RowKeeper(key: keyring.key(.state, now: clock()), suite: keyring.suite, vaultID: store.vaultID) }
 
     /// Logs an access that met rows which the vault did not write, and an alert, if anything can be logged.
-    func noteAltered(_ what: String, _ entry: AuditEntry) {
-        let alert = AuditEntry(ofVault: .vault(.alert), .failed, rule: "integrity", request: entry.request, detail: [.error: "rows of \(what)"])
+    func noteAltered(_ what: String, _ entry: AuditEntry) { noteDamage("rows of \(what)", entry) }
+
+    /// The same of anything else that is not as the vault left it.
+    func noteDamage(_ what: String, _ entry: AuditEntry) {
+        let alert = AuditEntry(ofVault: .vault(.alert), .failed, rule: "integrity", request: entry.request, detail: [.error: what])
         _ = try? commitWithAlerts { _ in ((), entry, [alert]) }
     }
 

@@ -16,8 +16,12 @@ extension Session {
         return try logged(access, target: pseudonym) {
             guard let number = try pseudonyms(access.purpose).number(.subject, of: pseudonym),
                 let subject = try store.read({ try $0.subject(number) }), subject.erasedAt != nil,
-                try store.keys.subjectKey(number) == nil, try store.read({ try $0.sealedRecords(of: number) }).isEmpty
+                try store.keys.subjectKey(number) == nil
             else { throw VaultError.notFound("an erased customer of this pseudonym") }
+            try store.read { reader in
+                try reader.requireAllRecords(of: number)
+                guard try reader.records(of: number).isEmpty else { throw VaultError.notFound("an erased customer of this pseudonym") }
+            }
             guard let entry = try erasure(of: pseudonym) else {
                 // Entries of retention, or of a replay after a restore, name no customer.
                 throw VaultError.notFound("an entry that names the customer (retention erased them, and its entry only says how many)")

@@ -79,6 +79,7 @@ extension Session {
     }
 
     private func recordCopies(_ subject: Int64, _ access: Access, _ reader: StoreReader) throws -> [SubjectCopy.Record] {
+        try reader.requireAllRecords(of: subject)
         let (columns, records) = (try reader.exportColumns(of: subject), try reader.sealedRecords(of: subject))
         let opener = try RecordOpener(vault: vault)
         let names = try pseudonyms(access.purpose)

@@ -20,6 +20,7 @@ extension Session {
                 return try commit(access, dryRun: dryRun, .reserve) { writer in
                     let subject = try living(pseudonym, access, writer.reader)
                     try requireNoHold(on: subject, writer.reader)
+                    try writer.reader.requireAllRecords(of: subject)
                     let reason = try cleaned(reason, about: subject, writer.reader)
                     let now = vault.clock()
                     let records = try vault.erase([subject], in: writer, at: now)

@@ -1,0 +1,63 @@
+import AuditLog
+import Policy
+import RedactedAPI
+import Sealing
+import Store
+
+extension Session {
+    /// Customers with a value: their pseudonyms under `purpose`.
+    ///
+    /// The blind index says who may have it; who is found has a record that has it, so that nobody who can write the index can
+    /// have one customer taken for another.
+    ///
+    /// - Parameter purpose: nil: the only purpose for which the role may look customers up.
+    /// - Throws: `StorageError.altered` if the index names a customer who never had the value.
+    package func lookup(field: String, value: String, purpose: String?) throws -> (subjects: [String], receipt: Int64) {
+        let access = try authorize(.lookup, purpose: purpose, fields: [field])
+        return try logged(access) {
+            guard let index = vault.layout.indexes.first(where: { vault.layout.fields[$0.field].name == field }) else {
+                throw VaultError.invalid("'\(field)' has no index in schema.yaml")
+            }
+            let schema = vault.layout.fields[index.field]
+            guard let normal = schema.normalizer.indexed(value) else { throw VaultError.invalid("there is nothing to look up on standard input") }
+            let mac = try MACSession(key: vault.keyring.key(.index(field), version: index.version, now: vault.clock()).secret)
+            let bytes = Array(normal.utf8)
+            let tag = try mac.shortTag(bytes.span)
+            let names = try pseudonyms(access.purpose)
+            let (subjects, receipt) = try releasing(access) { reader in
+                let opener = try RecordOpener(vault: vault)
+                return try reader.subjects(field: index.number, tag: tag).filter { try has(normal, schema, $0, opener, reader) }
+                    .map { try names.name(.subject, $0) }
+            } record: { subjects, writer in
+                try vault.layout.requireCurrentIndexes(writer.reader)
+                try access.useQuota("lookup", 1, in: writer)
+                let detail: [AuditDetail: String] = subjects.isEmpty ? [:] : [.subjects: subjects.prefix(500).joined(separator: ",")]
+                return (access.entry(rows: subjects.count, detail: detail), [])
+            }
+            return (subjects, receipt)
+        }
+    }
+
+    /// Whether any of a customer's records has a value; false if it may be one that retention has removed.
+    ///
+    /// - Throws: `StorageError.altered` if none ever had it.
+    private func has(_ normal: String, _ field: FieldSchema, _ subject: Int64, _ opener: RecordOpener, _ reader: StoreReader) throws -> Bool {
+        let compartment = Compartment(field.fieldClass)
+        var isPurged = false
+        for number in try reader.records(of: subject) {
+            guard let stored = try reader.sealedRecord(number), stored.subject == subject else { throw StorageError.altered(what: "subject_record") }
+            if stored.purged & compartment.bit != 0 { isPurged = true }
+            guard let record = try opener.open(body: stored.body[...], key: stored.key, subject: subject, record: stored.uid) else {
+                throw StorageError.altered(what: "subject_key")
+            }
+            if let value = try record.text(compartment, field.name), field.normalizer.indexed(value) == normal { return true }
+        }
+        guard isPurged else { throw StorageError.altered(what: "blind_index") }
+        return false
+    }
+}
+
+extension Normalizer {
+    /// A value as it is looked for. One that identifies nobody is in no index, unless it was indexed before the vault knew.
+    fileprivate func indexed(_ value: String) -> String? { handle(value) ?? normalize(value) }
+}

@@ -1,0 +1,148 @@
+import AuditLog
+import Foundation
+import Policy
+import RedactedAPI
+import Store
+import TestVaults
+import Testing
+import VaultAPI
+
+@testable import VoCVault
+
+/// The rogue administrator of the database changes what is not read as a whole: records, and the index. Nobody has verified the log yet.
+@Suite("What is not as the vault left it is not used")
+struct UseTests {
+    private let vault: TestVault
+    private let officer, analyst: Session
+    /// Pseudonyms of the customers C1 … C9, for the officer.
+    private let subjects: [String]
+    private static let select = ["record", "subject", "rating", "channel", "text"]
+
+    init() throws {
+        vault = try TestVault()
+        try vault.ingest(
+            (0..<10).map { number in
+                line(
+                    id: "\(number)", customer: ["id": "C\(number)", "phone": "1380013800\(number)", "national_id": "11010119900307001\(number)"],
+                    attributes: ["rating": 1 + number % 5])
+            })
+        let session = try vault.session("compliance")
+        (officer, analyst) = (session, try vault.session("analyst"))
+        subjects = try (1...9).map { try session.lookup(field: "customer_id", value: "C\($0)", purpose: "subject-request").subjects[0] }
+    }
+
+    private func lastAlert() throws -> AuditEntry? { try officer.auditEntries(AuditFilter(action: "alert")).first }
+
+    @Test(
+        "a record that was changed is left out of a page and named; the others are shown",
+        arguments: [
+            "UPDATE record SET a_rating = 5 WHERE id = 1", "UPDATE record SET a_rating = NULL WHERE id = 1", "UPDATE record SET channel = 'store' WHERE id = 1",
+            "UPDATE record SET occurred_at = occurred_at + 1 WHERE id = 1", "UPDATE record SET mac = NULL WHERE id = 1", "UPDATE record SET purged = 1 WHERE id = 1",
+            "UPDATE record SET mac = (SELECT o.mac FROM record o WHERE o.id = 3) WHERE id = 1", "UPDATE record SET redaction_version = 99 WHERE id = 1",
+            "UPDATE sealed SET body = (SELECT o.body FROM sealed o WHERE o.record = 3) WHERE record = 1", "UPDATE sealed SET body = x'00' WHERE record = 1",
+            "UPDATE record SET source = 'x' WHERE id = 1",
+        ])
+    func page(sql: String) throws {
+        let before = try analyst.page(Query(select: ["record"], purpose: "insight")).rows.count
+        try #require(try vault.alter(sql) == 1)
+        let session = try Vault.open(at: vault.location).session(token: vault.token("analyst"))
+        for fields in [Self.select, ["record", "rating"]] {
+            if fields.count == 2, sql.contains("sealed") { continue }
+            let page = try session.page(Query(select: fields, purpose: "insight"))
+            #expect(page.rows.count == before - 1)
+            #expect(page.leftOut.count == 1)
+            #expect(!page.rows.contains { $0[0].description == page.leftOut[0] })
+            let noted = try officer.auditEntries(AuditFilter(action: "query", outcome: .failed)).first
+            #expect(noted?[.records] == page.leftOut[0])
+            #expect(try lastAlert()?.rule == "integrity")
+        }
+    }
+
+    @Test("a search for words leaves out a record whose text does not open, and names it")
+    func search() throws {
+        try vault.alter("UPDATE sealed SET body = (SELECT o.body FROM sealed o WHERE o.record = 3) WHERE record = 1")
+        let session = try Vault.open(at: vault.location).session(token: vault.token("analyst"))
+        let page = try session.page(Query(select: ["record"], filter: .contains(field: "text", "空调"), purpose: "insight"))
+        #expect(page.rows.count == 9)
+        #expect(page.leftOut.count == 1)
+    }
+
+    @Test("a condition finds no record that was changed to fulfil it")
+    func condition() throws {
+        try vault.alter("UPDATE record SET restricted = 0, a_rating = 1 WHERE id = 3")
+        let page = try analyst.page(Query(select: ["record"], filter: .compare(field: "rating", .equal, .integer(1)), purpose: "insight"))
+        #expect((page.rows.count, page.leftOut.count) == (2, 1))
+    }
+
+    @Test("a long page, which several threads open, leaves out the same")
+    func longPage() throws {
+        try vault.ingest((100..<900).map { line(id: "\($0)", customer: ["id": "L\($0)"], text: "空调又坏了") })
+        try vault.alter("UPDATE record SET a_rating = 5 WHERE id % 100 = 50")
+        let page = try analyst.page(Query(select: Self.select, limit: 900, purpose: "insight"))
+        #expect((page.rows.count, page.leftOut.count) == (802, 8))
+    }
+
+    @Test(
+        "nothing of a record that was changed is revealed, copied, corrected or erased",
+        arguments: [
+            "UPDATE record SET a_rating = 4 WHERE id = 2", "UPDATE record SET mac = (SELECT o.mac FROM record o WHERE o.id = 3) WHERE id = 2",
+            "UPDATE record SET subject = 3 WHERE id = 2",
+        ])
+    func single(sql: String) throws {
+        let rows = try officer.page(Query(select: ["record", "subject"], purpose: "subject-request")).rows
+        let record = try #require(rows.first { $0[1].description == subjects[0] })[0].description
+        try #require(try vault.alter(sql) == 1)
+        func refused(_ body: () throws -> Void) {
+            let error = #expect(throws: StorageError.self) { try body() }
+            guard case .altered? = error else { return #expect(Bool(false), "\(String(describing: error))") }
+        }
+        refused { _ = try officer.reveal(record: record, field: "phone", purpose: "subject-request", reason: "asked") { _ in } }
+        refused { _ = try officer.exportSubject(subjects[0], purpose: "subject-request", reason: "asked") { _ in } }
+        refused { _ = try officer.correctSubject(subjects[0], field: "phone", to: "13900139000", purpose: "subject-request", reason: "asked") }
+        refused { _ = try officer.eraseSubject(subjects[0], purpose: "subject-request", reason: "asked") }
+        #expect(try lastAlert()?.rule == "integrity")
+        #expect(try vault.vault.store.keys.subjectKey(2) != nil)
+    }
+
+    @Test("two customers exchanged in the index are not taken for one another")
+    func exchanged() throws {
+        let recent = vault.database == nil ? "_recent" : ""
+        try vault.alter("UPDATE blind_index\(recent) SET subject = CASE subject WHEN 2 THEN 3 WHEN 3 THEN 2 ELSE subject END WHERE subject IN (2, 3)")
+        for value in ["C1", "C2"] {
+            #expect(throws: StorageError.altered(what: "blind_index")) { try officer.lookup(field: "customer_id", value: value, purpose: "subject-request") }
+        }
+        #expect(try officer.lookup(field: "customer_id", value: "C4", purpose: "subject-request").subjects == [subjects[3]])
+        #expect(try officer.auditEntries(AuditFilter(action: "lookup", outcome: .failed)).count == 2)
+        #expect(try lastAlert()?.rule == "integrity")
+    }
+
+    @Test("a value that retention has removed, and the index has kept, finds nobody, and is no alarm")
+    func purged() throws {
+        try vault.ingest([line(id: "second", customer: ["id": "C1", "phone": "13900139001"], text: "还是坏的")])
+        let stored = try #require(try vault.vault.store.read { try $0.sealedRecord(2) })
+        try vault.vault.store.write { writer in
+            try writer.replaceBody(of: 2, with: SealedBody.removing([.direct], from: stored.body), purged: Compartment.direct.bit, setting: [])
+        }
+        #expect(try officer.lookup(field: "phone", value: "13800138001", purpose: "subject-request").subjects.isEmpty)
+        #expect(try officer.lookup(field: "phone", value: "13900139001", purpose: "subject-request").subjects == [subjects[0]])
+        #expect(try lastAlert() == nil)
+    }
+
+    @Test("a record that was taken out of its customer's list stops the copy, the erasure and the certificate")
+    func hidden() throws {
+        // There, records are found by customer in their own table.
+        guard vault.database == nil else { return }
+        try vault.ingest([line(id: "second", customer: ["id": "C1"], text: "还是坏的")])
+        try vault.alter("CREATE TABLE kept AS SELECT * FROM subject_record WHERE subject = 2 AND record = 11")
+        try #require(try vault.alter("DELETE FROM subject_record_recent WHERE subject = 2 AND record = 11") == 1)
+        let altered = StorageError.altered(what: "subject_record")
+        #expect(throws: altered) { try officer.exportSubject(subjects[0], purpose: "subject-request", reason: "asked") { _ in } }
+        #expect(throws: altered) { try officer.eraseSubject(subjects[0], purpose: "subject-request", reason: "asked") }
+        try vault.alter("INSERT INTO subject_record_recent SELECT * FROM kept")
+        #expect(try officer.eraseSubject(subjects[0], purpose: "subject-request", reason: "asked").records == 2)
+        #expect(try officer.erasureCertificate(subjects[0], purpose: "subject-request").contains("records: 2"))
+        // A record that somebody keeps back and puts in again after the erasure.
+        try vault.alter("UPDATE record SET subject = 2 WHERE id = 4")
+        #expect(throws: altered) { try officer.erasureCertificate(subjects[0], purpose: "subject-request") }
+    }
+}
