@@ -9,6 +9,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case auditKey = "audit_key"
     case budget
     case `case`
+    case changes
     case chunks
     case clockConfirmed = "clock_confirmed"
     case closed
@@ -17,7 +18,9 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case dataKeys = "data_keys"
     case days
     case decision
+    case deep
     case detector
+    case digest
     case doubt
     case due
     case duplicates
@@ -32,6 +35,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case export
     case field
     case fieldsIndexed = "fields_indexed"
+    case files
     case filterFields = "filter_fields"
     case `for`
     case forPurpose = "for_purpose"
@@ -96,6 +100,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case usual
     case value
     case version
+    case view
     case witnessed
 }
 

@@ -27,6 +27,8 @@ public struct AuditEntry: Sendable, Equatable, Codable {
     public var purpose: String
     public var action: String
     public var outcome: Outcome
+    /// The policy that was in force: the beginning of its files' SHA-256, 16 hexadecimal digits. Entries of earlier versions lack it.
+    public var policy: String?
     /// The policy rule that decided.
     public var rule: String
     /// Pseudonym of the record or subject, or the id of a token.
@@ -82,6 +84,7 @@ public struct AuditEntry: Sendable, Equatable, Codable {
         if let doubted { add("doubted", doubted) }
         add("fields", .array(fields.map { .string($0) }))
         add("outcome", outcome.rawValue)
+        if let policy { add("policy", policy) }
         add("principal", principal)
         add("purpose", purpose)
         if let reason { add("reason", reason) }

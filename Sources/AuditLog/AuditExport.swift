@@ -45,6 +45,7 @@ public enum AuditExport: String, Sendable, CaseIterable {
             "fields": .array(entry.fields.map { .string($0) }), "rows": .integer(entry.rows),
             "detail": .object(entry.detail.mapValues { .string($0) }),
         ]
+        if let policy = entry.policy { unmapped["policy"] = .string(policy) }
         if let reason = entry.reason { unmapped["reason"] = .string(reason) }
         var source: [String: JSON] = [:]
         if let client = entry.client { source["src_endpoint"] = .object(["name": .string(client)]) }

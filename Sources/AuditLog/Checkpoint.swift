@@ -172,6 +172,8 @@ public enum AuditError: Error, Equatable {
     case alteredTables([String])
     /// An entry does not commit to what the tables held after it.
     case foreignState(entry: Int64)
+    /// Records of which something does not open, and customers who are indexed under other values than theirs.
+    case unopened(records: Int, customers: Int)
 }
 
 extension AuditError: CustomStringConvertible {
@@ -201,6 +203,8 @@ extension AuditError: CustomStringConvertible {
             "the database holds \(found) \(what), the log accounts for \(logged): rows were added or removed without an entry"
         case .alteredTables(let tables):
             "rows of \(tables.map { "'\($0)'" }.joined(separator: ", ")) are not those that the vault wrote: somebody has changed, added or removed some"
+        case .unopened(let records, let customers):
+            "\(records) records have parts that do not open, and \(customers) customers are indexed under values that they do not have"
         case .foreignState(let entry): "the state beside the log's end is not the one that entry \(entry) commits to"
         }
     }

@@ -16,6 +16,8 @@ public struct IdentityIssuer: Sendable, Equatable {
 
     /// The `iss` claim, character by character.
     public var issuer: String
+    /// What its principals' names end in, after an @: nobody is taken for a namesake of another issuer, or of the vault's own tokens.
+    public var name: String
     /// What the `aud` claim must name.
     public var audience: String
     public var keys: Keys
@@ -30,17 +32,28 @@ extension PolicyLoader {
     /// Reads `principals.yaml`; the roles that it names must have been read before.
     mutating func readIssuers(_ file: LocatedMapping?, folder: String) {
         guard let file else { return }
-        file.allowVersioned(["issuers"])
+        file.allowVersioned(["issuers", "tokens"])
+        if let value = file["tokens"] { tokens = readTokens(value) }
         for value in file["issuers"]?.list("issuers") ?? [] {
             guard let issuer = readIssuer(value, folder: folder) else { continue }
-            if issuers.contains(where: { $0.issuer == issuer.issuer }) { problems.add(value.place, "two issuers are '\(issuer.issuer)'") }
+            if issuers.contains(where: { $0.issuer == issuer.issuer }) {
+                problems.add(value.place, "two issuers are '\(issuer.issuer)'")
+            } else if issuers.contains(where: { $0.name == issuer.name }) {
+                problems.add(value.place, "two issuers have the name '\(issuer.name)': give one of them another 'name'")
+            }
             issuers.append(issuer)
         }
     }
 
+    /// The host of an address; the whole of anything else.
+    private static func host(of issuer: String) -> String {
+        let rest = issuer.split(separator: "://", maxSplits: 1).last ?? ""
+        return String(rest.prefix { $0 != "/" && $0 != ":" }).lowercased()
+    }
+
     private func readIssuer(_ value: Located, folder: String) -> IdentityIssuer? {
         guard let map = value.mapping("an issuer") else { return nil }
-        map.allow(only: ["issuer", "audience", "keys", "principal", "roles"])
+        map.allow(only: ["issuer", "name", "audience", "keys", "principal", "roles"])
         guard let issuer = map.required("issuer", of: "an issuer")?.name("the issuer"),
             let audience = map.required("audience", of: "an issuer")?.name("the audience"),
             let keys = map.required("keys", of: "an issuer"), let source = keys.name("keys")
@@ -67,10 +80,15 @@ extension PolicyLoader {
             }
             rules.append(.init(claim: claim, value: wanted, role: name))
         }
+        let name = map["name"]?.name("the issuer's name") ?? Self.host(of: issuer)
+        guard (1...40).contains(name.utf8.count), name.utf8.allSatisfy({ $0 &- 48 < 10 || $0 &- 97 < 26 || $0 == 0x2D || $0 == 0x2E }) else {
+            problems.add(map["name"]?.place ?? map.place(of: "issuer"), "the issuer needs a 'name' of up to 40 small letters, digits, '-' and '.', such as login.example.com")
+            return nil
+        }
         let file = source.hasPrefix("/") ? source : "\(folder)/\(source)"
         if !source.hasPrefix("http") { adviseOnKeys(file, keys.place) }
         return IdentityIssuer(
-            issuer: issuer, audience: audience, keys: source.hasPrefix("https:") ? .url(source) : .file(file),
+            issuer: issuer, name: name, audience: audience, keys: source.hasPrefix("https:") ? .url(source) : .file(file),
             principalClaim: map["principal"]?.name("the principal's claim") ?? "sub", roles: rules, place: value.place)
     }
 }

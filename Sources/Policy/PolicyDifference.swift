@@ -143,10 +143,15 @@ public struct PolicyDifference {
                 ("tombstones are kept", "\(policy.tombstones.days) days, by \(list(policy.tombstones.identifiers)), for \(policy.tombstones.basis)"),
                 ("office hours", policy.alerts.officeHours.text), ("command of alerts", list(policy.alerts.command)),
                 (
+                    "tokens",
+                    "\(policy.tokens.secondPerson ? "a second person agrees" : "nobody has to agree"), \(policy.tokens.oneRole ? "one role" : "several roles"), "
+                        + "\(policy.tokens.days.map { "\($0) days" } ?? "any lifetime"), identity tokens \(policy.tokens.identityHours.map { "\($0) hours" } ?? "any lifetime")"
+                ),
+                (
                     "issuers",
                     list(
                         policy.issuers.map { issuer in
-                            "\(issuer.issuer) for \(issuer.audience), keys \(issuer.keys), principal \(issuer.principalClaim), \(issuer.roles.map { "\($0.claim)=\($0.value):\($0.role)" })"
+                            "\(issuer.issuer) (\(issuer.name)) for \(issuer.audience), keys \(issuer.keys), principal \(issuer.principalClaim), \(issuer.roles.map { "\($0.claim)=\($0.value):\($0.role)" })"
                         })
                 ),
             ]

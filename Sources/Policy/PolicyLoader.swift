@@ -7,14 +7,28 @@ extension PolicySet {
     /// - Throws: ``PolicyError`` with every problem found: unknown keys, wrong types, dangling and
     ///   duplicate names, cycles.
     public static func load(from folder: String) throws -> PolicySet {
+        var files: [String: [UInt8]] = [:]
+        for name in fileNames { files[name] = FileManager.default.contents(atPath: "\(folder)/\(name)").map { Array($0) } }
+        return try load(files, from: folder)
+    }
+
+    /// The files of a policy, each of which counts.
+    public static let fileNames = ["alerts.yaml", "codeframe.yaml", "principals.yaml", "purposes.yaml", "retention.yaml", "roles.yaml", "schema.yaml"]
+
+    /// The same of files that were read before.
+    ///
+    /// - Parameters:
+    ///   - files: contents by name.
+    ///   - folder: where they are, or were.
+    public static func load(_ files: [String: [UInt8]], from folder: String) throws -> PolicySet {
         let problems = Problems()
         func read(_ name: String) -> LocatedMapping? {
             let path = folder + "/" + name
-            guard let data = FileManager.default.contents(atPath: path) else {
+            guard let data = files[name] else {
                 problems.add(Place(file: path, line: 0), "does not exist or cannot be read")
                 return nil
             }
-            guard let text = String(data: data, encoding: .utf8) else {
+            guard let text = String(validating: data, as: UTF8.self) else {
                 problems.add(Place(file: path, line: 0), "is not UTF-8")
                 return nil
             }
@@ -25,11 +39,13 @@ extension PolicySet {
         loader.readPurposes(read("purposes.yaml"))
         loader.readRoles(read("roles.yaml"))
         loader.readRetention(read("retention.yaml"))
-        if FileManager.default.fileExists(atPath: folder + "/alerts.yaml") { loader.readAlerts(read("alerts.yaml")) }
-        if FileManager.default.fileExists(atPath: folder + "/principals.yaml") { loader.readIssuers(read("principals.yaml"), folder: folder) }
+        if files["alerts.yaml"] != nil { loader.readAlerts(read("alerts.yaml")) }
+        if files["principals.yaml"] != nil { loader.readIssuers(read("principals.yaml"), folder: folder) }
         loader.adviseOnWhole(folder)
         guard problems.isEmpty else { throw PolicyError(problems.found) }
-        return loader.policy
+        var policy = loader.policy
+        policy.files = files
+        return policy
     }
 }
 
@@ -53,6 +69,7 @@ struct PolicyLoader {
     var ceiling = RetentionCeiling()
     var alerts = AlertPolicy()
     var issuers: [IdentityIssuer] = []
+    var tokens = TokenPolicy()
 
     var definedFields = DefinedNames()
     var definedPurposes = DefinedNames()
@@ -65,7 +82,7 @@ struct PolicyLoader {
             fields: fields, purposes: purposes, roles: roles, retention: retention, tombstones: tombstones, csvColumns: csvColumns,
             channels: channels,
             timeZone: timeZone, caseDeadline: caseDeadline, neverRedact: neverRedact, alwaysRedact: alwaysRedact,
-            redaction: redactionRules, occurrence: occurrence, clock: clock, ceiling: ceiling, alerts: alerts, issuers: issuers,
+            redaction: redactionRules, occurrence: occurrence, clock: clock, ceiling: ceiling, alerts: alerts, issuers: issuers, tokens: tokens,
             warnings: problems.warnings.sorted { ($0.file, $0.line) < ($1.file, $1.line) })
     }
 

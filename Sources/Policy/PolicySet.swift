@@ -33,8 +33,13 @@ public struct PolicySet: Sendable {
     public var alerts: AlertPolicy
     /// Who, besides the vault, may say who somebody is.
     public var issuers: [IdentityIssuer]
+    /// What it takes to let somebody in.
+    public var tokens: TokenPolicy
     /// Warnings about what the files allow, but probably do not intend.
     public var warnings: [PolicyError.Problem]
+
+    /// Contents of the files that it was read from, by name.
+    public internal(set) var files: [String: [UInt8]] = [:]
 
     let fieldsByName: [String: FieldSchema]
 
@@ -42,14 +47,14 @@ public struct PolicySet: Sendable {
         fields: [FieldSchema], purposes: [String: Purpose], roles: [String: Role], retention: [RetentionRule], tombstones: TombstonePolicy,
         csvColumns: [String: String], channels: [String], timeZone: String, caseDeadline: CaseDeadline, neverRedact: [String], alwaysRedact: [String],
         redaction: [RedactionRule], occurrence: OccurrenceBounds, clock: ClockPolicy, ceiling: RetentionCeiling,
-        alerts: AlertPolicy, issuers: [IdentityIssuer], warnings: [PolicyError.Problem]
+        alerts: AlertPolicy, issuers: [IdentityIssuer], tokens: TokenPolicy, warnings: [PolicyError.Problem]
     ) {
         (self.fields, self.purposes, self.roles, self.retention) = (fields, purposes, roles, retention)
         self.tombstones = tombstones
         (self.csvColumns, self.channels, self.timeZone, self.caseDeadline) = (csvColumns, channels, timeZone, caseDeadline)
         (self.neverRedact, self.alwaysRedact) = (neverRedact, alwaysRedact)
         (self.redaction, self.alerts, self.issuers, self.warnings) = (redaction, alerts, issuers, warnings)
-        (self.occurrence, self.clock, self.ceiling) = (occurrence, clock, ceiling)
+        (self.occurrence, self.clock, self.ceiling, self.tokens) = (occurrence, clock, ceiling, tokens)
         fieldsByName = Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -213,6 +213,11 @@ extension StoreReader {
         return found
     }
 
+    /// Records of the subjects with numbers from one to another.
+    package func sealedRecords(ofSubjectsAfter first: Int64, through last: Int64) throws -> [SealedRecord] {
+        try sealedRecords(where: "r.id IN (SELECT record FROM subject_record WHERE subject > ? AND subject <= ?) ORDER BY r.id", first, last)
+    }
+
     /// Goes through all records for those of a subject, whatever says where they are: for what must miss none.
     ///
     /// - Throws: ``StorageError/altered(what:)`` if there are others than ``sealedRecords(of:)`` finds.

@@ -12,6 +12,9 @@ package enum StoredFormat: Int, Sendable, CaseIterable, Comparable {
     case protections = 2
     /// What the rows of the tables add up to stands sealed beside the log's head, and entries commit to it.
     case state = 3
+    /// Who agreed to a token, whose records are restricted, which keys were ever made, and the policies that were in force, each in
+    /// a table of its own.
+    case agreements = 4
 
     /// The one that this program reads and writes.
     package static var current: StoredFormat { allCases.last! }

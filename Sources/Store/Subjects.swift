@@ -83,6 +83,35 @@ extension StoreReader {
         try db.rows("SELECT id, restriction FROM subject WHERE restriction IS NOT NULL AND erased_at IS NULL ORDER BY id") { ($0.integer(0), $0.text(1)) }
     }
 
+    /// Which of `subjects` were erased.
+    package func erased(among subjects: [Int64]) throws -> [Int64] {
+        var erased: [Int64] = []
+        try db.forEachRow("id, erased_at", from: "subject", by: ["id"], .integers(subjects)) { if !$0.isNull(1) { erased.append($0.integer(0)) } }
+        return erased
+    }
+
+    /// Subjects whose processing is restricted, all of them and no others.
+    package func restricted() throws -> Set<Int64> { try checked(.restricted, read: { $0.integer(0) }, collect: { Set($0) }) }
+
+    /// Whether the processing of a subject is restricted.
+    ///
+    /// - Throws: ``StorageError/altered(what:)`` if its row does not say so.
+    package func isRestricted(_ subject: SubjectRow) throws -> Bool {
+        let isRestricted = try restricted().contains(subject.id)
+        guard isRestricted == (subject.restriction != nil) else { throw StorageError.altered(what: "subject") }
+        return isRestricted
+    }
+
+    /// - Throws: ``StorageError/altered(what:)`` if a record of a restricted subject is not marked: it would count in figures.
+    package func requireRestrictionMarks() throws {
+        guard try !restricted().isEmpty else { return }
+        let sql = """
+            SELECT 1 FROM restricted x
+            WHERE EXISTS (SELECT 1 FROM record r WHERE r.restricted = 0 AND r.id IN (SELECT i.record FROM subject_record i WHERE i.subject = x.subject)) LIMIT 1
+            """
+        guard try db.integer(sql) == nil else { throw StorageError.altered(what: "record") }
+    }
+
     /// All subjects that an index tag points to.
     package func subjects(field: Int, tag: UInt128) throws -> [Int64] {
         try db.rows("SELECT DISTINCT subject FROM blind_index WHERE field = ? AND tag = ? ORDER BY subject", field, tag) { $0.integer(0) }
@@ -183,9 +212,21 @@ extension StoreWriter {
         for subject in subjects { try changing(.subject, where: "id = ?", subject) { try db.run("UPDATE subject SET identified = 1 WHERE id = ?", subject) } }
     }
 
+    /// Lists subjects that are restricted, in a vault of a format that had no such list; safe to repeat.
+    package func listRestrictions() throws {
+        let listed = try reader.restricted()
+        for (subject, _) in try reader.restrictions() where !listed.contains(subject) {
+            try changing(.restricted, where: "subject = ?", subject) { try db.run("INSERT INTO restricted (subject) VALUES (?)", subject) }
+        }
+    }
+
     /// Restricts or frees the processing of a subject's records; returns how many there are.
     package func setRestriction(_ ground: String?, on subject: Int64) throws -> Int {
         try changing(.subject, where: "id = ?", subject) { try db.run("UPDATE subject SET restriction = ? WHERE id = ?", ground, subject) }
+        try changing(.restricted, where: "subject = ?", subject) {
+            try db.run("DELETE FROM restricted WHERE subject = ?", subject)
+            if ground != nil { try db.run("INSERT INTO restricted (subject) VALUES (?)", subject) }
+        }
         return try changingRecords(reader.records(of: subject)) {
             try db.change(
                 "UPDATE record SET restricted = ? WHERE id IN (SELECT record FROM subject_record WHERE subject = ?)", ground != nil, subject)
@@ -203,6 +244,7 @@ extension StoreWriter {
         for subject in subjects {
             deleted += try deleteRecords(reader.records(of: subject))
             try changing(.subject, where: "id = ?", subject) { try db.run("UPDATE subject SET erased_at = ?, restriction = NULL WHERE id = ?", now, subject) }
+            try changing(.restricted, where: "subject = ?", subject) { try db.run("DELETE FROM restricted WHERE subject = ?", subject) }
             try changing(.hold, where: "subject = ?", subject) { try db.run("DELETE FROM hold WHERE subject = ?", subject) }
             try changing(.pendingKeyErasure, where: "subject = ?", subject) {
                 try db.run("INSERT INTO pending_key_erasure (subject) VALUES (?) ON CONFLICT DO NOTHING", subject)

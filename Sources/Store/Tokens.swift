@@ -8,6 +8,8 @@ package struct TokenRow: Sendable, Equatable {
     package var createdAt: Int64
     package var expiresAt: Int64?
     package var revokedAt: Int64?
+    /// Whether somebody else had, or has, to agree to it; nil: nobody.
+    package var approval: TokenApproval?
 
     package init(
         id: String, principal: String, role: String, scope: String?, createdAt: Int64, expiresAt: Int64?, revokedAt: Int64? = nil
@@ -24,20 +26,63 @@ package struct TokenRow: Sendable, Equatable {
     }
 }
 
+/// What a second person has to say to a token.
+package struct TokenApproval: Sendable, Equatable {
+    package enum State: String, Sendable {
+        case waiting, granted
+        /// Issued by one person alone, as there was no other who could have agreed.
+        case bootstrap
+    }
+
+    package var state: State
+    package var issuedBy: String
+    package var decidedBy: String?
+
+    package init(state: State, issuedBy: String, decidedBy: String? = nil) { (self.state, self.issuedBy, self.decidedBy) = (state, issuedBy, decidedBy) }
+}
+
 /// Every token.
 struct TokenTable: Sendable {
-    /// By their creation.
-    let rows: [TokenRow]
-    let byHash: [[UInt8]: TokenRow]
+    /// By their creation; without approvals.
+    private let sorted: [TokenRow]
+    private let byHash: [[UInt8]: TokenRow]
+    private let approvals: [String: TokenApproval]
+
+    fileprivate init(_ table: TokenTable, _ approvals: [String: TokenApproval]) {
+        (sorted, byHash, self.approvals) = (table.sorted, table.byHash, approvals)
+    }
 
     fileprivate init(_ tokens: [(hash: [UInt8], row: TokenRow)]) {
-        rows = tokens.map(\.row).sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+        sorted = tokens.map(\.row).sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
         byHash = Dictionary(tokens.map { ($0.hash, $0.row) }) { first, _ in first }
+        approvals = [:]
+    }
+
+    /// By their creation.
+    var rows: [TokenRow] { sorted.map(complete) }
+
+    func row(hash: [UInt8]) -> TokenRow? { byHash[hash].map(complete) }
+
+    func row(id: String) -> TokenRow? { sorted.first { $0.id == id }.map(complete) }
+
+    private func complete(_ row: TokenRow) -> TokenRow {
+        var row = row
+        row.approval = approvals[row.id]
+        return row
     }
 }
 
 extension StoreReader {
-    private func allTokens() throws -> TokenTable { try checked(.token, read: { ($0.bytes(4), TokenRow($0)) }, collect: { TokenTable($0) }) }
+    private func allTokens() throws -> TokenTable {
+        let table = try checked(.token, read: { ($0.bytes(4), TokenRow($0)) }, collect: { TokenTable($0) })
+        let approvals = try checked(.tokenApproval) { row in
+            // A state that only another version knows lets nobody in.
+            (row.text(0), TokenApproval(state: TokenApproval.State(rawValue: row.text(1)) ?? .waiting, issuedBy: row.text(2), decidedBy: row.optionalText(3)))
+        } collect: {
+            Dictionary($0) { first, _ in first }
+        }
+        return TokenTable(table, approvals)
+    }
 
     /// All tokens, read outside a transaction; nil when others changed the vault meanwhile, so that what was read cannot be checked.
     func tokensAtOnce() throws -> TokenTable? {
@@ -48,9 +93,9 @@ extension StoreReader {
         }
     }
 
-    package func token(hash: [UInt8]) throws -> TokenRow? { try allTokens().byHash[hash] }
+    package func token(hash: [UInt8]) throws -> TokenRow? { try allTokens().row(hash: hash) }
 
-    package func token(id: String) throws -> TokenRow? { try allTokens().rows.first { $0.id == id } }
+    package func token(id: String) throws -> TokenRow? { try allTokens().row(id: id) }
 
     package func tokens() throws -> [TokenRow] { try allTokens().rows }
 
@@ -79,6 +124,20 @@ extension StoreWriter {
                 "INSERT INTO token (id, principal, role, scope, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)", token.id, token.principal,
                 token.role, token.scope, hash, token.createdAt, token.expiresAt)
         }
+        guard let approval = token.approval else { return }
+        try changing(.tokenApproval, where: "token = ?", token.id) {
+            try db.run(
+                "INSERT INTO token_approval (token, state, issued_by, decided_by) VALUES (?, ?, ?, ?)", token.id, approval.state.rawValue, approval.issuedBy,
+                approval.decidedBy)
+        }
+    }
+
+    /// Notes that somebody agreed to a token that waits; returns whether it did.
+    package func approveToken(id: String, by principal: String) throws -> Bool {
+        group.known.tokens = [:]
+        return try changing(.tokenApproval, where: "token = ?", id) {
+            try db.change("UPDATE token_approval SET state = 'granted', decided_by = ? WHERE token = ? AND state = 'waiting'", principal, id)
+        } > 0
     }
 
     /// Returns whether it was good until now.

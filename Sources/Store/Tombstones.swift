@@ -67,3 +67,25 @@ extension StoreWriter {
         try changing(.tombstone, where: "ends_at <= ?", now) { try db.change("DELETE FROM tombstone WHERE ends_at <= ?", now) }
     }
 }
+
+extension VaultStore {
+    /// Whether the key store's tombstones are others than those that the data say it has; false while some wait.
+    package func tombstonesDiffer() throws -> Bool {
+        guard let keeper = state.keeper else { return false }
+        let columns = "SELECT tag, erased_at, ends_at FROM tombstone"
+        func sum(_ db: any Connection) throws -> StateSum {
+            var sum = StateSum.zero
+            try db.statement(columns).forEachRow(isLarge: true) { row in
+                var bytes = RowBytes(25)
+                bytes.add(row.identifier(0))
+                bytes.add(row.integer(1))
+                bytes.add(row.integer(2))
+                sum += StateSum(of: try keeper.element(of: bytes.bytes))
+                return true
+            }
+            return sum
+        }
+        guard let copied = try read({ try $0.uncopiedTombstones(limit: 1).isEmpty ? sum($0.db) : nil }) else { return false }
+        return try keys.database.read(sum) != copied
+    }
+}

@@ -39,7 +39,7 @@ package final class VaultStore: Sendable {
 
     /// The stored token with a SHA-256, as of now. Takes microseconds: no transaction is begun and no other reader waited for.
     package func token(hash: [UInt8]) throws -> TokenRow? {
-        if let tokens = try database.lookUp({ try StoreReader(db: $0, watch: state).tokensAtOnce() }) { return tokens.byHash[hash] }
+        if let tokens = try database.lookUp({ try StoreReader(db: $0, watch: state).tokensAtOnce() }) { return tokens.row(hash: hash) }
         return try read { try $0.token(hash: hash) }
     }
 

@@ -12,8 +12,8 @@ public enum Operations {
     private static let cases: [any VaultOperation.Type] = [ListCases.self, OpenCase.self, CloseCase.self, ListApprovals.self, DecideApproval.self]
     private static let improvement: [any VaultOperation.Type] = [ListTasks.self, ProposeTask.self, DecideTask.self, ProgressTask.self]
     private static let maintenance: [any VaultOperation.Type] = [RetentionPlan.self, RunRetention.self, Examine.self, Overview.self]
-    private static let policy: [any VaultOperation.Type] = [WhoAmI.self, ExplainPolicy.self, CheckPolicies.self]
-    private static let keys: [any VaultOperation.Type] = [ListKeys.self, ListTokens.self, IssueToken.self, RevokeToken.self]
+    private static let policy: [any VaultOperation.Type] = [WhoAmI.self, ExplainPolicy.self, CheckPolicies.self, ListPolicyVersions.self]
+    private static let keys: [any VaultOperation.Type] = [ListKeys.self, ListTokens.self, IssueToken.self, ApproveToken.self, RevokeToken.self]
     private static let audit: [any VaultOperation.Type] = [
         ListAuditEntries.self, GetAuditEntry.self, ProveAuditEntry.self, AnchorAudit.self, ProveConsistency.self, VerifyAudit.self, ReadAuditFile.self,
         ReportProcessing.self,

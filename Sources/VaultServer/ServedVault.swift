@@ -74,6 +74,7 @@ final class ServedVault: Sendable {
     /// - Throws: `PolicyError`; the policy that is in force then stays.
     func reload() throws {
         let reloaded = try vault.reloadingPolicies()
+        try reloaded.note(policyAt: .reload)
         current.withLock { $0 = .success(reloaded) }
     }
 

@@ -16,7 +16,7 @@ import Wire
 /// opens and which asks the policy before every step. Every action and every denial is in the audit log, committed with the
 /// change that it describes, and durable before any plaintext is released.
 public final class Vault: Sendable {
-    public static let version = "0.3.0"
+    public static let version = "0.4.0"
 
     let location: Location
     let store: VaultStore
@@ -109,7 +109,7 @@ public final class Vault: Sendable {
         let store = try createStore(in: home, place, at: (clock ?? systemClock)())
         let time = VaultClock(home: location.home, clock, uptime) { nil }
         let vault = try Vault(location: location, store: store, watch: watch, keyFile: keyFile, policy: policy, time: time, hasAccount: false)
-        try store.keepState(vault.rowKeeper())
+        try vault.keepState()
         let now = vault.clock()
         let (token, row, hash) = try Token.issue(
             principal: administrator, role: "administrator", expiresAt: nil, now: now)
@@ -118,6 +118,9 @@ public final class Vault: Sendable {
             guard try writer.reader.isUnfinished else { throw StorageError.alreadyExists(path: location.home) }
             writer.beginState()
             try writer.addToken(row, hash: hash)
+            let digest = PolicyDigest(policy)
+            try writer.addPolicyVersion(digest: digest.bytes, files: PolicyHistory.bytes(policy.files), at: now)
+            (detail[.digest], detail[.files]) = (digest.bytes.hexadecimal, digest.files)
             try vault.trail.append(
                 [
                     AuditEntry(
@@ -205,6 +208,7 @@ public final class Vault: Sendable {
         // Pending facts are newer than those in the key store. Only after them may the key store supply what the data lack.
         try vault.store.copyProtections()
         try vault.replayProtections()
+        if !isUpgraded { try vault.note(policyAt: .change) }
         vault.traces.resume()
         return vault
     }
@@ -252,13 +256,14 @@ public final class Vault: Sendable {
         detector = Detector(rules: try PolicyCheck.typeRules(policy), never: policy.neverRedact, always: policy.alwaysRedact)
         columnDetector = detector.forColumns
         codes = KnownCodes(policies: location.policies)
-        let trail = try AuditTrail(vaultID: store.vaultID, watch: watch, doubted: { time.reading(policy.clock).doubted }) {
+        let trail = try AuditTrail(vaultID: store.vaultID, watch: watch, policy: PolicyDigest(policy).short, doubted: { time.reading(policy.clock).doubted }) {
             try keyring.auditKeys(now: time.reading(policy.clock).time)
         }
         self.trail = trail
         try store.checkLog { try trail.requireContinuation($0) }
         if hasAccount { try store.keepState(RowKeeper(key: keyring.key(.state, now: time.reading(policy.clock).time), suite: keyring.suite, vaultID: store.vaultID)) }
         layout = try RecordLayout(policy: policy, store: store)
+        if hasAccount { expectKeys() }
         watch.onDecision { [weak self] in
             self?.pages.clear()
             self?.forgetAbsentProtections()

@@ -25,6 +25,9 @@ struct AuditCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists entries, newest first.",
             discussion: """
+                In a table, entries that only record that somebody looked at pages of the console are one line where they
+                stand in a row.
+
                 Examples:
                   vocvault audit list --action reveal --field phone --since 2026-03-01 --until 2026-04-01
                   vocvault audit list --principal lin --outcome denied --format ndjson
@@ -36,7 +39,10 @@ struct AuditCommand: ParsableCommand {
         @OptionGroup var output: FormatOption
 
         func run() async throws {
-            let entries = try await VaultEnvironment.vault().perform(search.operation(limit: limit)).reply.entries.map(AuditEntry.init)
+            var operation = search.operation(limit: limit)
+            operation.fold = output.format == .table
+            let found = try await VaultEnvironment.vault().perform(operation).reply.entries
+            let entries = found.map(AuditEntry.init)
             if output.format == .json || output.format == .ndjson {
                 let lines = entries.map { String(decoding: $0.canonicalBytes, as: UTF8.self) }
                 try StandardOutput.write(((output.format == .json ? "[\n" + lines.joined(separator: ",\n") + "\n]" : lines.joined(separator: "\n")) + "\n").utf8)
@@ -44,14 +50,27 @@ struct AuditCommand: ParsableCommand {
             }
             try printListing(
                 ["seq", "time", "principal", "role", "purpose", "action", "outcome", "target", "fields", "rows", "reason", "rule"],
-                entries.map { entry in
-                    [
-                        .integer(entry.seq), .text(entry.moment), .text(entry.principal), .text(entry.role),
-                        .text(entry.purpose), .text(entry.action), .text(entry.outcome.rawValue),
-                        entry.target.map { .text($0) } ?? .null, .text(entry.fields.joined(separator: " ")),
-                        .integer(entry.rows), entry.reason.map { .text($0) } ?? .null, .text(entry.rule),
-                    ]
-                }, output.format)
+                output.format == .table ? found.folded.map(Self.row) : entries.map(Self.row), output.format)
+        }
+
+        private static func row(_ line: FoldedEntry) -> [Value] {
+            switch line {
+            case .entry(let entry): return row(AuditEntry(entry))
+            case .views(let views):
+                var row = row(AuditEntry(views[0]))
+                row[5] = .text("looked at \(views.count) pages")
+                row[11] = .text("entries \(views[views.count - 1].seq) to \(views[0].seq)")
+                return row
+            }
+        }
+
+        private static func row(_ entry: AuditEntry) -> [Value] {
+            [
+                .integer(entry.seq), .text(entry.moment), .text(entry.principal), .text(entry.role),
+                .text(entry.purpose), .text(entry.action), .text(entry.outcome.rawValue),
+                entry.target.map { .text($0) } ?? .null, .text(entry.fields.joined(separator: " ")),
+                .integer(entry.rows), entry.reason.map { .text($0) } ?? .null, .text(entry.rule),
+            ]
         }
     }
 
@@ -180,20 +199,37 @@ struct AuditCommand: ParsableCommand {
                 Prints the checkpoint. Keep it outside the vault. With --checkpoint it shows later whether the log was
                 rolled back or rewritten in between.
 
+                It holds every table against the log, too, and every key and record's MAC against what the vault wrote. --deep
+                also opens each sealed record and recomputes the tags under which its customer is found; --sample 5 does so
+                for about 5 percent of the customers, others each time.
+
                 Examples:
                   vocvault audit verify > checkpoint-2026-03.txt
+                  vocvault audit verify --deep > checkpoint-2026-03.txt
                   vocvault audit verify --checkpoint checkpoint-2026-03.txt
                 """)
 
         @Option(help: "File with an older checkpoint that you kept elsewhere.")
         var checkpoint: String?
 
+        @Flag(help: "Also open every sealed record.")
+        var deep = false
+
+        @Option(help: "Open the sealed records of about so many percent of the customers.")
+        var sample: Int?
+
+        func validate() throws {
+            if deep, sample != nil { throw ValidationError("--deep opens all records; leave out --sample") }
+            if let sample, !(1...100).contains(sample) { throw ValidationError("--sample must be 1 to 100") }
+        }
+
         func run() async throws {
             let vault = try VaultEnvironment.vault(readingOnly: true)
-            let result = try await vault.perform(VerifyAudit(checkpoint: checkpoint.map(readText))).reply
+            let result = try await vault.perform(VerifyAudit(checkpoint: checkpoint.map(readText), deep: deep ? 100 : sample)).reply
             guard result.valid else { throw DamagedLog(problem: result.problem ?? "the log is damaged") }
             printNotices(vault.notices)
             printError("verified \(result.entries ?? 0) entries; the log's key is \(result.verifierKey ?? "")")
+            if let records = result.records { printError("opened \(records) records: everything in them opens, and the index has the tags of their values") }
             try StandardOutput.write((result.checkpoint ?? "").utf8)
         }
     }

@@ -6,8 +6,8 @@ import VoCVault
 
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "policy", abstract: "The policy files: check, explain, test, diff.",
-        subcommands: [Check.self, Explain.self, Test.self, PolicyDiffCommand.self])
+        commandName: "policy", abstract: "The policy files: check, explain, test, diff, history.",
+        subcommands: [Check.self, Explain.self, Test.self, PolicyDiffCommand.self, PolicyHistoryCommand.self])
 
     /// The policy, with its row filters checked.
     static func load() throws -> PolicySet {

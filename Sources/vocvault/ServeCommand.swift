@@ -67,7 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
             configuration.tls = .init(certificates: tlsCertificates, key: tlsKey, clientAuthorities: clientAuthorities)
         }
         let location = VaultEnvironment.location
-        let server = try VaultServer(opening: { try Vault.open(at: location) }, configuration: configuration)
+        let server = try VaultServer(opening: { try Self.open(at: location) }, configuration: configuration)
         let (host, isSecure) = (configuration.host, configuration.tls != nil)
         let isOver = try await server.run { port in
             let address = "\(isSecure ? "https" : "http")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
@@ -77,6 +77,13 @@ struct ServeCommand: AsyncParsableCommand {
         }
         // exit() would destroy what running threads still use.
         if !isOver { _exit(0) }
+    }
+
+    /// The vault, under policies that its log names.
+    private static func open(at location: Vault.Location) throws -> Vault {
+        let vault = try Vault.open(at: location)
+        try vault.note(policyAt: .start)
+        return vault
     }
 }
 

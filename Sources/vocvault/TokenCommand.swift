@@ -7,14 +7,15 @@ import VoCVault
 
 struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "Issue, list and revoke access tokens.", subcommands: [Issue.self, List.self, Revoke.self])
+        commandName: "token", abstract: "Issue, approve, list and revoke access tokens.", subcommands: [Issue.self, Approve.self, List.self, Revoke.self])
 
     struct Issue: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Issues a token and prints it once.",
             discussion: """
                 The token works only after it has been printed. If it cannot be printed, on a full disk for instance, none is
-                issued.
+                issued. A token of a role that reveals, decides or administers also waits until somebody else who may issue
+                tokens has agreed to it ('vocvault token approve'), if there is anybody.
 
                 Example: vocvault token issue --principal lin --role analyst --expires 90d
                 """)
@@ -25,7 +26,7 @@ struct TokenCommand: ParsableCommand {
         @Option(help: "Role from roles.yaml.")
         var role: String
 
-        @Option(help: "Lifetime in days, such as 90d; by default the token does not expire.")
+        @Option(help: "Lifetime in days, such as 90d; by default the longest that principals.yaml allows.")
         var expires: Days?
 
         @Option(help: "Limit the token to these actions, such as query,lookup; by default it may do all that its role may.")
@@ -37,8 +38,34 @@ struct TokenCommand: ParsableCommand {
             let operation = IssueToken(principal: principal, role: role, scope: actions, days: expires?.count)
             let secret = ShownSecret(worthless: "the token was not issued: whatever was printed of it does not work")
             try await secret.showing { show in
-                try await vault.issue(operation) { issued in try show("token \(issued.id) for \(principal) as \(role), shown this once:", issued.token) }
+                let issued = try await vault.issue(operation) { issued in try show("token \(issued.id) for \(principal) as \(role), shown this once:", issued.token) }
+                switch issued.agreement {
+                case .waiting?: printError("it does not work yet: somebody else who may issue tokens must agree with 'vocvault token approve \(issued.id)'")
+                case .bootstrap?: printError("nobody else may issue tokens, so nobody had to agree; the log says that you issued it alone")
+                case .granted?, nil: break
+                }
             }
+        }
+    }
+
+    struct Approve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Agrees to a token that somebody else has issued, so that it works.",
+            discussion: """
+                If you do not agree, revoke it.
+
+                Example: vocvault token approve t_0a1b2c3d4e --reason 'starts on Monday'
+                """)
+
+        @Argument(help: "Id of the token, as 'token list' shows it.")
+        var id: String
+
+        @Option(help: "Reason, for the audit log; no personal data.")
+        var reason: String?
+
+        func run() async throws {
+            let token = try await VaultEnvironment.vault().perform(ApproveToken(id: id, reason: reason)).reply
+            try print("\(id), the token of \(token.principal) as \(token.role), works from now on")
         }
     }
 
@@ -51,11 +78,11 @@ struct TokenCommand: ParsableCommand {
         func run() async throws {
             let rows = try await VaultEnvironment.vault().perform(ListTokens()).reply.tokens
             try printListing(
-                ["id", "principal", "role", "scope", "created", "expires", "revoked"],
+                ["id", "principal", "role", "scope", "created", "expires", "revoked", "agreement"],
                 rows.map {
                     [
                         .text($0.id), .text($0.principal), .text($0.role), $0.scope.map { .text($0.joined(separator: " ")) } ?? .null, .time($0.created),
-                        $0.expires.map { .time($0) } ?? .null, $0.revoked.map { .time($0) } ?? .null,
+                        $0.expires.map { .time($0) } ?? .null, $0.revoked.map { .time($0) } ?? .null, $0.agreement.map { .text($0.rawValue) } ?? .null,
                     ]
                 }, output.format)
         }

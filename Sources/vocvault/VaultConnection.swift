@@ -11,7 +11,7 @@ protocol VaultConnection: AnnotatedSource {
         _ input: FileHandle, format: InputFormat, source: String, timeZone: TimeZone?, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
     ) async throws -> IngestReport
     /// Issues a token, which becomes valid only once it has been shown.
-    func issue(_ operation: IssueToken, show: (IssueToken.Reply) throws -> Void) async throws
+    func issue(_ operation: IssueToken, show: (IssueToken.Reply) throws -> Void) async throws -> IssueToken.Reply
     /// Notices to show with the answer.
     var notices: [String] { get }
 }
@@ -25,15 +25,16 @@ extension Session: VaultConnection {
 }
 
 extension Session {
-    func issue(_ operation: IssueToken, show: (IssueToken.Reply) throws -> Void) async throws { _ = try operation.perform(in: self, show: show) }
+    func issue(_ operation: IssueToken, show: (IssueToken.Reply) throws -> Void) async throws -> IssueToken.Reply { try operation.perform(in: self, show: show) }
 }
 
 extension VaultClient: VaultConnection {
     /// A server's token is valid before it is shown; if it cannot be shown, it is revoked at once.
-    func issue(_ operation: IssueToken, show: (IssueToken.Reply) throws -> Void) async throws {
+    func issue(_ operation: IssueToken, show: (IssueToken.Reply) throws -> Void) async throws -> IssueToken.Reply {
         let issued = try await perform(operation).reply
         do {
             try show(issued)
+            return issued
         } catch {
             do {
                 _ = try await perform(RevokeToken(id: issued.id, reason: "it could not be shown"))

@@ -146,3 +146,61 @@ struct UseTests {
         #expect(throws: altered) { try officer.erasureCertificate(subjects[0], purpose: "subject-request") }
     }
 }
+
+extension UseTests {
+    @Test("a restriction that was lifted in the database still holds, for pages, figures and reveals")
+    func restriction() throws {
+        let rows = try officer.page(Query(select: ["record", "subject"], purpose: "subject-request")).rows
+        let record = try #require(rows.first { $0[1].description == subjects[0] })[0].description
+        // Its customer's whole row and record as they were before, with their MACs.
+        for table in ["record", "subject"] { try vault.alter("CREATE TABLE old_\(table) AS SELECT * FROM \(table) WHERE id = 2") }
+        _ = try officer.restrictSubject(subjects[0], purpose: "subject-request", reason: "accuracy contested")
+        let denied = VaultError.denied(action: "reveal", rule: "restriction of processing", hint: "the customer's data may be kept, not used")
+        #expect(throws: denied) { _ = try officer.reveal(record: record, field: "phone", purpose: "subject-request", reason: "asked") { _ in } }
+        try vault.alter("UPDATE record SET restricted = 0, mac = (SELECT mac FROM old_record) WHERE id = 2")
+        let page = try analyst.page(Query(select: ["record", "rating"], purpose: "insight"))
+        #expect((page.rows.count, page.leftOut.count) == (9, 1))
+        #expect(throws: StorageError.altered(what: "record")) {
+            try analyst.aggregate(AggregateQuery(groupBy: [], measures: [.count], purpose: "insight"))
+        }
+        try vault.alter("UPDATE subject SET restriction = NULL WHERE id = 2")
+        #expect(throws: StorageError.altered(what: "subject")) {
+            _ = try officer.reveal(record: record, field: "phone", purpose: "subject-request", reason: "asked") { _ in }
+        }
+        try vault.alter("DELETE FROM restricted")
+        #expect(throws: StorageError.altered(what: "restricted")) {
+            _ = try vault.reopened().session(token: vault.token("analyst", named: "other")).page(Query(select: ["record"], purpose: "insight"))
+        }
+    }
+
+    @Test("a key of the vault's own that is gone is not made anew", arguments: [("index", "customer_id"), ("pseudonym", "subject-request")])
+    func missingKey(kind: String, name: String) throws {
+        let token = try vault.token("compliance", named: "second")
+        try #require(try vault.alter("DELETE FROM data_key WHERE kind = '\(kind)' AND name = '\(name)'", in: "keystore.db") == 1)
+        let session = try vault.reopened().session(token: token)
+        let missing = VaultError.integrity("the key store lacks a key that the vault has used (\(kind), \(name)): restore the newest copy of the key store")
+        #expect(throws: missing) { _ = try session.lookup(field: "customer_id", value: "C1", purpose: "subject-request") }
+        #expect(try vault.column("SELECT wrapped FROM data_key WHERE kind = '\(kind)' AND name = '\(name)'", of: "keystore.db").isEmpty)
+        #expect(throws: AuditError.alteredTables(["data_key"])) { _ = try session.verifyAudit() }
+    }
+}
+
+extension UseTests {
+    @Test("deep verification finds what was sealed or tagged wrongly, though nobody changed it since")
+    func deep() throws {
+        #expect(try officer.verifyAudit(deep: 100).records == 10)
+        let entry = try #require(try officer.auditEntries(AuditFilter(action: "audit.verify")).first)
+        #expect((entry[.records], entry.detail["deep"]) == ("10", "100 %"))
+        let store = vault.vault.store
+        let bodies = try store.read { reader in try (2...3).map { try reader.sealedRecord($0)!.body } }
+        try store.write { try $0.replaceBody(of: 2, with: bodies[1], purged: 0, setting: []) }
+        _ = try officer.verifyAudit()
+        #expect(throws: AuditError.unopened(records: 1, customers: 0)) { try officer.verifyAudit(deep: 100) }
+        try store.write { try $0.replaceBody(of: 2, with: bodies[0], purged: 0, setting: []) }
+        let field = try #require(try store.read { try $0.indexedFields(.current).first { $0.name == "phone" } })
+        try store.write { try $0.setIndexEntries(of: 5, field: field.number, tags: [17]) }
+        _ = try officer.verifyAudit()
+        #expect(throws: AuditError.unopened(records: 0, customers: 1)) { try officer.verifyAudit(deep: 100) }
+        #expect(throws: VaultError.invalid("a sample is 1 to 100 percent")) { try officer.verifyAudit(deep: 0) }
+    }
+}

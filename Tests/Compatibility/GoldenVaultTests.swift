@@ -67,6 +67,10 @@ struct GoldenVaultTests {
         #expect(try analyst.improvementTasks().map(\.title) == ["faster delivery"])
         let asked = try Condition(parsing: "rating <= 3")
         #expect(try !analyst.aggregate(AggregateQuery(groupBy: [.field("channel")], measures: [.count], filter: asked, purpose: "insight")).rows.isEmpty)
+        if copy.expected["agreed"] != nil {
+            _ = try vault.session(token: copy["agreed"])
+            #expect(throws: VaultError.notSignedIn("the token waits until a second person agrees to it")) { try vault.session(token: copy["waiting"]) }
+        }
         guard copy.expected["cursor"] != nil else { return }
         let query = Query(select: ["record", "product"], filter: try Condition(parsing: "product = 'X5'"), limit: 2, cursor: copy["cursor"], purpose: "insight")
         #expect(try analyst.page(query).rows.count == 2)

@@ -12,7 +12,7 @@ struct ClockCommandTests {
     private let ahead: [String: String]
 
     init() throws {
-        vault = try CommandLineVault()
+        vault = try CommandLineVault(principals: "version: 1\ntokens: {days: unlimited}\nissuers: []\n")
         ahead = ["LD_PRELOAD": try FaultLibrary.file.get().path, "FAULT_CLOCK": String(1100 * 86_400)]
         let month = Timestamp(milliseconds: Vault.systemClock() - 30 * 86_400_000).description
         try vault.write("feed.jsonl", (0..<20).map { line(id: "\($0)", customer: ["id": "C\($0)"], at: month) })

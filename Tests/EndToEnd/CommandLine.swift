@@ -26,11 +26,13 @@ final class CommandLineVault {
 
     /// - Parameters:
     ///   - store: the addresses of a database for the data; nil: files.
-    init(initialized: Bool = true, store: (name: String, vault: PostgresAddress, owner: PostgresAddress)? = nil) throws {
+    ///   - principals: other contents of `principals.yaml`.
+    init(initialized: Bool = true, store: (name: String, vault: PostgresAddress, owner: PostgresAddress)? = nil, principals: String? = nil) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("cli-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try FileManager.default.copyItem(
             at: TestVault.repository.appendingPathComponent("policies"), to: folder.appendingPathComponent("policies"))
+        try principals?.write(to: folder.appendingPathComponent("policies/principals.yaml"), atomically: true, encoding: .utf8)
         guard initialized else { return }
         try #require(try run(["keys", "generate"]).status == 0)
         let made = try run(["init"] + (store.map { ["--store", $0.vault.text, "--owner", $0.owner.text] } ?? []))

@@ -295,10 +295,10 @@ struct CommandLineTests {
                 words.firstIndex { $0 == name }.flatMap { Int(words[$0 + 1]) } ?? -1
             }
             #expect(counts.reduce(0, +) == lines.count, "\(file): \(result.output)")
-            let canaries = lines.prefix(500).map { Data(String($0.dropFirst($0.count / 2).prefix(12)).utf8) }
+            let canaries = lines.prefix(500).map { Data(String($0.dropFirst($0.count / 2).prefix(24)).utf8) }
             for name in try FileManager.default.contentsOfDirectory(atPath: vault.folder.appendingPathComponent("vault").path) {
                 let bytes = try Data(contentsOf: vault.folder.appendingPathComponent("vault/\(name)"))
-                #expect(canaries.allSatisfy { $0.count < 12 || bytes.range(of: $0) == nil }, "\(name)")
+                #expect(canaries.allSatisfy { $0.count < 24 || bytes.range(of: $0) == nil }, "\(name)")
             }
         }
     }

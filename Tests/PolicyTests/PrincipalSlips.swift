@@ -69,7 +69,7 @@ extension Slip {
             "unknown key 'principle' (did you mean 'principal'?)"),
         Slip(
             "principals.yaml", "issuers: []", "issuers: [{issuer: \"https://x\", audience: v, keys: \"https://x/j\", roles: [{claim: g, value: v, role: analyst}], client: 7}]",
-            "unknown key 'client' (known: issuer, audience, keys, principal, roles)"),
+            "unknown key 'client' (known: issuer, name, audience, keys, principal, roles)"),
         Slip(
             "principals.yaml", "issuers: []",
             "issuers: [{issuer: \"https://x\", audience: v, keys: \"https://x/j\", roles: [{claim: g, value: v, role: analyst}]}, {issuer: \"https://x\", audience: v, keys: \"https://x/j\", roles: [{claim: g, value: v, role: analyst}]}]",

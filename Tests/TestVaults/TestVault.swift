@@ -70,6 +70,9 @@ package final class TestVault: Sendable {
             let text = try String(contentsOf: source, encoding: .utf8)
             try edit(name, text).write(to: policies.appendingPathComponent(name), atomically: true, encoding: .utf8)
         }
+        // Tests let years go by, and have one administrator after the other.
+        try edit("principals.yaml", "version: 1\ntokens: {second_person: false, days: unlimited}\nissuers: []\n")
+            .write(to: policies.appendingPathComponent("principals.yaml"), atomically: true, encoding: .utf8)
         try alerts?.write(to: policies.appendingPathComponent("alerts.yaml"), atomically: true, encoding: .utf8)
         _ = try KeyFileWriter.generate(at: folder.appendingPathComponent("keys").path, template: nil, today: "test")
         let clock = TestClock(start)

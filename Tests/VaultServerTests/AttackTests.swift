@@ -18,7 +18,7 @@ struct HTTPAttackTests {
     func tokens() async throws {
         let vault = try TestVault()
         let expiring = try vault.administrator.issueToken(principal: "e", role: "analyst", days: 1).token
-        let (revoked, id) = try vault.administrator.issueToken(principal: "r", role: "analyst", days: 90)
+        let (revoked, id, _) = try vault.administrator.issueToken(principal: "r", role: "analyst", days: 90)
         try vault.administrator.revokeToken(id)
         vault.clock.advance(days: 2)
         let good = try vault.token("analyst")
@@ -43,7 +43,7 @@ struct HTTPAttackTests {
     func revokedBetween() async throws {
         let vault = try TestVault()
         try vault.ingest([line(id: "1", customer: ["id": "C1"])])
-        let (token, id) = try vault.administrator.issueToken(principal: "r", role: "analyst", days: 90)
+        let (token, id, _) = try vault.administrator.issueToken(principal: "r", role: "analyst", days: 90)
         let other = try Vault.open(at: vault.location)
         let query = Data(#"{"purpose":"insight","select":["record","product"],"limit":5}"#.utf8)
         try await withServer(vault: vault) { server in

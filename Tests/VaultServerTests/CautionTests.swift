@@ -67,7 +67,7 @@ struct CautionTests {
         try await withRouter { server in
             try server.vault.ingest(Self.lines)
             let (admin, retention) = (server.vault.adminToken, try server.vault.token("retention"))
-            let (token, id) = try server.vault.administrator.issueToken(principal: "lin", role: "analyst", days: 2)
+            let (token, id, _) = try server.vault.administrator.issueToken(principal: "lin", role: "analyst", days: 2)
             let looked = try await server.send("DELETE", "/v1/tokens/\(id)?dry_run=true", token: admin)
             #expect(looked.json["principal"] as? String == "lin" && looked.json["role"] as? String == "analyst")
             #expect(try await server.send("GET", "/v1/me", token: token).status == 200)

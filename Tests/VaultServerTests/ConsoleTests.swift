@@ -1,6 +1,8 @@
+import AuditLog
 import Foundation
 import TestVaults
 import Testing
+import VaultAPI
 import VaultServer
 import VoCVault
 
@@ -33,6 +35,40 @@ struct ConsoleTests {
             return try await run(python, [script.path, server.base, shots], input: JSONSerialization.data(withJSONObject: tokens))
         }
         #expect(output.status == 0, "\(output.text.suffix(5000))")
+    }
+
+    @Test("a page of the console leaves one entry, marked as a view; lists show those that stand in a row as one")
+    func views() async throws {
+        let vault = try TestVault()
+        try vault.ingest([line(id: "1", customer: ["id": "C1", "phone": "13800138000"])])
+        let officer = try vault.session("compliance")
+        try await withServer(vault: vault) { server in
+            let signedIn = try await server.send(
+                "POST", "/console/sign-in", body: Data("token=\(vault.token("compliance"))".utf8), headers: [("Content-Type", "application/x-www-form-urlencoded")])
+            let cookie = try #require(signedIn.headers.first(name: "Set-Cookie")?.split(separator: ";").first.map(String.init))
+            func entries() throws -> [AuditEntry] { try officer.auditEntries(AuditFilter(limit: 1000)).filter { $0.action != "audit.read" || $0.detail["view"] != nil } }
+            let before = try entries().count
+            let pages = ["/console", "/console/cases", "/console/cases?closed=true", "/console/retention", "/console/audit", "/console/audit/0"]
+            for page in pages {
+                let count = try entries().count
+                #expect(try await server.send("GET", page, headers: [("Cookie", cookie)]).status == 200, "\(page)")
+                let new = try entries().prefix(try entries().count - count)
+                #expect(new.count == 1 && new.allSatisfy { $0.detail["view"] != nil }, "\(page): \(new.map(\.action))")
+            }
+            #expect(try entries().count == before + pages.count)
+            // Whom somebody looks for is no view of a page.
+            let subject = try officer.lookup(field: "customer_id", value: "C1", purpose: "subject-request").subjects[0]
+            #expect(try await server.send("GET", "/console/audit?subject=\(subject)", headers: [("Cookie", cookie)]).status == 200)
+            let list = try ListAuditEntries(limit: 3, fold: true).perform(in: officer).entries
+            #expect(list.folded.count == 3)
+            #expect(list.filter { $0.action != "audit.read" || $0.target != nil }.count >= 2, "\(list.map(\.action))")
+            let all = try ListAuditEntries(limit: 50, fold: true).perform(in: officer).entries.folded
+            guard case .views(let views)? = all.first(where: { if case .views = $0 { true } else { false } }) else { return #expect(Bool(false), "nothing is folded") }
+            #expect(views.count == pages.count && views.allSatisfy { $0.principal == "compliance" })
+            // What is done through a page is done.
+            let shown = try await server.send("GET", "/console/audit", headers: [("Cookie", cookie)])
+            #expect(shown.text.contains("looked at") || shown.text.contains("浏览了"))
+        }
     }
 
     @Test("what stands in pages is escaped, and the session's cookie cannot be made up")

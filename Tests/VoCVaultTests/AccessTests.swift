@@ -211,11 +211,11 @@ struct AccessTests {
     func tokens() throws {
         let vault = try vault()
         let admin = vault.administrator
-        let (token, id) = try admin.issueToken(principal: "lin", role: "analyst", days: 2)
+        let (token, id, _) = try admin.issueToken(principal: "lin", role: "analyst", days: 2)
         #expect(try vault.vault.session(token: token).principal == "lin")
         vault.clock.advance(days: 3)
         #expect(throws: VaultError.notSignedIn("the token has expired")) { try vault.vault.session(token: token) }
-        let (other, otherID) = try admin.issueToken(principal: "wu", role: "analyst", days: nil)
+        let (other, otherID, _) = try admin.issueToken(principal: "wu", role: "analyst", days: nil)
         try admin.revokeToken(otherID)
         #expect(throws: VaultError.notSignedIn("the token was revoked")) { try vault.vault.session(token: other) }
         #expect(throws: VaultError.notSignedIn("the token is not known")) { try vault.vault.session(token: other + "x") }

@@ -200,7 +200,7 @@ struct ClockTests {
 
     @Test("a clock that was set back revives nothing that has expired and hides no entry")
     func setBack() throws {
-        let (token, _) = try vault.administrator.issueToken(principal: "lin", role: "analyst", days: 2)
+        let (token, _, _) = try vault.administrator.issueToken(principal: "lin", role: "analyst", days: 2)
         vault.clock.advance(days: 3)
         _ = try records()
         let now = Timestamp(milliseconds: vault.clock.now)
@@ -218,8 +218,8 @@ struct ClockTests {
         vault.clock.restart()
         vault.clock.set(days: 1100)
         let wrong = try vault.reopened().session(token: vault.adminToken)
-        let (limited, _) = try wrong.issueToken(principal: "lin", role: "analyst", days: 30)
-        let (endless, _) = try wrong.issueToken(principal: "wu", role: "analyst", days: nil)
+        let (limited, _, _) = try wrong.issueToken(principal: "lin", role: "analyst", days: 30)
+        let (endless, _, _) = try wrong.issueToken(principal: "wu", role: "analyst", days: nil)
         vault.clock.set(days: -1100)
         let right = try vault.reopened()
         let error = #expect(throws: VaultError.self) { try right.session(token: limited) }

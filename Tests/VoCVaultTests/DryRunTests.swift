@@ -102,7 +102,7 @@ struct DryRunTests {
 
     @Test("a dry run of a revocation says whose token it is and revokes nothing; a reason is in the log")
     func revocation() throws {
-        let (token, id) = try vault.administrator.issueToken(principal: "lin", role: "analyst", days: 2)
+        let (token, id, _) = try vault.administrator.issueToken(principal: "lin", role: "analyst", days: 2)
         let look = try vault.administrator.revokeToken(id, dryRun: true)
         #expect(look.principal == "lin" && look.role == "analyst")
         _ = try vault.vault.session(token: token)

@@ -87,7 +87,7 @@ struct PageCacheTests {
 
     @Test("a token that was good before shows a page once more only while it is good, as of the access's own transaction")
     func presumed() async throws {
-        let (token, id) = try vault.administrator.issueToken(principal: "p", role: "analyst", days: 3)
+        let (token, id, _) = try vault.administrator.issueToken(principal: "p", role: "analyst", days: 3)
         func presumed(_ token: String) -> PresumedSession? { vault.vault.presumedSession(tokenHash: Token.hash(token), client: "test", request: "q_1") }
         // Nobody has signed in with it yet.
         #expect(presumed(token) == nil)

@@ -136,7 +136,7 @@ struct SlipTests {
         let vault = try vault()
         let analyst = try vault.session("analyst")
         _ = try vault.session("improver", named: "chen")
-        let (gone, id) = try vault.administrator.issueToken(principal: "gone", role: "improver", days: nil)
+        let (gone, id, _) = try vault.administrator.issueToken(principal: "gone", role: "improver", days: nil)
         #expect(!gone.isEmpty)
         try vault.administrator.revokeToken(id)
         func propose(_ owner: String) throws -> Int64 {

@@ -12,7 +12,7 @@ extension ConsolePage {
             [
                 .figures(t.entry), .text(t.time), .text(t.principal), .text(t.action), .text(t.outcome), .text(t.purpose), .text(t.target), .text(t.fields),
                 .figures(t.rows), .text(t.reason),
-            ], entries.map(row))
+            ], entries.folded.map(row))
         return """
             <form method="get" class="grid" role="search">
             \(inputs.html { field($0.0, $0.1, value: asked[$0.0] ?? "") })\(period(asked))\(choice("outcome", t.outcome, [Option("", t.any)] + outcomes))
@@ -25,6 +25,20 @@ extension ConsolePage {
     /// The days from which and until which.
     func period(_ asked: [String: String]) -> HTML {
         field("since", t.since, value: asked["since"] ?? "", " type=\"date\"") + field("until", t.until, value: asked["until"] ?? "", " type=\"date\"")
+    }
+
+    private func row(_ line: FoldedEntry) -> [HTML] {
+        switch line {
+        case .entry(let entry): return row(entry)
+        case .views(let views):
+            let (newest, oldest) = (views[0], views[views.count - 1])
+            let numbers: HTML = "\(entryLink(newest.seq)) … \(entryLink(oldest.seq))"
+            let pages = Set(views.compactMap { $0.detail["view"] }).sorted().joined(separator: ", ")
+            return [
+                numbers, "\(Self.short(newest.clock ?? newest.time))", "\(newest.principal) <span class=\"dim\">(\(newest.role))</span>",
+                "<span class=\"dim\">\(t.pagesViewed(views.count))</span>", "\(t.outcome(newest.outcome.rawValue))", "", "", "<span class=\"dim\">\(pages)</span>", "", "",
+            ]
+        }
     }
 
     private func row(_ entry: LoggedEntry) -> [HTML] {

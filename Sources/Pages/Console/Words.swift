@@ -48,6 +48,7 @@ package struct Words: Sendable {
     package var dataKeys: String { t("系统密钥", "Vault keys") }
     package var needsRotation: String { t("需要轮换", "needs rotation") }
     package var entry: String { t("条目", "Entry") }
+    package func pagesViewed(_ count: Int) -> String { t("浏览了 \(count) 个页面", "looked at \(count) pages") }
     package var time: String { t("时间", "Time") }
     package var principal: String { t("账号", "Principal") }
     package var role: String { t("角色", "Role") }

@@ -3,7 +3,7 @@
 /// `record.mac` is 16 bytes for the body and 16 for the columns together with these. (An older body of the same record opens under the same
 /// key; it has other bytes.)
 struct RecordSeal {
-    private static let (columnsNumber, bodyNumber): (UInt8, UInt8) = (19, 20)
+    fileprivate static let (columnsNumber, bodyNumber): (UInt8, UInt8) = (19, 20)
     private static let half = 16
     let keeper: any StateKeeper
 
@@ -38,20 +38,7 @@ struct RecordSeal {
         for number in fixed { bytes.add(number) }
         bytes.add(source)
         bytes.add(channel)
-        for (name, value) in columns {
-            switch value {
-            case .null: continue
-            case .integer(let integer):
-                bytes.add(name)
-                bytes.add(integer)
-            case .real(let real):
-                bytes.add(name)
-                bytes.add(real)
-            case .text(let text):
-                bytes.add(name)
-                bytes.add(text)
-            }
-        }
+        for (name, value) in columns { bytes.add(name, value) }
         return bytes.bytes[...]
     }
 
@@ -131,9 +118,31 @@ package struct RecordColumns: Sendable {
     func bytes(of row: any Row, from start: Int, uid: UInt128) -> ArraySlice<UInt8> {
         let fixed = start + 3
         let first = fixed + Self.fixed.count
-        return RecordSeal.bytes(
-            uid: uid, (fixed..<first).map { row.integer($0) }, source: row.text(start + 1), channel: row.text(start + 2),
-            added.indices.map { (added[$0], row.value(first + $0)) })
+        var bytes = RowBytes(RecordSeal.columnsNumber)
+        bytes.add(uid)
+        for column in fixed..<first { bytes.add(row.integer(column)) }
+        bytes.add(row.text(start + 1))
+        bytes.add(row.text(start + 2))
+        for (index, name) in added.enumerated() where !row.isNull(first + index) { bytes.add(name, row.value(first + index)) }
+        return bytes.bytes[...]
+    }
+}
+
+extension RowBytes {
+    /// A column that may be added at any time: without a value, it counts for nothing.
+    fileprivate mutating func add(_ name: String, _ value: StoredValue) {
+        switch value {
+        case .null: return
+        case .integer(let integer):
+            add(name)
+            add(integer)
+        case .real(let real):
+            add(name)
+            add(real)
+        case .text(let text):
+            add(name)
+            add(text)
+        }
     }
 }
 

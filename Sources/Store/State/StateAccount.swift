@@ -145,6 +145,7 @@ extension StoreWriter {
 
     /// Commits an entry to the state as of now, with which it ends the transaction: 32 bytes; nil: nobody keeps an account.
     package func commitState(entry: Int64) throws -> [UInt8]? {
+        try noteNewKeys()
         guard let keeper = group.keeper, let sums = try sums() else { return nil }
         group.account.committed = (entry, sums)
         return try keeper.commitment(of: entry, to: sums.bytes)

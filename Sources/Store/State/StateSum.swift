@@ -18,8 +18,9 @@ package struct StateSum: Sendable, Equatable {
     /// - Parameter element: the secret function of it: 32 bytes.
     package init(of element: [UInt8]) {
         precondition(element.count == 32)
-        func number(_ bytes: ArraySlice<UInt8>) -> UInt128 { bytes.reduce(0) { $0 << 8 | UInt128($1) } }
-        (count, high, low) = (1, number(element[..<16]), number(element[16...]))
+        (count, high, low) = element.withUnsafeBytes { bytes in
+            (1, UInt128(bigEndian: bytes.loadUnaligned(as: UInt128.self)), UInt128(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt128.self)))
+        }
     }
 
     package static func += (sum: inout StateSum, other: StateSum) {

@@ -23,9 +23,11 @@ package struct StateTable: Sendable, Hashable {
     let columns: [Column]
     /// How many of the columns, from the first, are its key.
     let keys: Int
+    /// The first format with the table.
+    let since: StoredFormat
 
-    private init(_ number: UInt8, _ name: String, keys: Int = 1, _ columns: [Column]) {
-        (self.number, self.name, self.columns, self.keys) = (number, name, columns, keys)
+    private init(_ number: UInt8, _ name: String, since: StoredFormat = .state, keys: Int = 1, _ columns: [Column]) {
+        (self.number, self.name, self.since, self.columns, self.keys) = (number, name, since, columns, keys)
     }
 
     var list: String { columns.map(\.name).joined(separator: ", ") }
@@ -73,10 +75,16 @@ package struct StateTable: Sendable, Hashable {
         17, "annotation", keys: 4, [.integer("record"), .text("module"), .text("label"), .integer("subject"), .real("score")])
     /// What a record and its sealed body are stands in `mac`: see ``RecordSeal``.
     package static let record = StateTable(18, "record", [.integer("id"), .bytes("mac")])
+    package static let tokenApproval = StateTable(
+        19, "token_approval", since: .agreements, [.text("token"), .text("state"), .text("issued_by"), .text("decided_by")])
+    package static let restricted = StateTable(20, "restricted", since: .agreements, [.integer("subject")])
+    package static let knownKey = StateTable(21, "known_key", since: .agreements, keys: 2, [.text("kind"), .text("name")])
+    package static let policyVersion = StateTable(
+        22, "policy_version", since: .agreements, [.integer("seq"), .integer("at"), .bytes("digest"), .bytes("files")])
 
     package static let all: [StateTable] = [
         .token, .approval, .hold, .usage, .budget, .asked, .activity, .alert, .indexedField, .witnessed, .subjectCase, .task, .tombstone, .pendingKeyErasure,
-        .vault, .subject, .annotation, .record,
+        .vault, .subject, .annotation, .record, .tokenApproval, .restricted, .knownKey, .policyVersion,
     ]
 
     /// The bytes that stand for a row whose first columns are the table's.

@@ -14,13 +14,15 @@ final class StateWatch: Sendable {
         /// The last that was opened.
         var opened: (sealed: [UInt8], place: StatePlace, state: SealedState)?
         var tables: [UInt8: Known] = [:]
+        /// Keys that the next entry notes as made.
+        var newKeys: Set<KeyName> = []
     }
 
     private let knowledge = Mutex(Knowledge())
 
     var keeper: (any StateKeeper)? {
         get { knowledge.withLock { $0.keeper } }
-        set { knowledge.withLock { $0 = Knowledge(keeper: newValue, logCheck: $0.logCheck) } }
+        set { knowledge.withLock { $0 = Knowledge(keeper: newValue, logCheck: $0.logCheck, newKeys: $0.newKeys) } }
     }
 
     /// Tells more of a log whose end is not what it should be.
@@ -28,6 +30,13 @@ final class StateWatch: Sendable {
         get { knowledge.withLock { $0.logCheck } }
         set { knowledge.withLock { $0.logCheck = newValue } }
     }
+
+    /// Keys that were made and may not be noted yet.
+    var newKeys: Set<KeyName> { knowledge.withLock { $0.newKeys } }
+
+    func add(newKeys: Set<KeyName>) { knowledge.withLock { $0.newKeys.formUnion(newKeys) } }
+
+    func remove(newKeys: Set<KeyName>) { knowledge.withLock { $0.newKeys.subtract(newKeys) } }
 
     /// The state that stands sealed beside a head; nil when it was not sealed beside this one.
     func opened(_ sealed: [UInt8], beside place: StatePlace, _ keeper: any StateKeeper) -> SealedState? {
@@ -119,10 +128,12 @@ extension StoreReader {
     }
 
     /// The tables whose rows are not those that the vault wrote, and the state that was compared with; nil: nobody keeps an account.
-    package func alteredTables() throws -> (names: [String], state: SealedState)? {
+    ///
+    /// - Parameter format: that of what is read.
+    package func alteredTables(in format: StoredFormat = .current) throws -> (names: [String], state: SealedState)? {
         guard let keeper = watch?.keeper else { return nil }
         let state = try sealedState(keeper)
-        let altered = try StateTable.all.filter { table in try table != .record && sum(of: table, keeper) != state.sums[table] }.map(\.name)
+        let altered = try StateTable.all.filter { table in try table.since <= format && table != .record && sum(of: table, keeper) != state.sums[table] }.map(\.name)
         return (altered + (try alteredRecords(state.sums[.record], keeper)), state)
     }
 }

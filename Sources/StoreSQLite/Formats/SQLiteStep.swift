@@ -20,6 +20,7 @@ extension StoredFormat {
         case .first: .format1
         case .protections: .format2
         case .state: .format3
+        case .agreements: .format4
         }
     }
 

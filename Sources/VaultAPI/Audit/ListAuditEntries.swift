@@ -22,16 +22,18 @@ public struct ListAuditEntries: VaultOperation {
     public var until: Timestamp?
     /// How many of the newest; default 100.
     public var limit: Int?
+    /// Whether views of one principal that stand in a row count as one; up to 10,000 entries are returned then.
+    public var fold: Bool?
 
     public init(
         principal: String? = nil, role: String? = nil, action: String? = nil, purpose: String? = nil, outcome: LoggedEntry.Outcome? = nil,
         target: String? = nil, subject: String? = nil, record: String? = nil, field: String? = nil, reason: String? = nil,
-        since: Timestamp? = nil, until: Timestamp? = nil, limit: Int? = nil
+        since: Timestamp? = nil, until: Timestamp? = nil, limit: Int? = nil, fold: Bool? = nil
     ) {
         (self.principal, self.role, self.action, self.purpose) = (principal, role, action, purpose)
         (self.outcome, self.target, self.subject, self.record) = (outcome, target, subject, record)
         (self.field, self.reason, self.since, self.until) = (field, reason, since, until)
-        self.limit = limit
+        (self.limit, self.fold) = (limit, fold)
     }
 
     public struct Reply: Codable, Sendable, Equatable {
@@ -54,6 +56,7 @@ public struct ListAuditEntries: VaultOperation {
         "field": .text("which field", 1...64),
         "reason": .text("part of the reason", 1...64),
         "limit": .integer(1...10_000, about: "how many entries, newest first; 100 by default"),
+        "fold": .boolean(about: "entries that only record that one principal looked at pages count as one where they stand in a row"),
     ]
     public static let effort = Effort.long
     public static let statuses = [404]

@@ -21,6 +21,8 @@ public struct LoggedEntry: Codable, Sendable, Equatable {
     public var purpose: String
     public var action: String
     public var outcome: Outcome
+    /// The policy that was in force: the beginning of its files' SHA-256, 16 hexadecimal digits.
+    public var policy: String?
     /// The policy rule that decided.
     public var rule: String
     /// Pseudonym of the record or subject, or the id of a token.
@@ -39,14 +41,17 @@ public struct LoggedEntry: Codable, Sendable, Equatable {
     /// Further facts about the action.
     public var detail: [String: String]
 
+    /// Whether it only records that somebody looked at a page of the console, which was about nobody.
+    public var isView: Bool { detail["view"] != nil && target == nil }
+
     package init(
         v: Int, seq: Int64, time: String, clock: String?, doubted: String?, principal: String, token: String?, role: String, purpose: String, action: String,
-        outcome: Outcome, rule: String, target: String?, fields: [String], rows: Int64, reason: String?, request: String, client: String?, software: String,
+        outcome: Outcome, policy: String?, rule: String, target: String?, fields: [String], rows: Int64, reason: String?, request: String, client: String?, software: String,
         state: String?, detail: [String: String]
     ) {
         (self.v, self.seq, self.time, self.clock, self.doubted) = (v, seq, time, clock, doubted)
         (self.principal, self.token, self.role, self.purpose, self.action) = (principal, token, role, purpose, action)
-        (self.outcome, self.rule, self.target, self.fields, self.rows) = (outcome, rule, target, fields, rows)
+        (self.outcome, self.policy, self.rule, self.target, self.fields, self.rows) = (outcome, policy, rule, target, fields, rows)
         (self.reason, self.request, self.client, self.software, self.state, self.detail) = (reason, request, client, software, state, detail)
     }
 }

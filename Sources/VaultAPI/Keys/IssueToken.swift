@@ -6,7 +6,7 @@ public struct IssueToken: VaultOperation {
     public var role: String
     /// The only actions that it allows; nil: all of the role's.
     public var scope: [String]?
-    /// Lifetime; nil: it does not expire.
+    /// Lifetime; nil: the longest that the policy allows.
     public var days: Int?
 
     public init(principal: String, role: String, scope: [String]? = nil, days: Int? = nil) {
@@ -16,8 +16,10 @@ public struct IssueToken: VaultOperation {
     public struct Reply: Codable, Sendable, Equatable {
         public var token: String
         public var id: String
+        /// Whether somebody else has to agree before it works; nil: nobody.
+        @Nullable public var agreement: TokenAgreement?
 
-        package init(token: String, id: String) { (self.token, self.id) = (token, id) }
+        package init(token: String, id: String, agreement: TokenAgreement? = nil) { (self.token, self.id, self.agreement) = (token, id, agreement) }
     }
 
     public static let route = Route.post("/v1/tokens")

@@ -36,7 +36,7 @@ struct Console: Sendable {
         ///
         /// - Parameter work: what it takes, where the operation alone does not tell.
         func perform<O: PerformedOperation>(_ operation: O, _ work: Work? = nil) async throws -> Receipted<O.Reply> {
-            let session = session
+            let session = O.route.method == .get ? session.viewing(O.id) : session
             return try await console.services.served.work(work ?? O.effort.work, for: session.principal) { try session.perform(operation) }
         }
 

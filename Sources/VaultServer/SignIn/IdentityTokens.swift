@@ -38,7 +38,7 @@ actor IdentityTokens {
     /// Who the token's bearer is.
     ///
     /// - Throws: ``Refusal``.
-    func identity(_ token: String, trusting issuers: [IdentityIssuer]) async throws -> Identity {
+    func identity(_ token: String, trusting issuers: [IdentityIssuer], under policy: TokenPolicy) async throws -> Identity {
         guard let token = SignedToken(token), let issuer = issuers.first(where: { $0.issuer == token.claims["iss"]?.string }) else {
             throw Refusal("the token is not a signed one from an issuer that principals.yaml trusts")
         }
@@ -46,12 +46,16 @@ actor IdentityTokens {
         let now = Date().timeIntervalSince1970
         let begins = token.claims["nbf"] == nil ? now : token.time("nbf") ?? .infinity
         guard let expires = token.time("exp"), expires > now, begins <= now else { throw Refusal("the token has expired or is not valid yet") }
+        if let hours = policy.identityHours, expires > now + Double(hours) * 3600 {
+            throw Refusal("the token is valid for longer than \(hours) hours, which principals.yaml does not allow")
+        }
         guard token.texts("aud").contains(issuer.audience) else { throw Refusal("the token is for another audience") }
         // A list could name several, and which of them acts is not for the token's bearer to choose.
-        guard let principal = token.claims[issuer.principalClaim]?.string, PrincipalName.isOne(principal) else {
-            throw Refusal("the token's claim '\(issuer.principalClaim)' names no principal of 1 to 64 letters, digits and . _ - @")
+        guard let name = token.claims[issuer.principalClaim]?.string, case let principal = "\(name)@\(issuer.name)", PrincipalName.isOne(principal) else {
+            let room = 64 - issuer.name.utf8.count - 1
+            throw Refusal("the token's claim '\(issuer.principalClaim)' names no principal of 1 to \(room) letters, digits and . _ - @")
         }
-        guard !PrincipalName.isReserved(principal) else { throw Refusal("the token's claim '\(issuer.principalClaim)' is a name that the vault keeps for itself") }
+        guard !PrincipalName.isReserved(name) else { throw Refusal("the token's claim '\(issuer.principalClaim)' is a name that the vault keeps for itself") }
         guard let rule = issuer.roles.first(where: { token.texts($0.claim).contains($0.value) }) else {
             throw Refusal("no rule of principals.yaml gives the token's bearer a role")
         }

@@ -51,7 +51,7 @@ final class SignIn: Sendable {
                 // With data in files, handing this to a thread that may wait would take longer than doing it.
                 return try await vault.signsInAtOnce ? look() : served.work(.signIn, for: client, look)
             case .identity(let token):
-                let identity = try await identities.identity(token, trusting: served.vault.policies.issuers)
+                let identity = try await identities.identity(token, trusting: served.vault.policies.issuers, under: served.vault.policies.tokens)
                 // It is valid by the machine's clock, which somebody may have set back.
                 guard try served.vault.isToCome(identity.expires) else { throw IdentityTokens.Refusal("the token has expired or is not valid yet") }
                 return try served.vault.session(vouchedFor: identity.principal, by: identity.credential, role: identity.role, client: client, request: request)

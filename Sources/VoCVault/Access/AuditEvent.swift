@@ -51,12 +51,15 @@ enum VaultEvent: String, CaseIterable {
     case ownApprovals = "approval.own"
     case creation = "init"
     case join, restore, upgrade
+    /// A policy came into force.
+    case policy
     /// Erasures, holds and revocations that a restore had lost are repeated.
     case replay = "protections.replay"
 
     var effect: Action.Effect {
         switch self {
         case .alert, .signIn, .ownApprovals: []
+        case .policy: .changes
         case .creation, .join, .restore, .upgrade: .all
         case .replay: [.all, .takesAway]
         }

@@ -25,15 +25,19 @@ package struct AuditFilter: Sendable {
     package var until: Timestamp?
     /// How many of the newest.
     package var limit: Int
+    /// Whether views of one principal that stand in a row count as one.
+    package var folds: Bool
+    /// How many are found at most, where some count as one.
+    fileprivate static let most = 10_000
 
     package init(
         principal: String? = nil, role: String? = nil, action: String? = nil, purpose: String? = nil,
         outcome: AuditEntry.Outcome? = nil, target: String? = nil, subject: String? = nil, record: String? = nil,
-        field: String? = nil, reason: String? = nil, since: Timestamp? = nil, until: Timestamp? = nil, limit: Int = 100
+        field: String? = nil, reason: String? = nil, since: Timestamp? = nil, until: Timestamp? = nil, limit: Int = 100, folds: Bool = false
     ) {
         (self.principal, self.role, self.action, self.purpose) = (principal, role, action, purpose)
         (self.outcome, self.target, self.subject, self.record) = (outcome, target, subject, record)
-        (self.field, self.reason, self.since, self.until, self.limit) = (field, reason, since, until, limit)
+        (self.field, self.reason, self.since, self.until, self.limit, self.folds) = (field, reason, since, until, limit, folds)
     }
 }
 
@@ -78,6 +82,9 @@ extension StoreReader {
 }
 
 extension AuditEntry {
+    /// Whether it only records that somebody looked at a page of the console, which was about nobody.
+    var isView: Bool { self[.view] != nil && target == nil }
+
     /// Everything that the entry says it concerns.
     var subjects: Set<String> {
         var found = Set(self[.subjects]?.split(separator: ",").map(String.init) ?? [])
@@ -103,6 +110,8 @@ extension Session {
 /// Result of a successful verification.
 package struct AuditVerification: Sendable, Equatable {
     package var entries: Int64
+    /// Records that were opened; nil: none were to be.
+    package var records: Int?
     /// The signed note of this size. Keep it outside the vault to detect a later rollback.
     package var checkpoint: String
     package var verifierKey: String
@@ -119,11 +128,14 @@ extension Session {
         return try logged(access) {
             try filter.requireKnownNames(self)
             let search = try AuditSearch(filter, session: self)
-            var entries: [AuditEntry] = []
+            var (entries, count): ([AuditEntry], Int) = ([], 0)
             try store.read { reader in
                 try reader.forEachAuditEntryBackwards { _, bytes in
-                    guard entries.count < filter.limit else { return false }
-                    if let entry = AuditEntry(canonicalBytes: bytes), search.matches(entry) { entries.append(entry) }
+                    guard let entry = AuditEntry(canonicalBytes: bytes), search.matches(entry) else { return true }
+                    let continues = filter.folds && entry.isView && entries.last.map { $0.isView && $0.principal == entry.principal } ?? false
+                    if !continues { count += 1 }
+                    guard count <= filter.limit, entries.count < max(filter.limit, AuditFilter.most) else { return false }
+                    entries.append(entry)
                     return true
                 }
             }
@@ -182,18 +194,33 @@ extension Session {
 
     /// Recomputes the whole log against its signed checkpoint and, if given, an older one that was kept elsewhere.
     ///
+    /// - Parameters:
+    ///   - deep: opens the sealed records of so many of a hundred portions of the customers, too; nil: of none.
+    ///   - progress: receives how many records were opened so far.
     /// - Throws: `AuditError` with what is wrong.
-    package func verifyAudit(against older: String? = nil) throws -> AuditVerification {
+    package func verifyAudit(against older: String? = nil, deep: Int? = nil, progress: (Int) -> Void = { _ in }) throws -> AuditVerification {
         let access = try authorize(.auditVerify, purpose: nil)
-        let result: AuditVerification
+        if let deep, !(1...100).contains(deep) { throw VaultError.invalid("a sample is 1 to 100 percent") }
+        var result: AuditVerification
+        var detail: [AuditDetail: String] = [:]
         do {
             result = try vault.verifiedAudit(against: older)
+            if let deep {
+                let extent = try DeepCheck(vault, percent: deep).run { progress($0.records) }
+                result.records = extent.records
+                (detail[.records], detail[.deep]) = (String(extent.records), "\(deep) %")
+            }
+        } catch StorageError.altered(let what) {
+            // Met while records were opened, after their tables had been examined.
+            let error = AuditError.alteredTables([what])
+            _ = try? commit(access) { _ in ((), access.entry(.failed, detail: [.error: "\(error)"])) }
+            throw error
         } catch let error as AuditError {
             // The log may be beyond repair, but the finding is worth an attempt at an entry.
             _ = try? commit(access) { _ in ((), access.entry(.failed, detail: [.error: "\(error)"])) }
             throw error
         }
-        try commitIfPossible(access) { _ in access.entry(rows: Int(result.entries)) }
+        try commitIfPossible(access) { [result, detail] _ in access.entry(rows: Int(result.entries), detail: detail) }
         return result
     }
 }

@@ -13,6 +13,8 @@ package struct AuditTrail: Sendable {
     private let keys: AuditKeys
     let watch: LogWatch
     private let doubted: @Sendable () -> Int64?
+    /// The policy in force, as entries name it.
+    private let policy: String?
     /// Entries of one transaction, to be stored together.
     private static let pendingLimit = 128
     /// If the log's time differs from the clock's by this much or more, in milliseconds, an entry records the clock's as well.
@@ -22,16 +24,16 @@ package struct AuditTrail: Sendable {
 
     /// - Parameter load: returns the keys as the key store has them now.
     package init(vaultID: UInt128, load: @escaping @Sendable () throws -> AuditKeys.State) throws {
-        try self.init(vaultID: vaultID, watch: LogWatch(nil), doubted: { nil }, load: load)
+        try self.init(vaultID: vaultID, watch: LogWatch(nil), policy: nil, doubted: { nil }, load: load)
     }
 
     /// - Parameters:
     ///   - watch: knows where the log last ended.
     ///   - doubted: what the machine's clock says, if it is not trusted, in milliseconds since 1970.
     init(
-        vaultID: UInt128, watch: LogWatch, doubted: @escaping @Sendable () -> Int64?, load: @escaping @Sendable () throws -> AuditKeys.State
+        vaultID: UInt128, watch: LogWatch, policy: String?, doubted: @escaping @Sendable () -> Int64?, load: @escaping @Sendable () throws -> AuditKeys.State
     ) throws {
-        (self.watch, self.doubted) = (watch, doubted)
+        (self.watch, self.policy, self.doubted) = (watch, policy, doubted)
         origin = "vocvault/\(vaultID.bigEndianBytes.hexadecimal)"
         keys = try AuditKeys(load: load)
     }
@@ -65,6 +67,7 @@ package struct AuditTrail: Sendable {
             entries[index].seq = end.size
             entries[index].time = Timestamp(milliseconds: time).description
             (entries[index].clock, entries[index].doubted) = (clock, doubted)
+            entries[index].policy = policy
             guard entries[index].canonicalBytes.count <= TileFolder.maximumEntry - Self.stateLength else {
                 throw VaultError.invalid("the request is too long for the audit log")
             }

@@ -25,6 +25,8 @@ public struct Session: Sendable {
     private let tokenHash: [UInt8]?
     /// Number of the last entry.
     private let last = LastReceipt()
+    /// What somebody looks at, if this only fills a page of the console.
+    private(set) var view: String?
 
     init(vault: Vault, principal: String, credential: String, role: String, client: String, scope: Set<Action>?, request: String?, tokenHash: [UInt8]? = nil) {
         (self.vault, self.principal, self.credential, self.role, self.client) = (vault, principal, credential, role, client)
@@ -44,6 +46,13 @@ public struct Session: Sendable {
 
     /// Number of the audit entry of this session's last operation; nil before the first.
     package var lastReceipt: Int64? { last.number.withLock { $0 } }
+
+    /// The same session while it fills a page: its entries say so, and lists fold them.
+    package func viewing(_ name: String) -> Session {
+        var session = self
+        session.view = name
+        return session
+    }
 
     var store: VaultStore { vault.store }
     var policy: PolicySet { vault.policy }
@@ -204,6 +213,7 @@ extension Vault {
         case let row? where row.expiresAt.map { $0 <= now } ?? false: "the token has expired"
         case let row? where row.expiresAt != nil && row.createdAt > now + policy.clock.jump:
             "the token was issued under a clock that was ahead, so that it would expire too late"
+        case let row? where row.approval?.state == .waiting: "the token waits until a second person agrees to it"
         case let row? where policy.roles[row.role] == nil: "the token's role is no longer in the policy"
         default: nil
         }
@@ -251,7 +261,9 @@ struct Access: Sendable {
         _ outcome: AuditEntry.Outcome = .allowed, rule: String? = nil, target: String? = nil, rows: Int = 0,
         reason: String? = nil, detail: [AuditDetail: String] = [:]
     ) -> AuditEntry {
-        AuditEntry(
+        var detail = detail
+        if outcome == .allowed, let view = session.view { detail[.view] = view }
+        return AuditEntry(
             principal: session.principal, token: session.credential, role: session.role, purpose: purpose, action: action.rawValue,
             outcome: outcome, rule: rule ?? self.rule, target: target, fields: fields, rows: Int64(rows),
             reason: reason.map { String(session.vault.detector.redact($0).prefix(500)) }, request: request,

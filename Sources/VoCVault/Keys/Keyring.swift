@@ -59,6 +59,9 @@ final class Keyring: Sendable {
             }
         }
 
+        /// As the vault notes that there is a key.
+        var keyName: KeyName { KeyName(kind: kind, name: name) }
+
         var name: String {
             switch self {
             case .index(let field): field
@@ -83,6 +86,11 @@ final class Keyring: Sendable {
     /// Held while somebody reads the key store or adds to it, until ``held`` agrees: what was read earlier must not replace what
     /// was added later.
     private let updating = Mutex(())
+
+    /// Keys that were ever made: of these, none is made anew. Nil: it cannot be told which those are.
+    private let known: Mutex<Set<KeyName>?> = .init([])
+    /// Told of each key that was made.
+    private let noteMade: Mutex<(@Sendable (KeyName) -> Void)?> = .init(nil)
 
     private static let proofText = Array("vocvault root key proof".utf8)
 
@@ -184,8 +192,31 @@ final class Keyring: Sendable {
     /// Versions of the keys for `use` that are kept, newest first.
     func versions(_ use: Use) -> [Int] { held.withLock { $0[use]?.map(\.number) } ?? [] }
 
+    /// Tells which keys were ever made.
+    ///
+    /// - Parameters:
+    ///   - known: nil: none can be made any more.
+    ///   - made: told of each key that is made from now on.
+    /// - Returns: the keys that are there.
+    func expect(_ known: Set<KeyName>?, made: @escaping @Sendable (KeyName) -> Void) -> Set<KeyName> {
+        self.known.withLock { $0 = known }
+        noteMade.withLock { $0 = made }
+        return held.withLock { Set($0.keys.map(\.keyName)) }
+    }
+
+    /// - Throws: ``VaultError/integrity(_:)`` if a first key was made before: what was made with it could not be used with another.
+    private func requireNever(_ use: Use) throws {
+        guard known.withLock({ $0.map { $0.contains(use.keyName) } ?? true }) else { return }
+        throw VaultError.integrity("the key store lacks a key that the vault has used (\(use.kind), \(use.name)): restore the newest copy of the key store")
+    }
+
     /// Makes a key of a version, durably. If another process was first, returns that one.
     func addKey(_ use: Use, version: Int, now: Int64) throws -> HeldKey {
+        if versions(use).isEmpty {
+            try reload()
+            if let key = held.withLock({ $0[use]?.first { $0.number == version }?.key }) { return key }
+            try requireNever(use)
+        }
         let context = Self.context(use, version: version, vaultID)
         let wrapped = try rootWrapper(activeRoot).wrap(SecretBytes.random(count: 32), context: context)
         return try updating.withLock { _ in
@@ -198,6 +229,8 @@ final class Keyring: Sendable {
                 let others = (held[use] ?? []).filter { $0.number != version }
                 held[use] = (others + [Version(number: version, key: key)]).sorted { $0.number > $1.number }
             }
+            known.withLock { _ = $0?.insert(use.keyName) }
+            noteMade.withLock { $0?(use.keyName) }
             return key
         }
     }

@@ -34,11 +34,13 @@ final class SubjectKeys {
 
     /// Opens every key of a key store.
     ///
+    /// - Parameter visit: receives the customers, some at a time.
     /// - Throws: ``VaultError/integrity(_:)`` if one was changed or moved.
-    func openAll(in store: KeyStore) throws {
+    func openAll(in store: KeyStore, _ visit: ([Int64]) throws -> Void = { _ in }) throws {
         var last: (subject: Int64, version: Int) = (.min, 0)
         while case let found = try store.subjectKeys(after: last, limit: 5000), let end = found.last {
             for (subject, key) in found { _ = try unwrap(key, of: subject) }
+            try visit(found.map(\.subject))
             last = (end.subject, end.key.version)
         }
     }

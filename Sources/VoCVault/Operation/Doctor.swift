@@ -180,6 +180,10 @@ extension Vault {
         let living = try store.read { try $0.tokens() }.filter { $0.revokedAt == nil && $0.expiresAt.map { $0 > now } ?? true }
         let orphans = living.count { policy.roles[$0.role] == nil }
         if orphans > 0 { return finding("tokens", "\(orphans) have a role that the policy no longer has", .warning, "vocvault token revoke ID") }
+        let alone = living.count { $0.approval?.state == .bootstrap }
+        if alone > 0, Set(living.filter(mayIssueTokens).map(\.principal)).count > 1 {
+            return finding("tokens", "\(alone) were issued by one person alone, before a second could agree", .warning, "vocvault token list; issue them anew and revoke the former ones")
+        }
         let endless = living.count { $0.expiresAt == nil }
         let text = "\(living.count) living, \(endless) without expiry"
         // The first administrator's token does not expire.

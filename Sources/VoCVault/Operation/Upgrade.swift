@@ -51,7 +51,7 @@ extension Vault {
         try vault.protectEverything()
         let entries = try vault.verifiedAudit(against: nil).entries
         let entry = AuditEntry(ofVault: .vault(.upgrade), rule: "upgrade", detail: [.fromFormat: String(from), .toFormat: String(VaultStore.format)])
-        if try vault.store.hasAccount() { try vault.log(entry) } else { try vault.logBeginning(entry) }
+        if try !vault.store.hasAccount() { try vault.logBeginning(entry) } else { try vault.logUpgrade(entry) }
         try mark.remove()
         return UpgradeReport(from: from, to: VaultStore.format, entries: entries + 1, copy: copy.isThere && !isBackedUp ? copy.path : nil)
     }
@@ -66,6 +66,7 @@ extension Vault {
         let keyring = try Keyring(file: KeyFile(path: location.keys), store: store.keys, vaultID: store.vaultID, now: now)
         try SubjectKeys(keyring: keyring, vaultID: store.vaultID).openAll(in: store.keys)
         try verifyLog(of: store, keyring.auditKeys(now: now).logKeys, location)
+        try verifyState(of: store, keyring, formats, now: now)
         if isBackedUp { return }
         if store.isInFiles {
             // Once one of two files has been upgraded, the earlier copy is the one to go back to.
@@ -74,6 +75,22 @@ extension Vault {
             throw VaultError.conflict(
                 "nothing was upgraded: the last backup is more than a day old; back the vault up with the version that wrote it, or, if you have another backup, say --without-backup"
             )
+        }
+    }
+
+    /// Holds the tables against the account that a vault of these formats keeps of them.
+    private static func verifyState(of store: VaultStore, _ keyring: Keyring, _ formats: VaultStore.Formats, now: Int64) throws {
+        guard let format = StoredFormat(rawValue: formats.data), format >= .state else { return }
+        guard !keyring.versions(.state).isEmpty else { throw AuditError.alteredTables(["data_key"]) }
+        let keeper = try RowKeeper(key: keyring.key(.state, now: now), suite: keyring.suite, vaultID: store.vaultID)
+        try store.keepState(keeper)
+        try store.read { reader in
+            var check = try StateCheck(reader, format)
+            try reader.forEachAuditEntry { sequence, bytes in
+                check.add(sequence, bytes)
+                return true
+            }
+            try check.finish(keeper, store.keys)
         }
     }
 

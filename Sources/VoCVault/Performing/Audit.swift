@@ -8,7 +8,8 @@ extension ListAuditEntries: PerformedOperation {
     public func perform(in session: Session) throws -> Reply {
         let filter = AuditFilter(
             principal: principal, role: role, action: action, purpose: purpose, outcome: outcome.map { AuditEntry.Outcome(rawValue: $0.rawValue)! }, target: target,
-            subject: subject, record: record, field: field, reason: reason, since: since, until: until, limit: limit ?? 100)
+            subject: subject, record: record, field: field, reason: reason, since: since, until: until, limit: limit ?? 100,
+            folds: fold ?? false)
         return Reply(entries: try session.auditEntries(filter).map(LoggedEntry.init))
     }
 }
@@ -17,7 +18,7 @@ extension LoggedEntry {
     init(_ entry: AuditEntry) {
         self.init(
             v: entry.v, seq: entry.seq, time: entry.time, clock: entry.clock, doubted: entry.doubted, principal: entry.principal,
-            token: entry.token, role: entry.role, purpose: entry.purpose, action: entry.action, outcome: Outcome(rawValue: entry.outcome.rawValue)!, rule: entry.rule,
+            token: entry.token, role: entry.role, purpose: entry.purpose, action: entry.action, outcome: Outcome(rawValue: entry.outcome.rawValue)!, policy: entry.policy, rule: entry.rule,
             target: entry.target, fields: entry.fields, rows: entry.rows, reason: entry.reason, request: entry.request, client: entry.client,
             software: entry.software, state: entry.state, detail: entry.detail)
     }
@@ -48,8 +49,8 @@ extension ProveConsistency: PerformedOperation {
 extension VerifyAudit: PerformedOperation {
     public func perform(in session: Session) throws -> Reply {
         do {
-            let found = try session.verifyAudit(against: checkpoint)
-            return Reply(entries: found.entries, verifierKey: found.verifierKey, checkpoint: found.checkpoint)
+            let found = try session.verifyAudit(against: checkpoint, deep: deep)
+            return Reply(entries: found.entries, records: found.records, verifierKey: found.verifierKey, checkpoint: found.checkpoint)
         } catch let error as AuditError {
             return Reply(problem: "\(error)")
         }

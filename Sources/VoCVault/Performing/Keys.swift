@@ -28,7 +28,14 @@ extension IssueToken: PerformedOperation {
             return action
         }
         let issued = try session.issueToken(principal: principal, role: role, scope: actions, days: days) { token, id in try show(Reply(token: token, id: id)) }
-        return Reply(token: issued.token, id: issued.id)
+        return Reply(token: issued.token, id: issued.id, agreement: issued.agreement)
+    }
+}
+
+extension ApproveToken: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        let token = try session.approveToken(id, reason: reason)
+        return Reply(principal: token.principal, role: token.role)
     }
 }
 

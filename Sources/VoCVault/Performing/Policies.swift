@@ -28,6 +28,10 @@ extension ExplainPolicy: PerformedOperation {
     }
 }
 
+extension ListPolicyVersions: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply { Reply(versions: try session.policyHistory()) }
+}
+
 extension CheckPolicies: PerformedOperation {
     public func perform(in session: Session) throws -> Reply { Reply(problems: try session.checkPolicies()) }
 }

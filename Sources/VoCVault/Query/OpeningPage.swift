@@ -35,6 +35,8 @@ struct OpeningPage {
     private let search: TextSearch
     /// Records whose texts could not be searched, as they do not open.
     private var unopened: [Int64] = []
+    /// Records of customers whose data may not be used: no condition lets one through that is marked so.
+    private var restricted: Set<Int64> = []
     /// Where the next page continues; nil at the end.
     private(set) var next: Cursor?
 
@@ -90,12 +92,14 @@ struct OpeningPage {
         if taken.count == room { next = Cursor(occurredAt: time, id: last, isWithinTime: left.count > room) }
     }
 
-    private func read(_ extent: PageRequest.Extent, limit: Int, _ reader: StoreReader) throws -> Section {
+    private mutating func read(_ extent: PageRequest.Extent, limit: Int, _ reader: StoreReader) throws -> Section {
         var section = Section()
         let request = PageRequest(columns: presenter.columns, condition: condition, extent: extent, limit: limit, sealed: needsSealed)
         let isParallel = presenter.needsSealed && limit > Self.parallelFrom
         let pool = pool
+        let customers = try reader.restricted()
         try reader.page(request, residual: residual, chunk: Self.chunk) { chunk in
+            if !customers.isEmpty { restricted.formUnion(chunk.filter { customers.contains($0.subject) }.map(\.id)) }
             section.places += chunk.map { ($0.occurredAt, $0.id) }
             if isParallel, chunk.count == Self.chunk {
                 section.pending.append(Pending { try pool.present(chunk) })
@@ -114,7 +118,9 @@ struct OpeningPage {
             let tail = try section.rest.map(presenter.present)
             var opened: [PresentedRow] = []
             for chunk in section.pending { opened += try chunk.get() }
-            for row in try inOrder(opened + tail, section) {
+            var presented = opened + tail
+            for (index, place) in section.places.enumerated() where restricted.contains(place.id) { presented[index] = .altered(place.id) }
+            for row in try inOrder(presented, section) {
                 switch row {
                 case .shown(let values): rows.append(values)
                 case .altered(let record): altered.append(record)

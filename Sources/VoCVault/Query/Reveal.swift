@@ -54,7 +54,7 @@ extension Session {
         guard try access.isFor(number, in: reader), let stored = try reader.sealedRecord(number), let customer = try reader.subject(stored.subject), customer.erasedAt == nil,
             let opened = try RecordOpener(vault: vault).open(body: stored.body[...], key: stored.key, subject: stored.subject, record: stored.uid)
         else { throw VaultError.notFound("the record") }
-        if customer.restriction != nil {
+        if try reader.isRestricted(customer) {
             throw VaultError.denied(action: Action.reveal.rawValue, rule: "restriction of processing", hint: "the customer's data may be kept, not used")
         }
         return (try plaintext(of: field, in: opened), try vault.redacted(reason, knownFrom: opened), stored.subject)

@@ -2,6 +2,20 @@ import AuditLog
 import Store
 
 extension Vault {
+    /// Has the tables held against their account, and the key store against the keys that were made.
+    func keepState() throws {
+        try store.keepState(rowKeeper())
+        expectKeys()
+    }
+
+    func expectKeys() {
+        let store = store
+        var known: Set<KeyName>?
+        // What was altered, verification tells.
+        do { known = try store.read { try $0.hasState() ? $0.knownKeys() : [] } } catch {}
+        store.note(keyring.expect(known) { store.note([$0]) }.subtracting(known ?? []))
+    }
+
     func rowKeeper() throws -> RowKeeper { try RowKeeper(key: keyring.key(.state, now: clock()), suite: keyring.suite, vaultID: store.vaultID) }
 
     /// Logs an access that met rows which the vault did not write, and an alert, if anything can be logged.
@@ -18,6 +32,14 @@ extension Vault {
         noteAltered(what, refusedSignIn("integrity: \(what)", token: nil, client: client, request: request))
     }
 
+    /// Fills what a format since the vault's has for what is there already, and logs the entry of the upgrade.
+    func logUpgrade(_ entry: AuditEntry) throws {
+        _ = try commit { writer in
+            try writer.listRestrictions()
+            return ((), entry)
+        }
+    }
+
     /// Logs an entry from which on the log commits to the tables. A vault whose log has committed to them before cannot begin
     /// again: whoever took the account away could otherwise have what was changed since taken for true.
     func logBeginning(_ entry: AuditEntry) throws {
@@ -27,11 +49,12 @@ extension Vault {
                 return true
             }
         }
-        try store.keepState(rowKeeper())
+        try keepState()
         try store.vouchForEverything()
         _ = try commit { writer in
             // Unless another process was first.
             if try !writer.reader.hasState() { writer.beginState() }
+            try writer.listRestrictions()
             return ((), entry)
         }
     }
@@ -50,9 +73,9 @@ struct StateCheck {
     private var commitment: String?
     private var later: Int64?
 
-    init(_ reader: StoreReader) throws {
+    init(_ reader: StoreReader, _ format: StoredFormat = .current) throws {
         do {
-            let found = try reader.alteredTables()
+            let found = try reader.alteredTables(in: format)
             (state, altered) = (found?.state, found?.names ?? [])
         } catch StorageError.altered(let what) {
             (state, altered) = (nil, [what])

@@ -22,6 +22,16 @@ enum Protection: Codable, Equatable {
             identifier: identifier)
     }
 
+    /// The same with the strongest identifier of the customer whom it is about.
+    func of(_ identifier: String?) -> Protection {
+        switch self {
+        case .hold(let id, let subject, let ground, let setBy, let setAt, let endsAt, let releasedAt, _):
+            .hold(id: id, subject: subject, ground: ground, setBy: setBy, setAt: setAt, endsAt: endsAt, releasedAt: releasedAt, identifier: identifier)
+        case .restriction(let subject, let ground, _): .restriction(subject: subject, ground: ground, identifier: identifier)
+        case .revocation, .usedApproval, .spentBudget: self
+        }
+    }
+
     enum Kind: String {
         case revocation, hold, restriction, approval, budget
 
@@ -102,22 +112,29 @@ extension Vault {
     /// Has every fact that is true among the data kept beside the keys as well.
     func protectEverything() throws {
         try store.write { writer in
-            for token in try writer.reader.tokens() {
-                if let time = token.revokedAt { try protect(.revocation(token: token.id, at: time), in: writer) }
-            }
-            let holds = try writer.reader.holds()
-            let present = try writer.reader.knownSubjects(Set(holds.map(\.subject)).sorted())
-            // About customers who do not exist here, no more is known than is kept already.
-            for hold in holds where present[hold.subject] != nil { try protect(hold, in: writer) }
-            for (subject, ground) in try writer.reader.restrictions() { try protectRestriction(of: subject, ground: ground, in: writer) }
-            for row in try writer.reader.approvals(at: .min) where row.state == .used {
-                try protect(.usedApproval(id: row.id, principal: row.principal, askedAt: row.askedAt), in: writer)
-            }
-            for row in try writer.reader.spentBudgets() {
-                try protect(.spentBudget(principal: row.principal, purpose: row.purpose, period: row.period, spent: row.spent), in: writer)
+            for fact in try facts(writer.reader) {
+                switch fact {
+                case .hold(_, let subject, _, _, _, _, _, _), .restriction(let subject, _, _):
+                    try protect(fact.of(try strongestIdentifier(of: subject, writer.reader)), in: writer)
+                case .revocation, .usedApproval, .spentBudget: try protect(fact, in: writer)
+                }
             }
         }
         try store.copyProtections()
+    }
+
+    /// What is true among the data; without customers' identifiers.
+    func facts(_ reader: StoreReader) throws -> [Protection] {
+        let revocations = try reader.tokens().compactMap { token in token.revokedAt.map { Protection.revocation(token: token.id, at: $0) } }
+        let holds = try reader.holds()
+        let present = try reader.knownSubjects(Set(holds.map(\.subject)).sorted())
+        // About customers who do not exist here, no more is known than is kept already.
+        let held = holds.filter { present[$0.subject] != nil }.map { Protection($0, identifier: nil) }
+        let restrictions = try reader.restrictions().map { Protection.restriction(subject: $0.subject, ground: $0.ground, identifier: nil) }
+        let approvals = try reader.approvals(at: .min).filter { $0.state == .used }
+            .map { Protection.usedApproval(id: $0.id, principal: $0.principal, askedAt: $0.askedAt) }
+        let budgets = try reader.spentBudgets().map { Protection.spentBudget(principal: $0.principal, purpose: $0.purpose, period: $0.period, spent: $0.spent) }
+        return revocations + held + restrictions + approvals + budgets
     }
 }
 

@@ -55,7 +55,7 @@ extension Session {
             guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("give the reason for the restriction") }
             return try commit(access) { writer in
                 let subject = try living(pseudonym, access, writer.reader)
-                let isRestricted = try writer.reader.subject(subject)?.restriction != nil
+                let isRestricted = try writer.reader.subject(subject).map { try writer.reader.isRestricted($0) } ?? false
                 guard isRestricted == lift else {
                     throw VaultError.conflict("the customer's data is \(lift ? "not restricted" : "restricted already")")
                 }

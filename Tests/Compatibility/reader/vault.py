@@ -241,6 +241,7 @@ class Vault:
         ("tombstone", "tag erased_at ends_at copied"), ("pending_key_erasure", "subject"),
         ("vault", "last_record erasures_applied protections_applied backed_up_at resealed_at"),
         ("subject", "id identified entries restriction created_at erased_at"), ("annotation", "record module label subject score"), ("record", "id mac"),
+        ("token_approval", "token state issued_by decided_by"), ("restricted", "subject"), ("known_key", "kind name"), ("policy_version", "seq at digest files"),
     ]
     _RECORD = "id subject occurred_at received_at redaction_version restricted purged key_version"
 

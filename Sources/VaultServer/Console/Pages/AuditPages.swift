@@ -14,7 +14,7 @@ extension Console {
         let wanted = ListAuditEntries(
             principal: form["principal"], action: form["action"], purpose: form["purpose"],
             outcome: form["outcome"].flatMap(LoggedEntry.Outcome.init(rawValue:)), target: form["target"], subject: form["subject"], field: form["field"],
-            reason: form["reason"], since: try form.time("since"), until: try form.time("until"), limit: 200)
+            reason: form["reason"], since: try form.time("since"), until: try form.time("until"), limit: 200, fold: true)
         let entries = try await visit.perform(wanted).reply.entries
         return try visit.page(visit.words.audit, message: message) { page in
             page.audit(entries, asked: form.asked, canVerify: visit.may(.auditVerify))

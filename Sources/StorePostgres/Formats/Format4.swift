@@ -1,0 +1,10 @@
+extension PostgresStep {
+    static let format4 = PostgresStep(
+        data: """
+            CREATE TABLE vault.token_approval (token TEXT COLLATE "C" PRIMARY KEY, state TEXT NOT NULL, issued_by TEXT COLLATE "C" NOT NULL, decided_by TEXT COLLATE "C");
+            CREATE TABLE vault.restricted (subject BIGINT PRIMARY KEY);
+            CREATE TABLE vault.known_key (kind TEXT COLLATE "C" NOT NULL, name TEXT COLLATE "C" NOT NULL, PRIMARY KEY (kind, name));
+            CREATE TABLE vault.policy_version (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, digest BYTEA NOT NULL, files BYTEA NOT NULL);
+            """, keys: "",
+        fingerprint: .server4)
+}

@@ -1,0 +1,14 @@
+extension SQLiteStep {
+    static let format4 = SQLiteStep(
+        data: """
+            -- Tokens of before, and of roles that need nobody's agreement, have no row.
+            CREATE TABLE token_approval (token TEXT PRIMARY KEY, state TEXT NOT NULL, issued_by TEXT NOT NULL, decided_by TEXT) WITHOUT ROWID;
+            -- What subject.restriction says, in so few rows that they can be read whole.
+            CREATE TABLE restricted (subject INTEGER PRIMARY KEY);
+            -- The vault's own keys that were ever made: one that is missing is not made anew.
+            CREATE TABLE known_key (kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;
+            -- The policy files, each time that they were others than before.
+            CREATE TABLE policy_version (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, digest BLOB NOT NULL, files BLOB NOT NULL);
+            """, keys: "",
+        fingerprints: (.data4, .keys3))
+}

@@ -1,0 +1,115 @@
+import AuditLog
+import Foundation
+import Policy
+import RedactedAPI
+import Sealing
+import Store
+
+/// Opens every sealed part of the records, and recomputes the tags under which customers are found.
+///
+/// Customers are read in the order of their numbers, some at a time, so that memory does not grow with them.
+struct DeepCheck {
+    /// Customers that are read together.
+    private static let portion = 500
+
+    private let vault: Vault
+    /// How many of a hundred portions are examined, chosen at random.
+    private let percent: Int
+
+    init(_ vault: Vault, percent: Int) { (self.vault, self.percent) = (vault, percent) }
+
+    /// What was examined.
+    struct Extent: Sendable, Equatable {
+        var customers = 0
+        var records = 0
+        /// Records of which something does not open.
+        var unopened = 0
+        /// Customers whose entries in the index are not the tags of their values.
+        var mistagged = 0
+    }
+
+    /// - Parameter progress: receives what was examined so far.
+    /// - Throws: ``AuditError/unopened(records:customers:)``.
+    func run(_ progress: (Extent) -> Void) throws -> Extent {
+        var (extent, last) = (Extent(), Int64.min)
+        let indexes = try store.read { try $0.indexedFields(.current) }
+        let workers = try (0..<Self.workers).map { _ in try Worker(vault, indexes) }
+        while case let subjects = try store.read({ try $0.subjects(after: last, limit: Self.portion) }), let end = subjects.last {
+            last = end
+            guard percent == 100 || Int.random(in: 0..<100) < percent else { continue }
+            // One snapshot for each portion: what is taken in or erased meanwhile belongs to it, or does not.
+            let (records, entries) = try store.read { reader in
+                (try reader.sealedRecords(ofSubjectsAfter: subjects[0] - 1, through: end), try reader.knownSubjects(subjects).mapValues(\.entries))
+            }
+            let customers = Dictionary(grouping: records, by: \.subject).sorted { $0.key < $1.key }
+            let parts = pieces(of: customers.count, workers.count)
+            let found = try inParallel(workers.count) { part in
+                try workers[part].examine(customers[parts[part]].map { ($0.value, Set(entries[$0.key] ?? [])) })
+            }
+            extent.customers += customers.count
+            extent.records += records.count
+            for part in found {
+                extent.unopened += part.unopened
+                extent.mistagged += part.mistagged
+            }
+            progress(extent)
+        }
+        guard extent.unopened == 0, extent.mistagged == 0 else { throw AuditError.unopened(records: extent.unopened, customers: extent.mistagged) }
+        return extent
+    }
+
+    private var store: VaultStore { vault.store }
+    private static var workers: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+
+    /// What one thread needs.
+    private final class Worker: @unchecked Sendable {
+        private let opener: RecordOpener
+        private let indexes: [(number: Int, field: FieldSchema, mac: MACSession)]
+
+        init(_ vault: Vault, _ fields: [IndexedField]) throws {
+            opener = try RecordOpener(vault: vault)
+            indexes = try fields.compactMap { stored in
+                guard let field = vault.policy.field(stored.name) else { return nil }
+                return (stored.number, field, try MACSession(key: vault.keyring.key(.index(stored.name), version: stored.version, now: vault.clock()).secret))
+            }
+        }
+
+        func examine(_ customers: [(records: [SealedRecord], entries: Set<IndexEntry>)]) throws -> Extent {
+            var extent = Extent()
+            for (records, entries) in customers {
+                var (tags, mayHaveMore, unopened) = (Set<IndexEntry>(), false, 0)
+                for record in records {
+                    do {
+                        mayHaveMore = mayHaveMore || record.purged != 0
+                        tags.formUnion(try self.tags(of: record))
+                    } catch VaultError.integrity {
+                        unopened += 1
+                    }
+                }
+                extent.unopened += unopened
+                if unopened > 0 { continue }
+                let numbers = Set(indexes.map(\.number))
+                let present = entries.filter { numbers.contains($0.field) }
+                // The index may still have a value that retention has removed from a record.
+                if !tags.isSubset(of: present) || !mayHaveMore && !present.isSubset(of: tags) { extent.mistagged += 1 }
+            }
+            return extent
+        }
+
+        /// Opens every part of a record.
+        private func tags(of stored: SealedRecord) throws -> Set<IndexEntry> {
+            guard let record = try opener.open(body: stored.body[...], key: stored.key, subject: stored.subject, record: stored.uid) else {
+                throw VaultError.integrity("a customer's key is missing from the key store")
+            }
+            var tags: Set<IndexEntry> = []
+            for compartment in Compartment.allCases {
+                guard let fields = try record.fields(compartment) else { continue }
+                for (number, field, mac) in indexes where Compartment(field.fieldClass) == compartment {
+                    guard let value = fields.with(field.name, { String(plain: $0) }), let normal = field.normalizer.handle(Array(value.utf8)[...]) else { continue }
+                    tags.insert(IndexEntry(field: number, tag: try mac.shortTag(normal.span)))
+                }
+            }
+            return tags
+        }
+    }
+}
