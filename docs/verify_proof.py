@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks what a VoC Vault proves, without a vault: Python's standard library and openssl.
+"""Checks what a VoC Vault proves, without a vault: Python's standard library and openssl (3.0 or later).
 
 usage: verify_proof.py VERIFIER_KEY [--checkpoint FILE] [--customer PSEUDONYM] < PROOF
 
@@ -11,11 +11,13 @@ PROOF is what one of these commands printed:
 VERIFIER_KEY is what `vocvault init` and `vocvault audit verify` print: NAME+ID+KEY. --customer demands a certificate about
 this customer. Exit code 0: it holds; 1: it does not; 2: wrong usage.
 
-Formats: C2SP signed-note, tlog-checkpoint, tlog-proof, tlog-witness. Hashes and proofs: RFC 9162, 2.1.
+Formats: C2SP signed-note, tlog-checkpoint, tlog-proof, tlog-witness. Hashes and proofs: RFC 9162, 2.1. Entries: RFC 8785.
+verify_proof.pl, in Perl, is a second implementation of the same.
 """
-import argparse, base64, binascii, hashlib, json, subprocess, sys, tempfile
+import argparse, base64, binascii, hashlib, json, re, subprocess, sys, tempfile
 
 CERTIFICATE = "VoC Vault erasure certificate v1"
+CERTIFIED = ["vault", "customer", "purpose of the pseudonym", "erased", "records", "key", "audit entry", "tombstones"]
 PROOF = "c2sp.org/tlog-proof@v1"
 
 
@@ -29,15 +31,34 @@ def need(holds, reason):
         raise Wrong(reason)
 
 
+def text_of(data):
+    """UTF-8 without control characters other than line breaks, as a signed note must be."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise Wrong("this is no text")
+    need(all(c >= " " or c == "\n" for c in text), "this is no text")
+    return text
+
+
 def decoded(text, what):
     try:
-        return base64.b64decode(text, validate=True)
+        data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise Wrong(f"{what} is not base64")
+    # Of several ways to write the same bytes only one counts.
+    need(base64.b64encode(data).decode() == text, f"{what} is not base64")
+    return data
+
+
+def hash_in(text, what):
+    data = decoded(text, what)
+    need(len(data) == 32, f"{what} is no SHA-256")
+    return data
 
 
 def number(text, what):
-    need(text.isascii() and text.isdigit() and str(int(text)) == text and int(text) < 1 << 63, f"{what} is not a number")
+    need(re.fullmatch("0|[1-9][0-9]{0,18}", text) and int(text) < 1 << 63, f"{what} is not a number")
     return int(text)
 
 
@@ -66,7 +87,9 @@ def root_of_entry(entry, index, size, path):
 
 def check_growth(old_size, old_root, size, root, path):
     """A tree of `size` leaves begins with the older one's, by a consistency proof (2.1.4.2)."""
-    need(0 < old_size <= size, "the log is shorter than the older checkpoint")
+    need(old_size <= size, "the log is shorter than the older checkpoint")
+    if old_size == 0:
+        return need(not path, "the path is too long")
     if old_size == size:
         return need(old_root == root and not path, "the log was rewritten: same size, another root")
     path = list(path)
@@ -96,25 +119,30 @@ class Key:
     """A verifier key, `NAME+ID+KEY`: Ed25519, its ID is the beginning of SHA-256(NAME ‖ \\n ‖ 0x01 ‖ key)."""
 
     def __init__(self, text):
-        parts = text.strip().split("+", 2)
-        need(len(parts) == 3, "the verifier key is not NAME+ID+KEY")
+        parts = text.strip(" \t\r\n").split("+", 2)
+        need(len(parts) == 3 and re.fullmatch("[!-~]+", parts[0]), "the verifier key is not NAME+ID+KEY")
         self.name, key = parts[0], decoded(parts[2], "the verifier key")
         need(len(key) == 33 and key[0] == 1, "the verifier key is not one of Ed25519")
         self.public, self.id = key[1:], hashlib.sha256(self.name.encode() + b"\n" + key).digest()[:4]
         need(self.id.hex() == parts[1], "the verifier key's ID is not that of its key")
 
     def check(self, note, what):
-        """The text of a signed note, with its last line break."""
+        """The text of a signed note, with its last line break. Every line below it must be a signature; others' are ignored."""
         text, blank, signatures = note.partition("\n\n")
         need(blank, f"{what} has no signature")
         text += "\n"
-        prefix = f"\u2014 {self.name} "
-        for line in signatures.splitlines():
-            if line.startswith(prefix):
-                signature = decoded(line[len(prefix):], f"a signature of {what}")
-                if signature[:4] == self.id and self.signed(text.encode(), signature[4:]):
-                    return text
-        raise Wrong(f"{what} is not signed by {self.name}")
+        *lines, rest = signatures.split("\n")
+        need(lines and not rest, f"{what} is cut short")
+        own = []
+        for line in lines:
+            parts = re.fullmatch("\u2014 ([^\\s+]+) ([^ ]+)", line)
+            need(parts, f"{what} has a line that is no signature")
+            signature = decoded(parts[2], f"a signature of {what}")
+            need(len(signature) > 4, f"{what} has a line that is no signature")
+            if parts[1] == self.name and signature[:4] == self.id:
+                own.append(signature[4:])
+        need(own and all(len(found) == 64 and self.signed(text.encode(), found) for found in own), f"{what} is not signed by {self.name}")
+        return text
 
     def signed(self, message, signature):
         der = bytes.fromhex("302a300506032b6570032100") + self.public
@@ -123,17 +151,51 @@ class Key:
                 file.write(content)
                 file.flush()
             command = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", key.name, "-rawin", "-in", text.name, "-sigfile", proof.name]
-            return subprocess.run(command, capture_output=True).returncode == 0
+            try:
+                return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
+            except OSError:
+                raise Wrong("openssl, which checks signatures, cannot be started")
 
 
-def checkpoint(note, key):
+def checkpoint(note, key, what="the checkpoint"):
     """Size and root of a signed checkpoint."""
-    lines = key.check(note, "the checkpoint").split("\n")
-    need(len(lines) >= 4, "the checkpoint is cut short")
-    need(lines[0] == key.name, "the checkpoint is another log's")
-    root = decoded(lines[2], "the checkpoint's root")
-    need(len(root) == 32, "the checkpoint's root is no SHA-256")
-    return number(lines[1], "the checkpoint's size"), root
+    lines = key.check(note, what).split("\n")
+    need(len(lines) >= 4, f"{what} is cut short")
+    need(lines[0] == key.name, f"{what} is another log's")
+    size, root = number(lines[1], f"the size in {what}"), hash_in(lines[2], f"the root in {what}")
+    need(size or root == hashlib.sha256().digest(), f"{what} is of an empty log, but has another root")
+    return size, root
+
+
+# Entries (canonical JSON)
+
+def members_of(pairs):
+    names = [name.encode("utf-16-be") for name, _ in pairs]
+    if any(name >= next for name, next in zip(names, names[1:])):
+        raise ValueError("not in order, or twice")
+    return dict(pairs)
+
+
+def fits(name, value):
+    """Whether a member is of its kind."""
+    if name in ("rows", "seq", "v"):
+        return type(value) is int and -1 << 63 <= value < 1 << 63
+    if name == "fields":
+        return isinstance(value, list) and all(isinstance(text, str) for text in value)
+    if name == "detail":
+        return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+    return isinstance(value, str)
+
+
+def members_of_entry(data):
+    """The members of an entry, which must be written in the one way that canonical JSON allows."""
+    try:
+        members = json.loads(data.decode(), object_pairs_hook=members_of)
+        canonical = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode() == data
+    except (ValueError, RecursionError):
+        canonical = False
+    need(canonical and isinstance(members, dict) and all(fits(*member) for member in members.items()) and len(data) <= 65535, "the entry is not canonical JSON")
+    return members
 
 
 # What the vault prints
@@ -144,14 +206,11 @@ def check_entry(text, key):
     lines = head.split("\n")
     need(len(lines) >= 3 and lines[0] == PROOF and lines[1].startswith("extra ") and lines[2].startswith("index "), "this is no proof of an entry")
     entry, index = decoded(lines[1][6:], "the entry"), number(lines[2][6:], "the entry's number")
-    path = [decoded(line, "the path") for line in lines[3:]]
+    path = [hash_in(line, "the path") for line in lines[3:]]
     size, root = checkpoint(note, key)
     need(root_of_entry(entry, index, size, path) == root, "the entry is not in the log")
-    try:
-        members = json.loads(entry)
-    except ValueError:
-        raise Wrong("the entry is no JSON")
-    need(isinstance(members, dict) and members.get("seq") == index, "the entry has another number than its place in the log")
+    members = members_of_entry(entry)
+    need(members.get("seq") == index, "the entry has another number than its place in the log")
     return entry.decode(), members
 
 
@@ -160,23 +219,27 @@ def check_certificate(text, key, customer):
     note, found, proof = text.partition("\n" + PROOF + "\n")
     need(found, "the certificate has no proof")
     words = key.check(note, "the certificate")
-    lines = [line.partition(": ") for line in words.splitlines()[1:]]
+    lines = [line.partition(": ") for line in words.split("\n")[1:-1]]
     said = {name: value for name, _, value in lines}
     need(len(said) == len(lines), "the certificate says something twice")
-    for name in ("vault", "customer", "purpose of the pseudonym", "erased", "records", "audit entry", "tombstones"):
+    for name in CERTIFIED:
         need(name in said, f"the certificate does not say '{name}'")
+    need(list(said) == CERTIFIED, "the certificate has other lines than it must have, or in another order")
+    need(said["key"] == "destroyed", "the certificate does not say that the key was destroyed")
     need(said["vault"] == key.name, "the certificate is another vault's")
     need(customer in (None, said["customer"]), "the certificate is about another customer")
     _, entry = check_entry(PROOF + "\n" + proof, key)
     need(entry["seq"] == number(said["audit entry"], "the certificate's entry"), "the proof is of another entry than the certificate names")
-    need(entry.get("action") == "subject.erase" and entry.get("outcome") == "allowed", "the entry is no erasure")
+    need(entry.get("action") == "subject.erase" and entry.get("outcome") == "allowed" and {"purpose", "target"} <= set(entry), "the entry is no erasure")
     # Under another purpose the customer has another pseudonym: that they are one is then the vault's signed word.
-    if entry.get("purpose") == said["purpose of the pseudonym"]:
-        need(entry.get("target") == said["customer"], "the entry is of another customer's erasure")
-    need(str(entry.get("rows")) == said["records"], "the certificate counts other records than the entry")
-    need((entry.get("clock") or entry.get("time")) == said["erased"], "the certificate has another time than the entry")
+    if entry["purpose"] == said["purpose of the pseudonym"]:
+        need(entry["target"] == said["customer"], "the entry is of another customer's erasure")
+    need(entry.get("rows") == number(said["records"], "the certificate's count of records"), "the certificate counts other records than the entry")
+    need(entry.get("clock", entry.get("time")) == said["erased"], "the certificate has another time than the entry")
     until = entry.get("detail", {}).get("tombstones_until")
-    need(until in said["tombstones"] if until else said["tombstones"] == "none", "the certificate says otherwise than the entry how long tombstones stay")
+    hashes, _, end = said["tombstones"].partition(", until ")
+    agree = said["tombstones"] == "none" if until is None else hashes.startswith("keyed hashes of ") and end.startswith(f"{until} (") and end.endswith(")")
+    need(agree, "the certificate says otherwise than the entry how long tombstones stay")
     return words
 
 
@@ -185,33 +248,52 @@ def check_consistency(text, key, older):
     need(older is not None, "give the older checkpoint with --checkpoint FILE")
     head, _, note = text.partition("\n\n")
     lines = head.split("\n")
-    old_size, old_root = checkpoint(older, key)
+    old_size, old_root = checkpoint(older, key, "the older checkpoint")
     need(number(lines[0][4:], "the older size") == old_size, "the proof begins at another size than the older checkpoint's")
     size, root = checkpoint(note, key)
-    check_growth(old_size, old_root, size, root, [decoded(line, "the path") for line in lines[1:]])
+    check_growth(old_size, old_root, size, root, [hash_in(line, "the path") for line in lines[1:]])
     return f"{old_size} entries, then {size}: the log continues the older checkpoint\n"
+
+
+def check(given, key, older, customer):
+    """What is proven, to be printed."""
+    text = text_of(given)
+    growth = text.startswith("old ")
+    need(older is None or growth, "this is no proof that the log continues an older checkpoint")
+    if text.startswith(CERTIFICATE + "\n"):
+        return check_certificate(text, key, customer)
+    need(customer is None, "this is no certificate about a customer")
+    if growth:
+        return check_consistency(text, key, None if older is None else text_of(older))
+    return check_entry(text, key)[0] + "\n"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("key", metavar="VERIFIER_KEY", nargs="?", default="")
-    parser.add_argument("--checkpoint", metavar="FILE", type=argparse.FileType(encoding="utf-8"))
+    parser.add_argument("--checkpoint", metavar="FILE")
     parser.add_argument("--customer", metavar="PSEUDONYM")
     options = parser.parse_args()
     if not options.key:
         parser.error("no verifier key: take the line NAME+ID+KEY that 'vocvault init' and 'vocvault audit verify' print")
+    older = None
+    if options.checkpoint is not None:
+        try:
+            with open(options.checkpoint, "rb") as file:
+                older = file.read()
+        except OSError as wrong:
+            parser.error(f"cannot read {options.checkpoint}: {wrong.strerror}")
     try:
-        text, key = sys.stdin.buffer.read().decode(), Key(options.key)
-        if text.startswith(CERTIFICATE + "\n"):
-            print(check_certificate(text, key, options.customer), end="")
-        elif options.customer is not None:
-            raise Wrong("this is no certificate about a customer")
-        elif text.startswith("old "):
-            print(check_consistency(text, key, options.checkpoint and options.checkpoint.read()), end="")
-        else:
-            print(check_entry(text, key)[0])
-    except (Wrong, UnicodeDecodeError) as wrong:
-        sys.exit(f"verify_proof: {'this is no text' if isinstance(wrong, UnicodeDecodeError) else wrong}")
+        proven = check(sys.stdin.buffer.read() if sys.stdin else b"", Key(options.key), older, options.customer)
+        if not sys.stdout:
+            raise Wrong("standard output is closed")
+        # What cannot be written must not count as said.
+        with open(sys.stdout.fileno(), "wb", closefd=False) as output:
+            output.write(proven.encode())
+    except Wrong as wrong:
+        sys.exit(f"verify_proof: {wrong}")
+    except OSError as fault:
+        sys.exit(f"verify_proof: {fault.strerror or fault}")
 
 
 if __name__ == "__main__":
