@@ -25,7 +25,7 @@ def canonical(value):
 
 
 _STRINGS = {"time", "principal", "role", "purpose", "action", "outcome", "rule", "request", "software"}
-_OPTIONAL = {"clock", "doubted", "target", "reason", "client", "state", "token"}
+_OPTIONAL = {"clock", "doubted", "policy", "target", "reason", "client", "state", "token"}
 
 
 def entry(data, number=None):
