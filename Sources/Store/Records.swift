@@ -224,6 +224,10 @@ extension StoreReader {
     package func requireAllRecords(of subject: Int64) throws {
         let all = try db.rows("SELECT id FROM record WHERE subject = ? ORDER BY id", subject) { $0.integer(0) }
         guard try all == records(of: subject) else { throw StorageError.altered(what: "subject_record") }
+        // Where no table lists them, the sealed bodies do.
+        guard db.tables(of: .subjects).isEmpty else { return }
+        let sealed = try db.rows("SELECT record FROM sealed WHERE subject = ? ORDER BY record", subject) { $0.integer(0) }
+        guard all == sealed else { throw StorageError.altered(what: "subject_record") }
     }
 
     /// Records behind `identifier` whose text was redacted by an older detector, in order of their numbers.

@@ -203,4 +203,11 @@ extension UseTests {
         #expect(throws: AuditError.unopened(records: 0, customers: 1)) { try officer.verifyAudit(deep: 100) }
         #expect(throws: VaultError.invalid("a sample is 1 to 100 percent")) { try officer.verifyAudit(deep: 0) }
     }
+
+    @Test("an entry of the index that is noted twice with its customer, as earlier versions did, is no alarm")
+    func notedTwice() throws {
+        let entries = try #require(try vault.vault.store.read { try $0.knownSubjects([2])[2]?.entries })
+        try vault.vault.store.write { try $0.extendSubjects([2: [entries[0]]]) }
+        #expect(try officer.verifyAudit(deep: 100).records == 10)
+    }
 }

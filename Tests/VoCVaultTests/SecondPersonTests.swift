@@ -140,8 +140,9 @@ struct SecondPersonTests {
     func oneRole() throws {
         let (vault, _) = try vault(tokens: "one_role: false")
         let first = try vault.administrator.issueToken(principal: "lin", role: "analyst")
-        #expect(throws: VaultError.conflict(
-            "lin has a token of the role 'analyst' (\(first.id)), and one principal has one role (principals.yaml): revoke it first, or choose another name")
+        #expect(
+            throws: VaultError.conflict(
+                "lin has a token of the role 'analyst' (\(first.id)), and one principal has one role (principals.yaml): revoke it first, or choose another name")
         ) { try vault.administrator.issueToken(principal: "lin", role: "classification") }
         _ = try vault.administrator.issueToken(principal: "lin", role: "analyst")
         let relaxed = try vault.reopened().session(token: vault.adminToken)

@@ -255,7 +255,9 @@ extension StoreReader {
         if links != .zero { names.append("subject_record") }
         var entries = StateSum.zero
         try db.statement("SELECT id, entries FROM subject").forEachRow(isLarge: true) { row in
-            for entry in IndexEntry.list(row.bytes(1)) { entries += try Self.element(.entry(entry, row.integer(0)), keeper) }
+            let noted = IndexEntry.list(row.bytes(1))
+            // Earlier versions have noted some twice.
+            for (index, entry) in noted.enumerated() where !noted[..<index].contains(entry) { entries += try Self.element(.entry(entry, row.integer(0)), keeper) }
             return true
         }
         try db.statement("SELECT tag, field, subject FROM blind_index").forEachRow(isLarge: true) { row in

@@ -65,7 +65,8 @@ extension Session {
             throw VaultError.invalid("the name looks like '\(other.principal)', which is another principal's: in the log nobody could tell them apart")
         }
         guard policy.tokens.oneRole, let other = tokens.first(where: { $0.principal == row.principal && $0.role != row.role && vault.lives($0) }) else { return }
-        throw VaultError.conflict("\(row.principal) has a token of the role '\(other.role)' (\(other.id)), and one principal has one role (principals.yaml): revoke it first, or choose another name")
+        throw VaultError.conflict(
+            "\(row.principal) has a token of the role '\(other.role)' (\(other.id)), and one principal has one role (principals.yaml): revoke it first, or choose another name")
     }
 
     /// Whether somebody else has to agree to a token; nil if its role is one that needs nobody.

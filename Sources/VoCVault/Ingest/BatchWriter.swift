@@ -8,8 +8,9 @@ import Store
 final class BatchWriter {
     private let vault: Vault
     private let source: String
-    /// Recently written index entries, each folded into one number: a snapshot may be too old to have them.
-    private var writtenLately: Set<UInt128> = []
+    /// Index entries of this batch and of the one before, each folded into one number: the snapshot that a batch was resolved against may
+    /// be too old to have those of the one before.
+    private var (written, writtenBefore): (Set<UInt128>, Set<UInt128>) = ([], [])
     /// Numbers of this run's own audit entries.
     private var receipts: Set<Int64> = []
     /// Whether the next batch was sealed beside one that was sealed again, and must therefore be sealed again, too.
@@ -26,8 +27,11 @@ final class BatchWriter {
     /// - Returns: the batch as it was stored.
     func write(_ batch: IngestBatch, to store: StoreWriter) throws -> SealedBatch {
         if isUncommitted {
-            writtenLately.removeAll()
+            written.removeAll(keepingCapacity: true)
             mustRedo = mustRedoBefore
+        } else {
+            swap(&written, &writtenBefore)
+            written.removeAll(keepingCapacity: true)
         }
         (isUncommitted, mustRedoBefore) = (true, mustRedo)
         try vault.layout.requireCurrentIndexes(store.reader)
@@ -37,7 +41,6 @@ final class BatchWriter {
         var sealed = batch.sealed
         var isCurrent = try !mustRedo && !sealed.isStale && !store.reader.changes(since: sealed.foreseen.auditSize, except: receipts) && hasKeys(sealed)
         if !isCurrent {
-            writtenLately.removeAll()
             let foreseen = try Foreseen(batch.prepared.records, vault: vault, reader: store.reader)
             // Most changes concern other customers.
             let hasKeys = try !sealed.isStale && hasKeys(sealed)
@@ -92,7 +95,6 @@ final class BatchWriter {
     /// Entries that the index lacks, by customer.
     private func newEntries(of sealed: SealedBatch, _ prepared: [PreparedRecord]) -> [Int64: [IndexEntry]] {
         var added: [Int64: [IndexEntry]] = [:]
-        if writtenLately.count > 100_000 { writtenLately.removeAll(keepingCapacity: true) }
         var fresh: [IndexEntry] = []
         for record in sealed.records {
             fresh.removeAll(keepingCapacity: true)
@@ -102,7 +104,7 @@ final class BatchWriter {
                 if stored.contains(entry) { continue }
                 // Tags are uniform 128-bit values, and stay so with field and customer mixed in.
                 let mixed = tag ^ (UInt128(UInt64(bitPattern: record.subject)) << 64 | UInt128(entry.field))
-                if writtenLately.insert(mixed).inserted { fresh.append(entry) }
+                if !writtenBefore.contains(mixed), written.insert(mixed).inserted { fresh.append(entry) }
             }
             if !fresh.isEmpty { added[record.subject, default: []] += fresh }
         }

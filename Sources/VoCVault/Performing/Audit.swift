@@ -18,7 +18,8 @@ extension LoggedEntry {
     init(_ entry: AuditEntry) {
         self.init(
             v: entry.v, seq: entry.seq, time: entry.time, clock: entry.clock, doubted: entry.doubted, principal: entry.principal,
-            token: entry.token, role: entry.role, purpose: entry.purpose, action: entry.action, outcome: Outcome(rawValue: entry.outcome.rawValue)!, policy: entry.policy, rule: entry.rule,
+            token: entry.token, role: entry.role, purpose: entry.purpose, action: entry.action, outcome: Outcome(rawValue: entry.outcome.rawValue)!, policy: entry.policy,
+            rule: entry.rule,
             target: entry.target, fields: entry.fields, rows: entry.rows, reason: entry.reason, request: entry.request, client: entry.client,
             software: entry.software, state: entry.state, detail: entry.detail)
     }

@@ -57,6 +57,7 @@ extension Session {
                 try commit(access, dryRun: dryRun, .reserve) { writer in
                     let subject = try living(pseudonym, access, writer.reader)
                     try requireNoHold(on: subject, writer.reader)
+                    try writer.reader.requireAllRecords(of: subject)
                     let reason = vault.detector.redact(
                         try cleaned(reason, about: subject, writer.reader) ?? "", known: value.map { [RecordEditor.known(schema, $0)] } ?? [])
                     let former = try rewrite(subject, schema, value, writer)
