@@ -4,6 +4,7 @@ import Policy
 import RedactedAPI
 import Sealing
 import Store
+import Synchronization
 
 /// Opens every sealed part of the records, and recomputes the tags under which customers are found.
 ///
@@ -31,23 +32,20 @@ struct DeepCheck {
     /// - Parameter progress: receives what was examined so far.
     /// - Throws: ``AuditError/unopened(records:customers:)``.
     func run(_ progress: (Extent) -> Void) throws -> Extent {
-        var (extent, last) = (Extent(), Int64.min)
+        var extent = Extent()
         let indexes = try store.read { try $0.indexedFields(.current) }
         let workers = try (0..<Self.workers).map { _ in try Worker(vault, indexes) }
-        while case let subjects = try store.read({ try $0.subjects(after: last, limit: Self.portion) }), let end = subjects.last {
-            last = end
-            guard percent == 100 || Int.random(in: 0..<100) < percent else { continue }
-            // One snapshot for each portion: what is taken in or erased meanwhile belongs to it, or does not.
-            let (records, entries) = try store.read { reader in
-                (try reader.sealedRecords(ofSubjectsAfter: subjects[0] - 1, through: end), try reader.knownSubjects(subjects).mapValues(\.entries))
-            }
-            let customers = Dictionary(grouping: records, by: \.subject).sorted { $0.key < $1.key }
+        // While one portion is opened, the next ones are read.
+        let (store, percent) = (store, percent)
+        let last = Mutex(Int64.min)
+        let portions = Ahead(by: 2) { try last.withLock { try Portion.next(after: &$0, percent: percent, store) } }
+        defer { portions.stop() }
+        while let portion = try portions.next() {
+            let customers = portion.customers
             let parts = pieces(of: customers.count, workers.count)
-            let found = try inParallel(workers.count) { part in
-                try workers[part].examine(customers[parts[part]].map { ($0.value, Set(entries[$0.key] ?? [])) })
-            }
+            let found = try inParallel(workers.count) { part in try workers[part].examine(customers[parts[part]]) }
             extent.customers += customers.count
-            extent.records += records.count
+            extent.records += customers.reduce(0) { $0 + $1.records.count }
             for part in found {
                 extent.unopened += part.unopened
                 extent.mistagged += part.mistagged
@@ -60,6 +58,29 @@ struct DeepCheck {
 
     private var store: VaultStore { vault.store }
     private static var workers: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+
+    /// Customers that are examined together, with their records and the entries of the index that are noted with them.
+    private struct Portion: Sendable {
+        var customers: [(records: [SealedRecord], entries: Set<IndexEntry>)]
+
+        /// - Parameter last: the last customer of the portion before; then that of this one.
+        /// - Returns: nil after the last.
+        static func next(after last: inout Int64, percent: Int, _ store: VaultStore) throws -> Portion? {
+            while true {
+                let begin = last
+                let subjects = try store.read { try $0.subjects(after: begin, limit: DeepCheck.portion) }
+                guard let first = subjects.first, let end = subjects.last else { return nil }
+                last = end
+                guard percent == 100 || Int.random(in: 0..<100) < percent else { continue }
+                // One snapshot for each portion: what is taken in or erased meanwhile belongs to it, or does not.
+                return try store.read { reader in
+                    let records = Dictionary(grouping: try reader.sealedRecords(ofSubjectsAfter: first - 1, through: end), by: \.subject)
+                    let known = try reader.knownSubjects(subjects)
+                    return Portion(customers: records.sorted { $0.key < $1.key }.map { ($0.value, Set(known[$0.key]?.entries ?? [])) })
+                }
+            }
+        }
+    }
 
     /// What one thread needs.
     private final class Worker: @unchecked Sendable {
@@ -74,7 +95,7 @@ struct DeepCheck {
             }
         }
 
-        func examine(_ customers: [(records: [SealedRecord], entries: Set<IndexEntry>)]) throws -> Extent {
+        func examine(_ customers: ArraySlice<(records: [SealedRecord], entries: Set<IndexEntry>)>) throws -> Extent {
             var extent = Extent()
             for (records, entries) in customers {
                 var (tags, mayHaveMore, unopened) = (Set<IndexEntry>(), false, 0)
