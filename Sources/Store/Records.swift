@@ -259,7 +259,17 @@ extension StoreReader {
     }
 
     func sealedRecords(where condition: String, _ values: (any Bindable)?...) throws -> [SealedRecord] {
-        let check = try recordEvidence()
+        do {
+            return try sealedRecords(where: condition, values, recordEvidence(isFresh: false))
+        } catch StorageError.altered {
+            // Perhaps a column was added.
+            return try sealedRecords(where: condition, values, recordEvidence())
+        }
+    }
+
+    private func sealedRecords(
+        where condition: String, _ values: [(any Bindable)?], _ check: (columns: RecordColumns, seal: RecordSeal)?
+    ) throws -> [SealedRecord] {
         let sql = """
             SELECT r.id, r.uid, r.subject, r.occurred_at, r.purged, s.body, \(db.customerKeys.columns), r.key_version\(check.map { ", \($0.columns.list)" } ?? "")
             FROM record r\(sealedJoin)

@@ -81,11 +81,12 @@ extension StoreReader {
         } collect: {
             Dictionary($0) { first, _ in first }
         }
-        return TokenTable(table, approvals)
+        return approvals.isEmpty ? table : TokenTable(table, approvals)
     }
 
     /// All tokens, read outside a transaction; nil when others changed the vault meanwhile, so that what was read cannot be checked.
     func tokensAtOnce() throws -> TokenTable? {
+        if let (table, approvals) = try known(.token, .tokenApproval, as: (TokenTable.self, [String: TokenApproval].self)) { return TokenTable(table, approvals) }
         let before = try stateBytes()
         do { return try allTokens() } catch StorageError.altered(let what) {
             if try stateBytes() == before { throw StorageError.altered(what: what) }

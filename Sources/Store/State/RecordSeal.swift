@@ -153,9 +153,14 @@ extension VaultStore {
 
 extension StoreReader {
     /// What records are held against; nil: nobody vouches for them.
-    func recordEvidence() throws -> (columns: RecordColumns, seal: RecordSeal)? {
+    ///
+    /// - Parameter isFresh: whether columns count that were added a moment ago. Otherwise, a record that has a value there does not agree.
+    func recordEvidence(isFresh: Bool = true) throws -> (columns: RecordColumns, seal: RecordSeal)? {
         guard let keeper = group.map(\.keeper) ?? watch?.keeper else { return nil }
-        return (try RecordColumns(db), RecordSeal(keeper: keeper))
+        if !isFresh, let known = watch?.recordColumns { return (known, RecordSeal(keeper: keeper)) }
+        let columns = try RecordColumns(db)
+        watch?.recordColumns = columns
+        return (columns, RecordSeal(keeper: keeper))
     }
 }
 

@@ -16,6 +16,8 @@ final class StateWatch: Sendable {
         var tables: [UInt8: Known] = [:]
         /// Keys that the next entry notes as made.
         var newKeys: Set<KeyName> = []
+        /// Columns of records, as they were read last; others may be added.
+        var recordColumns: RecordColumns?
     }
 
     private let knowledge = Mutex(Knowledge())
@@ -29,6 +31,11 @@ final class StateWatch: Sendable {
     var logCheck: LogCheck? {
         get { knowledge.withLock { $0.logCheck } }
         set { knowledge.withLock { $0.logCheck = newValue } }
+    }
+
+    var recordColumns: RecordColumns? {
+        get { knowledge.withLock { $0.recordColumns } }
+        set { knowledge.withLock { $0.recordColumns = newValue } }
     }
 
     /// Keys that were made and may not be noted yet.
@@ -91,6 +98,14 @@ extension StoreReader {
 
     /// Whether an account is kept yet.
     package func hasState() throws -> Bool { try db.integer("SELECT 1 FROM audit_head WHERE state IS NOT NULL") != nil }
+
+    /// What was made of the rows of both tables, if they still are what they were then; nil when they have to be read.
+    func known<A: Sendable, B: Sendable>(_ one: StateTable, _ other: StateTable, as types: (A.Type, B.Type)) throws -> (A, B)? {
+        guard group == nil, let watch, let keeper = watch.keeper else { return nil }
+        let sums = try sealedState(keeper).sums
+        guard let a = watch.content(of: one, sums[one], as: A.self), let b = watch.content(of: other, sums[other], as: B.self) else { return nil }
+        return (a, b)
+    }
 
     /// What a table's rows must add up to, as of this transaction; nil: nobody keeps an account.
     private func expected(_ table: StateTable) throws -> (sum: StateSum, keeper: any StateKeeper)? {
