@@ -64,6 +64,9 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case proof
     case pruned
     case pseudonyms
+    case question
+    case questionDigest = "question_digest"
+    case questionsEnded = "questions_ended"
     case records
     case reindexing
     case rejected

@@ -141,6 +141,7 @@ public struct PolicyDifference {
                 ("the clock is doubted after", "\(policy.clock.jump / 60_000) minutes, idle \(policy.clock.idle / 60_000), source \(list(policy.clock.source))"),
                 ("a retention run asks beyond", "\(policy.ceiling.records) records, \(policy.ceiling.percent) %, \(policy.ceiling.smallest)"),
                 ("tombstones are kept", "\(policy.tombstones.days) days, by \(list(policy.tombstones.identifiers)), for \(policy.tombstones.basis)"),
+                ("questions in the log are kept", "\(policy.questionDays) days after their month"),
                 ("office hours", policy.alerts.officeHours.text), ("command of alerts", list(policy.alerts.command)),
                 (
                     "tokens",

@@ -70,6 +70,7 @@ struct PolicyLoader {
     var alerts = AlertPolicy()
     var issuers: [IdentityIssuer] = []
     var tokens = TokenPolicy()
+    var questionDays = 365
 
     var definedFields = DefinedNames()
     var definedPurposes = DefinedNames()
@@ -82,7 +83,7 @@ struct PolicyLoader {
             fields: fields, purposes: purposes, roles: roles, retention: retention, tombstones: tombstones, csvColumns: csvColumns,
             channels: channels,
             timeZone: timeZone, caseDeadline: caseDeadline, neverRedact: neverRedact, alwaysRedact: alwaysRedact,
-            redaction: redactionRules, occurrence: occurrence, clock: clock, ceiling: ceiling, alerts: alerts, issuers: issuers, tokens: tokens,
+            redaction: redactionRules, occurrence: occurrence, clock: clock, ceiling: ceiling, alerts: alerts, issuers: issuers, tokens: tokens, questionDays: questionDays,
             warnings: problems.warnings.sorted { ($0.file, $0.line) < ($1.file, $1.line) })
     }
 

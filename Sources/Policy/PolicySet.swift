@@ -35,6 +35,8 @@ public struct PolicySet: Sendable {
     public var issuers: [IdentityIssuer]
     /// What it takes to let somebody in.
     public var tokens: TokenPolicy
+    /// How many days after a month what was asked in it can be read from the log.
+    public var questionDays: Int
     /// Warnings about what the files allow, but probably do not intend.
     public var warnings: [PolicyError.Problem]
 
@@ -47,14 +49,14 @@ public struct PolicySet: Sendable {
         fields: [FieldSchema], purposes: [String: Purpose], roles: [String: Role], retention: [RetentionRule], tombstones: TombstonePolicy,
         csvColumns: [String: String], channels: [String], timeZone: String, caseDeadline: CaseDeadline, neverRedact: [String], alwaysRedact: [String],
         redaction: [RedactionRule], occurrence: OccurrenceBounds, clock: ClockPolicy, ceiling: RetentionCeiling,
-        alerts: AlertPolicy, issuers: [IdentityIssuer], tokens: TokenPolicy, warnings: [PolicyError.Problem]
+        alerts: AlertPolicy, issuers: [IdentityIssuer], tokens: TokenPolicy, questionDays: Int, warnings: [PolicyError.Problem]
     ) {
         (self.fields, self.purposes, self.roles, self.retention) = (fields, purposes, roles, retention)
         self.tombstones = tombstones
         (self.csvColumns, self.channels, self.timeZone, self.caseDeadline) = (csvColumns, channels, timeZone, caseDeadline)
         (self.neverRedact, self.alwaysRedact) = (neverRedact, alwaysRedact)
         (self.redaction, self.alerts, self.issuers, self.warnings) = (redaction, alerts, issuers, warnings)
-        (self.occurrence, self.clock, self.ceiling, self.tokens) = (occurrence, clock, ceiling, tokens)
+        (self.occurrence, self.clock, self.ceiling, self.tokens, self.questionDays) = (occurrence, clock, ceiling, tokens, questionDays)
         fieldsByName = Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -1,8 +1,12 @@
 extension PolicyLoader {
     mutating func readRetention(_ file: LocatedMapping?) {
         guard let file else { return }
-        file.allowVersioned(["rules", "tombstones", "clock", "ceiling"])
+        file.allowVersioned(["rules", "tombstones", "questions", "clock", "ceiling"])
         if let map = file["tombstones"]?.mapping("tombstones") { readTombstones(map) }
+        if let map = file["questions"]?.mapping("questions") {
+            map.allow(only: ["keep"])
+            if let days = map.required("keep", of: "questions").flatMap({ readDays($0, "keep") }) { questionDays = days }
+        }
         if let value = file["clock"] { clock = readClock(value) }
         if let value = file["ceiling"] { ceiling = readCeiling(value) }
         var names: Set<String> = []

@@ -31,6 +31,7 @@ public final class Vault: Sendable {
     let decisions = DecisionCache()
     let cursors = CursorCipher()
     let tokens = KnownTokens()
+    let questions = QuestionSealer()
     /// Whether a transaction of this process has added facts that the key store must keep.
     let hasNewProtections = Atomic(false)
     /// Pending protections of customers whom a restored snapshot lacks; nil: not searched for since the last change.

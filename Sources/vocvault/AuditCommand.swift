@@ -19,7 +19,7 @@ struct DamagedLog: Error, CustomStringConvertible {
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "The tamper-evident log of every access and denial.",
-        subcommands: [List.self, Show.self, Summary.self, Export.self, Verify.self, Prove.self, Anchor.self, Witness.self, ForkCommand.self])
+        subcommands: [List.self, Show.self, Question.self, Summary.self, Export.self, Verify.self, Prove.self, Anchor.self, Witness.self, ForkCommand.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -100,6 +100,22 @@ struct AuditCommand: ParsableCommand {
                 principal: principal, role: role, action: action, purpose: purpose, outcome: outcome, target: target,
                 subject: subject, record: record, field: field, reason: reason, since: since, until: until, limit: limit)
         }
+    }
+
+    struct Question: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prints what a query asked for, as JSON.",
+            discussion: """
+                Values of personal fields, and words that were searched for, are shown as tags. Retention destroys the key of a
+                month's questions ('questions' in retention.yaml); the entries stay.
+
+                Example: vocvault audit question 17
+                """)
+
+        @Argument(help: "Number of the query's entry, as 'audit list' shows it.")
+        var number: Int64
+
+        func run() async throws { try print(try await VaultEnvironment.vault().perform(ReadQuestion(number: number)).reply.question) }
     }
 
     struct Summary: ParsableCommand {

@@ -18,6 +18,12 @@ extension StoreReader {
 }
 
 extension StoreWriter {
+    /// Notes that a key is about to be destroyed on purpose.
+    package func forgetKey(_ key: KeyName) throws {
+        group.watch.remove(newKeys: [key])
+        try changing(.knownKey, where: "kind = ? AND name = ?", key.kind, key.name) { try db.run("DELETE FROM known_key WHERE kind = ? AND name = ?", key.kind, key.name) }
+    }
+
     /// Notes keys that were made. What an earlier transaction has noted is forgotten: this one may still be undone.
     func noteNewKeys() throws {
         let waiting = group.watch.newKeys

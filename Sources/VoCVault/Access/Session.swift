@@ -398,15 +398,15 @@ extension Session {
     private struct Undone: Error {}
 
     /// Performs what `access` allows. If that fails, an entry says so.
-    func logged<R>(_ access: Access, target: String? = nil, _ body: () throws -> R) throws -> R {
+    ///
+    /// - Parameter detail: what else the entry says then.
+    func logged<R>(_ access: Access, target: String? = nil, detail: [AuditDetail: String] = [:], _ body: () throws -> R) throws -> R {
         do {
             return try body()
         } catch let error as VaultError where !error.isLogForked {
-            if case .integrity(let what) = error {
-                vault.noteDamage(what, failure(of: access, target, error))
-            } else {
-                try vault.log(failure(of: access, target, error))
-            }
+            var entry = failure(of: access, target, error)
+            for (name, text) in detail { entry.detail[name.rawValue] = text }
+            if case .integrity(let what) = error { vault.noteDamage(what, entry) } else { try vault.log(entry) }
             throw error
         } catch StorageError.altered(let what) {
             vault.noteAltered(what, access.entry(.failed, target: loggable(target), detail: [.error: "integrity: \(what)"]))

@@ -31,6 +31,8 @@ final class Keyring: Sendable {
         case noise
         /// Sealing of queries that are remembered against differencing.
         case askedQueries
+        /// Sealing of what the log says was asked in a month, such as 2026-11.
+        case questions(month: String)
         /// Sealing of improvement tasks.
         case tasks
         /// Tags of what was erased.
@@ -51,6 +53,7 @@ final class Keyring: Sendable {
             case .cursor: "cursor"
             case .noise: "noise"
             case .askedQueries: "asked-queries"
+            case .questions: "questions"
             case .tasks: "tasks"
             case .tombstone: "tombstone"
             case .protections: "protections"
@@ -66,6 +69,7 @@ final class Keyring: Sendable {
             switch self {
             case .index(let field): field
             case .pseudonym(let purpose), .valuePseudonym(let purpose): purpose
+            case .questions(let month): month
             case .recordID, .cursor, .noise, .askedQueries, .tasks, .tombstone, .protections, .state, .auditSigning: "vault"
             }
         }
@@ -210,6 +214,18 @@ final class Keyring: Sendable {
         throw VaultError.integrity("the key store lacks a key that the vault has used (\(use.kind), \(use.name)): restore the newest copy of the key store")
     }
 
+    /// The months with a key for what was asked in them, ascending.
+    var monthsWithQuestions: [String] {
+        held.withLock { held in held.keys.compactMap { if case .questions(let month) = $0 { month } else { nil } }.sorted() }
+    }
+
+    /// Destroys a key that is to be forgotten: nothing that was sealed under it can be read any more.
+    func destroy(_ use: Use) throws {
+        for version in versions(use) { try store.removeDataKey(kind: use.kind, name: use.name, version: version) }
+        known.withLock { _ = $0?.remove(use.keyName) }
+        try reload()
+    }
+
     /// Makes a key of a version, durably. If another process was first, returns that one.
     func addKey(_ use: Use, version: Int, now: Int64) throws -> HeldKey {
         if versions(use).isEmpty {
@@ -296,8 +312,9 @@ final class Keyring: Sendable {
 
     private static func use(kind: String, name: String) -> Use? {
         [
-            .index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .askedQueries, .tasks, .tombstone, .protections, .state,
-            .auditSigning,
+            .index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .askedQueries, .questions(month: name), .tasks, .tombstone,
+            .protections,
+            .state, .auditSigning,
         ]
         .first { $0.kind == kind && $0.name == name }
     }

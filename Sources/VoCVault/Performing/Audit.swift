@@ -29,6 +29,10 @@ extension GetAuditEntry: PerformedOperation {
     public func perform(in session: Session) throws -> String { try session.auditEntry(number) }
 }
 
+extension ReadQuestion: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply { Reply(question: try session.auditQuestion(number)) }
+}
+
 extension ProveAuditEntry: PerformedOperation {
     public func perform(in session: Session) throws -> String { try session.proveAudit(number) }
 }

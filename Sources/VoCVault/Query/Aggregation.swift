@@ -10,7 +10,8 @@ extension Session {
         let filterFields = query.filter?.fields ?? []
         let named = query.groupBy.map(\.field) + query.measures.compactMap(\.field) + filterFields.sorted()
         let access = try authorize(.query, purpose: query.purpose, fields: distinct(named))
-        return try logged(access) {
+        let asked = try access.asked(AskedQuestion(query))
+        return try logged(access, detail: asked) {
             var builder = ConditionBuilder(access: access)
             let keys = try query.groupBy.map { try access.grouping($0) }
             let figures = try query.measures.map { try Figure($0, access) }
@@ -35,7 +36,7 @@ extension Session {
                         return (shown: shown, guardian: guardian)
                     } record: { answer, writer in
                         let (shown, guardian) = answer
-                        let entry = try entry(access, rows: shown.groups.count, searches: builder.searches, filterFields, writer) { writer in
+                        let entry = try entry(access, rows: shown.groups.count, searches: builder.searches, filterFields, asked, writer) { writer in
                             // A figure that reveals nothing makes no other figure reveal more.
                             if !shown.groups.isEmpty, try guardian?.note(in: writer) == false { throw AskedMeanwhile() }
                             return try noise?.pay(in: writer) ?? [:]

@@ -16,7 +16,8 @@ extension Session: RedactedSource {
     package func shownPage(_ query: Query) throws -> ShownPage {
         guard !query.select.isEmpty else { throw VaultError.invalid("name at least one field to select") }
         let access = try authorize(.query, purpose: query.purpose, fields: fields(of: query))
-        return try logged(access) {
+        let asked = try access.asked(AskedQuestion(query))
+        return try logged(access, detail: asked) {
             guard access.grant.pageLimit > 0 else {
                 throw VaultError.denied(action: Action.query.rawValue, rule: access.rule, hint: "it allows figures only, no rows")
             }
@@ -24,7 +25,7 @@ extension Session: RedactedSource {
             guard limit > 0 else { throw VaultError.invalid("the limit must be at least 1") }
             let cursor = try query.cursor.map { try Cursor($0, of: query, access: access) }
             let question = question(query, cursor, access)
-            if let answer = vault.pages.answer(to: question), let receipt = try record(answer, to: query, access) {
+            if let answer = vault.pages.answer(to: question), let receipt = try record(answer, to: query, asked, access) {
                 return try shown(answer, of: query, access, receipt)
             }
             // A change while the page is being read makes it out of date at once: the next request reads it again.
@@ -37,7 +38,7 @@ extension Session: RedactedSource {
                 try page.read(reader, after: cursor, limit: limit)
                 return page
             } record: { page, writer in
-                (try entry(access, rows: page.count, searches: builder.searches, query.filter?.fields ?? [], writer), [])
+                (try entry(access, rows: page.count, searches: builder.searches, query.filter?.fields ?? [], asked, writer), [])
             }
             let (rows, altered) = try page.rows()
             let answer = PageCache.Answer(
@@ -63,9 +64,10 @@ extension Session: RedactedSource {
             let cursor = try query.cursor.map { try Cursor($0, of: query, access: access) }
             guard let known = vault.pages.answer(to: question(query, cursor, access)) else { return nil }
             answer = known
+            let asked = try access.asked(AskedQuestion(query))
             receipt = try await commit(access) { writer in
                 guard try isTrue(known, writer) else { throw OutOfDate() }
-                return ((), try entry(access, rows: known.content.rows.count, searches: known.searches, query.filter?.fields ?? [], writer))
+                return ((), try entry(access, rows: known.content.rows.count, searches: known.searches, query.filter?.fields ?? [], asked, writer))
             }.receipt
         } catch is OutOfDate {
             vault.pages.clear()
@@ -86,11 +88,11 @@ extension Session: RedactedSource {
     }
 
     /// Records that `answer` is shown again; nil if it is no longer true.
-    private func record(_ answer: PageCache.Answer, to query: Query, _ access: Access) throws -> Int64? {
+    private func record(_ answer: PageCache.Answer, to query: Query, _ asked: [AuditDetail: String], _ access: Access) throws -> Int64? {
         do {
             return try commit(access) { writer in
                 guard try isTrue(answer, writer) else { throw OutOfDate() }
-                return ((), try entry(access, rows: answer.content.rows.count, searches: answer.searches, query.filter?.fields ?? [], writer))
+                return ((), try entry(access, rows: answer.content.rows.count, searches: answer.searches, query.filter?.fields ?? [], asked, writer))
             }.receipt
         } catch is OutOfDate {
             vault.pages.clear()
@@ -113,11 +115,11 @@ extension Session: RedactedSource {
 
     /// The entry of a query, once its quota has been charged.
     func entry(
-        _ access: Access, rows: Int, searches: Int, _ filterFields: Set<String>, _ writer: StoreWriter,
+        _ access: Access, rows: Int, searches: Int, _ filterFields: Set<String>, _ asked: [AuditDetail: String], _ writer: StoreWriter,
         _ paying: (StoreWriter) throws -> [AuditDetail: String] = { _ in [:] }
     ) throws -> AuditEntry {
         try access.useQuota("rows", rows, in: writer)
-        var detail = try paying(writer)
+        var detail = try paying(writer).merging(asked) { paid, _ in paid }
         if !filterFields.isEmpty { detail[.filterFields] = filterFields.sorted().joined(separator: ",") }
         if searches > 0 { detail[.textSearches] = String(searches) }
         return access.entry(rows: rows, detail: detail)

@@ -51,6 +51,7 @@ extension Session {
                 try vault.traces.deleting {
                     try run(&report, at: now, batch: batch, until: deadline, access, progress)
                     try removeEndedTombstones(access, at: now)
+                    try endQuestions(access, at: now)
                     try vault.carryOutErasures()
                 }
             } catch {
@@ -95,6 +96,20 @@ extension Session {
             let count = try vault.removeEndedTombstones(in: writer, at: now)
             return ((), access.entry(rule: "tombstones at their end", detail: [.tombstonesRemoved: String(count)]))
         }
+    }
+
+    /// Destroys the keys of the months whose questions have come to their end.
+    private func endQuestions(_ access: Access, at now: Int64) throws {
+        let end = Timestamp(milliseconds: now - Int64(policy.questionDays) * 86_400_000).description.prefix(7)
+        // A month is over before the one that the end lies in.
+        let ended = vault.keyring.monthsWithQuestions.filter { $0 < end }
+        guard !ended.isEmpty else { return }
+        _ = try commit(access, .reserve) { writer in
+            try requireSoundClock()
+            for month in ended { try writer.forgetKey(Keyring.Use.questions(month: month).keyName) }
+            return ((), access.entry(rule: "questions at their end", detail: [.questionsEnded: ended.joined(separator: ",")]))
+        }
+        for month in ended { try vault.keyring.destroy(.questions(month: month)) }
     }
 
     private func runBatch(

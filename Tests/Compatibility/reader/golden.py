@@ -34,6 +34,10 @@ def _check(vault, audit, expected, normalizers, say):
     say(f"the log of {signed.size} entries is what was signed")
     if vault.format >= 3:
         say(f"the log commits to the {vault.check_state(entries)} rows of its tables")
+    if vault.format >= 4:
+        questions = vault.check_questions(entries)
+        require(questions > 0, "no question in the log")
+        say(f"{questions} questions open")
     say(f"{vault.check_json()} sealed values of the vault's own open")
     tokens = {row["hash"]: row for row in vault.table("token")}
     for role in ("admin", "compliance", "ingest", "revoked"):

@@ -279,6 +279,21 @@ class Vault:
         require([e["seq"] for e in entries if "state" in e][-1] == last and entries[last]["state"] == commitment, "no entry commits to the state")
         return count
 
+    def check_questions(self, entries):
+        """Opens what queries asked for; returns how many there were."""
+        count = 0
+        for entry in entries:
+            if "question" not in entry["detail"]:
+                continue
+            month, _, text = entry["detail"]["question"].partition(":")
+            seal, tag = (crypto.hkdf(self.key("questions", month), f"vocvault question {use} v1".encode()) for use in ("seal", "tag"))
+            sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            opened = open_sealed(seal, sealed, f"vocvault question v1 {month} {entry['principal']}".encode(), "a question")
+            require(crypto.hmac_sha256(tag, opened).hex()[:16] == entry["detail"]["question_digest"], "a question with another digest")
+            require(set(json.loads(opened)) <= {"select", "group_by", "measures", "where", "since", "until", "limit"}, "a question with other members")
+            count += 1
+        return count
+
     # Sealed JSON.
 
     def check_json(self):
