@@ -59,6 +59,14 @@ struct QuestionTests {
         #expect(try officer.auditQuestion(try last(.failed).seq).contains("record contains 'tag:"))
     }
 
+    @Test("a question that is too long for an entry is answered, and its condition's length is kept")
+    func long() throws {
+        let filter = Condition.isIn(field: "product", (0..<5000).map { .text("product number \($0)") })
+        _ = try analyst.page(Query(select: ["record"], filter: filter, purpose: "insight"))
+        let question = try officer.auditQuestion(try last().seq)
+        #expect(question == "{\"select\":[\"record\"],\"where_bytes\":\(filter.description.utf8.count)}")
+    }
+
     @Test("nobody else reads it, and no other entry has it")
     func denied() throws {
         _ = try analyst.page(Query(select: ["record"], purpose: "insight"))

@@ -30,16 +30,19 @@ final class QuestionSealer: Sendable {
     }
 
     private let tools = Mutex<Tools?>(nil)
+    /// Of a longer question only the condition's length is kept, in bytes: an entry has an end.
+    private static let longest = 20_000
 
     /// What an entry says about a question.
     func detail(_ question: AskedQuestion, by principal: String, in vault: Vault) throws -> [AuditDetail: String] {
         let month = String(Timestamp(milliseconds: vault.clock()).description.prefix(7))
         return try tools.withLock { tools in
             if tools?.month != month { tools = try Tools(month, key: vault.keyring.key(.questions(month: month), now: vault.clock()).secret) }
-            let bytes = try question.masked(in: vault.policy, tools!.tag).json
+            let bytes = try question.masked(in: vault.policy, tools!.tag).json(withCondition: true)
             var sealed: [UInt8] = []
             let place = Self.place(month, principal)
-            try tools!.cipher.seal(bytes.span, aad: place.span, to: &sealed)
+            let kept = bytes.count <= Self.longest ? bytes : question.json(withCondition: false)
+            try tools!.cipher.seal(kept.span, aad: place.span, to: &sealed)
             return [.question: "\(month):\(Base64URL.encode(sealed))", .questionDigest: String(try tools!.tags.tag(bytes.span).hexadecimal.prefix(16))]
         }
     }
@@ -102,13 +105,17 @@ struct AskedQuestion {
     }
 
     /// Members that say nothing are absent.
-    fileprivate var json: [UInt8] {
+    fileprivate func json(withCondition: Bool) -> [UInt8] {
         var members: [String: JSON] = [:]
         func list(_ texts: [String]) -> JSON? { texts.isEmpty ? nil : .array(texts.map { .string($0) }) }
         members["select"] = list(select)
         members["group_by"] = list(groupBy)
         members["measures"] = list(measures)
-        members["where"] = filter.map { .string($0.description) }
+        if withCondition {
+            members["where"] = filter.map { .string($0.description) }
+        } else {
+            members["where_bytes"] = filter.map { .integer(Int64($0.description.utf8.count)) }
+        }
         members["since"] = since.map { .string($0.description) }
         members["until"] = until.map { .string($0.description) }
         members["limit"] = limit.map { .integer(Int64($0)) }
