@@ -123,9 +123,11 @@ struct BothWaysTests {
         note(try await doer.perform(WhoAmI(), as: "analyst").grants.map { "\($0.name) \($0.purposes) \($0.actions) \($0.fields.sorted { $0.key < $1.key })" })
         note(try await doer.perform(ExplainPolicy(principal: "analyst", action: "query", purpose: "insight", fields: ["text"]), as: "compliance").decisions)
         note(try await doer.perform(CheckPolicies(), as: "administrator"))
+        note(try await doer.perform(ListPolicyVersions(), as: "compliance").versions.map { "\($0.number) \($0.isInForce) \($0.changes)" })
         note(try await doer.perform(ListKeys(), as: "administrator").versions.map { "\($0.use) \($0.name) \($0.version) \($0.state) \($0.count)" })
         let issued = try await doer.perform(IssueToken(principal: "zhao", role: "analyst", scope: ["query"], days: 3), as: "administrator")
         note(try await doer.perform(ListTokens(), as: "administrator").tokens.map { "\($0.principal) \($0.role) \(String(describing: $0.scope))" }.sorted())
+        await #expect(throws: (any Error).self) { try await doer.perform(ApproveToken(id: issued.id), as: "administrator") }
         note(try await doer.perform(RevokeToken(id: issued.id, reason: "a test", dryRun: true), as: "administrator"))
         note(try await doer.perform(RevokeToken(id: issued.id, reason: "a test"), as: "administrator"))
         // The log.
@@ -133,6 +135,8 @@ struct BothWaysTests {
         note(found.map { "\($0.action) \($0.outcome) \($0.rows) \(String(describing: $0.reason))" })
         let entry = try #require(found.first)
         note(try await doer.perform(GetAuditEntry(number: entry.seq), as: "compliance") == String(decoding: AuditEntry(entry).canonicalBytes, as: UTF8.self))
+        let asked = try await doer.perform(ListAuditEntries(action: "query", outcome: .allowed, limit: 1), as: "compliance").entries
+        note(try await doer.perform(ReadQuestion(number: try #require(asked.first).seq), as: "compliance").question)
         note(try await doer.perform(ProveAuditEntry(number: entry.seq), as: "compliance").contains("tlog-proof"))
         note(try await doer.perform(AnchorAudit(), as: "compliance").split(separator: "\n").count)
         note(try await doer.perform(ProveConsistency(from: 3), as: "compliance").hasPrefix("old 3"))

@@ -61,7 +61,7 @@ struct ConsoleTests {
             #expect(try await server.send("GET", "/console/audit?subject=\(subject)", headers: [("Cookie", cookie)]).status == 200)
             let list = try ListAuditEntries(limit: 3, fold: true).perform(in: officer).entries
             #expect(list.folded.count == 3)
-            #expect(list.filter { $0.action != "audit.read" || $0.target != nil }.count >= 2, "\(list.map(\.action))")
+            for page in pages { _ = try await server.send("GET", page, headers: [("Cookie", cookie)]) }
             let all = try ListAuditEntries(limit: 50, fold: true).perform(in: officer).entries.folded
             guard case .views(let views)? = all.first(where: { if case .views = $0 { true } else { false } }) else { return #expect(Bool(false), "nothing is folded") }
             #expect(views.count == pages.count && views.allSatisfy { $0.principal == "compliance" })
