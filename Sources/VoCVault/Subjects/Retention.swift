@@ -1,6 +1,7 @@
 import AuditLog
 import Foundation
 import Policy
+import RedactedAPI
 import Sealing
 import Store
 import VaultAPI
