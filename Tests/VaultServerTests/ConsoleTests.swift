@@ -64,7 +64,8 @@ struct ConsoleTests {
             for page in pages { _ = try await server.send("GET", page, headers: [("Cookie", cookie)]) }
             let all = try ListAuditEntries(limit: 50, fold: true).perform(in: officer).entries.folded
             guard case .views(let views)? = all.first(where: { if case .views = $0 { true } else { false } }) else { return #expect(Bool(false), "nothing is folded") }
-            #expect(views.count == pages.count && views.allSatisfy { $0.principal == "compliance" })
+            // The last page is about an entry.
+            #expect(views.count == pages.count - 1 && views.allSatisfy { $0.principal == "compliance" })
             // What is done through a page is done.
             let shown = try await server.send("GET", "/console/audit", headers: [("Cookie", cookie)])
             #expect(shown.text.contains("looked at") || shown.text.contains("浏览了"))

@@ -16,6 +16,6 @@ public struct ReadQuestion: VaultOperation {
     public static let route = Route.get("/v1/audit/entries/{number}/question")
     public static let summary = "What a query asked for, until retention destroys the key of its month."
     public static let action: String? = "audit.read"
-    public static let members: [String: Schema] = ["number": Members.number]
+    public static let members: [String: Schema] = ["number": Members.entry]
     public static let statuses = [404]
 }
