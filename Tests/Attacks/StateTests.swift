@@ -173,7 +173,9 @@ struct StateTests {
         if !sql.hasPrefix("UPDATE erasure") { #expect(throws: StorageError.altered(what: table)) { _ = try Vault.open(at: vault.location) } }
         #expect(try vault.vault.store.keys.subjectKey(8) != nil)
         if table == "vault" {
-            #expect(throws: StorageError.altered(what: table)) { try vault.ingest([line(id: "new", customer: ["id": "NEW"])]) }
+            // Where the keys have a database of their own, they seem to be behind.
+            let error = #expect(throws: StorageError.self) { try vault.ingest([line(id: "new", customer: ["id": "NEW"])]) }
+            #expect(error?.meaning == .integrity)
         }
     }
 
