@@ -83,7 +83,7 @@ extension Vault {
         guard let format = StoredFormat(rawValue: formats.data), format >= .state else { return }
         guard !keyring.versions(.state).isEmpty else { throw AuditError.alteredTables(["data_key"]) }
         let keeper = try RowKeeper(key: keyring.key(.state, now: now), suite: keyring.suite, vaultID: store.vaultID)
-        try store.keepState(keeper)
+        store.keepState(keeper)
         try store.read { reader in
             var check = try StateCheck(reader, format)
             try reader.forEachAuditEntry { sequence, bytes in
