@@ -190,7 +190,7 @@ extension StoreReader {
     }
 
     /// Numbers of records by their idempotency keys, found by going through all records: for a few that are asked for seldom.
-    package func records(withKeys uids: [UInt128]) throws -> [Int64] {
+    package func records(withKeys uids: some Sequence<UInt128>) throws -> [Int64] {
         try uids.flatMap { try db.rows("SELECT id FROM record WHERE uid = ?", $0) { $0.integer(0) } }
     }
 

@@ -69,13 +69,16 @@ extension StoreWriter {
 }
 
 extension VaultStore {
-    /// Whether the key store's tombstones are others than those that the data say it has; false while some wait.
-    package func tombstonesDiffer() throws -> Bool {
+    /// Whether the key store's tombstones are others than those that the data say it has, as far as they have not come to their end.
+    ///
+    /// - Returns: false also while some wait, or are being copied.
+    package func tombstonesDiffer(at now: Int64) throws -> Bool {
         guard let keeper = state.keeper else { return false }
-        let columns = "SELECT tag, erased_at, ends_at FROM tombstone"
         func sum(_ db: any Connection) throws -> StateSum {
             var sum = StateSum.zero
-            try db.statement(columns).forEachRow(isLarge: true) { row in
+            let query = try db.statement("SELECT tag, erased_at, ends_at FROM tombstone WHERE ends_at > ?")
+            query.bind(1, now)
+            try query.forEachRow(isLarge: true) { row in
                 var bytes = RowBytes(25)
                 bytes.add(row.identifier(0))
                 bytes.add(row.integer(1))
@@ -85,7 +88,10 @@ extension VaultStore {
             }
             return sum
         }
+        let last = try keys.lastProtection()
         guard let copied = try read({ try $0.uncopiedTombstones(limit: 1).isEmpty ? sum($0.db) : nil }) else { return false }
-        return try keys.database.read(sum) != copied
+        let kept = try keys.database.read(sum)
+        // What was copied while the key store was read tells nothing.
+        return try kept != copied && keys.lastProtection() == last
     }
 }

@@ -40,7 +40,7 @@ struct TokenCommand: ParsableCommand {
             try await secret.showing { show in
                 let issued = try await vault.issue(operation) { issued in try show("token \(issued.id) for \(principal) as \(role), shown this once:", issued.token) }
                 switch issued.agreement {
-                case .waiting?: printError("it does not work yet: somebody else who may issue tokens must agree with 'vocvault token approve \(issued.id)'")
+                case .waiting?: printError("it does not work yet: somebody else who may issue tokens must approve it: vocvault token approve \(issued.id)")
                 case .bootstrap?: printError("nobody else may issue tokens, so nobody had to agree; the log says that you issued it alone")
                 case .granted?, nil: break
                 }

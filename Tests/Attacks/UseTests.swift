@@ -210,4 +210,29 @@ extension UseTests {
         try vault.vault.store.write { try $0.extendSubjects([2: [entries[0]]]) }
         #expect(try officer.verifyAudit(deep: 100).records == 10)
     }
+
+    @Test("tombstones that have come to their end, and of which one side has lost its own, are no alarm; others are")
+    func endedTombstones() throws {
+        _ = try officer.eraseSubject(subjects[6], purpose: "subject-request", reason: "asked")
+        let stones = try vault.column("SELECT tag FROM tombstone", of: "keystore.db")
+        try #require(!stones.isEmpty)
+        try vault.alter("CREATE TABLE kept AS SELECT * FROM tombstone", in: "keystore.db")
+        try vault.alter("DELETE FROM tombstone", in: "keystore.db")
+        #expect(throws: AuditError.alteredTables(["tombstone"])) { try officer.verifyAudit() }
+        vault.clock.advance(days: 3 * 365 + 1)
+        _ = try officer.verifyAudit()
+    }
+
+    @Test("a key that another process made, and that is gone, is not made anew either")
+    func madeElsewhere() throws {
+        let (other, coder) = (try vault.reopened(), try vault.token("classification"))
+        _ = try other.session(token: coder).page(Query(select: ["record"], purpose: "insight"))
+        let made = try other.session(token: vault.token("agent")).page(Query(select: ["record"], purpose: "follow-up"))
+        #expect(!made.rows.isEmpty)
+        try #require(try vault.alter("DELETE FROM data_key WHERE kind = 'pseudonym' AND name = 'follow-up'", in: "keystore.db") == 1)
+        let here = try vault.session("agent", named: "second")
+        #expect(throws: VaultError.integrity("the key store lacks a key that the vault has used (pseudonym, follow-up): restore the newest copy of the key store")) {
+            _ = try here.page(Query(select: ["record"], purpose: "follow-up"))
+        }
+    }
 }

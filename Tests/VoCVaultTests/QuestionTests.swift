@@ -79,6 +79,17 @@ struct QuestionTests {
         #expect(throws: VaultError.integrity("the question of entry \(number) does not open")) { try vault.vault.questions.question(of: entry, in: vault.vault) }
     }
 
+    @Test("a process reads what another was asked, and nothing once another has destroyed the key")
+    func processes() throws {
+        let other = try vault.reopened()
+        _ = try other.session(token: vault.token("analyst", named: "mei")).page(Query(select: ["record"], purpose: "insight"))
+        let number = try last().seq
+        _ = try officer.auditQuestion(number)
+        vault.clock.advance(days: 410)
+        _ = try vault.reopened().session(token: vault.token("retention")).retentionRun(consent: RetentionConsent(clock: true))
+        #expect(throws: VaultError.self) { try officer.auditQuestion(number) }
+    }
+
     @Test("retention destroys the key of a month that is over for long enough; the log and the vault stay whole")
     func ends() throws {
         _ = try analyst.page(Query(select: ["record"], purpose: "insight"))
@@ -91,7 +102,7 @@ struct QuestionTests {
         _ = try officer.auditQuestion(number)
         vault.clock.advance(days: 40)
         _ = try retention.retentionRun(consent: RetentionConsent(clock: true))
-        #expect(throws: VaultError.notFound("the key of the questions of \(month[0]), which retention has destroyed,")) { try officer.auditQuestion(number) }
+        #expect(throws: VaultError.notFound("a question that can still be read (retention has destroyed the key of \(month[0]))")) { try officer.auditQuestion(number) }
         #expect(try officer.auditEntries(AuditFilter(action: "retention.run")).contains { $0[.questionsEnded] == month[0] })
         _ = try officer.verifyAudit()
         let reopened = try vault.reopened()

@@ -52,7 +52,7 @@ struct SecondPersonTests {
         waits(vault.vault, issued.token)
         #expect(try second.approveToken(issued.id, reason: "starts today") == (principal: "wang", role: role))
         _ = try vault.vault.session(token: issued.token)
-        #expect(throws: VaultError.conflict("the token waits for nobody")) { try second.approveToken(issued.id) }
+        #expect(throws: VaultError.conflict("the token is not waiting for anyone's agreement")) { try second.approveToken(issued.id) }
         let row = try #require(try vault.administrator.tokens().first { $0.id == issued.id })
         #expect((row.agreement, row.issuedBy, row.decidedBy) == (.granted, "admin", "second"))
         let auditor = role == "compliance" ? try vault.vault.session(token: issued.token) : second
@@ -80,7 +80,7 @@ struct SecondPersonTests {
         let (vault, second) = try vault()
         let issued = try vault.administrator.issueToken(principal: "wang", role: "compliance")
         try second.revokeToken(issued.id, reason: "nobody knows this person")
-        #expect(throws: VaultError.conflict("the token waits for nobody")) { try second.approveToken(issued.id) }
+        #expect(throws: VaultError.conflict("the token is not waiting for anyone's agreement")) { try second.approveToken(issued.id) }
         #expect(throws: VaultError.notFound("the token")) { try second.approveToken("t_nothing") }
         #expect(throws: VaultError.notSignedIn("the token was revoked")) { try vault.vault.session(token: issued.token) }
     }

@@ -30,9 +30,12 @@ extension ConsolePage {
         package var hasMore = false
         /// Groups that were too small to be shown; nil for rows.
         package var suppressed: Int?
+        /// Records that were left out, as somebody has changed them.
+        package var leftOut: [String]
 
-        package init(columns: [String], rows: [[Value]], entry: Int64, hasMore: Bool = false, suppressed: Int? = nil) {
+        package init(columns: [String], rows: [[Value]], entry: Int64, hasMore: Bool = false, suppressed: Int? = nil, leftOut: [String] = []) {
             (self.columns, self.rows, self.entry, self.hasMore, self.suppressed) = (columns, rows, entry, hasMore, suppressed)
+            self.leftOut = leftOut
         }
     }
 
@@ -60,6 +63,7 @@ extension ConsolePage {
         let table = counted(answer.columns.map { .text($0) }, answer.rows.map { $0.map { "\($0.description)" } })
         return """
             <h2>\(t.results)</h2><p class="dim">\(t.receipt) \(answer.entry)\(suppressed)\(when(answer.hasMore, " · \(t.more)"))</p>
+            \(when(!answer.leftOut.isEmpty, "<p class=\"bad\" role=\"alert\">\(t.leftOut(answer.leftOut.count)) <code>\(answer.leftOut.prefix(10).joined(separator: " "))</code></p>"))
             \(when(answer.suppressed != nil && !answer.rows.isEmpty, chart(answer)))\(table)
             """
     }

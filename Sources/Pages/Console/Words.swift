@@ -48,6 +48,11 @@ package struct Words: Sendable {
     package var dataKeys: String { t("系统密钥", "Vault keys") }
     package var needsRotation: String { t("需要轮换", "needs rotation") }
     package var entry: String { t("条目", "Entry") }
+    package func leftOut(_ count: Int) -> String {
+        t(
+            "有 \(count) 条记录在数据库中被改动过，因此未显示：",
+            count == 1 ? "1 record was changed in the database and is not shown:" : "\(count) records were changed in the database and are not shown:")
+    }
     package func pagesViewed(_ count: Int) -> String { t("浏览了 \(count) 个页面", "looked at \(count) pages") }
     package var time: String { t("时间", "Time") }
     package var principal: String { t("账号", "Principal") }

@@ -10,6 +10,11 @@ extension VaultStore {
     package func note(_ keys: Set<KeyName>) { state.add(newKeys: keys) }
 }
 
+extension VaultStore {
+    /// The vault's own keys that were ever made, as of now; waits for nobody. Nil if that cannot be told just now.
+    package func knownKeysAtOnce() -> Set<KeyName>? { try? database.lookUp { try StoreReader(db: $0, watch: state).knownKeys() } }
+}
+
 extension StoreReader {
     /// The vault's own keys that were ever made: one of them that is missing was taken away.
     package func knownKeys() throws -> Set<KeyName> {

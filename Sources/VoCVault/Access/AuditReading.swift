@@ -167,17 +167,22 @@ extension Session {
     package func auditEntry(_ sequence: Int64) throws -> String {
         let access = try authorize(.auditRead, purpose: nil)
         return try logged(access) {
-            var found: String?
-            try store.read { reader in
-                try reader.forEachAuditEntry(from: sequence) { number, bytes in
-                    if number == sequence { found = String(decoding: bytes, as: UTF8.self) }
-                    return false
-                }
-            }
-            guard let found else { throw VaultError.notFound("audit entry \(sequence)") }
+            guard let found = try storedEntry(sequence) else { throw VaultError.notFound("audit entry \(sequence)") }
             _ = try commit(access) { _ in ((), access.entry(target: String(sequence), rows: 1)) }
-            return found
+            return String(decoding: found, as: UTF8.self)
         }
+    }
+
+    /// The bytes of an entry; nil if there is none of this number.
+    func storedEntry(_ sequence: Int64) throws -> [UInt8]? {
+        var found: [UInt8]?
+        try store.read { reader in
+            try reader.forEachAuditEntry(from: sequence) { number, bytes in
+                if number == sequence { found = bytes }
+                return false
+            }
+        }
+        return found
     }
 
     /// A file of the published log: `checkpoint`, or a tile by its path in C2SP `tlog-tiles`, such as `tile/entries/000`.
@@ -194,11 +199,9 @@ extension Session {
 
     /// Recomputes the whole log against its signed checkpoint and, if given, an older one that was kept elsewhere.
     ///
-    /// - Parameters:
-    ///   - deep: opens the sealed records of so many of a hundred portions of the customers, too; nil: of none.
-    ///   - progress: receives how many records were opened so far.
+    /// - Parameter deep: opens the sealed records of so many of a hundred portions of the customers, too; nil: of none.
     /// - Throws: `AuditError` with what is wrong.
-    package func verifyAudit(against older: String? = nil, deep: Int? = nil, progress: (Int) -> Void = { _ in }) throws -> AuditVerification {
+    package func verifyAudit(against older: String? = nil, deep: Int? = nil) throws -> AuditVerification {
         let access = try authorize(.auditVerify, purpose: nil)
         if let deep, !(1...100).contains(deep) { throw VaultError.invalid("a sample is 1 to 100 percent") }
         var result: AuditVerification
@@ -206,7 +209,7 @@ extension Session {
         do {
             result = try vault.verifiedAudit(against: older)
             if let deep {
-                let extent = try DeepCheck(vault, percent: deep).run { progress($0.records) }
+                let extent = try DeepCheck(vault, percent: deep).run()
                 result.records = extent.records
                 (detail[.records], detail[.deep]) = (String(extent.records), "\(deep) %")
             }

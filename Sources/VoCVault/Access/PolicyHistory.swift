@@ -58,7 +58,8 @@ extension Vault {
 
     private func commitPolicy(_ digest: PolicyDigest, _ occasion: PolicyOccasion) throws {
         do {
-            _ = try commit { writer in
+            // Also on a full disk: whoever opens the vault may be about to erase.
+            _ = try commit(.reserve) { writer in
                 let versions = try writer.reader.policyVersions()
                 var detail: [AuditDetail: String] = [.digest: digest.bytes.hexadecimal, .files: digest.files]
                 if versions.last?.digest != digest.bytes {

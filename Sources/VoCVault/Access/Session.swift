@@ -34,8 +34,7 @@ public struct Session: Sendable {
     }
 
     init(vault: Vault, token: TokenRow, hash: [UInt8], client: String, request: String?) {
-        let scope = token.scope.map { Set($0.split(separator: ",").compactMap { Action(rawValue: String($0)) }) }
-        self.init(vault: vault, principal: token.principal, credential: token.id, role: token.role, client: client, scope: scope, request: request, tokenHash: hash)
+        self.init(vault: vault, principal: token.principal, credential: token.id, role: token.role, client: client, scope: token.actions, request: request, tokenHash: hash)
     }
 
     /// - Throws: ``VaultError/notSignedIn(_:)`` if the token is no longer valid as of this transaction.

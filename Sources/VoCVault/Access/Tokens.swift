@@ -71,8 +71,7 @@ extension Session {
 
     /// Whether somebody else has to agree to a token; nil if its role is one that needs nobody.
     private func approval(of row: TokenRow, _ reader: StoreReader) throws -> TokenApproval? {
-        let scope = row.scope.map { Set($0.split(separator: ",").compactMap { Action(rawValue: String($0)) }) }
-        guard policy.tokens.secondPerson, policy.capabilities(of: row.role, scope: scope).actions.contains(where: \.takesTwo) else { return nil }
+        guard policy.tokens.secondPerson, policy.capabilities(of: row.role, scope: row.actions).actions.contains(where: \.takesTwo) else { return nil }
         let others = try reader.tokens().contains { $0.principal != principal && vault.mayIssueTokens($0) }
         return TokenApproval(state: others ? .waiting : .bootstrap, issuedBy: principal)
     }
@@ -89,7 +88,9 @@ extension Session {
             if let reason { try requireReason(reason) }
             return try commit(access) { writer in
                 guard let row = try writer.reader.token(id: id) else { throw VaultError.notFound("the token") }
-                guard row.revokedAt == nil, let approval = row.approval, approval.state == .waiting else { throw VaultError.conflict("the token waits for nobody") }
+                guard row.revokedAt == nil, let approval = row.approval, approval.state == .waiting else {
+                    throw VaultError.conflict("the token is not waiting for anyone's agreement")
+                }
                 guard approval.issuedBy != principal else {
                     throw VaultError.denied(action: Action.tokenIssue.rawValue, rule: "a second person must agree", hint: "you have issued this token yourself")
                 }
@@ -145,10 +146,13 @@ extension Vault {
 
     /// Whether a token lets its bearer issue others, and agree to them.
     func mayIssueTokens(_ row: TokenRow) -> Bool {
-        guard obstacle(to: row) == nil else { return false }
-        let scope = row.scope.map { Set($0.split(separator: ",").compactMap { Action(rawValue: String($0)) }) }
-        return policy.capabilities(of: row.role, scope: scope).may(.tokenIssue)
+        obstacle(to: row) == nil && policy.capabilities(of: row.role, scope: row.actions).may(.tokenIssue)
     }
+}
+
+extension TokenRow {
+    /// The only actions that it allows; nil: all of the role's.
+    var actions: Set<Action>? { scope.map { Set($0.split(separator: ",").compactMap { Action(rawValue: String($0)) }) } }
 }
 
 extension TokenApproval.State {

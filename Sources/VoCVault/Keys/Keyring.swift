@@ -95,6 +95,8 @@ final class Keyring: Sendable {
     private let known: Mutex<Set<KeyName>?> = .init([])
     /// Told of each key that was made.
     private let noteMade: Mutex<(@Sendable (KeyName) -> Void)?> = .init(nil)
+    /// What other processes have noted by now.
+    private let knownByNow: Mutex<(@Sendable () -> Set<KeyName>?)?> = .init(nil)
 
     private static let proofText = Array("vocvault root key proof".utf8)
 
@@ -200,17 +202,20 @@ final class Keyring: Sendable {
     ///
     /// - Parameters:
     ///   - known: nil: none can be made any more.
+    ///   - now: which those are when a key is to be made; nil: cannot be told.
     ///   - made: told of each key that is made from now on.
     /// - Returns: the keys that are there.
-    func expect(_ known: Set<KeyName>?, made: @escaping @Sendable (KeyName) -> Void) -> Set<KeyName> {
+    func expect(_ known: Set<KeyName>?, now: @escaping @Sendable () -> Set<KeyName>?, made: @escaping @Sendable (KeyName) -> Void) -> Set<KeyName> {
         self.known.withLock { $0 = known }
         noteMade.withLock { $0 = made }
+        knownByNow.withLock { $0 = now }
         return held.withLock { Set($0.keys.map(\.keyName)) }
     }
 
     /// - Throws: ``VaultError/integrity(_:)`` if a first key was made before: what was made with it could not be used with another.
     private func requireNever(_ use: Use) throws {
-        guard known.withLock({ $0.map { $0.contains(use.keyName) } ?? true }) else { return }
+        let byNow = knownByNow.withLock { $0 }?() ?? []
+        guard byNow.contains(use.keyName) || known.withLock({ $0.map { $0.contains(use.keyName) } ?? true }) else { return }
         throw VaultError.integrity("the key store lacks a key that the vault has used (\(use.kind), \(use.name)): restore the newest copy of the key store")
     }
 

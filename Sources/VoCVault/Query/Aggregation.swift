@@ -10,7 +10,7 @@ extension Session {
         let filterFields = query.filter?.fields ?? []
         let named = query.groupBy.map(\.field) + query.measures.compactMap(\.field) + filterFields.sorted()
         let access = try authorize(.query, purpose: query.purpose, fields: distinct(named))
-        let asked = try access.asked(AskedQuestion(query))
+        let asked = try logged(access) { try access.asked(AskedQuestion(query)) }
         return try logged(access, detail: asked) {
             var builder = ConditionBuilder(access: access)
             let keys = try query.groupBy.map { try access.grouping($0) }

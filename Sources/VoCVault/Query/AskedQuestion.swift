@@ -53,7 +53,11 @@ final class QuestionSealer: Sendable {
     func question(of entry: AuditEntry, in vault: Vault) throws -> String? {
         guard let parts = entry[.question]?.split(separator: ":", maxSplits: 1), parts.count == 2 else { return nil }
         let month = String(parts[0])
-        guard vault.keyring.monthsWithQuestions.contains(month) else { throw VaultError.notFound("the key of the questions of \(month), which retention has destroyed,") }
+        // Another process may have made the key, or have destroyed it.
+        try vault.keyring.reload()
+        guard vault.keyring.monthsWithQuestions.contains(month) else {
+            throw VaultError.notFound("a question that can still be read (retention has destroyed the key of \(month))")
+        }
         let tools = try Tools(month, key: vault.keyring.key(.questions(month: month), now: vault.clock()).secret)
         let place = Self.place(month, entry.principal)
         guard let sealed = Base64URL.decode(String(parts[1])), let opened = try? tools.cipher.open(sealed.span, aad: place.span) else {
@@ -138,14 +142,9 @@ extension Session {
     package func auditQuestion(_ sequence: Int64) throws -> String {
         let access = try authorize(.auditRead, purpose: nil)
         return try logged(access) {
-            var found: AuditEntry?
-            try store.read { reader in
-                try reader.forEachAuditEntry(from: sequence) { number, bytes in
-                    if number == sequence { found = AuditEntry(canonicalBytes: bytes) }
-                    return false
-                }
+            guard let found = try storedEntry(sequence).flatMap({ AuditEntry(canonicalBytes: $0) }), let question = try vault.questions.question(of: found, in: vault) else {
+                throw VaultError.notFound("a question in audit entry \(sequence)")
             }
-            guard let found, let question = try vault.questions.question(of: found, in: vault) else { throw VaultError.notFound("a question in audit entry \(sequence)") }
             _ = try commit(access) { _ in ((), access.entry(target: String(sequence), rows: 1, detail: [.listed: "question"])) }
             return question
         }

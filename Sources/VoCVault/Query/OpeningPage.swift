@@ -10,6 +10,8 @@ struct OpeningPage {
     /// Rows that are opened together. Measured for pages of 1,000 rows on 2 cores: with 128, the last chunks cause waiting (3.2 ×
     /// the plain table's time against 2.7 ×); with 8, handing over costs more.
     private static let chunk = 32
+    /// How many records that do not open are named.
+    private static let named = 20
     /// Shorter pages are opened where they are read: handing them over costs more than it gains, and under load the other cores
     /// have pages of their own.
     private static let parallelFrom = 256
@@ -56,7 +58,7 @@ struct OpeningPage {
     /// Reads up to `limit` rows. Those of a long page are opened on other cores while the rest is read.
     mutating func read(_ reader: StoreReader, after cursor: Cursor?, limit: Int) throws {
         try readSections(reader, after: cursor, limit: limit)
-        unopened = try reader.records(withKeys: search.unopened)
+        unopened = try reader.records(withKeys: search.unopened.prefix(Self.named))
     }
 
     private mutating func readSections(_ reader: StoreReader, after cursor: Cursor?, limit: Int) throws {

@@ -16,7 +16,7 @@ extension Session: RedactedSource {
     package func shownPage(_ query: Query) throws -> ShownPage {
         guard !query.select.isEmpty else { throw VaultError.invalid("name at least one field to select") }
         let access = try authorize(.query, purpose: query.purpose, fields: fields(of: query))
-        let asked = try access.asked(AskedQuestion(query))
+        let asked = try logged(access) { try access.asked(AskedQuestion(query)) }
         return try logged(access, detail: asked) {
             guard access.grant.pageLimit > 0 else {
                 throw VaultError.denied(action: Action.query.rawValue, rule: access.rule, hint: "it allows figures only, no rows")

@@ -25,7 +25,7 @@ extension Vault {
             throw AuditError.alteredTables(["subject_key"])
         }
         try requireSame("protection") { try lacksProtection() }
-        try requireSame("tombstone") { try store.tombstonesDiffer() }
+        try requireSame("tombstone") { try store.tombstonesDiffer(at: clock()) }
     }
 
     private func requireSame(_ table: String, _ differs: () throws -> Bool) throws {

@@ -13,7 +13,7 @@ extension Vault {
         var known: Set<KeyName>?
         // What was altered, verification tells.
         do { known = try store.read { try $0.hasState() ? $0.knownKeys() : [] } } catch {}
-        store.note(keyring.expect(known) { store.note([$0]) }.subtracting(known ?? []))
+        store.note(keyring.expect(known, now: { store.knownKeysAtOnce() }, made: { store.note([$0]) }).subtracting(known ?? []))
     }
 
     func rowKeeper() throws -> RowKeeper { try RowKeeper(key: keyring.key(.state, now: clock()), suite: keyring.suite, vaultID: store.vaultID) }

@@ -102,6 +102,7 @@ extension Session {
     /// Destroys the keys of the months whose questions have come to their end.
     private func endQuestions(_ access: Access, at now: Int64) throws {
         let end = Timestamp(milliseconds: now - Int64(policy.questionDays) * 86_400_000).description.prefix(7)
+        try vault.keyring.reload()
         // A month is over before the one that the end lies in.
         let ended = vault.keyring.monthsWithQuestions.filter { $0 < end }
         guard !ended.isEmpty else { return }

@@ -55,7 +55,8 @@ extension Console {
         guard let group = visit.form["group"] else {
             let found = try await rows(visit)
             let answer = ConsolePage.Answer(
-                columns: found.reply.columns, rows: found.reply.rows, entry: found.receipt.entry ?? 0, hasMore: found.reply.nextCursor != nil)
+                columns: found.reply.columns, rows: found.reply.rows, entry: found.receipt.entry ?? 0, hasMore: found.reply.nextCursor != nil,
+                leftOut: found.reply.leftOut ?? [])
             return try queryPage(visit, answer)
         }
         let found = try await figures(visit, by: group)
