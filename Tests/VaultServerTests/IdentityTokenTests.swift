@@ -48,7 +48,7 @@ struct IdentityTokenTests {
             let refused = try await server.send("POST", "/v1/audit/verify", token: tokens.good["EdDSA"]!, json: [:])
             #expect(refused.status == 403)
             let entry = try vault.session("compliance").auditEntries(.init(principal: "lin@id.example.com", limit: 1)).first
-            #expect(entry?.token == "https://id.example.com lin" && entry?.action == "audit.verify")
+            #expect(entry?.token == "https://id.example.com lin" && entry?.action == "audit.verify", "\(String(describing: entry))")
         }
     }
 

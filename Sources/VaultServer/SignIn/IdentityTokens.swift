@@ -59,7 +59,7 @@ actor IdentityTokens {
         guard let rule = issuer.roles.first(where: { token.texts($0.claim).contains($0.value) }) else {
             throw Refusal("no rule of principals.yaml gives the token's bearer a role")
         }
-        let subject = token.claims["sub"]?.string ?? principal
+        let subject = token.claims["sub"]?.string ?? name
         return Identity(
             principal: principal, credential: String("\(issuer.issuer) \(subject)".prefix(200)), role: rule.role, expires: Date(timeIntervalSince1970: expires))
     }
