@@ -89,11 +89,12 @@ extension StoreReader {
 
     /// The same by one statement.
     ///
-    /// - Parameter joins: what stands behind `record r` in it.
-    package func countSubjects(of condition: StoredCondition, limit: Int, joins: String) throws -> Int {
+    /// - Parameter hint: what stands behind `record r` where nothing is read beside it.
+    package func countSubjects(of condition: StoredCondition, limit: Int, readsSealed: Bool = false, hint: String = "") throws -> Int {
         var arguments: [StoredValue] = []
         let filter = sql(condition, &arguments)
-        let text = "SELECT COUNT(*) FROM (SELECT DISTINCT r.subject FROM record r\(joins) WHERE \(filter) LIMIT ?) few"
+        let joins = joins(sealed: readsSealed, codes: condition.namesCodes)
+        let text = "SELECT COUNT(*) FROM (SELECT DISTINCT r.subject FROM record r\(joins.isEmpty ? hint : joins) WHERE \(filter) LIMIT ?) few"
         return try db.rows(text, values: arguments + [.integer(Int64(limit))]) { $0.int(0) }[0]
     }
 }

@@ -34,7 +34,7 @@ extension StoreReader {
     }
 
     private func sql(_ column: String, _ comparison: StoredCondition.Comparison, _ value: StoredValue, _ arguments: inout [StoredValue]) -> String {
-        let isInSet = column == "subject" || AnnotationModule(rawValue: column)?.isMultiple == true
+        let isInSet = column == "subject" || CodedColumn.isMultiple(column)
         if isInSet, comparison == .equal || comparison == .notEqual {
             return membership(of: column, in: [value], &arguments, isNegated: comparison == .notEqual)
         }
@@ -45,10 +45,10 @@ extension StoreReader {
     private func membership(of column: String, in values: [StoredValue], _ arguments: inout [StoredValue], isNegated: Bool) -> String {
         let test = isNegated ? "NOT IN" : "IN"
         let list = values.map { _ in "?" }.joined(separator: ", ")
-        if let module = AnnotationModule(rawValue: column), module.isMultiple {
+        if CodedColumn.isMultiple(column) {
             guard values.allSatisfy({ $0.isNumber == false }) else { return "FALSE" }
             arguments += values
-            return "r.id \(test) (SELECT record FROM annotation WHERE module = '\(module.rawValue)' AND label IN (\(list)))"
+            return "\(isNegated ? "NOT " : "")\(db.forms.isCoded(column, among: list))"
         }
         if column == "subject", !isNegated {
             guard values.allSatisfy({ $0.isNumber == true }) else { return "FALSE" }
@@ -77,7 +77,7 @@ extension StoreReader {
         switch column {
         case "id", "subject", "occurred_at", "received_at", "redaction_version", "restricted", "purged", "key_version": true
         case "source", "channel": false
-        default: AnnotationModule(rawValue: column).map { _ in false }
+        default: CodedColumn.isOne(column) ? false : nil
         }
     }
 }

@@ -56,6 +56,10 @@ package struct KeysBeside: CustomerKeys {
 }
 
 extension StoreReader {
-    /// A body or key that is not where it belongs is missing then, and does not make the record disappear.
-    package var sealedJoin: String { " LEFT JOIN sealed s ON s.record = r.id AND s.subject = r.subject" + db.customerKeys.join }
+    /// What is read beside `record r`: `sealed s`, `coded c`, and the key that opens them. What is not where it belongs is missing then,
+    /// and does not make the record disappear.
+    package func joins(sealed: Bool, codes: Bool) -> String {
+        (sealed ? " LEFT JOIN sealed s ON s.record = r.id AND s.subject = r.subject" : "")
+            + (codes ? " LEFT JOIN coded c ON c.record = r.id AND c.subject = r.subject" : "") + (sealed || codes ? db.customerKeys.join : "")
+    }
 }

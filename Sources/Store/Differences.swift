@@ -18,15 +18,15 @@ extension StoreReader {
         // Mostly the sets differ by many, and a look at the first few rows shows it.
         if keys.isEmpty {
             let sql = "SELECT COUNT(*) FROM (SELECT DISTINCT r.subject \(members) WHERE r.in_first <> r.in_second LIMIT \(limit)) few"
-            let differing = try integers(sql, comparison, columns: 1, residual).first?[0] ?? 0
+            let differing = try integer(sql, comparison, residual)
             return differing > 0 && differing < limit ? [[]] : []
         }
         let names = keys.map { self.sql($0, isBounded: false) }.joined(separator: ", ")
         return try rows(
             """
-            SELECT \(names) \(members)\(keys.map(Self.join).joined()) WHERE r.in_first <> r.in_second
+            SELECT \(names) \(members)\(joins(keys)) WHERE r.in_first <> r.in_second
             GROUP BY \(names) HAVING COUNT(DISTINCT r.subject) < \(limit)
-            """, comparison, columns: keys.count, residual)
+            """, comparison, keys: keys, residual)
     }
 
     /// Groups of the first set that differ from the whole second set by the rows of at least one subject, but of fewer
@@ -38,9 +38,9 @@ extension StoreReader {
         let groups = try rows(
             """
             SELECT \(names), COUNT(DISTINCT CASE WHEN NOT r.in_second THEN r.subject END), COUNT(*) FILTER (WHERE r.in_second)
-            \(members)\(keys.map(Self.join).joined()) WHERE r.in_first GROUP BY \(names)
-            """, comparison, columns: keys.count + 2, residual)
-        let all = try integers("SELECT COUNT(*) \(members) WHERE r.in_second", comparison, columns: 1, residual).first?[0] ?? 0
+            \(members)\(joins(keys)) WHERE r.in_first GROUP BY \(names)
+            """, comparison, keys: keys, more: 2, residual)
+        let all = try integer("SELECT COUNT(*) \(members) WHERE r.in_second", comparison, residual)
         return try groups.compactMap { row in
             guard case .integer(let left) = row[keys.count], case .integer(let shared) = row[keys.count + 1], left < limit else { return nil }
             let key = Array(row.prefix(keys.count))
@@ -49,9 +49,9 @@ extension StoreReader {
             let isKey = keys.map { "\(self.sql($0, isBounded: false)) IS NOT DISTINCT FROM ?" }.joined(separator: " AND ")
             let sql = """
                 SELECT COUNT(*) FROM (SELECT DISTINCT r.subject \(members) WHERE r.in_second AND r.id NOT IN (
-                    SELECT r.id FROM record r\(keys.map(Self.join).joined()) WHERE \(isKey)) LIMIT \(limit)) few
+                    SELECT r.id FROM record r\(joins(keys)) WHERE \(isKey)) LIMIT \(limit)) few
                 """
-            let outside = try integers(sql, comparison, columns: 1, residual, more: key).first?[0] ?? 0
+            let outside = try integer(sql, comparison, residual, keys: keys, are: key)
             return left + outside < limit ? key : nil
         }
     }
@@ -60,35 +60,55 @@ extension StoreReader {
     private var members: String {
         """
         FROM (SELECT r.*, \(Self.firstMark) AS in_first, \(Self.secondMark) AS in_second
-        FROM record r\(Self.sealedMark) WHERE \(Self.withinMark)) r
+        FROM record r\(Self.joinsMark) WHERE \(Self.withinMark)) r
         """
     }
 
-    private static let (firstMark, secondMark, withinMark, sealedMark) = ("{first}", "{second}", "{within}", "{sealed}")
+    /// What the keys of `r` are read from.
+    private func joins(_ keys: [AggregateRequest.Grouping]) -> String {
+        let coded = keys.compactMap(\.coded)
+        return joins(sealed: false, codes: !coded.isEmpty && db.forms.opensCodes) + keys.map(join).joined()
+            + db.forms.joinOpened(Set(coded.filter { !CodedColumn.isMultiple($0) }))
+    }
 
+    private static let (firstMark, secondMark, withinMark, joinsMark) = ("{first}", "{second}", "{within}", "{joins}")
+
+    /// - Parameters:
+    ///   - columns: how many columns follow the keys.
+    ///   - values: of the keys, for the last places of the statement.
     private func rows(
-        _ template: String, _ comparison: Comparison, columns: Int, _ residual: Residual?, more: [StoredValue] = []
+        _ template: String, _ comparison: Comparison, keys: [AggregateRequest.Grouping], more columns: Int = 0, _ residual: Residual?, are values: [StoredValue]? = nil
     ) throws -> [[StoredValue]] {
         // The three conditions are one to the search, so that it looks for a word once: in all rows of either set.
         try db.deciding(.all([.any([comparison.first, comparison.second]), comparison.within]), by: residual) { resolved, readsSealed in
             guard case .all(let both) = resolved, both.count == 2, case .any(let sets) = both[0], sets.count == 2 else {
                 preconditionFailure("a condition changed its shape")
             }
-            let parts = [sets[0], sets[1], both[1]]
-            var arguments: [StoredValue] = []
-            let sql = template.replacing(Self.firstMark, with: "COALESCE(\(sql(parts[0], &arguments)), FALSE)")
-                .replacing(Self.secondMark, with: "COALESCE(\(sql(parts[1], &arguments)), FALSE)")
-                .replacing(Self.withinMark, with: sql(parts[2], &arguments)).replacing(Self.sealedMark, with: readsSealed ? sealedJoin : "")
-            return try db.rows(sql, values: arguments + more) { row in (0..<columns).map { row.value($0) } }
+            let (parts, coded) = ([sets[0], sets[1], both[1]], Set(keys.compactMap(\.coded)))
+            // A key is looked for in all records.
+            return try db.opening(
+                coded.filter { !CodedColumn.isMultiple($0) }, labels: coded.filter(CodedColumn.isMultiple), of: values == nil ? resolved : .all([]), readsSealed: readsSealed
+            ) { opened in
+                var arguments = opened.arguments
+                let sql = template.replacing(Self.firstMark, with: "COALESCE(\(sql(parts[0], &arguments)), FALSE)")
+                    .replacing(Self.secondMark, with: "COALESCE(\(sql(parts[1], &arguments)), FALSE)")
+                    .replacing(Self.withinMark, with: sql(parts[2], &arguments))
+                    .replacing(Self.joinsMark, with: joins(sealed: readsSealed, codes: resolved.namesCodes))
+                arguments += values.map { zip($0, keys).map { opened.stored($0, of: $1) } } ?? []
+                let shown = values == nil ? keys : []
+                return try db.rows(opened.head + sql, values: arguments) { row in
+                    (0..<shown.count + columns).map { $0 < shown.count ? opened.value(row.value($0), of: shown[$0]) : row.value($0) }
+                }
+            }
         }
     }
 
-    private func integers(
-        _ template: String, _ comparison: Comparison, columns: Int, _ residual: Residual?, more: [StoredValue] = []
-    ) throws -> [[Int64]] {
-        try rows(template, comparison, columns: columns, residual, more: more).map { row in
-            row.map { if case .integer(let integer) = $0 { integer } else { 0 } }
-        }
+    /// The one number of a statement's result.
+    private func integer(
+        _ template: String, _ comparison: Comparison, _ residual: Residual?, keys: [AggregateRequest.Grouping] = [], are values: [StoredValue] = []
+    ) throws -> Int64 {
+        let found = try rows(template, comparison, keys: keys, more: 1, residual, are: values).first?[0]
+        return if case .integer(let integer)? = found { integer } else { 0 }
     }
 }
 

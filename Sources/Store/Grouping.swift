@@ -4,9 +4,11 @@ package struct GroupedRows: Sendable {
     package var keys: [String]
     /// Of each row what the measures are of, those of a column.
     package var values: [String]
+    /// What stands before `SELECT`.
+    package var head: String
     /// `FROM … WHERE …`, of `record r`.
     package var source: String
-    /// Values of ``source``.
+    /// Values of ``head`` and ``source``.
     package var arguments: [StoredValue]
 }
 
@@ -14,21 +16,27 @@ extension StoreReader {
     /// - Parameters:
     ///   - condition: the request's, as a statement can ask it.
     ///   - readsSealed: whether the sealed bodies are needed for that.
-    package func rows(of request: AggregateRequest, _ condition: StoredCondition, readsSealed: Bool) -> GroupedRows {
-        var arguments: [StoredValue] = []
+    ///   - opened: the sealed columns that the request reads.
+    package func rows(of request: AggregateRequest, _ condition: StoredCondition, readsSealed: Bool, _ opened: OpenedColumns) -> GroupedRows {
+        var arguments = opened.arguments
         let keys = request.groupBy.map { sql($0, isBounded: request.contribution != nil) }
         let filter = sql(condition, &arguments)
-        var source = "FROM record r\(readsSealed ? sealedJoin : "")\(request.groupBy.map(Self.join).joined()) WHERE \(filter)"
+        let columns = request.codedColumns
+        let labels = request.groupBy.compactMap(Self.multiple)
+        let isBounded = request.contribution != nil
+        let codes = condition.namesCodes || !labels.isEmpty || !isBounded && !columns.isEmpty
+        var source = """
+            FROM record r\(joins(sealed: readsSealed, codes: codes && db.forms.opensCodes))\(request.groupBy.map(join).joined())\(isBounded ? "" : db.forms.joinOpened(columns)) WHERE \(filter)
+            """
         if let contribution = request.contribution {
-            let labels = request.groupBy.compactMap(Self.multiple)
-            let names = labels.map { ", a_\($0).label AS label_\($0)" }.joined()
-            let order = labels.map { ", a_\($0).label" }.joined()
+            let names = labels.map { ", a_\($0).value AS label_\($0)" }.joined()
+            let order = labels.map { ", a_\($0).value" }.joined()
             source = """
-                FROM (SELECT r.*\(names), ROW_NUMBER() OVER (PARTITION BY r.subject ORDER BY r.id\(order)) AS nth \(source)) r
+                FROM (SELECT r.*\(names), ROW_NUMBER() OVER (PARTITION BY r.subject ORDER BY r.id\(order)) AS nth \(source)) r\(joins(sealed: false, codes: !columns.isEmpty && db.forms.opensCodes))\(db.forms.joinOpened(columns))
                 WHERE r.nth <= \(contribution)
                 """
         }
-        return GroupedRows(keys: keys, values: request.measures.compactMap(value), source: source, arguments: arguments)
+        return GroupedRows(keys: keys, values: request.measures.compactMap(value), head: opened.head, source: source, arguments: arguments)
     }
 
     /// The groups as the database's own `GROUP BY` makes them.
@@ -36,26 +44,34 @@ extension StoreReader {
     /// - Parameter subjects: all, or `.enough(0)`.
     package func statedGroups(of request: AggregateRequest, counting subjects: SubjectCounting, residual: Residual?) throws -> [CountedGroup] {
         try db.deciding(request.condition, by: residual) { condition, readsSealed in
-            let rows = rows(of: request, condition, readsSealed: readsSealed)
-            let (groups, measures) = (rows.keys, request.measures.map { sql($0) })
-            let isCounting = if case .all = subjects { true } else { false }
-            let extra = isCounting ? ["COUNT(DISTINCT r.subject)", "COUNT(*)", Self.rowSet.0, Self.rowSet.1] : ["0"]
-            let positions = (1...max(groups.count, 1)).map(String.init)
-            let order = positions.map { "\($0) NULLS FIRST" }.joined(separator: ", ")
-            let text = """
-                SELECT \((groups + measures + extra).joined(separator: ", ")) \(rows.source)
-                \(groups.isEmpty ? "" : "GROUP BY \(positions.joined(separator: ", ")) ORDER BY \(order)")
-                """
-            return try db.rows(text, values: rows.arguments) { row in
-                let end = groups.count + measures.count
-                var aggregate = AggregateRow(group: groups.indices.map { row.value($0) }, measures: measures.indices.map { row.value(groups.count + $0) })
-                let count = row.int(end)
-                if isCounting {
-                    aggregate.subjects = count
-                    aggregate.rowSet = (1...3).map { row.integer(end + $0) }
-                }
-                return (aggregate, count)
+            let labels = Set(request.groupBy.compactMap(Self.multiple))
+            return try db.opening(request.codedColumns, labels: labels, of: condition, readsSealed: readsSealed) { opened in
+                try statedGroups(of: request, counting: subjects, rows(of: request, condition, readsSealed: readsSealed, opened), opened)
             }
+        }
+    }
+
+    private func statedGroups(of request: AggregateRequest, counting subjects: SubjectCounting, _ rows: GroupedRows, _ opened: OpenedColumns) throws -> [CountedGroup] {
+        let (groups, measures) = (rows.keys, request.measures.map { sql($0) })
+        let isCounting = if case .all = subjects { true } else { false }
+        let extra = isCounting ? ["COUNT(DISTINCT r.subject)", "COUNT(*)", Self.rowSet.0, Self.rowSet.1] : ["0"]
+        let positions = (1...max(groups.count, 1)).map(String.init)
+        let order = positions.map { "\($0) NULLS FIRST" }.joined(separator: ", ")
+        let text = """
+            \(rows.head)SELECT \((groups + measures + extra).joined(separator: ", ")) \(rows.source)
+            \(groups.isEmpty ? "" : "GROUP BY \(positions.joined(separator: ", ")) ORDER BY \(order)")
+            """
+        return try db.rows(text, values: rows.arguments) { row in
+            let end = groups.count + measures.count
+            var aggregate = AggregateRow(
+                group: groups.indices.map { opened.value(row.value($0), of: request.groupBy[$0]) },
+                measures: measures.indices.map { opened.value(row.value(groups.count + $0), of: request.measures[$0].valueColumn) })
+            let count = row.int(end)
+            if isCounting {
+                aggregate.subjects = count
+                aggregate.rowSet = (1...3).map { row.integer(end + $0) }
+            }
+            return (aggregate, count)
         }
     }
 
@@ -66,17 +82,17 @@ extension StoreReader {
 
     /// The module whose many labels a grouping is by.
     private static func multiple(_ grouping: AggregateRequest.Grouping) -> String? {
-        if case .column(let name) = grouping, AnnotationModule(rawValue: name)?.isMultiple == true { name } else { nil }
+        grouping.coded.flatMap { CodedColumn.isMultiple($0) ? $0 : nil }
     }
 
     /// A record counts once for each of its labels.
-    static func join(_ grouping: AggregateRequest.Grouping) -> String {
-        guard let name = multiple(grouping) else { return "" }
-        return " JOIN annotation a_\(name) ON a_\(name).record = r.id AND a_\(name).subject = r.subject AND a_\(name).module = '\(name)'"
+    func join(_ grouping: AggregateRequest.Grouping) -> String {
+        guard let name = Self.multiple(grouping) else { return "" }
+        return db.forms.joinLabels(name, as: "a_\(name)")
     }
 
     func sql(_ grouping: AggregateRequest.Grouping, isBounded: Bool) -> String {
-        if let name = Self.multiple(grouping) { return isBounded ? "r.label_\(name)" : "a_\(name).label" }
+        if let name = Self.multiple(grouping) { return isBounded ? "r.label_\(name)" : "a_\(name).value" }
         return switch grouping {
         case .column(let name): column(name)
         case .time(let column, let unit): db.forms.time("r.\"\(column)\"", unit)
@@ -93,4 +109,9 @@ extension StoreReader {
         guard let name = measure.column else { return nil }
         return measure.bounds.map { db.forms.clamped(column(name), $0) } ?? column(name)
     }
+}
+
+extension AggregateRequest.Measure {
+    /// The column that its result is a value of, not a number made from several.
+    fileprivate var valueColumn: String? { function == .minimum || function == .maximum ? column : nil }
 }

@@ -27,7 +27,7 @@ package indirect enum StoredCondition: Sendable {
     package var isScan: Bool {
         switch self {
         case .compare(let column, _, _), .isIn(let column, _), .isNull(let column):
-            column != "subject" && column != "occurred_at" && AnnotationModule(rawValue: column) == nil
+            column != "subject" && column != "occurred_at"
         case .all(let parts), .any(let parts): parts.allSatisfy(\.isScan)
         case .not(let part): part.isScan
         case .residual, .records: false
@@ -44,10 +44,12 @@ package struct SealedRow: Sendable {
     package var redactionVersion: Int
     /// Compartments that retention has removed.
     package var purged: Int
+    /// Where they were read.
+    package var codes: [UInt8]
 
-    package init(uid: UInt128, subject: Int64, body: [UInt8], key: WrappedKey?, redactionVersion: Int, purged: Int) {
+    package init(uid: UInt128, subject: Int64, body: [UInt8], key: WrappedKey?, redactionVersion: Int, purged: Int, codes: [UInt8] = []) {
         (self.uid, self.subject, self.body, self.key) = (uid, subject, body, key)
-        (self.redactionVersion, self.purged) = (redactionVersion, purged)
+        (self.redactionVersion, self.purged, self.codes) = (redactionVersion, purged, codes)
     }
 }
 
@@ -71,14 +73,21 @@ package struct PageRequest: Sendable {
     package var limit: Int
     /// Whether the sealed bodies and keys are wanted.
     package var sealed: Bool
+    /// Whether the sealed codes and keys are wanted.
+    package var codes: Bool
 
-    package init(columns: [String], condition: StoredCondition, extent: Extent, limit: Int, sealed: Bool) {
+    package init(columns: [String], condition: StoredCondition, extent: Extent, limit: Int, sealed: Bool, codes: Bool = false) {
         (self.columns, self.condition, self.extent) = (columns, condition, extent)
-        (self.limit, self.sealed) = (limit, sealed)
+        (self.limit, self.sealed, self.codes) = (limit, sealed, codes)
     }
 }
 
-/// A row of a page. `body` and `key` are there when they were asked for and not erased.
+extension PageRequest {
+    /// Whether something is to be opened.
+    fileprivate var needsKeys: Bool { sealed || codes }
+}
+
+/// A row of a page. `body`, `codes` and `key` are there when they were asked for and not erased.
 ///
 /// The rows of a chunk share their buffers: what one thread allocates and another frees costs more
 /// than the row itself.
@@ -89,6 +98,7 @@ package struct PageRow: Sendable {
     package var occurredAt: Int64
     package var values: ArraySlice<StoredValue>
     package var body: ArraySlice<UInt8>
+    package var codes: ArraySlice<UInt8>
     package var key: WrappedKey?
     /// Whether bodies were asked for.
     var hasBody: Bool
@@ -104,6 +114,7 @@ private struct ChunkBuffer {
         var subject: Int64
         var occurredAt: Int64
         var body: Range<Int>
+        var codes: Range<Int>
         var root: Int?
         var version: Int
         var key: Range<Int>
@@ -112,37 +123,43 @@ private struct ChunkBuffer {
     }
 
     private let columns: Int
-    private let sealed: Bool
+    private let request: PageRequest
     /// What a row shows of its record, after what was asked for; nil: nothing.
     private let evidence: RecordColumns?
     private var places: [Place] = []
     private var values: [StoredValue] = []
     private var bytes: [UInt8] = []
 
-    init(columns: Int, sealed: Bool, evidence: RecordColumns?) { (self.columns, self.sealed, self.evidence) = (columns, sealed, evidence) }
+    init(_ request: PageRequest, evidence: RecordColumns?) { (columns, self.request, self.evidence) = (request.columns.count, request, evidence) }
 
     var count: Int { places.count }
 
-    /// Takes in a row of `id, uid, subject, occurred_at[, body, root, wrapped, key version], columns…[, evidence…]`.
+    /// Takes in a row of `id, uid, subject, occurred_at[, root, wrapped, key version][, body][, codes], columns…[, evidence…]`.
     mutating func append(_ row: any Row) {
         let start = bytes.count
-        var root: Int?
-        var version = 0
-        var bodyEnd = start
-        if sealed {
-            row.append(4, to: &bytes)
-            bodyEnd = bytes.count
-            version = Int(row.integer(7))
-            if !row.isNull(5) {
-                root = Int(row.integer(5))
-                row.append(6, to: &bytes)
+        var (root, version, first): (Int?, Int, Int) = (nil, 0, 4)
+        if request.needsKeys {
+            version = Int(row.integer(6))
+            if !row.isNull(4) {
+                root = Int(row.integer(4))
+                row.append(5, to: &bytes)
             }
+            first = 7
         }
-        let first = sealed ? 8 : 4
+        let keyEnd = bytes.count
+        if request.sealed {
+            row.append(first, to: &bytes)
+            first += 1
+        }
+        let bodyEnd = bytes.count
+        if request.codes {
+            row.append(first, to: &bytes)
+            first += 1
+        }
         for column in 0..<columns { values.append(row.value(first + column)) }
         let uid = row.identifier(1)
-        let keyEnd = bytes.count
-        var macEnd = keyEnd
+        let codesEnd = bytes.count
+        var macEnd = codesEnd
         if let evidence {
             evidence.appendMAC(of: row, from: first + columns, to: &bytes)
             macEnd = bytes.count
@@ -151,15 +168,16 @@ private struct ChunkBuffer {
         places.append(
             Place(
                 id: row.integer(0), uid: uid, subject: row.integer(2), occurredAt: row.integer(3),
-                body: start..<bodyEnd, root: root, version: version, key: bodyEnd..<keyEnd, mac: keyEnd..<macEnd, columns: macEnd..<bytes.count))
+                body: keyEnd..<bodyEnd, codes: bodyEnd..<codesEnd, root: root, version: version, key: start..<keyEnd, mac: codesEnd..<macEnd,
+                columns: macEnd..<bytes.count))
     }
 
     /// The rows so far; the buffer is empty then.
     ///
     /// - Parameter keys: where their keys are, when they were not read with them.
     mutating func take(_ keys: any CustomerKeys) throws -> [PageRow] {
-        defer { self = ChunkBuffer(columns: columns, sealed: sealed, evidence: evidence) }
-        if sealed, let wrapped = try keys.wrappedKeys(of: Set(places.map(\.subject))) {
+        defer { self = ChunkBuffer(request, evidence: evidence) }
+        if request.needsKeys, let wrapped = try keys.wrappedKeys(of: Set(places.map(\.subject))) {
             return rows { wrapped[KeyPlace(subject: $0.subject, version: $0.version)] }
         }
         return rows { place in place.root.map { WrappedKey(root: $0, version: place.version, bytes: bytes[place.key]) } }
@@ -170,7 +188,7 @@ private struct ChunkBuffer {
             PageRow(
                 id: place.id, uid: place.uid, subject: place.subject, occurredAt: place.occurredAt,
                 values: values[index * columns..<(index + 1) * columns], body: bytes[place.body],
-                key: key(place), hasBody: sealed, evidence: evidence == nil ? nil : RecordEvidence(mac: bytes[place.mac], columns: bytes[place.columns]))
+                codes: bytes[place.codes], key: key(place), hasBody: request.sealed, evidence: evidence == nil ? nil : RecordEvidence(mac: bytes[place.mac], columns: bytes[place.columns]))
         }
     }
 }
@@ -190,8 +208,9 @@ extension StoreReader {
     ///   - readsSealed: whether the condition needs the sealed bodies.
     package func statedPage(_ request: PageRequest, evidence: RecordColumns?, readsSealed: Bool, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
         var arguments: [StoredValue] = []
-        let joins = request.sealed || readsSealed ? sealedJoin : ""
-        let sealedColumns = request.sealed ? ", s.body, \(db.customerKeys.columns), r.key_version" : ""
+        let joins = joins(sealed: request.sealed || readsSealed, codes: request.codes || request.condition.namesCodes)
+        let sealedColumns = (request.needsKeys ? ", \(db.customerKeys.columns), r.key_version" : "") + (request.sealed ? ", s.body" : "")
+            + (request.codes ? ", c.codes" : "")
         let columns = request.columns.map { ", \(column($0))" }.joined() + (evidence.map { ", \($0.list)" } ?? "")
         var conditions = [sql(request.condition, &arguments)]
         switch request.extent {
@@ -208,7 +227,7 @@ extension StoreReader {
             WHERE \(conditions.joined(separator: " AND "))
             ORDER BY r.occurred_at DESC LIMIT ?
             """
-        var rows = ChunkBuffer(columns: request.columns.count, sealed: request.sealed, evidence: evidence)
+        var rows = ChunkBuffer(request, evidence: evidence)
         let query = try db.statement(sql)
         query.bind(arguments)
         try query.forEachRow(isLarge: request.limit > 2000) { row in
@@ -224,18 +243,20 @@ extension StoreReader {
         let atTime = StoredCondition.all([condition, .compare(column: "occurred_at", .equal, .integer(time))])
         return try db.deciding(atTime, by: residual) { condition, readsSealed in
             var arguments: [StoredValue] = []
-            let sql = "SELECT r.id FROM record r\(readsSealed ? sealedJoin : "") WHERE \(sql(condition, &arguments))"
+            let sql = "SELECT r.id FROM record r\(joins(sealed: readsSealed, codes: condition.namesCodes)) WHERE \(sql(condition, &arguments))"
             return try db.rows(sql, values: arguments) { $0.integer(0) }
         }
     }
 
-    /// A column of the record, or what a module says about it.
-    func column(_ name: String) -> String { AnnotationModule(rawValue: name)?.scalar(db.forms) ?? "r.\"\(name)\"" }
+    /// A column of the record, or what is opened of its codes; several labels have blanks between.
+    func column(_ name: String) -> String { CodedColumn.isOne(name) ? db.forms.coded(name) : "r.\"\(name)\"" }
 
     /// Whether a record is there and fulfils a condition without residual parts.
     package func isRecord(_ record: Int64, in condition: StoredCondition) throws -> Bool {
-        var arguments: [StoredValue] = []
-        let sql = "SELECT 1 FROM record r WHERE r.id = ? AND \(sql(condition, &arguments))"
-        return try !db.rows(sql, values: [.integer(record)] + arguments) { $0.int(0) }.isEmpty
+        try db.deciding(.all([.records([record]), condition]), by: nil) { condition, _ in
+            var arguments: [StoredValue] = []
+            let sql = "SELECT 1 FROM record r\(joins(sealed: false, codes: condition.namesCodes)) WHERE \(sql(condition, &arguments))"
+            return try !db.rows(sql, values: arguments) { $0.int(0) }.isEmpty
+        }
     }
 }

@@ -5,6 +5,16 @@ package protocol Querying {
     /// - Parameter body: `readsSealed` says whether its statements need the sealed bodies (``StoreReader/sealedJoin``) for that.
     func deciding<R>(_ condition: StoredCondition, by residual: Residual?, _ body: (_ condition: StoredCondition, _ readsSealed: Bool) throws -> R) throws -> R
 
+    /// Runs `body`, whose statements read columns of the codes of records that fulfil a condition.
+    ///
+    /// - Parameters:
+    ///   - columns: of which a statement reads what a record has in it, as one text.
+    ///   - labels: of which it reads each label.
+    ///   - condition: one that a statement can ask.
+    func opening<R>(
+        _ columns: Set<String>, labels: Set<String>, of condition: StoredCondition, readsSealed: Bool, _ body: (OpenedColumns) throws -> R
+    ) throws -> R
+
     /// Reads a page and hands it on in chunks.
     ///
     /// - Parameter evidence: what to read besides, so that records can be held against it.

@@ -15,14 +15,16 @@ package struct NewRecord: Sendable {
     package var attributes: [StoredValue]
     /// The sealed compartments.
     package var body: ArraySlice<UInt8>
+    /// The sealed codes; empty: none.
+    package var codes: ArraySlice<UInt8>
 
     package init(
         uid: UInt128, subject: Int64, source: String, channel: String, occurredAt: Int64, receivedAt: Int64,
-        redactionVersion: Int, attributes: [StoredValue], body: ArraySlice<UInt8>
+        redactionVersion: Int, attributes: [StoredValue], body: ArraySlice<UInt8>, codes: ArraySlice<UInt8> = []
     ) {
         (self.uid, self.subject, self.source, self.channel) = (uid, subject, source, channel)
         (self.occurredAt, self.receivedAt) = (occurredAt, receivedAt)
-        (self.redactionVersion, self.attributes, self.body) = (redactionVersion, attributes, body)
+        (self.redactionVersion, self.attributes, self.body, self.codes) = (redactionVersion, attributes, body, codes)
     }
 }
 
@@ -34,6 +36,8 @@ package struct SealedRecord: Sendable {
     package var occurredAt: Int64
     package var purged: Int
     package var body: [UInt8]
+    /// Empty: it has none.
+    package var codes: [UInt8]
     /// Nil when the subject's key was erased.
     package var key: WrappedKey?
 }
@@ -54,6 +58,8 @@ extension StoreWriter {
         let order = columns.indices.sorted { columns[$0].name < columns[$1].name }
         let sealed = try db.inserter(
             into: "sealed", [BulkColumn("record", .integer), BulkColumn("subject", .integer), BulkColumn("body", .bytes)], ignoringPresent: false)
+        let coded = try db.inserter(
+            into: "coded", [BulkColumn("record", .integer), BulkColumn("subject", .integer), BulkColumn("codes", .bytes)], ignoringPresent: false)
         let uid = try LookupIndex.records.inserter(db)
         let subject = try LookupIndex.subjects.inserter(db)
         let first = try reader.lastRecord() + 1
@@ -87,6 +93,13 @@ extension StoreWriter {
             sealed.add(new.subject)
             sealed.add(new.body)
             try sealed.endRow()
+            if !new.codes.isEmpty {
+                coded.add(next)
+                coded.add(new.subject)
+                coded.add(new.codes)
+                try coded.endRow()
+                if let keeper = group.keeper { group.account.add(StateSum(of: try keeper.element(of: StateTable.codes(new.codes, of: next, subject: new.subject))), .coded) }
+            }
             uid?.add(new.uid)
             try uid?.endRow()
             subject?.add(new.subject)
@@ -94,7 +107,7 @@ extension StoreWriter {
             try subject?.endRow()
             next += 1
         }
-        for inserter in [record, sealed, uid, subject] { try inserter?.finish() }
+        for inserter in [record, sealed, coded, uid, subject] { try inserter?.finish() }
         try changingVault { try db.run("UPDATE vault SET last_record = ?", next - 1) }
         return first..<next
     }
@@ -105,16 +118,11 @@ extension StoreWriter {
         for column in columns where !present.contains(column.name) { try db.addColumn(column) }
     }
 
-    /// Replaces a record's sealed body, notes which compartments are gone from it, and sets plain columns.
-    package func replaceBody(
-        of record: Int64, with body: [UInt8], purged: Int, setting columns: [(name: String, value: StoredValue)]
-    ) throws {
+    /// Replaces a record's sealed body, and notes which compartments are gone from it.
+    package func replaceBody(of record: Int64, with body: [UInt8], purged: Int) throws {
         try changingRecords([record]) {
             try replaceBody(of: record, with: body)
-            let assignments = columns.map { ", \"\($0.name)\" = ?" }.joined()
-            let update = try db.statement("UPDATE record SET purged = ?\(assignments) WHERE id = ?")
-            update.bind([purged] + columns.map(\.value) + [record])
-            try update.run()
+            try db.run("UPDATE record SET purged = ? WHERE id = ?", purged, record)
         }
     }
 
@@ -144,7 +152,7 @@ extension StoreWriter {
     /// Deletes records with their sealed bodies; returns the idempotency keys of those that there were.
     @discardableResult
     package func deleteRecords(_ identifiers: [Int64]) throws -> [UInt128] {
-        let tables = ["record WHERE id", "sealed WHERE record", "annotation WHERE record"]
+        let tables = ["record WHERE id", "sealed WHERE record", "coded WHERE record"]
         let deletions = try tables.map { try db.statement("DELETE FROM \($0) = ? AND subject = ?") }
         let uids = try LookupIndex.records.deleters(db, where: "uid = ?")
         let subjects = try LookupIndex.subjects.deleters(db, where: "subject = ? AND record = ?")
@@ -155,8 +163,8 @@ extension StoreWriter {
             if let seal { group.account.subtract(try seal.element(of: row.integer(0), mac: row.bytes(3)), .record) }
         }
         if let keeper = group.keeper {
-            try db.forEachRow(StateTable.annotation.list, from: "annotation", by: ["record"], .integers(identifiers)) { row in
-                group.account.subtract(StateSum(of: try keeper.element(of: StateTable.annotation.bytes(of: row))), .annotation)
+            try db.forEachRow(StateTable.coded.list, from: "coded", by: ["record"], .integers(identifiers)) { row in
+                group.account.subtract(StateSum(of: try keeper.element(of: StateTable.coded.bytes(of: row))), .coded)
             }
         }
         for (record, uid, subject) in found {
@@ -271,15 +279,16 @@ extension StoreReader {
         where condition: String, _ values: [(any Bindable)?], _ check: (columns: RecordColumns, seal: RecordSeal)?
     ) throws -> [SealedRecord] {
         let sql = """
-            SELECT r.id, r.uid, r.subject, r.occurred_at, r.purged, s.body, \(db.customerKeys.columns), r.key_version\(check.map { ", \($0.columns.list)" } ?? "")
-            FROM record r\(sealedJoin)
+            SELECT r.id, r.uid, r.subject, r.occurred_at, r.purged, s.body, \(db.customerKeys.columns), r.key_version, c.codes\(check.map { ", \($0.columns.list)" } ?? "")
+            FROM record r\(joins(sealed: true, codes: true))
             WHERE \(condition)
             """
         let found = try db.rows(sql, values: values) { row in
             let record = SealedRecord(
                 id: row.integer(0), uid: row.identifier(1), subject: row.integer(2), occurredAt: row.integer(3), purged: row.int(4), body: row.bytes(5),
+                codes: row.bytes(9),
                 key: row.isNull(6) ? nil : WrappedKey(root: row.int(6), version: row.int(8), bytes: row.bytes(7)))
-            let evidence = check?.columns.evidence(of: row, from: 9, uid: record.uid)
+            let evidence = check?.columns.evidence(of: row, from: 10, uid: record.uid)
             return (record: record, place: KeyPlace(subject: record.subject, version: row.int(8)), evidence: evidence)
         }
         if let seal = check?.seal {
@@ -301,7 +310,7 @@ extension StoreReader {
     package func exportColumns(of subject: Int64) throws -> [Int64: [(column: String, value: StoredValue)]] {
         // Not what the vault keeps for itself.
         let shown: Set = ["source", "channel", "occurred_at", "received_at"]
-        let columns = try db.columns(of: "record").filter { shown.contains($0) || $0.hasPrefix("a_") || $0.hasPrefix("g_") }.sorted()
+        let columns = try db.columns(of: "record").filter { shown.contains($0) || $0.hasPrefix("a_") }.sorted()
         let list = columns.map { ", \"\($0)\"" }.joined()
         let sql = "SELECT id\(list) FROM record WHERE id IN (SELECT record FROM subject_record WHERE subject = ?)"
         let rows = try db.rows(sql, subject) { row in (row.integer(0), columns.enumerated().map { ($1, row.value($0 + 1)) }) }

@@ -2,8 +2,16 @@
 package protocol SQLForms: Sendable {
     /// A number that counts as the nearer end outside of bounds; null stays null.
     func clamped(_ column: String, _ bounds: ClosedRange<Int64>) -> String
-    /// Texts of a group with blanks between.
-    func joined(_ column: String) -> String
+    /// Whether statements open codes by themselves, for which they need ``StoreReader/joins(sealed:codes:)``.
+    var opensCodes: Bool { get }
+    /// What is opened of a record's codes in a column, several labels with blanks between.
+    func coded(_ column: String) -> String
+    /// Whether one of a record's labels in a column is among a list of values.
+    func isCoded(_ column: String, among list: String) -> String
+    /// Joins the labels of a record in a column, one a row: `LABELS.value`.
+    func joinLabels(_ column: String, as labels: String) -> String
+    /// Joins what columns have been opened as for a statement.
+    func joinOpened(_ columns: Set<String>) -> String
     /// A column of milliseconds since 1970 cut to a unit, in UTC.
     func time(_ column: String, _ unit: AggregateRequest.Unit) -> String
     /// A measure over numbers. An average is the same floating-point number in every database.

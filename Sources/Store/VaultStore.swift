@@ -34,7 +34,10 @@ package final class VaultStore: Sendable {
 
     /// Runs `body` on a snapshot that no writer disturbs.
     package func read<R>(_ body: (StoreReader) throws -> R) throws -> R {
-        try database.read { try body(StoreReader(db: $0, watch: state)) }
+        try database.read { db in
+            db.codeOpeners = state.codeOpeners
+            return try body(StoreReader(db: db, watch: state))
+        }
     }
 
     /// The stored token with a SHA-256, as of now. Takes microseconds: no transaction is begun and no other reader waited for.
@@ -156,6 +159,9 @@ package final class VaultStore: Sendable {
         next?.wake()
     }
 
+    /// Has statements open codes from now on.
+    package func openCodes(with openers: CodeOpeners) { state.codeOpeners = openers }
+
     private func checkLogIfIdle() throws {
         let wasIdle = watch.withLock { watch in
             let now = ContinuousClock.now
@@ -182,6 +188,7 @@ package final class VaultStore: Sendable {
         do {
             let group = WriteGroup(state)
             let writer = StoreWriter(db: connection, group: group)
+            connection.codeOpeners = state.codeOpeners
             try connection.transaction {
                 if try !connection.mayHaveChanged() { swap(&group.known, &before) }
                 if let only = jobs.first, jobs.count == 1 {

@@ -35,7 +35,7 @@ struct MigratedTable: Sendable {
         MigratedTable("vault.subject", by: ["id"], isLarge: true),
         MigratedTable("vault.record", by: ["id"], isLarge: true),
         MigratedTable("vault.sealed", by: ["record"], isLarge: true),
-        MigratedTable("vault.annotation", by: ["record", "module", "label"]),
+        MigratedTable("vault.coded", by: ["record"]),
         MigratedTable("vault.pending_key_erasure", by: ["subject"]),
         MigratedTable("vault.hold", by: ["id"]),
         MigratedTable("vault.tombstone", by: ["tag"]),

@@ -7,7 +7,18 @@ struct PostgresForms: SQLForms {
         "CASE WHEN \(column) IS NOT NULL THEN LEAST(GREATEST(\(column), \(bounds.lowerBound)), \(bounds.upperBound)) END"
     }
 
-    func joined(_ column: String) -> String { "string_agg(\(column), ' ' ORDER BY \(column))" }
+    let opensCodes = false
+
+    func coded(_ column: String) -> String { "\"opened_\(column)\".value" }
+
+    /// Conditions on codes are decided here, not by the server: see ``PostgresConnection/deciding(_:by:_:)``.
+    func isCoded(_ column: String, among list: String) -> String { preconditionFailure("a condition on codes was not decided") }
+
+    func joinLabels(_ column: String, as labels: String) -> String { " JOIN \"labels_\(column)\" \(labels) ON \(labels).record = r.id" }
+
+    func joinOpened(_ columns: Set<String>) -> String {
+        columns.sorted().map { " LEFT JOIN \"opened_\($0)\" ON \"opened_\($0)\".record = r.id" }.joined()
+    }
 
     func time(_ column: String, _ unit: AggregateRequest.Unit) -> String {
         let format =

@@ -6,11 +6,11 @@ extension PostgresConnection {
     package func deciding<R>(
         _ condition: StoredCondition, by residual: Residual?, _ body: (_ condition: StoredCondition, _ readsSealed: Bool) throws -> R
     ) throws -> R {
-        guard let residual else { return try body(condition, false) }
-        var search = SealedSearch(condition, residual, keys: keysApart)
+        guard let undecided = try Undecided(condition, residual, codeOpeners) else { return try body(condition, false) }
+        var search = SealedSearch(undecided, keys: keysApart)
         var arguments: [StoredValue] = []
         let reader = StoreReader(db: self)
-        let query = try statement("\(sealedSelection) WHERE \(reader.sql(condition.possible, &arguments))")
+        let query = try statement("\(selection(of: undecided)) WHERE \(reader.sql(undecided.condition.possible, &arguments))")
         query.bind(arguments)
         try query.forEachRow(isLarge: true) { row in
             try search.look(at: row)
@@ -23,9 +23,11 @@ extension PostgresConnection {
     /// With a condition that only the engine can decide, from the newest record backwards, until the page is full.
     package func page(_ request: PageRequest, evidence: RecordColumns?, residual: Residual?, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
         let reader = StoreReader(db: self)
-        guard let residual else { return try reader.statedPage(request, evidence: evidence, readsSealed: false, chunk: chunk, take) }
+        guard let undecided = try Undecided(request.condition, residual, codeOpeners) else {
+            return try reader.statedPage(request, evidence: evidence, readsSealed: false, chunk: chunk, take)
+        }
         var left = request.limit
-        try forEachWindow(of: request.condition, request.extent, first: max(500, request.limit * 4), residual) { resolved, seen in
+        try forEachWindow(of: undecided, request.extent, first: max(500, request.limit * 4)) { resolved, seen in
             var part = request
             (part.condition, part.extent, part.limit) = (resolved, .records(seen), left)
             try reader.statedPage(part, evidence: evidence, readsSealed: false, chunk: chunk) { rows in
@@ -38,9 +40,9 @@ extension PostgresConnection {
 
     package func subjects(of condition: StoredCondition, limit: Int, residual: Residual?) throws -> Int {
         let reader = StoreReader(db: self)
-        guard let residual else { return try reader.countSubjects(of: condition, limit: limit, joins: "") }
+        guard let undecided = try Undecided(condition, residual, codeOpeners) else { return try reader.countSubjects(of: condition, limit: limit) }
         var subjects: Set<Int64> = []
-        try forEachWindow(of: condition, .all, first: limit * 50, residual) { resolved, seen in
+        try forEachWindow(of: undecided, .all, first: limit * 50) { resolved, seen in
             var arguments: [StoredValue] = []
             let filter = reader.sql(.all([resolved, .records(seen)]), &arguments)
             subjects.formUnion(try rows("SELECT DISTINCT r.subject FROM record r WHERE \(filter)", values: arguments) { $0.integer(0) })
@@ -61,14 +63,13 @@ extension PostgresConnection {
     /// Looks at records from the newest backwards, some at first and then more at a time, and gives `body` the condition as
     /// it is decided for them, and their numbers, until it returns false.
     private func forEachWindow(
-        of condition: StoredCondition, _ extent: PageRequest.Extent, first: Int, _ residual: @escaping Residual,
-        _ body: (StoredCondition, [Int64]) throws -> Bool
+        of undecided: Undecided, _ extent: PageRequest.Extent, first: Int, _ body: (StoredCondition, [Int64]) throws -> Bool
     ) throws {
         let reader = StoreReader(db: self)
         var (window, before): (Int, (time: Int64, record: Int64)?) = (first, nil)
         while true {
             var arguments: [StoredValue] = []
-            var conditions = [reader.sql(condition.possible, &arguments)]
+            var conditions = [reader.sql(undecided.condition.possible, &arguments)]
             switch extent {
             case .all: break
             case .before(let time):
@@ -81,10 +82,10 @@ extension PostgresConnection {
                 arguments += [.integer(before.time), .integer(before.record)]
             }
             let query = try statement("""
-                \(sealedSelection) WHERE \(conditions.joined(separator: " AND ")) ORDER BY r.occurred_at DESC, r.id DESC LIMIT \(window)
+                \(selection(of: undecided)) WHERE \(conditions.joined(separator: " AND ")) ORDER BY r.occurred_at DESC, r.id DESC LIMIT \(window)
                 """)
             query.bind(arguments)
-            var search = SealedSearch(condition, residual, keys: keysApart)
+            var search = SealedSearch(undecided, keys: keysApart)
             try query.forEachRow(isLarge: true) { row in
                 try search.look(at: row)
                 return true
@@ -97,68 +98,39 @@ extension PostgresConnection {
         }
     }
 
-    private var sealedSelection: String {
-        """
-        SELECT r.id, r.uid, r.subject, s.body, \(customerKeys.columns), r.key_version, r.redaction_version, r.purged, r.occurred_at
-        FROM record r\(StoreReader(db: self).sealedJoin)
-        """
-    }
-}
-
-/// Which of the records looked at fulfil each part of a condition that only the engine can decide.
-private struct SealedSearch {
-    private let condition: StoredCondition
-    private let residual: Residual
-    private var hits: [Int: [Int64]]
-    /// All records looked at.
-    private(set) var seen: [Int64] = []
-    /// The last of them.
-    private(set) var last: (time: Int64, record: Int64)?
-    /// Where the keys are when they do not come with the rows, and rows that wait for theirs.
-    private let keys: SeparateKeys?
-    private var waiting: [(record: Int64, row: SealedRow, key: KeyPlace)] = []
-    private static let portion = 1000
-
-    init(_ condition: StoredCondition, _ residual: @escaping Residual, keys: SeparateKeys?) {
-        (self.condition, self.residual, self.keys) = (condition, residual, keys)
-        hits = Dictionary(uniqueKeysWithValues: condition.residuals.map { ($0, []) })
+    private func selection(of undecided: Undecided) -> String {
+        let joins = StoreReader(db: self).joins(sealed: undecided.readsSealed, codes: undecided.readsCodes)
+        return """
+            SELECT r.id, r.uid, r.subject, \(undecided.readsSealed ? "s.body" : "NULL"), \(undecided.readsCodes ? "c.codes" : "NULL"), \(customerKeys.columns), r.key_version,
+            r.redaction_version, r.purged, r.occurred_at
+            FROM record r\(joins)
+            """
     }
 
-    mutating func look(at row: any Row) throws {
-        let record = row.integer(0)
-        let key = row.isNull(4) ? nil : WrappedKey(root: row.int(4), version: row.int(6), bytes: row.bytes(5))
-        let sealed = SealedRow(
-            uid: row.identifier(1), subject: row.integer(2), body: row.bytes(3), key: key, redactionVersion: row.int(7), purged: row.int(8))
-        seen.append(record)
-        last = (row.integer(9), record)
-        guard keys != nil else { return try decide(record, sealed) }
-        waiting.append((record, sealed, KeyPlace(subject: sealed.subject, version: row.int(6))))
-        if waiting.count == Self.portion { try finish() }
-    }
-
-    /// Call after the last row.
-    mutating func finish() throws {
-        guard let keys, !waiting.isEmpty else { return }
-        let wrapped = try keys.wrappedKeys(Set(waiting.map(\.key.subject)))
-        for (record, row, key) in waiting {
-            var row = row
-            row.key = wrapped[key]
-            try decide(record, row)
+    /// Columns of codes are opened here, and the statement gets the positions of their texts among all: the server learns which records
+    /// have the same, and not what.
+    package func opening<R>(
+        _ columns: Set<String>, labels: Set<String>, of condition: StoredCondition, readsSealed: Bool, _ body: (OpenedColumns) throws -> R
+    ) throws -> R {
+        guard !columns.isEmpty || !labels.isEmpty else { return try body(OpenedColumns()) }
+        var opened = try CodeOpening(columns: columns, labels: labels, codeOpeners, keys: keysApart)
+        var arguments: [StoredValue] = []
+        let reader = StoreReader(db: self)
+        let filter = reader.sql(condition, &arguments)
+        let query = try statement(
+            "SELECT r.id, r.uid, r.subject, c.codes, \(customerKeys.columns), r.key_version FROM record r\(reader.joins(sealed: readsSealed, codes: true)) WHERE \(filter)")
+        query.bind(arguments)
+        try query.forEachRow(isLarge: true) { row in
+            try opened.look(at: row)
+            return true
         }
-        waiting = []
+        return try body(opened.finish())
     }
-
-    private mutating func decide(_ record: Int64, _ row: SealedRow) throws {
-        for number in hits.keys where try residual(number, row) { hits[number]!.append(record) }
-    }
-
-    /// The condition with the numbers of records in place of what was looked for.
-    var resolved: StoredCondition { condition.mapped { .records(hits[$0] ?? []) } }
 }
 
 extension StoredCondition {
     /// Numbers of the parts that only the engine can decide.
-    fileprivate var residuals: Set<Int> {
+    var residuals: Set<Int> {
         switch self {
         case .residual(let number): [number]
         case .all(let parts), .any(let parts): parts.reduce(into: []) { $0.formUnion($1.residuals) }
@@ -168,7 +140,7 @@ extension StoredCondition {
     }
 
     /// The same with other conditions in their place.
-    fileprivate func mapped(_ other: (Int) -> StoredCondition) -> StoredCondition {
+    func mapped(_ other: (Int) -> StoredCondition) -> StoredCondition {
         switch self {
         case .residual(let number): other(number)
         case .all(let parts): .all(parts.map { $0.mapped(other) })

@@ -28,23 +28,32 @@ final class SQLiteConnection: WritingConnection {
     private let reserve: LogReserve?
     private var dataVersion: Int64?
     private var residual: ResidualFunction?
+    private let codes: CodeFunctions
+    var codeOpeners: CodeOpeners? {
+        get { codes.openers }
+        set { codes.openers = newValue }
+    }
     /// Who may help to read much.
     var others: LendingPool<SQLiteReader>?
 
     /// - Parameter reserve: of its write-ahead log, where it writes.
-    init(_ db: GRDB.Database, reserve: LogReserve? = nil) { (self.db, self.reserve) = (db, reserve) }
+    init(_ db: GRDB.Database, reserve: LogReserve? = nil) { (self.db, self.reserve, codes) = (db, reserve, CodeFunctions()) }
 
     func statement(_ sql: String) throws -> any Statement { try prepared(sql) }
 
     /// Prepared once for all who ask with the same words, which people's conditions are part of.
     func prepared(_ sql: String) throws -> SQLiteStatement {
         if let known = statements[sql] { return SQLiteStatement(known) }
+        try codes.register(in: db, for: sql)
         let statement = try PreparedStatement(db, sql)
         // Those in use live on with who uses them.
         if statements.count >= Self.statementLimit { statements.removeAll(keepingCapacity: true) }
         statements[sql] = statement
         return SQLiteStatement(statement)
     }
+
+    /// Runs `body`, whose statements may open codes.
+    func openingCodes<R>(_ body: () throws -> R) throws -> R { try codes.naming(body) }
 
     /// Made when it is first needed.
     func residualFunction() throws -> ResidualFunction {

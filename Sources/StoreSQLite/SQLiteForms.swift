@@ -4,7 +4,16 @@ import Store
 struct SQLiteForms: SQLForms {
     func clamped(_ column: String, _ bounds: ClosedRange<Int64>) -> String { "MIN(MAX(\(column), \(bounds.lowerBound)), \(bounds.upperBound))" }
 
-    func joined(_ column: String) -> String { "group_concat(\(column), ' ')" }
+    let opensCodes = true
+
+    func coded(_ column: String) -> String { "vault_code('\(column)', \(CodeFunctions.row))" }
+
+    func isCoded(_ column: String, among list: String) -> String { "vault_is_code('\(column)', \(CodeFunctions.row), \(list))" }
+
+    func joinLabels(_ column: String, as labels: String) -> String { " JOIN json_each(vault_codes('\(column)', \(CodeFunctions.row))) \(labels)" }
+
+    /// They are read where they stand.
+    func joinOpened(_ columns: Set<String>) -> String { "" }
 
     func time(_ column: String, _ unit: AggregateRequest.Unit) -> String {
         let format =

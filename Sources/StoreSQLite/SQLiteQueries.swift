@@ -2,8 +2,16 @@ import Store
 
 extension SQLiteConnection {
     func deciding<R>(_ condition: StoredCondition, by residual: Residual?, _ body: (_ condition: StoredCondition, _ readsSealed: Bool) throws -> R) throws -> R {
-        guard let residual else { return try body(condition, false) }
-        return try residualFunction().deciding(by: residual) { try body(condition, true) }
+        try openingCodes {
+            guard let residual else { return try body(condition, false) }
+            return try residualFunction().deciding(by: residual) { try body(condition, true) }
+        }
+    }
+
+    func opening<R>(
+        _ columns: Set<String>, labels: Set<String>, of condition: StoredCondition, readsSealed: Bool, _ body: (OpenedColumns) throws -> R
+    ) throws -> R {
+        try body(OpenedColumns())
     }
 
     func page(_ request: PageRequest, evidence: RecordColumns?, residual: Residual?, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
@@ -16,7 +24,7 @@ extension SQLiteConnection {
         try deciding(condition, by: residual) { condition, readsSealed in
             let reader = StoreReader(db: self)
             // Read in its own order, where SQLite would go by an index.
-            return try reader.countSubjects(of: condition, limit: limit, joins: readsSealed ? reader.sealedJoin : " NOT INDEXED")
+            return try reader.countSubjects(of: condition, limit: limit, readsSealed: readsSealed, hint: " NOT INDEXED")
         }
     }
 
@@ -39,7 +47,7 @@ extension SQLiteConnection {
         guard gathers(request) else { return try reader.statedGroups(of: request, counting: subjects, residual: residual) }
         return try deciding(request.condition, by: residual) { condition, readsSealed in
             try gathered(
-                request, reader.rows(of: request, condition, readsSealed: readsSealed), counting: subjects,
+                request, reader.rows(of: request, condition, readsSealed: readsSealed, OpenedColumns()), counting: subjects,
                 isScan: !readsSealed && request.contribution == nil && condition.isScan)
         }
     }

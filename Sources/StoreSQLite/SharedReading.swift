@@ -24,9 +24,13 @@ extension SQLiteConnection {
         else { return nil }
         let middle = first + (last - first) / 2
         let (before, after) = (Half(condition: "r.id <= ?", middle: middle), Half(condition: "r.id > ?", middle: middle))
+        let openers = codeOpeners
         let second = Pending<T?> {
             try others.lendIfFree { reader in
-                try reader.read { other in try other.logSize() == size ? work(other, after) : nil }
+                try reader.read { other in
+                    other.codeOpeners = openers
+                    return try other.openingCodes { try other.logSize() == size ? work(other, after) : nil }
+                }
             } ?? nil
         }
         let half = try work(self, before)

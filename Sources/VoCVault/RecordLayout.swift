@@ -6,8 +6,13 @@ struct RecordLayout: Sendable {
     /// A column of `record`, and the schema's field that fills it.
     struct Column: Sendable {
         var field: Int
-        var generalization: Generalization?
         var column: PlainColumn
+    }
+
+    /// A field with a coarser form, which is sealed with the record's codes.
+    struct Coarse: Sendable {
+        var field: Int
+        var generalization: Generalization
     }
 
     /// An indexed field.
@@ -22,6 +27,7 @@ struct RecordLayout: Sendable {
 
     let fields: [FieldSchema]
     let columns: [Column]
+    let coarse: [Coarse]
     let indexes: [Index]
     /// Positions in `indexes`, in the order in which they identify a customer.
     let resolution: [Int]
@@ -31,16 +37,15 @@ struct RecordLayout: Sendable {
     /// Adds the columns and index numbers that the store lacks.
     init(policy: PolicySet, store: VaultStore) throws {
         fields = policy.fields
-        var columns: [Column] = []
+        var (columns, coarse): ([Column], [Coarse]) = ([], [])
         for (index, field) in fields.enumerated() {
             if let generalization = field.generalization {
-                columns.append(
-                    Column(field: index, generalization: generalization, column: PlainColumn(name: "g_\(field.name)", kind: .text)))
+                coarse.append(Coarse(field: index, generalization: generalization))
             } else if !field.isSealed {
                 columns.append(Column(field: index, column: PlainColumn(name: "a_\(field.name)", kind: Self.kind(of: field))))
             }
         }
-        self.columns = columns
+        (self.columns, self.coarse) = (columns, coarse)
         let wanted = columns.map(\.column)
         let indexed = fields.enumerated().filter { $0.element.indexed }
         let (present, others, known) = try store.read {
@@ -80,7 +85,7 @@ struct RecordLayout: Sendable {
         case (.source?, .reveal), (.channel?, .reveal), (.occurred_at?, .reveal), (.received_at?, .reveal): field
         case (let builtin?, .reveal) where builtin.isAnnotation: field
         case (nil, .reveal): columns.first { $0.column.name == "a_\(field)" }?.column.name
-        case (nil, .generalize): columns.first { $0.column.name == "g_\(field)" }?.column.name
+        case (nil, .generalize): coarse.contains { fields[$0.field].name == field } ? CodedColumn.coarse + field : nil
         default: nil
         }
     }

@@ -11,7 +11,7 @@ import Store
 /// `text` and `redacted` hold one field of that name.
 enum SealedBody {
     static let formatVersion: UInt8 = 1
-    private static let damaged = VaultError.integrity("a sealed record is damaged")
+    static let damaged = VaultError.integrity("a sealed record is damaged")
 
     /// Where a compartment's ciphertext stands; nil when the record has none of that kind.
     ///
@@ -34,6 +34,13 @@ enum SealedBody {
         return output
     }
 
+    /// The parts of a container, each with its bit.
+    static func parts(of body: ArraySlice<UInt8>) throws -> [(bit: Int, range: Range<Int>)] {
+        var parts: [(Int, Range<Int>)] = []
+        if !body.isEmpty { try forEachPart(of: body) { parts.append(($0, $1)) } }
+        return parts
+    }
+
     private static func forEachPart(of body: ArraySlice<UInt8>, _ visit: (Int, Range<Int>) -> Void) throws {
         guard body.first == formatVersion else { throw damaged }
         var index = body.startIndex + 1
@@ -49,6 +56,34 @@ enum SealedBody {
     }
 }
 
+/// The AAD of a record's ciphertexts, written again for each:
+/// `domain ‖ format (1) ‖ vault (16) ‖ subject (8) ‖ record (16) ‖ suite (1) ‖ part`.
+private struct SealedPlace {
+    private(set) var aad: [UInt8]
+    private let end: Int
+
+    init(_ domain: String, vaultID: UInt128) {
+        aad = Array(domain.utf8)
+        aad.reserveCapacity(80)
+        aad.append(SealedBody.formatVersion)
+        aad.append(bigEndian: vaultID)
+        aad.append(bigEndian: 0 as Int64)
+        aad.append(bigEndian: 0 as UInt128)
+        end = aad.count
+    }
+
+    mutating func bind(subject: Int64, record: UInt128) {
+        aad.replace(record, endingAt: end)
+        aad.replace(subject, endingAt: end - 16)
+    }
+
+    mutating func bind(_ part: String, suite: UInt8) {
+        aad.removeLast(aad.count - end)
+        aad.append(suite)
+        aad.append(contentsOf: part.utf8)
+    }
+}
+
 /// One worker's sealing and opening of records.
 ///
 /// AAD binds a ciphertext to its place: format, vault, subject, record, suite and compartment. It
@@ -56,33 +91,17 @@ enum SealedBody {
 final class RecordSealer {
     private let suite: Suite
     private let cipher: FieldCipher
-    /// `vocvault field ‖ format (1) ‖ vault (16) ‖ subject (8) ‖ record (16) ‖ suite (1) ‖ compartment`,
-    /// written again for each value.
-    private var aad: [UInt8]
-    private let placeEnd: Int
+    private var field: SealedPlace
+    private var code: SealedPlace
 
     init(vaultID: UInt128, suite: Suite) throws {
         self.suite = suite
         cipher = try FieldCipher()
-        aad = Array("vocvault field".utf8)
-        aad.reserveCapacity(80)
-        aad.append(SealedBody.formatVersion)
-        aad.append(bigEndian: vaultID)
-        aad.append(bigEndian: 0 as Int64)
-        aad.append(bigEndian: 0 as UInt128)
-        placeEnd = aad.count
+        (field, code) = (SealedPlace("vocvault field", vaultID: vaultID), SealedPlace("vocvault code", vaultID: vaultID))
     }
 
-    private func bind(subject: Int64, record: UInt128) {
-        aad.replace(record, endingAt: placeEnd)
-        aad.replace(subject, endingAt: placeEnd - 16)
-    }
-
-    private func bind(_ compartment: Compartment, suite: UInt8) {
-        aad.removeLast(aad.count - placeEnd)
-        aad.append(suite)
-        aad.append(contentsOf: compartment.rawValue.utf8)
-    }
+    /// Makes a subject's key the one that seals codes.
+    func load(_ key: borrowing SecretBytes) throws { try cipher.load(key) }
 
     /// Seals the compartments of a record under its subject's key and appends the body to `output`.
     ///
@@ -92,17 +111,33 @@ final class RecordSealer {
         to output: inout [UInt8]
     ) throws {
         try cipher.load(key)
-        bind(subject: subject, record: record)
+        field.bind(subject: subject, record: record)
         output.append(SealedBody.formatVersion)
         for compartment in Compartment.allCases {
             let place = places[compartment]
             if place.isEmpty { continue }
-            output.append(UInt8(compartment.bit))
-            output.append(bigEndian: UInt32(place.count + suite.overhead))
-            bind(compartment, suite: suite.rawValue)
-            let aad = self.aad
-            try cipher.seal(plaintext.extracting(place), aad: aad.span, suite: suite, to: &output)
+            field.bind(compartment.rawValue, suite: suite.rawValue)
+            try seal(plaintext.extracting(place), bit: UInt8(compartment.bit), aad: field.aad, to: &output)
         }
+    }
+
+    /// Seals the codes of a record under the key that was loaded last, and appends them to `output`: nothing if there are none.
+    func seal(_ codes: RecordCodes, subject: Int64, record: UInt128, to output: inout [UInt8]) throws {
+        guard !codes.isEmpty else { return }
+        code.bind(subject: subject, record: record)
+        output.append(SealedBody.formatVersion)
+        for part in CodePart.allCases {
+            let plaintext = codes.plaintext(of: part)
+            if plaintext.isEmpty { continue }
+            code.bind(part.name, suite: suite.rawValue)
+            try seal(plaintext.span, bit: part.rawValue, aad: code.aad, to: &output)
+        }
+    }
+
+    private func seal(_ plaintext: Span<UInt8>, bit: UInt8, aad: [UInt8], to output: inout [UInt8]) throws {
+        output.append(bit)
+        output.append(bigEndian: UInt32(plaintext.count + suite.overhead))
+        try cipher.seal(plaintext, aad: aad.span, suite: suite, to: &output)
     }
 
     /// Makes a subject's key the one that `open` uses.
@@ -113,11 +148,26 @@ final class RecordSealer {
     /// Opens a compartment; nil when the record has none of that kind.
     func open(_ compartment: Compartment, of body: ArraySlice<UInt8>, subject: Int64, record: UInt128) throws -> Fields? {
         guard let range = try SealedBody.range(of: compartment, in: body), !range.isEmpty else { return nil }
-        bind(subject: subject, record: record)
-        bind(compartment, suite: body[range.lowerBound])
-        let aad = self.aad
+        field.bind(subject: subject, record: record)
+        field.bind(compartment.rawValue, suite: body[range.lowerBound])
+        return try open(body[range], aad: field.aad)
+    }
+
+    /// Opens the codes of a record, or some parts of them.
+    func open(codes: ArraySlice<UInt8>, _ isWanted: (CodePart) -> Bool = { _ in true }, subject: Int64, record: UInt128) throws -> RecordCodes {
+        var opened = RecordCodes()
+        code.bind(subject: subject, record: record)
+        for (bit, range) in try SealedBody.parts(of: codes) {
+            guard let part = CodePart(rawValue: UInt8(bit)), !range.isEmpty else { throw SealedBody.damaged }
+            guard isWanted(part) else { continue }
+            code.bind(part.name, suite: codes[range.lowerBound])
+            try opened.add(try open(codes[range], aad: code.aad), to: part)
+        }
+        return opened
+    }
+
+    private func open(_ sealed: ArraySlice<UInt8>, aad: [UInt8]) throws -> Fields {
         do {
-            let sealed = body[range]
             return Fields(plaintext: try cipher.open(sealed.span, aad: aad.span))
         } catch SealingError.cannotOpen {
             throw VaultError.integrity("a sealed value does not open: it was changed or moved")

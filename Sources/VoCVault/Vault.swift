@@ -263,6 +263,13 @@ public final class Vault: Sendable {
         self.trail = trail
         try store.checkLog { try trail.requireContinuation($0) }
         if hasAccount { try store.keepState(RowKeeper(key: keyring.key(.state, now: time.reading(policy.clock).time), suite: keyring.suite, vaultID: store.vaultID)) }
+        let vaultID = store.vaultID
+        // Weak, because the keyring leads back to the store.
+        store.openCodes(
+            with: CodeOpeners { [weak keyring] in
+                guard let keyring else { throw VaultError.keys("the vault is closed") }
+                return try StoredCodeOpener(keyring: keyring, vaultID: vaultID)
+            })
         layout = try RecordLayout(policy: policy, store: store)
         if hasAccount { expectKeys() }
         watch.onDecision { [weak self] in

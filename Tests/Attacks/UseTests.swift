@@ -121,7 +121,7 @@ struct UseTests {
         try vault.ingest([line(id: "second", customer: ["id": "C1", "phone": "13900139001"], text: "还是坏的")])
         let stored = try #require(try vault.vault.store.read { try $0.sealedRecord(2) })
         try vault.vault.store.write { writer in
-            try writer.replaceBody(of: 2, with: SealedBody.removing([.direct], from: stored.body), purged: Compartment.direct.bit, setting: [])
+            try writer.replaceBody(of: 2, with: SealedBody.removing([.direct], from: stored.body), purged: Compartment.direct.bit)
         }
         #expect(try officer.lookup(field: "phone", value: "13800138001", purpose: "subject-request").subjects.isEmpty)
         #expect(try officer.lookup(field: "phone", value: "13900139001", purpose: "subject-request").subjects == [subjects[0]])
@@ -193,10 +193,10 @@ extension UseTests {
         #expect((entry[.records], entry.detail["deep"]) == ("10", "100 %"))
         let store = vault.vault.store
         let bodies = try store.read { reader in try (2...3).map { try reader.sealedRecord($0)!.body } }
-        try store.write { try $0.replaceBody(of: 2, with: bodies[1], purged: 0, setting: []) }
+        try store.write { try $0.replaceBody(of: 2, with: bodies[1], purged: 0) }
         _ = try officer.verifyAudit()
         #expect(throws: AuditError.unopened(records: 1, customers: 0)) { try officer.verifyAudit(deep: 100) }
-        try store.write { try $0.replaceBody(of: 2, with: bodies[0], purged: 0, setting: []) }
+        try store.write { try $0.replaceBody(of: 2, with: bodies[0], purged: 0) }
         let field = try #require(try store.read { try $0.indexedFields(.current).first { $0.name == "phone" } })
         try store.write { try $0.setIndexEntries(of: 5, field: field.number, tags: [17]) }
         _ = try officer.verifyAudit()

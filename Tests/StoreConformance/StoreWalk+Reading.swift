@@ -14,7 +14,7 @@ extension StoreWalk {
         case 3: return .isIn(column: "channel", ["chat", "call"].prefix(Int.random(in: 0...2, using: &random)).map { .text($0) })
         case 4: return .isIn(column: ["topic", "sentiment"].randomElement(using: &random)!, [.text("repair"), .text("neutral")])
         case 5: return .compare(column: ["subject", "topic"].randomElement(using: &random)!, [.equal, .notEqual].randomElement(using: &random)!, .integer(someSubject()))
-        case 6: return .isNull(column: ["a_text", "a_real", "sentiment", "topic"].randomElement(using: &random)!)
+        case 6: return .isNull(column: ["a_text", "a_real", "sentiment", "topic", "g_place"].randomElement(using: &random)!)
         case 7: return searches ? .residual(Int.random(in: 0...1, using: &random)) : .records(someRecords(30))
         case 8: return .not(condition(depth: depth - 1, searches: searches))
         case 9: return .any(parts(&self))
@@ -36,7 +36,7 @@ extension StoreWalk {
         let ((condition, residual), sealed) = (question(), Bool.random(using: &random))
         let limit = [1, 7, 100, 3000].randomElement(using: &random)!
         let extent: PageRequest.Extent = [.all, .before(.random(in: 0...3_600_000_000_000, using: &random)), .records(someRecords(50))].randomElement(using: &random)!
-        let columns = ["channel", "a_text", "a_real", "topic", "sentiment"].filter { _ in Bool.random(using: &random) }
+        let columns = ["channel", "a_text", "a_real"].filter { _ in Bool.random(using: &random) }
         let chunk = Int.random(in: 1...60, using: &random)
         return Step(name: "page of \(condition), \(extent), \(limit)") { store in
             var rows: [String] = []
@@ -54,7 +54,7 @@ extension StoreWalk {
     }
 
     private static let groupings: [AggregateRequest.Grouping] = [
-        .column("a_text"), .column("a_integer"), .column("channel"), .column("topic"), .column("sentiment"), .time(column: "occurred_at", .month),
+        .column("a_text"), .column("a_integer"), .column("channel"), .column("topic"), .column("sentiment"), .column("g_place"), .time(column: "occurred_at", .month),
     ]
 
     private mutating func grouping() -> [AggregateRequest.Grouping] { Array(Self.groupings.shuffled(using: &random).prefix(Int.random(in: 0...2, using: &random))) }

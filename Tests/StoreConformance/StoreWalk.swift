@@ -24,6 +24,7 @@ package struct StoreWalk {
 
     /// Before the first step.
     package func prepare(_ store: VaultStore) throws {
+        store.openCodes(with: WrittenCodes.openers)
         _ = try store.keys.addRootKey(id: "root", proof: [1], at: 1)
         try store.write { writer in
             try writer.ensureColumns(RandomRows.columns)
@@ -114,7 +115,7 @@ package struct StoreWalk {
             }
         case 3:
             return Step(name: "purge") { store in
-                try store.write { try $0.replaceBody(of: record, with: [9], purged: 2, setting: [("a_integer", .null), ("a_text", .text("z"))]) }
+                try store.write { try $0.replaceBody(of: record, with: [9], purged: 2) }
                 return "\(try store.read { try $0.sealedRecord(record) }.map { "\($0.body) \($0.purged)" } ?? "none")"
             }
         case 4:
@@ -139,10 +140,13 @@ package struct StoreWalk {
         let record = someRecords(1)[0]
         let topics = ["price", "repair", "staff"].filter { _ in Bool.random(using: &random) }
         let mood = ["negative", "neutral", "positive"].randomElement(using: &random)!
+        let place = Bool.random(using: &random) ? "Wuhan" : nil
         return Step(name: "labels") { store in
             try store.write { writer in
-                let isThere = try writer.setAnnotations(of: record, .topic, topics.map { ($0, 0.5) })
-                return "\(isThere) \(try writer.setAnnotations(of: record, .sentiment, [(mood, 1)]))"
+                guard let row = try writer.reader.codes(of: record) else { return "none" }
+                let codes = topics.map { ("topic", $0) } + [("sentiment", mood)] + (place.map { [("g_place", $0)] } ?? [])
+                try writer.setCodes(of: record, subject: row.subject, to: WrittenCodes.codes(codes))
+                return "\(try writer.reader.codes(of: record)?.codes.count ?? 0)"
             }
         }
     }

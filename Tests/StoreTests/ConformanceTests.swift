@@ -25,7 +25,12 @@ struct ConformanceTests {
             guard let next = stores.first else {
                 return try TestedStore.files.withPlace { place in
                     _ = try place.create()
-                    try body(walkers + [Walker(name: "in files, opened anew", store: place.open)])
+                    let anew = Walker(name: "in files, opened anew") {
+                        let store = try place.open()
+                        store.openCodes(with: WrittenCodes.openers)
+                        return store
+                    }
+                    try body(walkers + [anew])
                 }
             }
             try next.withPlace { place in

@@ -80,7 +80,7 @@ struct DoctorTests {
         #expect(try state("database") == .ok)
         try database.write { db in
             try db.execute(sql: "PRAGMA writable_schema = ON")
-            try db.execute(sql: "UPDATE sqlite_schema SET sql = replace(sql, '\"g_address\" TEXT', '\"g_address\" TEXT NOT NULL') WHERE name = 'record'")
+            try db.execute(sql: "UPDATE sqlite_schema SET sql = replace(sql, '\"a_store\" TEXT', '\"a_store\" TEXT NOT NULL') WHERE name = 'record'")
         }
         let reopened = try Vault.open(at: vault.location, clock: { [clock = vault.clock] in clock.now }).session(token: vault.adminToken)
         #expect(try reopened.examine().first { $0.check == "database" }?.state == .failure)

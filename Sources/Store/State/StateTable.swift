@@ -73,6 +73,7 @@ package struct StateTable: Sendable, Hashable {
         [.integer("id"), .integer("identified"), .bytes("entries"), .text("restriction"), .integer("created_at"), .integer("erased_at")])
     package static let annotation = StateTable(
         17, "annotation", keys: 4, [.integer("record"), .text("module"), .text("label"), .integer("subject"), .real("score")])
+    package static let coded = StateTable(30, "coded", since: .agreements, [.integer("record"), .integer("subject"), .bytes("codes")])
     /// What a record and its sealed body are stands in `mac`: see ``RecordSeal``.
     package static let record = StateTable(18, "record", [.integer("id"), .bytes("mac")])
     package static let tokenApproval = StateTable(
@@ -84,8 +85,17 @@ package struct StateTable: Sendable, Hashable {
 
     package static let all: [StateTable] = [
         .token, .approval, .hold, .usage, .budget, .asked, .activity, .alert, .indexedField, .witnessed, .subjectCase, .task, .tombstone, .pendingKeyErasure,
-        .vault, .subject, .annotation, .record, .tokenApproval, .restricted, .knownKey, .policyVersion,
+        .vault, .subject, .annotation, .coded, .record, .tokenApproval, .restricted, .knownKey, .policyVersion,
     ]
+
+    /// The bytes that stand for a row of ``coded``.
+    static func codes(_ codes: ArraySlice<UInt8>, of record: Int64, subject: Int64) -> [UInt8] {
+        var bytes = RowBytes(coded.number)
+        bytes.add(record)
+        bytes.add(subject)
+        bytes.add(codes)
+        return bytes.bytes
+    }
 
     /// The bytes that stand for a row whose first columns are the table's.
     func bytes(of row: any Row) -> [UInt8] {

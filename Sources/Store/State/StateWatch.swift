@@ -21,6 +21,13 @@ final class StateWatch: Sendable {
     }
 
     private let knowledge = Mutex(Knowledge())
+    private let openers = Mutex<CodeOpeners?>(nil)
+
+    /// What opens codes for statements.
+    var codeOpeners: CodeOpeners? {
+        get { openers.withLock { $0 } }
+        set { openers.withLock { $0 = newValue } }
+    }
 
     var keeper: (any StateKeeper)? {
         get { knowledge.withLock { $0.keeper } }

@@ -38,6 +38,8 @@ extension SchemaFingerprint {
         vault.audit_pkey(seq bigint)
         vault.blind_index(tag bytea!, field bigint!, subject bigint!)
         vault.blind_index_pkey(tag bytea, field bigint, subject bigint)
+        vault.coded(subject bigint!, record bigint!, codes bytea!)
+        vault.coded_pkey(subject bigint, record bigint)
         vault.hold(id bigint!, subject bigint!, ground text!, set_by text!, set_at bigint!, ends_at bigint, released_at bigint)
         vault.hold_pkey(id bigint)
         vault.hold_subject(subject bigint)

@@ -7,6 +7,9 @@ extension SQLiteStep {
             CREATE TABLE restricted (subject INTEGER PRIMARY KEY);
             -- The vault's own keys that were ever made: one that is missing is not made anew.
             CREATE TABLE known_key (kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;
+            -- The sealed codes of records that have some: labels of modules, and coarser forms of fields. They stood in annotation and in
+            -- columns g_… of record, which are empty from this format on.
+            CREATE TABLE coded (record INTEGER PRIMARY KEY, subject INTEGER NOT NULL, codes BLOB NOT NULL);
             -- The policy files, each time that they were others than before.
             CREATE TABLE policy_version (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, digest BLOB NOT NULL, files BLOB NOT NULL);
             """, keys: "",

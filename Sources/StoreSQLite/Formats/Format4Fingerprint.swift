@@ -16,6 +16,7 @@ extension SchemaFingerprint {
         table audit_head(one INTEGER 1, size INTEGER!, frontier BLOB!, last_time INTEGER!, changed_by INTEGER!, checkpoint TEXT!, state BLOB)
         table blind_index_recent(tag BLOB! 1, field INTEGER! 2, subject INTEGER! 3)
         table blind_index_settled(tag BLOB! 1, field INTEGER! 2, subject INTEGER! 3)
+        table coded(record INTEGER 1, subject INTEGER!, codes BLOB!)
         table hold(id INTEGER 1, subject INTEGER!, ground TEXT!, set_by TEXT!, set_at INTEGER!, ends_at INTEGER, released_at INTEGER)
         table idempotency(principal TEXT! 1, key BLOB! 2, digest BLOB!, reply TEXT!, at INTEGER!)
         table indexed_field(id INTEGER 1, name TEXT!, version INTEGER!, state TEXT!, built INTEGER!, records INTEGER!)

@@ -13,6 +13,8 @@ struct SealedBatch: Sendable {
         /// The place of its body among the part's bodies.
         var part: Int
         var body: Range<Int>
+        /// The place of its codes, likewise.
+        var codes: Range<Int>
     }
 
     var records: [Record] = []
@@ -149,7 +151,9 @@ final class BatchSealer {
                 try sealer.seal(
                     plaintext.span, record.compartments, key: key.held.secret,
                     subject: subject, record: record.uid, to: &bodies)
-                return SealedBatch.Record(index: index, subject: subject, keyVersion: key.version, part: part, body: start..<bodies.count)
+                let end = bodies.count
+                try sealer.seal(record.codes, subject: subject, record: record.uid, to: &bodies)
+                return SealedBatch.Record(index: index, subject: subject, keyVersion: key.version, part: part, body: start..<end, codes: end..<bodies.count)
             }
             return (records, PooledBytes(bodies, pool: pool))
         }

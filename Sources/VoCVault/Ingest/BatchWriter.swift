@@ -69,7 +69,8 @@ final class BatchWriter {
             var new = NewRecord(
                 uid: prepared.uid, subject: record.subject, source: source, channel: prepared.channel,
                 occurredAt: prepared.occurredAt, receivedAt: now, redactionVersion: Detector.version,
-                attributes: prepared.attributes, body: sealed.bodies[record.part].bytes[record.body])
+                attributes: prepared.attributes, body: sealed.bodies[record.part].bytes[record.body],
+                codes: sealed.bodies[record.part].bytes[record.codes])
             new.restricted = sealed.foreseen.known[record.subject]?.restricted ?? false
             new.keyVersion = record.keyVersion
             return new

@@ -14,6 +14,8 @@ struct PreparedRecord: Sendable {
     var occurredAt: Int64
     /// Values of the layout's columns.
     var attributes: [StoredValue]
+    /// Coarser forms of its fields.
+    var codes: RecordCodes
     /// Positions in the layout's indexes, and tags.
     var tags: [(index: Int, tag: UInt128)]
     /// Tombstones that its customer's identifiers leave when they are erased, if the policy says so.
@@ -62,12 +64,12 @@ struct RecordPreparer {
         var name: String
         var path: String
         var kind: FieldSchema.Kind
-        var generalization: Generalization?
         var bounds: ClosedRange<Int>?
     }
 
     private let sealedFields: [SealedField]
     private let plainFields: [PlainField]
+    private let coarseFields: [(index: Int, field: FieldSchema, generalization: Generalization)]
     /// Of each index.
     private let indexedFields: [(field: Int, name: String, normalizer: Normalizer)]
     /// Fields whose values leave tombstones.
@@ -108,8 +110,9 @@ struct RecordPreparer {
         }
         plainFields = layout.columns.map { column in
             let field = layout.fields[column.field]
-            return PlainField(index: column.field, name: field.name, path: field.path, kind: field.kind, generalization: column.generalization, bounds: field.bounds)
+            return PlainField(index: column.field, name: field.name, path: field.path, kind: field.kind, bounds: field.bounds)
         }
+        coarseFields = layout.coarse.map { (index: $0.field, field: layout.fields[$0.field], generalization: $0.generalization) }
         indexedFields = layout.indexes.map { ($0.field, layout.fields[$0.field].name, layout.fields[$0.field].normalizer) }
         identifyingFields = layout.fields.enumerated().filter { vault.policy.tombstones.identifiers.contains($0.element.name) }
             .map { ($0.offset, $0.element.name, $0.element.normalizer) }
@@ -157,7 +160,7 @@ struct RecordPreparer {
         collectKnownValues()
         return PreparedRecord(
             line: line, uid: try uid(id), channel: vet(channelRange), occurredAt: occurredAt.milliseconds,
-            attributes: try columnValues(at: occurredAt), tags: try indexTags(), identifiers: try identifierTags(), compartments: appendCompartments(id: id), part: part)
+            attributes: try columnValues(), codes: codes(at: occurredAt), tags: try indexTags(), identifiers: try identifierTags(), compartments: appendCompartments(id: id), part: part)
     }
 
     private func uid(_ id: Range<Int>) throws -> UInt128 {
@@ -171,7 +174,7 @@ struct RecordPreparer {
 
     // MARK: Columns and tags
 
-    private mutating func columnValues(at time: Timestamp) throws -> [StoredValue] {
+    private mutating func columnValues() throws -> [StoredValue] {
         var values: [StoredValue] = []
         values.reserveCapacity(plainFields.count)
         for position in plainFields.indices {
@@ -179,13 +182,18 @@ struct RecordPreparer {
                 values.append(.null)
                 continue
             }
-            if let generalization = plainFields[position].generalization {
-                values.append(generalization.generalize(fields.string(range), at: time).map { .text($0) } ?? .null)
-            } else {
-                values.append(try plainValue(range, plainFields[position]))
-            }
+            values.append(try plainValue(range, plainFields[position]))
         }
         return values
+    }
+
+    private func codes(at time: Timestamp) -> RecordCodes {
+        var codes = RecordCodes()
+        for (index, field, generalization) in coarseFields {
+            guard let range = fields.values[index], let value = generalization.generalize(fields.string(range), at: time) else { continue }
+            codes.coarse.append(RecordCodes.Coarse(part: CodePart(field.fieldClass), field: field.name, value: value))
+        }
+        return codes
     }
 
     private mutating func plainValue(_ range: Range<Int>, _ field: PlainField) throws -> StoredValue {

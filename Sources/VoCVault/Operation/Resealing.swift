@@ -91,6 +91,7 @@ extension Session {
                     // A customer who is being erased: the rows are about to be deleted.
                     guard let key = keys[record.subject] else { continue }
                     try writer.replaceBody(of: record.id, with: editor.resealed(record, under: key), keyVersion: key.version)
+                    if !record.codes.isEmpty { try writer.setCodes(of: record.id, subject: record.subject, to: editor.codes(of: record, under: key)) }
                 }
                 if !records.isEmpty { try writer.setResealed(at: vault.clock()) }
                 return ((count: records.count, last: records.last?.id ?? last), note(records.isEmpty ? "records moved" : "batch", records.count, version))
@@ -145,6 +146,7 @@ extension Session {
             for record in records {
                 let opened = try opener.open(body: record.body[...], key: record.key, subject: record.subject, record: record.uid)
                 for compartment in Compartment.allCases { _ = try opened?.fields(compartment) }
+                _ = try opener.codes(record.codes[...], key: record.key, subject: record.subject, record: record.uid)
             }
             last = end.id
         }

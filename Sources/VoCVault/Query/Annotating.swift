@@ -21,7 +21,13 @@ extension Session: AnnotatedSource {
             return try commit(access) { writer in
                 var records: Set<Int64> = []
                 // Leaves out records that were deleted meanwhile, and those that the grant does not cover.
-                for (number, module, labels) in prepared where try access.isFor(number, in: writer.reader) && writer.setAnnotations(of: number, module, labels.map { ($0.key, $0.value) }) {
+                let editor = try RecordEditor(vault: vault)
+                for (number, said) in Dictionary(grouping: prepared, by: \.0).sorted(by: { $0.key < $1.key }) where try access.isFor(number, in: writer.reader) {
+                    guard let stored = try writer.reader.codes(of: number), stored.key != nil else { continue }
+                    let codes = try editor.codes(of: stored) { codes in
+                        for (_, module, labels) in said { codes.set(labels.map { ($0.key, $0.value) }, of: module.rawValue) }
+                    }
+                    try writer.setCodes(of: number, subject: stored.subject, to: codes)
                     records.insert(number)
                 }
                 return (records.count, access.entry(rows: records.count, detail: [.modules: Set(prepared.map(\.1.rawValue)).sorted().joined(separator: ",")]))

@@ -20,6 +20,8 @@ final class FieldPresenter {
         case subjectPseudonym
         /// Position among the requested store columns.
         case column(Int, FieldSchema.Kind?)
+        /// A column of codes.
+        case code(String)
         case time(Int)
         /// With the positions of the detector's version and of what retention removed.
         case redactedText(version: Int, purged: Int)
@@ -36,8 +38,8 @@ final class FieldPresenter {
     private var sources: [Source] = []
     /// The store's columns that it needs.
     private(set) var columns: [String] = []
-    /// Whether sealed bodies are needed.
-    private(set) var needsSealed = false
+    /// Whether sealed bodies, or sealed codes, are needed.
+    private(set) var (needsSealed, needsCodes) = (false, false)
 
     init(access: Access, fields: [String]) throws {
         vault = access.session.vault
@@ -60,7 +62,9 @@ final class FieldPresenter {
         case (.subject?, .pseudonym): return .subjectPseudonym
         case (.occurred_at?, .reveal), (.received_at?, .reveal): return .time(column(field))
         case (.source?, .reveal), (.channel?, .reveal): return .column(column(field), nil)
-        case (let builtin?, .reveal) where builtin.isAnnotation: return .column(column(field), nil)
+        case (let builtin?, .reveal) where builtin.isAnnotation:
+            needsCodes = true
+            return .code(field)
         case (.text?, .mask):
             needsSealed = true
             return .redactedText(version: column("redaction_version"), purged: column("purged"))
@@ -69,7 +73,9 @@ final class FieldPresenter {
         guard let schema = vault.policy.field(field) else { throw cannotShow(field, treatment) }
         switch treatment {
         case .reveal where !schema.isSealed: return .column(column("a_\(field)"), schema.kind)
-        case .generalize: return .column(column("g_\(field)"), nil)
+        case .generalize:
+            needsCodes = true
+            return .code(CodedColumn.coarse + field)
         case .mask:
             guard let mask = schema.mask else { throw cannotShow(field, treatment) }
             needsSealed = true
@@ -103,12 +109,15 @@ final class FieldPresenter {
     private func shown(_ row: PageRow) throws -> [Value] {
         let record = needsSealed
             ? try opener.open(body: row.body, key: row.key, subject: row.subject, record: row.uid) : nil
+        let codes = needsCodes ? try opener.codes(row.codes, key: row.key, subject: row.subject, record: row.uid, isLoaded: record != nil) : nil
         return try sources.map { source in
             switch source {
             case .suppressed: .null
             case .recordPseudonym: .text(try pseudonyms.name(.record, row.id))
             case .subjectPseudonym: .text(try pseudonyms.name(.subject, row.subject))
             case .column(let index, let kind): Self.value(row.values[row.values.startIndex + index], kind)
+            case .code(let column):
+                codes.map { $0.texts(of: column) }.flatMap { $0.isEmpty ? nil : .text($0.joined(separator: " ")) } ?? .null
             case .time(let index):
                 if case .integer(let time) = row.values[row.values.startIndex + index] { .time(Timestamp(milliseconds: time)) } else { .null }
             case .redactedText(let version, let purged):

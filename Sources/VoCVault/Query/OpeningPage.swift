@@ -28,7 +28,7 @@ struct OpeningPage {
     }
 
     private let condition: StoredCondition
-    private let needsSealed: Bool
+    private let (needsSealed, needsCodes): (Bool, Bool)
     private let residual: Residual?
     private let presenter: FieldPresenter
     private let pool: PresenterPool
@@ -49,7 +49,7 @@ struct OpeningPage {
         pseudonyms = try access.session.pseudonyms(access.purpose)
         self.search = search
         residual = try search.residual(leavesOutUnopened: true)
-        needsSealed = presenter.needsSealed || residual != nil
+        (needsSealed, needsCodes) = (presenter.needsSealed || residual != nil, presenter.needsCodes)
     }
 
     /// Rows that are shown.
@@ -96,8 +96,8 @@ struct OpeningPage {
 
     private mutating func read(_ extent: PageRequest.Extent, limit: Int, _ reader: StoreReader) throws -> Section {
         var section = Section()
-        let request = PageRequest(columns: presenter.columns, condition: condition, extent: extent, limit: limit, sealed: needsSealed)
-        let isParallel = presenter.needsSealed && limit > Self.parallelFrom
+        let request = PageRequest(columns: presenter.columns, condition: condition, extent: extent, limit: limit, sealed: needsSealed, codes: needsCodes)
+        let isParallel = (presenter.needsSealed || needsCodes) && limit > Self.parallelFrom
         let pool = pool
         let customers = try reader.restricted()
         try reader.page(request, residual: residual, chunk: Self.chunk) { chunk in

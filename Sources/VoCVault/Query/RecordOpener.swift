@@ -18,6 +18,15 @@ final class RecordOpener {
         try sealer.load(key, of: subject, from: keys)
         return OpenedRecord(sealer: sealer, body: body, subject: subject, record: record)
     }
+
+    /// Opens the codes of a record: none if its customer's key was erased.
+    ///
+    /// - Parameter isLoaded: whether the record itself has just been opened.
+    func codes(_ codes: ArraySlice<UInt8>, key: WrappedKey?, subject: Int64, record: UInt128, isLoaded: Bool = false) throws -> RecordCodes {
+        guard let key, !codes.isEmpty else { return RecordCodes() }
+        if !isLoaded { try sealer.load(key, of: subject, from: keys) }
+        return try sealer.open(codes: codes, subject: subject, record: record)
+    }
 }
 
 /// A record whose key is loaded. Valid until its opener opens the next one.

@@ -133,6 +133,7 @@ struct DeepCheck {
                     tags.insert(IndexEntry(field: number, tag: try mac.shortTag(normal.span)))
                 }
             }
+            _ = try opener.codes(stored.codes[...], key: stored.key, subject: stored.subject, record: stored.uid, isLoaded: true)
             return tags
         }
     }

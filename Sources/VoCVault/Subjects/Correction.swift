@@ -35,7 +35,7 @@ package struct MaskedChange: Sendable, Equatable {
 
 extension Session {
     /// Corrects a customer's value (GDPR Art. 16; PIPL Art. 46) in every record that has the field, or in the newest record if
-    /// none has it. Indexes and generalized columns follow, and where a text contains the new value, it is redacted.
+    /// none has it. Indexes and coarser forms follow, and where a text contains the new value, it is redacted.
     ///
     /// - Parameters:
     ///   - field: a sealed field of the schema; what customers said cannot be corrected.
@@ -102,15 +102,11 @@ extension Session {
         }
         if affected.isEmpty, value != nil, let newest = stored.max(by: { $0.occurredAt < $1.occurredAt }) { affected = [(newest, nil)] }
         guard !affected.isEmpty else { throw VaultError.notFound("a record with this field") }
-        let column = vault.layout.columns.first { $0.generalization != nil && vault.layout.fields[$0.field].name == field.name }
         for (record, _) in affected {
-            var columns: [(name: String, value: StoredValue)] = []
-            if let column, let generalization = column.generalization {
-                let coarse = value.flatMap { generalization.generalize($0, at: Timestamp(milliseconds: record.occurredAt)) }
-                columns.append((column.column.name, coarse.map { .text($0) } ?? .null))
-            }
-            try writer.replaceBody(
-                of: record.id, with: editor.body(of: record, setting: field, to: value), purged: record.purged, setting: columns)
+            try writer.replaceBody(of: record.id, with: editor.body(of: record, setting: field, to: value), purged: record.purged)
+            guard let generalization = field.generalization else { continue }
+            let coarse = value.flatMap { generalization.generalize($0, at: Timestamp(milliseconds: record.occurredAt)) }
+            try writer.setCodes(of: record.id, subject: subject, to: editor.codes(of: record) { $0.set(coarse, of: field) })
         }
         return affected.map(\.former)
     }

@@ -36,6 +36,24 @@ final class RecordEditor {
         }
     }
 
+    /// The record's codes with a change, sealed.
+    ///
+    /// - Parameter other: the key that seals them from now on; nil: the present one.
+    func codes(of stored: CodedRow, under other: WrappedKey? = nil, _ change: (inout RecordCodes) -> Void = { _ in }) throws -> [UInt8] {
+        guard let key = stored.key else { throw VaultError.integrity("a customer's key is missing from the key store") }
+        var codes = try opener.codes(stored.codes[...], key: key, subject: stored.subject, record: stored.uid)
+        change(&codes)
+        var sealed: [UInt8] = []
+        try sealer.load(keys.unwrap(other ?? key, of: stored.subject).secret)
+        try sealer.seal(codes, subject: stored.subject, record: stored.uid, to: &sealed)
+        return sealed
+    }
+
+    /// The same of a record that has been read whole.
+    func codes(of stored: SealedRecord, under other: WrappedKey? = nil, _ change: (inout RecordCodes) -> Void = { _ in }) throws -> [UInt8] {
+        try codes(of: CodedRow(uid: stored.uid, subject: stored.subject, key: stored.key, codes: stored.codes), under: other, change)
+    }
+
     /// The record's body with its text redacted by the present detector.
     func redactedAnew(_ stored: SealedRecord) throws -> [UInt8] {
         guard let record = try open(stored) else { throw VaultError.integrity("a customer's key is missing from the key store") }

@@ -144,16 +144,14 @@ extension Session {
         }.0
     }
 
-    /// Removes compartments from a record, and the generalized columns that were made from them.
+    /// Removes compartments from a record, and the coarser forms of what was in them.
     private func strip(_ record: Int64, of compartments: Set<Compartment>, _ writer: StoreWriter) throws {
         guard let stored = try writer.reader.sealedRecord(record) else { return }
-        let classes = compartments.map(\.rawValue)
-        let columns = vault.layout.columns
-            .filter { $0.generalization != nil && classes.contains(vault.layout.fields[$0.field].fieldClass.rawValue) }
-            .map { (name: $0.column.name, value: StoredValue.null) }
         try writer.replaceBody(
-            of: record, with: SealedBody.removing(compartments, from: stored.body),
-            purged: compartments.reduce(stored.purged) { $0 | $1.bit }, setting: columns)
+            of: record, with: SealedBody.removing(compartments, from: stored.body), purged: compartments.reduce(stored.purged) { $0 | $1.bit })
+        guard !stored.codes.isEmpty else { return }
+        let left = try SealedBody.removing(compartments, from: stored.codes)
+        if left != stored.codes { try writer.setCodes(of: record, subject: stored.subject, to: left.count > 1 ? left : []) }
     }
 }
 

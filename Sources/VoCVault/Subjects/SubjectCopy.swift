@@ -52,6 +52,10 @@ package struct SubjectCopy: Sendable {
     }
 }
 
+extension SubjectCopy.Field {
+    fileprivate init(name: String, text: String) { self.init(name: name, value: text, json: JSON.string(text).bytes) }
+}
+
 extension Session {
     /// Everything the vault holds about a customer (GDPR Art. 15 and 20; PIPL Art. 45).
     ///
@@ -92,9 +96,14 @@ extension Session {
                         guard access.grant.fields[name] == .reveal || isUnclassified else { return }
                         let text = String(plain: value)
                         // What the schema has no place for was kept as an object already.
-                        fields.append(SubjectCopy.Field(name: name, value: text, json: isUnclassified ? Array(text.utf8) : JSON.string(text).bytes))
+                        fields.append(isUnclassified ? SubjectCopy.Field(name: name, value: text, json: Array(text.utf8)) : SubjectCopy.Field(name: name, text: text))
                     }
                 }
+            }
+            let codes = try opener.codes(stored.codes[...], key: stored.key, subject: subject, record: stored.uid)
+            fields += codes.coarse.map { SubjectCopy.Field(name: $0.field + "_generalized", text: $0.value) }
+            for labels in Dictionary(grouping: codes.labels, by: \.module).sorted(by: { $0.key < $1.key }) {
+                fields.append(SubjectCopy.Field(name: labels.key, text: labels.value.map(\.label).joined(separator: " ")))
             }
             return SubjectCopy.Record(id: try names.name(.record, stored.id), fields: fields)
         }
@@ -105,17 +114,14 @@ extension Session {
         var name = column
         if column.hasPrefix("a_") {
             name = String(column.dropFirst(2))
-        } else if column.hasPrefix("g_") {
-            name = column.dropFirst(2) + "_generalized"
         } else if case .integer(let time) = stored {
-            let text = Timestamp(milliseconds: time).description
-            return SubjectCopy.Field(name: name, value: text, json: JSON.string(text).bytes)
+            return SubjectCopy.Field(name: name, text: Timestamp(milliseconds: time).description)
         }
         return switch stored {
         case .null: SubjectCopy.Field(name: name, value: "", json: JSON.null.bytes)
         case .integer(let integer): SubjectCopy.Field(name: name, value: String(integer), json: JSON.integer(integer).bytes)
         case .real(let real): SubjectCopy.Field(name: name, value: String(real), json: JSON.decimal(real).bytes)
-        case .text(let text): SubjectCopy.Field(name: name, value: text, json: JSON.string(text).bytes)
+        case .text(let text): SubjectCopy.Field(name: name, text: text)
         }
     }
 }

@@ -243,6 +243,7 @@ class Vault:
         ("subject", "id identified entries restriction created_at erased_at"), ("annotation", "record module label subject score"), ("record", "id mac"),
         ("token_approval", "token state issued_by decided_by"), ("restricted", "subject"), ("known_key", "kind name"), ("policy_version", "seq at digest files"),
     ]
+    _LATER_STATE = {30: ("coded", "record subject codes")}
     _RECORD = "id subject occurred_at received_at redaction_version restricted purged key_version"
 
     def _check_macs(self, key):
@@ -262,7 +263,7 @@ class Vault:
         for row in self.table("erasure"):
             require(row["mac"] == crypto.hmac_sha256(rows, b"\x18" + _column(row["subject"]) + _column(row["at"]))[:16], "the log of erasures has an entry of somebody else")
         count, found = 0, b""
-        for number, (table, columns) in enumerate(self._STATE, 1):
+        for number, (table, columns) in [*enumerate(self._STATE, 1), *self._LATER_STATE.items()]:
             total, there = 0, self.table(table)
             for row in there:
                 total += int.from_bytes(crypto.hmac_sha256(rows, bytes([number]) + b"".join(_column(row[name]) for name in columns.split())), "big")

@@ -101,6 +101,7 @@ extension Vault {
             (detail[.keptEntries], detail[.keptRoot]) = (String(kept.size), Data(kept.root).base64EncodedString())
         }
         let entry = AuditEntry(ofVault: .vault(.restore), rule: "restore", detail: detail)
+        try vault.sealFormerCodes()
         if try vault.store.hasAccount() { try vault.logUpgrade(entry) } else { try vault.logBeginning(entry) }
         _ = try vault.publisher.publish(vault)
         try vault.store.truncateLog()

@@ -1,0 +1,37 @@
+import Policy
+import Store
+
+extension Vault {
+    private static let portion = 500
+
+    /// Seals labels and coarser forms of fields that an earlier format kept readable, some records at a time. A killed run is continued by the
+    /// next: what is sealed is no longer there.
+    func sealFormerCodes() throws {
+        var last = Int64.min
+        while true {
+            let editor = try RecordEditor(vault: self)
+            let done = try store.write { [last] writer in
+                let found = try writer.reader.formerCodes(after: last, limit: Self.portion)
+                for former in found {
+                    // A customer who is being erased has no key any more, and nothing that may be kept.
+                    if let stored = try writer.reader.codes(of: former.record), stored.key != nil {
+                        try writer.setCodes(of: former.record, subject: former.subject, to: editor.codes(of: stored) { add(former, to: &$0) })
+                    }
+                    try writer.removeFormerCodes(former)
+                }
+                return found.last?.record
+            }
+            guard let done else { return }
+            last = done
+        }
+    }
+
+    private func add(_ former: FormerCodes, to codes: inout RecordCodes) {
+        for (field, value) in former.coarse {
+            // A field that the schema no longer has: nothing says that it is not about the person.
+            let part = policy.field(field).flatMap { $0.isSealed ? CodePart($0.fieldClass) : nil } ?? .quasi
+            codes.coarse.append(RecordCodes.Coarse(part: part, field: field, value: value))
+        }
+        for (module, labels) in Dictionary(grouping: former.labels, by: \.module) { codes.set(labels.map { ($0.label, $0.score) }, of: module) }
+    }
+}
