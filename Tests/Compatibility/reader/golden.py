@@ -38,6 +38,7 @@ def _check(vault, audit, expected, normalizers, say):
         questions = vault.check_questions(entries)
         require(questions > 0, "no question in the log")
         say(f"{questions} questions open")
+        say(f"the codes of {vault.check_codes()} records open")
     say(f"{vault.check_json()} sealed values of the vault's own open")
     tokens = {row["hash"]: row for row in vault.table("token")}
     for role in ("admin", "compliance", "ingest", "revoked"):

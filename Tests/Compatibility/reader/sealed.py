@@ -49,7 +49,10 @@ def open_sealed(key, sealed, aad, what="sealed bytes"):
 COMPARTMENTS = {1: "direct", 2: "quasi", 4: "sensitive", 8: "text", 16: "redacted", 32: "unclassified"}
 
 
-def parts(body):
+CODE_PARTS = {1: "direct", 2: "quasi", 4: "sensitive", 64: "labels"}
+
+
+def parts(body, names=COMPARTMENTS):
     """The sealed bytes of a body by compartment."""
     require(body[:1] == b"\x01", "a body of unknown version")
     found, index, last = {}, 1, 0
@@ -57,25 +60,32 @@ def parts(body):
         require(index + 5 <= len(body), "a body that ends within a part")
         bit, (length,) = body[index], struct.unpack_from(">I", body, index + 1)
         index += 5
-        require(bit in COMPARTMENTS and bit > last and index + length <= len(body), "a body with a damaged part")
-        found[COMPARTMENTS[bit]], index, last = body[index : index + length], index + length, bit
+        require(bit in names and bit > last and index + length <= len(body), "a body with a damaged part")
+        found[names[bit]], index, last = body[index : index + length], index + length, bit
     return found
 
 
-def fields(plaintext):
-    """The fields of an opened compartment, by name."""
-    found, index = {}, 0
+def runs(plaintext):
+    """The fields of an opened compartment: names and bytes."""
+    found, index = [], 0
     try:
         while index < len(plaintext):
             end = index + 1 + plaintext[index]
             name = plaintext[index + 1 : end].decode()
             (length,) = struct.unpack_from(">I", plaintext, end)
             index = end + 4 + length
-            require(index <= len(plaintext) and name not in found, "a compartment with a damaged field")
-            found[name] = plaintext[end + 4 : index].decode()
+            require(index <= len(plaintext), "a compartment with a damaged field")
+            found.append((name, plaintext[end + 4 : index]))
     except (struct.error, IndexError):
         raise Damaged("a compartment that ends within a field") from None
     return found
+
+
+def fields(plaintext):
+    """The same, by name."""
+    found = runs(plaintext)
+    require(len(dict(found)) == len(found), "a compartment with a damaged field")
+    return {name: value.decode() for name, value in found}
 
 
 def open_body(key, body, vault, customer, uid):
@@ -84,4 +94,13 @@ def open_body(key, body, vault, customer, uid):
     for compartment, sealed in parts(body).items():
         aad = b"vocvault field\x01" + vault + u64(customer) + uid + sealed[:1] + compartment.encode()
         opened[compartment] = fields(open_sealed(key, sealed, aad, f"compartment {compartment}"))
+    return opened
+
+
+def open_codes(key, codes, vault, customer, uid):
+    """All parts of a record's codes, opened: names and bytes of each."""
+    opened = {}
+    for part, sealed in parts(codes, CODE_PARTS).items():
+        aad = b"vocvault code\x01" + vault + u64(customer) + uid + sealed[:1] + part.encode()
+        opened[part] = runs(open_sealed(key, sealed, aad, f"codes {part}"))
     return opened

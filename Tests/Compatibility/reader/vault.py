@@ -13,7 +13,7 @@ import log
 import queries
 import values
 from keyfile import KeyFile
-from sealed import COMPARTMENTS, Damaged, open_body, open_sealed, require, u32, u64
+from sealed import COMPARTMENTS, Damaged, open_body, open_codes, open_sealed, require, u32, u64
 
 
 def _column(value):
@@ -171,6 +171,34 @@ class Vault:
             require(not any(bit & row["purged"] and name in opened for bit, name in COMPARTMENTS.items()), "a compartment that was removed")
             yield row, opened
         require(not bodies, "a body without a record")
+
+    def codes(self):
+        """Of every record that has some: its row, its coarser forms by field, and its labels by module."""
+        records = {row["id"]: row for row in self.table("record")}
+        for row in self.table("coded"):
+            record = records.get(row["record"])
+            require(record and record["subject"] == row["subject"], f"codes of record {row['record']}: no such record of the customer")
+            key = self.customers.get((row["subject"], record["key_version"]))
+            require(key, f"codes of record {row['record']}: no key")
+            coarse, labels = {}, {}
+            for name, fields in open_codes(key, row["codes"], self.id, row["subject"], record["uid"]).items():
+                for field, value in fields:
+                    if name == "labels":
+                        labels.setdefault(field, []).append((value[8:].decode(), struct.unpack(">d", value[:8])[0]))
+                    else:
+                        require(not record["purged"] & {"direct": 1, "quasi": 2, "sensitive": 4}[name], "a coarser form of what was removed")
+                        coarse[field] = value.decode()
+            yield record, coarse, labels
+
+    def check_codes(self):
+        """Opens all codes; returns how many records have some."""
+        require(not self.table("annotation"), "labels lie readable")
+        require(not any(value is not None for row in self.table("record") for name, value in row.items() if name.startswith("g_")), "coarser forms lie readable")
+        found = list(self.codes())
+        require(any(coarse for _, coarse, _ in found) and any(labels for _, _, labels in found), "no codes were checked")
+        scores = [score for _, _, labels in found for given in labels.values() for _, score in given]
+        require(all(0 <= score <= 1 for score in scores), "a score out of its range")
+        return len(found)
 
     def check_records(self, normalizers):
         """Opens every record and compares it with the indexes; returns how many there are."""
