@@ -45,7 +45,7 @@ package struct AggregateRequest: Sendable {
 package struct AggregateRow: Sendable {
     package var group: [StoredValue]
     package var measures: [StoredValue]
-    /// Distinct subjects, where they were counted.
+    /// Distinct subjects, without those of records that count for nobody; where they were counted.
     package var subjects: Int?
     /// Equal for equal sets of rows, and hardly ever else; where it was asked for.
     package var rowSet: [Int64] = []
@@ -94,7 +94,7 @@ extension StoreReader {
         var arguments: [StoredValue] = []
         let filter = sql(condition, &arguments)
         let joins = joins(sealed: readsSealed, codes: condition.namesCodes)
-        let text = "SELECT COUNT(*) FROM (SELECT DISTINCT r.subject FROM record r\(joins.isEmpty ? hint : joins) WHERE \(filter) LIMIT ?) few"
+        let text = "SELECT COUNT(*) FROM (SELECT DISTINCT r.subject FROM record r\(joins.isEmpty ? hint : joins) WHERE \(filter) AND r.unattributed IS NULL LIMIT ?) few"
         return try db.rows(text, values: arguments + [.integer(Int64(limit))]) { $0.int(0) }[0]
     }
 }

@@ -17,7 +17,7 @@ extension StoreReader {
     ) throws -> [[StoredValue]] {
         // Mostly the sets differ by many, and a look at the first few rows shows it.
         if keys.isEmpty {
-            let sql = "SELECT COUNT(*) FROM (SELECT DISTINCT r.subject \(members) WHERE r.in_first <> r.in_second LIMIT \(limit)) few"
+            let sql = "SELECT COUNT(*) FROM (SELECT DISTINCT \(Attribution.somebody) \(members) WHERE r.in_first <> r.in_second LIMIT \(limit)) few"
             let differing = try integer(sql, comparison, residual)
             return differing > 0 && differing < limit ? [[]] : []
         }
@@ -25,7 +25,7 @@ extension StoreReader {
         return try rows(
             """
             SELECT \(names) \(members)\(joins(keys)) WHERE r.in_first <> r.in_second
-            GROUP BY \(names) HAVING COUNT(DISTINCT r.subject) < \(limit)
+            GROUP BY \(names) HAVING COUNT(DISTINCT \(Attribution.somebody)) < \(limit)
             """, comparison, keys: keys, residual)
     }
 
@@ -37,7 +37,7 @@ extension StoreReader {
         let names = keys.map { self.sql($0, isBounded: false) }.joined(separator: ", ")
         let groups = try rows(
             """
-            SELECT \(names), COUNT(DISTINCT CASE WHEN NOT r.in_second THEN r.subject END), COUNT(*) FILTER (WHERE r.in_second)
+            SELECT \(names), COUNT(DISTINCT CASE WHEN NOT r.in_second THEN \(Attribution.somebody) END), COUNT(*) FILTER (WHERE r.in_second)
             \(members)\(joins(keys)) WHERE r.in_first GROUP BY \(names)
             """, comparison, keys: keys, more: 2, residual)
         let all = try integer("SELECT COUNT(*) \(members) WHERE r.in_second", comparison, residual)
@@ -48,7 +48,7 @@ extension StoreReader {
             // Rows of the second set outside the group.
             let isKey = keys.map { "\(self.sql($0, isBounded: false)) IS NOT DISTINCT FROM ?" }.joined(separator: " AND ")
             let sql = """
-                SELECT COUNT(*) FROM (SELECT DISTINCT r.subject \(members) WHERE r.in_second AND r.id NOT IN (
+                SELECT COUNT(*) FROM (SELECT DISTINCT \(Attribution.somebody) \(members) WHERE r.in_second AND r.id NOT IN (
                     SELECT r.id FROM record r\(joins(keys)) WHERE \(isKey)) LIMIT \(limit)) few
                 """
             let outside = try integer(sql, comparison, residual, keys: keys, are: key)

@@ -32,7 +32,7 @@ extension StoreReader {
             let names = labels.map { ", a_\($0).value AS label_\($0)" }.joined()
             let order = labels.map { ", a_\($0).value" }.joined()
             source = """
-                FROM (SELECT r.*\(names), ROW_NUMBER() OVER (PARTITION BY r.subject ORDER BY r.id\(order)) AS nth \(source)) r\(joins(sealed: false, codes: !columns.isEmpty && db.forms.opensCodes))\(db.forms.joinOpened(columns))
+                FROM (SELECT r.*\(names), ROW_NUMBER() OVER (PARTITION BY \(Attribution.somebody) ORDER BY r.id\(order)) AS nth \(source)) r\(joins(sealed: false, codes: !columns.isEmpty && db.forms.opensCodes))\(db.forms.joinOpened(columns))
                 WHERE r.nth <= \(contribution)
                 """
         }
@@ -54,7 +54,7 @@ extension StoreReader {
     private func statedGroups(of request: AggregateRequest, counting subjects: SubjectCounting, _ rows: GroupedRows, _ opened: OpenedColumns) throws -> [CountedGroup] {
         let (groups, measures) = (rows.keys, request.measures.map { sql($0) })
         let isCounting = if case .all = subjects { true } else { false }
-        let extra = isCounting ? ["COUNT(DISTINCT r.subject)", "COUNT(*)", Self.rowSet.0, Self.rowSet.1] : ["0"]
+        let extra = isCounting ? ["COUNT(DISTINCT \(Attribution.customer))", "COUNT(*)", Self.rowSet.0, Self.rowSet.1] : ["0"]
         let positions = (1...max(groups.count, 1)).map(String.init)
         let order = positions.map { "\($0) NULLS FIRST" }.joined(separator: ", ")
         let text = """
@@ -107,6 +107,7 @@ extension StoreReader {
     /// What of each row a measure is of; nil: the row itself.
     private func value(_ measure: AggregateRequest.Measure) -> String? {
         guard let name = measure.column else { return nil }
+        if name == "subject" { return Attribution.customer }
         return measure.bounds.map { db.forms.clamped(column(name), $0) } ?? column(name)
     }
 }

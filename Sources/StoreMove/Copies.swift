@@ -9,6 +9,9 @@ extension VaultStore {
     /// Readies files that were put together from a snapshot and a newer key store, before they are opened as a vault.
     package static func makeReady(restored data: String, keys: String) throws { try FileVault.makeReady(restored: data, keys: keys) }
 
+    /// The format of a file with data, which no newer program may have written.
+    package static func format(ofData path: String) throws -> Int { try FileVault.format(of: .data, path).rawValue }
+
     /// The signed checkpoint of the audit log in a copy of `vault.db`.
     package static func auditCheckpoint(inCopy path: String) throws -> String? { try FileCopies.auditCheckpoint(of: path) }
 }

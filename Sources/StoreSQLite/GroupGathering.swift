@@ -53,7 +53,7 @@ final class GroupGathering {
             default: table.addNull()
             }
         }
-        let group = table.endRow(record: sqlite3_value_int64(arguments[1]), subject: sqlite3_value_int64(arguments[2]))
+        let group = table.endRow(record: sqlite3_value_int64(arguments[1]), subject: sqlite3_value_type(arguments[2]) == SQLITE_NULL ? nil : sqlite3_value_int64(arguments[2]))
         for (position, measure) in valued.enumerated() { table.add(self.value(arguments[leading + position]), to: measure, of: group) }
     }
 
@@ -83,7 +83,7 @@ extension SQLiteConnection {
     ///   - rows: those of the request.
     ///   - isScan: whether all of `record`, as `r`, is read for it, so that another connection can read a half.
     func gathered(_ request: AggregateRequest, _ rows: GroupedRows, counting subjects: SubjectCounting, isScan: Bool) throws -> [CountedGroup] {
-        let list = (["?", "r.id", "r.subject"] + rows.values + rows.keys).joined(separator: ", ")
+        let list = (["?", "r.id", StoreReader.countedCustomer] + rows.values + rows.keys).joined(separator: ", ")
         let query = "SELECT gather_groups(\(list)) \(rows.source)"
         @Sendable func table(_ connection: SQLiteConnection, _ half: SQLiteConnection.Half?) throws -> GroupTable {
             let statement = try GroupGathering.statement(connection, half.map { "\(query) AND \($0.condition)" } ?? query)

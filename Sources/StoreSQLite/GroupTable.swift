@@ -80,13 +80,15 @@ struct GroupTable {
     }
 
     /// Counts the row at hand; returns the place of its group.
-    mutating func endRow(record: Int64, subject: Int64) -> Int {
+    ///
+    /// - Parameter subject: nil: it counts for nobody.
+    mutating func endRow(record: Int64, subject: Int64?) -> Int {
         let group = place()
         groups[group].rows += 1
         switch subjects {
-        case .enough(let limit): count(subject, of: group, upTo: limit)
+        case .enough(let limit): if let subject { count(subject, of: group, upTo: limit) }
         case .all:
-            if seen.insert(subject, Int32(group)) { groups[group].subjects += 1 }
+            if let subject, seen.insert(subject, Int32(group)) { groups[group].subjects += 1 }
             let mark = record % 4_294_967_291
             groups[group].marks.0 += mark
             groups[group].marks.1 += mark * (record % 1_073_741_789 % 65_521 + 1) % 4_294_967_291

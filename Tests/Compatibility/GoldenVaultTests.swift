@@ -6,7 +6,7 @@ import StoreMove
 import StorePostgres
 import TestVaults
 import Testing
-import VoCVault
+@testable import VoCVault
 
 /// A vault of each format, as it was when the format was new (``make-golden`` made each, once): they are opened, upgraded where they
 /// are of an earlier format, and verified for ever.
@@ -65,6 +65,10 @@ struct GoldenVaultTests {
         // What is sealed for the vault's own use is still read: the task, and, before the answer, the question that was asked.
         let analyst = try vault.session(token: vault.session(token: copy["admin"]).issueToken(principal: "golden-analyst", role: "analyst", days: 1).token)
         #expect(try analyst.improvementTasks().map(\.title) == ["faster delivery"])
+        // What an earlier format kept readable is sealed, and still counted.
+        #expect(try vault.store.read { try $0.formerCodes(after: .min, limit: 1) }.isEmpty)
+        let coded = try analyst.page(Query(select: ["topic", "birth_date", "address"], purpose: "insight")).rows
+        #expect((0..<3).allSatisfy { column in coded.contains { $0[column] != .null } })
         let asked = try Condition(parsing: "rating <= 3")
         #expect(try !analyst.aggregate(AggregateQuery(groupBy: [.field("channel")], measures: [.count], filter: asked, purpose: "insight")).rows.isEmpty)
         if copy.expected["agreed"] != nil {

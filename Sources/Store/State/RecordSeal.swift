@@ -82,10 +82,15 @@ package struct RecordCheck: Sendable {
 /// The columns that count, in the order in which they are read.
 package struct RecordColumns: Sendable {
     private static let fixed = ["id", "subject", "occurred_at", "received_at", "redaction_version", "restricted", "purged", "key_version"]
-    /// What policies have added.
+    /// What policies and formats have added.
     private let added: [String]
 
-    init(_ db: any Connection) throws { added = try db.columns(of: "record").filter { $0.hasPrefix("a_") || $0.hasPrefix("g_") }.sorted() }
+    /// Behind what policies have added.
+    static let unattributed = "unattributed"
+
+    init(_ db: any Connection) throws {
+        added = try db.columns(of: "record").filter { $0.hasPrefix("a_") || $0.hasPrefix("g_") || $0 == Self.unattributed }.sorted()
+    }
 
     /// Reads the idempotency key, the body, and everything else.
     var query: String { "SELECT r.uid, s.body, \(list) FROM record r LEFT JOIN sealed s ON s.record = r.id AND s.subject = r.subject" }

@@ -7,6 +7,7 @@ extension PostgresStep {
             CREATE TABLE vault.coded (subject BIGINT NOT NULL, record BIGINT NOT NULL, codes BYTEA NOT NULL, PRIMARY KEY (subject, record));
             ALTER TABLE vault.coded ALTER COLUMN codes SET STORAGE EXTERNAL;
             ALTER TABLE vault.coded SET (autovacuum_vacuum_threshold = 50, autovacuum_vacuum_scale_factor = 0.01);
+            ALTER TABLE vault.record ADD COLUMN unattributed BIGINT;
             CREATE TABLE vault.policy_version (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, digest BYTEA NOT NULL, files BYTEA NOT NULL);
             """, keys: "",
         fingerprint: .server4)

@@ -57,7 +57,7 @@ extension SchemaFingerprint {
         vault.policy_version_pkey(seq bigint)
         vault.privacy_budget(principal text!, purpose text!, period bigint!, spent bigint!)
         vault.privacy_budget_pkey(principal text, purpose text, period bigint)
-        vault.record(subject bigint!, id bigint!, uid bytea!, source text!, channel text!, occurred_at bigint!, received_at bigint!, redaction_version bigint!, restricted bigint!, purged bigint!, key_version bigint!, mac bytea)
+        vault.record(subject bigint!, id bigint!, uid bytea!, source text!, channel text!, occurred_at bigint!, received_at bigint!, redaction_version bigint!, restricted bigint!, purged bigint!, key_version bigint!, mac bytea, unattributed bigint)
         vault.record_id(id bigint)
         vault.record_occurred(occurred_at bigint)
         vault.record_pkey(subject bigint, id bigint)

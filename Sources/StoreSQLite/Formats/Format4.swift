@@ -10,6 +10,8 @@ extension SQLiteStep {
             -- The sealed codes of records that have some: labels of modules, and coarser forms of fields. They stood in annotation and in
             -- columns g_… of record, which are empty from this format on.
             CREATE TABLE coded (record INTEGER PRIMARY KEY, subject INTEGER NOT NULL, codes BLOB NOT NULL);
+            -- 1: nothing says whose it is, so that it counts for no customer.
+            ALTER TABLE record ADD COLUMN unattributed INTEGER;
             -- The policy files, each time that they were others than before.
             CREATE TABLE policy_version (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, digest BLOB NOT NULL, files BLOB NOT NULL);
             """, keys: "",

@@ -25,7 +25,7 @@ extension SchemaFingerprint {
         table pending_protection(seq INTEGER 1, kind TEXT!, key TEXT!, body BLOB)
         table policy_version(seq INTEGER 1, at INTEGER!, digest BLOB!, files BLOB!)
         table privacy_budget(principal TEXT! 1, purpose TEXT! 2, period INTEGER! 3, spent INTEGER!)
-        table record(id INTEGER 1, uid BLOB!, subject INTEGER!, source TEXT!, channel TEXT!, occurred_at INTEGER!, received_at INTEGER!, redaction_version INTEGER!, restricted INTEGER!, purged INTEGER!, key_version INTEGER!, mac BLOB)
+        table record(id INTEGER 1, uid BLOB!, subject INTEGER!, source TEXT!, channel TEXT!, occurred_at INTEGER!, received_at INTEGER!, redaction_version INTEGER!, restricted INTEGER!, purged INTEGER!, key_version INTEGER!, mac BLOB, unattributed INTEGER)
         table record_uid_recent(uid BLOB! 1)
         table record_uid_settled(uid BLOB! 1)
         table restricted(subject INTEGER 1)

@@ -73,6 +73,7 @@ final class BatchWriter {
                 codes: sealed.bodies[record.part].bytes[record.codes])
             new.restricted = sealed.foreseen.known[record.subject]?.restricted ?? false
             new.keyVersion = record.keyVersion
+            new.isAttributed = vault.layout.resolution.contains { prepared.tag($0) != nil }
             return new
         }
         let numbers = try store.insertRecords(records, columns: vault.layout.columns.map(\.column))

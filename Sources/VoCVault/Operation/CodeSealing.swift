@@ -26,6 +26,12 @@ extension Vault {
         }
     }
 
+    /// Marks records of which nothing says whose they are, as an earlier format did not.
+    func markUnattributed() throws {
+        var last: Int64? = .min
+        while let after = last { last = try store.write { try $0.markUnattributed(after: after, limit: Self.portion) } }
+    }
+
     private func add(_ former: FormerCodes, to codes: inout RecordCodes) {
         for (field, value) in former.coarse {
             // A field that the schema no longer has: nothing says that it is not about the person.

@@ -120,6 +120,7 @@ extension Session {
         let indexer = try SubjectIndexer(vault: vault, of: try writer.reader.indexedFields().filter { $0.name == field.name && $0.state != .former })
         let tags = try indexer.index(subject, in: writer)[index.number] ?? []
         if index.resolveOrder == 1, !tags.isEmpty { try writer.markIdentified([subject]) }
+        if index.resolveOrder != nil, !tags.isEmpty { try writer.attributeRecords(of: subject) }
         let others = try tags.flatMap { try writer.reader.subjects(field: index.number, tag: $0) }
         return Set(others).subtracting([subject]).count
     }

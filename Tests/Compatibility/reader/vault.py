@@ -280,7 +280,7 @@ class Vault:
         for row in self.table("record"):
             body = crypto.hmac_sha256(key, b"\x14" + _column(row["uid"]) + _column(bodies[row["id"]]))[:16]
             columns = _column(row["uid"]) + b"".join(_column(row[name]) for name in self._RECORD.split()) + _column(row["source"]) + _column(row["channel"])
-            for name in sorted(name for name in row if name[:2] in ("a_", "g_") and row[name] is not None):
+            for name in sorted(name for name in row if (name[:2] in ("a_", "g_") or name == "unattributed") and row[name] is not None):
                 columns += _column(name) + _column(row[name])
             require(row["mac"] == body + crypto.hmac_sha256(key, b"\x13" + columns + _column(body))[:16], f"record {row['id']} is not as the vault left it")
 

@@ -86,6 +86,7 @@ extension Vault {
         _ files: SnapshotFiles, _ keyring: Keyring, _ note: String, _ place: Location, _ others: [SnapshotSurvey.Own], replacing kept: LogHead?,
         _ clock: (@Sendable () -> Int64)?, _ progress: (BackupProgress) -> Void
     ) throws -> (Int64, LogHead) {
+        let format = try VaultStore.format(ofData: files.data)
         let vault = try Vault(files, keyring: keyring, at: place, policy: PolicySet.load(from: place.policies), clock: clock)
         let checkpoint = try vault.checkSnapshot(against: note, progress: progress)
         // If there are two histories, the longer one need not be the wanted one.
@@ -101,7 +102,10 @@ extension Vault {
             (detail[.keptEntries], detail[.keptRoot]) = (String(kept.size), Data(kept.root).base64EncodedString())
         }
         let entry = AuditEntry(ofVault: .vault(.restore), rule: "restore", detail: detail)
-        try vault.sealFormerCodes()
+        if format < VaultStore.format {
+            try vault.sealFormerCodes()
+            try vault.markUnattributed()
+        }
         if try vault.store.hasAccount() { try vault.logUpgrade(entry) } else { try vault.logBeginning(entry) }
         _ = try vault.publisher.publish(vault)
         try vault.store.truncateLog()
