@@ -14,20 +14,17 @@ public struct Page: Sendable, Equatable {
     }
 }
 
-/// Groups with their figures, ordered by group.
+/// Groups with their figures, ordered by group. Nothing tells whether there are others, which have fewer customers than the policy demands.
 public struct AggregateTable: Sendable, Equatable {
     public var columns: [String]
     public var rows: [[Value]]
-    /// Groups that are left out because they have fewer customers than the policy demands.
-    public var suppressedGroups: Int
     /// Standard deviation of the noise on counts; nil: figures are exact.
     public var noise: Double?
     /// Number of the audit entry that records this access.
     public var receipt: Int64
 
-    public init(columns: [String], rows: [[Value]], suppressedGroups: Int, noise: Double? = nil, receipt: Int64) {
-        (self.columns, self.rows, self.noise) = (columns, rows, noise)
-        (self.suppressedGroups, self.receipt) = (suppressedGroups, receipt)
+    public init(columns: [String], rows: [[Value]], noise: Double? = nil, receipt: Int64) {
+        (self.columns, self.rows, self.noise, self.receipt) = (columns, rows, noise, receipt)
     }
 }
 

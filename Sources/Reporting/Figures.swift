@@ -18,8 +18,6 @@ public struct Figures: Sendable {
 
     package private(set) var tables: [[String]: [Group]] = [:]
     package private(set) var total: Group?
-    /// Groups that were too small to be shown, over all queries.
-    public private(set) var suppressed = 0
     public private(set) var priorities: [Priority] = []
 
     /// Queries the source for what a template needs.
@@ -37,7 +35,6 @@ public struct Figures: Sendable {
             let measures: [Measure] = [.count, .distinct("subject")] + averaged.map { .average($0) }
             let table = try await source.aggregate(
                 AggregateQuery(groupBy: keys.map { GroupKey($0) }, measures: measures, since: since, until: until, purpose: purpose))
-            suppressed += table.suppressedGroups
             return table.rows.compactMap { row in
                 let names = row.prefix(keys.count).map(\.description)
                 // A record without the field is in none of its groups.

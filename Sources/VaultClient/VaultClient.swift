@@ -60,8 +60,7 @@ public final class VaultClient: AnnotatedSource {
                 until: query.until))
         let table = done.reply
         return AggregateTable(
-            columns: table.columns, rows: table.rows.map { zip(table.columns, $0).map(Self.measured) }, suppressedGroups: table.suppressedGroups,
-            noise: table.noise, receipt: done.receipt.entry ?? -1)
+            columns: table.columns, rows: table.rows.map { zip(table.columns, $0).map(Self.measured) }, noise: table.noise, receipt: done.receipt.entry ?? -1)
     }
 
     /// JSON does not tell 3 from 3.0; an average is never an integer.

@@ -89,7 +89,6 @@ struct QueryCommand: AsyncParsableCommand {
                 groupBy: list(groupBy ?? "").map { GroupKey($0) }, measures: measures, filter: filter, since: since,
                 until: until, purpose: purpose))
         try printListing(table.columns, table.rows, output.format)
-        if table.suppressedGroups > 0 { printError("\(table.suppressedGroups) groups are too small to be shown") }
         if let noise = table.noise { printError("counts have noise with a standard deviation of \((noise * 10).rounded() / 10)") }
     }
 

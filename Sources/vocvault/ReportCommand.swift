@@ -65,7 +65,6 @@ struct ReportCommand: AsyncParsableCommand {
         try writePrivately(Data(report.html.utf8), to: out, replacing: true)
         if let csv { try writePrivately(Data(report.csv), to: csv, replacing: true) }
         if let json { try writePrivately(Data(report.json), to: json, replacing: true) }
-        if figures.suppressed > 0 { printError("\(figures.suppressed) groups are too small to be shown") }
     }
 
     /// All tasks. Finished ones come with their effect within 90 days, unless the policy denies it.

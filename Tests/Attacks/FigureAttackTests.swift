@@ -123,20 +123,43 @@ struct FigureAttackTests {
     func remembered(isProtected: Bool) throws {
         let vault = try vault("remembered: \(isProtected ? 30 : 0)")
         let analyst = try vault.session("analyst", named: "mei")
-        let all = try integer(figure(analyst, "count", since: "2026-03-10T00:00:00Z", until: "2026-03-17T04:17:00Z"))
-        // C7 alone spoke in the next minute.
-        let next = { try self.figure(analyst, "count", "avg(rating)", since: "2026-03-10T00:00:00Z", until: "2026-03-17T04:18:00Z") }
+        // One customer alone spoke on the next day, and several on the one after.
+        try vault.ingest((0...10).map { line(id: "late-\($0)", customer: ["id": "L\($0)"], at: "2026-03-\($0 == 0 ? 22 : 23)T12:00:00+08:00") })
+        let all = try integer(figure(analyst, "count", since: "2026-03-10", until: "2026-03-22"))
+        let next = { try self.figure(analyst, "count", "avg(rating)", since: "2026-03-10", until: "2026-03-23") }
         if isProtected {
             #expect(isRefused("differencing", next))
             // Also another day, in another session; not for somebody else, and not when it is forgotten.
             vault.clock.advance(days: 29)
-            #expect(isRefused("differencing") { try figure(vault.session("analyst", named: "mei"), "count", since: "2026-03-10T00:00:00Z", until: "2026-03-17T04:18:00Z") })
-            #expect(try integer(figure(vault.session("analyst", named: "wu"), "count", since: "2026-03-10T00:00:00Z", until: "2026-03-17T04:18:00Z")) == all + 1)
+            #expect(isRefused("differencing") { try figure(vault.session("analyst", named: "mei"), "count", since: "2026-03-10", until: "2026-03-23") })
+            #expect(try integer(figure(vault.session("analyst", named: "wu"), "count", since: "2026-03-10", until: "2026-03-23")) == all + 1)
             vault.clock.advance(days: 2)
-            #expect(try integer(figure(vault.session("analyst", named: "mei"), "count", since: "2026-03-10T00:00:00Z", until: "2026-03-17T04:18:00Z")) == all + 1)
+            #expect(try integer(figure(vault.session("analyst", named: "mei"), "count", since: "2026-03-10", until: "2026-03-23")) == all + 1)
         } else {
             #expect(try integer(next()) == all + 1)
         }
+    }
+
+    @Test("figures are about whole days, whatever words say otherwise; nothing else tells that there are groups which are not shown", arguments: [true, false])
+    func wholeDays(isProtected: Bool) throws {
+        let vault = try vault("remembered: 0", minimum: isProtected ? 5 : 1)
+        let analyst = try vault.session("analyst")
+        // The minute of C7, by its bounds and from either side.
+        let questions = [
+            "occurred_at >= 2026-03-17T04:17:00Z and occurred_at < 2026-03-17T04:18:00Z", "occurred_at > 2026-03-17", "occurred_at <= 2026-03-17",
+            "not occurred_at < 2026-03-17T04:17:39Z", "product = 'X5' or occurred_at = 2026-03-17T04:17:39Z", "occurred_at in (2026-03-17T04:17:39Z)",
+        ]
+        for question in questions {
+            let ask = { try self.figure(analyst, "count", where: question) }
+            if isProtected {
+                #expect(throws: VaultError.invalid("figures are about whole days (UTC): give days such as 2026-03-04, and compare times with >= and <"), "\(question)") { try ask() }
+            } else {
+                _ = try ask()
+            }
+        }
+        let late = { try self.figure(analyst, "count", until: "2026-03-17T04:18:00Z") }
+        if isProtected { #expect(throws: VaultError.self) { try late() } } else { _ = try late() }
+        #expect(try integer(figure(analyst, "count", where: "occurred_at >= 2026-03-17 and not occurred_at >= 2026-03-18")) == 5)
     }
 
     @Test("a group's figure and a filter's cannot be subtracted", arguments: [true, false])
@@ -149,7 +172,7 @@ struct FigureAttackTests {
         let other = try vault("remembered: \(isProtected ? 30 : 0)").session("analyst")
         _ = try figure(other, "count", by: ["product"])
         // The same rows by a time: only the memory of the first question shows what would follow.
-        let byTime = { try self.figure(other, "count", where: "product = 'X5' and (occurred_at < 2026-03-17T04:17:00Z or occurred_at >= 2026-03-17T04:18:00Z)") }
+        let byTime = { try self.figure(other, "count", where: "product = 'X5' and (occurred_at < 2026-03-17 or occurred_at >= 2026-03-18 or region = '广东')") }
         #expect(isRefused("differencing", byTime))
     }
 

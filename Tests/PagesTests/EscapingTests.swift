@@ -29,7 +29,7 @@ struct EscapingTests {
         let page = ConsolePage(kind.hostile, visitor: visitor, message: .init(kind.hostile), words: Words(.english))
         let question = ConsolePage.Question(purposes: [], fields: [], groups: [], chosen: [], asked: ["where": kind.hostile])
         let rows = ConsolePage.Answer(columns: [kind.hostile], rows: [[.text(kind.hostile)]], entry: 1)
-        let figures = ConsolePage.Answer(columns: ["product", "count"], rows: [[.text(kind.hostile), .integer(7)]], entry: 1, suppressed: 0)
+        let figures = ConsolePage.Answer(columns: ["product", "count"], rows: [[.text(kind.hostile), .integer(7)]], entry: 1, isFigures: true)
         for answer in [rows, figures] {
             let html = page.html(page.query(question, answer))
             expectShown(html, kind, "console")

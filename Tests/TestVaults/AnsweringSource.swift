@@ -60,7 +60,7 @@ package struct AnsweringSource: RedactedSource {
                         default: .integer(Int64(rows.count))
                         }
                     }
-            }, suppressedGroups: groups.count - shown.count, receipt: 0)
+            }, receipt: 0)
     }
 
     /// Three months; in the last one twenty complain about noise, two about the price.

@@ -69,7 +69,7 @@ struct BothWaysTests {
         let record = page.rows[0][0].description
         note(try await doer.perform(ShowRecord(record: record, purpose: "insight", select: ["product", "text"]), as: "analyst").rows)
         let table = try await doer.perform(AggregateRows(purpose: "insight", groupBy: ["product"], measures: ["count"]), as: "analyst")
-        note((table.columns, table.rows.map { $0.map(\.description) }, table.suppressedGroups, table.noise))
+        note((table.columns, table.rows.map { $0.map(\.description) }, table.noise))
         let coded = try await doer.perform(QueryPage(purpose: "insight", select: ["record"], limit: 1), as: "classification").rows[0][0].description
         note(
             try await doer.perform(Annotate(purpose: "insight", annotations: [.init(record: coded, module: "topic", labels: ["product.noise": 0.5])]), as: "classification").records

@@ -280,7 +280,7 @@ struct TwoStoresTests {
                     "figures",
                     { twin in
                         let (exact, noisy) = (try twin.session("analyst").aggregate(query), try twin.session("partner").aggregate(shared))
-                        return "\(exact.rows) \(exact.suppressedGroups) \(noisy.rows) \(noisy.noise ?? 0)"
+                        return "\(exact.rows) \(noisy.rows) \(noisy.noise ?? 0)"
                     }
                 )
             }

@@ -28,13 +28,13 @@ extension ConsolePage {
         package var entry: Int64
         /// Whether not all rows are shown.
         package var hasMore = false
-        /// Groups that were too small to be shown; nil for rows.
-        package var suppressed: Int?
+        /// Whether the rows are groups with figures.
+        package var isFigures: Bool
         /// Records that were left out, as somebody has changed them.
         package var leftOut: [String]
 
-        package init(columns: [String], rows: [[Value]], entry: Int64, hasMore: Bool = false, suppressed: Int? = nil, leftOut: [String] = []) {
-            (self.columns, self.rows, self.entry, self.hasMore, self.suppressed) = (columns, rows, entry, hasMore, suppressed)
+        package init(columns: [String], rows: [[Value]], entry: Int64, hasMore: Bool = false, isFigures: Bool = false, leftOut: [String] = []) {
+            (self.columns, self.rows, self.entry, self.hasMore, self.isFigures) = (columns, rows, entry, hasMore, isFigures)
             self.leftOut = leftOut
         }
     }
@@ -59,12 +59,12 @@ extension ConsolePage {
     }
 
     private func results(_ answer: Answer) -> HTML {
-        let suppressed: HTML = when(answer.suppressed ?? 0 > 0, " · \(answer.suppressed ?? 0) \(t.suppressed)")
+        let suppressed: HTML = when(answer.isFigures, " · \(t.suppressed)")
         let table = counted(answer.columns.map { .text($0) }, answer.rows.map { $0.map { "\($0.description)" } })
         return """
             <h2>\(t.results)</h2><p class="dim">\(t.receipt) \(answer.entry)\(suppressed)\(when(answer.hasMore, " · \(t.more)"))</p>
             \(when(!answer.leftOut.isEmpty, "<p class=\"bad\" role=\"alert\">\(t.leftOut(answer.leftOut.count)) <code>\(answer.leftOut.prefix(10).joined(separator: " "))</code></p>"))
-            \(when(answer.suppressed != nil && !answer.rows.isEmpty, chart(answer)))\(table)
+            \(when(answer.isFigures && !answer.rows.isEmpty, chart(answer)))\(table)
             """
     }
 

@@ -129,7 +129,7 @@ package struct Words: Sendable {
     package var run: String { t("查询", "Run query") }
     package var csv: String { t("下载 CSV", "Download CSV") }
     package var results: String { t("结果", "Results") }
-    package var suppressed: String { t("个分组人数过少，未显示", "groups with too few customers are not shown") }
+    package var suppressed: String { t("人数过少的分组不显示", "groups with too few customers are not shown") }
     package var more: String { t("结果未全部显示", "Not all rows are shown") }
     package var receipt: String { t("审计条目", "Audit entry") }
     package var signInFailed: String { t("登录失败", "Sign-in failed") }

@@ -16,7 +16,7 @@ extension Report {
         return output
     }
 
-    /// All groups, for other programs: `{"tables": [{"by": […], "columns": […], "rows": [[…]]}], "suppressed": n}`, a line for
+    /// All groups that are shown, for other programs: `{"tables": [{"by": […], "columns": […], "rows": [[…]]}]}`, a line for
     /// each table.
     package var json: [UInt8] {
         let averaged = Figures.averaged
@@ -39,7 +39,6 @@ extension Report {
             members.end(&output)
         }
         output += "\n]".utf8
-        whole.add("suppressed", .integer(Int64(figures.suppressed)), to: &output)
         whole.end(&output)
         output.append(0x0A)
         return output

@@ -93,8 +93,8 @@ extension Report {
 
     var notes: HTML {
         let text = t(
-            "本报告仅包含脱敏后的汇总数据，另有 \(figures.suppressed) 个分组因人数过少未显示。CSAT 为 4–5 分占比；NPS 为 9–10 分占比减去 0–6 分占比；CES 为 1–7 分的平均分；新兴话题和流失风险采用双比例 z 检验；得分 = 100 × 影响面 × 严重度 × 趋势 ÷ 投入，各项指数见编码表。",
-            "All figures are aggregates of redacted data; \(figures.suppressed) groups were too small to be shown. CSAT: share of ratings 4 and 5. NPS: share of 9 and 10 minus share of 0 to 6. CES: mean on a scale of 1 to 7. Emerging topics and churn risks: two-proportion z-test. Score: 100 × reach × severity × trend ÷ effort, each raised to its exponent in the code frame."
+            "本报告仅包含脱敏后的汇总数据，人数过少的分组不显示。CSAT 为 4–5 分占比；NPS 为 9–10 分占比减去 0–6 分占比；CES 为 1–7 分的平均分；新兴话题和流失风险采用双比例 z 检验；得分 = 100 × 影响面 × 严重度 × 趋势 ÷ 投入，各项指数见编码表。",
+            "All figures are aggregates of redacted data; groups of too few customers are not shown. CSAT: share of ratings 4 and 5. NPS: share of 9 and 10 minus share of 0 to 6. CES: mean on a scale of 1 to 7. Emerging topics and churn risks: two-proportion z-test. Score: 100 × reach × severity × trend ÷ effort, each raised to its exponent in the code frame."
         )
         return "<p class=\"lead\">\(text)</p>"
     }

@@ -22,12 +22,11 @@ public struct AggregateRows: VaultOperation {
     public struct Reply: Codable, Sendable, Equatable {
         public var columns: [String]
         public var rows: [[Value]]
-        public var suppressedGroups: Int
         /// Standard deviation of the noise on counts; null where there is none.
         @Nullable public var noise: Double?
 
-        package init(columns: [String], rows: [[Value]], suppressedGroups: Int, noise: Double?) {
-            (self.columns, self.rows, self.suppressedGroups, self.noise) = (columns, rows, suppressedGroups, noise)
+        package init(columns: [String], rows: [[Value]], noise: Double?) {
+            (self.columns, self.rows, self.noise) = (columns, rows, noise)
         }
     }
 

@@ -21,7 +21,7 @@ extension Rows {
 extension AggregateRows: PerformedOperation {
     public func perform(in session: Session) throws -> Reply {
         let table = try session.aggregate(query())
-        return Reply(columns: table.columns, rows: table.rows, suppressedGroups: table.suppressedGroups, noise: table.noise)
+        return Reply(columns: table.columns, rows: table.rows, noise: table.noise)
     }
 
     private func query() throws -> AggregateQuery {

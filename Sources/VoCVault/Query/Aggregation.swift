@@ -12,6 +12,7 @@ extension Session {
         let access = try authorize(.query, purpose: query.purpose, fields: distinct(named))
         let asked = try logged(access) { try access.asked(AskedQuestion(query)) }
         return try logged(access, detail: asked) {
+            if !access.grant.disclosure.isExact { try requireWholeDays(query) }
             var builder = ConditionBuilder(access: access)
             let keys = try query.groupBy.map { try access.grouping($0) }
             let figures = try query.measures.map { try Figure($0, access) }
@@ -46,12 +47,19 @@ extension Session {
                     return AggregateTable(
                         columns: query.groupBy.map(\.name) + query.measures.map(\.name),
                         rows: answer.shown.groups.map { group in zip(group.keys, kinds).map { FieldPresenter.value($0, $1) } + group.figures },
-                        suppressedGroups: answer.shown.suppressed, noise: noise?.standardDeviation, receipt: receipt)
+                        noise: noise?.standardDeviation, receipt: receipt)
                 } catch is AskedMeanwhile {
                     // Compared again, with that one as well.
                 }
             }
             throw VaultError.conflict("too many figures were requested at once; try again")
+        }
+    }
+
+    /// Figures of a second, or of all but one, would be one customer's.
+    private func requireWholeDays(_ query: AggregateQuery) throws {
+        guard [query.since, query.until].allSatisfy({ $0?.isDay ?? true }), query.filter?.comparesWholeDays ?? true else {
+            throw VaultError.invalid("figures are about whole days (UTC): give days such as 2026-03-04, and compare times with >= and <")
         }
     }
 

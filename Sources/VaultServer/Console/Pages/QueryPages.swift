@@ -61,7 +61,7 @@ extension Console {
         }
         let found = try await figures(visit, by: group)
         let answer = ConsolePage.Answer(
-            columns: found.reply.columns, rows: found.reply.rows, entry: found.receipt.entry ?? 0, suppressed: found.reply.suppressedGroups)
+            columns: found.reply.columns, rows: found.reply.rows, entry: found.receipt.entry ?? 0, isFigures: true)
         return try queryPage(visit, answer)
     }
 
