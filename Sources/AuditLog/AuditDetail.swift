@@ -84,6 +84,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case rotation
     case rows
     case scope
+    case sealedReason = "sealed_reason"
     case setAside = "set_aside"
     case size
     case snapshot

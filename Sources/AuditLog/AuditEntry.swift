@@ -3,7 +3,8 @@ import Wire
 
 /// Who did what (or was refused) to which data, when, for which purpose and why.
 ///
-/// Never contains plaintext: targets are pseudonyms, and reasons are redacted beforehand.
+/// Never contains plaintext: targets are pseudonyms, reasons are redacted beforehand, and one that is about a customer is sealed
+/// (``AuditDetail/sealedReason``).
 public struct AuditEntry: Sendable, Equatable, Codable {
     public enum Outcome: String, Sendable, Codable {
         case allowed, denied, failed

@@ -12,8 +12,7 @@ package struct ApprovalRow: Sendable, Equatable {
     package var purpose: String
     package var record: Int64
     package var field: String
-    /// Without personal data.
-    package var reason: String
+    package var reason: SealedNote
     package var askedAt: Int64
     package var expiresAt: Int64
     package var state: State
@@ -21,7 +20,7 @@ package struct ApprovalRow: Sendable, Equatable {
 
     /// - Parameter id: 0 for one that is not stored yet.
     package init(
-        id: Int64 = 0, principal: String, role: String, purpose: String, record: Int64, field: String, reason: String,
+        id: Int64 = 0, principal: String, role: String, purpose: String, record: Int64, field: String, reason: SealedNote,
         askedAt: Int64, expiresAt: Int64, state: State, decidedBy: String? = nil
     ) {
         (self.id, self.principal, self.role, self.purpose) = (id, principal, role, purpose)
@@ -36,7 +35,7 @@ extension StoreReader {
         let all = try checked(.approval) { row in
             ApprovalRow(
                 id: row.integer(0), principal: row.text(1), role: row.text(2), purpose: row.text(3), record: row.integer(4), field: row.text(5),
-                reason: row.text(6), askedAt: row.integer(7), expiresAt: row.integer(8), state: ApprovalRow.State(rawValue: row.text(9)) ?? .denied,
+                reason: SealedNote(row.text(6)), askedAt: row.integer(7), expiresAt: row.integer(8), state: ApprovalRow.State(rawValue: row.text(9)) ?? .denied,
                 decidedBy: row.optionalText(10))
         } collect: {
             $0
@@ -54,7 +53,7 @@ extension StoreWriter {
             """
         return try adding(.approval) {
             try db.integer(
-                sql, row.principal, row.role, row.purpose, row.record, row.field, row.reason, row.askedAt, row.expiresAt, row.state.rawValue, row.decidedBy)!
+                sql, row.principal, row.role, row.purpose, row.record, row.field, row.reason.text, row.askedAt, row.expiresAt, row.state.rawValue, row.decidedBy)!
         }
     }
 
@@ -65,5 +64,9 @@ extension StoreWriter {
         try changing(.approval, where: "id = ?", id) {
             try db.run("UPDATE approval SET state = ?, decided_by = ?, expires_at = ? WHERE id = ?", state.rawValue, principal, expiresAt, id)
         }
+    }
+
+    package func setReason(_ reason: SealedNote, ofApproval id: Int64) throws {
+        try changing(.approval, where: "id = ?", id) { try db.run("UPDATE approval SET reason = ? WHERE id = ?", reason.text, id) }
     }
 }

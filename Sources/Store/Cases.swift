@@ -10,12 +10,11 @@ package struct CaseRow: Sendable, Equatable {
     package var openedAt: Int64
     package var dueAt: Int64
     package var closedAt: Int64?
-    /// Without personal data.
-    package var note: String
+    package var note: SealedNote
 
     package init(
         id: Int64 = 0, kind: String, subject: Int64, status: String, openedAt: Int64, dueAt: Int64, closedAt: Int64? = nil,
-        note: String
+        note: SealedNote
     ) {
         (self.id, self.kind, self.subject, self.status) = (id, kind, subject, status)
         (self.openedAt, self.dueAt, self.closedAt, self.note) = (openedAt, dueAt, closedAt, note)
@@ -33,7 +32,7 @@ extension StoreReader {
         return try db.rows(sql) { row in
             CaseRow(
                 id: row.integer(0), kind: row.text(1), subject: row.integer(2), status: row.text(3), openedAt: row.integer(4), dueAt: row.integer(5),
-                closedAt: row.optionalInteger(6), note: row.text(7))
+                closedAt: row.optionalInteger(6), note: SealedNote(row.text(7)))
         }
     }
 }
@@ -44,13 +43,17 @@ extension StoreWriter {
         try adding(.subjectCase) {
             try db.integer(
                 "INSERT INTO subject_case (kind, subject, status, opened_at, due_at, note) VALUES (?, ?, ?, ?, ?, ?) RETURNING id", row.kind, row.subject,
-                row.status, row.openedAt, row.dueAt, row.note)!
+                row.status, row.openedAt, row.dueAt, row.note.text)!
         }
     }
 
-    package func closeCase(_ id: Int64, status: String, note: String, at now: Int64) throws {
+    package func closeCase(_ id: Int64, status: String, note: SealedNote, at now: Int64) throws {
         try changing(.subjectCase, where: "id = ?", id) {
-            try db.run("UPDATE subject_case SET status = ?, note = ?, closed_at = ? WHERE id = ?", status, note, now, id)
+            try db.run("UPDATE subject_case SET status = ?, note = ?, closed_at = ? WHERE id = ?", status, note.text, now, id)
         }
+    }
+
+    package func setNote(_ note: SealedNote, ofCase id: Int64) throws {
+        try changing(.subjectCase, where: "id = ?", id) { try db.run("UPDATE subject_case SET note = ? WHERE id = ?", note.text, id) }
     }
 }

@@ -37,7 +37,7 @@ package struct KeysBeside: CustomerKeys {
     package func currentVersion(_ data: any Connection) throws -> Int { Int(try data.integer("SELECT version FROM keystore.subject_key_state")!) }
 
     package func customersWithoutKey(_ data: any Connection) throws -> Int64 {
-        try data.integer("SELECT COUNT(*) FROM subject WHERE erased_at IS NULL AND id NOT IN (SELECT subject FROM keystore.subject_key)")!
+        try data.integer("SELECT COUNT(*) FROM subject WHERE erased_at IS NULL AND id NOT IN (SELECT subject FROM keystore.subject_key WHERE version > 0)")!
     }
 
     package func recordsWithoutKey(_ data: any Connection) throws -> Int64 {

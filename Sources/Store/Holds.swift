@@ -3,7 +3,7 @@ package struct HoldRow: Sendable, Equatable {
     package var id: Int64
     /// Number of the customer.
     package var subject: Int64
-    package var ground: String
+    package var ground: SealedNote
     /// The principal who set it.
     package var setBy: String
     /// Milliseconds since 1970, as all times here.
@@ -13,7 +13,7 @@ package struct HoldRow: Sendable, Equatable {
     package var releasedAt: Int64?
 
     /// - Parameter id: 0 for one that is not stored yet.
-    package init(id: Int64 = 0, subject: Int64, ground: String, setBy: String, setAt: Int64, endsAt: Int64? = nil, releasedAt: Int64? = nil) {
+    package init(id: Int64 = 0, subject: Int64, ground: SealedNote, setBy: String, setAt: Int64, endsAt: Int64? = nil, releasedAt: Int64? = nil) {
         (self.id, self.subject, self.ground, self.setBy) = (id, subject, ground, setBy)
         (self.setAt, self.endsAt, self.releasedAt) = (setAt, endsAt, releasedAt)
     }
@@ -21,11 +21,18 @@ package struct HoldRow: Sendable, Equatable {
     /// Whether it keeps its customer's data at a time.
     package func isInForce(at now: Int64) -> Bool { releasedAt == nil && endsAt.map { $0 > now } ?? true }
 
+    /// Whether it says the same, in whatever words.
+    package func isSame(as other: HoldRow) -> Bool {
+        var other = other
+        other.ground = ground
+        return self == other
+    }
+
     static let columns = "id, subject, ground, set_by, set_at, ends_at, released_at"
 
     init(_ row: any Row) {
         self.init(
-            id: row.integer(0), subject: row.integer(1), ground: row.text(2), setBy: row.text(3), setAt: row.integer(4), endsAt: row.optionalInteger(5),
+            id: row.integer(0), subject: row.integer(1), ground: SealedNote(row.text(2)), setBy: row.text(3), setAt: row.integer(4), endsAt: row.optionalInteger(5),
             releasedAt: row.optionalInteger(6))
     }
 
@@ -56,7 +63,7 @@ extension StoreWriter {
     package func addHold(_ row: HoldRow) throws -> Int64 {
         try adding(.hold) {
             try db.integer(
-                "INSERT INTO hold (subject, ground, set_by, set_at, ends_at) VALUES (?, ?, ?, ?, ?) RETURNING id", row.subject, row.ground, row.setBy, row.setAt,
+                "INSERT INTO hold (subject, ground, set_by, set_at, ends_at) VALUES (?, ?, ?, ?, ?) RETURNING id", row.subject, row.ground.text, row.setBy, row.setAt,
                 row.endsAt)!
         }
     }
@@ -70,7 +77,7 @@ extension StoreWriter {
         try changing(.hold, where: "id = ?", row.id) {
             try db.run("DELETE FROM hold WHERE id = ?", row.id)
             try db.run(
-                "INSERT INTO hold (\(HoldRow.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)", row.id, row.subject, row.ground, row.setBy, row.setAt, row.endsAt,
+                "INSERT INTO hold (\(HoldRow.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)", row.id, row.subject, row.ground.text, row.setBy, row.setAt, row.endsAt,
                 row.releasedAt)
         }
         try db.skipNumbers(of: "hold", through: row.id)

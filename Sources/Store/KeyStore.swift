@@ -278,6 +278,8 @@ extension KeyStore {
             keys.reserveCapacity(subjects.count)
             try db.forEachRow("subject, root, version, wrapped", from: "subject_key", by: ["subject"], .integers(subjects)) { row in
                 let (subject, version) = (row.integer(0), row.int(2))
+                // Those of notes are below 0.
+                guard version > 0 else { return }
                 if let newer = keys[subject], newer.version > version { return }
                 keys[subject] = WrappedKey(root: row.int(1), version: version, bytes: row.bytes(3))
             }
@@ -287,7 +289,7 @@ extension KeyStore {
 }
 
 /// Inserts wrapped keys of subjects; prepared once for a batch.
-private struct SubjectKeyInserter {
+struct SubjectKeyInserter {
     private let inserter: any BulkInserter
 
     init(_ db: any Connection) throws {
@@ -324,7 +326,7 @@ extension KeyStore {
     /// How many keys there are of each version.
     package func subjectKeyCountsByVersion() throws -> [(version: Int, count: Int)] {
         try read { db in
-            try db.rows("SELECT version, COUNT(*) FROM subject_key GROUP BY version ORDER BY version DESC") { ($0.int(0), $0.int(1)) }
+            try db.rows("SELECT version, COUNT(*) FROM subject_key WHERE version > 0 GROUP BY version ORDER BY version DESC") { ($0.int(0), $0.int(1)) }
         }
     }
 
@@ -332,7 +334,7 @@ extension KeyStore {
         try read { db in
             let sql = """
                 SELECT (SELECT version FROM subject_key_state), COUNT(*), COUNT(DISTINCT subject),
-                    COUNT(*) FILTER (WHERE version = (SELECT version FROM subject_key_state)) FROM subject_key
+                    COUNT(*) FILTER (WHERE version = (SELECT version FROM subject_key_state)) FROM subject_key WHERE version > 0
                 """
             return try db.first(sql) { Versions(current: $0.int(0), behind: $0.int(2) - $0.int(3), superseded: $0.int(1) - $0.int(2)) }!
         }
@@ -362,13 +364,14 @@ extension KeyStore {
         }
     }
 
-    /// Destroys the keys that others of `version` have followed; returns how many.
+    /// Destroys the keys that others of `version` have followed, once what notes need of them is kept; returns how many.
     package func retireSubjectKeys(before version: Int) throws -> Int {
         try write { db in
             try db.change(
                 """
-                DELETE FROM subject_key WHERE version < ?
+                DELETE FROM subject_key WHERE version > 0 AND version < ?
                 AND EXISTS (SELECT 1 FROM subject_key n WHERE n.subject = subject_key.subject AND n.version >= ?)
+                AND EXISTS (SELECT 1 FROM subject_key d WHERE d.subject = subject_key.subject AND d.version = -subject_key.version)
                 """, version, version)
         }
     }

@@ -4,7 +4,7 @@ package struct SubjectRow: Sendable {
     /// Whether the company's own customer id is known.
     package var identified: Bool
     /// Ground on which processing is restricted, when it is.
-    package var restriction: String?
+    package var restriction: SealedNote?
     package var createdAt: Int64
     package var erasedAt: Int64?
 }
@@ -51,7 +51,7 @@ extension StoreReader {
         let sql = "SELECT id, identified, restriction, created_at, erased_at FROM subject WHERE id = ?"
         return try db.first(sql, identifier) { row in
             SubjectRow(
-                id: row.integer(0), identified: row.bool(1), restriction: row.optionalText(2), createdAt: row.integer(3), erasedAt: row.optionalInteger(4))
+                id: row.integer(0), identified: row.bool(1), restriction: row.optionalText(2).map(SealedNote.init), createdAt: row.integer(3), erasedAt: row.optionalInteger(4))
         }
     }
 
@@ -79,8 +79,8 @@ extension StoreReader {
     }
 
     /// Subjects whose processing is restricted, with the ground.
-    package func restrictions() throws -> [(subject: Int64, ground: String)] {
-        try db.rows("SELECT id, restriction FROM subject WHERE restriction IS NOT NULL AND erased_at IS NULL ORDER BY id") { ($0.integer(0), $0.text(1)) }
+    package func restrictions() throws -> [(subject: Int64, ground: SealedNote)] {
+        try db.rows("SELECT id, restriction FROM subject WHERE restriction IS NOT NULL AND erased_at IS NULL ORDER BY id") { ($0.integer(0), SealedNote($0.text(1))) }
     }
 
     /// Which of `subjects` were erased.
@@ -221,8 +221,8 @@ extension StoreWriter {
     }
 
     /// Restricts or frees the processing of a subject's records; returns how many there are.
-    package func setRestriction(_ ground: String?, on subject: Int64) throws -> Int {
-        try changing(.subject, where: "id = ?", subject) { try db.run("UPDATE subject SET restriction = ? WHERE id = ?", ground, subject) }
+    package func setRestriction(_ ground: SealedNote?, on subject: Int64) throws -> Int {
+        try changing(.subject, where: "id = ?", subject) { try db.run("UPDATE subject SET restriction = ? WHERE id = ?", ground?.text, subject) }
         try changing(.restricted, where: "subject = ?", subject) {
             try db.run("DELETE FROM restricted WHERE subject = ?", subject)
             if ground != nil { try db.run("INSERT INTO restricted (subject) VALUES (?)", subject) }
@@ -230,6 +230,13 @@ extension StoreWriter {
         return try changingRecords(reader.records(of: subject)) {
             try db.change(
                 "UPDATE record SET restricted = ? WHERE id IN (SELECT record FROM subject_record WHERE subject = ?)", ground != nil, subject)
+        }
+    }
+
+    /// Puts another text in the place of a restriction's ground.
+    package func setGround(_ ground: SealedNote, ofRestrictionOn subject: Int64) throws {
+        try changing(.subject, where: "id = ? AND restriction IS NOT NULL", subject) {
+            try db.run("UPDATE subject SET restriction = ? WHERE id = ? AND restriction IS NOT NULL", ground.text, subject)
         }
     }
 

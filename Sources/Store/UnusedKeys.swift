@@ -5,9 +5,11 @@ extension VaultStore {
     /// The data's writer is held meanwhile, so that no batch whose customers have these keys can be stored; one that is
     /// stored later finds its keys gone and makes others (``KeyStore/hasSubjectKeys(_:)``).
     ///
-    /// - Parameter subjects: those in question; nil: all.
+    /// - Parameters:
+    ///   - subjects: those in question; nil: all.
+    ///   - waiting: customers whose keys are still needed, although the data do not have them.
     /// - Returns: how many customers' keys were removed.
-    package func removeUnusedKeys(among subjects: [Int64]? = nil) throws -> Int {
+    package func removeUnusedKeys(among subjects: [Int64]? = nil, keeping waiting: Set<Int64> = []) throws -> Int {
         if subjects?.isEmpty == true { return 0 }
         return try write(.reserve) { writer in
             let unused: [Int64]
@@ -17,8 +19,9 @@ extension VaultStore {
             } else {
                 unused = try writer.reader.subjectsOfKeysOnly()
             }
-            try keys.removeUnusedSubjectKeys(unused)
-            return unused.count
+            let removed = unused.filter { !waiting.contains($0) }
+            try keys.removeUnusedSubjectKeys(removed)
+            return removed.count
         }
     }
 }

@@ -86,7 +86,7 @@ package final class SeparateKeys: CustomerKeys {
     private func keyVersions(_ subjects: Set<Int64>) throws -> [Int64: Set<Int>] {
         try database.read { keys in
             var versions: [Int64: Set<Int>] = [:]
-            try keys.forEachRow("subject, version", from: "subject_key", by: ["subject"], .integers(subjects.sorted())) { versions[$0.integer(0), default: []].insert($0.int(1)) }
+            try keys.forEachRow("subject, version", from: "subject_key", by: ["subject"], .integers(subjects.sorted())) { if $0.int(1) > 0 { versions[$0.integer(0), default: []].insert($0.int(1)) } }
             return versions
         }
     }

@@ -19,14 +19,15 @@ struct DamagedLog: Error, CustomStringConvertible {
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "The tamper-evident log of every access and denial.",
-        subcommands: [List.self, Show.self, Question.self, Summary.self, Export.self, Verify.self, Prove.self, Anchor.self, Witness.self, ForkCommand.self])
+        subcommands: [List.self, Show.self, Question.self, Reason.self, Summary.self, Export.self, Verify.self, Prove.self, Anchor.self, Witness.self, ForkCommand.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists entries, newest first.",
             discussion: """
                 In a table, entries that only record that somebody looked at pages of the console are one line where they
-                stand in a row.
+                stand in a row. A reason that is about a customer is sealed in the log (sealed_reason), and opened here; it is
+                [erased] once the customer is. 'audit show' and 'audit export' give entries as they are hashed.
 
                 Examples:
                   vocvault audit list --action reveal --field phone --since 2026-03-01 --until 2026-04-01
@@ -42,7 +43,7 @@ struct AuditCommand: ParsableCommand {
             var operation = search.operation(limit: limit)
             operation.fold = output.format == .table
             let found = try await VaultEnvironment.vault().perform(operation).reply.entries
-            let entries = found.map(AuditEntry.init)
+            let entries = found.map(Self.shown)
             if output.format == .json || output.format == .ndjson {
                 let lines = entries.map { String(decoding: $0.canonicalBytes, as: UTF8.self) }
                 try StandardOutput.write(((output.format == .json ? "[\n" + lines.joined(separator: ",\n") + "\n]" : lines.joined(separator: "\n")) + "\n").utf8)
@@ -53,9 +54,16 @@ struct AuditCommand: ParsableCommand {
                 output.format == .table ? found.folded.map(Self.row) : entries.map(Self.row), output.format)
         }
 
+        /// The entry with its reason, which the log may have sealed.
+        private static func shown(_ entry: LoggedEntry) -> AuditEntry {
+            var shown = AuditEntry(entry)
+            shown.reason = entry.reason
+            return shown
+        }
+
         private static func row(_ line: FoldedEntry) -> [Value] {
             switch line {
-            case .entry(let entry): return row(AuditEntry(entry))
+            case .entry(let entry): return row(shown(entry))
             case .views(let views):
                 var row = row(AuditEntry(views[0]))
                 row[5] = .text("looked at \(views.count) pages")
@@ -116,6 +124,21 @@ struct AuditCommand: ParsableCommand {
         var number: Int64
 
         func run() async throws { try print(try await VaultEnvironment.vault().perform(ReadQuestion(number: number)).reply.question) }
+    }
+
+    struct Reason: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prints the reason that an entry gives.",
+            discussion: """
+                A reason that is about a customer is sealed in the log until the customer is erased.
+
+                Example: vocvault audit reason 17
+                """)
+
+        @Argument(help: "Number of the entry, as 'audit list' shows it.")
+        var number: Int64
+
+        func run() async throws { try print(try await VaultEnvironment.vault().perform(ReadReason(number: number)).reply.reason) }
     }
 
     struct Summary: ParsableCommand {

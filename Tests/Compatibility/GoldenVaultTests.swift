@@ -6,6 +6,7 @@ import StoreMove
 import StorePostgres
 import TestVaults
 import Testing
+
 @testable import VoCVault
 
 /// A vault of each format, as it was when the format was new (``make-golden`` made each, once): they are opened, upgraded where they
@@ -91,6 +92,7 @@ struct GoldenVaultTests {
         let vault = try Vault.open(at: copy.location)
         try check(vault, copy)
         #expect(try upgrades(vault, copy).count == 1)
+        try checkNotes(vault)
         // The files as they were are there to go back to, and doctor says that they must not stay.
         let kept = try #require(report.copy)
         let formats = try VaultStore.formats(in: URL(fileURLWithPath: kept))
@@ -99,6 +101,26 @@ struct GoldenVaultTests {
         #expect(findings.allSatisfy { $0.state != .failure } && findings.contains { $0.state == .warning && $0.finding.hasPrefix(kept) })
         try FileManager.default.removeItem(atPath: kept)
         #expect(try vault.session(token: copy["admin"]).examine().allSatisfy { !$0.finding.contains("before-format") })
+    }
+
+    /// What earlier formats kept as it was written is sealed under the customers' keys, among the data and beside the keys.
+    private func checkNotes(_ vault: Vault) throws {
+        let notes = try CustomerNotes(vault)
+        let (holds, restrictions, cases) = try vault.store.read { (try $0.holds(), try $0.restrictions(), try $0.cases(closed: true)) }
+        #expect(!holds.isEmpty && restrictions.count == 1 && cases.count == 2)
+        for row in holds { #expect(notes.origin(of: row.ground, at: .hold(setAt: row.setAt))?.subject == row.subject) }
+        #expect(restrictions.map { notes.open($0.ground, at: .restriction) } == [.text("accuracy contested")])
+        let kept = try vault.store.keys.protections("hold").map(vault.open) + vault.store.keys.protections("restriction").map(vault.open)
+        #expect(kept.count == holds.count + 1)
+        for fact in kept {
+            switch fact {
+            case .hold(_, let subject, let ground, _, let setAt, _, _, _): #expect(notes.origin(of: ground, at: .hold(setAt: setAt))?.subject == subject)
+            case .restriction(let subject, let ground, _): #expect(notes.origin(of: ground, at: .restriction)?.subject == subject)
+            case .revocation, .usedApproval, .spentBudget: Issue.record("another fact")
+            }
+        }
+        // One is about the customer who is erased.
+        #expect(Set(cases.map { notes.open($0.note, at: .subjectCase(openedAt: $0.openedAt)) }.map(\.shown)) == ["letter of 4 March", "[erased]"])
     }
 
     /// The entries that upgrades have left in the log.

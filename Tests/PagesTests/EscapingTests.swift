@@ -23,6 +23,17 @@ struct EscapingTests {
         #expect(!page.contains(kind.hostile), "\(place): \(kind.shown)")
     }
 
+    @Test("what was written about an erased customer reads as erased, in the reader's language", arguments: [(Language.english, "[erased]"), (.chinese, "[已删除]")])
+    func erased(language: Language, word: String) {
+        let visitor = ConsolePage.Visitor(principal: "p", role: "r", formToken: "t", navigation: [])
+        let page = ConsolePage("t", visitor: visitor, words: Words(language))
+        let time = Timestamp(milliseconds: 0)
+        let row = SubjectCase(id: 1, kind: "access", subject: "s", status: "open", opened: time, due: time, closed: nil, isOverdue: false, note: NoteWord.erased)
+        #expect(page.html(page.cases([row], showsClosed: true)).contains("<td>\(word)</td>"))
+        #expect(Words(language).note(NoteWord.unreadable) != NoteWord.unreadable || language == .english)
+        #expect(Words(language).note("erased") == "erased")
+    }
+
     @Test("in a page of the console: cells, attributes, messages and charts", arguments: kinds)
     func console(kind: (hostile: String, shown: String)) {
         let visitor = ConsolePage.Visitor(principal: kind.hostile, role: kind.hostile, formToken: "t", navigation: [])

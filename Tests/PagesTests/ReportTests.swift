@@ -27,11 +27,11 @@ struct ReportTests {
         #expect(chinese.contains("客户之声报告") && chinese.contains("噪音") && chinese.contains("新兴话题") && chinese.contains("lang=\"zh-CN\""))
     }
 
-    @Test("groups that were too small are nowhere, and their number is said")
+    @Test("groups that were too small are nowhere, and nothing tells of them")
     func small() async throws {
         let html = try await report(.english).html
         #expect(!html.contains("rare") && !html.contains("price"))
-        #expect(html.contains("groups were too small to be shown"))
+        #expect(html.contains("groups of too few customers are not shown"))
     }
 
     @Test("names from the data are escaped, and nothing outside is loaded")

@@ -100,17 +100,17 @@ package struct StoreWalk {
     private mutating func change() -> Step {
         let (record, subject, at, ground) = (someRecords(1)[0], someSubject(), now, Bool.random(using: &random) ? "court" : nil)
         switch Int.random(in: 0...5, using: &random) {
-        case 0: return Step(name: "restriction") { store in try store.write { "\(try $0.setRestriction(ground, on: subject))" } }
+        case 0: return Step(name: "restriction") { store in try store.write { "\(try $0.setRestriction(ground.map { SealedNote($0) }, on: subject))" } }
         case 1:
             holds += 1
             return Step(name: "hold") { store in
-                try store.write { "\(try $0.addHold(HoldRow(subject: subject, ground: "g", setBy: "p", setAt: at, endsAt: ground == nil ? at + 20 : nil)))" }
+                try store.write { "\(try $0.addHold(HoldRow(subject: subject, ground: SealedNote("g"), setBy: "p", setAt: at, endsAt: ground == nil ? at + 20 : nil)))" }
             }
         case 2:
             let hold = Int64.random(in: 1...holds + 2, using: &random)
             holds = max(holds, hold)
             return Step(name: "hold in place") { store in
-                try store.write { try $0.setHold(HoldRow(id: hold, subject: subject, ground: "h", setBy: "q", setAt: at)) }
+                try store.write { try $0.setHold(HoldRow(id: hold, subject: subject, ground: SealedNote("h"), setBy: "q", setAt: at)) }
                 return "\(try store.read { try $0.holds() })"
             }
         case 3:

@@ -84,14 +84,14 @@ extension StoreCheck {
 
     private static let holdNumbers = StoreCheck("a hold that comes back has its number, and later ones get higher ones; so do requests for approval") { place in
         let store = try place.create()
-        func hold(_ id: Int64 = 0) -> HoldRow { HoldRow(id: id, subject: 1, ground: "g", setBy: "p", setAt: 1) }
+        func hold(_ id: Int64 = 0) -> HoldRow { HoldRow(id: id, subject: 1, ground: SealedNote("g"), setBy: "p", setAt: 1) }
         try store.write { try $0.setHold(hold(5)) }
         #expect(try store.write { try $0.addHold(hold()) } == 6)
         try store.write { try $0.setHold(hold(2)) }
         #expect(try store.write { try $0.addHold(hold()) } == 7)
         #expect(try store.read { try $0.holds().map(\.id) } == [2, 5, 6, 7])
         try store.write { try $0.skipApprovals(through: 9) }
-        let request = ApprovalRow(principal: "p", role: "r", purpose: "q", record: 1, field: "f", reason: "w", askedAt: 1, expiresAt: 2, state: .pending)
+        let request = ApprovalRow(principal: "p", role: "r", purpose: "q", record: 1, field: "f", reason: SealedNote("w"), askedAt: 1, expiresAt: 2, state: .pending)
         #expect(try store.write { try $0.addApproval(request) } == 10)
     }
 

@@ -210,6 +210,6 @@ final class PostgresTests: Sendable {
         let zero = NewRecord(
             uid: 99, subject: 1, source: "a\0b", channel: "c", occurredAt: 5, receivedAt: 6, redactionVersion: 1, attributes: [.null, .null, .null], body: [])
         #expect(throws: StorageError.mismatch(database: address.name)) { try store.write { try $0.insertRecords([zero], columns: columns) } }
-        #expect(throws: StorageError.mismatch(database: address.name)) { try store.write { _ = try $0.addHold(HoldRow(subject: 1, ground: "a\0b", setBy: "lin", setAt: 1)) } }
+        #expect(throws: StorageError.mismatch(database: address.name)) { try store.write { _ = try $0.addHold(HoldRow(subject: 1, ground: SealedNote("a\0b"), setBy: "lin", setAt: 1)) } }
     }
 }

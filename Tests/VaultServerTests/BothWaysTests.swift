@@ -137,6 +137,7 @@ struct BothWaysTests {
         note(try await doer.perform(GetAuditEntry(number: entry.seq), as: "compliance") == String(decoding: AuditEntry(entry).canonicalBytes, as: UTF8.self))
         let asked = try await doer.perform(ListAuditEntries(action: "query", outcome: .allowed, limit: 1), as: "compliance").entries
         note(try await doer.perform(ReadQuestion(number: try #require(asked.first).seq), as: "compliance").question)
+        note(try await doer.perform(ReadReason(number: entry.seq), as: "compliance").reason)
         note(try await doer.perform(ProveAuditEntry(number: entry.seq), as: "compliance").contains("tlog-proof"))
         note(try await doer.perform(AnchorAudit(), as: "compliance").split(separator: "\n").count)
         note(try await doer.perform(ProveConsistency(from: 3), as: "compliance").hasPrefix("old 3"))

@@ -47,7 +47,7 @@ struct RoleTests {
             "listApprovals": .init(["privacy-lead", "compliance", "agent"]),
             "decideApproval": .init(["privacy-lead"], "/v1/approvals/1/decision", ["decision": "grant"]),
             "listAuditEntries": .init(readers), "getAuditEntry": .init(readers, "/v1/audit/entries/0"),
-            "readQuestion": .init(readers, "/v1/audit/entries/0/question"), "listPolicyVersions": .init(readers),
+            "readQuestion": .init(readers, "/v1/audit/entries/0/question"), "readReason": .init(readers, "/v1/audit/entries/0/reason"), "listPolicyVersions": .init(readers),
             "approveToken": .init(["administrator"], "/v1/tokens/t_none/approval", [:]),
             "proveAuditEntry": .init(readers, "/v1/audit/entries/0/proof"), "getAuditFile": .init(readers, "/v1/audit/log/checkpoint"),
             "anchorAudit": .init(readers.union(["administrator"])), "proveConsistency": .init(readers.union(["administrator"]), "/v1/audit/consistency?from=1"),

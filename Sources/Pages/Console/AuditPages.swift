@@ -46,7 +46,7 @@ extension ConsolePage {
         return [
             entryLink(entry.seq), "\(Self.short(entry.clock ?? entry.time))", "\(entry.principal) <span class=\"dim\">(\(entry.role))</span>", "\(entry.action)",
             entry.outcome == .allowed ? "\(outcome)" : "<span class=\"bad\">\(outcome)</span>", "\(entry.purpose)", "<code>\(entry.target ?? "")</code>",
-            "\(entry.fields.joined(separator: ", "))", "\(entry.rows)", "\(entry.reason ?? "")",
+            "\(entry.fields.joined(separator: ", "))", "\(entry.rows)", "\(t.note(entry.reason ?? ""))",
         ]
     }
 

@@ -20,7 +20,7 @@ extension ConsolePage {
     private func row(_ row: SubjectCase) -> [HTML] {
         [
             "\(row.id)", "\(row.kind)", "<code>\(row.subject)</code>", "\(row.status)", "\(Self.short(row.opened.description))",
-            "\(Self.short(row.due.description))\(when(row.isOverdue, " <b class=\"bad\">\(t.overdue)</b>"))", "\(row.note)",
+            "\(Self.short(row.due.description))\(when(row.isOverdue, " <b class=\"bad\">\(t.overdue)</b>"))", "\(t.note(row.note))",
             when(row.closed == nil, closing(row.id)),
         ]
     }
@@ -43,7 +43,7 @@ extension ConsolePage {
             approvals.map { row in
                 [
                     "\(row.id)", "\(row.principal) <span class=\"dim\">(\(row.role))</span>", "\(row.purpose)", "<code>\(row.record)</code>", "\(row.field)",
-                    "\(row.reason)", "\(Self.short(row.asked.description))", "\(row.state)\(row.decidedBy.map { " <span class=\"dim\">(\($0))</span>" })",
+                    "\(t.note(row.reason))", "\(Self.short(row.asked.description))", "\(row.state)\(row.decidedBy.map { " <span class=\"dim\">(\($0))</span>" })",
                     when(row.state == "pending" && row.principal != principal, deciding(row.id)),
                 ]
             })

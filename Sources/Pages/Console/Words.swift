@@ -1,3 +1,5 @@
+import VaultAPI
+
 /// The console's words in Chinese and English.
 package struct Words: Sendable {
     package let language: Language
@@ -94,6 +96,15 @@ package struct Words: Sendable {
     package var `do`: String { t("提交", "Submit") }
     package var rights: String { t("办理客户请求", "Act on a customer's request") }
     package var export: String { t("导出副本（ZIP）", "Export a copy (ZIP)") }
+    /// A note, reason or ground, or the word that stands in its place.
+    package func note(_ text: String) -> String {
+        switch text {
+        case NoteWord.erased: t("[已删除]", NoteWord.erased)
+        case NoteWord.unreadable: t("[无法读取]", NoteWord.unreadable)
+        default: text
+        }
+    }
+
     package var erase: String { t("删除", "Erase") }
     package var certificate: String { t("下载删除证明", "Certificate of erasure") }
     package var hold: String { t("设置保全（期间不可删除）", "Hold (blocks deletion)") }

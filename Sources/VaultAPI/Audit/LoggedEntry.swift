@@ -30,6 +30,7 @@ public struct LoggedEntry: Codable, Sendable, Equatable {
     public var fields: [String]
     /// Rows or records that were released or changed.
     public var rows: Int64
+    /// One that is about a customer is sealed in the log (`sealed_reason`), and opened here; `[erased]` once the customer is erased.
     public var reason: String?
     /// The same in all entries of one request.
     public var request: String

@@ -8,6 +8,8 @@ import VaultAPI
 /// What a principal wants to see of a record.
 struct ApprovalWish {
     var record: Int64
+    /// The record's customer.
+    var subject: Int64
     var field: String
     var reason: String
     var breakGlass: Bool
@@ -63,7 +65,7 @@ extension Session {
         }
         var row = ApprovalRow(
             principal: principal, role: role, purpose: access.purpose, record: wish.record, field: wish.field,
-            reason: String(vault.detector.redact(wish.reason).prefix(500)), askedAt: now, expiresAt: now + Self.pendingLife, state: .pending)
+            reason: try CustomerNotes(vault).seal(kept(wish.reason), about: wish.subject, at: .approval(askedAt: now)), askedAt: now, expiresAt: now + Self.pendingLife, state: .pending)
         if wish.breakGlass {
             (row.state, row.decidedBy, row.expiresAt) = (.granted, Self.breakGlassName, now + Self.breakGlassLife)
             let id = try writer.addApproval(row)
@@ -103,10 +105,11 @@ extension Session {
     }
 
     private func approvals(_ isWanted: (ApprovalRow) -> Bool) throws -> [Approval] {
-        try store.read { try $0.approvals(at: vault.clock()) }.filter(isWanted).map { row in
+        let notes = try CustomerNotes(vault)
+        return try store.read { try $0.approvals(at: vault.clock()) }.filter(isWanted).map { row in
             Approval(
                 id: row.id, principal: row.principal, role: row.role, purpose: row.purpose,
-                record: try pseudonyms(row.purpose).name(.record, row.record), field: row.field, reason: row.reason,
+                record: try pseudonyms(row.purpose).name(.record, row.record), field: row.field, reason: notes.open(row.reason, at: .approval(askedAt: row.askedAt)).shown,
                 asked: Timestamp(milliseconds: row.askedAt), expires: Timestamp(milliseconds: row.expiresAt),
                 state: row.state.rawValue, decidedBy: row.decidedBy)
         }
@@ -131,9 +134,12 @@ extension Session {
                     .approval: String(id), .decision: grant ? "granted" : "denied", .for: row.principal,
                     .forPurpose: row.purpose, .field: row.field,
                 ]
-                let subject = try writer.reader.sealedRecord(row.record)?.subject
-                let reason = try subject.map { try cleaned(reason, about: $0, writer.reader) } ?? reason
-                return ((), access.entry(target: target, rows: 1, reason: reason, detail: detail))
+                // The record may be gone; what was asked tells whose it was.
+                guard let subject = try CustomerNotes(vault).origin(of: row.reason, at: .approval(askedAt: row.askedAt))?.subject else {
+                    throw StorageError.altered(what: "approval")
+                }
+                let reason = try cleaned(reason, about: subject, writer.reader)
+                return ((), try access.entry(target: target, rows: 1, reason: reason, about: subject, detail: detail))
             }.receipt
         }
     }

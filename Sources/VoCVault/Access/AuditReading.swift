@@ -46,9 +46,12 @@ struct AuditSearch {
     private let filter: AuditFilter
     /// The entry must name a pseudonym from each set.
     private let about: [Set<String>]
+    /// Opens reasons, where one is looked for.
+    private let notes: CustomerNotes?
 
     init(_ filter: AuditFilter, session: Session) throws {
         self.filter = filter
+        notes = try filter.reason.map { _ in try CustomerNotes(session.vault) }
         about = try [(Pseudonyms.Kind.subject, filter.subject), (.record, filter.record)].compactMap { kind, pseudonym in
             try pseudonym.map { try session.pseudonymsEverywhere(kind, of: $0) }
         }
@@ -62,10 +65,18 @@ struct AuditSearch {
         if let target = filter.target, !entry.subjects.contains(target) { return false }
         for pseudonyms in about where entry.subjects.isDisjoint(with: pseudonyms) { return false }
         if let field = filter.field, !entry.fields.contains(field) { return false }
-        if let reason = filter.reason, entry.reason?.lowercased().contains(reason.lowercased()) != true { return false }
-        guard filter.since != nil || filter.until != nil else { return true }
-        guard let time = Timestamp(entry.moment) else { return false }
-        return filter.since.map { time >= $0 } ?? true && filter.until.map { time < $0 } ?? true
+        if filter.since != nil || filter.until != nil {
+            guard let time = Timestamp(entry.moment), filter.since.map({ time >= $0 }) ?? true, filter.until.map({ time < $0 }) ?? true else { return false }
+        }
+        // Last, as it takes longest.
+        return filter.reason.map { reason(of: entry).lowercased().contains($0.lowercased()) } ?? true
+    }
+
+    /// Of a reason that cannot be read, nothing is found.
+    private func reason(of entry: AuditEntry) -> String {
+        guard entry[.sealedReason] != nil, let notes else { return entry.reason ?? "" }
+        if case .text(let text)? = notes.reason(of: entry) { return text }
+        return ""
     }
 }
 
@@ -122,20 +133,22 @@ package struct AuditVerification: Sendable, Equatable {
 }
 
 extension Session {
-    /// Entries, newest first. Reading the log is logged too.
+    /// Entries, newest first, with the reasons that can be read: as hashed, an entry has a sealed reason instead. Reading the log is
+    /// logged too.
     package func auditEntries(_ filter: AuditFilter) throws -> [AuditEntry] {
         let access = try authorize(.auditRead, purpose: nil)
         return try logged(access) {
             try filter.requireKnownNames(self)
             let search = try AuditSearch(filter, session: self)
             var (entries, count): ([AuditEntry], Int) = ([], 0)
+            let notes = try CustomerNotes(vault)
             try store.read { reader in
                 try reader.forEachAuditEntryBackwards { _, bytes in
                     guard let entry = AuditEntry(canonicalBytes: bytes), search.matches(entry) else { return true }
                     let continues = filter.folds && entry.isView && entries.last.map { $0.isView && $0.principal == entry.principal } ?? false
                     if !continues { count += 1 }
                     guard count <= filter.limit, entries.count < max(filter.limit, AuditFilter.most) else { return false }
-                    entries.append(entry)
+                    entries.append(entry.opened(notes))
                     return true
                 }
             }
@@ -146,8 +159,8 @@ extension Session {
         }
     }
 
-    /// Passes every entry that matches the filter to `take`, oldest first, regardless of `limit`. The entry about this access
-    /// comes first.
+    /// Passes every entry that matches the filter to `take`, oldest first and as hashed, regardless of `limit`. The entry about this
+    /// access comes first.
     package func exportAudit(_ filter: AuditFilter, _ take: (AuditEntry) throws -> Void) throws {
         let access = try authorize(.auditRead, purpose: nil)
         try logged(access) {
@@ -210,6 +223,8 @@ extension Session {
             result = try vault.verifiedAudit(against: older)
             if let deep {
                 let extent = try DeepCheck(vault, percent: deep).run()
+                var notes = try NoteCheck(vault)
+                try notes.run(percent: deep)
                 result.records = extent.records
                 (detail[.records], detail[.deep]) = (String(extent.records), "\(deep) %")
             }

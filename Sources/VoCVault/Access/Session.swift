@@ -255,7 +255,7 @@ struct Access: Sendable {
     /// How the grant treats a field, whether or not this request names it.
     func treatment(_ field: String) -> Treatment { grant.fields[field] ?? .deny }
 
-    /// The audit entry of this request.
+    /// The audit entry of this request. A reason that is about a customer belongs into ``entry(_:rule:target:rows:reason:about:detail:)``.
     func entry(
         _ outcome: AuditEntry.Outcome = .allowed, rule: String? = nil, target: String? = nil, rows: Int = 0,
         reason: String? = nil, detail: [AuditDetail: String] = [:]
@@ -265,8 +265,19 @@ struct Access: Sendable {
         return AuditEntry(
             principal: session.principal, token: session.credential, role: session.role, purpose: purpose, action: action.rawValue,
             outcome: outcome, rule: rule ?? self.rule, target: target, fields: fields, rows: Int64(rows),
-            reason: reason.map { String(session.vault.detector.redact($0).prefix(500)) }, request: request,
+            reason: reason.map(session.kept), request: request,
             client: session.client, software: Vault.software, detail: detail)
+    }
+
+    /// The same with a reason that ends with the customer whom it is about.
+    func entry(
+        _ outcome: AuditEntry.Outcome = .allowed, rule: String? = nil, target: String?, rows: Int = 0, reason: String?, about subject: Int64,
+        detail: [AuditDetail: String] = [:]
+    ) throws -> AuditEntry {
+        var entry = entry(outcome, rule: rule, target: target, rows: rows, detail: detail)
+        guard let reason else { return entry }
+        entry[.sealedReason] = try CustomerNotes(session.vault).seal(session.kept(reason), about: subject, at: .entry(request: request)).text
+        return entry
     }
 
     /// Counts `amount` against a daily quota inside the transaction of the access.

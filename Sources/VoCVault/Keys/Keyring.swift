@@ -35,6 +35,8 @@ final class Keyring: Sendable {
         case questions(month: String)
         /// Sealing of improvement tasks.
         case tasks
+        /// Sealing of whom notes are about.
+        case notes
         /// Tags of what was erased.
         case tombstone
         /// Sealing of facts that protect people, beside the keys.
@@ -55,6 +57,7 @@ final class Keyring: Sendable {
             case .askedQueries: "asked-queries"
             case .questions: "questions"
             case .tasks: "tasks"
+            case .notes: "notes"
             case .tombstone: "tombstone"
             case .protections: "protections"
             case .state: "state"
@@ -70,7 +73,7 @@ final class Keyring: Sendable {
             case .index(let field): field
             case .pseudonym(let purpose), .valuePseudonym(let purpose): purpose
             case .questions(let month): month
-            case .recordID, .cursor, .noise, .askedQueries, .tasks, .tombstone, .protections, .state, .auditSigning: "vault"
+            case .recordID, .cursor, .noise, .askedQueries, .tasks, .notes, .tombstone, .protections, .state, .auditSigning: "vault"
             }
         }
     }
@@ -317,7 +320,7 @@ final class Keyring: Sendable {
 
     private static func use(kind: String, name: String) -> Use? {
         [
-            .index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .askedQueries, .questions(month: name), .tasks, .tombstone,
+            .index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .askedQueries, .questions(month: name), .tasks, .notes, .tombstone,
             .protections,
             .state, .auditSigning,
         ]

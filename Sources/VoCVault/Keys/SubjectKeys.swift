@@ -6,7 +6,7 @@ final class SubjectKeys {
     private let keyring: Keyring
     private var wrappers: [Int: KeyWrapper] = [:]
     private var pool: KeyPool?
-    /// What a wrapped key is bound to; its last twelve bytes are the subject and the key's version.
+    /// What a wrapped key is bound to; its last twelve bytes are the subject and the key's version, as a signed number.
     private var context: [UInt8]
 
     init(keyring: Keyring, vaultID: UInt128) {
@@ -62,6 +62,18 @@ final class SubjectKeys {
         }
     }
 
+    /// The key for notes that a key has in its place once it is destroyed, because another has followed.
+    func noteKey(inPlaceOf wrapped: WrappedKey, of subject: Int64) throws -> WrappedKey {
+        let key = try unwrap(wrapped, of: subject)
+        let (root, version) = (keyring.activeRoot, -wrapped.version)
+        return WrappedKey(root: root, version: version, bytes: try wrapper(root).wrap(Self.noteKey(from: key.secret), context: bound(to: subject, version)))
+    }
+
+    /// What notes about a customer are sealed under.
+    static func noteKey(from key: borrowing SecretBytes) throws -> SecretBytes {
+        try HKDF.derive(from: key, salt: [], info: Array("vocvault customer note v1".utf8), count: 32)
+    }
+
     private static func named<R>(_ body: () throws -> R) throws -> R {
         do {
             return try body()
@@ -78,7 +90,7 @@ final class SubjectKeys {
     }
 
     private func bound(to subject: Int64, _ version: Int) -> [UInt8] {
-        context.replace(last: UInt32(version))
+        context.replace(last: Int32(version))
         context.replace(subject, endingAt: context.count - 4)
         return context
     }

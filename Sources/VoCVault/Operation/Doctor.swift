@@ -134,8 +134,10 @@ extension Vault {
             let advice = "vocvault keys rotate --reseal, after a backup"
             return finding("keys", "\(versions.superseded) former keys of customers are still there, \(versions.behind) customers wait for a new one", .warning, advice)
         }
-        let unused = store.isReadOnly ? 0 : try store.read { try $0.subjectsOfKeysOnly().count }
-        if unused > 0, try store.removeUnusedKeys() > 0 { return finding("keys", "\(unused) unused keys prepared for new customers were removed") }
+        // Why a hold waits for a customer whom a restore has lost is sealed under the customer's former key.
+        let waiting = try findAbsentProtections().subjects
+        let unused = store.isReadOnly ? 0 : try store.read { try $0.subjectsOfKeysOnly().count { !waiting.contains($0) } }
+        if unused > 0, try store.removeUnusedKeys(keeping: waiting) > 0 { return finding("keys", "\(unused) unused keys prepared for new customers were removed") }
         let unreadable = try store.read { try $0.recordCountWithoutKey() }
         if unreadable > 0 { return finding("keys", "\(unreadable) records cannot be opened: their key is gone", .failure, "restore the newest key store", kind: .integrity) }
         if days > 365 { return finding("keys", text, .warning, "add a root key to the key file and make it active") }

@@ -96,10 +96,18 @@ extension Session {
                 if !records.isEmpty { try writer.setResealed(at: vault.clock()) }
                 return ((count: records.count, last: records.last?.id ?? last), note(records.isEmpty ? "records moved" : "batch", records.count, version))
             }
-            guard done.count > 0 else { return }
+            guard done.count > 0 else { return try renewNotes(report.version, access, note) }
             last = done.last
             report.records += done.count
             progress(report)
+        }
+    }
+
+    /// Seals notes under the new keys as well, but for those that entries of the log have.
+    private func renewNotes(_ version: Int, _ access: Access, _ note: (String, Int, Int) -> AuditEntry) throws {
+        _ = try commit(access) { writer in
+            try NoteRenewal(vault).run(in: writer)
+            return ((), note("notes moved", 0, version))
         }
     }
 
@@ -113,6 +121,9 @@ extension Session {
         let behind = try store.read { try $0.recordCount(keyBefore: report.version) }
         if behind == 0, try now || isBackedUp() {
             try readBack(through: report.version, batch)
+            let keys = SubjectKeys(keyring: vault.keyring, vaultID: store.vaultID)
+            let root = vault.keyring.activeRoot
+            while try store.keys.keepNoteKeys(before: report.version, limit: batch, root: root, derive: { try keys.noteKey(inPlaceOf: $1, of: $0) }) > 0 {}
             report.retired = try vault.traces.deleting { try store.keys.retireSubjectKeys(before: report.version) }
         }
         report.kept = try store.keys.subjectKeyVersions().superseded

@@ -53,7 +53,8 @@ extension Vault {
         try vault.protectEverything()
         let entries = try vault.verifiedAudit(against: nil).entries
         let entry = AuditEntry(ofVault: .vault(.upgrade), rule: "upgrade", detail: [.fromFormat: String(from), .toFormat: String(VaultStore.format)])
-        if try !vault.store.hasAccount() { try vault.logBeginning(entry) } else { try vault.logUpgrade(entry) }
+        // Words that it seals must leave the write-ahead log, too.
+        try vault.traces.deleting { if try !vault.store.hasAccount() { try vault.logBeginning(entry) } else { try vault.logUpgrade(entry) } }
         try mark.remove()
         return UpgradeReport(from: from, to: VaultStore.format, entries: entries + 1, copy: copy.isThere && !isBackedUp ? copy.path : nil)
     }

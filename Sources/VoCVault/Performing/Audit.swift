@@ -33,6 +33,10 @@ extension ReadQuestion: PerformedOperation {
     public func perform(in session: Session) throws -> Reply { Reply(question: try session.auditQuestion(number)) }
 }
 
+extension ReadReason: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply { Reply(reason: try session.auditReason(number)) }
+}
+
 extension ProveAuditEntry: PerformedOperation {
     public func perform(in session: Session) throws -> String { try session.proveAudit(number) }
 }
@@ -67,12 +71,14 @@ extension ReadAuditFile: PerformedOperation {
 }
 
 extension AuditEntry {
-    /// As hashed.
+    /// As hashed: a reason that is about a customer is there as it was sealed.
     public init(_ entry: LoggedEntry) {
         self.init(
             principal: entry.principal, token: entry.token, role: entry.role, purpose: entry.purpose, action: entry.action, outcome: Outcome(rawValue: entry.outcome.rawValue)!,
             rule: entry.rule, target: entry.target, fields: entry.fields, rows: entry.rows, reason: entry.reason, request: entry.request, client: entry.client,
             software: entry.software)
         (v, seq, time, clock, doubted, state, detail) = (entry.v, entry.seq, entry.time, entry.clock, entry.doubted, entry.state, entry.detail)
+        policy = entry.policy
+        if self[.sealedReason] != nil { reason = nil }
     }
 }

@@ -30,15 +30,15 @@ extension Session {
             let (found, receipt) = try releasing(access) { reader in
                 try revealed(field, of: number, reason: reason, access, reader)
             } record: { found, writer in
-                outcome = try approve(ApprovalWish(record: number, field: field, reason: found.reason, breakGlass: breakGlass), access, in: writer)
+                outcome = try approve(ApprovalWish(record: number, subject: found.subject, field: field, reason: found.reason, breakGlass: breakGlass), access, in: writer)
                 var detail: [AuditDetail: String] = [.subject: try names.name(.subject, found.subject)]
                 detail[.approval] = outcome.text
                 if outcome.waitsFor != nil {
-                    return (access.entry(.denied, rule: "a second principal must agree", target: record, reason: found.reason, detail: detail), [])
+                    return (try access.entry(.denied, rule: "a second principal must agree", target: record, reason: found.reason, about: found.subject, detail: detail), [])
                 }
                 try access.useQuota("reveal", 1, in: writer)
                 try access.useQuota("reveal.\(field)", 1, in: writer)
-                let entry = access.entry(target: record, rows: found.value == nil ? 0 : 1, reason: found.reason, detail: detail)
+                let entry = try access.entry(target: record, rows: found.value == nil ? 0 : 1, reason: found.reason, about: found.subject, detail: detail)
                 return (entry, alerts(about: outcome, access, field: field))
             }
             return (outcome, found.value, receipt)

@@ -51,9 +51,9 @@ extension Vault {
     private func requireLiving(_ subjects: [Int64]) throws {
         let erased = try store.read { try $0.erased(among: subjects) }
         // Who was erased just now had a key when it was read.
-        for subject in erased where try store.keys.subjectKey(subject) != nil {
+        for subject in erased where try store.keys.hasKey(of: subject) {
             if try store.read({ try $0.pendingKeyErasures() }).contains(subject) { continue }
-            guard try store.keys.subjectKey(subject) == nil else { throw AuditError.alteredTables(["subject_key"]) }
+            guard try !store.keys.hasKey(of: subject) else { throw AuditError.alteredTables(["subject_key"]) }
         }
     }
 
@@ -71,10 +71,23 @@ extension Vault {
 }
 
 extension Protection {
+    /// What it protects, without why: the same words may have been sealed more than once.
+    private var withoutWords: Protection {
+        let none = SealedNote("")
+        return switch self {
+        case .hold(let id, let subject, _, let setBy, let setAt, let endsAt, let releasedAt, _):
+            .hold(id: id, subject: subject, ground: none, setBy: setBy, setAt: setAt, endsAt: endsAt, releasedAt: releasedAt, identifier: nil)
+        case .restriction(let subject, _, _): .restriction(subject: subject, ground: none, identifier: nil)
+        case .revocation, .usedApproval, .spentBudget: self
+        }
+    }
+}
+
+extension Protection {
     /// Whether it says the same, or more of what only grows.
     fileprivate func covers(_ other: Protection) -> Bool {
         switch (self, other) {
-        case (.hold, .hold), (.restriction, .restriction): of(nil) == other.of(nil)
+        case (.hold, .hold), (.restriction, .restriction): withoutWords == other.withoutWords
         case (.spentBudget(_, _, _, let spent), .spentBudget(_, _, _, let spent2)): kind == other.kind && key == other.key && spent >= spent2
         default: self == other
         }

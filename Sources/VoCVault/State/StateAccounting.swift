@@ -33,16 +33,19 @@ extension Vault {
     }
 
     /// Fills what a format since the vault's has for what is there already, and logs the entry of the upgrade.
-    func logUpgrade(_ entry: AuditEntry) throws {
+    ///
+    /// - Parameter isRestored: whether the data may be older than what is kept beside the keys.
+    func logUpgrade(_ entry: AuditEntry, isRestored: Bool = false) throws {
         _ = try commit { writer in
             try writer.listRestrictions()
+            try NoteRenewal(self, protects: !isRestored).run(in: writer)
             return ((), entry)
         }
     }
 
     /// Logs an entry from which on the log commits to the tables. A vault whose log has committed to them before cannot begin
     /// again: whoever took the account away could otherwise have what was changed since taken for true.
-    func logBeginning(_ entry: AuditEntry) throws {
+    func logBeginning(_ entry: AuditEntry, isRestored: Bool = false) throws {
         try store.read { reader in
             try reader.forEachAuditEntry { sequence, bytes in
                 guard AuditEntry(canonicalBytes: bytes)?.state == nil else { throw AuditError.foreignState(entry: sequence) }
@@ -55,6 +58,7 @@ extension Vault {
             // Unless another process was first.
             if try !writer.reader.hasState() { writer.beginState() }
             try writer.listRestrictions()
+            try NoteRenewal(self, protects: !isRestored).run(in: writer)
             return ((), entry)
         }
     }

@@ -6,6 +6,8 @@ import Store
 struct AbsentProtections: Sendable {
     /// By the tag of the customer's strongest identifier.
     let facts: [UInt128: [Protection]]
+    /// The numbers that the customers had.
+    let subjects: Set<Int64>
     /// How many there are, including those of which nothing is known but that they wait.
     let count: Int
 
@@ -18,16 +20,24 @@ struct AbsentProtections: Sendable {
         waiting += try restrictions.filter { row in
             try Int64(row.key).map { present[$0] == nil } ?? false && !reader.hasPendingProtection(row.kind, row.key)
         }
-        var facts: [UInt128: [Protection]] = [:]
+        var (facts, subjects): ([UInt128: [Protection]], Set<Int64>) = ([:], [])
         for row in waiting.compactMap(\.self) {
             let fact = try vault.open(row)
+            if let subject = fact.subject { subjects.insert(subject) }
             if let tag = fact.identifier.flatMap({ UInt128($0, radix: 16) }) { facts[tag, default: []].append(fact) }
         }
-        (self.facts, count) = (facts, waiting.count)
+        (self.facts, self.subjects, count) = (facts, subjects, waiting.count)
     }
 }
 
 extension Protection {
+    fileprivate var subject: Int64? {
+        switch self {
+        case .hold(_, let subject, _, _, _, _, _, _), .restriction(let subject, _, _): subject
+        case .revocation, .usedApproval, .spentBudget: nil
+        }
+    }
+
     fileprivate var identifier: String? {
         switch self {
         case .hold(_, _, _, _, _, _, _, let identifier), .restriction(_, _, let identifier): identifier
@@ -82,12 +92,14 @@ extension Vault {
         switch fact {
         case .hold(let id, _, _, _, _, _, _, _):
             guard var row = try reader.holds().first(where: { $0.id == id }), try reader.subject(row.subject) == nil else { return false }
+            row.ground = try CustomerNotes(self).moved(row.ground, to: subject, at: .hold(setAt: row.setAt))
             row.subject = subject
             try writer.setHold(row)
             try protect(row, in: writer)
         case .restriction(let former, let ground, _):
             let isWaiting = try store.keys.protection(fact.kind.rawValue, fact.key) != nil && !reader.hasPendingProtection(fact.kind.rawValue, fact.key)
             guard isWaiting, try reader.subject(subject)?.restriction == nil else { return false }
+            let ground = try CustomerNotes(self).moved(ground, to: subject, at: .restriction)
             _ = try writer.setRestriction(ground, on: subject)
             try unprotect(.restriction, String(former), in: writer)
             try protectRestriction(of: subject, ground: ground, in: writer)

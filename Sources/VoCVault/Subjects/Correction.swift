@@ -63,7 +63,7 @@ extension Session {
                     let former = try rewrite(subject, schema, value, writer)
                     let others = try reindex(subject, schema, writer)
                     let detail: [AuditDetail: String] = [.value: value == nil ? "removed" : "replaced"]
-                    return ((former: former, others: others), access.entry(target: pseudonym, rows: former.count, reason: reason, detail: detail))
+                    return ((former: former, others: others), try access.entry(target: pseudonym, rows: former.count, reason: reason, about: subject, detail: detail))
                 }
             }
             if dryRun {

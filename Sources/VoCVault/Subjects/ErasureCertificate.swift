@@ -16,7 +16,7 @@ extension Session {
         return try logged(access, target: pseudonym) {
             guard let number = try pseudonyms(access.purpose).number(.subject, of: pseudonym),
                 let subject = try store.read({ try $0.subject(number) }), subject.erasedAt != nil,
-                try store.keys.subjectKey(number) == nil
+                try !store.keys.hasKey(of: number)
             else { throw VaultError.notFound("an erased customer of this pseudonym") }
             try store.read { reader in
                 try reader.requireAllRecords(of: number)

@@ -21,12 +21,13 @@ extension Session {
                 guard ends.map({ $0.milliseconds > now }) ?? true else { throw VaultError.conflict("a hold cannot end in the past") }
                 let subject = try living(pseudonym, access, writer.reader)
                 let ground = try cleaned(reason, about: subject, writer.reader) ?? ""
-                var row = HoldRow(subject: subject, ground: ground, setBy: principal, setAt: now, endsAt: ends?.milliseconds)
+                let note = try CustomerNotes(vault).seal(kept(ground), about: subject, at: .hold(setAt: now))
+                var row = HoldRow(subject: subject, ground: note, setBy: principal, setAt: now, endsAt: ends?.milliseconds)
                 row.id = try writer.addHold(row)
                 try vault.protect(row, in: writer)
                 var detail: [AuditDetail: String] = [.hold: String(row.id)]
                 detail[.ends] = ends?.description
-                return (row.id, access.entry(target: pseudonym, reason: ground, detail: detail))
+                return (row.id, try access.entry(target: pseudonym, reason: ground, about: subject, detail: detail))
             }
             return (number, receipt)
         }
@@ -58,7 +59,7 @@ extension Session {
                 row.releasedAt = now
                 try vault.protect(row, in: writer)
                 let detail: [AuditDetail: String] = [.hold: String(row.id), .holdsLeft: String(inForce.count - 1)]
-                return (row.id, access.entry(target: pseudonym, reason: reason, detail: detail))
+                return (row.id, try access.entry(target: pseudonym, reason: reason, about: subject, detail: detail))
             }
             return (released, receipt)
         }
@@ -71,9 +72,10 @@ extension Session {
             let now = vault.clock()
             return try commit(access) { writer in
                 let subject = try living(pseudonym, access, writer.reader)
+                let notes = try CustomerNotes(vault)
                 let holds = try writer.reader.holds(on: subject).map { row in
                     SubjectHold(
-                        id: row.id, ground: row.ground, setBy: row.setBy, set: Timestamp(milliseconds: row.setAt), ends: row.endsAt.map { Timestamp(milliseconds: $0) },
+                        id: row.id, ground: notes.open(row.ground, at: .hold(setAt: row.setAt)).shown, setBy: row.setBy, set: Timestamp(milliseconds: row.setAt), ends: row.endsAt.map { Timestamp(milliseconds: $0) },
                         released: row.releasedAt.map { Timestamp(milliseconds: $0) }, isInForce: row.isInForce(at: now))
                 }
                 return (holds, access.entry(target: pseudonym, rows: holds.count, detail: [.listed: "holds"]))

@@ -9,8 +9,8 @@ enum Protection: Codable, Equatable {
     ///
     /// - Parameter identifier: the customer's strongest identifier, from ``TombstoneTags``: a restored snapshot may lack the
     ///   customer.
-    case hold(id: Int64, subject: Int64, ground: String, setBy: String, setAt: Int64, endsAt: Int64?, releasedAt: Int64?, identifier: String?)
-    case restriction(subject: Int64, ground: String, identifier: String?)
+    case hold(id: Int64, subject: Int64, ground: SealedNote, setBy: String, setAt: Int64, endsAt: Int64?, releasedAt: Int64?, identifier: String?)
+    case restriction(subject: Int64, ground: SealedNote, identifier: String?)
     /// A second principal's approval that was used.
     case usedApproval(id: Int64, principal: String, askedAt: Int64)
     /// Thousandths of epsilon.
@@ -80,7 +80,7 @@ extension Vault {
         try protect(Protection(hold, identifier: strongestIdentifier(of: hold.subject, writer.reader)), in: writer)
     }
 
-    func protectRestriction(of subject: Int64, ground: String, in writer: StoreWriter) throws {
+    func protectRestriction(of subject: Int64, ground: SealedNote, in writer: StoreWriter) throws {
         try protect(.restriction(subject: subject, ground: ground, identifier: strongestIdentifier(of: subject, writer.reader)), in: writer)
     }
 
@@ -188,17 +188,19 @@ extension Vault {
             guard token.revokedAt == nil else { return .isSo }
             try writer.revokeToken(id: id, at: time)
         case .hold(let id, let subject, let ground, let setBy, let setAt, let endsAt, let releasedAt, _):
-            let row = HoldRow(id: id, subject: subject, ground: ground, setBy: setBy, setAt: setAt, endsAt: endsAt, releasedAt: releasedAt)
+            var row = HoldRow(id: id, subject: subject, ground: ground, setBy: setBy, setAt: setAt, endsAt: endsAt, releasedAt: releasedAt)
             let customer = try reader.subject(subject)
             if customer?.erasedAt != nil { return .isSo }
-            guard try !reader.holds(on: subject).contains(row) else { return .isSo }
+            guard try !reader.holds(on: subject).contains(where: { $0.isSame(as: row) }) else { return .isSo }
+            row.ground = try CustomerNotes(self).moved(ground, to: subject, at: .hold(setAt: setAt))
             // Also kept if the customer does not exist yet, and then waits for them (`AbsentProtections`).
             try writer.setHold(row)
             if customer == nil { return .isAboutNobody }
         case .restriction(let subject, let ground, _):
             guard let customer = try reader.subject(subject), customer.erasedAt == nil else { return .isAboutNobody }
-            guard customer.restriction != ground else { return .isSo }
-            _ = try writer.setRestriction(ground, on: subject)
+            let notes = try CustomerNotes(self)
+            if let known = customer.restriction, notes.saySame(known, ground, at: .restriction) { return .isSo }
+            _ = try writer.setRestriction(notes.moved(ground, to: subject, at: .restriction), on: subject)
         case .usedApproval(let id, let principal, let askedAt):
             try writer.skipApprovals(through: id)
             let row = try reader.approvals(at: .min).first { $0.id == id && $0.principal == principal && $0.askedAt == askedAt }

@@ -20,11 +20,11 @@ extension Session {
                 let note = try cleaned(note, about: subject, writer.reader) ?? ""
                 let row = CaseRow(
                     kind: kind.rawValue, subject: subject, status: "open", openedAt: now, dueAt: vault.deadline(from: now),
-                    note: String(vault.detector.redact(note).prefix(500)))
+                    note: try CustomerNotes(vault).seal(kept(note), about: subject, at: .subjectCase(openedAt: now)))
                 let id = try writer.addCase(row)
                 let due = Timestamp(milliseconds: row.dueAt)
                 let detail: [AuditDetail: String] = [.case: String(id), .kind: kind.rawValue, .due: due.description]
-                return ((id, due), access.entry(target: pseudonym, reason: note.isEmpty ? nil : note, detail: detail))
+                return ((id, due), try access.entry(target: pseudonym, reason: note.isEmpty ? nil : note, about: subject, detail: detail))
             }.0
         }
     }
@@ -38,12 +38,13 @@ extension Session {
                 guard let row = try writer.reader.cases(closed: false).first(where: { $0.id == id }) else {
                     throw VaultError.notFound("an open case \(id)")
                 }
-                let note = String(vault.detector.redact(try cleaned(note, about: row.subject, writer.reader) ?? "").prefix(500))
+                let note = try cleaned(note, about: row.subject, writer.reader) ?? ""
                 let now = vault.clock()
-                try writer.closeCase(id, status: outcome.rawValue, note: note, at: now)
+                let sealed = try CustomerNotes(vault).seal(kept(note), about: row.subject, at: .subjectCase(openedAt: row.openedAt))
+                try writer.closeCase(id, status: outcome.rawValue, note: sealed, at: now)
                 let target = try pseudonyms(access.purpose).name(.subject, row.subject)
                 let detail: [AuditDetail: String] = [.case: String(id), .kind: row.kind, .closed: outcome.rawValue, .late: now > row.dueAt ? "yes" : "no"]
-                return ((), access.entry(target: target, reason: note, detail: detail))
+                return ((), try access.entry(target: target, reason: note, about: row.subject, detail: detail))
             }.receipt
         }
     }
@@ -55,12 +56,13 @@ extension Session {
         let access = try authorize(.caseManage, purpose: purpose)
         let rows = try logged(access) { try store.read { try $0.cases(closed: closed) } }
         let names = try pseudonyms(access.purpose)
-        let now = vault.clock()
+        let (now, notes) = (vault.clock(), try CustomerNotes(vault))
         let cases = try rows.map { row in
             SubjectCase(
                 id: row.id, kind: row.kind, subject: try names.name(.subject, row.subject), status: row.status,
                 opened: Timestamp(milliseconds: row.openedAt), due: Timestamp(milliseconds: row.dueAt),
-                closed: row.closedAt.map(Timestamp.init(milliseconds:)), isOverdue: row.closedAt == nil && row.dueAt < now, note: row.note)
+                closed: row.closedAt.map(Timestamp.init(milliseconds:)), isOverdue: row.closedAt == nil && row.dueAt < now,
+                note: notes.open(row.note, at: .subjectCase(openedAt: row.openedAt)).shown)
         }
         _ = try commit(access) { _ in ((), access.entry(rows: cases.count, detail: [.overdue: String(cases.count { $0.isOverdue })])) }
         return cases

@@ -67,14 +67,14 @@ extension Session {
     ) throws -> Int64 {
         let access = try authorize(.subjectExport, purpose: purpose)
         let (copy, receipt) = try logged(access, target: pseudonym) {
-            let ((copy, _), receipt) = try releasing(access) { reader in
+            let ((copy, _, _), receipt) = try releasing(access) { reader in
                 let subject = try living(pseudonym, access, reader)
                 let copy = SubjectCopy(
                     subject: pseudonym, made: Timestamp(milliseconds: vault.clock()).description, records: try recordCopies(subject, access, reader))
-                return (copy, try cleaned(reason, about: subject, reader))
+                return (copy, try cleaned(reason, about: subject, reader), subject)
             } record: { found, writer in
                 try access.useQuota("export", 1, in: writer)
-                return (access.entry(target: pseudonym, rows: found.0.records.count, reason: found.1), [])
+                return (try access.entry(target: pseudonym, rows: found.0.records.count, reason: found.1, about: found.2), [])
             }
             return (copy, receipt)
         }

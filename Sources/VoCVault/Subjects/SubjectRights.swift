@@ -25,7 +25,7 @@ extension Session {
                     let now = vault.clock()
                     let records = try vault.erase([subject], in: writer, at: now)
                     let detail: [AuditDetail: String] = [.tombstonesUntil: Timestamp(milliseconds: vault.tombstoneEnd(from: now)).description]
-                    return (records, access.entry(target: pseudonym, rows: records, reason: reason, detail: detail))
+                    return (records, try access.entry(target: pseudonym, rows: records, reason: reason, about: subject, detail: detail))
                 }
             }
         }
@@ -60,13 +60,14 @@ extension Session {
                     throw VaultError.conflict("the customer's data is \(lift ? "not restricted" : "restricted already")")
                 }
                 let reason = try cleaned(reason, about: subject, writer.reader) ?? ""
-                let records = try writer.setRestriction(lift ? nil : reason, on: subject)
-                if lift {
-                    try vault.unprotect(.restriction, String(subject), in: writer)
+                let ground = try lift ? nil : CustomerNotes(vault).seal(kept(reason), about: subject, at: .restriction)
+                let records = try writer.setRestriction(ground, on: subject)
+                if let ground {
+                    try vault.protectRestriction(of: subject, ground: ground, in: writer)
                 } else {
-                    try vault.protectRestriction(of: subject, ground: reason, in: writer)
+                    try vault.unprotect(.restriction, String(subject), in: writer)
                 }
-                return (records, access.entry(target: pseudonym, rows: records, reason: reason, detail: [.restricted: lift ? "no" : "yes"]))
+                return (records, try access.entry(target: pseudonym, rows: records, reason: reason, about: subject, detail: [.restricted: lift ? "no" : "yes"]))
             }
         }
     }
@@ -79,6 +80,9 @@ extension Session {
         else { return reason }
         return try vault.redacted(reason, knownFrom: record)
     }
+
+    /// A text that somebody wrote, as it is kept: without what the detector finds, and no longer than an entry should be.
+    func kept(_ text: String) -> String { String(vault.detector.redact(text).prefix(500)) }
 
     /// The living customer behind a pseudonym of the access's purpose, as `reader` sees it: for a change, the reader of the
     /// transaction that makes it.
@@ -93,8 +97,10 @@ extension Session {
     ///   clock.
     func requireNoHold(on subject: Int64, _ reader: StoreReader) throws {
         let now = vault.time.reading(policy.clock).certain
-        let grounds = try reader.holds(on: subject).filter { $0.isInForce(at: now) }.map(\.ground)
-        if !grounds.isEmpty { throw VaultError.onHold(ground: grounds.joined(separator: "; ")) }
+        let holds = try reader.holds(on: subject).filter { $0.isInForce(at: now) }
+        guard !holds.isEmpty else { return }
+        let notes = try CustomerNotes(vault)
+        throw VaultError.onHold(ground: holds.map { notes.open($0.ground, at: .hold(setAt: $0.setAt)).shown }.joined(separator: "; "))
     }
 }
 

@@ -39,6 +39,9 @@ def _check(vault, audit, expected, normalizers, say):
         require(questions > 0, "no question in the log")
         say(f"{questions} questions open")
         say(f"the codes of {vault.check_codes()} records open")
+        notes, gone = vault.check_notes(entries)
+        require(notes > gone > 0, "no note about a customer who lives, or about one who is erased")
+        say(f"{notes - gone} notes open, {gone} have ended with their customers")
     say(f"{vault.check_json()} sealed values of the vault's own open")
     tokens = {row["hash"]: row for row in vault.table("token")}
     for role in ("admin", "compliance", "ingest", "revoked"):
@@ -49,7 +52,10 @@ def _check(vault, audit, expected, normalizers, say):
     subjects = {row["id"]: row for row in vault.table("subject")}
     erased = {row["id"] for row in vault.table("subject") if row["erased_at"] is not None}
     require(erased == {row["subject"] for row in vault.table("erasure")} and not erased & {customer for customer, _ in vault.customers}, "erased customers and the log of erasures differ")
-    require(subjects[number["restricted"]]["restriction"] == "accuracy contested", "the restriction is gone")
+    restriction = subjects[number["restricted"]]["restriction"]
+    if vault.format >= 4:
+        _, restriction = vault.note(restriction, "restriction")
+    require(restriction == "accuracy contested", "the restriction is gone")
     if vault.format == 1:
         require(subjects[number["held"]]["hold"] == "court case 17/2026", "the hold is gone")
     else:
@@ -60,7 +66,7 @@ def _check(vault, audit, expected, normalizers, say):
 
 
 def _second_format(vault, number, subjects):
-    holds = {(row["subject"], row["ground"]) for row in vault.table("hold") if row["released_at"] is None}
+    holds = {(row["subject"], vault.note(row["ground"], f"hold {row['set_at']}")[1] if vault.format >= 4 else row["ground"]) for row in vault.table("hold") if row["released_at"] is None}
     require((number["held"], "court case 17/2026") in holds and len(holds) == 2, "the holds are not as they were left")
     erased = number["erased"]
     require(subjects[erased]["erased_at"] and not subjects[erased]["entries"], "the erasure was undone")

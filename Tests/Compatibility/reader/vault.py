@@ -130,7 +130,7 @@ class Vault:
             self.keys.setdefault((row["kind"], row["name"]), []).append((row["version"], key))
         self.customers = {}
         for row in self.table("subject_key"):
-            place = b"vocvault subject key v1" + self.id + u64(row["subject"]) + u32(row["version"])
+            place = b"vocvault subject key v1" + self.id + u64(row["subject"]) + u32(row["version"] % 2**32)
             self.customers[row["subject"], row["version"]] = self._unwrap(row, place, f"the key of customer {row['subject']}")
 
     def _unwrap(self, row, aad, what):
@@ -323,6 +323,38 @@ class Vault:
             require(set(json.loads(opened)) <= {"select", "group_by", "measures", "where", "since", "until", "limit", "where_bytes"}, "a question with other members")
             count += 1
         return count
+
+    # Notes about customers.
+
+    def note(self, text, place):
+        """(customer, text) of a note; the text is None where its customer was erased, or had no key."""
+        at = lambda customer, sealed: b"vocvault note v1" + self.id + u64(customer) + sealed[:1] + place.encode()
+        sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        opened = open_sealed(self.key("notes"), sealed, at(0, sealed), f"a note, {place}")
+        customer, version, inner = int.from_bytes(opened[:8], "big"), int.from_bytes(opened[8:12], "big"), opened[12:]
+        if version == 0:
+            require(not inner, f"a note, {place}: without a key")
+            return customer, None
+        key = self.customers.get((customer, -version))
+        if whole := self.customers.get((customer, version)):
+            key = crypto.hkdf(whole, b"vocvault customer note v1")
+        return customer, key and open_sealed(key, inner, at(customer, inner), f"a note, {place}").decode()
+
+    def check_notes(self, entries):
+        """Opens notes, grounds and reasons; returns how many there were, and how many of them nobody can read any more."""
+        notes = [(row["subject"], row["note"], f"case {row['opened_at']}") for row in self.table("subject_case")]
+        notes += [(row["subject"], row["ground"], f"hold {row['set_at']}") for row in self.table("hold")]
+        notes += [(row["id"], row["restriction"], "restriction") for row in self.table("subject") if row["restriction"] is not None]
+        notes += [(None, row["reason"], f"approval {row['asked_at']}") for row in self.table("approval")]
+        notes += [(None, entry["detail"]["sealed_reason"], f"entry {entry['request']}") for entry in entries if "sealed_reason" in entry["detail"]]
+        living = {customer for customer, _ in self.customers}
+        gone = 0
+        for about, text, place in notes:
+            customer, opened = self.note(text, place)
+            require(about in (None, customer), f"a note about another, {place}")
+            require((opened is None) == (customer not in living), f"a note that ends without its customer, {place}")
+            gone += opened is None
+        return len(notes), gone
 
     # Sealed JSON.
 

@@ -30,7 +30,11 @@ extension Console {
         let number = try Self.number(of: visit)
         let text = try await visit.perform(GetAuditEntry(number: number)).reply
         let members = try JSON(parsing: Array(text.utf8)).object ?? [:]
-        let rows = members.sorted { $0.key < $1.key }.map { ($0.key, $0.value.string ?? String(decoding: $0.value.bytes, as: UTF8.self)) }
+        var rows = members.sorted { $0.key < $1.key }.map { ($0.key, $0.value.string ?? String(decoding: $0.value.bytes, as: UTF8.self)) }
+        if members["detail"]?.object?["sealed_reason"] != nil {
+            let reason = try await visit.perform(ReadReason(number: number)).reply.reason
+            rows.append((visit.words.reason, visit.words.note(reason)))
+        }
         return try visit.page("\(visit.words.entry) \(number)") { page in page.entry(number, rows) }
     }
 

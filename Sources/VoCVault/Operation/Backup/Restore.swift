@@ -106,7 +106,7 @@ extension Vault {
             try vault.sealFormerCodes()
             try vault.markUnattributed()
         }
-        if try vault.store.hasAccount() { try vault.logUpgrade(entry) } else { try vault.logBeginning(entry) }
+        if try vault.store.hasAccount() { try vault.logUpgrade(entry, isRestored: true) } else { try vault.logBeginning(entry, isRestored: true) }
         _ = try vault.publisher.publish(vault)
         try vault.store.truncateLog()
         return (checkpoint.size, vault.trail.watch.known!.head)
