@@ -13,7 +13,7 @@ package enum StoredFormat: Int, Sendable, CaseIterable, Comparable {
     /// What the rows of the tables add up to stands sealed beside the log's head, and entries commit to it.
     case state = 3
     /// Who agreed to a token, whose records are restricted, which keys were ever made, and the policies that were in force, each in
-    /// a table of its own.
+    /// a table of its own; and what is written about customers is sealed under their keys.
     case agreements = 4
 
     /// The one that this program reads and writes.

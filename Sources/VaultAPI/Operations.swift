@@ -15,7 +15,8 @@ public enum Operations {
     private static let policy: [any VaultOperation.Type] = [WhoAmI.self, ExplainPolicy.self, CheckPolicies.self, ListPolicyVersions.self]
     private static let keys: [any VaultOperation.Type] = [ListKeys.self, ListTokens.self, IssueToken.self, ApproveToken.self, RevokeToken.self]
     private static let audit: [any VaultOperation.Type] = [
-        ListAuditEntries.self, GetAuditEntry.self, ReadQuestion.self, ReadReason.self, ProveAuditEntry.self, AnchorAudit.self, ProveConsistency.self, VerifyAudit.self, ReadAuditFile.self,
+        ListAuditEntries.self, GetAuditEntry.self, ReadQuestion.self, ReadReason.self, ProveAuditEntry.self, AnchorAudit.self, ProveConsistency.self, VerifyAudit.self,
+        ReadAuditFile.self,
         ReportProcessing.self,
     ]
 }

@@ -112,6 +112,8 @@ public final class Vault: Sendable {
         let vault = try Vault(location: location, store: store, watch: watch, keyFile: keyFile, policy: policy, time: time, hasAccount: false)
         try vault.keepState()
         let now = vault.clock()
+        // Made at once: a copy of the key store that lacks it would keep anybody from giving a reason.
+        _ = try vault.keyring.key(.notes, now: now)
         let (token, row, hash) = try Token.issue(
             principal: administrator, role: "administrator", expiresAt: nil, now: now)
         try show(token)

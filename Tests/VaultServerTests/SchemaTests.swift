@@ -48,7 +48,7 @@ struct SchemaTests {
                 ])
         }
         #expect(output.status == 0, "\(output.text.suffix(6000))")
-        #expect(output.text.contains("Tested: 46"), "\(output.text.suffix(2000))")
+        #expect(output.text.contains("Tested: 47"), "\(output.text.suffix(2000))")
     }
 
     /// Where valid JSON is no valid request: expressions of the query language, notes with signatures, names of the policy's fields and purposes.

@@ -135,9 +135,8 @@ extension Session {
                     .forPurpose: row.purpose, .field: row.field,
                 ]
                 // The record may be gone; what was asked tells whose it was.
-                guard let subject = try CustomerNotes(vault).origin(of: row.reason, at: .approval(askedAt: row.askedAt))?.subject else {
-                    throw StorageError.altered(what: "approval")
-                }
+                let asked = try CustomerNotes(vault).origin(of: row.reason, at: .approval(askedAt: row.askedAt))?.subject
+                let subject = try asked ?? writer.reader.sealedRecord(row.record)?.subject ?? CustomerNotes.nobody
                 let reason = try cleaned(reason, about: subject, writer.reader)
                 return ((), try access.entry(target: target, rows: 1, reason: reason, about: subject, detail: detail))
             }.receipt

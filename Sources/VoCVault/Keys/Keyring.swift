@@ -238,8 +238,16 @@ final class Keyring: Sendable {
     func addKey(_ use: Use, version: Int, now: Int64) throws -> HeldKey {
         if versions(use).isEmpty {
             try reload()
-            if let key = held.withLock({ $0[use]?.first { $0.number == version }?.key }) { return key }
-            try requireNever(use)
+            func find() -> HeldKey? { held.withLock { $0[use]?.first { $0.number == version }?.key } }
+            if let key = find() { return key }
+            do {
+                try requireNever(use)
+            } catch {
+                // Another thread may have made it since.
+                try reload()
+                guard let key = find() else { throw error }
+                return key
+            }
         }
         let context = Self.context(use, version: version, vaultID)
         let wrapped = try rootWrapper(activeRoot).wrap(SecretBytes.random(count: 32), context: context)

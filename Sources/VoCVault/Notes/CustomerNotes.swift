@@ -10,6 +10,9 @@ import Wire
 /// number (8 bytes), the version of the customer's key (4 bytes), and what is sealed inside. Each is bound to `vocvault note v1`, vault,
 /// customer (0 around it), suite and place.
 final class CustomerNotes {
+    /// A number that no customer has: of what is written about it, nothing is kept.
+    static let nobody: Int64 = 0
+
     private let store: KeyStore
     private let keys: SubjectKeys
     private let suite: Suite
@@ -36,7 +39,7 @@ final class CustomerNotes {
             let (plain, aad) = (Array(text.utf8), aad(subject, suite.rawValue, place))
             try inner.seal(plain.span, aad: aad.span, suite: suite, to: &payload)
         }
-        let aad = aad(0, suite.rawValue, place)
+        let aad = aad(Self.nobody, suite.rawValue, place)
         var sealed: [UInt8] = []
         try outer.seal(payload.span, aad: aad.span, suite: suite, to: &sealed)
         return SealedNote(Base64URL.encode(sealed))
@@ -74,7 +77,7 @@ final class CustomerNotes {
 
     private func parts(of note: SealedNote, at place: NotePlace) -> (subject: Int64, version: Int, sealed: ArraySlice<UInt8>)? {
         guard let sealed = Base64URL.decode(note.text), let suite = sealed.first else { return nil }
-        let aad = aad(0, suite, place)
+        let aad = aad(Self.nobody, suite, place)
         guard let payload = try? outer.open(sealed.span, aad: aad.span).withBytes({ span in span.indices.map { span[$0] } }), payload.count >= Self.headLength
         else { return nil }
         let subject = payload[..<8].reduce(0) { $0 << 8 | UInt64($1) }

@@ -19,8 +19,7 @@ struct NoteRenewal {
         }
         for row in try writer.reader.approvals(at: .min) {
             let place = NotePlace.approval(askedAt: row.askedAt)
-            // Nobody has number 0: where the record is gone, nothing is kept of the text.
-            let subject = try notes.origin(of: row.reason, at: place)?.subject ?? writer.reader.sealedRecord(row.record)?.subject ?? 0
+            let subject = try notes.origin(of: row.reason, at: place)?.subject ?? writer.reader.sealedRecord(row.record)?.subject ?? CustomerNotes.nobody
             guard let reason = try renewed(row.reason, about: subject, at: place) else { continue }
             try writer.setReason(reason, ofApproval: row.id)
         }

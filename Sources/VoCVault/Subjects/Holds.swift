@@ -75,7 +75,8 @@ extension Session {
                 let notes = try CustomerNotes(vault)
                 let holds = try writer.reader.holds(on: subject).map { row in
                     SubjectHold(
-                        id: row.id, ground: notes.open(row.ground, at: .hold(setAt: row.setAt)).shown, setBy: row.setBy, set: Timestamp(milliseconds: row.setAt), ends: row.endsAt.map { Timestamp(milliseconds: $0) },
+                        id: row.id, ground: notes.open(row.ground, at: .hold(setAt: row.setAt)).shown, setBy: row.setBy, set: Timestamp(milliseconds: row.setAt),
+                        ends: row.endsAt.map { Timestamp(milliseconds: $0) },
                         released: row.releasedAt.map { Timestamp(milliseconds: $0) }, isInForce: row.isInForce(at: now))
                 }
                 return (holds, access.entry(target: pseudonym, rows: holds.count, detail: [.listed: "holds"]))
