@@ -124,7 +124,7 @@ public struct PolicyDifference {
         changes("alert", old.alerts.rules, new.alerts.rules, name: \.name) { rule in
             [
                 ("condition", "\(rule.condition)"), ("actions", rule.actions.isEmpty ? "all" : rule.actions.sorted().joined(separator: ", ")),
-                ("outcome", rule.deniedOnly ? "denied" : "any"), ("roles left out", rule.exceptRoles.isEmpty ? "none" : rule.exceptRoles.sorted().joined(separator: ", ")),
+                ("outcome", rule.outcome?.rawValue ?? "any"), ("roles left out", rule.exceptRoles.isEmpty ? "none" : rule.exceptRoles.sorted().joined(separator: ", ")),
             ]
         }
     }
