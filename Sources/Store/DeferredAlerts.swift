@@ -52,7 +52,7 @@ extension StoreWriter {
     }
 
     /// They are read again: now, and when the body that runs is undone.
-    private func forgetDeferredAlerts() {
+    func forgetDeferredAlerts() {
         group.known.deferredAlerts = nil
         group.undoing.append { [group] in group.known.deferredAlerts = nil }
     }

@@ -235,8 +235,16 @@ final class Keyring: Sendable {
     func addKey(_ use: Use, version: Int, now: Int64) throws -> HeldKey {
         if versions(use).isEmpty {
             try reload()
-            if let key = held.withLock({ $0[use]?.first { $0.number == version }?.key }) { return key }
-            try requireNever(use)
+            func made() -> HeldKey? { held.withLock { $0[use]?.first { $0.number == version }?.key } }
+            if let key = made() { return key }
+            do {
+                try requireNever(use)
+            } catch {
+                // Another thread or process may have made it between: which are known was read after those that are there.
+                try reload()
+                guard let key = made() else { throw error }
+                return key
+            }
         }
         let context = Self.context(use, version: version, vaultID)
         let wrapped = try rootWrapper(activeRoot).wrap(SecretBytes.random(count: 32), context: context)
