@@ -24,6 +24,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case doubt
     case due
     case duplicates
+    case ended
     case ends
     case entries
     case epsilon

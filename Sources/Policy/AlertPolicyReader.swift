@@ -29,9 +29,6 @@ extension PolicyLoader {
             return nil
         }
         guard let condition = readCondition(key, settings) else { return nil }
-        if let outcome = map["outcome"], outcome.node.scalar?.string != "denied" {
-            problems.add(outcome.place, "outcome can only be 'denied', not \(outcome.kind)")
-        }
         let except = map["except_roles"]?.texts("except_roles", each: "a role") ?? []
         for (role, place) in except where definedRoles.lacks(role) {
             problems.add(place, "role '\(role)' is not in roles.yaml\(suggestion(for: role, among: definedRoles.names))", cause: "role \(role)")
@@ -41,7 +38,7 @@ extension PolicyLoader {
         return AlertRule(
             name: name, condition: condition,
             actions: Set((actions ?? []).choices("an action", Action.self, of: "the actions of rule '\(name)'").map(\.rawValue)),
-            deniedOnly: map["outcome"] != nil, exceptRoles: Set(except.map(\.text)), place: value.place)
+            outcome: map["outcome"]?.choice("outcome", AlertRule.Outcome.self), exceptRoles: Set(except.map(\.text)), place: value.place)
     }
 
     private func readCondition(_ key: String, _ value: Located) -> AlertRule.Condition? {

@@ -12,19 +12,40 @@ public struct AlertRule: Sendable {
         case dormant(days: Int)
     }
 
+    /// Requests that ended in a certain way.
+    public enum Outcome: String, Sendable, CaseIterable {
+        /// They were refused.
+        case denied
+        /// A query or look-up that found nothing.
+        case empty
+        /// A query from whose answer groups or words of too few customers were left out. Who asked must not learn of it.
+        case suppressed
+
+        /// Actions that can end so; nil: all.
+        public var actions: Set<String>? {
+            switch self {
+            case .denied: nil
+            case .empty: [Action.query.rawValue, Action.lookup.rawValue]
+            case .suppressed: [Action.query.rawValue]
+            }
+        }
+    }
+
     public var name: String
     public var condition: Condition
     /// Raw values of the actions that count; empty: all.
     public var actions: Set<String>
-    /// Whether only denials count.
-    public var deniedOnly: Bool
+    /// The only requests that count; nil: all.
+    public var outcome: Outcome?
     /// Roles whose requests do not count.
     public var exceptRoles: Set<String>
     public var place: Place
 
     /// Whether the rule watches requests of this kind.
-    public func watches(action: String, role: String, isDenied: Bool) -> Bool {
-        (actions.isEmpty || actions.contains(action)) && !exceptRoles.contains(role) && (isDenied || !deniedOnly)
+    ///
+    /// - Parameter outcome: how the request ended, as far as a rule may ask.
+    public func watches(action: String, role: String, outcome: Outcome?) -> Bool {
+        (actions.isEmpty || actions.contains(action)) && !exceptRoles.contains(role) && (self.outcome == nil || self.outcome == outcome)
     }
 }
 

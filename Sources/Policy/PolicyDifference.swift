@@ -124,7 +124,7 @@ public struct PolicyDifference {
         changes("alert", old.alerts.rules, new.alerts.rules, name: \.name) { rule in
             [
                 ("condition", "\(rule.condition)"), ("actions", rule.actions.isEmpty ? "all" : rule.actions.sorted().joined(separator: ", ")),
-                ("outcome", rule.deniedOnly ? "denied" : "any"), ("roles left out", rule.exceptRoles.isEmpty ? "none" : rule.exceptRoles.sorted().joined(separator: ", ")),
+                ("outcome", rule.outcome?.rawValue ?? "any"), ("roles left out", rule.exceptRoles.isEmpty ? "none" : rule.exceptRoles.sorted().joined(separator: ", ")),
             ]
         }
     }
@@ -142,6 +142,7 @@ public struct PolicyDifference {
                 ("a retention run asks beyond", "\(policy.ceiling.records) records, \(policy.ceiling.percent) %, \(policy.ceiling.smallest)"),
                 ("tombstones are kept", "\(policy.tombstones.days) days, by \(list(policy.tombstones.identifiers)), for \(policy.tombstones.basis)"),
                 ("questions in the log are kept", "\(policy.questionDays) days after their month"),
+                ("what is not a record is kept", list(policy.keptDays.map { "\($0.key.rawValue) \($0.value) days" }.sorted())),
                 ("office hours", policy.alerts.officeHours.text), ("command of alerts", list(policy.alerts.command)),
                 (
                     "tokens",

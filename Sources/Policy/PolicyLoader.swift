@@ -71,6 +71,7 @@ struct PolicyLoader {
     var issuers: [IdentityIssuer] = []
     var tokens = TokenPolicy()
     var questionDays = 365
+    var keptDays: [KeptRows: Int] = [:]
 
     var definedFields = DefinedNames()
     var definedPurposes = DefinedNames()
@@ -79,12 +80,14 @@ struct PolicyLoader {
     init(problems: Problems) { self.problems = problems }
 
     var policy: PolicySet {
-        PolicySet(
+        var policy = PolicySet(
             fields: fields, purposes: purposes, roles: roles, retention: retention, tombstones: tombstones, csvColumns: csvColumns,
             channels: channels,
             timeZone: timeZone, caseDeadline: caseDeadline, neverRedact: neverRedact, alwaysRedact: alwaysRedact,
             redaction: redactionRules, occurrence: occurrence, clock: clock, ceiling: ceiling, alerts: alerts, issuers: issuers, tokens: tokens, questionDays: questionDays,
             warnings: problems.warnings.sorted { ($0.file, $0.line) < ($1.file, $1.line) })
+        policy.keptDays = keptDays
+        return policy
     }
 
     // MARK: purposes.yaml

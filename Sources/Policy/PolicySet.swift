@@ -37,6 +37,8 @@ public struct PolicySet: Sendable {
     public var tokens: TokenPolicy
     /// How many days after a month what was asked in it can be read from the log.
     public var questionDays: Int
+    /// How many days what is not a record is kept once it is over; what is absent is kept for ever.
+    public internal(set) var keptDays: [KeptRows: Int] = [:]
     /// Warnings about what the files allow, but probably do not intend.
     public var warnings: [PolicyError.Problem]
 

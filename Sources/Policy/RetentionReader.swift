@@ -1,12 +1,13 @@
 extension PolicyLoader {
     mutating func readRetention(_ file: LocatedMapping?) {
         guard let file else { return }
-        file.allowVersioned(["rules", "tombstones", "questions", "clock", "ceiling"])
+        file.allowVersioned(["rules", "tombstones", "questions", "kept", "clock", "ceiling"])
         if let map = file["tombstones"]?.mapping("tombstones") { readTombstones(map) }
         if let map = file["questions"]?.mapping("questions") {
             map.allow(only: ["keep"])
             if let days = map.required("keep", of: "questions").flatMap({ readDays($0, "keep") }) { questionDays = days }
         }
+        if let map = file["kept"]?.mapping("kept") { readKept(map) }
         if let value = file["clock"] { clock = readClock(value) }
         if let value = file["ceiling"] { ceiling = readCeiling(value) }
         var names: Set<String> = []
@@ -55,6 +56,14 @@ extension PolicyLoader {
                 continue
             }
             tombstones.identifiers.append(name)
+        }
+    }
+
+    private mutating func readKept(_ map: LocatedMapping) {
+        map.allow(only: KeptRows.allCases.map(\.rawValue))
+        for rows in KeptRows.allCases {
+            guard let value = map[rows.rawValue], let days = readDays(value, rows.rawValue) else { continue }
+            keptDays[rows] = days
         }
     }
 

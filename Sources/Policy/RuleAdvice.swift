@@ -43,14 +43,17 @@ extension PolicyLoader {
             problems.warn(rule.place, "\(what) never raises an alert: no time is outside 'office_hours'")
         }
         if case .volume = rule.condition {
-            if rule.deniedOnly { problems.warn(rule.place, "\(what) never raises an alert: denied requests have no rows") }
+            if let outcome = rule.outcome { problems.warn(rule.place, "\(what) never raises an alert: \(outcome.rawValue) requests have no rows") }
             let watched = roles.values.filter { !rule.exceptRoles.contains($0.name) }.flatMap(\.grants)
             if problems.isEmpty, !rule.actions.isEmpty, !watched.contains(where: { $0.actions.contains { rule.actions.contains($0.rawValue) } }) {
                 problems.warn(rule.place, "\(what) never raises an alert: no role that it watches may do any of its actions")
             }
         }
+        if let outcome = rule.outcome, let possible = outcome.actions, !rule.actions.isEmpty, rule.actions.isDisjoint(with: possible) {
+            problems.warn(rule.place, "\(what) never raises an alert: none of its actions can be \(outcome.rawValue), only \(possible.sorted().joined(separator: ", "))")
+        }
         let twin = alerts.rules.first {
-            $0.condition == rule.condition && $0.actions == rule.actions && $0.deniedOnly == rule.deniedOnly && $0.exceptRoles == rule.exceptRoles
+            $0.condition == rule.condition && $0.actions == rule.actions && $0.outcome == rule.outcome && $0.exceptRoles == rule.exceptRoles
         }
         if let twin { problems.warn(rule.place, "\(what) watches the same as '\(twin.name)'") }
     }

@@ -2,7 +2,7 @@
 /// The audit log is the proof; this is its quick summary.
 package struct ActivityWindow: Sendable, Hashable {
     package var principal: String
-    /// Empty: every action.
+    /// Empty: every action. An answer can be counted once more under a name like `query/empty`, which "every action" leaves out.
     package var actions: [String]
     package var deniedOnly: Bool
 
@@ -49,7 +49,7 @@ final class PrincipalCounts: @unchecked Sendable {
 
         func isAbout(_ activity: Activity) -> Bool {
             activity.scale == scale && (first..<end).contains(activity.slot) && (activity.isDenied || !window.deniedOnly)
-                && (window.actions.isEmpty || window.actions.contains(activity.action))
+                && (window.actions.isEmpty ? !activity.action.contains("/") : window.actions.contains(activity.action))
         }
     }
 
@@ -108,6 +108,8 @@ struct WriterKnowledge: Sendable {
     private(set) var counted: [PrincipalCounts] = []
     /// Tokens by the beginning of their hash.
     var tokens: [UInt128: TokenRow?] = [:]
+    /// Alerts that wait; nil: not read yet.
+    var deferredAlerts: [DeferredAlert]?
     private static let capacity = 1024
 
     mutating func counts(of principal: String) -> PrincipalCounts {
@@ -243,7 +245,7 @@ extension StoreReader {
     package func requestsByDay(from first: Int64) throws -> [Int64: (allowed: Int, denied: Int)] {
         let sql = """
             SELECT slot, SUM(times) FILTER (WHERE denied = 0), SUM(times) FILTER (WHERE denied = 1) FROM activity
-            WHERE scale = ? AND slot >= ? GROUP BY slot
+            WHERE scale = ? AND slot >= ? AND action NOT LIKE '%/%' GROUP BY slot
             """
         let rows = try db.rows(sql, PrincipalCounts.Scale.day.rawValue, first) { ($0.integer(0), ($0.int(1), $0.int(2))) }
         return Dictionary(uniqueKeysWithValues: rows)
@@ -255,7 +257,7 @@ extension StoreReader {
         let sql = """
             SELECT slot, SUM(times), SUM(rows) FROM activity
             WHERE principal = ? AND scale = ? AND slot >= ? AND slot < ?\(window.deniedOnly ? " AND denied = 1" : "")\
-            \(window.actions.isEmpty ? "" : " AND action IN (\(marks))") GROUP BY slot
+            \(window.actions.isEmpty ? " AND action NOT LIKE '%/%'" : " AND action IN (\(marks))") GROUP BY slot
             """
         let values: [any Bindable] = [window.principal, question.scale.rawValue, question.first, question.end]
         var sums = PrincipalCounts.Sums()

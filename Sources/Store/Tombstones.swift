@@ -17,6 +17,8 @@ extension StoreReader {
     /// Whether any has come to its end.
     package func hasTombstones(endedBy now: Int64) throws -> Bool { try db.integer("SELECT 1 FROM tombstone WHERE ends_at <= ? LIMIT 1", now) != nil }
 
+    package func tombstoneCount(endedBy now: Int64) throws -> Int { Int(try db.integer("SELECT COUNT(*) FROM tombstone WHERE ends_at <= ?", now)!) }
+
     package func tombstoneCount() throws -> Int { Int(try db.integer("SELECT COUNT(*) FROM tombstone")!) }
 
     /// When what has these tags was erased.

@@ -12,6 +12,7 @@ struct RetentionCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows how many records each rule would affect now.",
             discussion: """
+                Below the rules stands what is not a record and has come to its end ('kept', 'tombstones' and 'questions').
                 The numbers are those that a run would have: rules that remove whole records go first, and a record that one
                 of them deletes counts only there.
 
@@ -24,7 +25,8 @@ struct RetentionCommand: ParsableCommand {
             let forecast = try await VaultEnvironment.vault().perform(RetentionPlan()).reply
             try printListing(
                 ["rule", "removes", "older_than", "due", "held"],
-                forecast.rules.map { [.text($0.rule), .text($0.removes), .text($0.before), .integer(Int64($0.due)), .integer(Int64($0.held))] },
+                forecast.rules.map { [.text($0.rule), .text($0.removes), .text($0.before), .integer(Int64($0.due)), .integer(Int64($0.held))] }
+                    + forecast.kept.map { [.text($0.kind), .text("kept"), .text($0.before), .integer(Int64($0.due)), .integer(0)] },
                 output.format)
             printError("\(forecast.records) records are due; \(forecast.customersErased) customers would be erased")
         }
@@ -67,7 +69,7 @@ struct RetentionCommand: ParsableCommand {
             if caution.dryRun || confirm == nil && caution.looksFirst {
                 let forecast = try await vault.perform(RetentionPlan(confirmClock: confirmClock, confirm: confirmed)).reply
                 let rules = forecast.rules.filter { $0.due > 0 }.sorted { $0.rule < $1.rule }
-                var lines = rules.map { "\($0.rule): \($0.due) records" }
+                var lines = rules.map { "\($0.rule): \($0.due) records" } + forecast.kept.filter { $0.due > 0 }.map { "\($0.kind): \($0.due) at their end" }
                     + ["\(forecast.customersErased) customers would be erased; \(forecast.records) records would be changed or deleted"]
                 if let obstacle = forecast.obstacle {
                     // Do not ask about something that the run would not do.
@@ -79,6 +81,7 @@ struct RetentionCommand: ParsableCommand {
             }
             let report = try await run(on: vault, confirmed)
             for (rule, count) in report.records.sorted(by: { $0.key < $1.key }) { try print("\(rule): \(count) records") }
+            for (kind, count) in report.ended.sorted(by: { $0.key < $1.key }) { try print("\(kind): \(count) at their end") }
             try print("\(report.customersErased) customers erased; \(report.complete ? "nothing due is left" : "the time is up, more is due")")
             printNotice(report.notice)
         }
@@ -95,6 +98,7 @@ struct RetentionCommand: ParsableCommand {
                 if let total {
                     done.records.merge(total.records, uniquingKeysWith: +)
                     done.customersErased += total.customersErased
+                    done.ended.merge(total.ended, uniquingKeysWith: +)
                 }
                 total = done
             } while total?.complete == false && deadline.map { .now < $0 } ?? true

@@ -22,8 +22,8 @@ extension Slip {
         Slip("alerts.yaml", "dormant: {days: 60}", "dormant: 60", "dormant must be a mapping (key: value), not '60'"),
         Slip("alerts.yaml", "out_of_hours: true", "out_of_hours: 1", "out_of_hours must be true or false, not '1'"),
         Slip("alerts.yaml", "out_of_hours: true", "out_of_hours: false", "out_of_hours can only be true; leave the rule out instead"),
-        Slip("alerts.yaml", "outcome: denied}", "outcome: [denied]}", "outcome can only be 'denied', not a list"),
-        Slip("alerts.yaml", "outcome: denied}", "outcome: deny}", "outcome can only be 'denied', not 'deny'"),
+        Slip("alerts.yaml", "outcome: denied}", "outcome: [denied]}", "outcome must be text, not a list"),
+        Slip("alerts.yaml", "outcome: denied}", "outcome: deny}", "outcome must be one of denied, empty, suppressed, not 'deny'"),
         Slip("alerts.yaml", "actions: [reveal]}", "actions: reveal}", "actions must be a list, not 'reveal'"),
         Slip("alerts.yaml", "actions: [reveal]}", "actions: [reveals]}", "not 'reveals' (did you mean 'reveal'?)"),
         Slip("alerts.yaml", "actions: [reveal]}", "action: [reveal]}", "unknown key 'action' (did you mean 'actions'?)"),
@@ -40,6 +40,9 @@ extension Slip {
 
     static let alertWarnings: [Slip] = [
         Slip("alerts.yaml", "actions: [reveal]}", "actions: [reveal, reveal]}", "'reveal' appears twice in the actions of rule 'many-reveals'"),
+        Slip(
+            "alerts.yaml", "actions: [lookup, reveal]}", "actions: [reveal], outcome: empty}",
+            "rule 'enumeration' never raises an alert: none of its actions can be empty, only lookup, query"),
         Slip("alerts.yaml", "actions: [reveal]}", "actions: [reveal], outcome: denied}", "rule 'many-reveals' never raises an alert: denied requests have no rows"),
         Slip(
             "alerts.yaml", "actions: [reveal]}", "actions: [ingest], except_roles: [ingest]}",

@@ -120,7 +120,7 @@ struct PolicyTests {
         ("alerts.yaml", "dormant: {days: 60}", "dormant: {days: 0}", "must be between 1 and"),
         ("alerts.yaml", "dormant: {days: 60}", "sleepy: {days: 60}", "unknown key 'sleepy' (known: name, actions, outcome, except_roles, volume, frequency, out_of_hours, dormant)"),
         ("alerts.yaml", "out_of_hours: true", "out_of_hours: false", "can only be true"),
-        ("alerts.yaml", "outcome: denied}", "outcome: allowed}", "can only be 'denied'"),
+        ("alerts.yaml", "outcome: denied}", "outcome: allowed}", "outcome must be one of denied, empty, suppressed"),
         ("alerts.yaml", "except_roles: [classification", "except_roles: [clasification", "did you mean 'classification'?"),
         ("alerts.yaml", "count: 30, minutes: 10", "count: 30", "lacks 'minutes'"),
     ])

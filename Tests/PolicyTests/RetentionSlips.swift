@@ -31,6 +31,8 @@ extension Slip {
         Slip("retention.yaml", "percent: 20", "percent: 20%", "percent must be a whole number, not '20%'"),
         Slip("retention.yaml", "records: 100000", "records: 100k", "records must be a whole number, not '100k'"),
         Slip("retention.yaml", "smallest: 1000", "smalest: 1000", "unknown key 'smalest' (did you mean 'smallest'?)"),
+        Slip("retention.yaml", "\n  cases: 3y", "\n  case: 3y", "unknown key 'case' (did you mean 'cases'?)"),
+        Slip("retention.yaml", "\n  quotas: 30d", "\n  quotas: 30", "quotas must be a number with d, m or y, such as 365d, not '30'"),
         Slip("retention.yaml", "ceiling: {records: 100000, percent: 20, smallest: 1000}", "ceiling: 100000", "ceiling must be a mapping"),
     ]
 

@@ -70,8 +70,8 @@ struct ContractTests {
 
     @Test("names of members are in snake case, names that are data stay; what is null is there")
     func names() throws {
-        let reply = RunRetention.Reply(records: ["everything_old": 3, "camelCase": 1], customersErased: 2, complete: true, notice: nil)
-        #expect(try JSON(encoding: reply) == ["records": ["everything_old": 3, "camelCase": 1], "customers_erased": 2, "complete": true])
+        let reply = RunRetention.Reply(records: ["everything_old": 3, "camelCase": 1], customersErased: 2, ended: ["cases": 1], complete: true, notice: nil)
+        #expect(try JSON(encoding: reply) == ["records": ["everything_old": 3, "camelCase": 1], "customers_erased": 2, "ended": ["cases": 1], "complete": true])
         let hold = SubjectHold(id: 7, ground: "g", setBy: "lin", set: Timestamp(milliseconds: 0), ends: nil, released: nil, isInForce: true)
         let json = try JSON(encoding: hold)
         #expect(json == ["number": 7, "ground": "g", "by": "lin", "set": "1970-01-01T00:00:00Z", "ends": .null, "released": .null, "in_force": true])

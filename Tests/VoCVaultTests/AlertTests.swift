@@ -121,6 +121,76 @@ struct AlertTests {
         #expect(Set(all.map(\.principal)) == ["chen", "unknown"])
     }
 
+    @Test("look-ups and queries that find nothing count where only they are wanted, and are no requests more")
+    func empty() throws {
+        let watched = try Watched("""
+            rules:
+              - {name: guessing, frequency: {count: 3, minutes: 10}, outcome: empty}
+              - {name: many, frequency: {count: 9, minutes: 10}}
+            """)
+        for number in 0..<4 { try watched.lookUp(number < 2 ? "C\(number + 50)" : "C1") }
+        _ = try watched.officer.page(Query(select: ["record"], filter: .compare(field: "channel", .equal, .text("nowhere")), purpose: "subject-request"))
+        #expect(try watched.alerts().map(\.rule) == ["guessing (alerts.yaml:3)"])
+        // Five requests, three of them counted twice.
+        for _ in 0..<3 { try watched.lookUp() }
+        #expect(try watched.alerts().count == 1)
+        try watched.lookUp()
+        #expect(try watched.alerts().map(\.rule) == ["many (alerts.yaml:4)", "guessing (alerts.yaml:3)"])
+        _ = try watched.vault.administrator.verifyAudit()
+    }
+
+    @Test("answers from which something is left out raise an alert, and those who ask cannot tell by their receipts")
+    func suppressed() throws {
+        let vault = try TestVault(alerts: "version: 1\nrules: [{name: probing, frequency: {count: 3, minutes: 10}, outcome: suppressed}]")
+        try vault.ingest((1...12).map { line(id: "\($0)", customer: ["id": "C\($0)"], channel: $0 > 10 ? "app" : "hotline") })
+        let (analyst, officer) = (try vault.session("analyst", named: "lin"), try vault.session("privacy-lead", named: "wu"))
+        func alerts() throws -> [AuditEntry] { try officer.auditEntries(AuditFilter(action: "alert")) }
+        func ask(_ key: String) throws -> Int64 {
+            try analyst.aggregate(AggregateQuery(groupBy: [.field(key)], measures: [.count], purpose: "insight")).receipt
+        }
+        let first = try ask("channel")
+        for number in 1...4 {
+            vault.clock.advance(minutes: 1)
+            #expect(try ask("channel") == first + Int64(number))
+        }
+        // A token that signs nobody in does not lure the alert out.
+        #expect(throws: VaultError.self) { try vault.vault.session(token: "vv_wrong") }
+        #expect(try ask("channel") == first + 6)
+        _ = try alerts()
+        let alert = try #require(try alerts().first)
+        #expect(try alerts().count == 1 && alert.principal == "lin" && alert.role == "analyst" && alert.rule == "probing (alerts.yaml:2)")
+        #expect(alert.detail == ["action": "query"] && alert.seq == first + 8)
+        // Once a day.
+        for _ in 0..<4 { _ = try ask("channel") }
+        #expect(try alerts().count == 1)
+        vault.clock.advance(days: 1)
+        for _ in 0..<4 { _ = try ask("channel") }
+        _ = try alerts()
+        #expect(try alerts().count == 2)
+        // What was left out of nothing does not count.
+        vault.clock.advance(days: 1)
+        for _ in 0..<4 { _ = try analyst.aggregate(AggregateQuery(groupBy: [], measures: [.count], purpose: "insight")) }
+        _ = try alerts()
+        #expect(try alerts().count == 2)
+        _ = try vault.administrator.verifyAudit()
+    }
+
+    @Test("searching for words of too few customers is an answer from which something is left out, also from memory")
+    func rareWords() throws {
+        let vault = try TestVault(alerts: "version: 1\nrules: [{name: probing, frequency: {count: 3, minutes: 10}, outcome: suppressed}]")
+        try vault.ingest((1...12).map { line(id: "\($0)", customer: ["id": "C\($0)"], text: $0 == 1 ? "the unicorn is broken" : "the door is broken") })
+        let (analyst, officer) = (try vault.session("analyst", named: "lin"), try vault.session("privacy-lead", named: "wu"))
+        func search(_ word: String) throws {
+            _ = try analyst.page(Query(select: ["record"], filter: .contains(field: "text", word), purpose: "insight"))
+        }
+        for _ in 0..<3 { try search("door") }
+        _ = try officer.auditEntries(AuditFilter())
+        #expect(try officer.auditEntries(AuditFilter(action: "alert")).isEmpty)
+        for _ in 0..<3 { try search("unicorn") }
+        _ = try officer.auditEntries(AuditFilter())
+        #expect(try officer.auditEntries(AuditFilter(action: "alert")).map(\.principal) == ["lin"])
+    }
+
     @Test("the command gets the alert as JSON, and no token; one that cannot be started is in the log")
     func command() throws {
         let output = FileManager.default.temporaryDirectory.appendingPathComponent("alert-\(UUID().uuidString)").path

@@ -42,7 +42,8 @@ extension ConsolePage {
     package func retention(_ forecast: RetentionForecast) -> HTML {
         let table = Table(
             [.text(t.rule), .text(t.removes), .text(t.before), .figures(t.due), .figures(t.held)],
-            rows: forecast.rules.map { ["\($0.rule)", "\($0.removes)", "\($0.before)", "\($0.due)", "\($0.held)"] }, caption: "\(t.plan)")
+            rows: forecast.rules.map { ["\($0.rule)", "\($0.removes)", "\($0.before)", "\($0.due)", "\($0.held)"] }
+                + forecast.kept.map { ["\($0.kind)", "", "\($0.before)", "\($0.due)", ""] }, caption: "\(t.plan)")
         return """
             \(table.scrolling(title))<p>\(t.due): <b>\(forecast.records)</b> · \(t.wouldBeErased): <b>\(forecast.customersErased)</b></p>
             """

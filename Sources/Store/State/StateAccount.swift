@@ -92,6 +92,11 @@ extension StoreReader {
 extension StoreWriter {
     /// Runs a change of a table, and takes into account what became of the rows that `condition` finds, before it and afterwards.
     func changing<R>(_ table: StateTable, where condition: String, _ values: (any Bindable)?..., by change: () throws -> R) throws -> R {
+        try changing(table, where: condition, values, by: change)
+    }
+
+    /// The same.
+    func changing<R>(_ table: StateTable, where condition: String, _ values: [(any Bindable)?], by change: () throws -> R) throws -> R {
         guard let keeper = group.keeper else { return try change() }
         group.account.changes[table] -= try reader.sum(of: table, keeper, where: condition, values)
         let result = try change()

@@ -17,13 +17,15 @@ public struct RunRetention: VaultOperation {
         /// Records changed or deleted, by rule.
         public var records: [String: Int]
         public var customersErased: Int
+        /// What is not a record and was removed, by kind: rows, of `questions` months.
+        public var ended: [String: Int]
         /// Whether nothing is due any more.
         public var complete: Bool
         /// What remains to be done to complete the deletion.
         public var notice: String?
 
-        package init(records: [String: Int], customersErased: Int, complete: Bool, notice: String?) {
-            (self.records, self.customersErased, self.complete, self.notice) = (records, customersErased, complete, notice)
+        package init(records: [String: Int], customersErased: Int, ended: [String: Int], complete: Bool, notice: String?) {
+            (self.records, self.customersErased, self.ended, self.complete, self.notice) = (records, customersErased, ended, complete, notice)
         }
     }
 

@@ -5,40 +5,17 @@ import Store
 
 extension Vault {
     /// Counts a request, and returns an entry for each rule of `alerts.yaml` that it triggers: at most one a day for a rule and
-    /// principal.
+    /// principal. Behind the request of somebody who is signed in come also those that waited for it.
     func alerts(about entry: AuditEntry, in writer: StoreWriter) throws -> [AuditEntry] {
-        let reading = time.reading(policy.clock)
-        let now = reading.time
-        let local = localTime(at: now)
-        let window = { (rule: AlertRule) in
-            ActivityWindow(principal: entry.principal, actions: rule.actions.sorted(), deniedOnly: rule.deniedOnly)
-        }
-        let (minute, day) = (now / 60_000, Int64(local.number))
-        let isDenied = entry.outcome == .denied
-        writer.countActivity(
-            principal: entry.principal, action: entry.action, isDenied: isDenied,
-            rows: entry.outcome == .allowed ? entry.rows : 0, minute: minute, day: day, forgetting: reading.certain >= now)
+        let moment = Moment(self)
+        let outcome = AlertRule.Outcome(entry)
+        moment.count(entry.action, of: entry.principal, isDenied: outcome == .denied, rows: entry.outcome == .allowed ? entry.rows : 0, in: writer)
+        if outcome == .empty { moment.count(Self.counted(entry.action, .empty), of: entry.principal, in: writer) }
         var raised: [AuditEntry] = []
-        for rule in policy.alerts.rules where rule.watches(action: entry.action, role: entry.role, isDenied: isDenied) {
-            var detail: [AuditDetail: String]?
-            switch rule.condition {
-            case .volume(let factor, let minimum, let days):
-                let today = try writer.rows(window(rule), from: day, to: day + 1).rows
-                guard today >= minimum else { continue }
-                let past = try writer.rows(window(rule), from: day - Int64(days), to: day)
-                let usual = past.days == 0 ? 0 : past.rows / Int64(past.days)
-                if today > Int64(factor) * usual { detail = [.rows: String(today), .usual: String(usual)] }
-            case .frequency(let count, let minutes):
-                let times = try writer.times(window(rule), sinceMinute: minute - Int64(minutes) + 1, through: minute)
-                if times >= count { detail = [.requests: String(times), .minutes: String(minutes)] }
-            case .outOfHours:
-                if !policy.alerts.officeHours.contains(weekday: local.weekday, minute: local.minute) { detail = [:] }
-            case .dormant(let days):
-                if let last = try writer.lastActiveDay(of: entry.principal, before: day), day - last >= Int64(days) {
-                    detail = [.days: String(day - last)]
-                }
-            }
-            guard var detail, try writer.noteAlert(rule: rule.name, principal: entry.principal, day: day) else { continue }
+        for rule in policy.alerts.rules where rule.outcome != .suppressed && rule.watches(action: entry.action, role: entry.role, outcome: outcome) {
+            guard var detail = try moment.detail(of: rule, about: entry.principal, in: writer),
+                try writer.noteAlert(rule: rule.name, principal: entry.principal, day: moment.day)
+            else { continue }
             detail[.action] = entry.action
             raised.append(
                 AuditEntry(
@@ -46,7 +23,72 @@ extension Vault {
                     rule: "\(rule.name) (\(rule.place.short))", target: entry.target, fields: entry.fields, request: entry.request,
                     client: entry.client, software: Self.software, detail: detail))
         }
-        return raised
+        return entry.outcome == .allowed ? raised + (try deferredAlerts(after: entry, in: writer)) : raised
+    }
+
+    /// Counts an answer from which something was left out. What rules make of it waits for the request of somebody else: an entry right
+    /// behind the answer would tell who asked, by the number of their next one, that there is something which they are not shown.
+    func countSuppressed(_ access: Access, in writer: StoreWriter) throws {
+        let (moment, action, principal) = (Moment(self), access.action.rawValue, access.session.principal)
+        moment.count(Self.counted(action, .suppressed), of: principal, in: writer)
+        for rule in policy.alerts.rules where rule.outcome == .suppressed && rule.watches(action: action, role: access.session.role, outcome: .suppressed) {
+            guard try moment.detail(of: rule, about: principal, in: writer) != nil else { continue }
+            try writer.deferAlert(DeferredAlert(principal: principal, rule: rule.name, role: access.session.role, day: moment.day))
+        }
+    }
+
+    private func deferredAlerts(after entry: AuditEntry, in writer: StoreWriter) throws -> [AuditEntry] {
+        try writer.takeDeferredAlerts(exceptAbout: entry.principal).compactMap { alert in
+            guard let rule = policy.alerts.rules.first(where: { $0.name == alert.rule }),
+                try writer.noteAlert(rule: alert.rule, principal: alert.principal, day: alert.day)
+            else { return nil }
+            return AuditEntry(
+                principal: alert.principal, role: alert.role, purpose: "none", action: AuditEvent.vault(.alert).name, outcome: .allowed,
+                rule: "\(rule.name) (\(rule.place.short))", request: Token.requestID(), software: Self.software, detail: [.action: Action.query.rawValue])
+        }
+    }
+
+    /// Under which name an answer that ended in a certain way is counted besides.
+    fileprivate static func counted(_ action: String, _ outcome: AlertRule.Outcome) -> String { "\(action)/\(outcome.rawValue)" }
+
+    /// When something is counted.
+    private struct Moment {
+        let minute: Int64
+        let day: Int64
+        private let forgetting: Bool
+        private let isInOfficeHours: Bool
+
+        init(_ vault: Vault) {
+            let reading = vault.time.reading(vault.policy.clock)
+            let local = vault.localTime(at: reading.time)
+            (minute, day) = (reading.time / 60_000, Int64(local.number))
+            forgetting = reading.certain >= reading.time
+            isInOfficeHours = vault.policy.alerts.officeHours.contains(weekday: local.weekday, minute: local.minute)
+        }
+
+        func count(_ action: String, of principal: String, isDenied: Bool = false, rows: Int64 = 0, in writer: StoreWriter) {
+            writer.countActivity(principal: principal, action: action, isDenied: isDenied, rows: rows, minute: minute, day: day, forgetting: forgetting)
+        }
+
+        /// What an alert says if a rule that watches the request is to raise one; nil otherwise.
+        func detail(of rule: AlertRule, about principal: String, in writer: StoreWriter) throws -> [AuditDetail: String]? {
+            let window = ActivityWindow(principal: principal, actions: rule.countedActions, deniedOnly: rule.outcome == .denied)
+            switch rule.condition {
+            case .volume(let factor, let minimum, let days):
+                let today = try writer.rows(window, from: day, to: day + 1).rows
+                guard today >= minimum else { return nil }
+                let past = try writer.rows(window, from: day - Int64(days), to: day)
+                let usual = past.days == 0 ? 0 : past.rows / Int64(past.days)
+                return today > Int64(factor) * usual ? [.rows: String(today), .usual: String(usual)] : nil
+            case .frequency(let count, let minutes):
+                let times = try writer.times(window, sinceMinute: minute - Int64(minutes) + 1, through: minute)
+                return times >= count ? [.requests: String(times), .minutes: String(minutes)] : nil
+            case .outOfHours: return isInOfficeHours ? nil : [:]
+            case .dormant(let days):
+                guard let last = try writer.lastActiveDay(of: principal, before: day), day - last >= Int64(days) else { return nil }
+                return [.days: String(day - last)]
+            }
+        }
     }
 
     /// Starts the policy's command with an alert on its standard input, without waiting for it. If it cannot be started, the log
@@ -72,6 +114,25 @@ extension Vault {
                 ofVault: .vault(.alert), .failed, rule: alert.rule, request: alert.request,
                 detail: [.error: "the command of alerts.yaml cannot be started"])
             _ = try? store.write { writer in try trail.append([failure], to: writer, now: clock()) }
+        }
+    }
+}
+
+extension AlertRule {
+    /// The names under which what it counts is counted; empty: every action.
+    fileprivate var countedActions: [String] {
+        guard let outcome, let possible = outcome.actions else { return actions.sorted() }
+        return (actions.isEmpty ? possible : possible.intersection(actions)).map { Vault.counted($0, outcome) }.sorted()
+    }
+}
+
+extension AlertRule.Outcome {
+    /// How a request ended, as its entry tells: not whether anything was left out.
+    fileprivate init?(_ entry: AuditEntry) {
+        switch entry.outcome {
+        case .denied: self = .denied
+        case .allowed where entry.rows == 0 && Self.empty.actions?.contains(entry.action) == true: self = .empty
+        default: return nil
         }
     }
 }

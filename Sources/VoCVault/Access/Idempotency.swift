@@ -28,14 +28,14 @@ extension Session {
         return reply.text
     }
 
-    /// Keeps a reply for a day.
+    /// Keeps a reply for as long as the policy says; for a day if it does not.
     ///
     /// - Parameter digest: SHA-256 of the request's content. Only a MAC of it is kept: a hash would let anybody try what the content was.
     package func keep(_ reply: String, underKey key: String, content digest: [UInt8]) throws {
         let now = vault.time.reading(policy.clock)
         let mac = try mac(reply, key, digest)
         try store.write { writer in
-            try writer.forgetReplies(before: now.certain - 86_400_000)
+            try writer.forgetReplies(before: now.certain - Int64(policy.days(keeping: .replies) ?? 1) * 86_400_000)
             try writer.keepReply(reply, principal: principal, key: SHA256.hash(Array(key.utf8)), digest: mac, at: now.time)
         }
     }

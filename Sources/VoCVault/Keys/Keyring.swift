@@ -238,14 +238,14 @@ final class Keyring: Sendable {
     func addKey(_ use: Use, version: Int, now: Int64) throws -> HeldKey {
         if versions(use).isEmpty {
             try reload()
-            func find() -> HeldKey? { held.withLock { $0[use]?.first { $0.number == version }?.key } }
-            if let key = find() { return key }
+            func made() -> HeldKey? { held.withLock { $0[use]?.first { $0.number == version }?.key } }
+            if let key = made() { return key }
             do {
                 try requireNever(use)
             } catch {
-                // Another thread may have made it since.
+                // Another thread or process may have made it between: which are known was read after those that are there.
                 try reload()
-                guard let key = find() else { throw error }
+                guard let key = made() else { throw error }
                 return key
             }
         }

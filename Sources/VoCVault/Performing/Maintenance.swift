@@ -15,7 +15,7 @@ extension RunRetention: PerformedOperation {
         let report = try session.retentionRun(batch: batch ?? 1000, seconds: Double(maxSeconds ?? 10), consent: consent)
         // A run that found nothing to do has no entry of its own; its plan has one.
         if session.lastReceipt == nil { _ = try session.retentionPlan() }
-        return Reply(records: report.done, customersErased: report.customersErased, complete: report.isComplete, notice: session.noticeOfTraces)
+        return Reply(records: report.done, customersErased: report.customersErased, ended: report.ended, complete: report.isComplete, notice: session.noticeOfTraces)
     }
 }
 

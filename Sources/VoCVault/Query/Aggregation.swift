@@ -37,6 +37,7 @@ extension Session {
                         return (shown: shown, guardian: guardian)
                     } record: { answer, writer in
                         let (shown, guardian) = answer
+                        if shown.suppressed > 0 || builder.search.leavesOutWords { try vault.countSuppressed(access, in: writer) }
                         let entry = try entry(access, rows: shown.groups.count, searches: builder.searches, filterFields, asked, writer) { writer in
                             // A figure that reveals nothing makes no other figure reveal more.
                             if !shown.groups.isEmpty, try guardian?.note(in: writer) == false { throw AskedMeanwhile() }

@@ -75,6 +75,8 @@ final class PageCache: Sendable {
         var content: PageContent
         var next: NextPage?
         var searches: Int
+        /// Whether words were treated as if nobody had used them.
+        var leavesOutWords: Bool
         /// The last change that the rows include.
         var asOf: LogChange?
     }

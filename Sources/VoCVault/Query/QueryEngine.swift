@@ -38,11 +38,13 @@ extension Session: RedactedSource {
                 try page.read(reader, after: cursor, limit: limit)
                 return page
             } record: { page, writer in
-                (try entry(access, rows: page.count, searches: builder.searches, query.filter?.fields ?? [], asked, writer), [])
+                if builder.search.leavesOutWords { try vault.countSuppressed(access, in: writer) }
+                return (try entry(access, rows: page.count, searches: builder.searches, query.filter?.fields ?? [], asked, writer), [])
             }
             let (rows, altered) = try page.rows()
             let answer = PageCache.Answer(
-                content: PageContent(columns: query.select, rows: rows), next: page.next.map { NextPage($0) }, searches: builder.searches, asOf: asOf)
+                content: PageContent(columns: query.select, rows: rows), next: page.next.map { NextPage($0) }, searches: builder.searches,
+                leavesOutWords: builder.search.leavesOutWords, asOf: asOf)
             var shown = try shown(answer, of: query, access, receipt)
             if !altered.isEmpty {
                 vault.noteAltered("record", access.entry(.failed, detail: [.error: "integrity: record", .records: altered.prefix(500).joined(separator: ",")]))
@@ -67,6 +69,7 @@ extension Session: RedactedSource {
             let asked = try access.asked(AskedQuestion(query))
             receipt = try await commit(access) { writer in
                 guard try isTrue(known, writer) else { throw OutOfDate() }
+                if known.leavesOutWords { try vault.countSuppressed(access, in: writer) }
                 return ((), try entry(access, rows: known.content.rows.count, searches: known.searches, query.filter?.fields ?? [], asked, writer))
             }.receipt
         } catch is OutOfDate {
@@ -92,6 +95,7 @@ extension Session: RedactedSource {
         do {
             return try commit(access) { writer in
                 guard try isTrue(answer, writer) else { throw OutOfDate() }
+                if answer.leavesOutWords { try vault.countSuppressed(access, in: writer) }
                 return ((), try entry(access, rows: answer.content.rows.count, searches: answer.searches, query.filter?.fields ?? [], asked, writer))
             }.receipt
         } catch is OutOfDate {

@@ -33,6 +33,9 @@ final class TextSearch: Sendable {
         }
     }
 
+    /// Whether a word was treated as if nobody had used it, because too few did.
+    var leavesOutWords: Bool { state.withLock { $0.rare.values.contains(true) } }
+
     /// Idempotency keys of records that did not open, where these are left out.
     var unopened: [UInt128] { state.withLock { $0.unopened.sorted() } }
 

@@ -11,6 +11,8 @@ package struct RetentionReport: Sendable, Equatable {
     /// Records changed or deleted, by rule.
     package var done: [String: Int] = [:]
     package var customersErased = 0
+    /// What is not a record and was removed, by kind.
+    package var ended: [String: Int] = [:]
     /// Whether nothing is due any more; false if the time ran out.
     package var isComplete = true
 
@@ -51,8 +53,9 @@ extension Session {
             do {
                 try vault.traces.deleting {
                     try run(&report, at: now, batch: batch, until: deadline, access, progress)
-                    try removeEndedTombstones(access, at: now)
-                    try endQuestions(access, at: now)
+                    try removeEndedTombstones(access, at: now, &report)
+                    try endQuestions(access, at: now, &report)
+                    try removeEnded(access, at: now, &report)
                     try vault.carryOutErasures()
                 }
             } catch {
@@ -90,28 +93,29 @@ extension Session {
     }
 
     /// Every run removes expired tombstones.
-    private func removeEndedTombstones(_ access: Access, at now: Int64) throws {
+    private func removeEndedTombstones(_ access: Access, at now: Int64, _ report: inout RetentionReport) throws {
         guard try store.read({ try $0.hasTombstones(endedBy: now) }) else { return }
-        _ = try commit(access, .reserve) { writer in
-            try requireSoundClock()
+        let count = try ending(access, rule: "tombstones at their end") { writer in
             let count = try vault.removeEndedTombstones(in: writer, at: now)
-            return ((), access.entry(rule: "tombstones at their end", detail: [.tombstonesRemoved: String(count)]))
+            return count == 0 ? nil : (count, [.tombstonesRemoved: String(count)])
         }
+        if let count { report.ended["tombstones"] = count }
     }
 
     /// Destroys the keys of the months whose questions have come to their end.
-    private func endQuestions(_ access: Access, at now: Int64) throws {
-        let end = Timestamp(milliseconds: now - Int64(policy.questionDays) * 86_400_000).description.prefix(7)
+    private func endQuestions(_ access: Access, at now: Int64, _ report: inout RetentionReport) throws {
         try vault.keyring.reload()
-        // A month is over before the one that the end lies in.
-        let ended = vault.keyring.monthsWithQuestions.filter { $0 < end }
+        let (ended, _) = vault.endedQuestions(at: now)
         guard !ended.isEmpty else { return }
-        _ = try commit(access, .reserve) { writer in
-            try requireSoundClock()
-            for month in ended { try writer.forgetKey(Keyring.Use.questions(month: month).keyName) }
-            return ((), access.entry(rule: "questions at their end", detail: [.questionsEnded: ended.joined(separator: ",")]))
+        let noted = try ending(access, rule: "questions at their end") { writer in
+            // Another run may have noted some of them; if it was killed before it destroyed their keys, that is still to be done.
+            let known = try writer.reader.knownKeys()
+            let new = ended.filter { known.contains(Keyring.Use.questions(month: $0).keyName) }
+            for month in new { try writer.forgetKey(Keyring.Use.questions(month: month).keyName) }
+            return new.isEmpty ? nil : (new.count, [.questionsEnded: new.joined(separator: ",")])
         }
         for month in ended { try vault.keyring.destroy(.questions(month: month)) }
+        if let noted { report.ended["questions"] = noted }
     }
 
     private func runBatch(
@@ -176,7 +180,7 @@ extension Vault {
         }
         // In the order of the file.
         let rules = policy.retention.compactMap { rule in rows.first { $0.rule == rule.name } }
-        return RetentionForecast(rules: rules, records: counts.records, customersErased: customers)
+        return RetentionForecast(rules: rules, kept: try keptForecast(at: now), records: counts.records, customersErased: customers)
     }
 
     /// The rules in the order in which a run applies them, each with the records that it concerns. Whole records are deleted

@@ -1,0 +1,60 @@
+/// What the vault keeps besides records, and `retention.yaml` says how long.
+public enum KeptRows: String, Sendable, CaseIterable {
+    /// Customers' requests that are closed.
+    case cases
+    /// Requests for a second person's agreement, once they have expired.
+    case approvals
+    /// Legal holds that have ended or were released.
+    case holds
+    /// Tokens that have expired, or were revoked.
+    case tokens
+    /// How much of their daily quotas principals used.
+    case quotas
+    /// What principals spent of their privacy budgets, once its period is over.
+    case budgets
+    /// Questions that later ones are compared with.
+    case figures
+    /// How often principals did what.
+    case activity
+    /// When rules last raised alerts.
+    case alerts
+    /// Answers to uploads that a client may send again.
+    case replies
+    /// Other vaults' logs that were witnessed.
+    case witnessed
+    /// Improvement tasks that are accepted or rejected, from their due date on.
+    case tasks
+    /// Policy files that are no longer in force.
+    case policies
+}
+
+extension PolicySet {
+    /// How many days rows are kept once they are over; nil: for ever. Not shorter than what still works with them.
+    public func days(keeping rows: KeptRows) -> Int? {
+        guard let days = keptDays[rows] else { return nil }
+        switch rows {
+        case .figures: return max(days, grants.map(\.disclosure.remembered).max() ?? 0)
+        case .activity, .alerts:
+            // Today counts, too.
+            return max(days, 1 + (alerts.rules.compactMap(\.days).max() ?? 0))
+        case .quotas: return max(days, 1)
+        case .cases, .approvals, .holds, .tokens, .budgets, .replies, .witnessed, .tasks, .policies: return days
+        }
+    }
+
+    /// The lengths, in days, of the periods for which privacy budgets hold.
+    public var budgetPeriods: Set<Int> { Set(grants.map(\.disclosure).filter(\.isBudgeted).map(\.period)) }
+
+    private var grants: [Grant] { roles.values.flatMap(\.grants) }
+}
+
+extension AlertRule {
+    /// How many days back it looks.
+    fileprivate var days: Int? {
+        switch condition {
+        case .volume(_, _, let days), .dormant(let days): days
+        case .frequency: 1
+        case .outOfHours: nil
+        }
+    }
+}

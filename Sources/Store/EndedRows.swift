@@ -1,0 +1,103 @@
+/// Rows that are no records and have come to their end. Times are milliseconds since 1970, days those since 1970 in the policy's time zone.
+package enum EndedRows: Sendable {
+    /// Cases that were closed before a time.
+    case cases(before: Int64)
+    case approvals(before: Int64)
+    /// Holds that ended or were released before a time.
+    case holds(before: Int64)
+    case tokens(before: Int64)
+    ///
+    /// - Parameter day: such as `2026-03-04`.
+    case quotas(before: String)
+    /// What was spent in periods that were over before a day, of whichever of these lengths, in days, they were.
+    case budgets(before: Int64, periods: Set<Int>)
+    case figures(before: Int64)
+    case activity(before: Int64, minute: Int64)
+    case alerts(before: Int64)
+    case replies(before: Int64)
+    case witnessed(before: Int64)
+    /// Tasks in one of these states that were due before a time.
+    case tasks(before: Int64, states: [String])
+    /// Policies that another had followed before a time.
+    case policies(before: Int64)
+
+    /// The table, and which of its rows.
+    fileprivate var rows: (table: String, condition: String, values: [any Bindable]) {
+        switch self {
+        case .cases(let time): ("subject_case", "closed_at < ?", [time])
+        case .approvals(let time): ("approval", "expires_at < ?", [time])
+        case .holds(let time): ("hold", "COALESCE(released_at, ends_at) < ?", [time])
+        case .tokens(let time): ("token", "(expires_at < ? OR revoked_at < ?)", [time, time])
+        case .quotas(let day): ("usage", "day < ?", [day])
+        case .budgets(let day, let periods):
+            ("privacy_budget", periods.isEmpty ? "1 = 0" : periods.sorted().map { "(period + 1) * \($0) <= ?" }.joined(separator: " AND "), periods.map { _ in day })
+        case .figures(let day): ("asked", "day < ?", [day])
+        case .activity(let day, let minute):
+            (
+                "activity", "(scale = ? AND slot < ? OR scale = ? AND slot < ?)",
+                [PrincipalCounts.Scale.day.rawValue, day, PrincipalCounts.Scale.minute.rawValue, minute]
+            )
+        case .alerts(let day): ("alert", "day < ?", [day])
+        case .replies(let time): ("idempotency", "at < ?", [time])
+        case .witnessed(let time): ("witnessed", "at < ?", [time])
+        case .tasks(let time, let states):
+            ("task", "due_at < ? AND state IN (\(states.map { _ in "?" }.joined(separator: ", ")))", [time] + states)
+        case .policies(let time): ("policy_version", "seq < (SELECT MAX(p.seq) FROM policy_version p WHERE p.at <= ?)", [time])
+        }
+    }
+}
+
+extension StoreReader {
+    package func count(_ ended: EndedRows) throws -> Int {
+        let (table, condition, values) = ended.rows
+        return try db.rows("SELECT COUNT(*) FROM \(table) WHERE \(condition)", values: values) { $0.int(0) }[0]
+    }
+}
+
+extension StoreWriter {
+    /// Removes rows that have come to their end; returns how many.
+    ///
+    /// - Throws: ``StorageError/altered(what:)`` if a table is not as the vault left it: what somebody set back is not taken for old.
+    package func remove(_ ended: EndedRows) throws -> Int {
+        let (table, condition, values) = ended.rows
+        let delete = {
+            let statement = try db.statement("DELETE FROM \(table) WHERE \(condition)")
+            statement.bind(values)
+            return try statement.change()
+        }
+        guard let state = StateTable.all.first(where: { $0.name == table }) else { return try delete() }
+        try reader.requireUnaltered(state)
+        switch ended {
+        case .tokens:
+            group.known.tokens = [:]
+            try removeApprovals(ofTokens: condition, values)
+        case .policies: try keepFiles(ofPoliciesAfter: condition, values)
+        case .alerts: forgetDeferredAlerts()
+        default: break
+        }
+        return try changing(state, where: condition, values, by: delete)
+    }
+
+    private func removeApprovals(ofTokens condition: String, _ values: [any Bindable]) throws {
+        try reader.requireUnaltered(.tokenApproval)
+        let isTheirs = "token IN (SELECT id FROM token WHERE \(condition))"
+        try changing(.tokenApproval, where: isTheirs, values) {
+            let statement = try db.statement("DELETE FROM token_approval WHERE \(isTheirs)")
+            statement.bind(values)
+            try statement.run()
+        }
+    }
+
+    /// Files that stand with a version that goes, and that a later one shares, move there.
+    private func keepFiles(ofPoliciesAfter condition: String, _ values: [any Bindable]) throws {
+        let going = Set(try db.rows("SELECT seq FROM policy_version WHERE \(condition)", values: values) { $0.integer(0) })
+        let all = try reader.policyVersions()
+        var moved: Set<[UInt8]> = []
+        for version in all where !going.contains(version.number) && version.files.isEmpty && moved.insert(version.digest).inserted {
+            guard let source = all.first(where: { $0.digest == version.digest && going.contains($0.number) && !$0.files.isEmpty }) else { continue }
+            try changing(.policyVersion, where: "seq = ?", version.number) {
+                try db.run("UPDATE policy_version SET files = ? WHERE seq = ?", source.files, version.number)
+            }
+        }
+    }
+}
