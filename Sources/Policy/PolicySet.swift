@@ -37,6 +37,10 @@ public struct PolicySet: Sendable {
     public var tokens: TokenPolicy
     /// How many days after a month what was asked in it can be read from the log.
     public var questionDays: Int
+    /// How files of other tools become records, in the order in which they are tried.
+    public internal(set) var presets: [SourceRule] = []
+    /// How the files of the company's own sources become records, by the source's name.
+    public internal(set) var sources: [String: SourceRule] = [:]
     /// Warnings about what the files allow, but probably do not intend.
     public var warnings: [PolicyError.Problem]
 
