@@ -35,6 +35,9 @@ let package = Package(
         .target(name: "CDetectionData", exclude: ["data"]),
         .target(name: "Detection", dependencies: ["CDetectionData"], swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(name: "RedactedAPI"),
+        // Files as people have them, as lines of UTF-8: what is packed, other encodings, lists of JSON, workbooks. iconv is in libc.
+        .systemLibrary(name: "CFormats", providers: [.apt(["libarchive-dev", "libexpat1-dev"])]),
+        .target(name: "Formats", dependencies: ["CFormats"]),
         .target(name: "Policy", dependencies: ["Yams"]),
         .target(name: "AuditLog", dependencies: ["Sealing", "Wire"]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -52,7 +55,9 @@ let package = Package(
         .target(name: "StoreMove", dependencies: ["Store", "StorePostgres", "StoreSQLite", "Wire"]),
         .target(
             name: "VoCVault",
-            dependencies: ["RedactedAPI", "VaultAPI", "Policy", "Detection", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire"]),
+            dependencies: [
+                "RedactedAPI", "VaultAPI", "Policy", "Detection", "Formats", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire",
+            ]),
         // What analyses feedback sees the redacted query API and nothing else.
         .target(name: "Classification", dependencies: ["RedactedAPI"]),
         .target(name: "Reporting", dependencies: ["RedactedAPI"]),
@@ -116,6 +121,7 @@ let package = Package(
         // One folder a target, and what only the whole can show.
         .testTarget(name: "VaultAPITests", dependencies: ["VaultAPI", "RedactedAPI", "Wire"]),
         .testTarget(name: "WireTests", dependencies: ["Wire"]),
+        .testTarget(name: "FormatsTests", dependencies: ["Formats"]),
         .testTarget(name: "SealingTests", dependencies: ["Sealing"], resources: [.copy("Vectors")]),
         .testTarget(name: "DetectionTests", dependencies: ["Detection", "Sealing", "Wire"]),
         .testTarget(name: "PolicyTests", dependencies: ["Policy"]),
@@ -136,7 +142,7 @@ let package = Package(
                 "SyntheticFeed",
                 "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
+            ], resources: [.copy("Samples")]),
         .testTarget(name: "ClassificationTests", dependencies: ["Classification", "RedactedAPI", "VoCVault", "TestVaults"]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "RedactedAPI", "TestVaults"]),
         .testTarget(name: "PagesTests", dependencies: ["Pages", "VoCVault", "VaultAPI", "Reporting", "TestVaults", "RedactedAPI", "Wire"]),

@@ -40,13 +40,13 @@ final class BenchVault {
 
     func ingest(_ path: String) throws {
         let handle = FileHandle(forReadingAtPath: path)!
-        let report = try loader.ingest(handle, format: .jsonl, source: "bench", onReject: { _ in }, progress: { _ in })
+        let report = try loader.ingest(handle, InputOptions(format: .jsonl), source: "bench", onReject: { _ in }, progress: { _ in })
         precondition(report.rejected == 0)
     }
 
     /// Takes in one record, as a server does with what comes in one piece.
     func store(_ line: String) throws {
-        guard let upload = try loader.seal(Array(line.utf8), format: .jsonl, source: "single") else { preconditionFailure("no record in the line") }
+        guard let upload = try loader.seal(Array(line.utf8), InputOptions(format: .jsonl), source: "single") else { preconditionFailure("no record in the line") }
         let loader = loader
         let (result, done) = (Stored(), DispatchSemaphore(value: 0))
         Task {

@@ -28,6 +28,10 @@ head -n 2 demo/feed.jsonl | cut -c1-300
 as ingest
 run ingest demo/feed.jsonl --source hotline
 
+say "A table as a marketplace exports it, in GB18030: a preset of sources.yaml reads it"
+iconv -f gb18030 -t utf-8 Tests/VoCVaultTests/Samples/taobao.csv
+run ingest Tests/VoCVaultTests/Samples/taobao.csv --source shop
+
 say "None of it is readable on disk"
 for value in $(grep -o '"phone":"1[0-9]*"' demo/feed.jsonl | cut -d'"' -f4 | sort -u | head -n 200) 空调声音特别大 stopped; do
     if grep -aqr -- "$value" demo/vault; then echo "FOUND a value on disk"; exit 1; fi

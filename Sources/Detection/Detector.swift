@@ -5,7 +5,7 @@
 /// score, then the type's order.
 public struct Detector: Sendable {
     /// Raised whenever detection changes; stored with each record, so that old ones can be redone.
-    public static let version = 5
+    public static let version = 6
 
     /// Rules of the types that have one of their own.
     public let rules: [EntityType: TypeRule]
@@ -22,8 +22,18 @@ public struct Detector: Sendable {
         self.always = always.map { KnownValue(type: .term, text: $0, spelling: .compact) }
     }
 
-    /// The entities of `text`, in order, without overlaps.
+    /// The entities of `text`, in order, without overlaps. In a conversation, what a speaker says over several turns is one entity, and
+    /// each piece of it is listed.
     public func entities(in text: Span<UInt8>, known: [KnownValue] = []) -> [Entity] {
+        let found = entities(inOne: text, known: known)
+        // Turns are lines, or have their speakers in brackets.
+        guard text.indices.contains(where: { text[$0] == 0x0A || text[$0] == 0x5B }) else { return found }
+        let bytes = text.indices.map { text[$0] }
+        return ConversationDetector.complete(found, in: bytes) { entities(inOne: $0.span, known: known) }
+    }
+
+    /// The same without regard to turns.
+    private func entities(inOne text: Span<UInt8>, known: [KnownValue]) -> [Entity] {
         let folded = FoldedText(text)
         var found: [Entity] = []
         let cues = Cues(in: folded)

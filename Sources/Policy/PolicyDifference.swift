@@ -8,7 +8,7 @@ public struct PolicyDifference {
     /// One line for each change; empty if nothing changes for anybody.
     public var lines: [String] {
         let roles = Set(old.roles.keys).union(new.roles.keys).sorted().flatMap(role)
-        return roles + schema + purposes + retention + alerts + settings
+        return roles + schema + purposes + retention + alerts + sources + settings
     }
 
     // MARK: Roles
@@ -127,6 +127,20 @@ public struct PolicyDifference {
                 ("outcome", rule.outcome?.rawValue ?? "any"), ("roles left out", rule.exceptRoles.isEmpty ? "none" : rule.exceptRoles.sorted().joined(separator: ", ")),
             ]
         }
+    }
+
+    private var sources: [String] {
+        func lines(_ kind: String, _ old: [String: SourceRule], _ new: [String: SourceRule]) -> [String] {
+            Set(old.keys).union(new.keys).sorted().compactMap { name in
+                switch (old[name], new[name]) {
+                case (nil, _): "\(kind) \(name) is new"
+                case (_, nil): "\(kind) \(name) is gone"
+                case (let former, let present): former == present ? nil : "files of \(kind) \(name) are read otherwise"
+                }
+            }
+        }
+        func named(_ policy: PolicySet) -> [String: SourceRule] { Dictionary(policy.presets.map { ($0.preset, $0) }) { first, _ in first } }
+        return lines("preset", named(old), named(new)) + lines("source", old.sources, new.sources)
     }
 
     private var settings: [String] {

@@ -2,7 +2,7 @@ import Foundation
 
 extension PolicySet {
     /// Reads `schema.yaml`, `purposes.yaml`, `roles.yaml`, `retention.yaml` and, when it is there,
-    /// `alerts.yaml`, `principals.yaml` in `folder`.
+    /// `alerts.yaml`, `principals.yaml`, `sources.yaml` in `folder`.
     ///
     /// - Throws: ``PolicyError`` with every problem found: unknown keys, wrong types, dangling and
     ///   duplicate names, cycles.
@@ -13,7 +13,7 @@ extension PolicySet {
     }
 
     /// The files of a policy, each of which counts.
-    public static let fileNames = ["alerts.yaml", "codeframe.yaml", "principals.yaml", "purposes.yaml", "retention.yaml", "roles.yaml", "schema.yaml"]
+    public static let fileNames = ["alerts.yaml", "codeframe.yaml", "principals.yaml", "purposes.yaml", "retention.yaml", "roles.yaml", "schema.yaml", "sources.yaml"]
 
     /// The same of files that were read before.
     ///
@@ -41,6 +41,7 @@ extension PolicySet {
         loader.readRetention(read("retention.yaml"))
         if files["alerts.yaml"] != nil { loader.readAlerts(read("alerts.yaml")) }
         if files["principals.yaml"] != nil { loader.readIssuers(read("principals.yaml"), folder: folder) }
+        if files["sources.yaml"] != nil { loader.readSources(read("sources.yaml")) }
         loader.adviseOnWhole(folder)
         guard problems.isEmpty else { throw PolicyError(problems.found) }
         var policy = loader.policy
@@ -72,6 +73,8 @@ struct PolicyLoader {
     var tokens = TokenPolicy()
     var questionDays = 365
     var keptDays: [KeptRows: Int] = [:]
+    var presets: [SourceRule] = []
+    var sources: [String: SourceRule] = [:]
 
     var definedFields = DefinedNames()
     var definedPurposes = DefinedNames()
@@ -87,6 +90,7 @@ struct PolicyLoader {
             redaction: redactionRules, occurrence: occurrence, clock: clock, ceiling: ceiling, alerts: alerts, issuers: issuers, tokens: tokens, questionDays: questionDays,
             warnings: problems.warnings.sorted { ($0.file, $0.line) < ($1.file, $1.line) })
         policy.keptDays = keptDays
+        (policy.presets, policy.sources) = (presets, sources)
         return policy
     }
 

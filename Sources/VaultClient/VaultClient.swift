@@ -147,14 +147,16 @@ public final class VaultClient: AnnotatedSource {
     /// Sends records, as fast as the server takes them.
     ///
     /// - Parameters:
-    ///   - type: `application/x-ndjson` or `text/csv`.
+    ///   - type: one of ``IngestRecords/types``.
+    ///   - options: further parameters of the route, such as `preset`.
     ///   - timeZone: where times without an offset were written; as the vault's policy has it when not given.
     ///   - key: an `Idempotency-Key`: the same upload under it again is not done again.
     ///   - nextBlock: gives the next bytes; nil or none at the end.
     public func ingest(
-        source: String, type: String = "application/x-ndjson", timeZone: String? = nil, key: String? = nil, nextBlock: @escaping @Sendable () throws -> Data?
+        source: String, type: String = "application/x-ndjson", timeZone: String? = nil, options: [(String, String)] = [], key: String? = nil,
+        nextBlock: @escaping @Sendable () throws -> Data?
     ) async throws -> Upload {
-        var request = try request("POST", IngestRecords.route.path, [("source", source)] + (timeZone.map { [("timezone", $0)] } ?? []))
+        var request = try request("POST", IngestRecords.route.path, [("source", source)] + (timeZone.map { [("timezone", $0)] } ?? []) + options)
         request.headers.add(name: "Content-Type", value: type)
         if let key { request.headers.add(name: "Idempotency-Key", value: key) }
         request.body = .stream(Blocks(next: nextBlock), length: .unknown)

@@ -12,6 +12,52 @@ import Musl
 
 extension InputFormat: ExpressibleByArgument {}
 
+/// What is said about an input on the command line.
+struct InputArguments: ParsableArguments {
+    @Option(help: "Format of the input: jsonl, csv, tsv, json or xlsx; by default, what it looks like. gzip, zstd and a ZIP with one file are unpacked.")
+    var input: InputFormat?
+
+    @Option(help: "How files of another tool become records: a preset of sources.yaml; by default, the one whose columns the file has.")
+    var preset: String?
+
+    @Option(help: "Encoding of the text, such as gbk or shift-jis; by default, what it looks like.")
+    var encoding: String?
+
+    @Option(help: "Name of a workbook's sheet; by default, the first that is not hidden.")
+    var sheet: String?
+
+    @Option(help: "Place of the list in a JSON file, such as data.items; by default, the first list of objects.")
+    var list: String?
+
+    @Option(help: "Time zone of times without an offset, such as Asia/Tokyo; by default, that of the source, or of schema.yaml.")
+    var timezone: String?
+
+    @Option(help: "Value for every record, such as channel=web or attributes.store=S12. Repeat for several.")
+    var set: [String] = []
+
+    @Option(help: "Columns, separated by commas, that together are a record's id; 'all' for a digest of the whole row.")
+    var idFrom: String?
+
+    func options(file: String) throws -> InputOptions {
+        var options = InputOptions(format: input ?? (file.hasSuffix(".csv") ? .csv : file.hasSuffix(".tsv") ? .tsv : nil))
+        options.timeZone = try timezone.map { name in
+            guard let zone = TimeZone(identifier: name) else { throw ValidationError("--timezone must be an IANA time zone such as Asia/Shanghai") }
+            return zone
+        }
+        if let encoding {
+            guard let known = InputOptions.encoding(named: encoding) else { throw ValidationError("--encoding '\(encoding)' is not known") }
+            options.encoding = known
+        }
+        for pair in set {
+            guard let equals = pair.firstIndex(of: "="), equals > pair.startIndex else { throw ValidationError("--set must be PATH=VALUE, such as channel=web") }
+            options.constants[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+        }
+        (options.preset, options.sheet, options.list) = (preset, sheet, list)
+        options.idFrom = idFrom?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
+        return options
+    }
+}
+
 struct IngestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ingest", abstract: "Stores records in the vault: redacts, indexes and seals them.",
@@ -21,38 +67,42 @@ struct IngestCommand: AsyncParsableCommand {
             aside (kept sealed, but never used) if it is outside its field's bounds or identifies nobody: a
             placeholder such as N/A, a masked number, a phone number rounded by a spreadsheet.
 
+            Files of other tools are read by the presets of sources.yaml; docs/INTAKE.md lists them. Records from
+            standard input are stored within a second, however slowly they come.
+
             Examples:
               vocvault ingest feed.jsonl --source hotline
-              zcat survey.csv.gz | vocvault ingest - --input csv --source survey --rejects rejects.jsonl
+              vocvault ingest 问卷.xlsx --source survey-7 --check
+              vocvault ingest export.csv.gz --source shop --set channel=web --id-from all --rejects rejects.jsonl
             """)
 
     @Argument(help: "A file, or - for standard input.")
     var file: String
 
-    @Option(help: "Format of the input: jsonl or csv; by default, from the file name.")
-    var input: InputFormat?
+    @OptionGroup var arguments: InputArguments
 
     @Option(help: "Name of the feed. Each source and id is stored once.")
     var source = "feed"
 
-    @Option(help: "Time zone of times without an offset, such as Asia/Tokyo; defaults to that of schema.yaml.")
-    var timezone: String?
-
     @Option(help: "File for the numbers and reasons of rejected lines, as JSON lines.")
     var rejects: String?
 
+    @Flag(name: [.customLong("check"), .customLong("dry-run")], help: "Store nothing: show the first records as they would be stored, and what would be rejected.")
+    var isCheck = false
+
     func run() async throws {
-        let zone = try timezone.map { name in
-            guard let zone = TimeZone(identifier: name) else { throw ValidationError("--timezone must be an IANA time zone such as Asia/Shanghai") }
-            return zone
-        }
+        let options = try arguments.options(file: file)
         let session = try VaultEnvironment.vault(needing: .bulk)
         let handle = try openInput(file)
+        if isCheck {
+            guard let local = session as? Session else { throw ValidationError("--check needs the vault on this machine") }
+            return try show(local.check(InputSource(handle), options, source: source))
+        }
         let rejectFile = try rejects.map { try RejectFile(path: $0) }
         let progress = ProgressLine(total: try? file == "-" ? nil : Int64(handle.seekToEndThenBack()))
         let start = ContinuousClock.now
         let report = try await session.ingest(
-            handle, format: input ?? (file.hasSuffix(".csv") ? .csv : .jsonl), source: source, timeZone: zone,
+            handle, options, source: source,
             onReject: { reject in
                 if let rejectFile {
                     try rejectFile.write(reject)
@@ -73,10 +123,30 @@ struct IngestCommand: AsyncParsableCommand {
             \(report.erasedBefore == 0 ? "" : "erased before \(report.erasedBefore)  ")\
             \(elapsed.formatted(.number.precision(.fractionLength(2)).grouping(.never))) s  \(Int(rate)) records/s
             """)
-        if !report.setAside.isEmpty {
-            try print("set aside: \(report.setAside.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
-        }
+        try tell(report.reading, report.setAside, report.unmapped)
         if report.rejected > 0 { throw SomeRejected() }
+    }
+
+    /// What the input was taken for, and what became of values that are not used.
+    private func tell(_ reading: String, _ setAside: [String: Int], _ unmapped: Set<String>) throws {
+        if !["", "JSON lines", "CSV"].contains(reading) { try print("read as \(reading)") }
+        if !setAside.isEmpty { try print("set aside: \(setAside.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))") }
+        guard !unmapped.isEmpty else { return }
+        try print("kept sealed, as nothing maps them: \(unmapped.sorted().map { VisibleText.line($0) }.joined(separator: ", "))")
+    }
+
+    private func show(_ check: InputCheck) throws {
+        for record in check.records {
+            try print("line \(record.line)")
+            for value in record.values {
+                let name = value.field.padding(toLength: 18, withPad: " ", startingAt: 0)
+                try print("  \(name)\(value.value.map { VisibleText.line($0) } ?? "sealed")\(value.fieldClass == "plain" ? "" : "  (\(value.fieldClass))")")
+            }
+        }
+        try print("would store \(check.readable)  would reject \(check.rejected)")
+        for (reason, count) in check.reasons.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(20) { try print("  \(count) × \(reason)") }
+        try tell(check.reading, check.setAside, check.unmapped)
+        if check.rejected > 0 { throw SomeRejected() }
     }
 }
 

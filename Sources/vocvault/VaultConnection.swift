@@ -8,7 +8,7 @@ import VoCVault
 protocol VaultConnection: AnnotatedSource {
     func perform<O: PerformedOperation>(_ operation: O) async throws -> Receipted<O.Reply>
     func ingest(
-        _ input: FileHandle, format: InputFormat, source: String, timeZone: TimeZone?, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
+        _ input: FileHandle, _ options: InputOptions, source: String, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
     ) async throws -> IngestReport
     /// Issues a token, which becomes valid only once it has been shown.
     func issue(_ operation: IssueToken, show: (IssueToken.Reply) throws -> Void) async throws -> IssueToken.Reply
@@ -18,9 +18,9 @@ protocol VaultConnection: AnnotatedSource {
 
 extension Session: VaultConnection {
     func ingest(
-        _ input: FileHandle, format: InputFormat, source: String, timeZone: TimeZone?, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
+        _ input: FileHandle, _ options: InputOptions, source: String, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
     ) async throws -> IngestReport {
-        try ingest(input, format: format, source: source, timeZone: timeZone, batchSize: 8192, onReject: onReject, progress: progress)
+        try ingest(input, options, source: source, batchSize: 8192, onReject: onReject, progress: progress)
     }
 }
 
@@ -49,15 +49,23 @@ extension VaultClient: VaultConnection {
     var notices: [String] { [] }
 
     func ingest(
-        _ input: FileHandle, format: InputFormat, source: String, timeZone: TimeZone?, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
+        _ input: FileHandle, _ options: InputOptions, source: String, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
     ) async throws -> IngestReport {
-        let type = format == .csv ? "text/csv" : "application/x-ndjson"
-        let upload = try await ingest(source: source, type: type, timeZone: timeZone?.identifier) { try input.read(upToCount: 256 << 10) }
+        guard options.constants.isEmpty, options.idFrom.isEmpty else {
+            throw VaultError.invalid("--set and --id-from need the vault on this machine; for a server's, put the source into its sources.yaml")
+        }
+        let types: [InputFormat: String] = [
+            .jsonl: "application/x-ndjson", .csv: "text/csv", .tsv: "text/tab-separated-values", .json: "application/json", .xlsx: IngestRecords.types[4],
+        ]
+        let type = options.format.flatMap { types[$0] } ?? "application/octet-stream"
+        let parameters = [("preset", options.preset), ("list", options.list), ("sheet", options.sheet)].compactMap { name, value in value.map { (name, $0) } }
+        let charset = options.encodingName.map { "; charset=\($0)" } ?? ""
+        let upload = try await ingest(source: source, type: type + charset, timeZone: options.timeZone?.identifier, options: parameters) { try input.read(upToCount: 256 << 10) }
         for reject in upload.rejects { try onReject(Reject(line: reject.line, lines: reject.lines, reason: reject.reason)) }
         var report = IngestReport()
         let sum = upload.summary
         (report.stored, report.duplicates, report.rejected, report.newCustomers) = (sum.stored, sum.duplicates, sum.rejected, sum.newCustomers)
-        (report.erasedBefore, report.setAside) = (sum.erasedBefore, sum.setAside)
+        (report.erasedBefore, report.setAside, report.unmapped, report.reading) = (sum.erasedBefore, sum.setAside, Set(sum.unmapped), sum.reading)
         progress(report)
         return report
     }

@@ -13,6 +13,8 @@ struct PackageGraphTests {
         "CDetectionData": [],
         "Detection": ["CDetectionData"],
         "RedactedAPI": [],
+        "CFormats": [],
+        "Formats": ["CFormats"],
         "Policy": ["Yams"],
         "AuditLog": ["Sealing", "Wire"],
         "CPostgres": [],
@@ -23,7 +25,7 @@ struct PackageGraphTests {
         "StoreMove": ["Store", "StorePostgres", "StoreSQLite", "Wire"],
         "VaultAPI": ["RedactedAPI", "Wire"],
         // StorePostgres for the type of an address alone, here and in what gives or is given one: vocvault, benchmarks, TestVaults.
-        "VoCVault": ["RedactedAPI", "VaultAPI", "Policy", "Detection", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire"],
+        "VoCVault": ["RedactedAPI", "VaultAPI", "Policy", "Detection", "Formats", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire"],
         "Classification": ["RedactedAPI"],
         "Reporting": ["RedactedAPI"],
         "Pages": ["VoCVault", "VaultAPI", "Policy", "Reporting", "RedactedAPI", "Wire"],
@@ -123,12 +125,13 @@ struct PackageGraphTests {
         }
     }
 
-    @Test("OpenSSL is imported by Sealing alone, and raw pointers stay in Sealing and what speaks with the databases")
+    @Test("OpenSSL is imported by Sealing alone, and raw pointers stay in Sealing and what speaks with C libraries")
     func unsafety() throws {
         let binders: Set = [
             "Sources/StoreSQLite/SQLiteStatement.swift", "Sources/StoreSQLite/RowBuffer.swift", "Sources/StoreSQLite/RowModule.swift",
             "Sources/StoreSQLite/GroupGathering.swift", "Sources/StoreSQLite/ResidualFunction.swift",
             "Sources/StorePostgres/PostgresConnection.swift", "Sources/StorePostgres/PostgresResult.swift",
+            "Sources/Formats/ArchiveReader.swift", "Sources/Formats/TextDecoder.swift", "Sources/Formats/XMLReader.swift",
         ]
         for (path, text) in try sources("Sources") where !path.hasPrefix("Sources/Sealing/") {
             #expect(!text.contains("import COpenSSL"), "\(path)")
@@ -148,7 +151,7 @@ struct PackageGraphTests {
 
     @Test("each database's library is imported by its store alone")
     func databases() throws {
-        let owners = ["CPostgres": "StorePostgres", "CSQLite": "StoreSQLite", "GRDB": "StoreSQLite", "GRDBSQLite": "StoreSQLite"]
+        let owners = ["CFormats": "Formats", "CPostgres": "StorePostgres", "CSQLite": "StoreSQLite", "GRDB": "StoreSQLite", "GRDBSQLite": "StoreSQLite"]
         for (path, text) in try sources("Sources") {
             for (module, owner) in owners where !path.hasPrefix("Sources/\(owner)/") {
                 #expect(text.firstMatch(of: try Regex("import \(module)\\b")) == nil, "\(path) imports \(module)")

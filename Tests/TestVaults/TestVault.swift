@@ -54,18 +54,19 @@ package final class TestVault: Sendable {
 
     /// - Parameters:
     ///   - alerts: contents of `alerts.yaml`; without, nothing but breaking the glass raises an alert.
+    ///   - sources: with the presets of `sources.yaml`, which take a while to read.
     ///   - edit: changes the copied policies, given file name and text.
     ///   - onFiles: keeps the data in files even where the tests run beside a server.
     ///   - keysApart: gives the keys a database of their own there, as `VOCVAULT_TEST_KEYS_APART` does for all tests.
     ///   - start: what its clock says at first; 2026-11-23, noon in Shanghai.
     package init(
-        alerts: String? = nil, onFiles: Bool = false, keysApart: Bool = TestServer.hasKeysApart, start: Int64 = 1_795_406_400_000,
+        alerts: String? = nil, sources: Bool = false, onFiles: Bool = false, keysApart: Bool = TestServer.hasKeysApart, start: Int64 = 1_795_406_400_000,
         edit: (String, String) -> String = { $1 }
     ) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("vault-\(UUID().uuidString)")
         let policies = folder.appendingPathComponent("policies")
         try FileManager.default.createDirectory(at: policies, withIntermediateDirectories: true)
-        for name in ["schema.yaml", "roles.yaml", "purposes.yaml", "retention.yaml"] {
+        for name in ["schema.yaml", "roles.yaml", "purposes.yaml", "retention.yaml"] + (sources ? ["sources.yaml"] : []) {
             let source = Self.repository.appendingPathComponent("policies/\(name)")
             let text = try String(contentsOf: source, encoding: .utf8)
             try edit(name, text).write(to: policies.appendingPathComponent(name), atomically: true, encoding: .utf8)
@@ -131,7 +132,7 @@ package final class TestVault: Sendable {
         defer { try? FileManager.default.removeItem(at: file) }
         var rejects: [Reject] = []
         let report = try (session ?? self.session("ingest")).ingest(
-            FileHandle(forReadingAtPath: file.path)!, format: format, source: source,
+            FileHandle(forReadingAtPath: file.path)!, InputOptions(format: format), source: source,
             onReject: { rejects.append($0) }, progress: { _ in })
         return (report, rejects)
     }

@@ -88,7 +88,7 @@ struct CSVTests {
     func wording() throws {
         let vault = try TestVault()
         let file = vault.folder.appendingPathComponent("bad.csv")
-        try (Data("\(Self.header)\n1,2026-03-04,survey,".utf8) + Data([0xCE, 0xD2]) + Data("\n".utf8)).write(to: file)
+        try (Data("\(Self.header)\n1,2026-03-04,survey,".utf8) + Data([0xE6, 0x88]) + Data("\n2,2026-03-04,survey,这一行没有问题\n".utf8)).write(to: file)
         var rejects: [Reject] = []
         _ = try vault.session("ingest").ingest(
             FileHandle(forReadingAtPath: file.path)!, format: .csv, source: "test", onReject: { rejects.append($0) }, progress: { _ in })

@@ -3,13 +3,20 @@
 public enum IngestRecords {
     public static let id = "ingestRecords"
     public static let route = Route.post("/v1/records")
-    public static let summary = "Stores records: one JSON object per line, or CSV. Bad lines do not affect good ones; the answer reports both."
+    public static let summary = "Stores records: JSON lines, CSV, or a file of another tool. Bad lines do not affect good ones; the answer reports both."
     public static let action = "ingest"
-    /// Types of the body.
-    public static let types = ["application/x-ndjson", "text/csv"]
+    /// Types of the body. What it is in a compressed or unknown one, its content says.
+    public static let types = [
+        "application/x-ndjson", "text/csv", "text/tab-separated-values", "application/json", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/zip", "application/gzip", "application/zstd", "application/octet-stream",
+    ]
     public static let query: [Schema.Property] = [
         .required("source", .text("names the feed; (source, id) is stored once", 1...64)),
         .optional("timezone", .text("time zone of times without an offset, such as Asia/Tokyo; defaults to that of schema.yaml", 1...64)),
+        .optional(
+            "preset", .text("how a file of another tool becomes records: a preset of sources.yaml; defaults to the source's own, or the one whose columns the file has", 1...64)),
+        .optional("list", .text("the place of the list in a JSON text, such as data.items", 1...256)),
+        .optional("sheet", .text("the name of a workbook's sheet; defaults to the first that is not hidden", 1...64)),
     ]
 
     public enum Status: String, Codable, Sendable {
@@ -47,10 +54,16 @@ public enum IngestRecords {
         public var erasedBefore: Int
         /// Values, by field, that are kept sealed and not used.
         public var setAside: [String: Int]
+        /// Columns or members that nothing maps: kept sealed, and nobody can query them.
+        public var unmapped: [String]
+        /// What the body was taken for, such as `CSV in gb18030, preset wenjuanxing`.
+        public var reading: String
 
-        package init(stored: Int, duplicates: Int, rejected: Int, newCustomers: Int, erasedBefore: Int, setAside: [String: Int]) {
+        package init(
+            stored: Int, duplicates: Int, rejected: Int, newCustomers: Int, erasedBefore: Int, setAside: [String: Int], unmapped: [String] = [], reading: String = ""
+        ) {
             (self.stored, self.duplicates, self.rejected, self.newCustomers) = (stored, duplicates, rejected, newCustomers)
-            (self.erasedBefore, self.setAside) = (erasedBefore, setAside)
+            (self.erasedBefore, self.setAside, self.unmapped, self.reading) = (erasedBefore, setAside, unmapped, reading)
         }
     }
 }

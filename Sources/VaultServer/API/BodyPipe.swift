@@ -41,6 +41,14 @@ final class BodyPipe: Sendable {
         return block?[...]
     }
 
+    /// Whether the next bytes are there within a time. Blocks for as long.
+    func isReady(within time: Duration) -> Bool {
+        let nanoseconds = max(0, time.components.seconds * 1_000_000_000 + time.components.attoseconds / 1_000_000_000)
+        guard arrivals.wait(timeout: .now() + .nanoseconds(Int(nanoseconds))) == .success else { return false }
+        arrivals.signal()
+        return true
+    }
+
     /// Moves a body into the pipe at the reader's pace, until the reader has finished.
     ///
     /// - Parameter beginning: the part of the body that has been read already.

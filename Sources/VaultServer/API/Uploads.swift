@@ -24,28 +24,44 @@ enum Uploads {
     private typealias Stored = (results: LineResults, report: IngestReport)
 
     static func take(_ call: Call) async throws -> Response {
-        let format = try format(of: call.request)
+        let options = try options(of: call)
         let key = try key(of: call.request)
         var body = PacedBody(call.request, pace: call.server.pace)
         let (beginning, isAll) = try await body.beginning(upTo: small, within: Endpoint.bodyPatience)
-        guard !isAll else { return try await takeSmall(call, format, beginning, key: key) }
+        guard !isAll || !isPlain(beginning, options) else { return try await takeSmall(call, options, beginning, key: key) }
         let place = try call.server.uploads.take(call.session.principal)
         defer { place.free() }
-        return try await takeStream(call, format, beginning, &body, key: key)
+        return try await takeStream(call, options, beginning, &body, key: key)
     }
 
-    /// Hummingbird's `MediaType` reads one parameter of a type: a second one could name another character set.
-    private static func format(of request: Request) throws -> InputFormat {
+    /// What the request says of its body. Hummingbird's `MediaType` reads one parameter of a type: a second one could name another
+    /// character set.
+    private static func options(of call: Call) throws -> InputOptions {
+        let request = call.request
         let parts = (request.headers[.contentType] ?? "").lowercased().split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
-        if let encoding = request.headers[.contentEncoding]?.lowercased(), encoding != "identity" { throw unsupported("the body must not be compressed") }
-        if let charset = parts.first(where: { $0.hasPrefix("charset=") }), !["utf-8", "utf8", "us-ascii"].contains(charset.dropFirst(8).filter { $0 != "\"" }) {
-            throw unsupported("the body must be UTF-8")
+        // What it is packed in, the body's first bytes say.
+        if let encoding = request.headers[.contentEncoding]?.lowercased(), !["identity", "gzip", "x-gzip", "zstd"].contains(encoding) {
+            throw unsupported("the body may be compressed with gzip or zstd, not otherwise")
         }
-        switch parts.first {
-        case "application/x-ndjson": return .jsonl
-        case "text/csv": return .csv
-        default: throw unsupported("the body must be application/x-ndjson or text/csv")
+        guard let type = parts.first, IngestRecords.types.contains(type) else { throw unsupported("the body must be one of \(IngestRecords.types.joined(separator: ", "))") }
+        let formats: [String: InputFormat] = [
+            "application/x-ndjson": .jsonl, "text/csv": .csv, "text/tab-separated-values": .tsv, "application/json": .json, IngestRecords.types[4]: .xlsx,
+        ]
+        var options = InputOptions(format: formats[type], timeZone: try timeZone(of: call))
+        let charsets = Set(parts.filter { $0.hasPrefix("charset=") }.map { $0.dropFirst(8).filter { $0 != "\"" } })
+        guard charsets.count < 2 else { throw unsupported("the body has one charset") }
+        if let charset = charsets.first {
+            guard let encoding = InputOptions.encoding(named: charset) else { throw unsupported("the charset '\(charset)' is not known") }
+            options.encoding = encoding
         }
+        (options.preset, options.list, options.sheet) = (call.text("preset"), call.text("list"), call.text("sheet"))
+        return options
+    }
+
+    /// Whether a body is read as it stands: what unpacks to more is stored in parts.
+    private static func isPlain(_ beginning: [UInt8], _ options: InputOptions) -> Bool {
+        let isPacked = [[0x1F, 0x8B], [0x28, 0xB5, 0x2F, 0xFD], [0x50, 0x4B]].contains { beginning.starts(with: $0) }
+        return !isPacked && (options.format == .jsonl || options.format == .csv || options.format == .tsv)
     }
 
     private static func unsupported(_ detail: String) -> Problem { Problem(.mediaType, detail) }
@@ -64,19 +80,19 @@ enum Uploads {
 
     // MARK: Small ones
 
-    private static func takeSmall(_ call: Call, _ format: InputFormat, _ bytes: [UInt8], key: String?) async throws -> Response {
-        guard let key else { return try await reply(call, storeSmall(call, format, bytes)) }
+    private static func takeSmall(_ call: Call, _ options: InputOptions, _ bytes: [UInt8], key: String?) async throws -> Response {
+        guard let key else { return try await reply(call, storeSmall(call, options, bytes)) }
         return try await call.server.idempotency.exclusively(key, of: call.session) {
             let digest = SHA256.hash(bytes)
             if let earlier = try await call.work(.short, { try $0.reply(underKey: key) }) { return try await replay(call, earlier, key, digest) }
-            return try await reply(call, storeSmall(call, format, bytes), underKey: key, digest)
+            return try await reply(call, storeSmall(call, options, bytes), underKey: key, digest)
         }
     }
 
-    private static func storeSmall(_ call: Call, _ format: InputFormat, _ bytes: [UInt8]) async throws -> Stored {
-        let (source, zone) = (call.required("source"), try timeZone(of: call))
+    private static func storeSmall(_ call: Call, _ options: InputOptions, _ bytes: [UInt8]) async throws -> Stored {
+        let source = call.required("source")
         var results = LineResults()
-        guard let upload = try await call.work(.short, { try $0.seal(bytes, format: format, source: source, timeZone: zone) }) else { return (results, IngestReport()) }
+        guard let upload = try await call.work(.short, { try $0.seal(bytes, options, source: source) }) else { return (results, IngestReport()) }
         let batch = try await call.session.store(upload)
         try results.add(batch)
         return (results, batch.report)
@@ -85,9 +101,9 @@ enum Uploads {
     // MARK: Streams
 
     private static func takeStream(
-        _ call: Call, _ format: InputFormat, _ beginning: [UInt8], _ body: inout PacedBody, key: String?
+        _ call: Call, _ options: InputOptions, _ beginning: [UInt8], _ body: inout PacedBody, key: String?
     ) async throws -> Response {
-        guard let key else { return try await reply(call, storeStream(call, format, beginning, &body) { _ in }) }
+        guard let key else { return try await reply(call, storeStream(call, options, beginning, &body) { _ in }) }
         return try await call.server.idempotency.exclusively(key, of: call.session) {
             let digest = RunningSHA256()
             digest.update(beginning.span)
@@ -99,20 +115,20 @@ enum Uploads {
                 while let part = try await body.next() { add(part) }
                 return try await replay(call, earlier, key, digest.finish())
             }
-            let stored = try await storeStream(call, format, beginning, &body, observing: add)
+            let stored = try await storeStream(call, options, beginning, &body, observing: add)
             return try await reply(call, stored, underKey: key, digest.finish())
         }
     }
 
     private static func storeStream(
-        _ call: Call, _ format: InputFormat, _ beginning: [UInt8], _ body: inout PacedBody, observing: (ByteBuffer) -> Void
+        _ call: Call, _ options: InputOptions, _ beginning: [UInt8], _ body: inout PacedBody, observing: (ByteBuffer) -> Void
     ) async throws -> Stored {
         let pipe = BodyPipe()
-        let (session, source, zone, served) = (call.session, call.required("source"), try timeZone(of: call), call.server.served)
+        let (session, source, served) = (call.session, call.required("source"), call.server.served)
         async let stored = served.upload { () throws -> Stored in
             defer { pipe.close() }
             var results = LineResults()
-            let report = try session.ingest(format: format, source: source, timeZone: zone, nextBlock: pipe.next) { try results.add($0) }
+            let report = try session.ingest(InputSource(isReady: pipe.isReady(within:), pipe.next), options, source: source) { try results.add($0) }
             return (results, report)
         }
         await pipe.fill(from: &body, after: beginning, limit: maximum, observing: observing)
@@ -135,7 +151,7 @@ enum Uploads {
         let report = stored.report
         let summary = IngestRecords.Summary(
             stored: report.stored, duplicates: report.duplicates, rejected: report.rejected, newCustomers: report.newCustomers,
-            erasedBefore: report.erasedBefore, setAside: report.setAside)
+            erasedBefore: report.erasedBefore, setAside: report.setAside, unmapped: report.unmapped.sorted(), reading: report.reading)
         var members = try JSON(encoding: summary).object ?? [:]
         members["receipt"] = try await call.receipt().json
         return stored.results.bytes + JSON.object(["summary": .object(members)]).bytes + [0x0A]

@@ -7,16 +7,22 @@ struct CSVRecordReader: Sendable {
     }
 
     private let columns: [Column]
+    /// Headings of columns that the schema does not classify.
+    var unclassified: Set<String> {
+        Set(columns.compactMap { if case .unclassified(let path) = $0 { path } else { nil } }.filter { !$0.hasPrefix("column ") })
+    }
     /// Their headings, for people who have to correct a value.
     private let names: [String]
-    let delimiter: UInt8
+    private let delimiter: UInt8
+    /// Whether rows may end before the last column.
+    private let isRagged: Bool
 
     /// - Parameters:
     ///   - header: the first record's values.
     ///   - mapping: column name → path, from `schema.yaml`; other column names count as paths.
     /// - Throws: ``RecordError`` if a required column is missing or two columns have the same place.
-    init(header: [String], mapping: [String: String], table: FieldTable, delimiter: UInt8) throws(RecordError) {
-        self.delimiter = delimiter
+    init(header: [String], mapping: [String: String], table: FieldTable, delimiter: UInt8, isRagged: Bool = false) throws(RecordError) {
+        (self.delimiter, self.isRagged) = (delimiter, isRagged)
         names = header
         var columns: [Column] = []
         var paths: Set<String> = []
@@ -31,7 +37,7 @@ struct CSVRecordReader: Sendable {
             }
         }
         for required in ["id", "occurred_at", "channel"] where !paths.contains(required) {
-            throw .missing("the CSV column for '\(required)' (see csv.columns in schema.yaml)")
+            throw .missing("the CSV column for '\(required)' (see csv.columns in schema.yaml, or 'vocvault sources infer')")
         }
         self.columns = columns
     }
@@ -39,7 +45,7 @@ struct CSVRecordReader: Sendable {
     func read(_ bytes: [UInt8], _ range: Range<Int>, into fields: inout RecordFields) throws(RecordError) {
         fields.reset()
         let values = try Self.split(bytes, range, delimiter: delimiter, into: &fields.arena)
-        guard values.count == columns.count else {
+        guard values.count == columns.count || isRagged && values.count < columns.count else {
             throw .wrongColumnCount(expected: columns.count, found: values.count)
         }
         if bytes.firstPlace(ofASCII: 0, from: range.lowerBound, to: range.upperBound) != nil,
@@ -69,7 +75,7 @@ struct CSVRecordReader: Sendable {
     }
 
     /// Copies each value to the arena, without its quotes.
-    private static func split(
+    static func split(
         _ bytes: [UInt8], _ range: Range<Int>, delimiter: UInt8, into arena: inout [UInt8]
     ) throws(RecordError) -> [Range<Int>] {
         var values: [Range<Int>] = []
@@ -93,10 +99,16 @@ struct CSVRecordReader: Sendable {
                     index = try copyCharacter(bytes, index, range, to: &arena)
                 }
             }
-            values.append(from..<arena.count)
+            values.append(plain(from..<arena.count, arena))
             guard index < range.upperBound else { return values }
             index += 1
         }
+    }
+
+    /// The value without what spreadsheets wrap around it so that it stays text: `="001"`.
+    private static func plain(_ value: Range<Int>, _ arena: [UInt8]) -> Range<Int> {
+        guard value.count >= 3, arena[value.lowerBound] == 0x3D, arena[value.lowerBound + 1] == 0x22, arena[value.upperBound - 1] == 0x22 else { return value }
+        return value.lowerBound + 2..<value.upperBound - 1
     }
 
     private static func copyCharacter(_ bytes: [UInt8], _ index: Int, _ range: Range<Int>, to arena: inout [UInt8]) throws(RecordError) -> Int {

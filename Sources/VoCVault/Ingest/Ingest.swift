@@ -4,11 +4,6 @@ import Policy
 import Sealing
 import Store
 
-/// Input formats.
-package enum InputFormat: String, Sendable, CaseIterable {
-    case jsonl, csv
-}
-
 /// A line that was not taken in.
 package struct Reject: Sendable, Equatable {
     /// From 1; the first line, if the record has several.
@@ -47,6 +42,10 @@ package struct IngestReport: Sendable, Equatable {
     package var newCustomers = 0
     /// Values, by field, that are kept sealed but not used, because they identify nobody or are out of the field's bounds.
     package var setAside: [String: Int] = [:]
+    /// Columns and members that nothing maps. Their values are kept sealed, and nobody can query them.
+    package var unmapped: Set<String> = []
+    /// What the input was taken for, such as `CSV in gb18030, preset wenjuanxing`.
+    package var reading = ""
     /// Bytes of input read.
     package var bytes: Int64 = 0
 
@@ -60,6 +59,8 @@ package struct IngestReport: Sendable, Equatable {
         rejected += batch.rejects.count
         newCustomers += sealed.newSubjects.count
         setAside.merge(batch.setAside, uniquingKeysWith: +)
+        unmapped.formUnion(batch.unmapped)
+        reading = batch.reading
     }
 }
 
@@ -89,14 +90,13 @@ extension Session {
     ///
     /// - Parameters:
     ///   - source: the name of the feed; `(source, id)` is stored once, however often it comes.
-    ///   - timeZone: the zone of times without an offset; default: that of `schema.yaml`.
+    ///   - options: what is known of the input.
     ///   - batchSize: records per transaction.
     package func ingest(
-        _ input: FileHandle, format: InputFormat, source: String, timeZone: TimeZone? = nil, batchSize: Int = 8192,
-        onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
+        _ input: FileHandle, _ options: InputOptions, source: String, batchSize: Int = 8192, onReject: (Reject) throws -> Void,
+        progress: (IngestReport) -> Void
     ) throws -> IngestReport {
-        let blocks = FileBlocks(input)
-        return try ingest(format: format, source: source, timeZone: timeZone, batchSize: batchSize, nextBlock: { try blocks.next() }) { batch in
+        try ingest(InputSource(input), options, source: source, batchSize: batchSize) { batch in
             try batch.rejects.forEach(onReject)
             progress(batch.report)
         }
@@ -108,15 +108,14 @@ extension Session {
     /// are one transaction.
     ///
     /// - Parameters:
-    ///   - nextBlock: returns the next bytes; nil or none at the end. Called by one thread at a time, not always the same.
+    ///   - input: its blocks are asked for by one thread at a time, not always the same.
     ///   - onBatch: is told of each batch once it is durable.
     package func ingest(
-        format: InputFormat, source: String, timeZone: TimeZone? = nil, batchSize: Int = 8192, nextBlock: @escaping () throws -> ArraySlice<UInt8>?,
-        onBatch: (IngestedBatch) throws -> Void
+        _ input: InputSource, _ options: InputOptions, source: String, batchSize: Int = 8192, onBatch: (IngestedBatch) throws -> Void
     ) throws -> IngestReport {
         try requireName(ofSource: source)
         let access = try authorize(.ingest, purpose: nil)
-        let preparer = BatchPreparer(vault: vault, format: format, source: source, timeZone: timeZone, batchSize: batchSize, nextBlock: nextBlock)
+        let preparer = BatchPreparer(vault: vault, options: options, source: source, batchSize: batchSize, input: input)
         var report = IngestReport()
         do {
             return try logged(access) { try ingest(preparer, source, access, &report, onBatch) }

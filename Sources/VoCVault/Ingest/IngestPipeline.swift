@@ -17,6 +17,10 @@ struct PreparedBatch: Sendable {
     var rejects: [Reject]
     /// See ``IngestReport/setAside``.
     var setAside: [String: Int] = [:]
+    /// See ``IngestReport/unmapped``.
+    var unmapped: Set<String> = []
+    /// See ``IngestReport/reading``.
+    var reading = ""
     /// Bytes of input read so far.
     var bytesRead: Int64
 }

@@ -30,6 +30,11 @@ final class InputReader {
     }
 
     private let nextBlock: () throws -> ArraySlice<UInt8>?
+    /// Whether a line end within a record is no line: records are counted, and called lines.
+    private let countsRecords: Bool
+    private let isReady: ((Duration) -> Bool)?
+    /// How long records wait for others that come slowly.
+    private static let patience = Duration.seconds(1)
     /// Of a CSV.
     private var scanner: CSVScanner?
     /// Number of values in the header, once known.
@@ -44,14 +49,16 @@ final class InputReader {
     private var isSkipping = false
     /// The CSV record whose quotes went wrong. What follows counts as part of it, unless it has as many values as the header.
     private var broken: InputBatch.Unreadable?
-    private(set) var bytesRead: Int64 = 0
 
     /// - Parameters:
     ///   - isCSV: whether quotes can contain line ends. If so, read only the first record, and then call
     ///     ``use(delimiter:columns:)``.
+    ///   - isReady: says whether the next bytes are there within a time; nil if they always are.
     ///   - nextBlock: returns the next bytes of the input; nil or none at its end.
-    init(isCSV: Bool, nextBlock: @escaping () throws -> ArraySlice<UInt8>?) {
-        (self.nextBlock, scanner) = (nextBlock, isCSV ? CSVScanner() : nil)
+    init(
+        isCSV: Bool, countsRecords: Bool = false, isReady: ((Duration) -> Bool)? = nil, nextBlock: @escaping () throws -> ArraySlice<UInt8>?
+    ) {
+        (self.nextBlock, self.countsRecords, self.isReady, scanner) = (nextBlock, countsRecords, isReady, isCSV ? CSVScanner() : nil)
     }
 
     /// - Parameter columns: number of values in each record; nil if the next record decides.
@@ -65,6 +72,7 @@ final class InputReader {
         wipe(&rest)
         rest = []
         var place = Place(startLine: line)
+        var deadline: ContinuousClock.Instant?
         while true {
             if !hasBegun, atEnd || batch.bytes.count >= 3 { begin(batch, &place) }
             while hasBegun, readRecord(&batch, &place) {
@@ -75,10 +83,19 @@ final class InputReader {
                 batch.bytes.removeLast(batch.bytes.count - place.start)
                 place.position = place.start
             }
+            if let isReady, !batch.records.isEmpty, !atEnd, !isSkipping, scanner?.isSkipping != true, broken == nil {
+                let until = deadline ?? .now + Self.patience
+                deadline = until
+                if ContinuousClock.now >= until || !isReady(until - .now) {
+                    // What has come of the next record is read again.
+                    line = place.startLine
+                    scanner?.beginRecord()
+                    return cut(&batch, at: place.start)
+                }
+            }
             if !atEnd {
                 let block = try nextBlock() ?? []
                 atEnd = block.isEmpty
-                bytesRead += Int64(block.count)
                 batch.bytes.append(contentsOf: block)
             } else if scanner?.isInQuotes == true {
                 giveUp(&batch, &place, .unclosedQuote)
@@ -114,7 +131,7 @@ final class InputReader {
             reading: while true {
                 switch scanner!.next(batch.bytes, &place.position) {
                 case .end: return false
-                case .lineInside: line += 1
+                case .lineInside: if !countsRecords { line += 1 }
                 case .stray: giveUp(&batch, &place, .strayQuote)
                 case .record:
                     line += 1

@@ -3,23 +3,25 @@
 /// Strict: UTF-8 must be well formed, keys must not repeat, nothing may follow the object. Nesting is at most 32 levels deep.
 struct JSONRecordReader {
     private let table: FieldTable
-    private var position = 0
-    private var end = 0
-    private var start = 0
+    var position = 0
+    var end = 0
+    var start = 0
     /// The keys of the objects around the current position, one object after another.
     private var keys: [Range<Int>] = []
     /// Keys written with escapes: where they begin, and their text. There are seldom any.
     private var escapedKeys: [(place: Int, key: [UInt8])] = []
     /// Whether the last string read has escapes.
-    private var hasEscapes = false
-    private static let maximumDepth = 32
+    var hasEscapes = false
+    static let maximumDepth = 32
 
     init(table: FieldTable) { self.table = table }
+
+    mutating func begin(_ range: Range<Int>) { (position, start, end) = (range.lowerBound, range.lowerBound, range.upperBound) }
 
     mutating func read(
         _ bytes: [UInt8], _ range: Range<Int>, into fields: inout RecordFields
     ) throws(RecordError) {
-        (position, start, end) = (range.lowerBound, range.lowerBound, range.upperBound)
+        begin(range)
         fields.reset()
         keys.removeAll(keepingCapacity: true)
         escapedKeys.removeAll(keepingCapacity: true)
@@ -28,9 +30,9 @@ struct JSONRecordReader {
         guard position == end else { throw expected("the end of the line") }
     }
 
-    private func expected(_ what: String) -> RecordError { .malformed(position: position - start + 1, expected: what) }
+    func expected(_ what: String) -> RecordError { .malformed(position: position - start + 1, expected: what) }
 
-    private mutating func skipSpace(_ bytes: [UInt8]) {
+    mutating func skipSpace(_ bytes: [UInt8]) {
         while position < end {
             switch bytes[position] {
             case 0x20, 0x09, 0x0A, 0x0D: position += 1
@@ -39,7 +41,7 @@ struct JSONRecordReader {
         }
     }
 
-    private mutating func take(_ byte: UInt8, _ bytes: [UInt8]) -> Bool {
+    mutating func take(_ byte: UInt8, _ bytes: [UInt8]) -> Bool {
         skipSpace(bytes)
         guard position < end, bytes[position] == byte else { return false }
         position += 1
@@ -89,8 +91,23 @@ struct JSONRecordReader {
         case nil:
             let from = position
             try skipValue(bytes, depth: 2)
+            note(bytes, section, key)
             Self.appendMember(bytes, section, key, from..<position, &fields)
         }
+    }
+
+    /// Members that the schema does not classify, by section; a few are enough to say so.
+    private var unclassified: [(section: FieldTable.Section, key: [UInt8])] = []
+
+    private mutating func note(_ bytes: [UInt8], _ section: FieldTable.Section, _ key: Range<Int>) {
+        guard unclassified.count < 64, !unclassified.contains(where: { $0.section == section && $0.key.elementsEqual(bytes[key]) }) else { return }
+        unclassified.append((section, Array(bytes[key])))
+    }
+
+    /// Their paths.
+    var unmapped: Set<String> {
+        let prefixes: [FieldTable.Section: String] = [.top: "", .customer: "customer.", .attributes: "attributes."]
+        return Set(unclassified.map { prefixes[$0.section]! + String(decoding: $0.key, as: UTF8.self) })
     }
 
     private func target(_ bytes: [UInt8], _ section: FieldTable.Section, _ key: Range<Int>) -> FieldTable.Target? {
@@ -110,31 +127,33 @@ struct JSONRecordReader {
         try object(bytes, section, &fields)
     }
 
-    /// A string, decoded, or a number or boolean as written; nil for null.
+    /// A single value.
     private mutating func scalar(
         _ bytes: [UInt8], _ name: String, _ fields: inout RecordFields
     ) throws(RecordError) -> Range<Int>? {
         guard position < end else { throw expected("a value") }
-        switch bytes[position] {
-        case 0x22:
-            let content = try rawString(bytes)
-            guard hasEscapes else { return Self.copy(bytes, content, to: &fields.arena) }
-            let text = Self.decode(bytes, content, to: &fields.arena)
-            guard !fields.arena[text].contains(0) else { throw .hasNUL(field: name) }
-            return text
-        case 0x7B, 0x5B:
-            throw .wrongValue(field: name, expected: "a single value")
-        default:
+        if bytes[position] == 0x7B || bytes[position] == 0x5B { throw .wrongValue(field: name, expected: "a single value") }
+        return try scalar(bytes, name, &fields.arena)
+    }
+
+    /// A string, decoded, or a number or boolean as written; nil for null.
+    mutating func scalar(_ bytes: [UInt8], _ name: String, _ arena: inout [UInt8]) throws(RecordError) -> Range<Int>? {
+        guard bytes[position] == 0x22 else {
             let from = position
             try skipValue(bytes, depth: 2)
-            return Self.isNull(bytes, from..<position) ? nil : Self.copy(bytes, from..<position, to: &fields.arena)
+            return Self.isNull(bytes, from..<position) ? nil : Self.copy(bytes, from..<position, to: &arena)
         }
+        let content = try rawString(bytes)
+        guard hasEscapes else { return Self.copy(bytes, content, to: &arena) }
+        let text = Self.decode(bytes, content, to: &arena)
+        guard !arena[text].contains(0) else { throw .hasNUL(field: name) }
+        return text
     }
 
     // MARK: Values
 
     /// Checks a string and returns what is between its quotes.
-    private mutating func rawString(_ bytes: [UInt8]) throws(RecordError) -> Range<Int> {
+    mutating func rawString(_ bytes: [UInt8]) throws(RecordError) -> Range<Int> {
         guard position < end, bytes[position] == 0x22 else { throw expected("a string") }
         let from = position + 1
         var index = from
@@ -322,7 +341,7 @@ struct JSONRecordReader {
         range.count == 4 && bytes[range.lowerBound] == 0x6E
     }
 
-    private static func decoded(_ bytes: [UInt8], _ range: Range<Int>) -> [UInt8] {
+    static func decoded(_ bytes: [UInt8], _ range: Range<Int>) -> [UInt8] {
         var text: [UInt8] = []
         _ = decode(bytes, range, to: &text)
         return text

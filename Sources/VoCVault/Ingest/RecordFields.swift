@@ -1,3 +1,4 @@
+import Policy
 import Wire
 
 /// Why a record cannot be taken in. Never repeats what the record says.
@@ -86,13 +87,15 @@ struct FieldTable: Sendable {
     /// Of the fields.
     let names: [String]
 
-    init(layout: RecordLayout) {
-        names = layout.fields.map(\.name)
+    init(layout: RecordLayout) { self.init(fields: layout.fields) }
+
+    init(fields: [FieldSchema]) {
+        names = fields.map(\.name)
         let builtin: KeyValuePairs<String, Target> = [
             "id": .id, "occurred_at": .occurredAt, "channel": .channel, "text": .text, "customer": .customer, "attributes": .attributes,
         ]
         for (key, target) in builtin { add(key, target, to: .top) }
-        for (index, field) in layout.fields.enumerated() {
+        for (index, field) in fields.enumerated() {
             let (section, key) = Self.split(field.path)
             add(key, .field(index), to: section)
         }

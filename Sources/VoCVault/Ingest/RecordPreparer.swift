@@ -32,6 +32,8 @@ struct PreparedPart: Sendable {
     var rejects: [Reject] = []
     /// See ``IngestReport/setAside``.
     var setAside: [String: Int] = [:]
+    /// See ``IngestReport/unmapped``.
+    var unmapped: Set<String> = []
     /// In one array: separate allocations would scatter them over the heap.
     var plaintext: PooledBytes
 }
@@ -44,8 +46,7 @@ struct RecordPreparer {
     private let recordID: MACSession
     private let tags: [MACSession]
     private var fields: RecordFields
-    private var json: JSONRecordReader
-    private let csv: CSVRecordReader?
+    private(set) var reader: RecordReader
     /// Texts of plain columns that were seen before, with their redacted form.
     private var vetted = TextCache()
     /// A sealed field, with what ingest needs to know about it.
@@ -93,14 +94,13 @@ struct RecordPreparer {
     /// - Parameters:
     ///   - timeZone: the zone of times without an offset.
     ///   - buffer: an empty buffer for what is to be sealed.
-    init(vault: Vault, source: String, timeZone: TimeZone, csv: CSVRecordReader?, table: FieldTable, part: Int, buffer: consuming [UInt8]) throws {
+    init(vault: Vault, source: String, timeZone: TimeZone, reader: RecordReader, part: Int, buffer: consuming [UInt8]) throws {
         (self.part, clock) = (part, LocalClock(timeZone))
         plaintext = buffer
         let layout = vault.layout
         (detector, columnDetector) = (vault.detector, vault.columnDetector)
         self.source = Array(source.utf8)
-        self.csv = csv
-        json = JSONRecordReader(table: table)
+        self.reader = reader
         fields = RecordFields(fieldCount: layout.fields.count)
         sealedFields = layout.fields.enumerated().filter { $0.element.isSealed }.map { index, field in
             let (type, spelling) = Self.kind(of: field)
@@ -139,7 +139,7 @@ struct RecordPreparer {
     mutating func prepare(_ bytes: [UInt8], _ range: Range<Int>, line: Int) throws -> PreparedRecord {
         // They share the arena's memory, which is about to be overwritten.
         known.removeAll(keepingCapacity: true)
-        if let csv { try csv.read(bytes, range, into: &fields) } else { try json.read(bytes, range, into: &fields) }
+        try reader.read(bytes, range, into: &fields)
         guard let id = fields.id, !id.isEmpty else { throw RecordError.missing("id") }
         guard let time = fields.occurredAt else { throw RecordError.missing("occurred_at") }
         guard let written = WrittenTime(fields.arena.span.extracting(time)) else {
@@ -203,6 +203,7 @@ struct RecordPreparer {
             guard range.count <= 256 else { throw wrong("at most 256 bytes: longer text belongs in a sealed field") }
             return .text(vet(range))
         }
+        if range.isEmpty { return .null }
         let text = fields.string(range)
         switch field.kind {
         case .text, .date:

@@ -14,23 +14,24 @@ package struct SealedUpload: Sendable {
 /// for them, and leave the write-ahead log to the checkpoints that its size triggers.
 extension Session {
     /// Reads, redacts and seals an input of at most a few hundred KiB; nil if it has no record.
-    package func seal(_ input: consuming [UInt8], format: InputFormat, source: String, timeZone: TimeZone? = nil) throws -> SealedUpload? {
-        try requireName(ofSource: source)
+    package func seal(_ input: consuming [UInt8], _ options: InputOptions, source name: String) throws -> SealedUpload? {
+        try requireName(ofSource: name)
         let access = try authorize(.ingest, purpose: nil)
         return try logged(access) {
             let rest = Mutex<[UInt8]?>(input)
-            let preparer = BatchPreparer(vault: vault, format: format, source: source, timeZone: timeZone, batchSize: .max) {
+            let source = InputSource {
                 rest.withLock { rest in
                     defer { rest = nil }
                     return rest?[...]
                 }
             }
+            let preparer = BatchPreparer(vault: vault, options: options, source: name, batchSize: .max, input: source)
             guard let prepared = try preparer.next() else { return nil }
             let foreseen = try store.read { try Foreseen(prepared.records, vault: vault, reader: $0) }
             let made = MadeKeys()
             do {
                 let sealed = try BatchSealer(vault: vault, made: made).seal(prepared, foreseen: foreseen, overlay: Additions())
-                return SealedUpload(access: access, source: source, batch: IngestBatch(prepared: prepared, sealed: sealed), made: made)
+                return SealedUpload(access: access, source: name, batch: IngestBatch(prepared: prepared, sealed: sealed), made: made)
             } catch {
                 made.removeUnused(from: vault)
                 throw error

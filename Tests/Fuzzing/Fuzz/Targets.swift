@@ -13,7 +13,7 @@ enum Targets {
     static var all: [String: () throws -> ([UInt8]) -> Void] {
         [
         "json-record": jsonRecord, "csv-record": csvRecord, "policy": policy, "sealed-blob": sealedBlob, "cursor": cursor, "expression": expression,
-        "note": note, "json": json, "detection": detection,
+        "note": note, "json": json, "detection": detection, "intake": intake, "source-time": sourceTime, "html": html,
         ]
     }
 
@@ -33,7 +33,7 @@ enum Targets {
         let table = FieldTable(layout: vault.layout)
         return { bytes in
             do {
-                var preparer = try RecordPreparer(vault: vault, source: "fuzz", timeZone: .gmt, csv: nil, table: table, part: 0, buffer: [])
+                var preparer = try RecordPreparer(vault: vault, source: "fuzz", timeZone: .gmt, reader: RecordReader(.json, table: table), part: 0, buffer: [])
                 let record = try preparer.prepare(bytes, 0..<bytes.count, line: 1)
                 precondition(record.line == 1 && !record.channel.isEmpty)
             } catch let error as RecordError {
@@ -50,10 +50,10 @@ enum Targets {
         /// What is read of an input that comes in blocks of a size.
         func read(_ bytes: [UInt8], blocks: Int) -> [String] {
             var rest = bytes[...]
-            let preparer = BatchPreparer(vault: vault, format: .csv, source: "fuzz", timeZone: nil, batchSize: 7) {
+            let preparer = BatchPreparer(vault: vault, options: InputOptions(format: .csv), source: "fuzz", batchSize: 7, input: InputSource {
                 defer { rest = rest.dropFirst(blocks) }
                 return rest.prefix(blocks)
-            }
+            })
             var lines: [String] = []
             do {
                 while let batch = try preparer.next() {
@@ -70,12 +70,47 @@ enum Targets {
         }
     }
 
+    /// A file of any kind, as it comes: packed, in whatever encoding, a workbook, a list.
+    private static func intake() throws -> ([UInt8]) -> Void {
+        let vault = try vault()
+        return { bytes in
+            for size in [max(1, bytes.count), 7] {
+                var rest = bytes[...]
+                let preparer = BatchPreparer(vault: vault, options: InputOptions(), source: "fuzz", batchSize: 7, input: InputSource {
+                    defer { rest = rest.dropFirst(size) }
+                    return rest.prefix(size)
+                })
+                do {
+                    while let batch = try preparer.next() {
+                        for reject in batch.rejects { precondition(reject.line >= 1 && reject.reason.utf8.count < 400) }
+                    }
+                } catch is VaultError {
+                } catch {
+                    preconditionFailure("an error of another kind: \(error)")
+                }
+            }
+        }
+    }
+
+    private static func sourceTime() throws -> ([UInt8]) -> Void {
+        { bytes in
+            for order in [nil, SourceRule.DateOrder.mdy, .dmy] {
+                guard let time = SourceTime.standard(String(decoding: bytes, as: UTF8.self), order: order) else { continue }
+                precondition(WrittenTime(Array(time.utf8).span) != nil, "it is not in standard form")
+            }
+        }
+    }
+
+    private static func html() throws -> ([UInt8]) -> Void {
+        { bytes in precondition(HTMLText.plain(bytes[...]).count <= bytes.count + 4, "text grows") }
+    }
+
     /// Each of the policy files in turn is what is made up; the others are those of the repository.
     private static func policy() throws -> ([UInt8]) -> Void {
         let source = ProcessInfo.processInfo.environment["POLICIES"] ?? "policies"
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fuzz-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let names = ["schema.yaml", "roles.yaml", "purposes.yaml", "retention.yaml", "alerts.yaml", "principals.yaml"]
+        let names = ["schema.yaml", "roles.yaml", "purposes.yaml", "retention.yaml", "alerts.yaml", "principals.yaml", "sources.yaml"]
         for name in names { try FileManager.default.copyItem(atPath: "\(source)/\(name)", toPath: "\(folder)/\(name)") }
         let originals = try names.map { try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)")) }
         return { bytes in
