@@ -35,7 +35,8 @@ let package = Package(
         .target(name: "CDetectionData", exclude: ["data"]),
         .target(name: "Detection", dependencies: ["CDetectionData"], swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(name: "RedactedAPI"),
-        .target(name: "Policy", dependencies: ["Yams"]),
+        .target(name: "CCodeFrames", exclude: ["data"]),
+        .target(name: "Policy", dependencies: ["CCodeFrames", "Yams"]),
         .target(name: "AuditLog", dependencies: ["Sealing", "Wire"]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -54,7 +55,8 @@ let package = Package(
             name: "VoCVault",
             dependencies: ["RedactedAPI", "VaultAPI", "Policy", "Detection", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire"]),
         // What analyses feedback sees the redacted query API and nothing else.
-        .target(name: "Classification", dependencies: ["RedactedAPI"]),
+        .target(name: "CAnalysisData", exclude: ["data"]),
+        .target(name: "Classification", dependencies: ["CAnalysisData", "RedactedAPI"], swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(name: "Reporting", dependencies: ["RedactedAPI"]),
         // Whatever is HTML.
         .target(name: "Pages", dependencies: ["VoCVault", "VaultAPI", "Policy", "Reporting", "RedactedAPI", "Wire"]),
@@ -137,7 +139,7 @@ let package = Package(
                 "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        .testTarget(name: "ClassificationTests", dependencies: ["Classification", "RedactedAPI", "VoCVault", "TestVaults"]),
+        .testTarget(name: "ClassificationTests", dependencies: ["Classification", "RedactedAPI", "Sealing", "VoCVault", "TestVaults", "Wire"]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "RedactedAPI", "TestVaults"]),
         .testTarget(name: "PagesTests", dependencies: ["Pages", "VoCVault", "VaultAPI", "Reporting", "TestVaults", "RedactedAPI", "Wire"]),
         .testTarget(
