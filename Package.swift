@@ -38,7 +38,8 @@ let package = Package(
         // Files as people have them, as lines of UTF-8: what is packed, other encodings, lists of JSON, workbooks. iconv is in libc.
         .systemLibrary(name: "CFormats", providers: [.apt(["libarchive-dev", "libexpat1-dev"])]),
         .target(name: "Formats", dependencies: ["CFormats"]),
-        .target(name: "Policy", dependencies: ["Yams"]),
+        .target(name: "CCodeFrames", exclude: ["data"]),
+        .target(name: "Policy", dependencies: ["CCodeFrames", "Yams"]),
         .target(name: "AuditLog", dependencies: ["Sealing", "Wire"]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -59,7 +60,8 @@ let package = Package(
                 "RedactedAPI", "VaultAPI", "Policy", "Detection", "Formats", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire",
             ]),
         // What analyses feedback sees the redacted query API and nothing else.
-        .target(name: "Classification", dependencies: ["RedactedAPI"]),
+        .target(name: "CAnalysisData", exclude: ["data"]),
+        .target(name: "Classification", dependencies: ["CAnalysisData", "RedactedAPI"], swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(name: "Reporting", dependencies: ["RedactedAPI"]),
         // Whatever is HTML.
         .target(name: "Pages", dependencies: ["VoCVault", "VaultAPI", "Policy", "Reporting", "RedactedAPI", "Wire"]),
@@ -143,7 +145,7 @@ let package = Package(
                 "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], resources: [.copy("Samples")]),
-        .testTarget(name: "ClassificationTests", dependencies: ["Classification", "RedactedAPI", "VoCVault", "TestVaults"]),
+        .testTarget(name: "ClassificationTests", dependencies: ["Classification", "RedactedAPI", "Sealing", "VoCVault", "TestVaults", "Wire"]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "RedactedAPI", "TestVaults"]),
         .testTarget(name: "PagesTests", dependencies: ["Pages", "VoCVault", "VaultAPI", "Reporting", "TestVaults", "RedactedAPI", "Wire"]),
         .testTarget(

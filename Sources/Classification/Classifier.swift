@@ -2,33 +2,34 @@ import RedactedAPI
 
 /// Codes texts and keeps a source's annotations up to date.
 public struct Classifier: Sendable {
-    private let frame: CodeFrame
+    let frame: CodeFrame
     private let sentiment: Sentiment
-    private let matcher: PhraseMatcher
+    private let topics: TopicReader
     private let needs: NeedReader
-    /// The code that each phrase indicates.
-    private let owners: [Int]
     /// A model trained on the frame's codes; nil: only phrases decide.
     private let model: LinearModel?
+    private let known: Set<String>
 
     public init(frame: CodeFrame, sentiment: Sentiment = .standard, model: LinearModel? = nil) {
         (self.frame, self.sentiment, self.model) = (frame, sentiment, model)
+        topics = TopicReader(frame)
         needs = NeedReader(frame)
-        matcher = PhraseMatcher(frame.codes.flatMap(\.phrases))
-        owners = frame.codes.enumerated().flatMap { index, code in code.phrases.map { _ in index } }
+        known = Set(frame.codes.map(\.id))
     }
 
     /// Changes with the frame, the model and this program. What an older version coded is coded again.
     public var version: String {
         var hash = FNV()
         hash.add((model?.text ?? "").unicodeScalars.map(\.value))
-        return "2-\(frame.fingerprint)-\(String(hash.value, radix: 16))"
+        return "3-\(frame.fingerprint)-\(String(hash.value, radix: 16))"
     }
 
     /// The labels of a text.
     public struct Coding: Sendable, Equatable {
         public var topics: [String: Double]
         public var urgency: [String: Double]
+        /// What the text says of each topic, for, against or neither.
+        public var aspects: [String: Sentiment.Label]
         public var sentiment: Sentiment.Label
         public var sentimentScore: Double
         /// nil if neither a phrase nor a code indicates it.
@@ -38,22 +39,31 @@ public struct Classifier: Sendable {
     }
 
     public func code(_ text: String) -> Coding {
+        let folded = FoldedText(text)
+        let reading = Sentiment.judge(of: folded).read(folded)
+        let mentions = topics.mentions(in: folded, reading.clauses)
+        var counts: [Int: Int] = [:]
+        for mention in mentions { counts[mention.code, default: 0] += 1 }
         var topics: [String: Double] = [:]
         var urgency: [String: Double] = [:]
-        var counts: [Int: Int] = [:]
-        for (phrase, count) in matcher.counts(in: text) { counts[owners[phrase], default: 0] += count }
         for (index, count) in counts {
             let score = 1 - 0.4 / Double(count)
             if frame.codes[index].isUrgent { urgency[frame.codes[index].id] = score } else { topics[frame.codes[index].id] = score }
         }
+        let (label, score) = sentiment.of(folded, reading)
+        var aspects: [String: Sentiment.Label] = [:]
+        for (index, opinion) in AspectReader.read(mentions, reading) where !frame.codes[index].isUrgent { aspects[frame.codes[index].id] = opinion }
         if let model {
-            let known = Set(frame.codes.map(\.id))
-            for (label, score) in model.scores(text) where score >= 0.5 && known.contains(label) { topics[label] = max(topics[label] ?? 0, score) }
+            for (topic, score) in model.scores(folded) where score >= 0.5 && known.contains(topic) {
+                topics[topic] = max(topics[topic] ?? 0, score)
+                // No phrase says where in the text it is.
+                aspects[topic] = aspects[topic] ?? label
+            }
         }
-        let (label, score) = sentiment.of(text)
-        let (need, points) = needs.read(text, topics: topics, sentiment: label)
+        let (need, points) = needs.read(folded, topics: topics, sentiment: label)
         return Coding(
-            topics: topics, urgency: urgency, sentiment: label, sentimentScore: score, need: need?.level, needScore: need?.score ?? 0, points: points)
+            topics: topics, urgency: urgency, aspects: aspects, sentiment: label, sentimentScore: score, need: need?.level, needScore: need?.score ?? 0,
+            points: points)
     }
 
     /// What a run did.

@@ -3,6 +3,12 @@ import Foundation
 /// `codeframe.yaml`: what feedback can be about.
 public struct CodeFrameFile: Sendable {
     public struct Code: Sendable {
+        /// What the file may say of a code.
+        static let keys = [
+            "id", "zh", "en", "department", "urgent", "need", "effort", "journey", "phrases", "hints", "unless", "alone", "examples", "counterexamples",
+            "definition", "area",
+        ]
+
         public var id: String
         public var chinese: String
         public var english: String
@@ -14,7 +20,19 @@ public struct CodeFrameFile: Sendable {
         public var need: NeedLevel?
         /// Cost of an improvement, from 1 (little) to 5.
         public var effort: Int
+        public var journey: JourneyStage?
         public var phrases: [String]
+        /// Phrases that indicate it where their clause mentions nothing else.
+        public var hints: [String]
+        /// Phrases within which the others do not count.
+        public var exclusions: [String]
+        /// Whether it counts only where no other topic does.
+        public var isAlone: Bool
+        /// Texts that must get the code, and texts that must not.
+        public var examples: [String]
+        public var counterexamples: [String]
+        /// The pack of one trade that it comes from.
+        public var trade: FramePack?
         public var place: Place
     }
 
@@ -31,6 +49,11 @@ public struct CodeFrameFile: Sendable {
         case performance
         /// Not expected: delights when there.
         case delight
+    }
+
+    /// Where in a customer's journey something belongs.
+    public enum JourneyStage: String, Sendable, CaseIterable {
+        case discover, buy, receive, use, service, leave
     }
 
     /// Exponents in the formula of priorities.
@@ -59,15 +82,23 @@ public struct CodeFrameFile: Sendable {
         }
         var frame = CodeFrameFile()
         if let file = Located.document(text, file: path, problems: problems) {
-            file.allowVersioned(["codes", "needs", "wishes", "priority"])
+            file.allowVersioned(["codes", "extends", "without", "needs", "wishes", "priority"])
             let codes = file.required("codes", of: "the file")?.list("codes")
-            if codes?.isEmpty == true { problems.warn(file.place(of: "codes"), "there is no code: no feedback will ever get a topic") }
+            let packs = file["extends"]?.list("extends")?.choices("a pack", FramePack.self, of: "extends") ?? []
+            if codes?.isEmpty == true, packs.isEmpty { problems.warn(file.place(of: "codes"), "there is no code: no feedback will ever get a topic") }
             for value in codes ?? [] {
                 guard let code = read(value, problems) else { continue }
                 if let other = frame.codes.first(where: { $0.id == code.id }) {
                     problems.add(code.place, "code '\(code.id)' is defined twice (\(other.place))")
                 }
                 frame.codes.append(code)
+            }
+            for pack in packs { frame.extend(with: pack, problems) }
+            for (code, place) in file["without"]?.texts("without", each: "a code") ?? [] {
+                if !frame.codes.contains(where: { $0.id == code }) {
+                    problems.add(place, "there is no code '\(code)'\(suggestion(for: code, among: frame.codes.map(\.id)))")
+                }
+                frame.codes.removeAll { $0.id == code }
             }
             if let needs = file["needs"]?.mapping("needs") {
                 needs.allow(only: NeedLevel.allCases.map(\.rawValue))
@@ -95,7 +126,7 @@ public struct CodeFrameFile: Sendable {
 
     private static func read(_ value: Located, _ problems: Problems) -> Code? {
         guard let map = value.mapping("a code") else { return nil }
-        map.allow(only: ["id", "zh", "en", "department", "urgent", "need", "effort", "phrases", "definition", "area"])
+        map.allow(only: Code.keys)
         guard let id = map.required("id", of: "a code")?.name("the id of a code") else { return nil }
         let isName = (1...64).contains(id.utf8.count) && id.utf8.allSatisfy { $0 &- 97 < 26 || $0 &- 48 < 10 || [0x2D, 0x2E, 0x5F].contains($0) }
         if !isName { problems.add(value.place, "code '\(id)' may have only lower-case letters, digits, dots, hyphens and _, at most 64") }
@@ -105,7 +136,24 @@ public struct CodeFrameFile: Sendable {
             department: map["department"]?.string("department") ?? "", definition: map["definition"]?.string("definition") ?? "",
             area: map["area"]?.choice("area", Area.self), isUrgent: map["urgent"]?.boolean("urgent") ?? false,
             need: map["need"]?.choice("need", NeedLevel.self), effort: map["effort"]?.integer("effort", in: 1...5) ?? 3,
-            phrases: phrases(map.required("phrases", of: what), problems, of: what), place: value.place)
+            journey: map["journey"]?.choice("journey", JourneyStage.self),
+            phrases: phrases(map.required("phrases", of: what), problems, of: map["hints"] == nil ? what : nil), hints: phrases(map["hints"], problems),
+            exclusions: phrases(map["unless"], problems), isAlone: map["alone"]?.boolean("alone") ?? false, examples: phrases(map["examples"], problems),
+            counterexamples: phrases(map["counterexamples"], problems), place: value.place)
+    }
+
+    /// Adds the codes of a pack. To one that is there already it adds phrases; how it is named and who owns it stays.
+    private mutating func extend(with pack: FramePack, _ problems: Problems) {
+        let file = "\(pack.rawValue).yaml"
+        for value in Located.document(pack.text, file: file, problems: problems)?["codes"]?.list("codes") ?? [] {
+            guard var code = Self.read(value, problems) else { continue }
+            code.trade = pack == .general ? nil : pack
+            if let index = codes.firstIndex(where: { $0.id == code.id }) {
+                codes[index].add(code)
+            } else {
+                codes.append(code)
+            }
+        }
     }
 
     private static func phrases(_ value: Located?, _ problems: Problems, of code: String? = nil) -> [String] {

@@ -20,7 +20,7 @@ struct ClassifyCommand: ParsableCommand {
               vocvault classify train labeled.jsonl --out topics.model    (lines {"text", "labels": ["price", …]})
               vocvault classify evaluate labeled.jsonl --model topics.model
             """,
-        subcommands: [Run.self, Duplicates.self, Codes.self, Train.self, Evaluate.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Read.self, Duplicates.self, Codes.self, Frame.self, Train.self, Evaluate.self], defaultSubcommand: Run.self)
 
     struct FrameOptions: ParsableArguments {
         @Option(help: "The code frame.")
@@ -76,11 +76,11 @@ struct ClassifyCommand: ParsableCommand {
 
         func run() throws {
             try printListing(
-                ["code", "zh", "en", "area", "department", "need", "effort", "definition"],
+                ["code", "zh", "en", "area", "department", "journey", "need", "effort", "definition"],
                 try CodeFrameFile.load(frame).codes.map { code in
                     [
                         .text(code.id), .text(code.chinese), .text(code.english), .text(code.area?.rawValue ?? ""), .text(code.department),
-                        .text(code.need?.rawValue ?? ""), .integer(Int64(code.effort)), .text(code.definition),
+                        .text(code.journey?.rawValue ?? ""), .text(code.need?.rawValue ?? ""), .integer(Int64(code.effort)), .text(code.definition),
                     ]
                 }, output.format)
         }
@@ -97,9 +97,16 @@ struct ClassifyCommand: ParsableCommand {
         @Option(help: "Where to write the model.")
         var out: String
 
+        @Option(help: "Size of the model, 14 to 20: it has 2^bits weights a label. 18 is right for ten thousand texts and more.")
+        var bits = 16
+
+        func validate() throws {
+            guard LinearModel.sizes.contains(bits) else { throw ValidationError("--bits must be between 14 and 20.") }
+        }
+
         func run() throws {
             let examples = try readExamples(file)
-            let model = LinearModel(training: examples)
+            let model = LinearModel(training: examples, bits: bits)
             try writePrivately(Data(model.text.utf8), to: out, replacing: true)
             try print("learned \(model.labels.count) labels from \(examples.count) texts")
         }
@@ -142,10 +149,13 @@ struct ClassifyCommand: ParsableCommand {
 func codeFrame(_ path: String) throws -> CodeFrame {
     let file = try CodeFrameFile.load(path)
     return CodeFrame(
-        codes: file.codes.map {
-            CodeFrame.Code(
-                id: $0.id, chinese: $0.chinese, english: $0.english, department: $0.department, isUrgent: $0.isUrgent,
-                need: $0.need.flatMap { Need(rawValue: $0.rawValue) }, phrases: $0.phrases)
+        codes: file.codes.map { from in
+            var code = CodeFrame.Code(
+                id: from.id, chinese: from.chinese, english: from.english, department: from.department, isUrgent: from.isUrgent,
+                need: from.need.flatMap { Need(rawValue: $0.rawValue) }, phrases: from.phrases, hints: from.hints, exclusions: from.exclusions,
+                isAlone: from.isAlone)
+            (code.trade, code.examples, code.counterexamples) = (from.trade?.rawValue, from.examples, from.counterexamples)
+            return code
         },
         needPhrases: Dictionary(
             uniqueKeysWithValues: file.needPhrases.compactMap { level, phrases in Need(rawValue: level.rawValue).map { ($0, phrases) } }),

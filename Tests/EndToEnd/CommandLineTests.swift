@@ -123,6 +123,23 @@ struct CommandLineTests {
         #expect(wrong.status == 2 && wrong.error.contains("codeframe.yaml:") && wrong.error.contains("'delivery' is defined twice"))
     }
 
+    @Test("the code frame's examples hold, its packs can be read, and texts are coded without a vault")
+    func codeFrame() throws {
+        let vault = try CommandLineVault()
+        let check = try vault.run(["classify", "frame", "check"])
+        #expect(check.status == 0, "\(check.error)")
+        let frame = vault.folder.appendingPathComponent("policies/codeframe.yaml")
+        let text = try String(contentsOf: frame, encoding: .utf8)
+        try text.replacing("phrases: [噪音,", with: "examples: [好安静], phrases: [噪音,").write(to: frame, atomically: true, encoding: .utf8)
+        let slip = try vault.run(["classify", "frame", "check"])
+        #expect(slip.status == 1 && slip.error.contains("product.noise: '好安静' lacks it"))
+        #expect(try vault.run(["classify", "frame", "list", "--format", "csv"]).output.contains("hotel,Hotels and travel.\n"))
+        #expect(try vault.run(["classify", "frame", "show", "hotel"]).output.hasPrefix("# Hotels and travel.\nversion: 1\n"))
+        let file = try vault.write("texts.jsonl", [#"{"id":"a","text":"味道很好但是等了两小时才送到"}"#, #"{"id":2}"#])
+        let read = try vault.run(["classify", "read", file])
+        #expect(read.status == 5 && read.error.contains("line 2") && read.output.contains(#""aspects":{"delivery":"negative","food.taste":"positive"},"id":"a""#), "\(read.output)")
+    }
+
     @Test("doctor's exit code tells what is wrong")
     func doctor() throws {
         let vault = try CommandLineVault()

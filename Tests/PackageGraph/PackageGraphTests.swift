@@ -15,7 +15,9 @@ struct PackageGraphTests {
         "RedactedAPI": [],
         "CFormats": [],
         "Formats": ["CFormats"],
-        "Policy": ["Yams"],
+        // Texts, no code.
+        "CCodeFrames": [],
+        "Policy": ["CCodeFrames", "Yams"],
         "AuditLog": ["Sealing", "Wire"],
         "CPostgres": [],
         "CSQLite": [],
@@ -26,7 +28,9 @@ struct PackageGraphTests {
         "VaultAPI": ["RedactedAPI", "Wire"],
         // StorePostgres for the type of an address alone, here and in what gives or is given one: vocvault, benchmarks, TestVaults.
         "VoCVault": ["RedactedAPI", "VaultAPI", "Policy", "Detection", "Formats", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire"],
-        "Classification": ["RedactedAPI"],
+        // Words and weights, no code.
+        "CAnalysisData": [],
+        "Classification": ["CAnalysisData", "RedactedAPI"],
         "Reporting": ["RedactedAPI"],
         "Pages": ["VoCVault", "VaultAPI", "Policy", "Reporting", "RedactedAPI", "Wire"],
         "StandardStreams": [],

@@ -7,6 +7,8 @@ public struct LinearModel: Sendable, Equatable {
     private var weights: [[Int8]]
     private var bias: [Float]
     private var scale: [Float]
+    /// The logarithm of the number of weights a label has.
+    private var bits: Int
 
     /// A text with the labels that people assigned.
     public struct Example: Sendable {
@@ -18,13 +20,16 @@ public struct LinearModel: Sendable, Equatable {
 
     /// Learns from examples by stochastic gradient descent with a falling learning rate.
     ///
-    /// - Parameter epochs: number of passes over all examples.
-    public init(training examples: [Example], epochs: Int = 6) {
+    /// - Parameters:
+    ///   - epochs: number of passes over all examples.
+    ///   - bits: the logarithm of the number of weights a label has, among ``sizes``.
+    public init(training examples: [Example], epochs: Int = 6, bits: Int = 16) {
+        precondition(Self.sizes.contains(bits))
         labels = Set(examples.flatMap(\.labels)).sorted()
-        let features = examples.map { Features.of($0.text) }
-        (weights, bias, scale) = ([], [], [])
+        let features = examples.map { Features.of(FoldedText($0.text), bits: bits) }
+        (weights, bias, scale, self.bits) = ([], [], [], bits)
         for label in labels {
-            var weight = [Float](repeating: 0, count: Features.count)
+            var weight = [Float](repeating: 0, count: 1 << bits)
             var offset: Float = 0
             var step = 0
             for epoch in 0..<epochs {
@@ -50,7 +55,7 @@ public struct LinearModel: Sendable, Equatable {
         }
     }
 
-    private static func logistic(_ value: Float) -> Float { 1 / (1 + exponential(-value)) }
+    static func logistic(_ value: Float) -> Float { 1 / (1 + exponential(-value)) }
 
     /// The exponential function without a mathematics library: halves the exponent until it is small, then uses the series.
     private static func exponential(_ value: Float) -> Float {
@@ -61,17 +66,28 @@ public struct LinearModel: Sendable, Equatable {
         return Float(result)
     }
 
+    /// Sizes that a model can have, as logarithms: more texts fill more weights.
+    public static let sizes = 14...20
+
     /// Probability of each label.
-    public func scores(_ text: String) -> [String: Double] {
-        let present = Features.of(text)
+    public func scores(_ text: String) -> [String: Double] { scores(FoldedText(text)) }
+
+    func scores(_ text: FoldedText) -> [String: Double] {
+        let present = Features.of(text, bits: bits)
         guard !present.isEmpty else { return [:] }
-        let norm = 1 / Float(present.count).squareRoot()
-        var scores: [String: Double] = [:]
-        for (index, label) in labels.enumerated() {
-            let sum = present.reduce(Int32(0)) { $0 + Int32(weights[index][$1]) }
-            scores[label] = Double(Self.logistic(bias[index] + Float(sum) * scale[index] * norm))
-        }
-        return scores
+        return Dictionary(uniqueKeysWithValues: labels.indices.map { (labels[$0], Double(Self.logistic(margin($0, present)))) })
+    }
+
+    /// How far a text lies on a label's side; 0 for a label that the model lacks, or a text without letters.
+    func margin(_ label: String, _ text: FoldedText) -> Float {
+        let present = Features.of(text, bits: bits)
+        guard let index = labels.firstIndex(of: label), !present.isEmpty else { return 0 }
+        return margin(index, present)
+    }
+
+    private func margin(_ label: Int, _ present: [Int]) -> Float {
+        let sum = present.reduce(Int32(0)) { $0 + Int32(weights[label][$1]) }
+        return bias[label] + Float(sum) * scale[label] / Float(present.count).squareRoot()
     }
 
     // MARK: As text
@@ -85,16 +101,19 @@ public struct LinearModel: Sendable, Equatable {
 
     /// Reads what ``text`` returned; nil for anything else.
     public init?(text: some StringProtocol) {
-        (labels, weights, bias, scale) = ([], [], [], [])
+        (labels, weights, bias, scale, bits) = ([], [], [], [], 0)
         for line in text.split(whereSeparator: \.isNewline) {
             let parts = line.split(separator: " ")
-            guard parts.count == 4, let offset = Float(parts[1]), let step = Float(parts[2]), let weight = Self.decode(parts[3].utf8) else { return nil }
+            guard parts.count == 4, let offset = Float(parts[1]), let step = Float(parts[2]), let weight = Self.decode(parts[3].utf8),
+                weights.allSatisfy({ $0.count == weight.count })
+            else { return nil }
             labels.append(String(parts[0]))
             bias.append(offset)
             scale.append(step)
             weights.append(weight)
         }
-        if labels.isEmpty { return nil }
+        guard let count = weights.first?.count, count.nonzeroBitCount == 1, Self.sizes.contains(count.trailingZeroBitCount) else { return nil }
+        bits = count.trailingZeroBitCount
     }
 
     /// One byte per weight, 82 shifted by -42 to 42; `~` and a count of up to 80 stand for zeros. The backslash is not used.
@@ -125,11 +144,10 @@ public struct LinearModel: Sendable, Equatable {
 
     private static func decode(_ text: some Sequence<UInt8>) -> [Int8]? {
         var weights: [Int8] = []
-        weights.reserveCapacity(Features.count)
         var isRun = false
         for byte in text {
             let code = Int(byte > 92 ? byte - 1 : byte)
-            guard code >= 40, weights.count < Features.count else { return nil }
+            guard code >= 40, weights.count < 1 << sizes.upperBound else { return nil }
             if isRun {
                 weights += Array(repeating: 0, count: min(code - 39, 80))
                 isRun = false
@@ -139,6 +157,6 @@ public struct LinearModel: Sendable, Equatable {
                 weights.append(Int8(clamping: Int((Double(code - 82) / 42 * 127).rounded())))
             }
         }
-        return weights.count == Features.count && !isRun ? weights : nil
+        return isRun ? nil : weights
     }
 }

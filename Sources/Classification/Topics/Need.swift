@@ -29,11 +29,11 @@ struct NeedReader: Sendable {
 
     /// - Parameter topics: codes with their scores.
     /// - Returns: the level, with a score of 0.9 if a phrase indicates it and 0.6 if the code does; and the points.
-    func read(_ text: String, topics: [String: Double], sentiment: Sentiment.Label) -> (need: (level: Need, score: Double)?, points: Set<Point>) {
+    func read(_ text: FoldedText, topics: [String: Double], sentiment: Sentiment.Label) -> (need: (level: Need, score: Double)?, points: Set<Point>) {
         var told: [Need: Int] = [:]
         var points: Set<Point> = sentiment == .negative ? [.pain] : []
-        for (phrase, count) in matcher.counts(in: text) {
-            if let level = levels[phrase] { told[level, default: 0] += count } else { points.insert(.itch) }
+        for hit in matcher.hits(in: text) {
+            if let level = levels[hit.phrase] { told[level, default: 0] += 1 } else { points.insert(.itch) }
         }
         // Surprise is delight only when it is a pleasant one.
         if sentiment == .negative { told[.delight] = nil }

@@ -14,12 +14,27 @@ public struct CodeFrame: Sendable, Equatable {
         public var isUrgent: Bool
         /// What a need with this code means for satisfaction, unless a phrase says otherwise.
         public var need: Need?
-        /// Words and phrases that indicate the code, in upper or lower case.
+        /// Words and phrases that indicate the code, in upper or lower case; for gaps and stems see ``PhraseMatcher``.
         public var phrases: [String]
+        /// Phrases that indicate the code where their clause mentions nothing else: "很快" may be said of a courier, or of a computer.
+        public var hints: [String]
+        /// Phrases within which those that indicate the code do not: `方面` for `面`.
+        public var exclusions: [String]
+        /// Whether it counts only where no other topic does: a verdict on nothing in particular.
+        public var isAlone: Bool
+        /// The pack of a trade that it comes from; nil for what all trades share.
+        public var trade: String?
+        /// Texts that must get the code, and texts that must not.
+        public var examples: [String] = []
+        public var counterexamples: [String] = []
 
-        public init(id: String, chinese: String, english: String, department: String, isUrgent: Bool, need: Need? = nil, phrases: [String]) {
+        public init(
+            id: String, chinese: String, english: String, department: String, isUrgent: Bool, need: Need? = nil, phrases: [String], hints: [String] = [],
+            exclusions: [String] = [], isAlone: Bool = false
+        ) {
             (self.id, self.chinese, self.english, self.department) = (id, chinese, english, department)
-            (self.isUrgent, self.need, self.phrases) = (isUrgent, need, phrases)
+            (self.isUrgent, self.need, self.isAlone) = (isUrgent, need, isAlone)
+            (self.phrases, self.hints, self.exclusions) = (phrases, hints, exclusions)
         }
     }
 
@@ -36,7 +51,11 @@ public struct CodeFrame: Sendable, Equatable {
     /// Changes with every change of the frame.
     public var fingerprint: String {
         var hash = FNV()
-        var parts = codes.flatMap { [$0.id, $0.isUrgent ? "!" : "", $0.need?.rawValue ?? ""] + $0.phrases }
+        var parts: [String] = []
+        for code in codes {
+            parts += [code.id, code.isUrgent ? "!" : code.isAlone ? "1" : "", code.need?.rawValue ?? "", code.trade ?? ""] + code.phrases
+            parts += code.hints.map { "?" + $0 } + code.exclusions.map { "-" + $0 }
+        }
         for need in Need.allCases { parts += [need.rawValue] + (needPhrases[need] ?? []) }
         for part in parts + wishes { hash.add(part.unicodeScalars.map(\.value) + [0]) }
         return String(hash.value, radix: 16)
