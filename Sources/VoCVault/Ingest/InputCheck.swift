@@ -56,7 +56,7 @@ extension Session {
             InputCheck.Value(field: "occurred_at", fieldClass: "plain", value: "\(Timestamp(milliseconds: record.occurredAt))"),
             InputCheck.Value(field: "channel", fieldClass: "plain", value: record.channel),
         ]
-        for (column, value) in zip(vault.layout.columns, record.attributes) where column.generalization == nil {
+        for (column, value) in zip(vault.layout.columns, record.attributes) {
             let text: String? =
                 switch value {
                 case .text(let text): text
