@@ -91,7 +91,7 @@ final class RecordSealer {
         _ plaintext: Span<UInt8>, _ places: CompartmentPlaces, key: borrowing SecretBytes, subject: Int64, record: UInt128,
         to output: inout [UInt8]
     ) throws {
-        try cipher.load(key)
+        try cipher.load(key, briefly: true)
         bind(subject: subject, record: record)
         output.append(SealedBody.formatVersion)
         for compartment in Compartment.allCases {
