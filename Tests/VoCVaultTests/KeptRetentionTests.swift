@@ -160,7 +160,8 @@ struct KeptRetentionTests {
         let otherRules = ["tombstone", "data_key"]
         let reasons = [
             "audit": "the log proves all the rest", "audit_head": "its end", "vault": "one row", "indexed_field": "what the policy indexes now",
-            "known_key": "the keys that are there", "pending_key_erasure": "until it is carried out", "pending_protection": "until it is copied",
+            "verified": "a row for each kind", "known_root": "a row for each root key", "known_key": "the keys that are there", "pending_key_erasure": "until it is carried out",
+            "pending_protection": "until it is copied",
             "protection": "goes with what it protects", "protection_state": "one row", "grdb_migrations": "the format", "root_key": "until it is retired",
             "former_audit_key": "by which old entries verify",
             "subject_key_state": "one row", "erasure": "numbers of customers who must not come back with a snapshot",

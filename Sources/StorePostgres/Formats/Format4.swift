@@ -5,6 +5,8 @@ extension PostgresStep {
             CREATE TABLE vault.restricted (subject BIGINT PRIMARY KEY);
             CREATE TABLE vault.known_key (kind TEXT COLLATE "C" NOT NULL, name TEXT COLLATE "C" NOT NULL, PRIMARY KEY (kind, name));
             CREATE TABLE vault.policy_version (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, digest BYTEA NOT NULL, files BYTEA NOT NULL);
+            CREATE TABLE vault.verified (kind TEXT COLLATE "C" PRIMARY KEY, at BIGINT NOT NULL, percent BIGINT NOT NULL);
+            CREATE TABLE vault.known_root (id TEXT COLLATE "C" PRIMARY KEY, since BIGINT NOT NULL, rewrapped BIGINT NOT NULL);
             """, keys: "",
         fingerprint: .server4)
 }

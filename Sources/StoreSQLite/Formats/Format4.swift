@@ -9,6 +9,10 @@ extension SQLiteStep {
             CREATE TABLE known_key (kind TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;
             -- The policy files, each time that they were others than before.
             CREATE TABLE policy_version (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, digest BLOB NOT NULL, files BLOB NOT NULL);
+            -- When the vault was last verified (full, deep, sample), and how much of the records was opened.
+            CREATE TABLE verified (kind TEXT PRIMARY KEY, at INTEGER NOT NULL, percent INTEGER NOT NULL) WITHOUT ROWID;
+            -- What counts the root keys' wraps, as verification last found it beside the keys.
+            CREATE TABLE known_root (id TEXT PRIMARY KEY, since INTEGER NOT NULL, rewrapped INTEGER NOT NULL) WITHOUT ROWID;
             """, keys: "",
         fingerprints: (.data4, .keys3))
 }
