@@ -15,6 +15,11 @@ static inline int voc_public_key(void) { return EVP_PKEY_PUBLIC_KEY; }
 static inline int voc_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 #endif
 
+#include <sys/random.h>
+#include <unistd.h>
+// Up to 256 bytes of the kernel's generator; 0 when they are there.
+static inline int voc_kernel_random(void *bytes, size_t count) { return getentropy(bytes, count); }
+
 #ifdef __GLIBC__
 #include <malloc.h>
 // Not in Swift's Glibc module.

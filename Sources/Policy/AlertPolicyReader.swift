@@ -2,11 +2,16 @@ extension PolicyLoader {
     /// Reads `alerts.yaml`; the roles that it names must have been read before.
     mutating func readAlerts(_ file: LocatedMapping?) {
         guard let file else { return }
-        file.allowVersioned(["office_hours", "command", "rules"])
+        file.allowVersioned(["office_hours", "command", "verification", "rules"])
         if let hours = file["office_hours"].flatMap(readHours) { alerts.officeHours = hours }
         if let command = file["command"] {
             alerts.command = command.list("command")?.compactMap { $0.string("a word of the command") } ?? []
             adviseOnProgram(alerts.command.first, command.place)
+        }
+        if let map = file["verification"]?.mapping("verification") {
+            map.allow(only: ["full", "deep"])
+            if let days = map["full"].flatMap({ readDays($0, "full") }) { alerts.verification.fullDays = days }
+            if let days = map["deep"].flatMap({ readDays($0, "deep") }) { alerts.verification.deepDays = days }
         }
         var names: Set<String> = []
         for value in file["rules"]?.list("rules") ?? [] {

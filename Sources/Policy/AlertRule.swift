@@ -49,6 +49,14 @@ public struct AlertRule: Sendable {
     }
 }
 
+/// How old the last verification may be before `doctor` warns.
+public struct VerificationAges: Sendable, Equatable {
+    /// Of the log and all tables, in days.
+    public var fullDays = 7
+    /// Of every sealed record, in days.
+    public var deepDays = 90
+}
+
 /// The contents of `alerts.yaml`.
 public struct AlertPolicy: Sendable {
     public var rules: [AlertRule] = []
@@ -56,4 +64,5 @@ public struct AlertPolicy: Sendable {
     public var officeHours = Hours(weekdays: [1, 2, 3, 4, 5], from: 8 * 60, to: 19 * 60)
     /// Program and arguments; it gets an alert's entry as one line of JSON on standard input. Empty: none.
     public var command: [String] = []
+    public var verification = VerificationAges()
 }

@@ -89,7 +89,8 @@ extension PolicyLoader {
     /// `30d`, `18m` (months of 30 days) or `3y` (years of 365 days).
     private func readDays(_ value: Located) -> Int? { readDays(value, "after") }
 
-    private func readDays(_ value: Located, _ name: String) -> Int? {
+    /// The same.
+    func readDays(_ value: Located, _ name: String) -> Int? {
         let text = value.node.scalar?.string ?? ""
         let units: [Character: Int] = ["d": 1, "m": 30, "y": 365]
         if let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), (1...36_500).contains(count) {

@@ -17,6 +17,7 @@ public final class FieldCipher {
     /// The loaded key. Its memory is reused, since allocating locked memory is slow.
     private let slot: SecretBytes
     private var isLoaded = false
+    private var isBrief = false
     private var sm: SM4Keys?
 
     public init() throws(SealingError) {
@@ -32,10 +33,13 @@ public final class FieldCipher {
     }
 
     /// Loads `key` (32 bytes) for the following calls.
-    public func load(_ key: borrowing SecretBytes) throws(SealingError) {
+    ///
+    /// - Parameter briefly: whether what is sealed under it follows at once, as the parts of one customer's records do: they then
+    ///   share what keeps their nonces from repeating on a cloned machine.
+    public func load(_ key: borrowing SecretBytes, briefly: Bool = false) throws(SealingError) {
         guard key.count == 32 else { throw .wrongLength(what: "sealing key", expected: 32, got: key.count) }
         slot.base.update(from: key.base, count: 32)
-        didLoad()
+        didLoad(briefly: briefly)
     }
 
     /// Loads the key inside `wrapped` for the following calls. The key is never stored elsewhere.
@@ -44,12 +48,14 @@ public final class FieldCipher {
     ) throws(SealingError) {
         isLoaded = false
         try wrapper.unwrap(wrapped, context: context, to: slot)
-        didLoad()
+        didLoad(briefly: true)
     }
 
-    private func didLoad() {
+    private func didLoad(briefly: Bool) {
+        isBrief = briefly
         isLoaded = true
         sm = nil
+        random.renew()
         encryptorReady = false
         decryptorReady = false
     }
@@ -63,6 +69,7 @@ public final class FieldCipher {
             try span.withUnsafeMutableBufferPointer { (buffer, count) throws(SealingError) in
                 let out = buffer.baseAddress!
                 out.initialize(to: suite.rawValue)
+                if !isBrief { random.renew() }
                 try random.draw(suite.nonceLength, to: out + 1)
                 try seal(plaintext, aad: aad, suite: suite, nonceAndRest: out + 1)
                 count = total

@@ -6,6 +6,9 @@ public enum Random {
     public static func bytes(_ count: Int) throws(SealingError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         try check(RAND_bytes(&bytes, Int32(count)), "random bytes")
+        try bytes.withUnsafeMutableBufferPointer { (buffer) throws(SealingError) in
+            if let base = buffer.baseAddress { try KernelRandom.mix(into: base, count: count) }
+        }
         return bytes
     }
 
@@ -16,21 +19,58 @@ public enum Random {
     }
 }
 
+/// The kernel's generator (getrandom(2)), whose bytes are mixed into those of OpenSSL's.
+///
+/// OpenSSL has its generator's state in memory, and pools have what they drew: two machines that were cloned from one, or resumed from one
+/// snapshot, have the same. The kernel draws a new seed when the hypervisor tells that this has happened (vmgenid, Linux 5.18). The
+/// exclusive or of two independent sources is as hard to predict as the better of them.
+enum KernelRandom {
+    /// What one call gives at most.
+    private static let portion = 256
+
+    static func mix(into bytes: UnsafeMutablePointer<UInt8>, count: Int) throws(SealingError) {
+        try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: portion) { (fresh) throws(SealingError) in
+            defer { OPENSSL_cleanse(fresh.baseAddress!, portion) }
+            for start in stride(from: 0, to: count, by: portion) {
+                let length = min(portion, count - start)
+                guard voc_kernel_random(fresh.baseAddress!, length) == 0 else { throw .backend(operation: "random bytes of the kernel") }
+                for index in 0..<length { bytes[start + index] ^= fresh[index] }
+            }
+        }
+    }
+}
+
 /// Random bytes drawn 4 KiB at a time, for workers that need many nonces.
 struct RandomPool {
     private var buffer = [UInt8](repeating: 0, count: 4096)
     private var used = 4096
+    /// Mixed into all that is drawn until ``renew()``: what the buffer has may have been there when the machine was cloned.
+    private var salt: UInt128 = 0
+    private var isSalted = false
 
-    /// Copies `count` fresh random bytes to `destination`. No byte is used twice.
+    /// Has the next bytes differ from those that a copy of this pool would give.
+    mutating func renew() { isSalted = false }
+
+    /// Copies `count` fresh random bytes, at most 16, to `destination`. No byte is used twice.
     mutating func draw(_ count: Int, to destination: UnsafeMutablePointer<UInt8>) throws(SealingError) {
         if used + count > buffer.count {
             try check(RAND_bytes(&buffer, Int32(buffer.count)), "random nonces")
             used = 0
         }
+        if !isSalted {
+            try withUnsafeMutableBytes(of: &salt) { (bytes) throws(SealingError) in
+                try KernelRandom.mix(into: bytes.baseAddress!.assumingMemoryBound(to: UInt8.self), count: bytes.count)
+            }
+            isSalted = true
+        }
         buffer.withUnsafeMutableBufferPointer { source in
             let start = source.baseAddress! + used
             destination.update(from: start, count: count)
             start.update(repeating: 0, count: count)
+        }
+        precondition(count <= 16)
+        withUnsafeBytes(of: salt) { salt in
+            for index in 0..<count { destination[index] ^= salt[index] }
         }
         used += count
     }
@@ -56,6 +96,8 @@ public final class KeyPool {
         return try SecretBytes(count: Self.keyLength) { (memory) throws(SealingError) in
             memory.update(from: start, count: Self.keyLength)
             OPENSSL_cleanse(start, Self.keyLength)
+            // The others may have been there when the machine was cloned.
+            try KernelRandom.mix(into: memory, count: Self.keyLength)
         }
     }
 }

@@ -29,6 +29,7 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
     public static func random(count: Int) throws(SealingError) -> SecretBytes {
         try SecretBytes(count: count) { (memory) throws(SealingError) in
             try check(RAND_priv_bytes(memory, Int32(count)), "random key")
+            try KernelRandom.mix(into: memory, count: count)
         }
     }
 

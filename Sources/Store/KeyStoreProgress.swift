@@ -78,6 +78,7 @@ extension VaultStore {
             try writer.changingVault {
                 try writer.db.run("UPDATE vault SET erasures_applied = ?, protections_applied = ?", reached.erasures, reached.protections)
             }
+            try writer.note([RootCount]())
             try writer.changing(.tombstone, where: "TRUE") { try writer.db.run("UPDATE tombstone SET copied = 0") }
         }
         return revived

@@ -48,6 +48,8 @@ struct MigratedTable: Sendable {
         MigratedTable("vault.restricted", by: ["subject"]),
         MigratedTable("vault.known_key", by: ["kind", "name"]),
         MigratedTable("vault.policy_version", by: ["seq"]),
+        MigratedTable("vault.verified", by: ["kind"]),
+        MigratedTable("vault.known_root", by: ["id"]),
         MigratedTable("vault.idempotency", by: ["principal", "key"]),
         MigratedTable("vault.usage", by: ["principal", "day", "quota"]),
         MigratedTable("vault.asked", by: ["principal", "purpose", "digest"]),

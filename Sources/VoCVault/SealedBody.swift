@@ -101,7 +101,7 @@ final class RecordSealer {
     }
 
     /// Makes a subject's key the one that seals codes.
-    func load(_ key: borrowing SecretBytes) throws { try cipher.load(key) }
+    func load(_ key: borrowing SecretBytes) throws { try cipher.load(key, briefly: true) }
 
     /// Seals the compartments of a record under its subject's key and appends the body to `output`.
     ///
@@ -110,7 +110,7 @@ final class RecordSealer {
         _ plaintext: Span<UInt8>, _ places: CompartmentPlaces, key: borrowing SecretBytes, subject: Int64, record: UInt128,
         to output: inout [UInt8]
     ) throws {
-        try cipher.load(key)
+        try cipher.load(key, briefly: true)
         field.bind(subject: subject, record: record)
         output.append(SealedBody.formatVersion)
         for compartment in Compartment.allCases {

@@ -35,6 +35,8 @@ extension Slip {
         Slip("alerts.yaml", "{name: denials, ", "{nmae: denials, ", "unknown key 'nmae' (did you mean 'name'?)"),
         Slip("alerts.yaml", "name: denials", "name: \"\"", "the name of a rule is empty"),
         Slip("alerts.yaml", "name: dormant", "name: denials", "two rules are named 'denials'"),
+        Slip("alerts.yaml", "deep: 90d}", "deep: 90}", "deep must be a number with d, m or y, such as 365d, not '90'"),
+        Slip("alerts.yaml", "{full: 7d, deep", "{whole: 7d, deep", "unknown key 'whole'"),
         Slip("alerts.yaml", "rules:\n", "rule:\n", "unknown key 'rule' (did you mean 'rules'?)"),
     ]
 

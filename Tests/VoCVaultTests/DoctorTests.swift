@@ -1,3 +1,4 @@
+import AuditLog
 import Foundation
 import GRDB
 import TestVaults
@@ -73,6 +74,44 @@ struct DoctorTests {
         #expect(try [state("keys"), state("retention"), state("cases")] == [.ok, .ok, .ok])
         vault.clock.advance(days: 400)
         #expect(try [state("keys"), state("retention"), state("cases")] == [.warning, .warning, .failure])
+    }
+
+    @Test("how long ago log and tables were verified, and every sealed record, and when that is too long")
+    func verification() throws {
+        let officer = try vault.session("privacy-lead")
+        func finding() throws -> HealthFinding { try #require(try vault.administrator.examine().first { $0.check == "verification" }) }
+        #expect(try finding().finding == "verified: log and tables today, every sealed record never" && finding().state == .ok)
+        vault.clock.advance(days: 91)
+        #expect(try finding().state == .warning && finding().advice == "vocvault audit verify --deep")
+        _ = try officer.verifyAudit(deep: 100)
+        #expect(try finding().finding == "verified: log and tables today, every sealed record today" && finding().state == .ok)
+        // A sample is noted, and is not all.
+        vault.clock.advance(days: 91)
+        _ = try officer.verifyAudit(deep: 5)
+        #expect(try finding().finding == "verified: log and tables today, every sealed record 91 days ago, a sample of 5 % today")
+        #expect(try finding().state == .warning)
+        _ = try officer.verifyAudit(deep: 100)
+        // A verification that fails is none.
+        vault.clock.advance(days: 8)
+        try vault.alter("UPDATE audit SET entry = CAST(replace(CAST(entry AS TEXT), 'ingest', 'imgest') AS BLOB) WHERE seq = 2")
+        #expect(try finding().finding.hasPrefix("verified: log and tables 8 days ago") && finding().state == .warning)
+        #expect(try finding().finding.hasPrefix("verified: log and tables 8 days ago"))
+    }
+
+    @Test("counters of a root key's wraps that were set back are named")
+    func wraps() throws {
+        let officer = try vault.session("privacy-lead")
+        try vault.alter("UPDATE root_key SET rewrapped = rewrapped + 9", in: "keystore.db")
+        _ = try officer.verifyAudit()
+        for change in ["rewrapped = rewrapped - 1", "since = since + 1"] {
+            try vault.alter("CREATE TABLE old_root AS SELECT * FROM root_key", in: "keystore.db")
+            try vault.alter("UPDATE root_key SET \(change)", in: "keystore.db")
+            #expect(throws: AuditError.alteredTables(["root_key"])) { try officer.verifyAudit() }
+            #expect(try state("audit log") == .failure)
+            try vault.alter("UPDATE root_key SET rewrapped = (SELECT rewrapped FROM old_root), since = (SELECT since FROM old_root)", in: "keystore.db")
+            try vault.alter("DROP TABLE old_root", in: "keystore.db")
+            _ = try officer.verifyAudit()
+        }
     }
 
     @Test("rows that break what their table promises", .onFiles)

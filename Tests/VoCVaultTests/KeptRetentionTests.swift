@@ -29,11 +29,11 @@ struct KeptRetentionTests {
         for use in [Keyring.Use.askedQueries, .tasks] { _ = try vault.vault.keyring.key(use, now: now) }
         let subject = try #require(try vault.vault.store.read { try $0.subjects(after: 0, limit: 1).first })
         try vault.vault.store.write { writer in
-            let number = try writer.addCase(CaseRow(kind: "access", subject: subject, status: "open", openedAt: now, dueAt: now, note: ""))
-            try writer.closeCase(number, status: "answered", note: "", at: now)
-            _ = try writer.addCase(CaseRow(kind: "access", subject: subject, status: "open", openedAt: now, dueAt: now, note: ""))
+            let number = try writer.addCase(CaseRow(kind: "access", subject: subject, status: "open", openedAt: now, dueAt: now, note: SealedNote("")))
+            try writer.closeCase(number, status: "answered", note: SealedNote(""), at: now)
+            _ = try writer.addCase(CaseRow(kind: "access", subject: subject, status: "open", openedAt: now, dueAt: now, note: SealedNote("")))
             _ = try writer.addApproval(
-                ApprovalRow(principal: "p", role: "r", purpose: "insight", record: 1, field: "phone", reason: "", askedAt: now, expiresAt: now, state: .used))
+                ApprovalRow(principal: "p", role: "r", purpose: "insight", record: 1, field: "phone", reason: SealedNote(""), askedAt: now, expiresAt: now, state: .used))
             let hold = try writer.addHold(HoldRow(subject: subject, ground: "court", setBy: "p", setAt: now))
             try writer.releaseHold(hold, at: now)
             writer.addUsage(principal: "p", day: vault.vault.localTime().day, quota: "rows", amount: 3)
@@ -160,7 +160,8 @@ struct KeptRetentionTests {
         let otherRules = ["tombstone", "data_key"]
         let reasons = [
             "audit": "the log proves all the rest", "audit_head": "its end", "vault": "one row", "indexed_field": "what the policy indexes now",
-            "known_key": "the keys that are there", "pending_key_erasure": "until it is carried out", "pending_protection": "until it is copied",
+            "verified": "a row for each kind", "known_root": "a row for each root key", "known_key": "the keys that are there", "pending_key_erasure": "until it is carried out",
+            "pending_protection": "until it is copied",
             "protection": "goes with what it protects", "protection_state": "one row", "grdb_migrations": "the format", "root_key": "until it is retired",
             "former_audit_key": "by which old entries verify",
             "subject_key_state": "one row", "erasure": "numbers of customers who must not come back with a snapshot",

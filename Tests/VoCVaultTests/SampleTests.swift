@@ -49,7 +49,7 @@ struct SampleTests {
             }
         }
         var found = ["occurred_at": "\(Timestamp(milliseconds: record.occurredAt))", "channel": record.channel]
-        for (column, value) in zip(vault.layout.columns, record.attributes) where column.generalization == nil {
+        for (column, value) in zip(vault.layout.columns, record.attributes) {
             switch value {
             case .text(let text): found[vault.layout.fields[column.field].name] = text
             case .integer(let number): found[vault.layout.fields[column.field].name] = String(number)

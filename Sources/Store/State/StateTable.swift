@@ -83,9 +83,12 @@ package struct StateTable: Sendable, Hashable {
     package static let policyVersion = StateTable(
         22, "policy_version", since: .agreements, [.integer("seq"), .integer("at"), .bytes("digest"), .bytes("files")])
 
+    package static let verified = StateTable(23, "verified", since: .agreements, [.text("kind"), .integer("at"), .integer("percent")])
+    package static let knownRoot = StateTable(24, "known_root", since: .agreements, [.text("id"), .integer("since"), .integer("rewrapped")])
+
     package static let all: [StateTable] = [
         .token, .approval, .hold, .usage, .budget, .asked, .activity, .alert, .indexedField, .witnessed, .subjectCase, .task, .tombstone, .pendingKeyErasure,
-        .vault, .subject, .annotation, .coded, .record, .tokenApproval, .restricted, .knownKey, .policyVersion,
+        .vault, .subject, .annotation, .coded, .record, .tokenApproval, .restricted, .knownKey, .policyVersion, .verified, .knownRoot,
     ]
 
     /// The bytes that stand for a row of ``coded``.

@@ -9,6 +9,8 @@ extension PostgresStep {
             ALTER TABLE vault.coded SET (autovacuum_vacuum_threshold = 50, autovacuum_vacuum_scale_factor = 0.01);
             ALTER TABLE vault.record ADD COLUMN unattributed BIGINT;
             CREATE TABLE vault.policy_version (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, digest BYTEA NOT NULL, files BYTEA NOT NULL);
+            CREATE TABLE vault.verified (kind TEXT COLLATE "C" PRIMARY KEY, at BIGINT NOT NULL, percent BIGINT NOT NULL);
+            CREATE TABLE vault.known_root (id TEXT COLLATE "C" PRIMARY KEY, since BIGINT NOT NULL, rewrapped BIGINT NOT NULL);
             """, keys: "",
         fingerprint: .server4)
 }

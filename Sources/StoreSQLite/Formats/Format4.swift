@@ -14,6 +14,10 @@ extension SQLiteStep {
             ALTER TABLE record ADD COLUMN unattributed INTEGER;
             -- The policy files, each time that they were others than before.
             CREATE TABLE policy_version (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, digest BLOB NOT NULL, files BLOB NOT NULL);
+            -- When the vault was last verified (full, deep, sample), and how much of the records was opened.
+            CREATE TABLE verified (kind TEXT PRIMARY KEY, at INTEGER NOT NULL, percent INTEGER NOT NULL) WITHOUT ROWID;
+            -- What counts the root keys' wraps, as verification last found it beside the keys.
+            CREATE TABLE known_root (id TEXT PRIMARY KEY, since INTEGER NOT NULL, rewrapped INTEGER NOT NULL) WITHOUT ROWID;
             """, keys: "",
         fingerprints: (.data4, .keys3))
 }

@@ -238,7 +238,10 @@ extension Session {
             _ = try? commit(access) { _ in ((), access.entry(.failed, detail: [.error: "\(error)"])) }
             throw error
         }
-        try commitIfPossible(access) { [result, detail] _ in access.entry(rows: Int(result.entries), detail: detail) }
+        try commitIfPossible(access) { [result, detail] writer in
+            try vault.noteVerified(deep, in: writer)
+            return access.entry(rows: Int(result.entries), detail: detail)
+        }
         return result
     }
 }

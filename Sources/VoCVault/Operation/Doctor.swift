@@ -14,21 +14,28 @@ extension Session {
     package func examine(beside others: [HealthFinding]) throws -> [HealthFinding] {
         let access = try authorize(.doctor, purpose: nil)
         return try logged(access) {
-            let findings = try vault.examine() + others
+            let (own, isWhole) = try vault.examine()
+            let findings = own + others
             let worst = findings.map(\.state).max() ?? .ok
-            try commitIfPossible(access) { _ in access.entry(rows: findings.count { $0.state != .ok }, detail: [.state: worst.rawValue]) }
+            try commitIfPossible(access) { writer in
+                if isWhole { try vault.noteVerified(nil, in: writer) }
+                return access.entry(rows: findings.count { $0.state != .ok }, detail: [.state: worst.rawValue])
+            }
             return findings
         }
     }
 }
 
 extension Vault {
-    fileprivate func examine() throws -> [HealthFinding] {
+    /// - Returns: the findings, and whether log and tables are whole.
+    fileprivate func examine() throws -> ([HealthFinding], isWhole: Bool) {
         let condition = try store.condition()
-        return try [
-            examineFiles(), pages(condition), try examineLog(), examineHead(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(),
+        let log = try examineLog()
+        let findings = try [
+            examineFiles(), pages(condition), log, examineVerification(isWhole: log.state == .ok), examineHead(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(),
             erasures(condition), examineProtections(), examineBackup(), examineRetention(), examineCases(), examineTokens(),
         ] + examineServers()
+        return (findings, log.state == .ok)
     }
 
     func finding(

@@ -50,7 +50,10 @@ extension Session {
             let detail: [AuditDetail: String] = [
                 .rotation: "done", .dataKeys: String(report.dataKeys), .retired: report.retired.joined(separator: " "),
             ]
-            _ = try commit(access) { _ in ((), access.entry(rows: report.subjectKeys, detail: detail)) }
+            _ = try commit(access) { [report] writer in
+                try writer.note(store.keys.rootCounts())
+                return ((), access.entry(rows: report.subjectKeys, detail: detail))
+            }
             return report
         }
     }

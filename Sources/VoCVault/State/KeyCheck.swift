@@ -13,6 +13,7 @@ extension Vault {
     /// - Throws: ``AuditError/alteredTables(_:)``.
     func verifyKeys() throws {
         guard try !store.keysAreBehind() else { throw AuditError.alteredTables(["subject_key_state", "erasure", "protection_state"]) }
+        guard try !store.rootCountsAreBehind() else { throw AuditError.alteredTables(["root_key"]) }
         // In this order: a key is there before what was made with it.
         let (known, needed) = try store.read { (try $0.knownKeys(), try neededKeys($0)) }
         try keyring.reload()

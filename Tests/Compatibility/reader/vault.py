@@ -270,6 +270,7 @@ class Vault:
         ("vault", "last_record erasures_applied protections_applied backed_up_at resealed_at"),
         ("subject", "id identified entries restriction created_at erased_at"), ("annotation", "record module label subject score"), ("record", "id mac"),
         ("token_approval", "token state issued_by decided_by"), ("restricted", "subject"), ("known_key", "kind name"), ("policy_version", "seq at digest files"),
+        ("verified", "kind at percent"), ("known_root", "id since rewrapped"),
     ]
     _LATER_STATE = {30: ("coded", "record subject codes")}
     _RECORD = "id subject occurred_at received_at redaction_version restricted purged key_version"
