@@ -133,7 +133,7 @@ struct CommandLineTests {
         try text.replacing("phrases: [噪音,", with: "examples: [好安静], phrases: [噪音,").write(to: frame, atomically: true, encoding: .utf8)
         let slip = try vault.run(["classify", "frame", "check"])
         #expect(slip.status == 1 && slip.error.contains("product.noise: '好安静' lacks it"))
-        #expect(try vault.run(["classify", "frame", "list", "--format", "csv"]).output.contains("hotel,Hotels and travel.\n"))
+        #expect(try vault.run(["classify", "frame", "list", "--format", "csv"]).output.contains("hotel,Hotels and travel."))
         #expect(try vault.run(["classify", "frame", "show", "hotel"]).output.hasPrefix("# Hotels and travel.\nversion: 1\n"))
         let file = try vault.write("texts.jsonl", [#"{"id":"a","text":"味道很好但是等了两小时才送到"}"#, #"{"id":2}"#])
         let read = try vault.run(["classify", "read", file])

@@ -28,7 +28,7 @@ public struct Sentiment: Sendable {
     private static let neutral: Float = 0.3
     /// What the model may say at most, so that it cannot outweigh plain words.
     private static let bound: Float = 4
-    /// Divides the sum of both readers, so that of the texts with a score of 0.8 four in five are as labelled.
+    /// Divides the sum of both readers, so that a label is right at least as often as its score says (docs/ANALYSIS.md).
     private static let temperature: Float = 1.8
 
     func of(_ text: FoldedText, _ reading: Judge.Reading) -> (label: Label, score: Double) {
