@@ -34,7 +34,7 @@ struct KeptRetentionTests {
             _ = try writer.addCase(CaseRow(kind: "access", subject: subject, status: "open", openedAt: now, dueAt: now, note: SealedNote("")))
             _ = try writer.addApproval(
                 ApprovalRow(principal: "p", role: "r", purpose: "insight", record: 1, field: "phone", reason: SealedNote(""), askedAt: now, expiresAt: now, state: .used))
-            let hold = try writer.addHold(HoldRow(subject: subject, ground: "court", setBy: "p", setAt: now))
+            let hold = try writer.addHold(HoldRow(subject: subject, ground: SealedNote("court"), setBy: "p", setAt: now))
             try writer.releaseHold(hold, at: now)
             writer.addUsage(principal: "p", day: vault.vault.localTime().day, quota: "rows", amount: 3)
             try writer.spendBudget(principal: "p", purpose: "insight", period: today / 30, amount: 5)
