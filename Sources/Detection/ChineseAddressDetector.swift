@@ -42,12 +42,12 @@ struct ChineseAddressDetector {
 
     private init(text: FoldedText, cues: Cues) { (self.text, self.cues) = (text, cues) }
 
-    private static let anchors = "号栋幢室座楼弄组路街村镇乡省市区县道苑园城厦巷#-".unicodeScalars.map(\.value)
+    private static let anchors = "号栋幢室座楼弄组路街村镇乡省市区县旗队道苑园城厦巷#-".unicodeScalars.map(\.value)
     /// What a number leads, the longest first.
     private static let numbered = PhraseList(["号楼", "号院", "号馆", "单元", "号", "栋", "幢", "室", "座", "弄", "层", "楼", "组", "户", "门", "队", "排", "舍", "铺", "巷", "#", "f", "区", "期", "街", "社"])
     private static let named = PhraseList([
         "自治区", "自治州", "自治县", "开发区", "高新区", "工业园", "工业区", "科技园", "产业园", "创业园", "创意园", "软件园", "物流园", "商贸城", "国际城", "步行街", "居委会", "村委会", "大酒店",
-        "街道", "大道", "小区", "社区", "花园", "公寓", "大厦", "广场", "胡同", "新村", "家园", "中心", "大街", "公馆", "名苑", "雅苑", "山庄", "豪庭", "别墅", "校区", "市场", "大楼", "基地", "宿舍", "学院", "大学",
+        "村民小组", "村小组", "街道", "大道", "小区", "社区", "花园", "公寓", "大厦", "广场", "胡同", "新村", "家园", "中心", "大街", "公馆", "名苑", "雅苑", "山庄", "豪庭", "别墅", "校区", "市场", "大楼", "基地", "宿舍", "学院", "大学",
         "中学", "小学", "医院", "酒店", "宾馆", "商城", "超市", "菜场", "车站", "公司", "工厂", "仓库", "里弄", "新城", "屋邨", "苏木", "嘎查", "华庭", "名城", "嘉园", "佳苑", "一路", "东路", "西路", "南路", "北路", "中路",
         "省", "市", "区", "县", "旗", "镇", "乡", "村", "屯", "庄", "寨", "路", "街", "道", "巷", "里", "苑", "园", "城", "府", "湾", "院", "庭", "邨", "坊", "弄", "埠", "岗", "桥",
     ])
@@ -113,14 +113,27 @@ struct ChineseAddressDetector {
             switch (houses, numbers) {
             case (1..., _): houses >= 1 && (roads + regions >= 1 || places >= 1 && (houses + numbers >= 2 || isLine || hasCue) || houses + numbers >= 3 || houses + numbers >= 2 && hasCue)
             case (0, 1...): !isTalk && (names >= 2 && (roads + whole >= 1) || hasCue && names >= 1 || isLine && (names >= 1 && numbers >= 2 || names >= 2) || numbers >= 3 && hasCue)
-            default: !isTalk && (whole >= 2 && roads + places >= 1 && isLine || hasCue && names >= 3 && roads + places >= 1 || isLine && whole >= 1 && roads + places >= 2)
+            default: !isTalk && (whole >= 2 && roads + places >= 1 && isLine || whole >= 2 && roads + places >= 2 || whole >= 3 && places >= 1 || hasCue && names >= 3 && roads + places >= 1 || isLine && whole >= 1 && roads + places >= 2)
             }
-        guard isAddress else { return }
-        let end = tail(from: range.upperBound, in: clause, isLine: isLine)
+        let isDoor = isDoor(parts, after: clause)
+        guard isAddress || isDoor else { return }
+        let end = isDoor && !isAddress ? range.upperBound : tail(from: range.upperBound, in: clause, isLine: isLine)
         let entire = range.lowerBound..<end
         let score = min(0.98, 0.55 + 0.08 * Double(names + houses + numbers) + (hasCue ? 0.2 : 0))
         found.append(Entity(type: .address, bytes: text.bytes(entire), score: score, rule: hasCue ? "address.zh-cue" : "address.zh", key: text.key(entire)))
     }
+
+    /// 锦绣华庭8-1-1502, 放3-2-402门口: building, unit and room behind an estate's name, or where something is left.
+    private func isDoor(_ parts: ArraySlice<Component>, after clause: Range<Int>) -> Bool {
+        guard let last = parts.last, case .number = last.kind, last.range.count(where: { Self.joints.contains(text.units[$0]) }) == 2,
+            (4...8).contains(last.range.count { text.digits[$0] != 255 }), !last.range.contains(where: { isLatin($0) })
+        else { return false }
+        if parts.count > 1, case .place = parts[parts.index(before: parts.endIndex - 1)].kind { return true }
+        let before = last.range.lowerBound - 1
+        return Self.doors.begins(at: last.range.upperBound, in: text) || before >= clause.lowerBound && parts.count == 1 && [0x653E, 0x9001].contains(text.units[before])
+    }
+
+    private static let doors = PhraseList(["门口", "室", "家", "楼下", "房", "门前"])
 
     /// The end of the building, company or room behind the last component.
     private func tail(from end: Int, in clause: Range<Int>, isLine: Bool) -> Int {
@@ -128,6 +141,7 @@ struct ChineseAddressDetector {
         while index < clause.upperBound, !isSoftStop(index), index - end <= 16 {
             // In a sentence a word ends it; a line goes on to its end.
             if !isLine, text.units[index] == 0x20 { break }
+            if Self.closings.begins(at: index, in: text) { break }
             if !isLine, text.digits[index] != 255, isQuantity(index, in: clause) { break }
             if !isLine, FoldedText.isHan(text.units[index]), !Self.tails.contains(text.units[index]), !hasTail(after: index, in: clause) { break }
             index += 1
@@ -155,6 +169,8 @@ struct ChineseAddressDetector {
 
     /// What is said of a town, not where somebody lives in it.
     private static let talk = PhraseList(["申请", "程序", "方式", "资格", "办理", "说明", "通知", "公告", "作业", "服务", "提供", "补助", "规定", "计画", "计划", "一览", "活动", "条例", "法第", "解释", "开办", "如何", "多少", "预订", "预定", "鲜花", "包邮", "专用", "特价", "味道", "返回", "入住", "儿童", "比较"])
+    /// What is said behind an address, and no part of it.
+    private static let closings = PhraseList(["唔该", "冇人", "没人", "麻烦", "谢谢", "快递柜", "丰巢"])
     private static let tails = UnitSet("店厦楼城园苑场室库馆所部厂校院门口旁侧柜号铺座层")
     private static let lineStarts = UnitSet("\n:,。;")
 
@@ -211,7 +227,7 @@ struct ChineseAddressDetector {
         return nil
     }
 
-    private static let autonomousRegions = PhraseList(["广西壮族自治区", "宁夏回族自治区", "新疆维吾尔自治区", "西藏自治区", "内蒙古自治区", "内蒙古", "香港特别行政区", "澳门特别行政区"])
+    private static let autonomousRegions = PhraseList(["广西壮族自治区", "宁夏回族自治区", "新疆维吾尔自治区", "西藏自治区", "内蒙古自治区", "内蒙古", "香港特别行政区", "澳门特别行政区", "西藏", "新疆", "宁夏", "广西"])
 
     /// The end of a name whose last word begins at a place.
     private func namedEnd(at index: Int, from free: Int) -> Int? {
@@ -254,6 +270,7 @@ struct ChineseAddressDetector {
             // 号码, 号线 and 门票 are other words.
             if after < text.count, suffix.count == 1, Self.otherWords.contains(text.units[after]), suffix == [0x53F7] || suffix == [0x95E8] { return nil }
             let isHouse = suffix.contains { Self.houses.contains($0) }
+            if suffix == [0x95E8], after < text.count, text.units[after] == 0x53E3 { return groups == 3 ? Component(kind: .number, range: index..<end) : nil }
             if suffix == [0x533A] || suffix == [0x8857] || suffix == [0x66], last == nil { return nil }
             return Component(kind: isHouse ? .house : .number, range: index..<after)
         }

@@ -48,10 +48,13 @@ struct ChineseNameDetector {
         let words = TextWords(of: text.units)
         var readings = NameReadings(of: text.units, words)
         var candidates: [Candidate] = []
+        let transcribed = TranscribedNames.initials
         for index in text.units.indices {
             let unit = text.units[index]
             if unit == 0xB7 {
                 if let range = dottedName(at: index) { candidates.append(Candidate(range: range, gain: 60, rule: "name.zh-dotted")) }
+            } else if transcribed.contains(unit), let end = TranscribedNames.end(at: index, in: text, isAnnounced: { evidence($0).0 >= 2 }) {
+                candidates.append(Candidate(range: index..<end, gain: 30, rule: "name.zh-transcribed"))
             } else if lexicon.beginsSurname(unit) {
                 propose(from: index, &readings, words, into: &candidates)
             }
@@ -60,10 +63,49 @@ struct ChineseNameDetector {
             if let candidate = tagged(span) { candidates.append(candidate) }
         }
         for cue in cues.all where cue.kind == .name {
-            if let candidate = announced(by: cue) { candidates.append(candidate) }
+            if let candidate = announced(by: cue) ?? doubled(after: cue) { candidates.append(candidate) }
+            if let listed = listed(after: cue) { candidates += listed }
+            if let member = member(after: cue) { candidates.append(member) }
+        }
+        if !candidates.isEmpty {
+            let words = judgements
+            if words > 0 { judge(&candidates, isSure: words > 2) }
         }
         keepBest(candidates)
     }
+
+    /// In a review a name without a cue needs more: dishes, shops and sights have names, too.
+    private func judge(_ candidates: inout [Candidate], isSure: Bool) {
+        for index in candidates.indices where candidates[index].rule == "name.zh" || candidates[index].rule == "name.zh-tagger" {
+            let isThing = Self.things.contains(text.units[candidates[index].range.upperBound - 1])
+            candidates[index].gain -= isThing ? 15 : isSure ? 12 : candidates[index].rule == "name.zh" ? 7 : 6
+        }
+        candidates.removeAll { $0.gain <= 0 }
+    }
+
+    /// What dishes, places and shops end with.
+    private static let things = UnitSet("鸡鸭茶酱汤粥面饼堡菜饭虾蟹肉蛋卷串丸豆瓜果糕酒味牛山峪寺庙祠阁楼馆坪堤路道苑庭店府居景城湖湾岛坊轩斋堂")
+
+    /// How many words of a text judge a meal, a stay or a purchase, up to three; 0 for one alone in more than a short text. Such a text tells of
+    /// dishes, shops and brands more often than of people, whom it calls by their role.
+    private var judgements: Int {
+        var count = 0
+        var index = 0
+        while index < text.count, count < 3 {
+            if let word = Self.judging.first(at: index, in: text) {
+                count += 1
+                index += word.count
+            } else {
+                index += 1
+            }
+        }
+        return count > 1 || text.count <= 24 ? count : 0
+    }
+
+    private static let judging = PhraseList([
+        "味道", "好吃", "难吃", "外卖", "送餐", "套餐", "口味", "菜品", "好喝", "分量", "份量", "米饭", "新鲜", "美味", "食材", "餐厅", "小吃", "差评", "好评", "环境", "酒店", "房间", "早餐", "入住", "宾馆", "大堂", "客房", "性价比", "价格", "便宜", "实惠", "质量", "卖家", "电池", "屏幕", "洗发水", "牌子", "正品",
+        "好用", "不错", "满意", "推荐", "地铁站", "设施", "卫生", "装修", "隔音", "退房", "携程", "饿了么", "美团", "景区", "别墅", "服务员", "鸡", "牛肉", "汤", "辣", "菜", "饭", "粥", "饼", "虾", "奶茶", "咖啡", "花生",
+    ])
 
     /// 收件人:次仁拉姆 138…: two to four characters up to a mark behind a word that announces a name are one, in no list or not.
     private func announced(by cue: Cues.Cue) -> Candidate? {
@@ -71,22 +113,85 @@ struct ChineseNameDetector {
         var start = cue.units.upperBound
         while start < text.count, start - cue.units.upperBound < 2, [0x3A, 0x20].contains(text.units[start]) { start += 1 }
         var end = start
+        while end < text.count, end - start < 5, FoldedText.isLatin(text.units[end]) { end += 1 }
+        // 收件人 ljy: initials.
+        if (2...4).contains(end - start), end == text.count || [0x20, 0x2C, 0x0A].contains(text.units[end]) { return Candidate(range: start..<end, gain: 1.5, rule: "name.zh-announced") }
         while isHan(end), end - start < 5 { end += 1 }
         guard (2...4).contains(end - start), !hasWord(start..<end), !(start..<end).contains(where: { Self.neverGiven.contains(text.units[$0]) }) else { return nil }
         return Candidate(range: start..<end, gain: 1.5, rule: "name.zh-announced")
     }
 
-    private static let announcing = PhraseList(["我叫", "名叫", "名字叫", "姓名", "联系人", "收件人", "收货人", "寄件人", "投诉人", "签收人"])
+    private static let announcing = PhraseList(["我叫", "名叫", "名字叫", "姓名", "联系人", "收件人", "收货人", "寄件人", "投诉人", "签收人", "收件", "寄件"])
+
+    /// 客服七七, 我闺女果果: one character twice behind a cue, where the two are no word.
+    private func doubled(after cue: Cues.Cue) -> Candidate? {
+        var start = cue.units.upperBound
+        while start < text.count, start - cue.units.upperBound < 2, [0x3A, 0x20].contains(text.units[start]) { start += 1 }
+        guard start + 1 < text.count, isHan(start), text.units[start] == text.units[start + 1], cue.units.count > 1, !isHan(start + 2) || text.units[start + 2] != text.units[start],
+            !Self.neverGiven.contains(text.units[start]), !Self.seldomNames.contains(text.units[start]), lexicon.word(text.units[start..<start + 2]) == nil
+        else { return nil }
+        let range = start..<start + 2
+        // A speaker's label says who talks; what he says may begin with anything.
+        if Self.kin.contains(range, in: text) || start > cue.units.upperBound && Self.speakers.begins(at: cue.units.lowerBound, in: text) { return nil }
+        return Candidate(range: range, gain: 2, rule: "name.zh-doubled")
+    }
+
+    /// 我是顺达物业的唐甜: who speaks names a company first.
+    private func member(after cue: Cues.Cue) -> Candidate? {
+        guard Self.introducing.contains(cue.units, in: text) else { return nil }
+        var index = cue.units.upperBound
+        var start: Int?
+        while isHan(index), index - cue.units.upperBound < 18 {
+            if text.units[index] == 0x7684 { start = index + 1 }
+            index += 1
+        }
+        guard let start, start - cue.units.upperBound >= 5, (2...3).contains(index - start), lexicon.surname(text.units[start..<start + 1]) != nil, lexicon.word(text.units[start..<index]) == nil,
+            !hasWord(start..<index), !(start..<index).contains(where: { Self.neverGiven.contains(text.units[$0]) })
+        else { return nil }
+        return Candidate(range: start..<index, gain: 2, rule: "name.zh-member")
+    }
+
+    private static let introducing = PhraseList(["我是", "这是"])
+
+    /// Doubled, they are verbs, adverbs and forms of address.
+    private static let seldomNames = UnitSet("好很太真最多少大小高快慢早晚刚常爸妈爷奶哥姐弟妹叔姑舅姨婆公人天年月次件家处样谢哈嘿呵嘻嗯哦谁什啥咱试尝聊谈讲走跑坐站等想听写读算查修洗催催问改退换补赔")
+
+    /// 参会:张力、王朝: in a list of names whatever begins with a surname is one.
+    private func listed(after cue: Cues.Cue) -> [Candidate]? {
+        guard Self.listing.contains(cue.units, in: text), cue.units.upperBound < text.count else { return nil }
+        var items: [Range<Int>] = []
+        var start = cue.units.upperBound
+        if [0x3A, 0x20].contains(text.units[start]) { start += 1 }
+        while start < text.count {
+            var end = start
+            while isHan(end), end - start < 5 { end += 1 }
+            guard (2...4).contains(end - start), lexicon.surname(text.units[start..<start + 1]) ?? lexicon.surname(text.units[start..<start + 2]) != nil else { break }
+            items.append(start..<end)
+            guard end < text.count, Self.commas.contains(text.units[end]) else { break }
+            start = end + 1
+        }
+        return items.count > 1 ? items.map { Candidate(range: $0, gain: 2, rule: "name.zh-list") } : nil
+    }
+
+    private static let listing = PhraseList(["参会", "参会人", "参会人员", "与会", "出席", "出席人员", "名单", "值班", "值班人员", "联系人", "收件人", "参加人员"])
+    private static let commas = UnitSet("、/,;")
 
     private mutating func keepBest(_ candidates: [Candidate]) {
         guard !candidates.isEmpty else { return }
         var isTaken = [Bool](repeating: false, count: text.count)
-        for candidate in candidates.sorted(by: { ($0.gain, $1.range.lowerBound) > ($1.gain, $0.range.lowerBound) }) where !candidate.range.contains(where: { isTaken[$0] }) {
+        for var candidate in candidates.sorted(by: { ($0.gain, $1.range.lowerBound) > ($1.gain, $0.range.lowerBound) }) where !candidate.range.contains(where: { isTaken[$0] }) {
+            // 小李子, 老王头: the word before belongs to it.
+            let start = candidate.range.lowerBound
+            if candidate.range.count == 2, start > 0, Self.familiar.contains(text.units[start - 1]), !isTaken[start - 1], lexicon.beginsSurname(text.units[start]) {
+                candidate.range = start - 1..<candidate.range.upperBound
+            }
             for place in candidate.range { isTaken[place] = true }
             found.append(
                 Entity(type: .person, bytes: text.bytes(candidate.range), score: candidate.score, rule: candidate.rule, key: text.key(candidate.range)))
         }
     }
+
+    private static let familiar = UnitSet("小老阿")
 
     private func isHan(_ index: Int) -> Bool { index >= 0 && index < text.count && FoldedText.isHan(text.units[index]) }
 
@@ -121,6 +226,8 @@ struct ChineseNameDetector {
         var doubt = Self.doubt
         // 李娜接, 王帅发: the last character belongs to the verb.
         if span.range.count > 2, Self.neverGiven.contains(text.units[span.range.upperBound - 1]) { doubt += 8 }
+        // 张名字: a surname before a common word.
+        if span.range.count == 3, lexicon.beginsSurname(text.units[span.range.lowerBound]), let word = lexicon.word(text.units[span.range.dropFirst()]), word < 10 { doubt += 8 }
         // A word of the language needs more.
         if span.range.count <= 4, let word = lexicon.word(text.units[span.range]) { doubt += max(0, 14 - word) * 1.2 }
         let gain = 0.6 * (margin - doubt) + bonus * 0.4
@@ -129,7 +236,15 @@ struct ChineseNameDetector {
         if span.range.count == 1, lexicon.beginsSurname(text.units[span.range.lowerBound]), let title = cues.at(span.range.upperBound, .title), gain > 0 {
             return Candidate(range: span.range.lowerBound..<title.units.upperBound, gain: gain, rule: "name.zh-surname-title")
         }
-        return gain > 0 ? Candidate(range: span.range, gain: gain, rule: rule == "name.zh" ? "name.zh-tagger" : rule) : nil
+        guard gain > 0 else { return nil }
+        // 丹丹姐 is called 丹丹.
+        if span.range.count == 3, text.units[span.range.lowerBound] == text.units[span.range.lowerBound + 1], cues.at(span.range.upperBound - 1, .title) != nil {
+            return Candidate(range: span.range.lowerBound..<span.range.upperBound - 1, gain: gain, rule: "name.zh-title")
+        }
+        // 斯琴高娃大姐: behind a whole name the title stays.
+        var range = span.range
+        if range.count >= 4, cues.at(range.upperBound - 2, .title)?.units.count == 2 { range = range.lowerBound..<range.upperBound - 2 }
+        return Candidate(range: range, gain: gain, rule: rule == "name.zh" ? "name.zh-tagger" : rule)
     }
 
     private func name(_ range: Range<Int>, _ surnameLength: Int, _ surname: Float, _ readings: inout NameReadings, _ words: TextWords) -> Candidate? {
@@ -143,6 +258,8 @@ struct ChineseNameDetector {
             isRare = isRare || isNever || given >= Lexicon.rareGiven && (range.count - surnameLength == 1 || !hasCue(range.lowerBound))
             cost += given
         }
+        // 张名字: a surname before a common word.
+        if range.count - surnameLength == 2, let word = lexicon.word(text.units[range.dropFirst(surnameLength)]), word < 9 { isRare = true }
         let reach = lower(range.lowerBound)..<upper(range.upperBound)
         let asWords = words.cheapest(reach)
         let after = words.cheapest(range.upperBound..<reach.upperBound)
@@ -187,6 +304,8 @@ struct ChineseNameDetector {
         var end = start
         while end > 0, start - end < 2, [0x3A, 0x20, 0x201C, 0x22, 0x300C, 0x3010].contains(text.units[end - 1]) { end -= 1 }
         guard let cue = cues.before(end, within: 0, where: { $0 == .name || $0 == .title }) else { return nil }
+        // 通知单 is another word.
+        if end == start, cue.units.count == 2, start < text.count, isHan(start), lexicon.word(text.units[cue.units.lowerBound..<start + 1]) != nil { return nil }
         // 客服: and 用户: say who speaks in a transcript, not who is named.
         if end < start, Self.speakers.begins(at: cue.units.lowerBound, in: text) { return nil }
         return cue
@@ -200,6 +319,8 @@ struct ChineseNameDetector {
         if length == 1, Self.joiners.contains(text.units[start]), !hasCue(start), isHan(start - 1) || text.units[start] == 0x5411 { return nil }
         guard surname < 8 || length == 2 || (surname < 11 && !isHan(start - 1)) else { return nil }
         guard let title = cues.at(start + length, .title) else { return short(start, length, surname) }
+        // 主管机关, 主管单位: who is in charge is no person.
+        if Self.offices.begins(at: title.units.upperBound, in: text) { return nil }
         // 那先生, 和女士: the character is a word here, unless a mark or a cue stands before.
         if let word = lexicon.word(text.units[start..<start + length]), !hasCue(start) {
             if word < 4.5 || (word < 5.5 && isHan(start - 1)) || (word < 7.5 && surname > 7.5) { return nil }
@@ -218,6 +339,7 @@ struct ChineseNameDetector {
         return Candidate(range: start..<title.units.upperBound, gain: 2.2, rule: "name.zh-surname-title")
     }
 
+    private static let offices = PhraseList(["机关", "单位", "部门", "机构", "当局", "科", "处"])
     private static let joiners = UnitSet("向和从于由任对连全单关时")
     /// Who serves and who is kin, without a name.
     private static let kin = PhraseList([
@@ -249,7 +371,8 @@ struct ChineseNameDetector {
         guard start > 0, text.units[start - 1] == 0x59D3 else { return nil }
         if start > 1, Self.beforeSurnameWord.contains(text.units[start - 2]) { return nil }
         let end = start + length
-        guard !isHan(end) || Self.afterSurname.contains(text.units[end]) else { return nil }
+        let isCommon = lexicon.surname(text.units[start..<end]).map { $0 < 7 } ?? false
+        guard !isHan(end) || isCommon || Self.afterSurname.contains(text.units[end]) else { return nil }
         return Candidate(range: start..<end, gain: 40, rule: "name.zh-surname")
     }
 
@@ -320,5 +443,5 @@ struct ChineseNameDetector {
         "说", "表示", "反映", "反馈", "来电", "来过", "投诉", "要求", "询问", "咨询", "告知", "回复", "接待", "答应", "承诺", "联系我", "回电", "打电话", "上门", "和", "来修", "来装", "来安装", "来了", "过来", "帮我", "处理", "负责", "维修",
     ])
     private static let beforeFamiliar = UnitSet("找叫烦让请给系排服员傅售问跟和是由,")
-    private static let afterZong = UnitSet("是共计算结之部经体会有在")
+    private static let afterZong = UnitSet("是共计算结之部经体会有在额量数价站行")
 }

@@ -22,7 +22,7 @@ struct CueValueDetector {
         "on", "in", "的", "在", "加我", "我的", "如下", "the", "me", "us", "back", "at", "to", "my", "reference", "ending", "ends in", "ending with", "#", "last four", "digits", "系", "across the front",
     ].sorted { $0.count > $1.count })
 
-    private static let fillers = UnitSet("\n :,=#\"'\u{201C}\u{201D}(\u{3010}\u{300C}[-")
+    private static let fillers = UnitSet("\n :,=#\"'\u{201C}\u{201D}(\u{3010}\u{300C}[-\u{2764}")
 
     /// The place behind a cue and its links; whether something like "is" or ":" was among them.
     private func skipLinks(from start: Int) -> (place: Int, isStated: Bool) {
@@ -53,6 +53,17 @@ struct CueValueDetector {
     private func token(from start: Int, where isPart: (UInt32) -> Bool) -> Range<Int> {
         var end = start
         while end < text.count, end - start < 64, isPart(text.units[end]) { end += 1 }
+        return start..<end
+    }
+
+    /// Digits in groups; an o between two of them is a zero: 3o92.
+    private func number(from start: Int) -> Range<Int> {
+        var end = start
+        while end < text.count, end - start < 64 {
+            let isZero = text.units[end] == 0x6F && end > start && text.digits[end - 1] != 255 && end + 1 < text.count && text.digits[end + 1] != 255
+            guard isZero || FoldedText.digit(text.units[end]) != nil || [0x20, 0x2D, 0x28, 0x29, 0x2E].contains(text.units[end]) else { break }
+            end += 1
+        }
         return start..<end
     }
 
@@ -150,8 +161,8 @@ struct CueValueDetector {
         case .phone:
             // Local numbers, those of other countries, and ones with a digit too many or too few.
             let plus = text.units[start] == 0x2B ? start + 1 : start
-            let range = trimmed(token(from: plus) { FoldedText.digit($0) != nil || [0x20, 0x2D, 0x28, 0x29, 0x2E].contains($0) })
-            let digits = digitCount(range)
+            let range = trimmed(number(from: plus))
+            let digits = digitCount(range) + range.count { text.units[$0] == 0x6F }
             let isTail = (3...4).contains(digits) && Self.tails.contains(text.string(cue.units))
             if (7...15).contains(digits) || isTail, isFree(range.upperBound), isStated || range.count < 20 {
                 let hasBracket = plus > 0 && text.units[plus - 1] == 0x28

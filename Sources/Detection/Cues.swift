@@ -70,7 +70,7 @@ struct Cues {
     private static let words: [(Kind, String)] = [
         (.phone, """
             电话 手机 手机号 手机号码 电话号码 联系方式 联系电话 座机 固话 致电 来电 回电 回拨 拨打 号码 号码是 尾号 末三码 末四码 tel tele telephone phone phone_number mobile cell landline whatsapp call dial text \
-            call_me text_me ring_me reach_me message_me my_number number_is contact_number phone_no mob fax desk office answering_at messages_to calling direct_line hotline
+            home work call_me text_me ring_me reach_me message_me my_number number_is contact_number phone_no mob fax desk office answering_at messages_to calling direct_line hotline
             """),
         (.email, "邮箱 邮件 电子邮件 email e-mail mail"),
         (.address, "地址 住址 住在 家住 寄到 送到 邮寄 收货地址 详细地址 位于 address address_is address_with address_at live_at lives_at living_at deliver_to ship_to send_to return_to located_at reside_at residing_at office_is_at meet_me_at meet_you_at off_at store_is_at"),
@@ -93,7 +93,7 @@ struct Cues {
         (.plate, "车牌 车牌号 车号 牌照 license_plate licence_plate number_plate plate registration reg"),
         (.vin, "车架号 车辆识别代号 车辆识别码 vin"),
         (.imei, "imei 串号 串码"),
-        (.wechat, "微信 微信号 薇信 威信 加v v信 vx wx wechat weixin"),
+        (.wechat, "微信 微信号 薇信 威信 加v v信 薇 加薇 加微 我微 vx wx wechat weixin"),
         (.qq, "qq qq号 qq号码 扣扣 企鹅号"),
         (.social, "支付宝 支付宝账号 微博 微博号 抖音 抖音号 小红书 小红书号 推特 twitter weibo alipay instagram insta ig snap snapchat tiktok facebook telegram skype line_id"),
         (.oneTimeCode, "验证码 校验码 动态码 动态密码 短信码 取件码 提货码 verification_code one-time_code one_time_code otp security_pin pin"),
@@ -106,9 +106,9 @@ struct Cues {
             """),
         (.tracking, "快递单号 运单 运单号 物流单号 快递 顺丰 tracking tracking_number parcel"),
         (.name, """
-            我叫 我是 这是 您是 他是 她是 叫做 名叫 名字叫 英文名叫 姓名 名字 联系人 收件人 收货人 寄件人 签收 签收人 本人 客户 用户 顾客 机主 户主 车主 客服 称呼 贵姓 免贵姓 叫 找 联系 请联系 通知 转告 爱人 老公 老婆 妻子 丈夫 \
+            我叫 我是 这是 您是 他是 她是 叫做 名叫 名字叫 英文名叫 姓名 名字 联系人 收件人 收件 寄件 收货人 寄件人 参会 参会人 参会人员 与会 出席 出席人员 名单 值班 值班人员 参加人员 闺女 孙子 孙女 外孙 外甥 侄子 侄女 签收 签收人 本人 客户 用户 顾客 机主 户主 车主 客服 称呼 贵姓 免贵姓 叫 找 联系 请联系 通知 转告 爱人 老公 老婆 妻子 丈夫 \
             妈妈 爸爸 母亲 父亲 儿子 女儿 哥哥 姐姐 弟弟 妹妹 朋友 同事 邻居 投诉人 维修员 营业员 业务员 经办人 申请人 门店的 呼叫 打电话给 发短信给 发信息给 \
-            my_name_is my_name's name_is i'm i_am this_is it's name surname last_name first_name full_name ask_for speak_to spoke_to spoke_with talked_to speaking_with regards sincerely thanks thanks_to kudos_to props_to shout_out_to customer \
+            my_name_is my_name's name_is i'm i_am this_is it's name surname last_name first_name full_name ask_for speak_to spoke_to spoke_with talked_to speaking_with regards sincerely best best_wishes best_regards kind_regards warm_regards cheers yours yours_truly yours_faithfully thanks thanks_to kudos_to props_to shout_out_to customer \
             contact recipient attn dear mr mrs ms miss dr prof sir
             """),
         (.title, """

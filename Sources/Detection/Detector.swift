@@ -5,7 +5,7 @@
 /// score, then the type's order.
 public struct Detector: Sendable {
     /// Raised whenever detection changes; stored with each record, so that old ones can be redone.
-    public static let version = 5
+    public static let version = 6
 
     /// Rules of the types that have one of their own.
     public let rules: [EntityType: TypeRule]
@@ -35,7 +35,13 @@ public struct Detector: Sendable {
         AgeDetector.detect(in: folded, cues, into: &found)
         AddressFormDetector.detect(in: folded, into: &found)
         ChineseNameDetector.detect(in: folded, cues, into: &found)
-        EnglishNameDetector.detect(in: folded, cues, into: &found)
+        let words = EnglishWords(of: folded)
+        EnglishNameDetector.detect(in: folded, words, cues, into: &found)
+        if rules[.foreign].map({ $0.threshold < 1 }) ?? true { LanguageGate.detect(in: folded, words, into: &found) }
+        if found.contains(where: { Self.loneNames.contains($0.rule) }), !cues.all.contains(where: { $0.kind == .phone || $0.kind == .address }), GoodsTitle.isOne(folded) {
+            found.removeAll { Self.loneNames.contains($0.rule) }
+        }
+        TagNameDetector.detect(in: folded, into: &found)
         Self.addMentions(in: folded, to: &found)
         ChineseAddressDetector.detect(in: folded, cues, into: &found)
         StreetAddressDetector.detect(in: folded, cues, into: &found)
@@ -66,7 +72,7 @@ public struct Detector: Sendable {
     /// only what has a form of its own counts.
     public var forColumns: Detector {
         var rules = rules
-        for type in [EntityType.person, .address, .age, .order, .tracking, .account, .social, .oneTimeCode, .postcode, .passport, .plate, .organisation] {
+        for type in [EntityType.person, .address, .age, .order, .tracking, .account, .social, .oneTimeCode, .postcode, .passport, .plate, .organisation, .foreign] {
             rules[type] = TypeRule(threshold: 2)
         }
         return Detector(rules: rules, never: never, always: always)
@@ -75,6 +81,9 @@ public struct Detector: Sendable {
     private init(rules: [EntityType: TypeRule], never: [KnownValue], always: [KnownValue]) {
         (self.rules, self.never, self.always) = (rules, never, always)
     }
+
+    /// Rules that find names where no cue stands.
+    private static let loneNames: Set<String> = ["name.zh", "name.zh-tagger", "name.zh-title", "name.zh-surname-title", "name.zh-familiar", "name.en-tagger", "name.en-first", "name.en-full"]
 
     /// Handles, but for those that are a name and nothing else, which stay names.
     private static func addMentions(in text: FoldedText, to found: inout [Entity]) {

@@ -17,21 +17,21 @@ struct EnglishNameDetector {
         var rule: String
     }
 
-    /// What a span of the tagger's own needs without any evidence, and what it scores more while it reads.
-    private static let doubt: Int32 = 18
-    private static let bonus: Int32 = 0
+    /// What a span of the tagger's own needs without any evidence, and what it scores more while it reads: a name that is missed does more
+    /// harm than a word that is covered.
+    private static let doubt: Int32 = -12
+    private static let bonus: Int32 = 12
     private static let unlikely = SIMD4<Int32>(repeating: -100)
 
-    static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
+    static func detect(in text: FoldedText, _ words: EnglishWords, _ cues: Cues, into found: inout [Entity]) {
         guard text.hasLatin else { return }
-        var detector = EnglishNameDetector(text: text, cues: cues)
+        var detector = EnglishNameDetector(text: text, words: words, cues: cues)
         detector.scan()
         detector.keepBest(&found)
     }
 
-    private init(text: FoldedText, cues: Cues) {
-        (self.text, self.cues) = (text, cues)
-        words = EnglishWords(of: text)
+    private init(text: FoldedText, words: EnglishWords, cues: Cues) {
+        (self.text, self.words, self.cues) = (text, words, cues)
         scores = [SIMD4<Int32>](repeating: SIMD4(repeating: 0), count: words.words.count)
     }
 
@@ -40,7 +40,7 @@ struct EnglishNameDetector {
         for run in words.runs {
             for index in run { scores[index] = words.mayBeName(index) ? tagger.scores(words, at: index, in: text) : Self.unlikely }
             for span in SpanDecoder.spans(scores[run], bonus: Self.bonus) where span.range.count <= 5 && isPlausible(span) && !isCue(span.range) {
-                candidates.append(Candidate(range: span.range, gain: span.score - Self.doubt, rule: "name.en-tagger"))
+                candidates.append(Candidate(range: span.range, gain: span.score - Self.doubt - caution(span.range), rule: "name.en-tagger"))
             }
             for index in run {
                 guard let (count, evidence, rule) = rule(at: index, in: run) else { continue }
@@ -56,14 +56,57 @@ struct EnglishNameDetector {
         guard range.count == 1 else { return false }
         if word.shape == EnglishWords.Shape.allCaps, word.list == 0, word.units.count <= 5, words.style == 0 { return true }
         guard let cue = cues.beginning(at: word.units.lowerBound) else { return false }
-        return cue.kind != .name && cue.units == word.units
+        return cue.units == word.units && (cue.kind != .name || Self.titles.contains(word.hash))
     }
 
-    /// In other alphabets the tagger has read few words: only capitals that it is sure of.
+    /// In other alphabets the tagger has read few words: only capitals, two of them or one within a sentence, that it is sure of.
     private func isPlausible(_ span: SpanDecoder.Span) -> Bool {
-        let isLatin = span.range.contains { FoldedText.isLatin(PlainLetters.of(text.units[words.words[$0].units.lowerBound])) }
-        return isLatin || span.score > 60 && span.range.allSatisfy { words.words[$0].isCapital }
+        let isLatin = !span.range.contains { words.words[$0].units.contains { PlainLetters.isOfOtherAlphabet(text.units[$0]) } }
+        return isLatin || span.score > 40 && span.range.allSatisfy { words.words[$0].isCapital } && (span.range.count > 1 || !words.words[span.range.lowerBound].beginsSentence)
     }
+
+    /// What a span must have beyond ``doubt``: a town, a word of the language, what no list of names has, the beginning of a company's name.
+    private func caution(_ range: Range<Int>) -> Int32 {
+        let word = words.words[range.lowerBound]
+        let isListed = range.contains { isListedName(words.words[$0]) }
+        var caution: Int32 = isListed ? 0 : 12
+        if range.count == 1 {
+            if word.list & EnglishWords.Listed.place != 0 { caution += isListed && !text.hasHan ? 10 : 25 }
+            if !isListed, word.list & (EnglishWords.Listed.common | EnglishWords.Listed.rare) != 0 {
+                let isDefinite = range.lowerBound > 0 && word.follows && Self.articles.contains(words.words[range.lowerBound - 1].hash)
+                caution += isDefinite ? 90 : 30
+            }
+            if text.hasHan { caution += isListed ? word.isCapital ? 0 : 25 : word.isCapital ? 25 : 35 }
+            if word.units.count == 1 { caution += 25 }
+            // A long letter introduces whom it names; what stands in it unintroduced is a company more often.
+            if !isListed, words.words.count > Self.letter { caution += 40 }
+        } else if range.count == 2, lists(of: range) & EnglishWords.Listed.place != 0 {
+            caution += 60
+        } else if text.hasHan, !isListed {
+            caution += 20
+        }
+        let next = range.upperBound
+        if next < words.words.count, words.words[next].follows, words.words[next].isCapital, Self.companies.contains(words.words[next].hash) { caution += 40 }
+        if range.count > 1, Self.companies.contains(words.words[next - 1].hash) { caution += 40 }
+        return caution
+    }
+
+    private static let articles = WordSet("the a an this that our your their my his her its")
+    /// So many words are a letter, not a message.
+    private static let letter = 100
+    private static let companies = WordSet(
+        """
+        inc corp corporation company co ltd llc plc gmbh group holdings bank airlines airways systems solutions services insurance consulting analytics investments partners technologies technology labs media motors foods stores \
+        foundation institute university college school hospital hotel hotels restaurant orchestra museum center centre stadium airport street road avenue lane city county town island lake river park council committee festival awards prize
+        """)
+
+    /// What the lists say of two words as one: newyork.
+    private func lists(of pair: Range<Int>) -> UInt8 {
+        let letters = pair.flatMap { words.words[$0].units }
+        return Lexicon.shared.listed(letters.reduce(WordSet.basis) { WordSet.add(PlainLetters.of(text.units[$1]), to: $0) })
+    }
+
+    private func isListedName(_ word: EnglishWords.Word) -> Bool { word.list & (EnglishWords.Listed.first | EnglishWords.Listed.last) != 0 }
 
     private func margin(_ range: Range<Int>) -> Int32 {
         guard range.count > 1 else { return scores[range.lowerBound][SpanTag.single.rawValue] }
@@ -76,19 +119,39 @@ struct EnglishNameDetector {
         var isTaken = [Bool](repeating: false, count: words.words.count)
         let best = candidates.filter { $0.gain > 0 }.sorted { ($0.gain, $1.range.lowerBound) > ($1.gain, $0.range.lowerBound) }
         for candidate in best where !candidate.range.contains(where: { isTaken[$0] }) {
-            for place in candidate.range { isTaken[place] = true }
-            let range = words.words[withTitle(candidate.range.lowerBound)].units.lowerBound..<words.words[candidate.range.upperBound - 1].units.upperBound
+            let whole = withTitle(candidate.range)..<withParticles(candidate.range.upperBound)
+            for place in whole { isTaken[place] = true }
+            let range = words.words[whole.lowerBound].units.lowerBound..<words.words[whole.upperBound - 1].units.upperBound
             let score = 0.5 + 0.49 * Double(min(candidate.gain, 60)) / 60
             found.append(Entity(type: .person, bytes: text.bytes(range), score: (score * 100).rounded() / 100, rule: candidate.rule, key: text.key(range)))
         }
     }
 
-    /// Senator Nakamura: an office names its holder, too.
-    private func withTitle(_ first: Int) -> Int {
+    /// Mohammed bin Rashid Al-Harbi: a particle joins what follows it to the name.
+    private func withParticles(_ end: Int) -> Int {
+        var end = end
+        if end < words.words.count, Self.particles.contains(words.words[end - 1].hash), words.words[end].follows, words.words[end].isCapital { end += 1 }
+        while end + 1 < words.words.count, words.words[end].follows, !words.words[end].isCapital, Self.particles.contains(words.words[end].hash) {
+            let next = words.words[end + 1].follows && Self.particles.contains(words.words[end + 1].hash) ? end + 2 : end + 1
+            guard next < words.words.count, words.words[next].follows, words.words[next].isCapital else { return end }
+            end = next + 1
+            while end < words.words.count, words.words[end].follows, words.words[end].isCapital, !words.words[end].isToken { end += 1 }
+        }
+        return end
+    }
+
+    private static let particles = WordSet("bin ibn bint al el van von der den del della di da de la du ter abu dos")
+
+    /// Senator Nakamura: an office names its holder, too; a form of address does not.
+    private func withTitle(_ range: Range<Int>) -> Int {
+        let first = range.lowerBound
+        if range.count > 1, Self.forms.contains(words.words[first].hash) { return first + 1 }
         guard first > 0, words.words[first].follows, words.words[first - 1].isCapital, Self.offices.contains(words.words[first - 1].hash) else { return first }
         return first - 1
     }
 
+    private static let forms = WordSet("mr mrs ms miss dr prof frau herr madame monsieur signor signora")
+    private static let titles = WordSet("mr mrs ms miss dr prof sir customer contact recipient surname dear regards sincerely thanks name")
     private static let offices = WordSet("president senator bishop archbishop sister father prince princess queen king lord lady sir minister judge justice captain coach pastor rabbi governor mayor sheriff colonel general")
 
     // MARK: Rules
@@ -109,8 +172,21 @@ struct EnglishNameDetector {
         while index + capitals < run.upperBound, capitals < 3, words.words[index + capitals].isCapital { capitals += 1 }
         let cued = afterCue(index, capitals, run)
         let listed = capitals > 0 ? byList(index, capitals, run) : nil
+        if cued == nil, let signed = signature(index, capitals, run) { return signed }
         guard let cued, let listed else { return cued ?? listed }
         return cued.evidence >= listed.evidence ? cued : listed
+    }
+
+    /// What stands alone at the end: two or three capitals, none of them a word of the language alone.
+    private func signature(_ index: Int, _ capitals: Int, _ run: Range<Int>) -> Proposal? {
+        guard index == run.lowerBound, run.upperBound == words.words.count, (2...3).contains(run.count), capitals == run.count, words.style == 0, words.words[index].beginsSentence, index > 3,
+            [3, 4].contains(words.words[index].gap)
+        else { return nil }
+        let isWord = run.contains { index in
+            let list = words.words[index].list
+            return list & (EnglishWords.Listed.common | EnglishWords.Listed.place) != 0 && list & (EnglishWords.Listed.first | EnglishWords.Listed.last) == 0 || Self.companies.contains(words.words[index].hash)
+        }
+        return isWord || words.words[run.upperBound - 1].shape != EnglishWords.Shape.capital ? nil : (run.count, 45, "name.en-signature")
     }
 
     /// Given and family names of the lists, and Chinese ones in Hanyu Pinyin.
@@ -123,15 +199,26 @@ struct EnglishNameDetector {
             if Self.pinyinSurnames.contains(word.hash), Self.isPinyin(self.word(index + 1)) { return (2, 60, "name.pinyin") }
             if Self.pinyinSurnames.contains(words.words[index + 1].hash), word.units.count >= 4, Self.isPinyin(self.word(index)) { return (2, 50, "name.pinyin") }
         }
-        return isPlain(index, EnglishWords.Listed.first) && word.shape == EnglishWords.Shape.capital ? (1, word.beginsSentence ? 0 : 4, "name.en-first") : nil
+        // "I asked Will": a word of the language, but as a capital behind one that takes a person.
+        if capitals == 1, word.shape == EnglishWords.Shape.capital, listed(index, EnglishWords.Listed.first), listed(index, EnglishWords.Listed.ambiguous), index > run.lowerBound,
+            Self.personal.contains(words.words[index - 1].hash), !words.words[index - 1].isCapital
+        {
+            return (1, 40, "name.en-first")
+        }
+        return isPlain(index, EnglishWords.Listed.first) && word.shape == EnglishWords.Shape.capital ? (1, text.hasHan ? 25 : word.beginsSentence ? 0 : 4, "name.en-first") : nil
     }
 
     /// "my name is John Smith", "Mr. Smith", 我叫Kevin, Tony老师.
     private func afterCue(_ index: Int, _ capitals: Int, _ run: Range<Int>) -> Proposal? {
         let word = words.words[index]
-        if capitals > 0, cues.at(word.units.upperBound, .title) != nil { return (1, 40, "name.en-title") }
+        if capitals > 0, cues.at(word.units.upperBound, .title) != nil { return (1, text.hasHan ? 120 : 65, "name.en-title") }
         guard let cue = cues.before(word.units.lowerBound, within: 3, where: { $0 == .name || $0 == .phone }) else { return nil }
         let gap = cue.units.upperBound..<word.units.lowerBound
+        if Self.closings.contains(cue.units, in: text) {
+            // Best, and the name on the next line.
+            guard capitals > 0, capitals == run.upperBound - index, gap.contains(where: { [0x0A, 0x2C].contains(text.units[$0]) }), run.upperBound == words.words.count else { return nil }
+            return (capitals, 45, "name.en-signature")
+        }
         guard gap.allSatisfy({ [0x20, 0x2E, 0x3A, 0x2C].contains(text.units[$0]) }) else { return nil }
         guard FoldedText.isLatin(text.units[cue.units.lowerBound]) else {
             guard capitals > 0, cue.kind == .name, word.shape != EnglishWords.Shape.mixed, words.words[index].units.count >= 3 else { return nil }
@@ -155,12 +242,14 @@ struct EnglishNameDetector {
         return (isPair ? 2 : 1, weight, "name.en-cue")
     }
 
+    private static let closings = PhraseList(["best", "best wishes", "best regards", "kind regards", "warm regards", "cheers", "yours", "yours truly", "yours faithfully", "sincerely", "regards"])
     /// What is said behind a name, or instead of one.
     private static let small = WordSet(
         """
         a an and are as at be but by calling can could did do for from give go going had has have he her here his how i if in is it its just like me my no not of on one or our out please she should so
         spelled spelt that the their them then there they this to up us was we were what when where which who why will with would yes you your on hold order account number address phone email
         """)
+    private static let personal = WordSet("asked told emailed thanked phoned messaged texted contacted reminded informed named met married")
     private static let pinyinSurnames = WordSet(
         """
         wang li zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song zheng xie han tang feng yu dong xiao cheng cao yuan deng fu shen zeng peng lv lu su \

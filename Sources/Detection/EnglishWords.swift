@@ -31,6 +31,10 @@ package struct EnglishWords: Sendable {
         static let first: UInt8 = 1
         static let last: UInt8 = 2
         static let ambiguous: UInt8 = 4
+        /// A common word of the language, another one, and what is always a capital and no person: places, peoples, months.
+        static let common: UInt8 = 8
+        static let rare: UInt8 = 16
+        static let place: UInt8 = 32
     }
 
     private(set) var words: [Word] = []
@@ -38,6 +42,7 @@ package struct EnglishWords: Sendable {
     private(set) var style: UInt8 = 0
 
     init(of text: FoldedText) {
+        guard text.hasLatin else { return }
         words.reserveCapacity(text.count / 6 + 4)
         let units = text.units
         let lexicon = Lexicon.shared

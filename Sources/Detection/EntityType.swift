@@ -51,6 +51,8 @@ public enum EntityType: String, Sendable, CaseIterable {
     case organisation = "ORGANISATION"
     /// Another value that the record's customer block knows: an account or document number.
     case identifier = "ID"
+    /// Sentences in a language that no recogniser reads.
+    case foreign = "TEXT"
     /// A word of the deployment's own deny-list.
     case term = "TERM"
 }

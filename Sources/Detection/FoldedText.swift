@@ -10,6 +10,8 @@ final class FoldedText: Sendable {
     /// Whether any unit is a Han character, or a Latin letter.
     let hasHan: Bool
     let hasLatin: Bool
+    /// Whether any is of a script that ``LanguageGate`` looks at.
+    let hasOtherScript: Bool
     /// Which characters occur, and which pairs with nothing but separators between, as a Bloom filter: a pattern with a character that is
     /// not in it cannot be in the text.
     let filter: CharacterFilter
@@ -30,7 +32,7 @@ final class FoldedText: Sendable {
         var filter = CharacterFilter()
         var before: UInt32 = 0
         let (hanTable, numerals) = (Simplification.table, Self.numerals)
-        var (hasHan, hasLatin) = (false, false)
+        var (hasHan, hasLatin, hasOtherScript) = (false, false, false)
         var digitCount = 0
         var used = 0
         var index = 0
@@ -58,12 +60,13 @@ final class FoldedText: Sendable {
                         index += length
                         continue
                     }
-                    isUpper = folded != unit && Self.isLetter(folded)
+                    isUpper = folded != unit && Self.isLetter(folded) && !Self.isSmall(unit)
                     unit = folded
                     isSeparator = Self.isSeparator(unit)
                     digit = Self.digit(unit) ?? 255
                     if Self.isLatin(unit) { hasLatin = true }
                     if Self.isHan(unit) { hasHan = true }
+                    if !hasOtherScript, LanguageGate.isOther(unit) { hasOtherScript = true }
                 }
             }
             units[used] = unit
@@ -80,6 +83,8 @@ final class FoldedText: Sendable {
             used += 1
             index += length
         }
+        // Where the text ends, behind the last unit.
+        if used < count { places[used] = UInt32(truncatingIfNeeded: index) << 4 }
         if filter.mayContain(0x5E7A), filter.mayContain(0x6D1E) || filter.mayContain(0x62D0) || filter.mayContain(0x52FE) {
             digitCount += Self.readRadioDigits(units, used, &digits)
         }
@@ -87,6 +92,7 @@ final class FoldedText: Sendable {
         digitArray.removeLast(count - used)
         (self.units, self.digits, self.places) = (unitArray, digitArray, placeArray)
         (self.filter, self.digitCount, self.hasHan, self.hasLatin) = (filter, digitCount, hasHan, hasLatin)
+        self.hasOtherScript = hasOtherScript
     }
 
     /// 洞, 拐 and 勾 are 0, 7 and 9 beside other digits where somebody says 幺 for 1.
@@ -148,10 +154,11 @@ final class FoldedText: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Source bytes of a range of units.
+    /// Source bytes of a range of units; an accent that is a character of its own belongs to the letter before.
     func bytes(_ range: Range<Int>) -> Range<Int> {
         let last = places[range.upperBound - 1]
-        return Int(places[range.lowerBound] >> 4)..<Int(last >> 4 + last & 7)
+        let isAccented = range.upperBound < places.count && Self.isLetter(units[range.upperBound - 1])
+        return Int(places[range.lowerBound] >> 4)..<(isAccented ? Int(places[range.upperBound] >> 4) : Int(last >> 4 + last & 7))
     }
 
     /// The folded characters of a range, as a key for equality.
@@ -247,6 +254,15 @@ final class FoldedText: Sendable {
         if (0x0391...0x03A9).contains(scalar) || (0x0410...0x042F).contains(scalar) { lower += 32 }
         if (0x0400...0x040F).contains(scalar) { lower += 80 }
         return lookalikes[lower] ?? lower
+    }
+
+    /// Whether a character that folding changes was a small letter all the same: in full width, in a circle, bold, or of another alphabet.
+    private static func isSmall(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0xFF41...0xFF5A, 0x24D0...0x24E9, 0x3AC...0x3CE, 0x430...0x45F: true
+        case 0x1D400...0x1D6A3: (scalar - 0x1D400) % 52 >= 26
+        default: false
+        }
     }
 
     private static let lookalikes: [UInt32: UInt32] = {

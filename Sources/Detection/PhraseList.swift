@@ -13,6 +13,9 @@ struct PhraseList: Sendable {
         lasts = UnitSet(self.phrases.map { $0[$0.count - 1] })
     }
 
+    /// The first character of each.
+    var beginnings: [UInt32] { phrases.map { $0[0] } }
+
     /// The phrase that begins at a place.
     ///
     /// - Parameter accept: what else must be true of it.

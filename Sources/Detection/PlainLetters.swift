@@ -14,6 +14,9 @@ enum PlainLetters {
         unit < 0xDF ? unit : accented(unit)
     }
 
+    /// Greek, Cyrillic: what no letter of Latin looks like.
+    static func isOfOtherAlphabet(_ unit: UInt32) -> Bool { (0x370...0x52F).contains(unit) }
+
     private static func accented(_ unit: UInt32) -> UInt32 {
         let letter: UInt8 =
             switch unit {

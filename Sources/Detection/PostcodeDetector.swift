@@ -15,10 +15,32 @@ enum PostcodeDetector {
             let outward = start..<index
             if isBritish(outward, text) && text.isUpper(index + 3) || isCanadian(outward, text) && FoldedText.isDigit(text.units[index + 3]) {
                 let range = start..<index + 4
+                if let address = address(before: start, text) {
+                    let whole = address..<index + 4
+                    found.append(Entity(type: .address, bytes: text.bytes(whole), score: 0.8, rule: "address.en-postcode", key: text.key(whole)))
+                }
                 found.append(Entity(type: .postcode, bytes: text.bytes(range), score: 0.8, rule: "postcode.form", key: text.key(range)))
             }
             index += 4
         }
+    }
+
+    /// The Old Rectory, Church Lane, Little Wenham, CO7 6PY: where capitals with two commas or more before a postcode begin.
+    private static func address(before end: Int, _ text: FoldedText) -> Int? {
+        var (start, commas, words) = (end, 0, 0)
+        var index = end
+        while index > 0, end - index < 120 {
+            var place = index
+            while place > 0, [0x20, 0x2C].contains(text.units[place - 1]) {
+                if text.units[place - 1] == 0x2C { commas += 1 }
+                place -= 1
+            }
+            var first = place
+            while first > 0, isWord(text, first - 1) || [0x27, 0x2D].contains(text.units[first - 1]) { first -= 1 }
+            guard first < place, place < index, text.isUpper(first) || FoldedText.isDigit(text.units[first]), !(place - first == 1 && text.units[first] == 0x69) else { break }
+            (start, index, words) = (first, first, words + 1)
+        }
+        return commas >= 2 && words >= 3 ? start : nil
     }
 
     private static func isWord(_ text: FoldedText, _ index: Int) -> Bool { FoldedText.isLetter(text.units[index]) || FoldedText.isDigit(text.units[index]) }

@@ -22,10 +22,10 @@ extension Detector {
             output.append(contentsOf: text[position..<text.startIndex + entity.bytes.lowerBound])
             if let operation = rules[entity.type]?.replacement, operation != .placeholder {
                 let value = text[text.startIndex + entity.bytes.lowerBound..<text.startIndex + entity.bytes.upperBound]
-                let placeholder = Self.placeholder(entity.type, numbers?[index])
+                let placeholder = Self.placeholder(entity, numbers?[index])
                 output += Array(operation.replacement(of: String(decoding: value, as: UTF8.self), entity.type, placeholder: placeholder).utf8)
             } else {
-                output.append(contentsOf: Self.placeholder(entity.type, numbers?[index]).utf8)
+                output.append(contentsOf: Self.placeholder(entity, numbers?[index]).utf8)
             }
             position = text.startIndex + entity.bytes.upperBound
         }
@@ -33,9 +33,11 @@ extension Detector {
         return output
     }
 
-    private static func placeholder(_ type: EntityType, _ number: Int?) -> String {
-        guard let number, number > 0 else { return "[" + type.rawValue + "]" }
-        return "[\(type.rawValue)_\(number)]"
+    private static func placeholder(_ entity: Entity, _ number: Int?) -> String {
+        // [TEXT:ja]: a language needs no number.
+        if entity.type == .foreign { return "[\(entity.type.rawValue):\(entity.key)]" }
+        guard let number, number > 0 else { return "[" + entity.type.rawValue + "]" }
+        return "[\(entity.type.rawValue)_\(number)]"
     }
 
     private struct Value: Hashable {

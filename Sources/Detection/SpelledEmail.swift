@@ -36,6 +36,12 @@ enum SpelledEmail {
 
     private static let joints = PhraseList([" underscore ", " dot ", " hyphen ", " dash ", " period "])
 
+    private static let hyphens = PhraseList([" hyphen ", " dash ", " underscore "])
+    /// Number words, the longest first.
+    private static let numbers = PhraseList(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen twenty thirty forty fifty sixty seventy eighty ninety".split(separator: " ").map(String.init)
+            .sorted { $0.count > $1.count })
+
     private static func isSingle(before end: Int, _ text: FoldedText) -> Bool {
         guard end > 0, FoldedText.isLatin(text.units[end - 1]), text.units[end - 1] != 0x61, text.units[end - 1] != 0x69 else { return false }
         return end == 1 || text.units[end - 2] == 0x20
@@ -49,6 +55,11 @@ enum SpelledEmail {
             } else if let joint = joints.last(before: start, in: text), start > joint.count {
                 // priya underscore raghu, j dot smith
                 start -= joint.count
+            } else if text.units[start - 1] == 0x20, let number = numbers.first(at: start, in: text),
+                start + number.count == sign.lowerBound || text.units[start + number.count] == 0x20
+            {
+                // raghu ninety two
+                start -= 1
             } else if text.units[start - 1] == 0x20, isSingle(before: start - 1, text) {
                 // j smith: an initial alone belongs to it.
                 start -= 2
@@ -66,6 +77,10 @@ enum SpelledEmail {
             while index < text.count, index - label < 63, isPart(text.units[index]) { index += 1 }
             guard index > label else { break }
             labels += 1
+            while let joint = hyphens.first(at: index, in: text) {
+                index += joint.count
+                while index < text.count, index - label < 63, isPart(text.units[index]) { index += 1 }
+            }
             if labels > 1, endings.contains(text.string(label..<index)) { end = index }
             guard let dot = dots.first(at: index, in: text) else { break }
             index += dot.count

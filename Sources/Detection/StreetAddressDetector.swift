@@ -118,6 +118,8 @@ struct StreetAddressDetector {
             if count > 1, StreetWords.endings.contains(token.hash) || token.isCapital && StreetWords.rareEndings.contains(token.hash) { return place + 1 }
             if count == 1, token.isCapital, token.hash == Self.broadway { return place + 1 }
             let isOrdinal = token.isNumber && FoldedText.isLatin(text.units[token.range.upperBound - 1])
+            // 200 W 57th
+            if count == 2, isOrdinal, Self.quarters.contains(tokens[place - 1].hash) { return place + 1 }
             guard
                 token.isCapital || isOrdinal || isSmall && !token.isNumber && !StreetWords.labels.contains(token.hash) || StreetWords.particles.contains(token.hash) && count > 1
                     || count == 1 && token.isNumber
@@ -131,6 +133,7 @@ struct StreetAddressDetector {
         return nil
     }
 
+    private static let quarters = WordSet("n s e w north south east west")
     private static let broadway = WordSet.hash("broadway")
 
     /// The end of one to four capitals, particles between them.

@@ -24,4 +24,20 @@ struct EnglishNameTests {
             "this is Amazing", "I'm Disappointed", "A company called Acme", "the risotto and the Panna Cotta",
         ])
     func notFound(text: String) { expect(text, text) }
+
+    @Test(
+        "tags, particles, signatures and forms of address",
+        arguments: [
+            ("great set by #JaneMcAllister tonight", "great set by [NAME] tonight"), ("#BlackFriday deals", "#BlackFriday deals"),
+            ("I met Omar bin Khalid Al-Farsi there", "I met [NAME] there"),
+            ("Mr van den Bosch still has it", "Mr [NAME] still has it"), ("Cheers,\nIsobel", "Cheers,\n[NAME]"),
+            ("Please sort this out soon. Marguerite Thwaite", "Please sort this out soon. [NAME]"),
+            ("Oluwaṣẹ́un Adébáyọ̀ called", "[NAME] called"),
+        ])
+    func parts(text: String, expected: String) { expect(text, expected) }
+
+    @Test(
+        "towns of two words, small letters of other alphabets, words in full width and brands among Chinese stay",
+        arguments: ["Hong Kong to New York was late", "we paid the Company twice", "我买的ｆｌｏｗｅｒｓ到了", "这个mizuno手套不错"])
+    func notPersons(text: String) { expect(text, text) }
 }

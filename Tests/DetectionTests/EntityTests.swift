@@ -78,7 +78,7 @@ struct EntityTests {
         ("客户:138。客服:138,然后?客户:0013。客服:对,0013。客户:8000", "客户:[PHONE]。客服:[PHONE],然后?客户:[PHONE]。客服:对,[PHONE]。客户:[PHONE]"),
         ("GF130M显卡,T6400,T4200", "GF130M显卡,T6400,T4200"), ("电话０９１２－３４５－６７８", "电话[PHONE]"), ("电话 2345 6789", "电话 [PHONE]"),
         ("call 305.788.4085 now", "call [PHONE] now"), ("①③⑧⓪⓪①③⑧⓪⓪⓪", "[PHONE]"), ("壹叁捌零零壹叁捌零零零", "[PHONE]"),
-        ("邮箱na艾特qq点com", "邮箱[EMAIL]"), ("john at example dot com", "[EMAIL]"), ("na[at]example.com", "[EMAIL]"), ("look at example", "look at example"),
+        ("邮箱na艾特qq点com", "邮箱[EMAIL]"), ("john at example dot com", "[EMAIL]"), ("na[at]example.com", "[EMAIL]"), ("look at example", "look at example"), ("maria underscore lopez forty two at mail dot com", "[EMAIL]"), ("info at green hyphen fields dot org", "[EMAIL]"),
     ])
     func spoken(text: String, expected: String) { expect(text, expected) }
 

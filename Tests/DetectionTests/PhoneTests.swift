@@ -23,6 +23,11 @@ struct PhoneTests {
         ])
     func countries(text: String, expected: String) { expect(text, expected) }
 
+    @Test(
+        "an o between digits is a zero; a number at home",
+        arguments: [("电话138 22o1 4567", "电话[PHONE]"), ("mobile 8123 4567, home 6234 5678", "mobile [PHONE_1], home [PHONE_2]"), ("call 10 or 20 of them", "call 10 or 20 of them")])
+    func letters(text: String, expected: String) { expect(text, expected) }
+
     @Test("digits as radio operators say them", arguments: [("手机幺三九洞洞勾拐两三拐两", "手机[PHONE]"), ("山洞拐弯处", "山洞拐弯处")])
     func radio(text: String, expected: String) { expect(text, expected) }
 

@@ -10,6 +10,7 @@ What is read, and under which licence it may be learned from, stands in `zh.py` 
 Lines are {"text", "spans": [{"start", "end", "type"}]}, offsets in Unicode scalars.
 """
 import json
+import os
 import sys
 
 
@@ -20,6 +21,9 @@ def write(path, texts):
 
 
 def main():
+    # Faker draws from sets, whose order would be another in each run.
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"})
     if sys.argv[1:2] == ["zh"] and len(sys.argv) == 5:
         import zh
 

@@ -24,7 +24,7 @@ def texts(corpora):
     random.seed(7)
     world = World()
     real = list(tweets(os.path.join(corpora, "en/btc_wnut.train.jsonl")))
-    found = real + real + [world.renamed(text) for text in real if text["spans"] for _ in range(3)]
+    found = real * 4 + [world.renamed(text) for text in real if text["spans"] for _ in range(4)]
     plain = list(nameless(corpora))
     found += plain
     clauses = [clause for text in plain for clause in re.split(r"(?<=[.!?]) ", text["text"]) if 8 < len(clause) < 120]
@@ -49,7 +49,7 @@ def nameless(corpora):
     pair = re.compile(r"\b[A-Z][a-z]+ [A-Z][a-z]+\b")
     for name in ["analysis/complaints.topics.train.jsonl", "analysis/amazon_imdb.sentiment.train.jsonl"]:
         for line in open(os.path.join(corpora, name), encoding="utf-8"):
-            for sentence in re.split(r"(?<=[.!?])\s+", json.loads(line)["text"])[:8]:
+            for sentence in re.split(r"(?<=[.!?])\s+", json.loads(line)["text"])[:16]:
                 # IMDb's sentences name actors.
                 if "imdb" in name and pair.search(sentence):
                     continue

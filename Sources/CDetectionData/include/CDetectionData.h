@@ -14,6 +14,8 @@ CDetectionData CDetectionDataGivenCharacters(void);
 CDetectionData CDetectionDataWords(void);
 CDetectionData CDetectionDataFirstNames(void);
 CDetectionData CDetectionDataLastNames(void);
+CDetectionData CDetectionDataEnglishWords(void);
+CDetectionData CDetectionDataLanguages(void);
 CDetectionData CDetectionDataPlaces(void);
 CDetectionData CDetectionDataSimplified(void);
 CDetectionData CDetectionDataChineseTagger(void);

@@ -14,6 +14,11 @@ package enum DetectionData {
     static var firstNames: String { text(CDetectionDataFirstNames()) }
     /// English family names, in the same form.
     static var lastNames: String { text(CDetectionDataLastNames()) }
+    /// Words of English, front-coded: a capital says how many letters a word shares with the one before (A: none), and its other letters follow.
+    /// A line each for the most common ones, for others, and for those that are always capitals but name no person.
+    static var englishWords: UnsafeBufferPointer<UInt8> { bytes(CDetectionDataEnglishWords()) }
+    /// What ``LanguageProfiles`` reads.
+    static var languages: String { text(CDetectionDataLanguages()) }
     /// Administrative divisions of the PRC.
     static var places: String { text(CDetectionDataPlaces()) }
     /// Pairs of a traditional character and its simplified form.
@@ -28,7 +33,8 @@ package enum DetectionData {
     package static var files: [String: [UInt8]] {
         [
             "surnames.txt": CDetectionDataSurnames(), "given-characters.txt": CDetectionDataGivenCharacters(), "words.txt": CDetectionDataWords(),
-            "first-names.txt": CDetectionDataFirstNames(), "last-names.txt": CDetectionDataLastNames(), "places.txt": CDetectionDataPlaces(),
+            "first-names.txt": CDetectionDataFirstNames(), "last-names.txt": CDetectionDataLastNames(), "english-words.txt": CDetectionDataEnglishWords(),
+            "languages.txt": CDetectionDataLanguages(), "places.txt": CDetectionDataPlaces(),
             "simplified.txt": CDetectionDataSimplified(), "zh.weights": CDetectionDataChineseTagger(), "en.weights": CDetectionDataEnglishTagger(),
         ].mapValues { Array(bytes($0)) }
     }

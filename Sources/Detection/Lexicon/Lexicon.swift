@@ -16,7 +16,7 @@ final class Lexicon: Sendable {
     /// Full and short names of provinces, prefectures and counties.
     private let places: PackedTable
     /// By hash of the letters: whether a given name, a family name, a word of the language too.
-    private let listedNames: ListedNames
+    private let listedWords: ListedWords
 
     /// What a name costs whose character no given name has.
     static let rareGiven: Float = 11
@@ -55,15 +55,7 @@ final class Lexicon: Sendable {
         (self.surnames, self.words, self.characters) = (surnames, words, characters)
         classes = characters.map { ($0.beginsSurname ? 16 : 0) | $0.surnameClass << 2 | $0.givenClass }
         places = PackedTable(words: Self.placeNames)
-        var sets: [Set<String>] = [[], []]
-        var ambiguous: Set<String> = []
-        for (index, data) in [DetectionData.firstNames, DetectionData.lastNames].enumerated() {
-            let halves = data.split(separator: "|")
-            let lists = halves.map { $0.split { $0 == " " || $0 == "\n" }.map(String.init) }
-            ambiguous.formUnion(lists[0])
-            sets[index] = Set(lists.joined())
-        }
-        listedNames = ListedNames([(sets[0], EnglishWords.Listed.first), (sets[1], EnglishWords.Listed.last), (ambiguous, EnglishWords.Listed.ambiguous)])
+        listedWords = ListedWords()
     }
 
     /// Places with and without their last character: 北京市, 北京.
@@ -104,7 +96,7 @@ final class Lexicon: Sendable {
 
     /// What the lists say of a word with a hash: see ``EnglishWords/Listed``.
     @inline(__always)
-    func listed(_ hash: UInt32) -> UInt8 { listedNames[hash] }
+    func listed(_ hash: UInt32) -> UInt8 { listedWords[hash] }
 
     /// What the words of one to four characters cost that begin at a place; infinity for what is none.
     ///
@@ -119,6 +111,7 @@ final class Lexicon: Sendable {
             guard unit < 0x10000 else { break }
             key = key << 16 | UInt64(unit)
             if let cost = words.cost(key) { costs[length] = cost }
+            if length == 1, !words.mayGoOn(key) { break }
         }
         return costs
     }
@@ -131,6 +124,9 @@ private struct PackedTable: Sendable {
     private var keys: [UInt64]
     private var costs: [UInt8]
     private let shift: UInt64
+    /// The same for the first two characters of longer words.
+    private var beginnings = [UInt64](repeating: 0, count: 1 << (beginningBits - 6))
+    private static let beginningBits: UInt64 = 20
 
     /// Words, each followed by its cost as one character from 35 on (see `Tools/build_lexicon.py`).
     init(costs text: String) {
@@ -163,6 +159,12 @@ private struct PackedTable: Sendable {
             let hash = key &* 0x9E37_79B9_7F4A_7C15
             let bit = hash >> (shift - 2)
             filter[Int(truncatingIfNeeded: bit >> 6)] |= 1 << (bit & 63)
+            var beginning = key
+            while beginning >= 1 << 32 { beginning >>= 16 }
+            if beginning != key {
+                let bit = Self.beginningBit(beginning)
+                beginnings[Int(truncatingIfNeeded: bit >> 6)] |= 1 << (bit & 63)
+            }
             var slot = Int(truncatingIfNeeded: hash >> shift)
             while keys[slot] != 0, keys[slot] != key { slot = (slot + 1) & (keys.count - 1) }
             (keys[slot], costs[slot]) = (key, cost)
@@ -186,6 +188,16 @@ private struct PackedTable: Sendable {
         return nil
     }
 
+    /// False only when no longer word begins with two characters.
+    @inline(__always)
+    func mayGoOn(_ key: UInt64) -> Bool {
+        let bit = Self.beginningBit(key)
+        return beginnings[Int(truncatingIfNeeded: bit >> 6)] & 1 << (bit & 63) != 0
+    }
+
+    @inline(__always)
+    private static func beginningBit(_ key: UInt64) -> UInt64 { (key &* 0x9E37_79B9_7F4A_7C15) >> (64 - beginningBits) }
+
     private static func pack(_ units: ArraySlice<UInt32>) -> UInt64 {
         var key: UInt64 = 0
         for unit in units {
@@ -196,27 +208,62 @@ private struct PackedTable: Sendable {
     }
 }
 
-/// A hash table from a word's hash to the lists that have it.
-private struct ListedNames: Sendable {
+/// A hash table from a word's hash to the lists that have it: ``EnglishWords/Listed``.
+private struct ListedWords: Sendable {
     private var hashes: [UInt32]
     private var lists: [UInt8]
     private let mask: Int
 
-    init(_ names: [(Set<String>, UInt8)]) {
-        var bits = 4
-        while 1 << bits < names.reduce(0, { $0 + $1.0.count }) * 3 { bits += 1 }
+    init() {
+        let bits = 18
         mask = (1 << bits) - 1
         hashes = Array(repeating: 0, count: 1 << bits)
         lists = Array(repeating: 0, count: 1 << bits)
-        for (set, list) in names {
-            for name in set {
-                let hash = name.utf8.reduce(0x811C_9DC5 as UInt32) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
-                var slot = Int(hash) & mask
-                while lists[slot] != 0, hashes[slot] != hash { slot = (slot + 1) & mask }
-                hashes[slot] = hash
-                lists[slot] |= list
+        addNames(DetectionData.firstNames, EnglishWords.Listed.first)
+        addNames(DetectionData.lastNames, EnglishWords.Listed.last)
+        addWords(DetectionData.englishWords)
+    }
+
+    /// Names with blanks between; those that are words of the language, too, stand before a bar.
+    private mutating func addNames(_ text: String, _ list: UInt8) {
+        var hash = WordSet.basis
+        var flags = list | EnglishWords.Listed.ambiguous
+        for byte in text.utf8 {
+            if FoldedText.isLatin(UInt32(byte)) {
+                hash = WordSet.add(UInt32(byte), to: hash)
+            } else {
+                if hash != WordSet.basis { add(hash, flags) }
+                hash = WordSet.basis
+                if byte == UInt8(ascii: "|") { flags = list }
             }
         }
+    }
+
+    /// Front-coded words: see ``DetectionData/englishWords``.
+    private mutating func addWords(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var list = EnglishWords.Listed.common
+        /// The hash of each beginning of the word at hand.
+        var hashes = [WordSet.basis]
+        for byte in bytes {
+            if FoldedText.isLatin(UInt32(byte)) {
+                hashes.append(WordSet.add(UInt32(byte), to: hashes[hashes.count - 1]))
+                continue
+            }
+            if hashes.count > 1 { add(hashes[hashes.count - 1], list) }
+            if byte == UInt8(ascii: "\n") {
+                list <<= 1
+                hashes.removeLast(hashes.count - 1)
+            } else {
+                hashes.removeLast(hashes.count - 1 - Int(byte - UInt8(ascii: "A")))
+            }
+        }
+    }
+
+    private mutating func add(_ hash: UInt32, _ flags: UInt8) {
+        var slot = Int(hash) & mask
+        while lists[slot] != 0, hashes[slot] != hash { slot = (slot + 1) & mask }
+        hashes[slot] = hash
+        lists[slot] |= flags
     }
 
     @inline(__always)
