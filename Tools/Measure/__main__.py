@@ -23,7 +23,7 @@ DOCUMENT = ROOT / "docs/DETECTION.md"
 BEGIN, END = "<!-- figures: make detect -->", "<!-- end of figures -->"
 TITLES = {
     "strict_f1": "strict F1", "precision": "precision", "recall": "recall", "f2": "F2", "leak": "characters that leak", "whole": "covered whole", "handles": "handles, recall",
-    "per_thousand": "`[NAME]` in 1,000 texts", "exact": "as marked",
+    "per_thousand": "`[NAME]` in 1,000 texts", "exact": "as marked", "withheld": "withheld as of another language",
 }
 
 

@@ -79,6 +79,11 @@ def per_thousand(found, kind):
     return 1000 * sum(span["type"] == kind for spans in found for span in spans) / len(found)
 
 
+def share(found, kind):
+    """The share of texts that have a span of a type."""
+    return sum(any(span["type"] == kind for span in spans) for spans in found) / len(found)
+
+
 def exact_cases(texts, found):
     """The share of texts in which everything marked is hidden, and nothing else."""
 
