@@ -111,10 +111,8 @@ final class ArchiveReader {
         }
         archive_read_set_callback_data(handle, Unmanaged.passUnretained(input).toOpaque())
         let result = archive_read_open1(handle)
-        if result < ARCHIVE_WARN {
-            defer { archive_read_free(handle) }
-            throw input.failure ?? FormatError.damaged(what)
-        }
+        // Everything is set by now, so that throwing frees the handle in deinit.
+        if result < ARCHIVE_WARN { throw input.failure ?? FormatError.damaged(what) }
     }
 
     deinit { archive_read_free(handle) }

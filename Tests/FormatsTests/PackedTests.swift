@@ -68,6 +68,8 @@ struct PackedTests {
     func cut() throws {
         let packed = try piped(["gzip", "-c"], text)
         #expect(throws: FormatError.damaged("the gzip file")) { try all(Unpacking.open(blocks(Array(packed.dropLast(100)))).blocks.next) }
+        // So short that libarchive does not even begin.
+        for length in 2...40 { #expect(throws: FormatError.self, "\(length)") { try all(Unpacking.open(blocks(Array(packed.prefix(length)))).blocks.next) } }
         let zipped = try zip(["a.csv": text])
         #expect(throws: FormatError.damaged("the ZIP")) { try all(Unpacking.open(blocks(Array(zipped.prefix(zipped.count / 2)))).blocks.next) }
     }
