@@ -21,7 +21,7 @@ PERL = ["perl", os.path.join(DOCS, "verify_proof.pl")]
 GOLDEN_KEYS = {
     "format2": "vocvault/54aca33d7a3bc3935bab6b713cc7c919+22a32353+Aercsmbc9ORHC+IoFTPYMKGJaPYREhof/ICukZuUGrX/",
     "format3": "vocvault/8a8ebd51900030c1f990392949bec2b6+be3f9ba4+ATS0LJlFrD9SR7jpcO1Ff8FLnrfCKO5gTPmRJQXW4kPS",
-    "format4": "vocvault/e54073a0b16437f189253b2fa69c8d89+548f2501+AUkDXeo82sEt7SF9Z4NWmPNyvtH5W10pAEohOaKl/WbG",
+    "format4": "vocvault/cba8233d699dc0a0b322b3a6385e1b7f+f30538e9+AQemH25XwBKXRgvh1S/yg29C2fQZUvHz/Cl2LXj0fVY3",
 }
 
 
