@@ -21,12 +21,14 @@ extension StoreReader {
             return FormerCodes(record: row.integer(0), subject: row.integer(1), coarse: coarse, labels: [])
         }.map { former in
             var former = former
-            former.labels = try db.rows("SELECT module, label, score FROM annotation WHERE record = ? AND subject = ? ORDER BY module, label", former.record, former.subject) { row in
-                let score: Double = switch row.value(2) {
-                case .real(let real): real
-                case .integer(let integer): Double(integer)
-                case .null, .text: 0
-                }
+            former.labels = try db.rows("SELECT module, label, score FROM annotation WHERE record = ? AND subject = ? ORDER BY module, label", former.record, former.subject) {
+                row in
+                let score: Double =
+                    switch row.value(2) {
+                    case .real(let real): real
+                    case .integer(let integer): Double(integer)
+                    case .null, .text: 0
+                    }
                 return (row.text(0), row.text(1), score)
             }
             return former

@@ -188,7 +188,8 @@ private struct ChunkBuffer {
             PageRow(
                 id: place.id, uid: place.uid, subject: place.subject, occurredAt: place.occurredAt,
                 values: values[index * columns..<(index + 1) * columns], body: bytes[place.body],
-                codes: bytes[place.codes], key: key(place), hasBody: request.sealed, evidence: evidence == nil ? nil : RecordEvidence(mac: bytes[place.mac], columns: bytes[place.columns]))
+                codes: bytes[place.codes], key: key(place), hasBody: request.sealed,
+                evidence: evidence == nil ? nil : RecordEvidence(mac: bytes[place.mac], columns: bytes[place.columns]))
         }
     }
 }
@@ -209,7 +210,8 @@ extension StoreReader {
     package func statedPage(_ request: PageRequest, evidence: RecordColumns?, readsSealed: Bool, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
         var arguments: [StoredValue] = []
         let joins = joins(sealed: request.sealed || readsSealed, codes: request.codes || request.condition.namesCodes)
-        let sealedColumns = (request.needsKeys ? ", \(db.customerKeys.columns), r.key_version" : "") + (request.sealed ? ", s.body" : "")
+        let sealedColumns =
+            (request.needsKeys ? ", \(db.customerKeys.columns), r.key_version" : "") + (request.sealed ? ", s.body" : "")
             + (request.codes ? ", c.codes" : "")
         let columns = request.columns.map { ", \(column($0))" }.joined() + (evidence.map { ", \($0.list)" } ?? "")
         var conditions = [sql(request.condition, &arguments)]

@@ -223,7 +223,8 @@ struct CodeOpening {
             let sorted = column.known.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             let positions = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { (column.known[$1]!, $0) })
             texts[column.name] = sorted
-            parts.append("\"\(column.isLabels ? "labels" : "opened")_\(column.name)\"(record, value) AS MATERIALIZED (SELECT * FROM unnest(CAST(? AS BIGINT[]), CAST(? AS BIGINT[])))")
+            parts.append(
+                "\"\(column.isLabels ? "labels" : "opened")_\(column.name)\"(record, value) AS MATERIALIZED (SELECT * FROM unnest(CAST(? AS BIGINT[]), CAST(? AS BIGINT[])))")
             opened.arguments.append(.text("{\(column.records.map(String.init).joined(separator: ","))}"))
             opened.arguments.append(.text("{\(column.texts.map { String(positions[$0]!) }.joined(separator: ","))}"))
         }

@@ -4,6 +4,7 @@ import RedactedAPI
 import Store
 import TestVaults
 import Testing
+
 @testable import VoCVault
 
 /// What figures count of a person is sealed under that person's key: coarser forms of fields, and what modules say about a text.
@@ -30,9 +31,10 @@ struct CodeTests {
         let query = AggregateQuery(
             groupBy: keys.map { .field($0) }, measures: [.count], filter: try filter.map { try Condition(parsing: $0) }, purpose: "insight")
         let rows = try vault.session("analyst").aggregate(query).rows
-        return Dictionary(uniqueKeysWithValues: rows.map { row in
-            (row.dropLast().map(\.description).joined(separator: " "), row.last.flatMap { if case .integer(let count) = $0 { Int(count) } else { nil } } ?? -1)
-        })
+        return Dictionary(
+            uniqueKeysWithValues: rows.map { row in
+                (row.dropLast().map(\.description).joined(separator: " "), row.last.flatMap { if case .integer(let count) = $0 { Int(count) } else { nil } } ?? -1)
+            })
     }
 
     @Test("no byte of any file shows one, and the columns and the table that had them are empty")
@@ -41,7 +43,8 @@ struct CodeTests {
         for (name, bytes) in try vault.files() {
             for canary in canaries { #expect(bytes.range(of: canary) == nil, "\(name)") }
         }
-        #expect(try vault.column("SELECT codes FROM coded").count == 12 && vault.column("SELECT CAST(module AS \(vault.database == nil ? "BLOB" : "BYTEA")) FROM annotation").isEmpty)
+        #expect(
+            try vault.column("SELECT codes FROM coded").count == 12 && vault.column("SELECT CAST(module AS \(vault.database == nil ? "BLOB" : "BYTEA")) FROM annotation").isEmpty)
     }
 
     @Test("figures group by them and conditions compare them as if they lay in columns")
@@ -51,7 +54,9 @@ struct CodeTests {
         #expect(try count(["topic"], "topic in ('price', 'noise') and not sentiment is null").isEmpty)
         let page = { (filter: String) in try coder.page(Query(select: ["record", "topic", "sentiment"], filter: try Condition(parsing: filter), purpose: "insight")).rows }
         #expect(try page("sentiment = 'negative'").count == 4 && page("not sentiment = 'negative'").isEmpty && page("sentiment is null").count == 8)
-        #expect(try page("topic != '\(Self.label)'").count == 6 && page("not topic = '\(Self.label)'").count == 6 && page("topic = '\(Self.label)' and sentiment = 'negative'").count == 2)
+        #expect(
+            try page("topic != '\(Self.label)'").count == 6 && page("not topic = '\(Self.label)'").count == 6
+                && page("topic = '\(Self.label)' and sentiment = 'negative'").count == 2)
         #expect(try Set(page("topic = '\(Self.label)'").map { $0[1].description }) == ["\(Self.label) noise"])
         let analyst = try vault.session("analyst")
         let places = try analyst.page(Query(select: ["address"], filter: try Condition(parsing: "address = '山东省潍坊市'"), purpose: "insight")).rows
@@ -61,7 +66,9 @@ struct CodeTests {
     @Test("labels of a module replace those that it gave before, and leave the others'")
     func replaced() throws {
         let record = try coder.page(Query(select: ["record"], limit: 1, purpose: "insight")).rows[0][0].description
-        #expect(try coder.annotate([Annotation(record: record, module: "topic", labels: [:]), Annotation(record: record, module: "need", labels: ["basic": 1])], purpose: "insight") == 1)
+        #expect(
+            try coder.annotate([Annotation(record: record, module: "topic", labels: [:]), Annotation(record: record, module: "need", labels: ["basic": 1])], purpose: "insight")
+                == 1)
         let row = try coder.page(Query(select: ["topic", "need", "sentiment"], limit: 1, purpose: "insight")).rows[0]
         #expect(row == [.null, .text("basic"), .text("negative")])
     }

@@ -43,7 +43,7 @@ struct ConfirmationTests {
         let script = try vault.run(third, as: "compliance")
         #expect(script.status == 0 && script.error.isEmpty, "\(script)")
         let log = try vault.rows(["audit", "list", "--action", "subject.erase"], as: "compliance")
-        #expect(log.count == 3 && log.allSatisfy { $0["reason"] as? String == "case 1" })
+        #expect(log.count == 3 && log.allSatisfy { $0["reason"] as? String == "[erased]" })
         try vault.succeed(["audit", "verify"], as: "compliance")
     }
 

@@ -133,7 +133,7 @@ struct PackageGraphTests {
     func unsafety() throws {
         let binders: Set = [
             "Sources/StoreSQLite/SQLiteStatement.swift", "Sources/StoreSQLite/RowBuffer.swift", "Sources/StoreSQLite/RowModule.swift",
-            "Sources/StoreSQLite/GroupGathering.swift", "Sources/StoreSQLite/ResidualFunction.swift",
+            "Sources/StoreSQLite/GroupGathering.swift", "Sources/StoreSQLite/ResidualFunction.swift", "Sources/StoreSQLite/CodeFunctions.swift",
             "Sources/StorePostgres/PostgresConnection.swift", "Sources/StorePostgres/PostgresResult.swift",
             "Sources/Formats/ArchiveReader.swift", "Sources/Formats/TextDecoder.swift", "Sources/Formats/XMLReader.swift",
         ]

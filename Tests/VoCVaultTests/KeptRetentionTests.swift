@@ -156,7 +156,7 @@ struct KeptRetentionTests {
         ]
         #expect(Set(ruled.keys) == Set(KeptRows.allCases))
         let indexes = ["record_uid", "subject_record", "blind_index"].flatMap { ["\($0)_recent", "\($0)_settled"] }
-        let records = ["record", "sealed", "annotation", "subject", "restricted", "subject_key"] + indexes
+        let records = ["record", "sealed", "coded", "annotation", "subject", "restricted", "subject_key"] + indexes
         let otherRules = ["tombstone", "data_key"]
         let reasons = [
             "audit": "the log proves all the rest", "audit_head": "its end", "vault": "one row", "indexed_field": "what the policy indexes now",

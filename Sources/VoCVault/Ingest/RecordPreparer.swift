@@ -160,7 +160,8 @@ struct RecordPreparer {
         collectKnownValues()
         return PreparedRecord(
             line: line, uid: try uid(id), channel: vet(channelRange), occurredAt: occurredAt.milliseconds,
-            attributes: try columnValues(), codes: codes(at: occurredAt), tags: try indexTags(), identifiers: try identifierTags(), compartments: appendCompartments(id: id), part: part)
+            attributes: try columnValues(), codes: codes(at: occurredAt), tags: try indexTags(), identifiers: try identifierTags(), compartments: appendCompartments(id: id),
+            part: part)
     }
 
     private func uid(_ id: Range<Int>) throws -> UInt128 {

@@ -35,9 +35,14 @@ extension Session {
             // The former wrapped keys must leave the write-ahead log, too.
             try vault.traces.deleting {
                 while true {
-                    let done = try store.keys.rewrapSubjectKeys(to: root, limit: batch) { subject, key in try keys.rewrap(key, of: subject) }
+                    var moved = 0
+                    let done = try store.keys.rewrapSubjectKeys(to: root, limit: batch) { subject, key in
+                        // A key for notes that is kept after a former key is not told of by itself.
+                        if key.version > 0 { moved += 1 }
+                        return try keys.rewrap(key, of: subject)
+                    }
                     if done == 0 { break }
-                    report.subjectKeys += done
+                    report.subjectKeys += moved
                     progress(report.subjectKeys)
                 }
                 report.dataKeys = try store.keys.rewrapDataKeys(to: root, rewrap: vault.keyring.rewrap)
