@@ -139,9 +139,28 @@ class Member:
             if "if" not in part:
                 yield from self._parts(part, file)
         for part in schema.get("anyOf", []):
-            kind = part.get("type") or ("string" if "enum" in part or "const" in part else None)
-            if kind == {dict: "object", list: "array"}.get(type(self.value), "string"):
+            if self._kind in self._kinds(part, file):
                 yield from self._parts(part, file)
+
+    @property
+    def _kind(self):
+        return {dict: "object", list: "array"}.get(type(self.value), "string")
+
+    @staticmethod
+    def _kinds(part, file):
+        """What one of several forms can be."""
+        if "$ref" in part:
+            target, _, pointer = part["$ref"].partition("#/")
+            part = SCHEMAS[Path(target).stem or file]
+            for key in pointer.split("/"):
+                part = part[key]
+        kinds = part.get("type") or ("string" if "enum" in part or "const" in part else [])
+        return [kinds] if isinstance(kinds, str) else kinds
+
+    @property
+    def has_forms(self):
+        """Whether it can be of several forms."""
+        return any("anyOf" in part for part, _ in self.parts)
 
     def members(self):
         """The members of the value, each with where it stands in it."""
@@ -162,9 +181,9 @@ class Member:
             kinds = part.get("type", [])
             kinds = [kinds] if isinstance(kinds, str) else kinds
             is_word = "enum" in part or "const" in part
-            if (kinds or is_word) and "anyOf" not in self.schema:
+            if (kinds or is_word) and not self.has_forms:
                 yield {} if "array" in kinds else []
-            if kinds and not {"string", "null"} & set(kinds) or is_word:
+            if kinds and not {"string", "null"} & set(kinds) and not self.takes_text or is_word:
                 yield "xyzzy"
             if self.probe == "generalize":
                 yield self.probe
@@ -179,8 +198,13 @@ class Member:
                 if "minProperties" in part:
                     yield {}
                 yield from [without(self.value, key) for key in part.get("required", []) if key in self.value]
-                if "propertyNames" in part and self.value:
+                if "propertyNames" in part and "not" not in part["propertyNames"] and self.value:
                     yield {"Xyzzy!": next(iter(self.value.values()))}
+
+    @property
+    def takes_text(self):
+        """Whether one of its forms is any text."""
+        return any("string" in self._kinds(form, file) and "enum" not in form for part, file in self.parts for form in part.get("anyOf", []))
 
     def right(self):
         """Values that the schema allows."""
@@ -193,7 +217,7 @@ class Member:
                 yield from [text for text in TEXTS if re.search(part["pattern"], text)]
             if part.get("type") == "array" and "minItems" not in part:
                 yield []
-            if "anyOf" in self.schema:
+            if self.has_forms:
                 yield from part.get("enum", [])
             if isinstance(self.value, dict) and "properties" in part:
                 yield {key: value for key, value in self.value.items() if key in part.get("required", [])}
@@ -202,7 +226,7 @@ class Member:
     def words(self):
         """The list that the value must be of, where it is one word of one list alone."""
         lists = [part["enum"] for part, _ in self.parts if "enum" in part]
-        return lists[0] if len(lists) == 1 and "anyOf" not in self.schema else None
+        return lists[0] if len(lists) == 1 and not self.has_forms else None
 
     @property
     def probe(self):

@@ -41,7 +41,9 @@ struct ForkTests {
             }
             let stored = try await server.ingest([line(id: "x", customer: ["id": "C1"])], token: loader)
             #expect(stored.status == 503, "\(stored.text)")
-            let ready = try await server.send("GET", "/readyz")
+            var ready = try await server.send("GET", "/readyz")
+            // A machine that is busy with other tests may let the first wait too long.
+            for _ in 0..<10 where ready.text.contains("gives no answer") { ready = try await server.send("GET", "/readyz") }
             #expect(ready.status == 503 && ready.text.contains("vocvault audit fork"), "\(ready.text)")
             #expect(try await server.send("GET", "/metrics").text.contains("vocvault_log_forked 1"))
 
