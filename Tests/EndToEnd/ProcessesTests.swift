@@ -27,7 +27,7 @@ struct ProcessesTests {
         let counts = try TestServer.run("""
             SELECT (SELECT COUNT(*) FROM vault.record), (SELECT COUNT(DISTINCT uid) FROM vault.record), (SELECT COUNT(*) FROM vault.record_uid),
             (SELECT COUNT(*) FROM vault.record r JOIN vault.sealed s ON s.record = r.id AND s.subject = r.subject
-                JOIN keystore.subject_key k ON k.subject = r.subject),
+                JOIN keystore.subject_key k ON k.subject = r.subject AND k.version > 0),
             (SELECT COUNT(*) FROM vault.audit) - (SELECT size FROM vault.audit_head), (SELECT COUNT(*) - MAX(seq) - 1 FROM vault.audit)
             """, in: name)
         #expect(counts == "\(records)|\(records)|\(records)|\(records)|0|0\n")

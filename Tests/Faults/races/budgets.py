@@ -1,5 +1,6 @@
 """What a principal may do so often: at the same moment no oftener."""
 
+from datetime import datetime, timedelta, timezone
 from operations import Operation
 from pair import Pair
 from vault import expect
@@ -47,17 +48,18 @@ class NearQueries(Budget):
 
     def begin(self):
         super().begin()
+        people = [self.ledger.person() for _ in range(30)]
+        (self.lone,) = self.world.feed(1, people[:1], day="2026-11-21")
+        self.world.feed(30, people, day="2026-11-22")
         # One at a time the second is refused; otherwise the pair would show nothing.
         token, (first, second) = self.guest(), self.near()
         answers = [self.servers[0].ask(token, *self.figure(token, **parts).request)[0] for parts in (first, second)]
         expect(answers == [200, 403], "harness", f"one after the other they are answered {answers}")
 
     def near(self):
-        """The same figure with the feed's record of one second, and without it."""
-        record = self.random.choice([record for record in list(self.ledger.records.values())[30:100] if record.state == "in"])
-        hour, minute, second = record.time[11:13], record.time[14:16], int(record.time[17:19])
-        until = f"{record.day}T{hour}:{minute}:{second:02d}"
-        return [{"measures": ["count"], "since": "2026-01-01T00:00:00Z", "until": f"{until}.{part}+08:00"} for part in ("000", "500")]
+        """The same figure with the only record of a day, and without it."""
+        day = datetime.fromisoformat(self.lone.time).astimezone(timezone.utc).date()
+        return [{"measures": ["count"], "since": "2026-01-01T00:00:00Z", "until": f"{end}T00:00:00Z"} for end in (day, day + timedelta(days=1))]
 
     def round(self):
         token = self.guest()
