@@ -22,12 +22,14 @@ extension StoreWriter {
         try changingRecords(records) { for record in records { try db.run("UPDATE record SET unattributed = NULL WHERE id = ?", record) } }
     }
 
-    /// Marks records of customers of whom no index has anything, some at a time.
+    /// Marks records of customers who never had an id of the company's, and of whom no index that tells customers apart has anything; some at a time.
     ///
+    /// - Parameter fields: the numbers of those indexes.
     /// - Returns: the last customer; nil: there are no more.
-    package func markUnattributed(after subject: Int64, limit: Int) throws -> Int64? {
-        let subjects = try db.rows("SELECT id FROM subject WHERE id > ? AND erased_at IS NULL AND length(entries) = 0 ORDER BY id LIMIT ?", subject, limit) { $0.integer(0) }
-        for subject in subjects {
+    package func markUnattributed(after subject: Int64, limit: Int, identifying fields: Set<Int>) throws -> Int64? {
+        let subjects = try db.rows("SELECT id FROM subject WHERE id > ? AND erased_at IS NULL AND identified = 0 ORDER BY id LIMIT ?", subject, limit) { $0.integer(0) }
+        let known = try reader.knownSubjects(subjects)
+        for subject in subjects where known[subject]?.entries.contains(where: { fields.contains($0.field) }) != true {
             let records = try db.rows("SELECT id FROM record WHERE subject = ? AND unattributed IS NULL", subject) { $0.integer(0) }
             guard !records.isEmpty else { continue }
             try changingRecords(records) { for record in records { try db.run("UPDATE record SET unattributed = 1 WHERE id = ?", record) } }

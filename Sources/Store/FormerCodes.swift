@@ -39,6 +39,11 @@ extension StoreReader {
 }
 
 extension StoreWriter {
+    /// Removes labels of records that are gone.
+    package func removeFormerLabels() throws {
+        try changing(.annotation, where: "TRUE") { try db.run("DELETE FROM annotation") }
+    }
+
     /// Removes what stood of a record where it could be read.
     package func removeFormerCodes(_ former: FormerCodes) throws {
         let columns = try reader.formerColumns

@@ -30,7 +30,7 @@ struct QueryCommand: AsyncParsableCommand {
     @Option(help: "Figures, separated by commas: count, avg(f), min(f), max(f), distinct(f).")
     var measure: String?
 
-    @Option(help: "Start of the period, such as 2026-03-01.")
+    @Option(help: "Start of the period, such as 2026-03-01. Figures cover whole days (UTC).")
     var since: Timestamp?
 
     @Option(help: "End of the period (exclusive).")

@@ -1,5 +1,6 @@
 import AuditLog
 import Foundation
+import GRDB
 import RedactedAPI
 import Store
 import StoreMove
@@ -126,6 +127,23 @@ struct GoldenVaultTests {
     /// The entries that upgrades have left in the log.
     private func upgrades(_ vault: Vault, _ copy: Copy) throws -> [AuditEntry] {
         try vault.session(token: copy["compliance"]).auditEntries(AuditFilter(action: "upgrade", limit: 10))
+    }
+
+    @Test("labels of records that are gone do not stay readable; only what nothing identifies counts for nobody afterwards", .onFiles, arguments: [1, 2])
+    func leftovers(_ format: Int) throws {
+        let copy = try Copy(format: format)
+        defer { copy.remove() }
+        let file = try DatabaseQueue(path: copy.location.home + "/vault.db")
+        try file.write { try $0.execute(sql: "INSERT INTO annotation VALUES (999999, 999999, 'topic', 'product.noise', 1)") }
+        _ = try Vault.upgrade(at: copy.location, owner: nil)
+        let (labels, unmarked, marked) = try file.read { db in
+            (
+                try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM annotation"),
+                try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM record r JOIN subject s ON s.id = r.subject WHERE length(s.entries) = 0 AND s.identified = 0 AND r.unattributed IS NULL"),
+                try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM record r JOIN subject s ON s.id = r.subject WHERE s.identified = 1 AND r.unattributed = 1")
+            )
+        }
+        #expect(labels == 0 && unmarked == 0 && marked == 0)
     }
 
     @Test("what does not verify is not upgraded, and stays as it was", .onFiles, arguments: earlier)

@@ -4,9 +4,15 @@ import Store
 extension Vault {
     private static let portion = 500
 
-    /// Seals labels and coarser forms of fields that an earlier format kept readable, some records at a time. A killed run is continued by the
-    /// next: what is sealed is no longer there.
-    func sealFormerCodes() throws {
+    /// Seals what a format before 4 kept readable, and marks records as it did not. A killed run is continued by the next.
+    func bringCodesUpToDate(from format: Int) throws {
+        guard format < StoredFormat.agreements.rawValue else { return }
+        try sealFormerCodes()
+        try markUnattributed()
+    }
+
+    /// Seals labels and coarser forms of fields that an earlier format kept readable, some records at a time: what is sealed is no longer there.
+    private func sealFormerCodes() throws {
         var last = Int64.min
         while true {
             let editor = try RecordEditor(vault: self)
@@ -21,15 +27,17 @@ extension Vault {
                 }
                 return found.last?.record
             }
-            guard let done else { return }
+            guard let done else { break }
             last = done
         }
+        try store.write { try $0.removeFormerLabels() }
     }
 
-    /// Marks records of which nothing says whose they are, as an earlier format did not.
-    func markUnattributed() throws {
+    /// Marks records of which nothing says whose they are.
+    private func markUnattributed() throws {
+        let identifying = Set(layout.resolution.map { layout.indexes[$0].number })
         var last: Int64? = .min
-        while let after = last { last = try store.write { try $0.markUnattributed(after: after, limit: Self.portion) } }
+        while let after = last { last = try store.write { try $0.markUnattributed(after: after, limit: Self.portion, identifying: identifying) } }
     }
 
     private func add(_ former: FormerCodes, to codes: inout RecordCodes) {

@@ -48,8 +48,7 @@ extension Vault {
             _ = try VaultStore.upgrade(in: home, owner: owner, keys: keysOwner)
         }
         let vault = try openFinished(at: location, clock: clock, isUpgraded: true)
-        try vault.sealFormerCodes()
-        try vault.markUnattributed()
+        try vault.bringCodesUpToDate(from: from)
         try vault.protectEverything()
         let entries = try vault.verifiedAudit(against: nil).entries
         let entry = AuditEntry(ofVault: .vault(.upgrade), rule: "upgrade", detail: [.fromFormat: String(from), .toFormat: String(VaultStore.format)])

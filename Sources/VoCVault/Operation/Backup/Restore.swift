@@ -102,10 +102,7 @@ extension Vault {
             (detail[.keptEntries], detail[.keptRoot]) = (String(kept.size), Data(kept.root).base64EncodedString())
         }
         let entry = AuditEntry(ofVault: .vault(.restore), rule: "restore", detail: detail)
-        if format < VaultStore.format {
-            try vault.sealFormerCodes()
-            try vault.markUnattributed()
-        }
+        try vault.bringCodesUpToDate(from: format)
         if try vault.store.hasAccount() { try vault.logUpgrade(entry, isRestored: true) } else { try vault.logBeginning(entry, isRestored: true) }
         _ = try vault.publisher.publish(vault)
         try vault.store.truncateLog()
