@@ -11,11 +11,21 @@ package struct SchemaFingerprint: Sendable, Equatable {
 
     package init(_ text: String) { lines = Set(text.split(separator: "\n").map(String.init)) }
 
+    /// This, with further lines; a line about a table, index or view that this has a line about takes the place of that.
+    package func with(_ text: String) -> SchemaFingerprint {
+        let added = SchemaFingerprint(text).lines
+        let names = Set(added.map(Self.name))
+        return SchemaFingerprint(lines: lines.filter { !names.contains(Self.name($0)) }.union(added))
+    }
+
+    /// The words before the first parenthesis: `table record`.
+    private static func name(_ line: String) -> Substring { line.prefix { $0 != "(" } }
+
     /// What `other` lacks or has differently, in words; nil when it has all of this. What somebody has added is no matter.
     package func difference(from other: SchemaFingerprint) -> String? {
-        func name(_ line: String) -> Substring { line.prefix { $0 != "(" } }
         let (missing, odd) = (lines.subtracting(other.lines).sorted(), other.lines.subtracting(lines).sorted())
         guard let first = missing.first else { return nil }
-        return odd.contains { name($0) == name(first) } ? "\(name(first)) has other columns than it must have" : "\(name(first)) is missing"
+        return odd.contains { Self.name($0) == Self.name(first) }
+            ? "\(Self.name(first)) has other columns than it must have" : "\(Self.name(first)) is missing"
     }
 }

@@ -15,6 +15,8 @@ package enum StoredFormat: Int, Sendable, CaseIterable, Comparable {
     /// Who agreed to a token, whose records are restricted, which keys were ever made, and the policies that were in force, each in
     /// a table of its own; and what is written about customers is sealed under their keys.
     case agreements = 4
+    /// Which customers are one person, what each agreed to, and which figures were released.
+    case people = 5
 
     /// The one that this program reads and writes.
     package static var current: StoredFormat { allCases.last! }
