@@ -1,0 +1,3 @@
+extension PostgresStep {
+    static let format5 = PostgresStep(data: "", keys: "", fingerprint: .server5)
+}
