@@ -27,6 +27,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case ended
     case ends
     case entries
+    case entriesUntil = "entries_until"
     case epsilon
     case epsilonLeft = "epsilon_left"
     case erasedBefore = "erased_before"

@@ -29,13 +29,13 @@ public struct AuditVerifier {
         try checkOlder()
     }
 
-    /// Takes the next entry, in order.
+    /// Takes the next entry, in order, as it is kept (``KeptEntry``). Of entries whose bodies were removed only the hashes are compared.
     public mutating func add(sequence: Int64, _ entry: [UInt8]) throws(AuditError) {
         guard sequence == tree.size else { throw .sequenceBroken(expected: tree.size, found: sequence) }
         guard sequence < checkpoint.size else {
             throw .unsignedEntries(size: sequence + 1, checkpoint: checkpoint.size)
         }
-        let hash = MerkleTree.leafHash(entry, using: sha)
+        let hash = KeptEntry.leafHash(of: entry, using: sha)
         tree.append(leafHash: hash, using: sha)
         if let published, sequence < published.size {
             hashes.append(hash)
@@ -71,7 +71,7 @@ public struct AuditVerifier {
             let leaves = try published.leaves(index)
             if let offset = leaves.indices.first(where: { leaves[$0] != hashes[$0] }) {
                 differing = .publishedDiffers(entry: index * TileFolder.width + Int64(offset))
-            } else if try published.entries(index) != entries {
+            } else if try !entries.contains(where: KeptEntry.isRemoved) && published.entries(index) != entries {
                 differing = .damagedBundle(index)
             }
         } catch {

@@ -147,6 +147,8 @@ public enum AuditError: Error, Equatable {
     /// The log has entries beyond the checkpoint's size.
     case unsignedEntries(size: Int64, checkpoint: Int64)
     case malformedEntry(Int64)
+    /// An entry's body is missing that no entry of a retention run accounts for.
+    case bodyMissing(Int64)
     case wrongOrigin(String)
     case noLog
     case malformedProof
@@ -185,6 +187,7 @@ extension AuditError: CustomStringConvertible {
         case .sequenceBroken(let expected, let found): "entry \(expected) is missing: entry \(found) is in its place"
         case .truncated(let size, let checkpoint): "the log has \(size) entries, the checkpoint was signed over \(checkpoint): the end was cut off"
         case .unsignedEntries(let size, let checkpoint): "the log has \(size) entries, of which \(checkpoint) are signed"
+        case .bodyMissing(let sequence): "the content of entry \(sequence) is missing, and no retention run has removed it"
         case .malformedEntry(let sequence): "entry \(sequence) is not an audit entry or carries another number"
         case .wrongOrigin(let origin): "the checkpoint belongs to another log (\(origin))"
         case .noLog: "the vault has no audit log"

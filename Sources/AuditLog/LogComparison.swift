@@ -30,7 +30,7 @@ public struct LogComparison {
     }
 
     public mutating func add(_ entry: [UInt8]) {
-        let hash = MerkleTree.leafHash(entry, using: sha)
+        let hash = KeptEntry.leafHash(of: entry, using: sha)
         comparePublished(hash)
         tree.append(leafHash: hash, using: sha)
         guard isComparing else { return }

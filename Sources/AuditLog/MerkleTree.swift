@@ -23,9 +23,9 @@ public struct MerkleTree: Sendable, Equatable {
     /// The frontier as a byte string.
     public var frontierBytes: [UInt8] { frontier.flatMap { $0 } }
 
-    /// Appends an entry.
+    /// Appends an entry as it is kept (``KeptEntry``).
     public mutating func append(_ entry: [UInt8], using sha: SHA256) {
-        append(leafHash: Self.leafHash(entry, using: sha), using: sha)
+        append(leafHash: KeptEntry.leafHash(of: entry, using: sha), using: sha)
     }
 
     /// Appends an entry whose hash is known.

@@ -191,7 +191,8 @@ public struct TileFolder: Sendable {
     /// - Parameters:
     ///   - note: the checkpoint, signed.
     ///   - published: size of the checkpoint that is published already, 0 for none.
-    ///   - entries: returns the entries from a number on, in order, up to the size of `checkpoint`.
+    ///   - entries: returns the entries from a number on, in order, up to the size of `checkpoint`, as they are kept; of those whose
+    ///     bodies were removed no bundle is written.
     /// - Throws: ``AuditError/rootMismatch(size:)`` if the entries differ from those that were signed; the checkpoint published
     ///   before stays in place.
     public func publish(
@@ -232,10 +233,12 @@ public struct TileFolder: Sendable {
         let sha = SHA256()
         var hashes: [UInt8] = []
         var bundle: [UInt8] = []
+        var isWhole = true
         var next = first
         func flush() throws {
             let index = (next - 1) / Self.width
-            try write(bundle, to: file("entries", index, of: next), in: &files)
+            if isWhole { try write(bundle, to: file("entries", index, of: next), in: &files) }
+            isWhole = true
             try write(hashes, to: file("0", index, of: next), in: &files)
             bundle.removeAll(keepingCapacity: true)
             hashes.removeAll(keepingCapacity: true)
@@ -243,15 +246,25 @@ public struct TileFolder: Sendable {
         try entries(first) { entry in
             guard next < size else { return }
             guard entry.count <= Self.maximumEntry else { throw AuditError.malformedEntry(next) }
+            if KeptEntry.isRemoved(entry) { isWhole = false }
             bundle.append(UInt8(entry.count >> 8))
             bundle.append(UInt8(entry.count & 0xFF))
             bundle += entry
-            hashes += MerkleTree.leafHash(entry, using: sha)
+            hashes += KeptEntry.leafHash(of: entry, using: sha)
             next += 1
             if next % Self.width == 0 { try flush() }
         }
         guard next == size else { throw AuditError.truncated(size: next, checkpoint: size) }
         if next % Self.width != 0 { try flush() }
+    }
+
+    /// Removes the bundles of entries before `end`, which must be a multiple of ``width``; the tiles with their hashes stay. Safe to
+    /// repeat after a run that was cut short.
+    public func removeBundles(before end: Int64) throws {
+        var first = end / Self.width
+        while first > 0, FileManager.default.fileExists(atPath: file("entries", first - 1, of: end).path) { first -= 1 }
+        // From the oldest on, so that what is left is found from the newest back.
+        for index in first..<end / Self.width { try FileManager.default.removeItem(at: file("entries", index, of: end)) }
     }
 
     /// Partial tiles that have been followed by a full tile. Until then, readers of an older checkpoint need them.

@@ -29,6 +29,9 @@ public enum KeptRows: String, Sendable, CaseIterable {
 }
 
 extension PolicySet {
+    /// The fewest days for which the content of the log's entries is kept.
+    public static let shortestLog = 3 * 365
+
     /// How many days rows are kept once they are over; nil: for ever. Not shorter than what still works with them.
     public func days(keeping rows: KeptRows) -> Int? {
         guard let days = keptDays[rows] else { return nil }

@@ -156,6 +156,7 @@ public struct PolicyDifference {
                 ("a retention run asks beyond", "\(policy.ceiling.records) records, \(policy.ceiling.percent) %, \(policy.ceiling.smallest)"),
                 ("tombstones are kept", "\(policy.tombstones.days) days, by \(list(policy.tombstones.identifiers)), for \(policy.tombstones.basis)"),
                 ("questions in the log are kept", "\(policy.questionDays) days after their month"),
+                ("the content of the log is kept", policy.logDays.map { "\($0) days" } ?? "for ever"),
                 ("what is not a record is kept", list(policy.keptDays.map { "\($0.key.rawValue) \($0.value) days" }.sorted())),
                 ("doctor warns of a verification", "after \(policy.alerts.verification.fullDays) days, of one of all records after \(policy.alerts.verification.deepDays)"),
                 ("office hours", policy.alerts.officeHours.text), ("command of alerts", list(policy.alerts.command)),

@@ -72,6 +72,7 @@ struct PolicyLoader {
     var issuers: [IdentityIssuer] = []
     var tokens = TokenPolicy()
     var questionDays = 365
+    var logDays: Int?
     var keptDays: [KeptRows: Int] = [:]
     var presets: [SourceRule] = []
     var sources: [String: SourceRule] = [:]
@@ -87,7 +88,7 @@ struct PolicyLoader {
             fields: fields, purposes: purposes, roles: roles, retention: retention, tombstones: tombstones, csvColumns: csvColumns,
             channels: channels,
             timeZone: timeZone, caseDeadline: caseDeadline, neverRedact: neverRedact, alwaysRedact: alwaysRedact,
-            redaction: redactionRules, occurrence: occurrence, clock: clock, ceiling: ceiling, alerts: alerts, issuers: issuers, tokens: tokens, questionDays: questionDays,
+            redaction: redactionRules, occurrence: occurrence, clock: clock, ceiling: ceiling, alerts: alerts, issuers: issuers, tokens: tokens, questionDays: questionDays, logDays: logDays,
             warnings: problems.warnings.sorted { ($0.file, $0.line) < ($1.file, $1.line) })
         policy.keptDays = keptDays
         (policy.presets, policy.sources) = (presets, sources)

@@ -37,6 +37,8 @@ public struct PolicySet: Sendable {
     public var tokens: TokenPolicy
     /// How many days after a month what was asked in it can be read from the log.
     public var questionDays: Int
+    /// How many days the content of the log's entries is kept; nil: for ever.
+    public var logDays: Int?
     /// How many days what is not a record is kept once it is over; what is absent is kept for ever.
     public internal(set) var keptDays: [KeptRows: Int] = [:]
     /// How files of other tools become records, in the order in which they are tried.
@@ -55,7 +57,7 @@ public struct PolicySet: Sendable {
         fields: [FieldSchema], purposes: [String: Purpose], roles: [String: Role], retention: [RetentionRule], tombstones: TombstonePolicy,
         csvColumns: [String: String], channels: [String], timeZone: String, caseDeadline: CaseDeadline, neverRedact: [String], alwaysRedact: [String],
         redaction: [RedactionRule], occurrence: OccurrenceBounds, clock: ClockPolicy, ceiling: RetentionCeiling,
-        alerts: AlertPolicy, issuers: [IdentityIssuer], tokens: TokenPolicy, questionDays: Int, warnings: [PolicyError.Problem]
+        alerts: AlertPolicy, issuers: [IdentityIssuer], tokens: TokenPolicy, questionDays: Int, logDays: Int?, warnings: [PolicyError.Problem]
     ) {
         (self.fields, self.purposes, self.roles, self.retention) = (fields, purposes, roles, retention)
         self.tombstones = tombstones
@@ -63,6 +65,7 @@ public struct PolicySet: Sendable {
         (self.neverRedact, self.alwaysRedact) = (neverRedact, alwaysRedact)
         (self.redaction, self.alerts, self.issuers, self.warnings) = (redaction, alerts, issuers, warnings)
         (self.occurrence, self.clock, self.ceiling, self.tokens, self.questionDays) = (occurrence, clock, ceiling, tokens, questionDays)
+        self.logDays = logDays
         fieldsByName = Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -1,12 +1,13 @@
 extension PolicyLoader {
     mutating func readRetention(_ file: LocatedMapping?) {
         guard let file else { return }
-        file.allowVersioned(["rules", "tombstones", "questions", "kept", "clock", "ceiling"])
+        file.allowVersioned(["rules", "tombstones", "questions", "log", "kept", "clock", "ceiling"])
         if let map = file["tombstones"]?.mapping("tombstones") { readTombstones(map) }
         if let map = file["questions"]?.mapping("questions") {
             map.allow(only: ["keep"])
             if let days = map.required("keep", of: "questions").flatMap({ readDays($0, "keep") }) { questionDays = days }
         }
+        if let map = file["log"]?.mapping("log") { readLog(map) }
         if let map = file["kept"]?.mapping("kept") { readKept(map) }
         if let value = file["clock"] { clock = readClock(value) }
         if let value = file["ceiling"] { ceiling = readCeiling(value) }
@@ -57,6 +58,13 @@ extension PolicyLoader {
             }
             tombstones.identifiers.append(name)
         }
+    }
+
+    private mutating func readLog(_ map: LocatedMapping) {
+        map.allow(only: ["keep"])
+        guard let keep = map.required("keep", of: "log"), let days = readDays(keep, "keep") else { return }
+        if days < PolicySet.shortestLog { problems.add(keep.place, "keep must be at least \(PolicySet.shortestLog / 365)y: for so long records of processing must be kept (PIPL Art. 56)") }
+        logDays = days
     }
 
     private mutating func readKept(_ map: LocatedMapping) {

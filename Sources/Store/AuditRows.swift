@@ -23,6 +23,9 @@ extension StoreReader {
         }
     }
 
+    /// An entry of the log as it is kept; nil if there is none of this number.
+    package func auditEntry(_ sequence: Int64) throws -> [UInt8]? { try db.first("SELECT entry FROM audit WHERE seq = ?", sequence) { $0.bytes(0) } }
+
     /// Calls `body` with each entry in order, from `first` on, until it returns false.
     package func forEachAuditEntry(from first: Int64 = .min, _ body: (Int64, [UInt8]) throws -> Bool) throws {
         let query = try db.statement("SELECT seq, entry FROM audit WHERE seq >= ? ORDER BY seq")
@@ -95,6 +98,11 @@ extension StoreWriter {
             try inserter.endRow()
         }
         try inserter.finish()
+    }
+
+    /// Puts `removed` of it in the place of each entry from `first` up to `end`.
+    package func removeAuditBodies(from first: Int64, until end: Int64, removed: ([UInt8]) -> [UInt8]) throws -> Int {
+        try db.removeEntryBodies(from: first, until: end, removed: removed)
     }
 
     /// Sets the log's end and, beside it, the state as of now.

@@ -19,6 +19,8 @@ package protocol Connection: Querying, AnyObject {
     func textColumns(of table: String) throws -> Set<String>
     /// Adds a column to `record`.
     func addColumn(_ column: PlainColumn) throws
+    /// Puts `removed` of it in the place of each entry of the audit log from `first` up to `end`; returns how many entries there were.
+    func removeEntryBodies(from first: Int64, until end: Int64, removed: ([UInt8]) -> [UInt8]) throws -> Int
     /// The tables that hold an index's entries; new ones go to the first.
     func tables(of index: LookupIndex) -> [String]
     /// Brings look-up indexes into order after records up to `last` were added to those up to `first`.

@@ -141,6 +141,11 @@ package final class PostgresConnection: WritingConnection, @unchecked Sendable {
         if given < last { _ = try integer("SELECT MAX(nextval(\(sequence))) FROM generate_series(1, ?)", last - given) }
     }
 
+    /// The vault's role cannot change the log: a function of the owner's does no more than this.
+    package func removeEntryBodies(from first: Int64, until end: Int64, removed: ([UInt8]) -> [UInt8]) throws -> Int {
+        try Int(integer("SELECT remove_entry_bodies(?, ?)", first, end) ?? 0)
+    }
+
     package func addColumn(_ column: PlainColumn) throws { _ = try rows("SELECT 1 FROM add_record_column(?, ?)", column.name, column.kind.rawValue) { $0.int(0) } }
 
     /// Runs statements without values, of which none returns rows that are wanted.

@@ -18,8 +18,8 @@ package enum PostgresSchema {
             """
         guard parts.hasData else { return work }
         return work + """
-            REVOKE ALL ON FUNCTION vault.add_record_column FROM PUBLIC;
-            GRANT EXECUTE ON FUNCTION vault.add_record_column TO \(role);
+            REVOKE ALL ON FUNCTION vault.add_record_column, vault.remove_entry_bodies FROM PUBLIC;
+            GRANT EXECUTE ON FUNCTION vault.add_record_column, vault.remove_entry_bodies TO \(role);
             REVOKE UPDATE, DELETE ON vault.audit FROM \(role);
             REVOKE DELETE ON vault.audit_head, vault.vault FROM \(role);
             """

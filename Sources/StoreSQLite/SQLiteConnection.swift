@@ -100,6 +100,17 @@ final class SQLiteConnection: WritingConnection {
         try run("ALTER TABLE record ADD COLUMN \"\(column.name)\" \(column.kind.rawValue)")
     }
 
+    func removeEntryBodies(from first: Int64, until end: Int64, removed: ([UInt8]) -> [UInt8]) throws -> Int {
+        let entries = try rows("SELECT seq, entry FROM audit WHERE seq >= ? AND seq < ?", first, end) { ($0.integer(0), removed($0.bytes(1))) }
+        let update = try statement("UPDATE audit SET entry = ? WHERE seq = ?")
+        for (sequence, entry) in entries {
+            update.bind(1, entry[...])
+            update.bind(2, sequence)
+            try update.run()
+        }
+        return entries.count
+    }
+
     func tables(of index: LookupIndex) -> [String] { [index.recent, index.settled] }
 
     func settleIndexes(from first: Int64, to last: Int64) throws { try LookupIndex.settle(self, from: first, to: last) }

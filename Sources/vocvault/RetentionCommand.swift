@@ -12,7 +12,7 @@ struct RetentionCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows how many records each rule would affect now.",
             discussion: """
-                Below the rules stands what is not a record and has come to its end ('kept', 'tombstones' and 'questions').
+                Below the rules stands what is not a record and has come to its end ('kept', 'tombstones', 'questions' and 'log').
                 The numbers are those that a run would have: rules that remove whole records go first, and a record that one
                 of them deletes counts only there.
 

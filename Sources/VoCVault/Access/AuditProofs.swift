@@ -26,6 +26,7 @@ extension Session {
     func inclusionProof(of sequence: Int64) throws -> String {
         let (checkpoint, note) = try vault.publisher.publish(vault)
         guard sequence >= 0, sequence < checkpoint.size else { throw VaultError.notFound("audit entry \(sequence)") }
+        guard try storedEntry(sequence).map(KeptEntry.isRemoved) != true else { throw VaultError.notFound(AuditEntry.removed(sequence)) }
         let tiles = vault.publisher.tiles.reader(size: checkpoint.size)
         let entry = try tiles.entries(sequence / TileFolder.width)[Int(sequence % TileFolder.width)]
         let path = try TreeProofs(source: tiles).inclusion(of: sequence, in: checkpoint.size)

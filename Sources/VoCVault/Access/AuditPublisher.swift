@@ -88,6 +88,16 @@ final class AuditPublisher: Sendable {
         }
     }
 
+    /// Removes the published bundles of entries whose bodies were removed.
+    ///
+    /// - Parameter end: all before are of this kind.
+    func removeBundles(before end: Int64) throws {
+        try withLock {
+            guard try tiles.checkpoint() != nil else { return }
+            try tiles.removeBundles(before: end / TileFolder.width * TileFolder.width)
+        }
+    }
+
     /// Moves the published files to a folder beside them, because they contain entries that the database no longer has.
     ///
     /// - Returns: the folder; nil if nothing is published.

@@ -93,6 +93,9 @@ extension StoreReader {
 }
 
 extension AuditEntry {
+    /// What is not found of an entry of which only the hash is left.
+    static func removed(_ sequence: Int64) -> String { "the content of audit entry \(sequence), which a retention run has removed," }
+
     /// Whether it only records that somebody looked at a page of the console, which was about nobody.
     var isView: Bool { self[.view] != nil && target == nil }
 
@@ -181,22 +184,14 @@ extension Session {
         let access = try authorize(.auditRead, purpose: nil)
         return try logged(access) {
             guard let found = try storedEntry(sequence) else { throw VaultError.notFound("audit entry \(sequence)") }
+            guard !KeptEntry.isRemoved(found) else { throw VaultError.notFound(AuditEntry.removed(sequence)) }
             _ = try commit(access) { _ in ((), access.entry(target: String(sequence), rows: 1)) }
             return String(decoding: found, as: UTF8.self)
         }
     }
 
-    /// The bytes of an entry; nil if there is none of this number.
-    func storedEntry(_ sequence: Int64) throws -> [UInt8]? {
-        var found: [UInt8]?
-        try store.read { reader in
-            try reader.forEachAuditEntry(from: sequence) { number, bytes in
-                if number == sequence { found = bytes }
-                return false
-            }
-        }
-        return found
-    }
+    /// An entry as it is kept (``KeptEntry``); nil if there is none of this number.
+    func storedEntry(_ sequence: Int64) throws -> [UInt8]? { try store.read { try $0.auditEntry(sequence) } }
 
     /// A file of the published log: `checkpoint`, or a tile by its path in C2SP `tlog-tiles`, such as `tile/entries/000`.
     package func auditFile(_ path: String) throws -> Data {
@@ -279,7 +274,7 @@ extension Vault {
             var state = try StateCheck(reader)
             try reader.forEachAuditEntry { sequence, entry in
                 try verifier.add(sequence: sequence, entry)
-                account.add(entry)
+                account.add(sequence, entry)
                 state.add(sequence, entry)
                 last = entry
                 return true

@@ -48,7 +48,7 @@ extension Vault {
     func logBeginning(_ entry: AuditEntry, isRestored: Bool = false) throws {
         try store.read { reader in
             try reader.forEachAuditEntry { sequence, bytes in
-                guard AuditEntry(canonicalBytes: bytes)?.state == nil else { throw AuditError.foreignState(entry: sequence) }
+                guard !KeptEntry.isRemoved(bytes), AuditEntry(canonicalBytes: bytes)?.state == nil else { throw AuditError.foreignState(entry: sequence) }
                 return true
             }
         }

@@ -33,9 +33,9 @@ extension Vault {
         return (rows, String(Vault.day(time)))
     }
 
-    /// What a run would remove that is not a record, in the order of ``KeptRows``; last, tombstones and questions.
+    /// What a run would remove that is not a record, in the order of ``KeptRows``; last, tombstones, questions and what the log says.
     func keptForecast(at now: Int64) throws -> [KeptPlanRow] {
-        try store.read { reader in
+        let rows = try store.read { reader in
             let rows = try KeptRows.allCases.compactMap { kind in
                 try ended(kind, at: now).map { KeptPlanRow(kind: kind.rawValue, due: try reader.count($0.rows), before: $0.before) }
             }
@@ -43,6 +43,7 @@ extension Vault {
             let (months, end) = endedQuestions(at: now)
             return rows + [tombstones, KeptPlanRow(kind: "questions", due: months.count, before: "\(end)-01")]
         }
+        return try rows + [LogRetention(vault: self).forecast(at: now)].compactMap(\.self)
     }
 
     /// The months whose questions are over, and the first that is not.

@@ -56,6 +56,8 @@ extension Session {
                     try removeEndedTombstones(access, at: now, &report)
                     try endQuestions(access, at: now, &report)
                     try removeEnded(access, at: now, &report)
+                    let entries = try LogRetention(vault: vault).run(self, access, at: now)
+                    if entries > 0 { report.ended["log"] = entries }
                     try vault.carryOutErasures()
                 }
             } catch {
