@@ -1,8 +1,10 @@
 import AuditLog
 import Foundation
 import Policy
+import Sealing
 import TestVaults
 import Testing
+import VaultAPI
 
 @testable import VoCVault
 

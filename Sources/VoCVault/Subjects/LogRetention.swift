@@ -3,6 +3,7 @@ import Policy
 import RedactedAPI
 import Sealing
 import Store
+import VaultAPI
 
 /// Retention of what the log's entries say: of old ones, only the hashes stay.
 ///
@@ -25,7 +26,7 @@ struct LogRetention {
         guard let days = vault.policy.logDays else { return 0 }
         let due = try vault.store.read { try ended($0, before: end(days, now)) }
         if !due.isEmpty {
-            _ = try session.ending(access, rule: "content of the log at its end") { writer in
+            _ = try session.ending(access, rule: "content of the log at its end") { writer -> (Void, [AuditDetail: String])? in
                 let due = try ended(writer.reader, before: end(days, now))
                 guard !due.isEmpty else { return nil }
                 let account = try account(writer)

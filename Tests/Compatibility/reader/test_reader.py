@@ -1,6 +1,7 @@
 """The reader reads every vector and golden vault, and sees it when a byte of them is another."""
 import contextlib
 import copy
+import hashlib
 import json
 import os
 import re
@@ -210,6 +211,14 @@ class GoldenVaults(unittest.TestCase):
                     self.assertGreater(database.execute(statement).rowcount, 0)
                 with self.assertRaises(Damaged):
                     golden.check(self.folder)
+
+    def test_the_content_of_an_entry_is_missed_that_retention_did_not_remove(self):
+        home = os.path.join(self.copied("format2"), "home")
+        with contextlib.closing(sqlite3.connect(os.path.join(home, "vault.db"))) as database, database:
+            (entry,) = database.execute("SELECT entry FROM audit WHERE seq = 3").fetchone()
+            database.execute("UPDATE audit SET entry = ? WHERE seq = 3", (b"\0" + hashlib.sha256(b"\0" + entry).digest(),))
+        with self.assertRaisesRegex(Damaged, "the content of entry 3 is missing"):
+            golden.check(self.folder)
 
     def test_an_index_entry_of_no_record_is_seen(self):
         home = os.path.join(self.copied("format2"), "home")

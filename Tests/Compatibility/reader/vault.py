@@ -236,16 +236,22 @@ class Vault:
         keys = self.log_keys()
         (head,) = self.table("audit_head")
         signed = log.checkpoint(head["checkpoint"], keys, self.origin)
-        tree, entries, leaves, last, roots = log.Tree(), [], [], "", {}
+        tree, entries, leaves, last, roots, removed, end = log.Tree(), [], [], "", {}, -1, 0
         for number, row in enumerate(sorted(self.table("audit"), key=lambda row: row["seq"])):
             require(row["seq"] == number, f"entry {number} is missing")
-            entry = log.entry(row["entry"], number)
-            require(_moment(entry["time"]) >= _moment(last), f"entry {number} is earlier than the one before")
-            last = entry["time"]
+            if log.is_removed(row["entry"]):
+                entry, removed = {}, number
+            else:
+                entry = log.entry(row["entry"], number)
+                require(_moment(entry["time"]) >= _moment(last), f"entry {number} is earlier than the one before")
+                last = entry["time"]
+                if entry["action"] == "retention.run":
+                    end = max(end, int(entry["detail"].get("entries_until", 0)))
             entries.append(entry)
             leaves.append(log.leaf(row["entry"]))
             tree.append(leaves[-1])
             roots[tree.size] = tree.root()
+        require(removed < end or removed < 0, f"the content of entry {removed} is missing")
         require(signed.size == head["size"] == tree.size and signed.root == tree.root(), "the entries are not those that were signed")
         require(b"".join(tree.frontier) == head["frontier"] and _moment(last) == head["last_time"], "the end of the log is another")
         with open(os.path.join(audit, "checkpoint"), encoding="utf-8") as file:
