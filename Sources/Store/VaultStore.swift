@@ -191,15 +191,16 @@ package final class VaultStore: Sendable {
             connection.codeOpeners = state.codeOpeners
             try connection.transaction {
                 if try !connection.mayHaveChanged() { swap(&group.known, &before) }
+                try writer.adoptState()
                 if let only = jobs.first, jobs.count == 1 {
                     try only.body?(writer)
                 } else {
                     for job in jobs {
-                        let before = (group.state, group.account)
+                        let before = (group.state, group.account, group.keeper)
                         group.undoing = []
                         // What it throws is its owner's to see, and so is what a server says only afterwards.
                         if let error = try connection.undoable({ try job.body?(writer) }) {
-                            (group.state, group.account) = before
+                            (group.state, group.account, group.keeper) = before
                             group.known.tokens = [:]
                             for undo in group.undoing { undo() }
                             job.failure = error
@@ -307,7 +308,7 @@ package struct StoreReader {
 /// What the bodies that share a transaction share besides.
 final class WriteGroup {
     let watch: StateWatch
-    let keeper: (any StateKeeper)?
+    var keeper: (any StateKeeper)?
     var account = StateAccount()
     var recordColumns: RecordColumns?
     var state: (any Sendable)?

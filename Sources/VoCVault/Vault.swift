@@ -208,6 +208,7 @@ public final class Vault: Sendable {
             at: location, LogWatch(KeptHead(location)), clock: clock, uptime: uptime, readingOnly: readingOnly, isUpgraded: isUpgraded)
         guard !vault.store.isReadOnly else { return vault }
         try vault.finishErasures()
+        try vault.finishStateRotation()
         // Pending facts are newer than those in the key store. Only after them may the key store supply what the data lack.
         try vault.store.copyProtections()
         try vault.replayProtections()
@@ -246,11 +247,13 @@ public final class Vault: Sendable {
             hasAccount: hasAccount)
     }
 
-    /// - Parameter hasAccount: whether the tables that decide are held against the account that the vault keeps of them; otherwise one has yet
+    /// - Parameters:
+    ///   - hasAccount: whether the tables that decide are held against the account that the vault keeps of them; otherwise one has yet
     ///   to be begun.
+    ///   - isSnapshot: whether what stands there may be sealed under a former key of the state.
     init(
         location: Location, store: VaultStore, watch: LogWatch, keyring: Keyring, publisher: AuditPublisher, traces: DeletedTraces, policy: PolicySet,
-        time: VaultClock, hasAccount: Bool
+        time: VaultClock, hasAccount: Bool, isSnapshot: Bool = false
     ) throws {
         try PolicyCheck.requireValidExpressions(policy)
         (self.location, self.store, self.policy, self.time) = (location, store, policy, time)
@@ -264,7 +267,8 @@ public final class Vault: Sendable {
         }
         self.trail = trail
         try store.checkLog { try trail.requireContinuation($0) }
-        if hasAccount { try store.keepState(RowKeeper(key: keyring.key(.state, now: time.reading(policy.clock).time), suite: keyring.suite, vaultID: store.vaultID)) }
+        let stateKeys = StateKeys(keyring: keyring, vaultID: store.vaultID, isSnapshot: isSnapshot)
+        if hasAccount { try store.keepState(stateKeys.keeperInForce(of: store, now: time.reading(policy.clock).time), others: stateKeys.present) }
         let vaultID = store.vaultID
         // Weak, because the keyring leads back to the store.
         store.openCodes(

@@ -34,7 +34,7 @@ struct KeysCommand: ParsableCommand {
                 file, but not while you keep a backup from before.
 
                 Afterwards restart the processes that have the vault open (a server: SIGHUP), unless you replaced only the
-                audit key or the customers' keys. docs/RUNBOOK.md has the drill for a leaked key.
+                audit key, the state key or the customers' keys. docs/RUNBOOK.md has the drill for a leaked key.
 
                 With --dry-run it changes nothing and says what each step would do. On a terminal, it asks for confirmation
                 before it destroys former customer keys, because earlier snapshots become unreadable without them.
@@ -47,6 +47,7 @@ struct KeysCommand: ParsableCommand {
                   vocvault keys rotate --indexes            (new keys for look-ups)
                   vocvault keys rotate --pseudonyms insight (new pseudonyms under a purpose)
                   vocvault keys rotate --audit              (a new key signs the audit log)
+                  vocvault keys rotate --state              (a new key vouches for the vault's rows)
                 """)
 
         @Flag(help: "First add a new root key to the key file and make it active.")
@@ -70,6 +71,9 @@ struct KeysCommand: ParsableCommand {
         @Flag(help: "Replace the key that signs the audit log.")
         var audit = false
 
+        @Flag(help: "Replace the key that vouches for the vault's rows, in one transaction: writers wait for it.")
+        var state = false
+
         @Option(help: "Keys, records or customers per transaction.")
         var batch = 1000
 
@@ -80,7 +84,7 @@ struct KeysCommand: ParsableCommand {
             guard reason?.contains(where: { !$0.isWhitespace }) ?? !retireNow else { throw ValidationError("give the reason with --reason") }
         }
 
-        private var rotatesRoot: Bool { newRoot || !(reseal || indexes || audit || pseudonyms != nil) }
+        private var rotatesRoot: Bool { newRoot || !(reseal || indexes || audit || state || pseudonyms != nil) }
 
         func run() throws {
             if caution.dryRun { return try plan().forEach { try print($0) } }
@@ -105,6 +109,7 @@ struct KeysCommand: ParsableCommand {
             }
             if let pseudonyms { try print("\(pseudonyms) has pseudonyms of version \(session.rotatePseudonyms(purpose: pseudonyms))") }
             if audit { try print("the audit log verifies with \(session.rotateAuditKey())") }
+            if state { try print("rows are vouched for under a state key of version \(session.rotateStateKey())") }
             printNotices(session.notices)
         }
 
@@ -122,6 +127,7 @@ struct KeysCommand: ParsableCommand {
             if indexes { lines.append("would rebuild the indexes of \(try session.reindexingForecast().fields.joined(separator: ", "))") }
             if let pseudonyms { lines.append("would give \(pseudonyms) new pseudonyms") }
             if audit { lines.append("would replace the key that signs the audit log") }
+            if state { lines.append("would replace the key that vouches for the vault's rows") }
             return lines
         }
 

@@ -31,7 +31,7 @@ struct LogRetentionTests {
         let before = try vault.administrator.anchorAudit()
         let first = try vault.session("compliance").auditEntry(0)
         vault.clock.advance(days: 3 * 365 - 1)
-        #expect(try vault.session("retention").retentionForecast(consent: RetentionConsent(clock: true)).kept.last == KeptPlanRow(kind: "log", due: 0, before: "2026-11-24"))
+        #expect(try vault.session("retention").retentionForecast(consent: RetentionConsent(clock: true)).kept.last == KeptPlanRow(kind: "log", due: 0, before: "2026-11-22"))
         #expect(try run().ended["log"] == nil)
         vault.clock.advance(days: 2)
         #expect(try vault.session("retention").retentionForecast(consent: RetentionConsent(clock: true)).kept.last?.due == 256)
@@ -81,7 +81,7 @@ struct LogRetentionTests {
         try steal(9)
         #expect(throws: AuditError.bodyMissing(9)) { try vault.administrator.verifyAudit() }
         vault.clock.advance(days: 3 * 365 + 1)
-        #expect(throws: AuditError.bodyMissing(9)) { try run() }
+        #expect { try run() } throws: { "\($0)".hasPrefix("\(AuditError.bodyMissing(9))") }
         #expect(try kept(10)?.first == UInt8(ascii: "{"))
     }
 

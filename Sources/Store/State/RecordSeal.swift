@@ -71,11 +71,11 @@ package struct RecordEvidence: Sendable {
 
 /// Tells records that are as the vault left them from others.
 package struct RecordCheck: Sendable {
-    let seal: RecordSeal
+    let watch: StateWatch
 
     package func isGenuine(_ row: PageRow) throws -> Bool {
         guard let evidence = row.evidence else { return false }
-        return try seal.agrees(evidence, uid: row.uid, body: row.hasBody ? row.body : nil)
+        return try watch.isVouchedFor { try RecordSeal(keeper: $0).agrees(evidence, uid: row.uid, body: row.hasBody ? row.body : nil) }
     }
 }
 
@@ -153,19 +153,23 @@ extension RowBytes {
 
 extension VaultStore {
     /// Checks records of pages; nil: nobody vouches for them.
-    package var recordCheck: RecordCheck? { state.keeper.map { RecordCheck(seal: RecordSeal(keeper: $0)) } }
+    package var recordCheck: RecordCheck? {
+        state.keeper == nil ? nil : RecordCheck(watch: state)
+    }
 }
 
 extension StoreReader {
     /// What records are held against; nil: nobody vouches for them.
     ///
-    /// - Parameter isFresh: whether columns count that were added a moment ago. Otherwise, a record that has a value there does not agree.
+    /// - Parameter isFresh: whether columns count that were added a moment ago, and a key that was replaced then. Otherwise, such a record does not
+    ///   agree.
     func recordEvidence(isFresh: Bool = true) throws -> (columns: RecordColumns, seal: RecordSeal)? {
         guard let keeper = group.map(\.keeper) ?? watch?.keeper else { return nil }
         if !isFresh, let known = watch?.recordColumns { return (known, RecordSeal(keeper: keeper)) }
         let columns = try RecordColumns(db)
         watch?.recordColumns = columns
-        return (columns, RecordSeal(keeper: keeper))
+        // Its key may have been replaced, too.
+        return (columns, RecordSeal(keeper: try group == nil ? soundState(keeper)?.keeper ?? keeper : keeper))
     }
 }
 

@@ -1,5 +1,7 @@
 /// Knows the keys under which rows are added up and their sums sealed: the store sees none of them.
 package protocol StateKeeper: Sendable {
+    /// That of its key: a newer one is higher.
+    var version: Int { get }
     /// A secret function of a row: 32 bytes.
     func element(of row: [UInt8]) throws -> [UInt8]
     /// Seals what rows add up to, beside the head of the log.
@@ -130,6 +132,13 @@ extension StoreWriter {
         }
     }
 
+    /// Goes by the keeper that vouches for the state as of this transaction. Called before its bodies; what is wrong with the state, those who
+    /// need it are told.
+    func adoptState() throws {
+        guard let keeper = group.keeper, let found = try reader.soundState(keeper) else { return }
+        (group.account.before, group.keeper) = (found.state, found.keeper)
+    }
+
     /// Has all rows counted when the transaction ends: there is no account of them yet.
     package func beginState() { group.account.begins = true }
 
@@ -141,7 +150,7 @@ extension StoreWriter {
             for table in StateTable.all { sums[table] = try reader.sum(of: table, keeper) }
             return sums
         }
-        if group.account.before == nil { group.account.before = try reader.sealedState(keeper) }
+        if group.account.before == nil { group.account.before = try reader.sealedState(keeper).state }
         return group.account.before!.sums + group.account.changes
     }
 

@@ -10,9 +10,13 @@ final class StateWatch: Sendable {
 
     private struct Knowledge: Sendable {
         var keeper: (any StateKeeper)?
+        /// The one before it: whoever began to read before it was replaced still sees what that one vouched for.
+        var former: (keeper: any StateKeeper, until: ContinuousClock.Instant)?
+        /// Those of the keys that the vault has by now, the newest first.
+        var keepers: StateKeepers?
         var logCheck: LogCheck?
         /// The last that was opened.
-        var opened: (sealed: [UInt8], place: StatePlace, state: SealedState)?
+        var opened: (sealed: [UInt8], place: StatePlace, state: SealedState, keeper: any StateKeeper)?
         var tables: [UInt8: Known] = [:]
         /// Keys that the next entry notes as made.
         var newKeys: Set<KeyName> = []
@@ -31,7 +35,30 @@ final class StateWatch: Sendable {
 
     var keeper: (any StateKeeper)? {
         get { knowledge.withLock { $0.keeper } }
-        set { knowledge.withLock { $0 = Knowledge(keeper: newValue, logCheck: $0.logCheck, newKeys: $0.newKeys) } }
+        set { knowledge.withLock { $0 = Knowledge(keeper: newValue, keepers: $0.keepers, logCheck: $0.logCheck, newKeys: $0.newKeys) } }
+    }
+
+    var keepers: StateKeepers? {
+        get { knowledge.withLock { $0.keepers } }
+        set { knowledge.withLock { $0.keepers = newValue } }
+    }
+
+    /// How long what a former key vouched for is still believed: longer than a page takes.
+    private static let patience = Duration.seconds(60)
+
+    /// Goes by another keeper from now on.
+    func replace(by keeper: any StateKeeper) {
+        knowledge.withLock { known in
+            let former = known.keeper.map { ($0, ContinuousClock.now + Self.patience) }
+            known = Knowledge(keeper: keeper, former: former, keepers: known.keepers, logCheck: known.logCheck, newKeys: known.newKeys)
+        }
+    }
+
+    /// The keeper, and the one before it for as long as that one counts.
+    var present: [any StateKeeper] {
+        knowledge.withLock { known in
+            [known.keeper, known.former.flatMap { $0.until > .now ? $0.keeper : nil }].compactMap { $0 }
+        }
     }
 
     /// Tells more of a log whose end is not what it should be.
@@ -45,6 +72,15 @@ final class StateWatch: Sendable {
         set { knowledge.withLock { $0.recordColumns = newValue } }
     }
 
+    /// Whether one of the keepers that count vouches for something. If only one does whose key another process has made since, that one counts
+    /// from now on.
+    func isVouchedFor(_ holds: (any StateKeeper) throws -> Bool) rethrows -> Bool {
+        if try present.contains(where: holds) { return true }
+        guard let other = try keepers?.list().first(where: holds) else { return false }
+        if other.version > keeper?.version ?? 0 { replace(by: other) }
+        return true
+    }
+
     /// Keys that were made and may not be noted yet.
     var newKeys: Set<KeyName> { knowledge.withLock { $0.newKeys } }
 
@@ -53,11 +89,23 @@ final class StateWatch: Sendable {
     func remove(newKeys: Set<KeyName>) { knowledge.withLock { $0.newKeys.subtract(newKeys) } }
 
     /// The state that stands sealed beside a head; nil when it was not sealed beside this one.
-    func opened(_ sealed: [UInt8], beside place: StatePlace, _ keeper: any StateKeeper) -> SealedState? {
-        if let known = knowledge.withLock({ $0.opened }), known.sealed == sealed, known.place == place { return known.state }
-        guard let bytes = try? keeper.open(sealed, head: place.bytes), let state = SealedState(bytes: bytes) else { return nil }
-        knowledge.withLock { $0.opened = (sealed, place, state) }
-        return state
+    ///
+    /// - Returns: the keeper that opened it as well: another process may have replaced the key.
+    func opened(_ sealed: [UInt8], beside place: StatePlace, _ keeper: any StateKeeper) -> (state: SealedState, keeper: any StateKeeper)? {
+        if let known = knowledge.withLock({ $0.opened }), known.sealed == sealed, known.place == place { return (known.state, known.keeper) }
+        func state(_ keeper: any StateKeeper) -> SealedState? { (try? keeper.open(sealed, head: place.bytes)).flatMap { SealedState(bytes: $0) } }
+        if let found = state(keeper) {
+            knowledge.withLock { $0.opened = (sealed, place, found, keeper) }
+            return (found, keeper)
+        }
+        for former in present { if let found = state(former) { return (found, former) } }
+        for other in keepers?.list() ?? [] {
+            guard let found = state(other) else { continue }
+            replace(by: other)
+            knowledge.withLock { $0.opened = (sealed, place, found, other) }
+            return (found, other)
+        }
+        return nil
     }
 
     /// What was made of a table's rows when they added up to this.
@@ -73,23 +121,52 @@ final class StateWatch: Sendable {
     }
 }
 
+/// Keepers under the keys that the vault has for its state by now, the newest first; empty when that cannot be told.
+package struct StateKeepers: Sendable {
+    let list: @Sendable () -> [any StateKeeper]
+
+    package init(_ list: @escaping @Sendable () -> [any StateKeeper]) { self.list = list }
+}
+
 extension VaultStore {
     /// Has an account kept of the tables that decide, and checked whenever they do.
-    package func keepState(_ keeper: any StateKeeper) {
+    ///
+    /// - Parameter others: asked when something is not vouched for by `keeper`: another process may have replaced its key.
+    package func keepState(_ keeper: any StateKeeper, others: StateKeepers? = nil) {
         state.keeper = keeper
-        keys.keeper.withLock { $0 = keeper }
+        state.keepers = others
+        keys.state.withLock { $0 = state }
     }
+
+    /// Goes by another keeper, for which everything has been vouched.
+    package func replaceStateKeeper(by keeper: any StateKeeper) { state.replace(by: keeper) }
+
+    /// The present one; nil: no account is kept.
+    package var stateKeeper: (any StateKeeper)? { state.keeper }
 }
 
 extension StoreReader {
-    /// The state beside the head, as sealed.
-    func sealedState(_ keeper: any StateKeeper) throws -> SealedState {
+    /// The state beside the head, as sealed, and the keeper that opened it.
+    func sealedState(_ keeper: any StateKeeper) throws -> (state: SealedState, keeper: any StateKeeper) {
+        if let found = try soundState(keeper) { return found }
+        try watch?.logCheck?(self)
+        throw StorageError.altered(what: "audit_head")
+    }
+
+    /// The same; nil when there is none, or it was not sealed beside this head.
+    func soundState(_ keeper: any StateKeeper) throws -> (state: SealedState, keeper: any StateKeeper)? {
         let found = try db.first("SELECT size, last_time, changed_by, state FROM audit_head") { row in
             (place: StatePlace(size: row.integer(0), lastTime: row.integer(1), changedBy: row.integer(2)), sealed: row.isNull(3) ? nil : row.bytes(3))
         }
-        if let found, let sealed = found.sealed, let watch, let state = watch.opened(sealed, beside: found.place, keeper) { return state }
-        try watch?.logCheck?(self)
-        throw StorageError.altered(what: "audit_head")
+        guard let found, let sealed = found.sealed, let watch else { return nil }
+        return watch.opened(sealed, beside: found.place, keeper)
+    }
+
+    /// Whether a keeper opens the state beside the head.
+    package func isSealed(under keeper: any StateKeeper) throws -> Bool {
+        try db.first("SELECT size, last_time, changed_by, state FROM audit_head") { row in
+            (try? keeper.open(row.bytes(3), head: StatePlace(size: row.integer(0), lastTime: row.integer(1), changedBy: row.integer(2)).bytes)) != nil
+        } ?? false
     }
 
     package func hasRows(_ table: StateTable) throws -> Bool { try db.integer("SELECT 1 FROM \(table.name) LIMIT 1") != nil }
@@ -109,7 +186,7 @@ extension StoreReader {
     /// What was made of the rows of both tables, if they still are what they were then; nil when they have to be read.
     func known<A: Sendable, B: Sendable>(_ one: StateTable, _ other: StateTable, as types: (A.Type, B.Type)) throws -> (A, B)? {
         guard group == nil, let watch, let keeper = watch.keeper else { return nil }
-        let sums = try sealedState(keeper).sums
+        let sums = try sealedState(keeper).state.sums
         guard let a = watch.content(of: one, sums[one], as: A.self), let b = watch.content(of: other, sums[other], as: B.self) else { return nil }
         return (a, b)
     }
@@ -121,7 +198,8 @@ extension StoreReader {
             return (sums[table], keeper)
         }
         guard let keeper = watch?.keeper else { return nil }
-        return (try sealedState(keeper).sums[table], keeper)
+        let (state, current) = try sealedState(keeper)
+        return (state.sums[table], current)
     }
 
     /// What `collect` makes of a table's rows: of those that the vault wrote, all of them and no others.
@@ -153,9 +231,11 @@ extension StoreReader {
     ///
     /// - Parameter format: that of what is read.
     package func alteredTables(in format: StoredFormat = .current) throws -> (names: [String], state: SealedState)? {
-        guard let keeper = watch?.keeper else { return nil }
-        let state = try sealedState(keeper)
-        let altered = try StateTable.all.filter { table in try table.since <= format && table != .record && sum(of: table, keeper) != state.sums[table] }.map(\.name)
-        return (altered + (try alteredRecords(state.sums[.record], keeper)), state)
+        guard let present = watch?.keeper else { return nil }
+        let (state, keeper) = try sealedState(present)
+        // With what its transaction has changed.
+        let sums = try group.flatMap { try StoreWriter(db: db, group: $0).sums() } ?? state.sums
+        let altered = try StateTable.all.filter { table in try table.since <= format && table != .record && sum(of: table, keeper) != sums[table] }.map(\.name)
+        return (altered + (try alteredRecords(sums[.record], keeper)), state)
     }
 }

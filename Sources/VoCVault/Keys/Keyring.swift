@@ -43,6 +43,8 @@ final class Keyring: Sendable {
         case protections
         /// Sums of the rows of tables that decide.
         case state
+        /// Former ones, under which older snapshots are.
+        case formerState
         /// Ed25519 seed of the audit log.
         case auditSigning
 
@@ -61,6 +63,7 @@ final class Keyring: Sendable {
             case .tombstone: "tombstone"
             case .protections: "protections"
             case .state: "state"
+            case .formerState: "former-state"
             case .auditSigning: "audit-signing"
             }
         }
@@ -73,7 +76,7 @@ final class Keyring: Sendable {
             case .index(let field): field
             case .pseudonym(let purpose), .valuePseudonym(let purpose): purpose
             case .questions(let month): month
-            case .recordID, .cursor, .noise, .askedQueries, .tasks, .notes, .tombstone, .protections, .state, .auditSigning: "vault"
+            case .recordID, .cursor, .noise, .askedQueries, .tasks, .notes, .tombstone, .protections, .state, .formerState, .auditSigning: "vault"
             }
         }
     }
@@ -234,6 +237,20 @@ final class Keyring: Sendable {
         try reload()
     }
 
+    /// Keeps all versions of `use` but the newest under `former` instead: what they sealed can be opened, and nothing is sealed under them.
+    func retire(_ use: Use, as former: Use, now: Int64) throws {
+        try reload()
+        for version in versions(use).dropFirst() {
+            let key = try key(use, version: version, now: now)
+            let wrapped = try rootWrapper(activeRoot).wrap(key.secret, context: Self.context(former, version: version, vaultID))
+            _ = try store.addDataKey(
+                KeyStore.DataKeyRow(kind: former.kind, name: former.name, version: version, wrapped: WrappedKey(root: activeRoot, bytes: wrapped), createdAt: now))
+            noteMade.withLock { $0?(former.keyName) }
+            try store.removeDataKey(kind: use.kind, name: use.name, version: version)
+        }
+        try reload()
+    }
+
     /// Makes a key of a version, durably. If another process was first, returns that one.
     func addKey(_ use: Use, version: Int, now: Int64) throws -> HeldKey {
         if versions(use).isEmpty {
@@ -330,7 +347,7 @@ final class Keyring: Sendable {
         [
             .index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .askedQueries, .questions(month: name), .tasks, .notes, .tombstone,
             .protections,
-            .state, .auditSigning,
+            .state, .formerState, .auditSigning,
         ]
         .first { $0.kind == kind && $0.name == name }
     }

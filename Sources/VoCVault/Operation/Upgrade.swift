@@ -84,7 +84,7 @@ extension Vault {
     private static func verifyState(of store: VaultStore, _ keyring: Keyring, _ formats: VaultStore.Formats, now: Int64) throws {
         guard let format = StoredFormat(rawValue: formats.data), format >= .state else { return }
         guard !keyring.versions(.state).isEmpty else { throw AuditError.alteredTables(["data_key"]) }
-        let keeper = try RowKeeper(key: keyring.key(.state, now: now), suite: keyring.suite, vaultID: store.vaultID)
+        let keeper = try StateKeys(keyring: keyring, vaultID: store.vaultID).keeperInForce(of: store, now: now)
         store.keepState(keeper)
         try store.read { reader in
             var check = try StateCheck(reader, format)

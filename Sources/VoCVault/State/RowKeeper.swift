@@ -17,11 +17,13 @@ final class RowKeeper: StateKeeper {
         let cipher: FieldCipher
     }
 
+    let version: Int
     private let tools: Mutex<Tools>
     private let suite: Suite
     private let place: [UInt8]
 
-    init(key: HeldKey, suite: Suite, vaultID: UInt128) throws {
+    init(key: HeldKey, version: Int, suite: Suite, vaultID: UInt128) throws {
+        self.version = version
         func derived(_ use: String) throws -> SecretBytes { try HKDF.derive(from: key.secret, salt: [], info: Array("vocvault state \(use) v1".utf8), count: 32) }
         let cipher = try FieldCipher()
         try cipher.load(derived("sums"))

@@ -4,7 +4,7 @@ import Store
 extension Vault {
     /// Has the tables held against their account, and the key store against the keys that were made.
     func keepState() throws {
-        try store.keepState(rowKeeper())
+        try store.keepState(rowKeeper(), others: StateKeys(keyring: keyring, vaultID: store.vaultID).present)
         expectKeys()
     }
 
@@ -16,7 +16,11 @@ extension Vault {
         store.note(keyring.expect(known, now: { store.knownKeysAtOnce() }, made: { store.note([$0]) }).subtracting(known ?? []))
     }
 
-    func rowKeeper() throws -> RowKeeper { try RowKeeper(key: keyring.key(.state, now: clock()), suite: keyring.suite, vaultID: store.vaultID) }
+    /// What vouches for the vault's rows by now.
+    func rowKeeper() throws -> RowKeeper {
+        if let present = store.stateKeeper as? RowKeeper { return present }
+        return try StateKeys(keyring: keyring, vaultID: store.vaultID).keepers(now: clock())[0]
+    }
 
     /// Logs an access that met rows which the vault did not write, and an alert, if anything can be logged.
     func noteAltered(_ what: String, _ entry: AuditEntry) { noteDamage("rows of \(what)", entry) }
@@ -36,11 +40,17 @@ extension Vault {
     ///
     /// - Parameter isRestored: whether the data may be older than what is kept beside the keys.
     func logUpgrade(_ entry: AuditEntry, isRestored: Bool = false) throws {
+        let newest = try isRestored ? StateKeys(keyring: keyring, vaultID: store.vaultID).keepers(now: clock())[0] : nil
         _ = try commit { writer in
+            // A snapshot of before the key was replaced.
+            if let newest, try !writer.reader.isSealed(under: newest) { try writer.rekeyState(to: newest) }
             try writer.listRestrictions()
             try NoteRenewal(self, protects: !isRestored).run(in: writer)
             return ((), entry)
         }
+        guard let newest else { return }
+        store.replaceStateKeeper(by: newest)
+        try store.keys.revouchForErasures(under: newest)
     }
 
     /// Logs an entry from which on the log commits to the tables. A vault whose log has committed to them before cannot begin

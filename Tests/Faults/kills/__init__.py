@@ -5,5 +5,5 @@ from kills import (
 
 AREAS = {area.name: area for area in [
     ingest.Ingest, ingest.Upload, erase.Erase, correct.Correct, hold.Hold, restrict.Restrict, approvals.Approvals, cases.Cases, tokens.Tokens,
-    tasks.Tasks, coding.Coding, retention.Retention, reredact.Reredact, keys.NewRoot, keys.Reseal, keys.Indexes, keys.Pseudonyms, keys.AuditKey,
+    tasks.Tasks, coding.Coding, retention.Retention, reredact.Reredact, keys.NewRoot, keys.Reseal, keys.Indexes, keys.Pseudonyms, keys.AuditKey, keys.State,
     backup.Backup, restore.Restore, migrate.Migrate, init.Init, upgrade.Upgrade, anchor.Anchor, serve.Serve, serve.Shared]}

@@ -21,7 +21,7 @@ extension Vault {
         try self.init(
             location: location, store: store, watch: LogWatch(nil), keyring: Keyring(keyring, inCopy: store.keys),
             publisher: AuditPublisher(home: location.home), traces: DeletedTraces(home: location.home, store: store), policy: policy, time: time,
-            hasAccount: store.hasAccount())
+            hasAccount: store.hasAccount(), isSnapshot: true)
     }
 
     /// What a snapshot must pass before it is restored, and before a backup reports success: pages, keys, and the whole audit
