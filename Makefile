@@ -1,6 +1,6 @@
 # VoC Vault. 'make demo' shows it at work; 'make test' proves it; 'make help' lists what else there is.
 
-.PHONY: help demo build check test readme format sbom faults faults-sample soak failover fuzz sanitize detect analysis sentiment sentiment-examples tiles weekly voc-bench bench bench-check bench-against figures deps clean
+.PHONY: help attack demo build check test readme format sbom faults faults-sample soak failover fuzz sanitize detect analysis sentiment sentiment-examples tiles weekly voc-bench bench bench-check bench-against figures deps clean
 
 # Each target that is for people has its line here: what stands behind '##'.
 help: ## lists these targets
@@ -80,6 +80,15 @@ failover: build ## loses a PostgreSQL server and continues on its standby
 detect: ## measures detection on public corpora and writes the figures: VOC_CORPORA=FOLDER
 	[ -n "$$VOC_BIN" ] || swift build -c release --product vocvault
 	python3 Tools/Measure --write
+
+# How often attackers who know all other records find one customer's answer. Writes the tables of docs/ANALYSIS.md.
+ATTACK_TRIALS ?= 2400
+attack: deps ## attacks figures through the public API, in thousands of trials, and writes what is gained: an hour
+	bash .ci/install-test-tools
+	swift build --build-tests
+	mkdir -p .build/attack && rm -f .build/attack/results
+	ATTACK_TRIALS=$(ATTACK_TRIALS) ATTACK_RESULTS=$(CURDIR)/.build/attack/results swift test --skip-build --filter Attacks
+	python3 Tools/Disclosure .build/attack/results
 
 # What analysis says of texts that nobody here wrote, beside VADER, SnowNLP and a linear model. Writes Tools/Analysis/figures.json and the
 # tables of docs/ANALYSIS.md; the release program, or VOC_BIN's.

@@ -10,6 +10,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case budget
     case `case`
     case changes
+    case charged
     case chunks
     case clockConfirmed = "clock_confirmed"
     case closed

@@ -43,7 +43,7 @@ enum Style {
         svg { width: 100%; max-width: 60rem; height: auto; display: block; margin: .6rem 0; break-inside: avoid }
         svg text { font-size: 12px; fill: var(--ink) } svg text.light { fill: var(--paper) } .grid { stroke: var(--line) }
         .fill, .cell { fill: var(--c0) } .line { fill: none; stroke-width: 2; stroke: var(--c0) }
-        .fill.m0, .fill.o1 { fill: var(--m0) } .fill.m1 { fill: var(--m1) } .fill.m2 { fill: var(--m2) } .fill.k1 { fill: var(--c1) } .fill.k2 { fill: var(--c2) }
+        .fill.m0, .fill.o1 { fill: var(--m0) } .fill.m1 { fill: var(--m1) } .fill.m2 { fill: var(--m2) } .fill.m3, .fill.k3 { fill: var(--line) } .fill.k1 { fill: var(--c1) } .fill.k2 { fill: var(--c2) }
         .line.m0, .line.o1 { stroke: var(--m0) } .line.m1 { stroke: var(--m1) } .line.m2 { stroke: var(--m2) } .line.k1 { stroke: var(--c1) } .line.k2 { stroke: var(--c2) }
 
         """

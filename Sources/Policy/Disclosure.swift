@@ -2,9 +2,10 @@
 public struct Disclosure: Sendable, Equatable {
     public enum Noise: String, Sendable, CaseIterable {
         case none
-        /// Derived from a secret key and the rows behind the figure: asking again, in any words, gives the same figure, so that
-        /// averaging is of no use (after Francis et al. 2017, "Diffix").
-        case sticky
+        /// Discrete Gaussian, a keyed function of the set of records behind the figure, so that the same records give the same figure
+        /// in whatever words (cell keys: Thompson, Broadfoot, Elazar 2013); released figures are accounted for by day of data, for
+        /// all roles together (``FigurePolicy``). What a grant without rows has unless it says otherwise.
+        case cells
         /// Discrete Laplace, fresh each time, paid for from a budget: ε-differential privacy (Canonne, Kamath, Steinke 2020).
         case laplace
         /// Discrete Gaussian, fresh each time, paid for from a budget: (ε, 10⁻⁶)-differential privacy (the same).
@@ -26,44 +27,51 @@ public struct Disclosure: Sendable, Equatable {
     public var period = 30
     /// Whether the smallest and the largest value of a group are shown: each is one customer's own.
     public var showsExtremes = false
-    /// Days for which a principal's queries are remembered; figures that differ from an earlier query's by too few customers are
-    /// refused.
-    public var remembered = 30
-
     /// Whether noise is fresh and paid for.
     public var isBudgeted: Bool { noise == .laplace || noise == .gaussian }
+
+    /// Whether figures may be about one customer.
+    public var isExact: Bool { minimumGroup == 1 && noise == .none }
 }
 
 extension PolicyLoader {
-    func readDisclosure(_ grant: LocatedMapping) -> Disclosure {
+    /// - Parameter showsRows: whether the grant shows rows, and not figures only.
+    func readDisclosure(_ grant: LocatedMapping, showsRows: Bool) -> Disclosure {
         var disclosure = Disclosure()
         disclosure.minimumGroup = grant["minimum_group"]?.integer("minimum_group", in: 1...10_000) ?? 5
         disclosure.minimumSearch = disclosure.minimumGroup
+        disclosure.noise = showsRows || disclosure.minimumGroup == 1 ? .none : .cells
         guard let map = grant["disclosure"]?.mapping("disclosure") else { return disclosure }
         map.allow(only: ["minimum_search", "contribution", "noise", "epsilon", "budget", "period", "extremes", "remembered"])
         if let value = map["minimum_search"]?.integer("minimum_search", in: 1...10_000) { disclosure.minimumSearch = value }
         disclosure.contribution = map["contribution"]?.integer("contribution", in: 1...10_000)
-        disclosure.noise = map["noise"]?.choice("noise", Disclosure.Noise.self) ?? .none
+        if let noise = map["noise"]?.choice("noise", Disclosure.Noise.self) { disclosure.noise = noise }
         if let value = map["epsilon"]?.decimal("epsilon", in: 0.001...100) { disclosure.epsilon = Int((value * 1000).rounded()) }
         if let value = map["budget"]?.decimal("budget", in: 0.001...100_000) { disclosure.budget = Int((value * 1000).rounded()) }
         if let value = map["period"]?.integer("period", in: 1...3660) { disclosure.period = value }
         if let value = map["extremes"]?.boolean("extremes") { disclosure.showsExtremes = value }
-        if let value = map["remembered"]?.integer("remembered", in: 0...3660) { disclosure.remembered = value }
+        if let value = map["remembered"], value.integer("remembered", in: 0...3660) != nil {
+            problems.warn(map.place(of: "remembered"), "'remembered' has no effect any more: what was released is accounted for by day of data")
+        }
         if disclosure.isBudgeted, disclosure.budget < disclosure.epsilon {
             problems.add(map.place(of: map["budget"] == nil ? "epsilon" : "budget"), "a budget below 'epsilon' pays for no figure at all")
         }
-        if map["noise"] == nil || disclosure.noise == .none {
-            for key in ["epsilon", "budget", "period"] where map[key] != nil { problems.warn(map.place(of: key), "'\(key)' has no effect without 'noise'") }
-        } else if disclosure.noise == .sticky {
-            for key in ["budget", "period"] where map[key] != nil { problems.warn(map.place(of: key), "'\(key)' has no effect: sticky noise is not paid for") }
-        } else if map["remembered"] != nil {
-            problems.warn(map.place(of: "remembered"), "'remembered' has no effect: what is paid for from a budget is not compared with earlier queries")
+        if !disclosure.isBudgeted {
+            for key in ["epsilon", "budget", "period"] where map[key] != nil { problems.warn(map.place(of: key), "'\(key)' has no effect without 'noise: laplace' or 'gaussian'") }
+        } else if map["contribution"] == nil {
+            problems.add(map.place, "noise hides a customer's part only when 'contribution' bounds it")
         }
-        if disclosure.noise != .none {
-            if map["contribution"] == nil {
-                problems.add(map.place, "noise hides a customer's part only when 'contribution' bounds it")
+        if disclosure.noise == .cells, map["contribution"] != nil {
+            problems.warn(map.place(of: "contribution"), "'contribution' has no effect: of a customer, one record a day counts ('figures' of this file)")
+            disclosure.contribution = nil
+        }
+        if disclosure.noise != .none, disclosure.showsExtremes {
+            if map["noise"] != nil {
+                problems.add(map.place, "noise cannot hide 'extremes'; leave them out")
+            } else {
+                problems.warn(map.place(of: "extremes"), "'extremes' has no effect without rows: figures have noise, which cannot hide them")
+                disclosure.showsExtremes = false
             }
-            if disclosure.showsExtremes { problems.add(map.place, "noise cannot hide 'extremes'; leave them out") }
         }
         return disclosure
     }

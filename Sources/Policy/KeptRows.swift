@@ -12,7 +12,7 @@ public enum KeptRows: String, Sendable, CaseIterable {
     case quotas
     /// What principals spent of their privacy budgets, once its period is over.
     case budgets
-    /// Questions that later ones are compared with.
+    /// Figures that were released, and what they cost, from their last day on.
     case figures
     /// How often principals did what.
     case activity
@@ -36,7 +36,8 @@ extension PolicySet {
     public func days(keeping rows: KeptRows) -> Int? {
         guard let days = keptDays[rows] else { return nil }
         switch rows {
-        case .figures: return max(days, grants.map(\.disclosure.remembered).max() ?? 0)
+        // A day's budget holds for as long as there can be records of it.
+        case .figures: return recordDays.map { max(days, $0) }
         case .activity, .alerts:
             // Today counts, too.
             return max(days, 1 + (alerts.rules.compactMap(\.days).max() ?? 0))
@@ -47,6 +48,12 @@ extension PolicySet {
 
     /// The lengths, in days, of the periods for which privacy budgets hold.
     public var budgetPeriods: Set<Int> { Set(grants.map(\.disclosure).filter(\.isBudgeted).map(\.period)) }
+
+    /// The age at which the last record is deleted, in days; nil: some are kept for ever.
+    private var recordDays: Int? {
+        let rules = retention.filter { $0.removal == .record }
+        return rules.contains { $0.channels.isEmpty } ? rules.map(\.afterDays).max() : nil
+    }
 
     private var grants: [Grant] { roles.values.flatMap(\.grants) }
 }

@@ -84,13 +84,12 @@ public struct PolicyDifference {
         limits.append(
             (
                 "noise",
-                disclosure.noise == .none
-                    ? "none"
-                    : "\(disclosure.noise.rawValue), epsilon \(Double(disclosure.epsilon) / 1000)\(disclosure.isBudgeted ? " of \(Double(disclosure.budget) / 1000) in \(disclosure.period) days" : "")"
+                disclosure.isBudgeted
+                    ? "\(disclosure.noise.rawValue), epsilon \(Double(disclosure.epsilon) / 1000) of \(Double(disclosure.budget) / 1000) in \(disclosure.period) days"
+                    : disclosure.noise.rawValue
             ))
         limits.append(("records of a customer that count", disclosure.contribution.map(String.init) ?? "all"))
         limits.append(("smallest and largest values", disclosure.showsExtremes ? "shown" : "not shown"))
-        limits.append(("days for which queries are remembered", String(disclosure.remembered)))
         return limits
     }
 

@@ -71,6 +71,7 @@ struct PolicyLoader {
     var alerts = AlertPolicy()
     var issuers: [IdentityIssuer] = []
     var tokens = TokenPolicy()
+    var figures = FigurePolicy()
     var questionDays = 365
     var logDays: Int?
     var keptDays: [KeptRows: Int] = [:]
@@ -91,6 +92,7 @@ struct PolicyLoader {
             redaction: redactionRules, occurrence: occurrence, clock: clock, ceiling: ceiling, alerts: alerts, issuers: issuers, tokens: tokens, questionDays: questionDays, logDays: logDays,
             warnings: problems.warnings.sorted { ($0.file, $0.line) < ($1.file, $1.line) })
         policy.keptDays = keptDays
+        policy.figures = figures
         (policy.presets, policy.sources) = (presets, sources)
         return policy
     }

@@ -1,7 +1,8 @@
 extension PolicyLoader {
     mutating func readRoles(_ file: LocatedMapping?) {
         guard let file else { return }
-        file.allowVersioned(["roles"])
+        file.allowVersioned(["roles", "figures"])
+        if let value = file["figures"] { readFigures(value) }
         guard let definitions = file.required("roles", of: "the file")?.mapping("roles") else { return }
         definedRoles.isWhole = true
         var own: [String: (role: Role, extends: [(text: String, place: Place)])] = [:]
@@ -78,11 +79,12 @@ extension PolicyLoader {
                 problems.add(rows.place, "'rows' limits records, but \(what) also allows actions on whole customers (\(others)): put them in a separate grant")
             }
         }
-        grant.disclosure = readDisclosure(map)
-        defer {
-            if grant.disclosure.noise != .none, grant.pageLimit > 0 { problems.add(value.place, "\(what) puts noise on figures but shows rows; write 'page: 0'") }
-        }
         grant.pageLimit = map["page"]?.integer("page", in: 0...100_000) ?? 1000
+        grant.disclosure = readDisclosure(map, showsRows: grant.pageLimit > 0)
+        if grant.disclosure.noise != .none, grant.pageLimit > 0 { problems.add(value.place, "\(what) puts noise on figures but shows rows; write 'page: 0'") }
+        if grant.actions.contains(.query), grant.pageLimit == 0, grant.disclosure.isExact {
+            problems.warn(value.place, "\(what) shows exact figures and no rows: whoever has role '\(role)' learns single customers' answers from them")
+        }
         grant.quotas = map["quotas"]?.mapping("quotas").map(readQuotas) ?? [:]
         grant.hours = map["hours"].flatMap(readHours)
         if problems.count == known { advise(on: grant, map) }

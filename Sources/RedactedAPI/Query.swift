@@ -107,13 +107,16 @@ public struct AggregateQuery: Sendable, Equatable {
     public var since: Timestamp?
     /// Exclusive.
     public var until: Timestamp?
+    /// Whether the period is widened to whole months, as far as these are closed. Where figures have noise, those of a month are released
+    /// once, and each question about months adds them up: what asks regularly should ask so.
+    public var inMonths: Bool
     public var purpose: String
 
     public init(
         groupBy: [GroupKey], measures: [Measure], filter: Condition? = nil, since: Timestamp? = nil,
-        until: Timestamp? = nil, purpose: String
+        until: Timestamp? = nil, inMonths: Bool = false, purpose: String
     ) {
         (self.groupBy, self.measures, self.filter) = (groupBy, measures, filter)
-        (self.since, self.until, self.purpose) = (since, until, purpose)
+        (self.since, self.until, self.inMonths, self.purpose) = (since, until, inMonths, purpose)
     }
 }

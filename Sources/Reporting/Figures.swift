@@ -5,7 +5,9 @@ public struct Figures: Sendable {
     /// A group with its measures.
     package struct Group: Sendable {
         package var keys: [String]
-        package var count: Double
+        /// Where it was asked for.
+        package var records: Double?
+        /// Once a month each.
         package var customers: Double
         /// Averages of `averaged`, where they are shown.
         package var averages: [String: Double]
@@ -13,8 +15,18 @@ public struct Figures: Sendable {
         package var rating: Double? { averages["rating"] }
     }
 
-    /// Fields with numbers whose averages are asked for.
+    /// Fields with numbers whose averages are asked for in some table.
     package static let averaged = ["rating", "ces", "response_minutes", "closing_hours"]
+
+    /// Those of a table. Each has its price where figures are released from a budget.
+    private static func averaged(by keys: [String]) -> [String] {
+        switch keys {
+        case [], ["month(occurred_at)"]: averaged
+        case ["channel"]: averaged.filter { $0 != "rating" }
+        case ["product"]: ["rating"]
+        default: []
+        }
+    }
 
     package private(set) var tables: [[String]: [Group]] = [:]
     package private(set) var total: Group?
@@ -30,18 +42,21 @@ public struct Figures: Sendable {
         weights: Priority.Weights = .init(), purpose: String, since: Timestamp?, until: Timestamp?
     ) async throws {
         func isShown(_ key: String) -> Bool { fields?.contains(GroupKey(key).field) ?? true }
-        let averaged = Self.averaged.filter(isShown)
         func groups(_ keys: [String]) async throws -> [Group] {
-            let measures: [Measure] = [.count, .distinct("subject")] + averaged.map { .average($0) }
+            let averaged = Self.averaged(by: keys).filter(isShown)
+            let counted: [Measure] = [.distinct("subject")] + (keys.isEmpty || keys == ["month(occurred_at)"] ? [.count] : [])
             let table = try await source.aggregate(
-                AggregateQuery(groupBy: keys.map { GroupKey($0) }, measures: measures, since: since, until: until, purpose: purpose))
+                AggregateQuery(
+                    groupBy: keys.map { GroupKey($0) }, measures: counted + averaged.map { .average($0) }, since: since, until: until, inMonths: true, purpose: purpose))
             return table.rows.compactMap { row in
                 let names = row.prefix(keys.count).map(\.description)
                 // A record without the field is in none of its groups.
                 guard !names.contains("") else { return nil }
                 let figures = row.dropFirst(keys.count).map(\.number)
-                let averages = zip(averaged, figures.dropFirst(2)).compactMap { name, value in value.map { (name, $0) } }
-                return Group(keys: Array(names), count: figures[0] ?? 0, customers: figures[1] ?? 0, averages: Dictionary(uniqueKeysWithValues: averages))
+                let averages = zip(averaged, figures.dropFirst(counted.count)).compactMap { name, value in value.map { (name, $0) } }
+                return Group(
+                    keys: Array(names), records: counted.count > 1 ? figures[figures.startIndex + 1] : nil, customers: figures.first! ?? 0,
+                    averages: Dictionary(uniqueKeysWithValues: averages))
             }
         }
         guard !template.tables.isEmpty else { return }
@@ -60,8 +75,8 @@ public struct Figures: Sendable {
     /// Groups whose first keys are these, by the other one.
     package func groups(_ keys: [String], where prefix: String) -> [Group] { (tables[keys] ?? []).filter { $0.keys[0] == prefix } }
 
-    /// The size of one group.
-    package func count(_ keys: [String], _ values: String...) -> Double? { tables[keys]?.first { $0.keys == values }?.count }
+    /// The customers of one group; nil: it is not shown.
+    package func count(_ keys: [String], _ values: String...) -> Double? { tables[keys]?.first { $0.keys == values }?.customers }
 
     // MARK: Indicators
 
@@ -77,38 +92,40 @@ public struct Figures: Sendable {
 
     /// Share of the groups whose last key is wanted.
     package static func share(of groups: [Group], where wanted: (String) -> Bool) -> Double? {
-        let all = groups.reduce(0) { $0 + $1.count }
-        return all == 0 ? nil : groups.filter { wanted($0.keys.last!) }.reduce(0) { $0 + $1.count } / all
+        let all = groups.reduce(0) { $0 + $1.customers }
+        return all == 0 ? nil : groups.filter { wanted($0.keys.last!) }.reduce(0) { $0 + $1.customers } / all
     }
 
-    /// Topics whose share of a month lies above that of the months before, with the z-score of a test of two
+    /// Topics whose share of a month lies above that of the months before in which they are shown, with the z-score of a test of two
     /// proportions; only what is above 2.58 (1 %, one-sided about 0.5 %).
     package func emerging() -> [(topic: String, month: String, share: Double, before: Double, z: Double)] {
         let (byMonth, byTopic) = (self["month(occurred_at)"], self["topic", "month(occurred_at)"])
         // The last month may have only begun, so shares are compared and not numbers.
         guard let last = byMonth.map({ $0.keys[0] }).max(), byMonth.count >= 3 else { return [] }
-        let total = byMonth.first { $0.keys[0] == last }?.count ?? 0
-        let totalBefore = byMonth.filter { $0.keys[0] != last }.reduce(0) { $0 + $1.count }
+        let totals = Dictionary(byMonth.map { ($0.keys[0], $0.customers) }, uniquingKeysWith: { first, _ in first })
+        let total = totals[last] ?? 0
         return Set(byTopic.map { $0.keys[0] }).sorted().compactMap { topic in
-            let now = byTopic.first { $0.keys == [topic, last] }?.count ?? 0
-            let before = byTopic.filter { $0.keys[0] == topic && $0.keys[1] != last }.reduce(0) { $0 + $1.count }
-            guard now > 0, let z = Proportions.z((now, total), (before, totalBefore)), z > 2.58 else { return nil }
+            guard let now = byTopic.first(where: { $0.keys == [topic, last] })?.customers, now > 0 else { return nil }
+            let earlier = byTopic.filter { $0.keys[0] == topic && $0.keys[1] != last && totals[$0.keys[1]] != nil }
+            let (before, totalBefore) = (earlier.reduce(0) { $0 + $1.customers }, earlier.reduce(0) { $0 + totals[$1.keys[1]]! })
+            guard before > 0, let z = Proportions.z((now, total), (before, totalBefore)), z > 2.58 else { return nil }
             return (topic, last, now / total, before / totalBefore, z)
         }.sorted { $0.z > $1.z }
     }
 
-    /// Groups of customers who threaten to leave more often than the others, with the z-score of a test of two
-    /// proportions against all others; only what is above 1.64 (one-sided 5 %).
-    package func churnRisks() -> [(field: String, group: String, records: Double, share: Double, others: Double, z: Double)] {
-        ["product", "channel", "region", "birth_date"].flatMap { field -> [(field: String, group: String, records: Double, share: Double, others: Double, z: Double)] in
+    /// Groups of customers who threaten to leave more often than the others of which that is shown, with the z-score of a test of two
+    /// proportions against these; only what is above 1.64 (one-sided 5 %).
+    package func churnRisks() -> [(field: String, group: String, customers: Double, share: Double, others: Double, z: Double)] {
+        ["product", "channel", "region", "birth_date"].flatMap { field -> [(field: String, group: String, customers: Double, share: Double, others: Double, z: Double)] in
             let all = tables[[field]] ?? []
             let leaving = groups(["urgency", field], where: "urgent.churn")
-            let (whole, leavingWhole) = (all.reduce(0) { $0 + $1.count }, leaving.reduce(0) { $0 + $1.count })
+            let known = all.filter { group in leaving.contains { $0.keys[1] == group.keys[0] } }
+            let (whole, leavingWhole) = (known.reduce(0) { $0 + $1.customers }, leaving.reduce(0) { $0 + $1.customers })
             return leaving.compactMap { group in
-                guard let size = all.first(where: { $0.keys[0] == group.keys[1] })?.count, whole > size else { return nil }
-                let rest = (leavingWhole - group.count, whole - size)
-                guard let z = Proportions.z((group.count, size), rest), z > 1.64 else { return nil }
-                return (field, group.keys[1], group.count, group.count / size, rest.0 / rest.1, z)
+                guard let size = all.first(where: { $0.keys[0] == group.keys[1] })?.customers, whole > size else { return nil }
+                let rest = (leavingWhole - group.customers, whole - size)
+                guard let z = Proportions.z((group.customers, size), rest), z > 1.64 else { return nil }
+                return (field, group.keys[1], group.customers, group.customers / size, rest.0 / rest.1, z)
             }
         }.sorted { $0.z > $1.z }
     }

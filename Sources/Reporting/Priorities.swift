@@ -5,18 +5,19 @@ public struct Priority: Sendable, Equatable {
     public var code: String
     /// nil: across all products.
     public var product: String?
-    public var records: Double
+    /// Customers who spoke of it, once a month each.
     public var customers: Double
-    /// Share of all customers who spoke of it, 0 to 1.
+    /// Share of all customers, 0 to 1.
     public var reach: Double
-    /// Share of negative feedback, raised by the share of urgent feedback: 0 to 2.
-    public var severity: Double
+    /// Share of customers with negative feedback, raised by that of those with urgent feedback where it is shown: 0 to 2; nil: the
+    /// negative part is not shown.
+    public var severity: Double?
     /// Share in the last month divided by that of the months before, limited to between a half and two; 1 if unknown.
     public var trend: Double
     /// Cost of an improvement, 1 to 5.
     public var effort: Double
-    /// 100 × reach^a × severity^b × trend^c ÷ effort^d.
-    public var score: Double
+    /// 100 × reach^a × severity^b × trend^c ÷ effort^d; nil: unknown, as its severity is.
+    public var score: Double?
 
     /// Exponents in the score.
     public struct Weights: Sendable {
@@ -30,7 +31,8 @@ public struct Priority: Sendable, Equatable {
         }
     }
 
-    /// Ranks what a source shows, most urgent first. A part of a code that is too small to be shown counts as zero.
+    /// Ranks what a source shows of whole months, most urgent first; behind these, by reach, the codes of which too little is shown to rank
+    /// them.
     ///
     /// - Parameters:
     ///   - byProduct: whether to rank products separately.
@@ -38,15 +40,16 @@ public struct Priority: Sendable, Equatable {
     public static func ranked(
         from source: some RedactedSource, byProduct: Bool, efforts: [String: Int], weights: Weights, purpose: String, since: Timestamp?, until: Timestamp?
     ) async throws -> [Priority] {
-        func groups(_ keys: [String], filter: Condition? = nil) async throws -> [[String]: (records: Double, customers: Double)] {
+        func groups(_ keys: [String], filter: Condition? = nil) async throws -> [[String]: Double] {
             let table = try await source.aggregate(
-                AggregateQuery(groupBy: keys.map { GroupKey($0) }, measures: [.count, .distinct("subject")], filter: filter, since: since, until: until, purpose: purpose))
+                AggregateQuery(
+                    groupBy: keys.map { GroupKey($0) }, measures: [.distinct("subject")], filter: filter, since: since, until: until, inMonths: true, purpose: purpose))
             return Dictionary(
-                table.rows.map { row in (row.prefix(keys.count).map(\.description), (row[keys.count].number ?? 0, row[keys.count + 1].number ?? 0)) },
+                table.rows.map { row in (row.prefix(keys.count).map(\.description), row[keys.count].number ?? 0) },
                 uniquingKeysWith: { first, _ in first })
         }
         let keys = byProduct ? ["topic", "product"] : ["topic"]
-        let whole = try await groups([])[[]]?.customers ?? 0
+        let whole = try await groups([])[[]] ?? 0
         let codes = try await groups(keys)
         let moods = try await groups(keys + ["sentiment"])
         let urgent = try await groups(keys, filter: .not(.isNull(field: "urgency")))
@@ -54,20 +57,22 @@ public struct Priority: Sendable, Equatable {
         let totals = try await groups(["month(occurred_at)"])
         let last = totals.keys.map { $0[0] }.max() ?? ""
         return codes.filter { !$0.key.contains("") }.map { key, size in
-            let negative = (moods[key + ["negative"]]?.records ?? 0) / size.records
-            let hurry = (urgent[key]?.records ?? 0) / size.records
-            let own = months.filter { Array($0.key.dropLast()) == key }
-            let (now, before) = (own[key + [last]]?.records ?? 0, own.filter { $0.key.last != last }.reduce(0) { $0 + $1.value.records })
-            let (all, allBefore) = (totals[[last]]?.records ?? 0, totals.filter { $0.key != [last] }.reduce(0) { $0 + $1.value.records })
+            let hurry = min((urgent[key] ?? 0) / size, 1)
+            let severity = moods[key + ["negative"]].map { min($0 / size, 1) * (1 + hurry) }
+            // Months in which it is not shown are left out of both sides.
+            let earlier = months.filter { Array($0.key.dropLast()) == key && $0.key.last != last && totals[[$0.key.last!]] != nil }
+            let (now, before) = (months[key + [last]] ?? 0, earlier.reduce(0) { $0 + $1.value })
+            let (all, allBefore) = (totals[[last]] ?? 0, earlier.reduce(0) { $0 + (totals[[$1.key.last!]] ?? 0) })
             let trend = before > 0 && all > 0 && now > 0 ? min(max((now / all) / (before / allBefore), 0.5), 2) : 1
             var priority = Priority(
-                code: key[0], product: byProduct ? key[1] : nil, records: size.records, customers: size.customers,
-                reach: whole > 0 ? min(size.customers / whole, 1) : 0, severity: negative * (1 + hurry), trend: trend,
-                effort: Double(efforts[key[0]] ?? 3), score: 0)
-            priority.score = 100 * Power.of(priority.reach, weights.reach) * Power.of(priority.severity, weights.severity)
-                * Power.of(priority.trend, weights.trend) / Power.of(priority.effort, weights.effort)
+                code: key[0], product: byProduct ? key[1] : nil, customers: size, reach: whole > 0 ? min(size / whole, 1) : 0, severity: severity, trend: trend,
+                effort: Double(efforts[key[0]] ?? 3))
+            priority.score = severity.map {
+                100 * Power.of(priority.reach, weights.reach) * Power.of($0, weights.severity) * Power.of(priority.trend, weights.trend)
+                    / Power.of(priority.effort, weights.effort)
+            }
             return priority
-        }.sorted { ($1.score, $0.code, $0.product ?? "") < ($0.score, $1.code, $1.product ?? "") }
+        }.sorted { ($1.score ?? -1, $1.reach, $0.code, $0.product ?? "") < ($0.score ?? -1, $0.reach, $1.code, $1.product ?? "") }
     }
 }
 

@@ -36,10 +36,33 @@ package struct AggregateRequest: Sendable {
     package var condition: StoredCondition
     /// Most rows of one subject that count, its oldest ones; nil: all.
     package var contribution: Int?
+    package var bound: DailyBound?
 
-    package init(groupBy: [Grouping], measures: [Measure], condition: StoredCondition, contribution: Int? = nil) {
-        (self.groupBy, self.measures, self.condition, self.contribution) = (groupBy, measures, condition, contribution)
+    package init(groupBy: [Grouping], measures: [Measure], condition: StoredCondition, contribution: Int? = nil, bound: DailyBound? = nil) {
+        (self.groupBy, self.measures, self.condition, self.contribution, self.bound) = (groupBy, measures, condition, contribution, bound)
     }
+}
+
+/// Of a subject, one record a day (UTC) counts, the one with the lowest number, on so many days in each period, those of the records with the lowest
+/// numbers; and of a record with several labels, so many rows in the order of the labels.
+package struct DailyBound: Sendable {
+    /// The length of a period, in days, counted from 1970.
+    package static let period: Int64 = 31
+    package static let day: Int64 = 86_400_000
+
+    package var days: Int
+    package var labels: Int
+
+    package init(days: Int, labels: Int) { (self.days, self.labels) = (days, labels) }
+}
+
+/// Which records a group is made of: equal for equal sets, and else hardly ever, as it is made of the records' secret keys.
+package struct RecordSet: Sendable, Equatable {
+    package var rows: Int64
+    /// Of the first 8 bytes of the records' idempotency keys, modulo 2⁶⁴.
+    package var sum: UInt64
+
+    package init(rows: Int64, sum: UInt64) { (self.rows, self.sum) = (rows, sum) }
 }
 
 package struct AggregateRow: Sendable {
@@ -47,8 +70,8 @@ package struct AggregateRow: Sendable {
     package var measures: [StoredValue]
     /// Distinct subjects, without those of records that count for nobody; where they were counted.
     package var subjects: Int?
-    /// Equal for equal sets of rows, and hardly ever else; where it was asked for.
-    package var rowSet: [Int64] = []
+    /// Where it was asked for.
+    package var records: RecordSet?
 
     package init(group: [StoredValue], measures: [StoredValue]) { (self.group, self.measures) = (group, measures) }
 }
@@ -61,25 +84,27 @@ extension StoreReader {
     /// more and have enough subjects itself; else the smallest groups go as well (Cox 1980, "Suppression Methodology
     /// and Statistical Disclosure Control").
     ///
-    /// - Parameters:
-    ///   - hiding: groups that are left out whatever their size.
-    ///   - countingSubjects: whether the rows' subjects and row sets are wanted.
     package func aggregate(
-        _ request: AggregateRequest, minimumSubjects: Int, hiding: Set<[StoredValue]> = [], countingSubjects: Bool = false, residual: Residual?
+        _ request: AggregateRequest, minimumSubjects: Int, residual: Residual?
     ) throws -> (rows: [AggregateRow], suppressed: Int) {
         // All distinct subjects cost half as much again as the groups themselves, and memory; mostly it does that there are
         // enough. Under a residual another pass would decrypt all anew.
-        if residual == nil, hiding.isEmpty, !countingSubjects, let groups = try db.groups(of: request, withAtLeast: minimumSubjects) {
+        if residual == nil, let groups = try db.groups(of: request, withAtLeast: minimumSubjects) {
             return (groups.map(\.row), 0)
         }
         let groups = try db.groups(of: request, counting: .all, residual: residual)
-        let shown = Suppression(groups.map { ($0.row.group, $0.count) }, minimum: minimumSubjects, hiding: hiding).shown()
+        let shown = Suppression(groups.map { ($0.row.group, $0.count) }, minimum: minimumSubjects).shown()
         return (shown.map { groups[$0].row }, groups.count - shown.count)
     }
 
-    /// All groups, with their subjects and row sets.
-    package func groups(_ request: AggregateRequest, residual: Residual?) throws -> [AggregateRow] {
+    /// All groups, with the number of their subjects.
+    package func countedGroups(_ request: AggregateRequest, residual: Residual?) throws -> [AggregateRow] {
         try db.groups(of: request, counting: .all, residual: residual).map(\.row)
+    }
+
+    /// The same with their record sets; no measure of distinct values among them.
+    package func groups(_ request: AggregateRequest, residual: Residual?) throws -> [AggregateRow] {
+        try db.groups(of: request, counting: .marked, residual: residual).map(\.row)
     }
 
     /// How many distinct subjects stand behind the rows of a condition; looks for `limit` at most.

@@ -31,7 +31,7 @@ package enum EndedRows: Sendable {
         case .quotas(let day): ("usage", "day < ?", [day])
         case .budgets(let day, let periods):
             ("privacy_budget", periods.isEmpty ? "1 = 0" : periods.sorted().map { "(period + 1) * \($0) <= ?" }.joined(separator: " AND "), periods.map { _ in day })
-        case .figures(let day): ("asked", "day < ?", [day])
+        case .figures(let day): ("release", "last_day < ?", [day])
         case .activity(let day, let minute):
             (
                 "activity", "(scale = ? AND slot < ? OR scale = ? AND slot < ?)",
@@ -73,6 +73,11 @@ extension StoreWriter {
             try removeApprovals(ofTokens: condition, values)
         case .policies: try keepFiles(ofPoliciesAfter: condition, values)
         case .alerts: forgetDeferredAlerts()
+        case .figures(let day):
+            try reader.requireUnaltered(.released)
+            try changing(.released, where: "last_day < ?", day) { try db.run("DELETE FROM released WHERE last_day < ?", day) }
+            try reader.requireUnaltered(.asked)
+            try changing(.asked, where: "day < ?", day) { try db.run("DELETE FROM asked WHERE day < ?", day) }
         default: break
         }
         return try changing(state, where: condition, values, by: delete)

@@ -17,26 +17,48 @@ extension StoreReader {
     ///   - condition: the request's, as a statement can ask it.
     ///   - readsSealed: whether the sealed bodies are needed for that.
     ///   - opened: the sealed columns that the request reads.
-    package func rows(of request: AggregateRequest, _ condition: StoredCondition, readsSealed: Bool, _ opened: OpenedColumns) -> GroupedRows {
+    ///   - hint: what stands behind `record r`.
+    package func rows(
+        of request: AggregateRequest, _ condition: StoredCondition, readsSealed: Bool, _ opened: OpenedColumns, hint: String = ""
+    ) -> GroupedRows {
         var arguments = opened.arguments
-        let keys = request.groupBy.map { sql($0, isBounded: request.contribution != nil) }
+        let isBounded = request.contribution != nil || request.bound != nil
+        let keys = request.groupBy.map { sql($0, isBounded: isBounded) }
         let filter = sql(condition, &arguments)
         let columns = request.codedColumns
         let labels = request.groupBy.compactMap(Self.multiple)
-        let isBounded = request.contribution != nil
         let codes = condition.namesCodes || !labels.isEmpty || !isBounded && !columns.isEmpty
         var source = """
-            FROM record r\(joins(sealed: readsSealed, codes: codes && db.forms.opensCodes))\(request.groupBy.map(join).joined())\(isBounded ? "" : db.forms.joinOpened(columns)) WHERE \(filter)
+            FROM record r\(hint)\(joins(sealed: readsSealed, codes: codes && db.forms.opensCodes))\(request.groupBy.map(join).joined())\(isBounded ? "" : db.forms.joinOpened(columns)) WHERE \(filter)
             """
-        if let contribution = request.contribution {
+        if isBounded {
             let names = labels.map { ", a_\($0).value AS label_\($0)" }.joined()
             let order = labels.map { ", a_\($0).value" }.joined()
             source = """
-                FROM (SELECT r.*\(names), ROW_NUMBER() OVER (PARTITION BY \(Attribution.somebody) ORDER BY r.id\(order)) AS nth \(source)) r\(joins(sealed: false, codes: !columns.isEmpty && db.forms.opensCodes))\(db.forms.joinOpened(columns))
-                WHERE r.nth <= \(contribution)
+                FROM (SELECT r.*\(names)\(Self.ranks(request, order)) \(source)) r
+                """
+            if let bound = request.bound {
+                // Of each day only one record is left, so that the rank of a record is that of its day.
+                source = """
+                    FROM (SELECT r.*, DENSE_RANK() OVER (PARTITION BY r.subject, r.occurred_at / \(DailyBound.day * DailyBound.period) ORDER BY r.id) AS nth_day \(source)
+                    WHERE r.nth_record = 1 AND r.nth_label <= \(bound.labels)) r
+                    """
+            }
+            let limits = [request.contribution.map { "r.nth <= \($0)" }, request.bound.map { "r.nth_day <= \($0.days)" }].compactMap(\.self)
+            source += """
+                \(joins(sealed: false, codes: !columns.isEmpty && db.forms.opensCodes))\(db.forms.joinOpened(columns))
+                WHERE \(limits.joined(separator: " AND "))
                 """
         }
         return GroupedRows(keys: keys, values: request.measures.compactMap(value), head: opened.head, source: source, arguments: arguments)
+    }
+
+    /// The places of a row among those of its subject, of the subject's day, and of its record.
+    private static func ranks(_ request: AggregateRequest, _ order: String) -> String {
+        var ranks = request.contribution == nil ? "" : ", ROW_NUMBER() OVER (PARTITION BY \(Attribution.somebody) ORDER BY r.id\(order)) AS nth"
+        guard request.bound != nil else { return ranks }
+        ranks += ", DENSE_RANK() OVER (PARTITION BY r.subject, r.occurred_at / \(DailyBound.day) ORDER BY r.id) AS nth_record"
+        return ranks + ", ROW_NUMBER() OVER (PARTITION BY r.id ORDER BY \(order.isEmpty ? "r.id" : String(order.dropFirst(2)))) AS nth_label"
     }
 
     /// The groups as the database's own `GROUP BY` makes them.
@@ -53,8 +75,13 @@ extension StoreReader {
 
     private func statedGroups(of request: AggregateRequest, counting subjects: SubjectCounting, _ rows: GroupedRows, _ opened: OpenedColumns) throws -> [CountedGroup] {
         let (groups, measures) = (rows.keys, request.measures.map { sql($0) })
-        let isCounting = if case .all = subjects { true } else { false }
-        let extra = isCounting ? ["COUNT(DISTINCT \(Attribution.customer))", "COUNT(*)", Self.rowSet.0, Self.rowSet.1] : ["0"]
+        let (isCounting, isMarked) =
+            switch subjects {
+            case .enough: (false, false)
+            case .all: (true, false)
+            case .marked: (true, true)
+            }
+        let extra = [isCounting ? "COUNT(DISTINCT \(Attribution.customer))" : "0"] + (isMarked ? ["COUNT(*)", db.forms.recordSum("r.uid")] : [])
         let positions = (1...max(groups.count, 1)).map(String.init)
         let order = positions.map { "\($0) NULLS FIRST" }.joined(separator: ", ")
         let text = """
@@ -67,18 +94,14 @@ extension StoreReader {
                 group: groups.indices.map { opened.value(row.value($0), of: request.groupBy[$0]) },
                 measures: measures.indices.map { opened.value(row.value(groups.count + $0), of: request.measures[$0].valueColumn) })
             let count = row.int(end)
-            if isCounting {
-                aggregate.subjects = count
-                aggregate.rowSet = (1...3).map { row.integer(end + $0) }
+            if isCounting { aggregate.subjects = count }
+            if isMarked {
+                guard let sum = Int128(row.text(end + 2)) else { throw StorageError.altered(what: "record") }
+                aggregate.records = RecordSet(rows: row.integer(end + 1), sum: UInt64(truncatingIfNeeded: sum))
             }
             return (aggregate, count)
         }
     }
-
-    /// Sums over the rows' ids that differ, but for rare chance, when the rows do.
-    private static let rowSet = (
-        "COALESCE(SUM(r.id % 4294967291), 0)", "COALESCE(SUM(r.id % 4294967291 * (r.id % 1073741789 % 65521 + 1) % 4294967291), 0)"
-    )
 
     /// The module whose many labels a grouping is by.
     private static func multiple(_ grouping: AggregateRequest.Grouping) -> String? {

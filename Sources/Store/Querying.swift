@@ -36,8 +36,9 @@ package protocol Querying {
 package enum SubjectCounting: Sendable {
     /// Up to so many a group.
     case enough(Int)
-    /// All, with a mark of the set of rows.
     case all
+    /// All, with the set of records.
+    case marked
 }
 
 /// A group with the number of its subjects, as far as they are counted.

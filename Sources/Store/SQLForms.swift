@@ -16,6 +16,8 @@ package protocol SQLForms: Sendable {
     func time(_ column: String, _ unit: AggregateRequest.Unit) -> String
     /// A measure over numbers. An average is the same floating-point number in every database.
     func measure(_ function: AggregateRequest.Function, _ value: String) -> String
+    /// ``RecordSet/sum`` over rows as a whole number of any length, in decimal digits.
+    func recordSum(_ uid: String) -> String
     /// Whether a column is among numbers, which are one value of the statement.
     func isAmong(_ column: String, _ numbers: [Int64]) -> (sql: String, value: String)
     /// A comparison of a column that the policy's schema added, which no value fulfils but one of the literals' kind.

@@ -4,9 +4,9 @@ struct Suppression {
     private let minimum: Int
     private var hidden: Set<Int>
 
-    init(_ groups: [(keys: [StoredValue], subjects: Int)], minimum: Int, hiding: Set<[StoredValue]>) {
+    init(_ groups: [(keys: [StoredValue], subjects: Int)], minimum: Int) {
         (self.groups, self.minimum) = (groups, minimum)
-        hidden = Set(groups.indices.filter { groups[$0].subjects < minimum || hiding.contains(groups[$0].keys) })
+        hidden = Set(groups.indices.filter { groups[$0].subjects < minimum })
     }
 
     /// Positions of the groups that may be shown, ascending.

@@ -53,6 +53,8 @@ struct MigratedTable: Sendable {
         MigratedTable("vault.idempotency", by: ["principal", "key"]),
         MigratedTable("vault.usage", by: ["principal", "day", "quota"]),
         MigratedTable("vault.asked", by: ["principal", "purpose", "digest"]),
+        MigratedTable("vault.release", by: ["digest"]),
+        MigratedTable("vault.released", by: ["digest"]),
         MigratedTable("vault.privacy_budget", by: ["principal", "purpose", "period"]),
         MigratedTable("vault.activity", by: ["principal", "scale", "slot", "action", "denied"]),
         MigratedTable("vault.alert", by: ["principal", "rule"]),

@@ -35,6 +35,10 @@ struct PostgresForms: SQLForms {
         function == .average ? "CAST(SUM(\(value)) AS DOUBLE PRECISION) / COUNT(\(value))" : "\(function.rawValue)(\(value))"
     }
 
+    func recordSum(_ uid: String) -> String {
+        "CAST(COALESCE(SUM(CAST(CAST('x' || encode(substring(\(uid) FROM 1 FOR 8), 'hex') AS BIT(64)) AS BIGINT)), 0) AS TEXT)"
+    }
+
     func isAmong(_ column: String, _ numbers: [Int64]) -> (sql: String, value: String) {
         ("\(column) = ANY (CAST(? AS BIGINT[]))", "{\(numbers.map(String.init).joined(separator: ","))}")
     }

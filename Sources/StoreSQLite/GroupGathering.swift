@@ -2,20 +2,27 @@ import GRDB
 import GRDBSQLite
 import Store
 
-/// Lets a statement gather groups in a ``GroupTable``: `gather_groups(?, record, subject, value, …, key, …)` is an SQL
-/// aggregate that hands every row on to the table which ``SQLiteStatement/gathering(_:)`` binds; it has no result.
+/// Lets a statement gather groups in a ``GroupTable``: `gather_groups(?, customer, value, …, key, …)` is an SQL
+/// aggregate that hands every row on to the table which ``SQLiteStatement/gathering(_:)`` binds; it has no result. Where sets of records are
+/// wanted, `record, subject, occurred_at, uid` stand behind the customer.
 final class GroupGathering {
     fileprivate var table: GroupTable
+    /// What of the rows counts; nil: all.
+    fileprivate var days: CustomerDays?
+    private let isMarked: Bool
     /// Positions of the measures that have a value, in the order of the arguments.
     private let valued: [Int]
 
     private static let typeName: StaticString = "GroupGathering"
     static var pointerType: UnsafePointer<CChar> { UnsafeRawPointer(typeName.utf8Start).assumingMemoryBound(to: CChar.self) }
     /// Arguments before the values.
-    private static let leading = 3
+    private let leading: Int
 
-    fileprivate init(_ measures: [AggregateRequest.Measure], _ subjects: SubjectCounting) {
+    fileprivate init(_ measures: [AggregateRequest.Measure], _ subjects: SubjectCounting, _ bound: DailyBound?) {
         table = GroupTable(measures, subjects)
+        days = bound.map { CustomerDays($0) }
+        isMarked = if case .marked = subjects { true } else { false }
+        leading = isMarked ? 6 : 2
         valued = measures.indices.filter { measures[$0].column != nil }
     }
 
@@ -37,10 +44,11 @@ final class GroupGathering {
     private static func step(_ arguments: UnsafeBufferPointer<OpaquePointer?>) {
         guard let pointer = sqlite3_value_pointer(arguments[0], pointerType) else { return }
         let gathering = Unmanaged<GroupGathering>.fromOpaque(pointer).takeUnretainedValue()
-        add(arguments, gathering.valued, to: &gathering.table)
+        gathering.add(arguments)
     }
 
-    private static func add(_ arguments: UnsafeBufferPointer<OpaquePointer?>, _ valued: [Int], to table: inout GroupTable) {
+    private func add(_ arguments: UnsafeBufferPointer<OpaquePointer?>) {
+        if days?.admits(record: sqlite3_value_int64(arguments[2]), subject: sqlite3_value_int64(arguments[3]), time: sqlite3_value_int64(arguments[4])) == false { return }
         table.beginKey()
         for index in leading + valued.count..<arguments.count {
             let value = arguments[index]
@@ -49,12 +57,18 @@ final class GroupGathering {
             case SQLITE_FLOAT: table.add(sqlite3_value_double(value))
             case SQLITE_TEXT:
                 // As a blob, its bytes are where the page has them: a text would be copied to end with a zero.
-                table.add(bytes(sqlite3_value_blob(value), sqlite3_value_bytes(value)).span)
+                table.add(Self.bytes(sqlite3_value_blob(value), sqlite3_value_bytes(value)).span)
             default: table.addNull()
             }
         }
-        let group = table.endRow(record: sqlite3_value_int64(arguments[1]), subject: sqlite3_value_type(arguments[2]) == SQLITE_NULL ? nil : sqlite3_value_int64(arguments[2]))
-        for (position, measure) in valued.enumerated() { table.add(self.value(arguments[leading + position]), to: measure, of: group) }
+        let customer = sqlite3_value_type(arguments[1]) == SQLITE_NULL ? nil : sqlite3_value_int64(arguments[1])
+        let group = table.endRow(subject: customer, mark: isMarked ? Self.mark(arguments[5]) : 0)
+        for (position, measure) in valued.enumerated() { table.add(Self.value(arguments[leading + position]), to: measure, of: group) }
+    }
+
+    /// The first 8 bytes of a record's idempotency key, big-endian.
+    private static func mark(_ uid: OpaquePointer?) -> UInt64 {
+        bytes(sqlite3_value_blob(uid), sqlite3_value_bytes(uid)).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     private static func value(_ value: OpaquePointer?) -> StoredValue {
@@ -81,23 +95,28 @@ extension SQLiteConnection {
     ///
     /// - Parameters:
     ///   - rows: those of the request.
+    ///   - bound: which of the rows count; nil: all.
     ///   - isScan: whether all of `record`, as `r`, is read for it, so that another connection can read a half.
-    func gathered(_ request: AggregateRequest, _ rows: GroupedRows, counting subjects: SubjectCounting, isScan: Bool) throws -> [CountedGroup] {
-        let list = (["?", "r.id", StoreReader.countedCustomer] + rows.values + rows.keys).joined(separator: ", ")
+    /// - Returns: nil if rows did not come in the order of their records, and which of them count depends on that.
+    func gathered(
+        _ request: AggregateRequest, _ rows: GroupedRows, counting subjects: SubjectCounting, bound: DailyBound? = nil, isScan: Bool
+    ) throws -> [CountedGroup]? {
+        let isMarked = if case .marked = subjects { true } else { false }
+        let list = (["?", StoreReader.countedCustomer] + (isMarked ? ["r.id", "r.subject", "r.occurred_at", "r.uid"] : []) + rows.values + rows.keys).joined(separator: ", ")
         let query = "SELECT gather_groups(\(list)) \(rows.source)"
-        @Sendable func table(_ connection: SQLiteConnection, _ half: SQLiteConnection.Half?) throws -> GroupTable {
+        @Sendable func table(_ connection: SQLiteConnection, _ half: SQLiteConnection.Half?) throws -> GroupTable? {
             let statement = try GroupGathering.statement(connection, half.map { "\(query) AND \($0.condition)" } ?? query)
             for (index, argument) in rows.arguments.enumerated() { argument.bind(to: statement, at: index + 2) }
             if let half { statement.bind(rows.arguments.count + 2, half.middle) }
-            let gathering = GroupGathering(request.measures, subjects)
+            let gathering = GroupGathering(request.measures, subjects, bound)
             try statement.gathering(gathering) { try statement.forEachRow { _ in true } }
-            return gathering.table
+            return gathering.days?.isOrdered == false ? nil : gathering.table
         }
-        if isScan, case (var all, let others)? = try halves({ try table($0, $1) }), all.isExact, others.isExact {
+        if isScan, bound == nil, case (var all?, let others?)? = try halves({ try table($0, $1) }), all.isExact, others.isExact {
             all.merge(others)
             return all.rows(isWhole: rows.keys.isEmpty)
         }
-        var all = try table(self, nil)
+        guard var all = try table(self, nil) else { return nil }
         return all.rows(isWhole: rows.keys.isEmpty)
     }
 }

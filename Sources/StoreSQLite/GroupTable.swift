@@ -11,8 +11,8 @@ struct GroupTable {
         var key: Range<Int>
         var rows: Int64 = 0
         var subjects = 0
-        /// Sums over the rows' ids that differ, but for rare chance, when the rows do.
-        var marks: (Int64, Int64) = (0, 0)
+        /// ``RecordSet/sum``
+        var sum: UInt64 = 0
     }
 
     private let measures: [AggregateRequest.Measure]
@@ -26,7 +26,7 @@ struct GroupTable {
     private var running: [RunningMeasure] = []
     /// With ``SubjectCounting/enough(_:)``, those seen of each group.
     private var few: [Int64] = []
-    /// With ``SubjectCounting/all``, those seen, with the place of the group.
+    /// With all subjects counted, those seen, with the place of the group.
     private var seen = PairSet()
     /// The key of the row at hand.
     private var key: [UInt64] = []
@@ -81,17 +81,17 @@ struct GroupTable {
 
     /// Counts the row at hand; returns the place of its group.
     ///
-    /// - Parameter subject: nil: it counts for nobody.
-    mutating func endRow(record: Int64, subject: Int64?) -> Int {
+    /// - Parameters:
+    ///   - subject: nil: it counts for nobody.
+    ///   - mark: what the record adds to ``RecordSet/sum``.
+    mutating func endRow(subject: Int64?, mark: UInt64 = 0) -> Int {
         let group = place()
         groups[group].rows += 1
         switch subjects {
         case .enough(let limit): if let subject { count(subject, of: group, upTo: limit) }
-        case .all:
+        case .all, .marked:
             if let subject, seen.insert(subject, Int32(group)) { groups[group].subjects += 1 }
-            let mark = record % 4_294_967_291
-            groups[group].marks.0 += mark
-            groups[group].marks.1 += mark * (record % 1_073_741_789 % 65_521 + 1) % 4_294_967_291
+            groups[group].sum &+= mark
         }
         return group
     }
@@ -162,8 +162,7 @@ struct GroupTable {
             let place = place()
             places.append(Int32(place))
             groups[place].rows += group.rows
-            groups[place].marks.0 += group.marks.0
-            groups[place].marks.1 += group.marks.1
+            groups[place].sum &+= group.sum
             for measure in measures.indices {
                 running[place * measures.count + measure].merge(other.running[index * measures.count + measure], measures[measure].function)
             }
@@ -193,9 +192,10 @@ struct GroupTable {
                 measures: measures.indices.map { measure in
                     measures[measure].column == nil ? .integer(group.rows) : running[index * measures.count + measure].result(measures[measure].function)
                 })
-            if case .all = subjects {
-                row.subjects = group.subjects
-                row.rowSet = [group.rows, group.marks.0, group.marks.1]
+            switch subjects {
+            case .enough: break
+            case .all: row.subjects = group.subjects
+            case .marked: (row.subjects, row.records) = (group.subjects, RecordSet(rows: group.rows, sum: group.sum))
             }
             return (row, group.subjects)
         }.sorted { $0.row.group.lexicographicallyPrecedes($1.row.group) { $0.precedes($1) } }

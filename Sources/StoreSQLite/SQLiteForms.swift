@@ -27,6 +27,9 @@ struct SQLiteForms: SQLForms {
 
     func measure(_ function: AggregateRequest.Function, _ value: String) -> String { "\(function.rawValue)(\(value))" }
 
+    /// Its sums end at 64 bits: a ``GroupTable`` adds up.
+    func recordSum(_ uid: String) -> String { preconditionFailure("record sets are gathered") }
+
     func isAmong(_ column: String, _ numbers: [Int64]) -> (sql: String, value: String) {
         ("\(column) IN (SELECT value FROM json_each(?))", "[\(numbers.map(String.init).joined(separator: ","))]")
     }

@@ -44,11 +44,21 @@ extension SQLiteConnection {
 
     func groups(of request: AggregateRequest, counting subjects: SubjectCounting, residual: Residual?) throws -> [CountedGroup] {
         let reader = StoreReader(db: self)
-        guard gathers(request) else { return try reader.statedGroups(of: request, counting: subjects, residual: residual) }
+        let isMarked = if case .marked = subjects { true } else { false }
+        guard isMarked || gathers(request) else { return try reader.statedGroups(of: request, counting: subjects, residual: residual) }
         return try deciding(request.condition, by: residual) { condition, readsSealed in
-            try gathered(
-                request, reader.rows(of: request, condition, readsSealed: readsSealed, OpenedColumns()), counting: subjects,
-                isScan: !readsSealed && request.contribution == nil && condition.isScan)
+            func gathered(_ request: AggregateRequest, bound: DailyBound?) throws -> [CountedGroup]? {
+                // Records are read in the order of their numbers, where SQLite would go by an index.
+                let rows = reader.rows(of: request, condition, readsSealed: readsSealed, OpenedColumns(), hint: bound == nil ? "" : " NOT INDEXED")
+                return try self.gathered(
+                    request, rows, counting: subjects, bound: bound, isScan: !readsSealed && request.contribution == nil && request.bound == nil && condition.isScan)
+            }
+            if isMarked, let bound = request.bound, request.contribution == nil {
+                var unbounded = request
+                unbounded.bound = nil
+                if let groups = try gathered(unbounded, bound: bound) { return groups }
+            }
+            return try gathered(request, bound: nil)!
         }
     }
 }

@@ -57,7 +57,7 @@ public final class VaultClient: AnnotatedSource {
         let done = try await perform(
             AggregateRows(
                 purpose: query.purpose, groupBy: query.groupBy.map(\.name), measures: query.measures.map(\.name), where: query.filter, since: query.since,
-                until: query.until))
+                until: query.until, inMonths: query.inMonths ? true : nil))
         let table = done.reply
         return AggregateTable(
             columns: table.columns, rows: table.rows.map { zip(table.columns, $0).map(Self.measured) }, noise: table.noise, receipt: done.receipt.entry ?? -1)

@@ -8,7 +8,8 @@ struct PrioritiesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "priorities", abstract: "Ranks what to improve first, with the figures behind each score.",
         discussion: """
-            score = 100 × reach^a × severity^b × trend^c ÷ effort^d; codeframe.yaml sets the exponents and each code's effort.
+            Figures are of whole months, and a customer counts once in each. What is too small to be shown is empty, and comes
+            last. score = 100 × reach^a × severity^b × trend^c ÷ effort^d; codeframe.yaml sets the exponents and each code's effort.
 
             Example: vocvault priorities --by-product --since 2026-01-01
             """)
@@ -27,12 +28,12 @@ struct PrioritiesCommand: AsyncParsableCommand {
             from: session, byProduct: byProduct, efforts: file.efforts, weights: file.priorityWeights, purpose: purpose, since: since, until: until)
         func number(_ value: Double) -> Value { .decimal((value * 1000).rounded() / 1000) }
         try printListing(
-            ["code"] + (byProduct ? ["product"] : []) + ["records", "customers", "reach", "severity", "trend", "effort", "score"],
+            ["code"] + (byProduct ? ["product"] : []) + ["customers", "reach", "severity", "trend", "effort", "score"],
             ranked.map { item in
                 [.text(item.code)] + (byProduct ? [.text(item.product ?? "")] : [])
                     + [
-                        .integer(Int64(item.records)), .integer(Int64(item.customers)), number(item.reach), number(item.severity), number(item.trend), number(item.effort),
-                        number(item.score),
+                        .integer(Int64(item.customers)), number(item.reach), item.severity.map(number) ?? .null, number(item.trend), number(item.effort),
+                        item.score.map(number) ?? .null,
                     ]
             }, output.format)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import RedactedAPI
+import Sealing
 
 @testable import VoCVault
 
@@ -63,6 +64,7 @@ extension Vectors {
         }
     }
 
+    /// Of questions that vaults up to format 4 remembered.
     static func askedDigests() throws -> [Vector] {
         let questions = [
             AggregateQuery(groupBy: [], measures: [.count], purpose: "insight"),
@@ -73,11 +75,13 @@ extension Vectors {
             AggregateQuery(groupBy: [.field("channel")], measures: [.count], since: Timestamp(milliseconds: -1), purpose: "insight"),
         ]
         return try questions.map { question in
-            let asked = Asked(question)
-            var vector: Vector = ["key": hex(bytes(0x20)), "groupBy": asked.groupBy, "digest": hex(try asked.digest(under: secret(0x20)))]
-            vector["filter"] = asked.filter
-            vector["since"] = asked.since
-            vector["until"] = asked.until
+            let (filter, since, until) = (question.filter?.description, question.since?.milliseconds, question.until?.milliseconds)
+            let groupBy = question.groupBy.map(\.name).sorted()
+            let identity = Array("\(filter ?? "")\u{0}\(since ?? .min)\u{0}\(until ?? .max)\u{0}\(groupBy.joined(separator: ","))".utf8)
+            var vector: Vector = ["key": hex(bytes(0x20)), "groupBy": groupBy, "digest": hex(try MACSession(key: secret(0x20)).tag(identity.span))]
+            vector["filter"] = filter
+            vector["since"] = since
+            vector["until"] = until
             return vector
         }
     }

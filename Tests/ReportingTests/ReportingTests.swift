@@ -14,18 +14,28 @@ struct ReportingTests {
         let both = try await ranked()
         let noise = try #require(both.first { $0.code == "product.noise" })
         // 20 of 122 customers, all negative, half of them urgent; the topic is new, so its trend is unknown.
-        #expect(noise.records == 20 && abs(noise.reach - 20 / 122.0) < 1e-9 && abs(noise.severity - 1.5) < 1e-9 && noise.trend == 1 && noise.effort == 1)
-        #expect(abs(noise.score - 100 * noise.reach * noise.severity) < 1e-6)
+        #expect(noise.customers == 20 && abs(noise.reach - 20 / 122.0) < 1e-9 && abs(noise.severity! - 1.5) < 1e-9 && noise.trend == 1 && noise.effort == 1)
+        #expect(abs(noise.score! - 100 * noise.reach * noise.severity!) < 1e-6)
         let delivery = try #require(both.first { $0.code == "delivery" })
         // 20 of 42 in the last month, 80 of 80 before: it halves at most.
-        #expect(abs(delivery.severity - 0.7) < 1e-9 && delivery.trend == 0.5 && delivery.effort == 3)
+        #expect(abs(delivery.severity! - 0.7) < 1e-9 && delivery.trend == 0.5 && delivery.effort == 3)
         #expect(both.map(\.code) == ["product.noise", "delivery"])
         let byReach = try await ranked(.init(reach: 1, severity: 0, trend: 0, effort: 0))
-        #expect(byReach.map(\.code) == ["delivery", "product.noise"] && abs(byReach[0].score - 100 * 100 / 122.0) < 1e-6)
+        #expect(byReach.map(\.code) == ["delivery", "product.noise"] && abs(byReach[0].score! - 100 * 100 / 122.0) < 1e-6)
         let roots = try await ranked(.init(reach: 0.5, severity: 2.25, trend: 1, effort: 0.5), efforts: ["product.noise": 4])
-        let score = try #require(roots.first { $0.code == "product.noise" }).score
+        let score = try #require(roots.first { $0.code == "product.noise" }?.score)
         #expect(abs(score - 100 * pow(20 / 122.0, 0.5) * pow(1.5, 2.25) / 2) < 1e-6)
-        #expect(try await ranked(byProduct: true).contains { $0.code == "product.noise" && $0.product == "X5" && $0.records == 10 })
+        #expect(try await ranked(byProduct: true).contains { $0.code == "product.noise" && $0.product == "X5" && $0.customers == 10 })
+    }
+
+    @Test("a code whose negative part is not shown is ranked behind those that can be ranked, and is not called harmless")
+    func unknownSeverity() async throws {
+        var source = AnsweringSource.threeMonths
+        // Four of the forty are negative: too few to be shown.
+        source.rows += (0..<40).map { .init(month: "2026-03", product: "X5", topic: "store", sentiment: $0 < 4 ? "negative" : "positive", rating: 3, nps: 8) }
+        source.rows += (0..<6).map { _ in .init(month: "2026-03", product: "X5", topic: "app", sentiment: "negative", rating: 3, nps: 8) }
+        let ranked = try await Priority.ranked(from: source, byProduct: false, efforts: [:], weights: .init(), purpose: "insight", since: nil, until: nil)
+        #expect(ranked.map(\.code).last == "store" && ranked.last?.severity == nil && ranked.last?.score == nil && ranked.dropLast().allSatisfy { $0.score != nil })
     }
 
     @Test("the effect of a change: its kind's share before and after, with the statistic")
@@ -49,6 +59,6 @@ struct ReportingTests {
         let figures = try await Figures(
             from: AnsweringSource.threeMonths, fields: ["topic", "occurred_at", "subject"], purpose: "insight", since: nil, until: nil)
         #expect(Set(figures.tables.keys) == [["month(occurred_at)"], ["topic"], ["topic", "month(occurred_at)"]])
-        #expect(figures["topic"].map(\.keys) == [["delivery"], ["product.noise"]] && figures["topic"][0].count == 100)
+        #expect(figures["topic"].map(\.keys) == [["delivery"], ["product.noise"]] && figures["topic"][0].customers == 100)
     }
 }

@@ -2,7 +2,7 @@ import Store
 import Testing
 
 extension StoreCheck {
-    static let groups = [smallGroups] + groupMeasures + largeSums
+    static let groups = [smallGroups] + groupMeasures + dailyBounds + largeSums
 
     private static let smallGroups = StoreCheck("groups with too few subjects are left out, by both ways of counting") { place in
         let store = try place.create()
@@ -48,17 +48,19 @@ extension StoreCheck {
             ]
             let groupings: [[Int]] = count < 1000 ? [[], [0], [1], [2], [0, 1], [2, 0], [0, 1, 2]] : [[0, 1], [2, 0]]
             for grouping in groupings {
-                for measures in [measures, measures + [.init(.distinct, "a_text")]] {
+                for hasDistinct in [false, true] {
+                    let measures = measures + (hasDistinct ? [.init(.distinct, "a_text")] : [])
                     let request = AggregateRequest(groupBy: grouping.map { .column(RandomRows.columns[$0].name) }, measures: measures, condition: .all([]))
-                    let all = try store.read { try $0.groups(request, residual: nil) }
+                    // Distinct values are counted for groups without the sets of their records.
+                    let all = try store.read { try hasDistinct ? $0.aggregate(request, minimumSubjects: 0, residual: nil).rows : $0.groups(request, residual: nil) }
                     let groups = Dictionary(grouping: records) { record in grouping.map { record.attributes[$0] } }
                     #expect(Set(all.map(\.group)) == Set(groups.keys) && all.count == groups.count, "\(grouping)")
                     for row in all {
                         let rows = groups[row.group]!
                         #expect(zip(row.measures, measures).allSatisfy { isSame($0, RandomRows.expected($1, rows)) }, "\(row.group): \(row.measures)")
-                        #expect(row.subjects == Set(rows.map(\.subject)).count)
+                        if !hasDistinct { #expect(row.subjects == Set(rows.map(\.subject)).count && row.records == RandomRows.set(of: rows)) }
                     }
-                    #expect(Set(all.map(\.rowSet)).count == all.count)
+                    guard !hasDistinct else { continue }
                     let shown = try store.read { try $0.aggregate(request, minimumSubjects: minimum, residual: nil) }
                     #expect(shown.rows.count + shown.suppressed == all.count)
                     let figures = Dictionary(uniqueKeysWithValues: all.map { ($0.group, $0) })
@@ -67,6 +69,54 @@ extension StoreCheck {
                     }
                     if all.allSatisfy({ $0.subjects! >= minimum }) { #expect(shown.rows.map(\.group) == all.map(\.group)) }
                 }
+            }
+        }
+    }
+
+    /// Many customers of few days, whose records do not come in the order of time.
+    private static let dailyBounds = [(1, false), (3, false), (31, false), (2, true)].map { days, isPart in
+        StoreCheck("of a customer one record a day counts, on \(days) days of 31\(isPart ? ", of the records in a window" : "")") { place in
+            var random = SystemRandomNumberGenerator()
+            let store = try place.create()
+            var records = RandomRows.records(900, &random)
+            for index in records.indices {
+                records[index].subject = Int64.random(in: 1...9, using: &random)
+                records[index].occurredAt = 1_700_000_000_000 + Int64.random(in: 0...70 * 86_400_000, using: &random)
+            }
+            let (all, columns) = (records, RandomRows.columns)
+            try store.write { writer in
+                try writer.ensureColumns(columns)
+                try writer.insertRecords(all, columns: columns)
+                try writer.setAuditHead(AuditHead(ofSize: 1))
+            }
+            let window = 1_700_000_000_000 + 20 * 86_400_000 as Int64
+            let condition = isPart ? StoredCondition.compare(column: "occurred_at", .greaterOrEqual, .integer(window)) : .all([])
+            var (daysSeen, counted): (Set<[Int64]>, [NewRecord]) = ([], [])
+            var ofPeriod: [[Int64]: Int] = [:]
+            for record in all where !isPart || record.occurredAt >= window {
+                let day = record.occurredAt / DailyBound.day
+                let period = [record.subject, day / DailyBound.period]
+                guard !daysSeen.contains([record.subject, day]), ofPeriod[period, default: 0] < days else { continue }
+                daysSeen.insert([record.subject, day])
+                ofPeriod[period, default: 0] += 1
+                counted.append(record)
+            }
+            for grouping in [[], [0], [1, 2]] {
+                let request = AggregateRequest(
+                    groupBy: grouping.map { .column(columns[$0].name) }, measures: [.init(.count), .init(.sum, "a_integer", bounds: 0...10)], condition: condition,
+                    bound: DailyBound(days: days, labels: 1))
+                let found = try store.read { try $0.groups(request, residual: nil) }
+                let groups = Dictionary(grouping: counted) { record in grouping.map { record.attributes[$0] } }
+                #expect(Set(found.map(\.group)) == Set(groups.keys) && found.count == groups.count)
+                for row in found {
+                    let rows = groups[row.group]!
+                    #expect(row.records == RandomRows.set(of: rows) && row.subjects == Set(rows.map(\.subject)).count && row.measures[0] == .integer(Int64(rows.count)))
+                }
+                // The same as one statement, by a contribution that leaves nothing out.
+                var contributing = request
+                contributing.contribution = 1_000_000
+                let stated = try store.read { try $0.groups(contributing, residual: nil) }
+                #expect(stated.map(\.group) == found.map(\.group) && stated.map(\.records) == found.map(\.records) && stated.map(\.measures) == found.map(\.measures))
             }
         }
     }

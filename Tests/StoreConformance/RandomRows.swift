@@ -10,6 +10,7 @@ package enum RandomRows {
         let texts = ["", "a", "b", "eight888", "nine-nine", "名字", "名字很长的一个产品", String(repeating: "x", count: 64)]
         return (1...count).map { number in
             var new = NewRecord(number: Int64(number), subject: .random(in: 1...30, using: &random), at: .random(in: 0...8_000_000_000, using: &random))
+            new.uid = .random(in: 0...UInt128.max, using: &random)
             new.attributes = [
                 Bool.random(using: &random) ? .null : .text(texts.randomElement(using: &random)!),
                 Int.random(in: 0...9, using: &random) == 0 ? .null : .integer([-3, 0, 1, 255, 1 << 40].randomElement(using: &random)!),
@@ -17,6 +18,11 @@ package enum RandomRows {
             ]
             return new
         }
+    }
+
+    /// What a group is made of.
+    static func set(of rows: [NewRecord]) -> RecordSet {
+        RecordSet(rows: Int64(rows.count), sum: rows.reduce(0) { $0 &+ UInt64(truncatingIfNeeded: $1.uid >> 64) })
     }
 
     /// What a group's rows say of a measure, worked out the plain way.

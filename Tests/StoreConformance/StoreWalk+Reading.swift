@@ -67,27 +67,25 @@ extension StoreWalk {
         ]
         let measures = all.filter { _ in Bool.random(using: &random) }
         let contribution = Int.random(in: 0...3, using: &random) == 0 ? 2 : nil
-        let counting = Bool.random(using: &random)
         let request = AggregateRequest(groupBy: groupBy, measures: measures.isEmpty ? [.init(.count)] : measures, condition: condition, contribution: contribution)
         return Step(name: "figures of \(condition) by \(groupBy)") { store in
             try store.read { reader in
-                let found = try reader.aggregate(request, minimumSubjects: minimum, countingSubjects: counting, residual: residual)
-                let rows = found.rows.map { "\($0.group) \($0.measures) \(counting ? "\($0.subjects ?? -1) \($0.rowSet)" : "")" }
+                let found = try reader.aggregate(request, minimumSubjects: minimum, residual: residual)
+                let rows = found.rows.map { "\($0.group) \($0.measures)" }
                 return rows.joined(separator: "\n") + " \(found.suppressed) \(try reader.subjects(of: condition, limit: 5, residual: residual))"
             }
         }
     }
 
-    mutating func difference() -> Step {
-        let searches = Int.random(in: 0...2, using: &random) == 0
-        let sets = Comparison(
-            within: condition(depth: 1, searches: searches), first: condition(depth: 1, searches: searches), second: condition(depth: 1, searches: searches))
-        let (keys, residual) = (grouping(), searches ? Self.residual : nil)
-        return Step(name: "difference of \(sets) by \(keys)") { store in
-            try store.read { reader in
-                let near = try reader.nearlyEqualGroups(sets, by: keys, limit: 4, residual: residual).map { "\($0)" }.sorted()
-                return "\(near) \(try reader.groupsNearly(sets, by: keys, limit: 4, residual: residual).map { "\($0)" }.sorted())"
-            }
+    /// What figures with noise are made of.
+    mutating func recordSets() -> Step {
+        let ((condition, residual), groupBy) = (question(), grouping())
+        let bound = Bool.random(using: &random) ? DailyBound(days: Int.random(in: 1...5, using: &random), labels: Int.random(in: 1...3, using: &random)) : nil
+        let contribution = Int.random(in: 0...3, using: &random) == 0 ? 2 : nil
+        let request = AggregateRequest(
+            groupBy: groupBy, measures: [.init(.count), .init(.sum, "a_integer", bounds: 0...10)], condition: condition, contribution: contribution, bound: bound)
+        return Step(name: "record sets of \(condition) by \(groupBy), \(String(describing: bound))") { store in
+            try store.read { try $0.groups(request, residual: residual).map { "\($0.group) \($0.measures) \($0.subjects ?? -1) \(String(describing: $0.records))" }.joined(separator: "\n") }
         }
     }
 

@@ -37,7 +37,7 @@ package struct StoreWalk {
         now += 1
         let makers: [(inout StoreWalk) -> Step] = [
             { $0.arrival() }, { $0.arrival() }, { $0.removal() }, { $0.erasure() }, { $0.change() }, { $0.labels() }, { $0.undone() }, { $0.protection() },
-            { $0.page() }, { $0.page() }, { $0.figures() }, { $0.figures() }, { $0.difference() }, { $0.lookUp() }, { $0.retention() }, { $0.state() },
+            { $0.page() }, { $0.page() }, { $0.figures() }, { $0.figures() }, { $0.recordSets() }, { $0.lookUp() }, { $0.retention() }, { $0.state() },
         ]
         return (records == 0 ? makers[0] : makers.randomElement(using: &random)!)(&self)
     }

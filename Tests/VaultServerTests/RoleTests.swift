@@ -33,6 +33,7 @@ struct RoleTests {
             "annotate": .init(["classification"], nil, ["purpose": "insight", "annotations": [["record": "r_000", "module": "topic", "labels": ["a": 1]]]]),
             "query": .init(["analyst", "classification"], nil, ["purpose": "insight", "select": ["text"]]),
             "aggregate": .init(["analyst", "classification", "reporting", "partner", "manager", "improver"], nil, ["purpose": "insight", "measures": ["count"], "group_by": ["channel"]]),
+            "planDisclosure": .init(["analyst", "classification", "reporting", "partner", "manager", "improver"], "/v1/disclosure/plan", ["purpose": "insight", "group_by": ["channel"]]),
             "exportSubject": .init(["compliance"], "/v1/subjects/s_000/export", ["purpose": request]),
             "correctSubject": .init(["compliance"], "/v1/subjects/s_000/correct", because.merging(["field": "phone", "value": "1"]) { $1 }),
             "eraseSubject": .init(["compliance"], "/v1/subjects/s_000/erase", because),

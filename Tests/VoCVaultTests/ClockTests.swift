@@ -273,31 +273,6 @@ struct ClockTests {
         #expect(try alerts() == 2)
     }
 
-    @Test("queries that differencing is looked for in are not forgotten by a clock that was set ahead")
-    func remembered() throws {
-        let asked = try TestVault()
-        func day(_ number: Int) -> Int64 { 1_767_225_600_000 + Int64(number) * 86_400_000 }
-        try asked.ingest((0..<40).map { line(id: "\($0)", customer: ["id": "C\($0)"], at: Timestamp(milliseconds: day($0)).description) })
-        let token = try asked.token("analyst")
-        // A day later there is one customer more.
-        func ask(until number: Int) throws -> AggregateTable {
-            try asked.reopened().session(token: token).aggregate(
-                AggregateQuery(groupBy: [], measures: [.count], until: Timestamp(milliseconds: day(number)), purpose: "insight"))
-        }
-        #expect(try ask(until: 30).rows.count == 1)
-        asked.clock.restart()
-        asked.clock.set(days: 1100)
-        for _ in 0..<2 {
-            let error = #expect(throws: VaultError.self) { try ask(until: 31) }
-            guard case .denied(_, "differencing", _) = error else {
-                Issue.record("\(String(describing: error))")
-                return
-            }
-            // Noted under the wrong clock, it must not take the others' memory away.
-            #expect(try ask(until: 20).rows.count == 1)
-        }
-    }
-
     @Test("a backup of a time that has not come yet is no backup: doctor says so, and former keys stay")
     func backup() throws {
         vault.clock.restart()

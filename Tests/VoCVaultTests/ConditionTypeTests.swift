@@ -125,46 +125,6 @@ struct ConditionTypeTests {
         #expect(try analyst.improvementTasks().count == 1)
     }
 
-    @Test("a question that was asked while its field had another type stays remembered, and a near one is refused")
-    func remembered() throws {
-        let vault = try TestVault(edit: Self.withFlag("integer"))
-        try vault.ingest((0..<20).map { line(id: "\($0)", customer: ["id": "C\($0)"], attributes: ["again": $0 < 12 ? 1 : 0], at: "2026-03-\($0 + 10)T12:00:00Z") })
-        let token = try vault.token("analyst")
-        func figure(_ session: Session, _ filter: String) throws -> [[Value]] {
-            try session.aggregate(AggregateQuery(groupBy: [], measures: [.count], filter: Condition(parsing: filter), purpose: "insight")).rows
-        }
-        #expect(try figure(vault.vault.session(token: token), "again = 1") == [[.integer(12)]])
-        let schema = vault.folder.appendingPathComponent("policies/schema.yaml")
-        try Self.withFlag("boolean")("schema.yaml", String(contentsOf: TestVault.repository.appendingPathComponent("policies/schema.yaml"), encoding: .utf8))
-            .write(to: schema, atomically: true, encoding: .utf8)
-        let analyst = try vault.vault.reloadingPolicies().session(token: token)
-        #expect(message { try figure(analyst, "again = 1") }.contains("'again' is true or false"))
-        // The 12 without one, and none of them by the flag.
-        let error = #expect(throws: VaultError.self) { try figure(analyst, "occurred_at < 2026-03-21") }
-        guard case .denied(_, "differencing", _)? = error else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
-        #expect(try figure(analyst, "again = false") == [[.integer(8)]])
-    }
-
-    @Test("a question about a field that the policy has ceased to show keeps nobody from asking others")
-    func hiddenSince() throws {
-        let vault = try TestVault()
-        try vault.ingest((0..<20).map { line(id: "\($0)", customer: ["id": "C\($0)"], attributes: ["region": $0 < 10 ? "北" : "南"]) })
-        let token = try vault.token("analyst")
-        let all = AggregateQuery(groupBy: [], measures: [.count], purpose: "insight")
-        var north = all
-        north.filter = try Condition(parsing: "region = '北'")
-        #expect(try vault.vault.session(token: token).aggregate(north).rows == [[.integer(10)]])
-        let roles = vault.folder.appendingPathComponent("policies/roles.yaml")
-        let text = try String(contentsOf: roles, encoding: .utf8)
-        try text.replacing("region: reveal", with: "region: suppress", maxReplacements: 1).write(to: roles, atomically: true, encoding: .utf8)
-        let analyst = try vault.vault.reloadingPolicies().session(token: token)
-        #expect(try analyst.aggregate(all).rows == [[.integer(20)]])
-        #expect(message { try analyst.aggregate(north) }.contains("'region' cannot be compared"))
-    }
-
     @Test("the largest and smallest are of their field's type")
     func extremes() throws {
         let vault = try ConditionVault(onFiles: false)
@@ -196,21 +156,6 @@ struct ConditionTypeTests {
         // The second is not the page that was kept for the first.
         #expect(try count(composed) == 3)
         #expect(try count(decomposed) == 7)
-    }
-
-    @Test("of two such questions whose rows differ by one customer the second is refused")
-    func equivalentQuestions() throws {
-        let vault = try TestVault { ConditionVault.edit($0, $1).replacing("minimum_group: 1\n", with: "minimum_group: 5\n") }
-        let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
-        // One customer's note lies between the two, byte by byte.
-        try vault.ingest((0..<21).map { line(id: "\($0)", customer: ["id": "C\($0)"], attributes: ["note": $0 < 10 ? "a" : $0 < 20 ? "z" : "caff"]) })
-        func ask(_ text: String, _ session: Session) throws -> Bool {
-            let filter = Condition.compare(field: "note", .less, .text(text))
-            do { _ = try session.aggregate(AggregateQuery(groupBy: [], measures: [.count], filter: filter, purpose: "insight")) } catch VaultError.denied(_, "differencing", _) { return false }
-            return true
-        }
-        let analyst = try vault.session("analyst")
-        #expect(try ask(composed, analyst) && !ask(decomposed, analyst))
     }
 
     @Test("a schema that makes text of a column of numbers, or the other way round, is refused with its line", arguments: [

@@ -26,7 +26,7 @@ struct KeptRetentionTests {
         let token = try vault.administrator.issueToken(principal: "gone", role: "analyst", days: nil)
         _ = try vault.administrator.revokeToken(token.id)
         // What seals such rows is there.
-        for use in [Keyring.Use.askedQueries, .tasks] { _ = try vault.vault.keyring.key(use, now: now) }
+        for use in [Keyring.Use.releases, .tasks] { _ = try vault.vault.keyring.key(use, now: now) }
         let subject = try #require(try vault.vault.store.read { try $0.subjects(after: 0, limit: 1).first })
         try vault.vault.store.write { writer in
             let number = try writer.addCase(CaseRow(kind: "access", subject: subject, status: "open", openedAt: now, dueAt: now, note: SealedNote("")))
@@ -38,7 +38,7 @@ struct KeptRetentionTests {
             try writer.releaseHold(hold, at: now)
             writer.addUsage(principal: "p", day: vault.vault.localTime().day, quota: "rows", amount: 3)
             try writer.spendBudget(principal: "p", purpose: "insight", period: today / 30, amount: 5)
-            try writer.noteAsked(principal: "p", purpose: "insight", digest: [1], query: [2], day: today, oldest: 0)
+            try writer.add(Release(digest: [1], days: today...today, cost: 1000), figures: [2])
             _ = try writer.noteAlert(rule: "rule", principal: "p", day: today)
             try writer.keepReply("{}", principal: "p", key: [1], digest: [2], at: now)
             try writer.setWitnessed(origin: "other", size: 1, root: [3], at: now)
@@ -151,7 +151,7 @@ struct KeptRetentionTests {
     func tables() throws {
         let ruled: [KeptRows: [String]] = [
             .cases: ["subject_case"], .approvals: ["approval"], .holds: ["hold"], .tokens: ["token", "token_approval"], .quotas: ["usage"], .budgets: ["privacy_budget"],
-            .figures: ["asked"], .activity: ["activity"], .alerts: ["alert"], .replies: ["idempotency"], .witnessed: ["witnessed"], .tasks: ["task"],
+            .figures: ["release", "released", "asked"], .activity: ["activity"], .alerts: ["alert"], .replies: ["idempotency"], .witnessed: ["witnessed"], .tasks: ["task"],
             .policies: ["policy_version"],
         ]
         #expect(Set(ruled.keys) == Set(KeptRows.allCases))

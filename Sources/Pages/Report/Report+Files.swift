@@ -10,7 +10,7 @@ extension Report {
         var output: [UInt8] = []
         RowText.appendCSV(["topic", "name", "records", "customers", "average_rating", "negative_share"].map { .text($0) }, to: &output)
         for row in topicRows {
-            let sizes: [Value] = [.integer(Int64(row.group.count)), .integer(Int64(row.group.customers))]
+            let sizes: [Value] = [row.group.records.map { .integer(Int64($0)) } ?? .null, .integer(Int64(row.group.customers))]
             RowText.appendCSV([.text(row.id), .text(row.name)] + sizes + [rounded(row.group.rating, to: 100), rounded(row.negative, to: 1000)], to: &output)
         }
         return output
@@ -32,7 +32,7 @@ extension Report {
             output.append(0x5B)
             for (index, group) in table.value.enumerated() {
                 if index > 0 { output.append(0x2C) }
-                let sizes: [Value] = [.integer(Int64(group.count)), .integer(Int64(group.customers))]
+                let sizes: [Value] = [group.records.map { .integer(Int64($0)) } ?? .null, .integer(Int64(group.customers))]
                 RowText.appendArray(group.keys.map { .text($0) } + sizes + averaged.map { group.averages[$0].map { .decimal($0) } ?? .null }, to: &output)
             }
             output.append(0x5D)

@@ -4,7 +4,7 @@ extension Report {
     var indicators: HTML {
         guard let total = figures.total else { return section(t("概览", "Overview"), "<p>\(t("暂无可显示的数据", "No data can be shown"))</p>") }
         return tiles([
-            (t("反馈", "Feedback"), Scale.text(total.count)), (t("客户", "Customers"), Scale.text(total.customers)),
+            (t("反馈", "Feedback"), total.records.map { Scale.text($0) } ?? "–"), (t("客户", "Customers"), Scale.text(total.customers)),
             (t("平均评分", "Average rating"), rounded(total.rating)), (t("满意度 CSAT", "CSAT"), percent(Figures.satisfaction(figures["rating"]))),
             (t("净推荐值 NPS", "NPS"), rounded(Figures.promoterScore(figures["nps"]), 0)), (t("费力度 CES", "CES"), rounded(total.averages["ces"])),
             (t("负面占比", "Negative"), percent(Figures.share(of: figures["sentiment"]) { $0 == "negative" })),
@@ -18,12 +18,12 @@ extension Report {
         let byMonth = figures["month(occurred_at)"].sorted { $0.keys[0] < $1.keys[0] }
         guard byMonth.count > 1 else { return .empty }
         let months = byMonth.map { $0.keys[0] }
-        var body = SVG.lines(t("每月反馈数", "Feedback per month"), steps: months, series: [(t("反馈数", "feedback"), byMonth.map(\.count))])
+        var body = SVG.lines(t("每月反馈数", "Feedback per month"), steps: months, series: [(t("反馈数", "feedback"), byMonth.map(\.records))])
         body += SVG.lines(t("每月平均评分", "Average rating per month"), steps: months, series: [(t("平均评分", "average rating"), byMonth.map(\.rating))])
         if !figures["month(occurred_at)", "sentiment"].isEmpty {
             let series = zip(Self.sentiments, sentimentNames).map { sentiment, name in
                 // Shares of all feedback in the month: parts that are too small to be shown must not make the others larger.
-                (name, byMonth.map { month in figures.count(["month(occurred_at)", "sentiment"], month.keys[0], sentiment).map { $0 / month.count * 100 } })
+                (name, byMonth.map { month in figures.count(["month(occurred_at)", "sentiment"], month.keys[0], sentiment).map { $0 / month.customers * 100 } })
             }
             body += SVG.lines(t("每月情感占比（%）", "Sentiment per month (%)"), steps: months, series: series)
         }
@@ -33,16 +33,16 @@ extension Report {
     var topics: HTML {
         let rows = topicRows
         guard !rows.isEmpty else { return .empty }
-        let whole = rows.reduce(0) { $0 + $1.group.count }
+        let whole = rows.reduce(0) { $0 + $1.group.customers }
         var sum = 0.0
         let cumulative = rows.map { row in
-            sum += row.group.count
+            sum += row.group.customers
             return sum / whole
         }
         var body = SVG.bars(
-            t("话题与情感", "Topics and sentiment"), parts: sentimentNames,
-            rows: rows.map { row in (row.name, Self.sentiments.map { figures.count(["topic", "sentiment"], row.id, $0) ?? 0 }) }
-        ) { "\(Scale.text(rows[$0].group.count)) · \(t("累计", "cumulative")) \(percent(cumulative[$0]))" }
+            t("话题与情感", "Topics and sentiment"), parts: sentimentNames + [notShown],
+            rows: rows.map { row in (row.name, moods(of: row.group, in: ["topic", "sentiment"])) }
+        ) { "\(Scale.text(rows[$0].group.customers)) · \(t("累计", "cumulative")) \(percent(cumulative[$0]))" }
         let emerging = figures.emerging()
         if !emerging.isEmpty {
             body +=
@@ -60,12 +60,12 @@ extension Report {
             t("优先级", "Priorities"),
             table(
                 [t("话题", "topic")] + (template == .product ? [t("产品", "product")] : [])
-                    + [t("反馈", "feedback"), t("影响面", "reach"), t("严重度", "severity"), t("趋势", "trend"), t("投入", "effort"), t("得分", "score")],
+                    + [t("客户", "customers"), t("影响面", "reach"), t("严重度", "severity"), t("趋势", "trend"), t("投入", "effort"), t("得分", "score")],
                 rows.map { item in
                     [name(item.code)] + (template == .product ? [item.product ?? ""] : [])
                         + [
-                            Scale.text(item.records), percent(item.reach), rounded(item.severity), "× \(rounded(item.trend))", rounded(item.effort, 0),
-                            rounded(item.score, 1),
+                            Scale.text(item.customers), percent(item.reach), item.severity == nil ? notShown : rounded(item.severity), "× \(rounded(item.trend))",
+                            rounded(item.effort, 0), rounded(item.score, 1),
                         ]
                 }))
     }
@@ -82,19 +82,19 @@ extension Report {
     }
 
     var urgency: HTML {
-        let rows = figures["urgency"].sorted { $0.count > $1.count }
+        let rows = figures["urgency"].sorted { $0.customers > $1.customers }
         guard !rows.isEmpty else { return .empty }
         return section(
             t("紧急信号", "Urgency signals"),
-            SVG.bars(t("紧急信号", "Urgency signals"), parts: [""], rows: rows.map { (name($0.keys[0]), [$0.count]) }) {
-                "\(Scale.text(rows[$0].count)) · \(Scale.text(rows[$0].customers)) \(t("客户", "customers"))"
+            SVG.bars(t("紧急信号", "Urgency signals"), parts: [""], rows: rows.map { (name($0.keys[0]), [$0.customers]) }) {
+                "\(Scale.text(rows[$0].customers)) \(t("客户", "customers"))"
             })
     }
 
     var notes: HTML {
         let text = t(
-            "本报告仅包含脱敏后的汇总数据，人数过少的分组不显示。CSAT 为 4–5 分占比；NPS 为 9–10 分占比减去 0–6 分占比；CES 为 1–7 分的平均分；新兴话题和流失风险采用双比例 z 检验；得分 = 100 × 影响面 × 严重度 × 趋势 ÷ 投入，各项指数见编码表。",
-            "All figures are aggregates of redacted data; groups of too few customers are not shown. CSAT: share of ratings 4 and 5. NPS: share of 9 and 10 minus share of 0 to 6. CES: mean on a scale of 1 to 7. Emerging topics and churn risks: two-proportion z-test. Score: 100 × reach × severity × trend ÷ effort, each raised to its exponent in the code frame."
+            "本报告仅包含脱敏后的汇总数据，覆盖已结束的完整月份；每位客户每月计一次，数字带有噪声，人数过少的分组不显示。CSAT 为 4–5 分占比；NPS 为 9–10 分占比减去 0–6 分占比；CES 为 1–7 分的平均分；新兴话题和流失风险采用双比例 z 检验；得分 = 100 × 影响面 × 严重度 × 趋势 ÷ 投入，各项指数见编码表。",
+            "All figures are aggregates of redacted data over whole months that have ended; a customer counts once a month, figures have noise, and groups of too few customers are not shown. CSAT: share of ratings 4 and 5. NPS: share of 9 and 10 minus share of 0 to 6. CES: mean on a scale of 1 to 7. Emerging topics and churn risks: two-proportion z-test. Score: 100 × reach × severity × trend ÷ effort, each raised to its exponent in the code frame."
         )
         return "<p class=\"lead\">\(text)</p>"
     }

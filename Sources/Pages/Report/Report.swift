@@ -79,10 +79,10 @@ package struct Report: Sendable {
     var sentimentNames: [String] { [t("负面", "negative"), t("中性", "neutral"), t("正面", "positive")] }
 
     var topicRows: [(id: String, name: String, group: Figures.Group, negative: Double?)] {
-        figures["topic"].sorted { $0.count > $1.count }.map { group in
+        figures["topic"].sorted { $0.customers > $1.customers }.map { group in
             // Unknown when the negative part is too small to be shown.
             let negative = figures.count(["topic", "sentiment"], group.keys[0], "negative")
-            return (group.keys[0], name(group.keys[0]), group, negative.map { $0 / group.count })
+            return (group.keys[0], name(group.keys[0]), group, negative.map { min($0 / group.customers, 1) })
         }
     }
 }

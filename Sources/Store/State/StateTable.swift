@@ -47,6 +47,7 @@ package struct StateTable: Sendable, Hashable {
         [.integer("id"), .integer("subject"), .text("ground"), .text("set_by"), .integer("set_at"), .integer("ends_at"), .integer("released_at")])
     package static let usage = StateTable(4, "usage", keys: 3, [.text("principal"), .text("day"), .text("quota"), .integer("used")])
     package static let budget = StateTable(5, "privacy_budget", keys: 3, [.text("principal"), .text("purpose"), .integer("period"), .integer("spent")])
+    /// What was asked of vaults up to format 4: nothing is added to it.
     package static let asked = StateTable(6, "asked", keys: 3, [.text("principal"), .text("purpose"), .bytes("digest"), .bytes("query"), .integer("day")])
     package static let activity = StateTable(
         7, "activity", keys: 5,
@@ -86,9 +87,14 @@ package struct StateTable: Sendable, Hashable {
     package static let verified = StateTable(23, "verified", since: .agreements, [.text("kind"), .integer("at"), .integer("percent")])
     package static let knownRoot = StateTable(24, "known_root", since: .agreements, [.text("id"), .integer("since"), .integer("rewrapped")])
 
+    package static let release = StateTable(
+        36, "release", since: .people, [.bytes("digest"), .integer("first_day"), .integer("last_day"), .integer("cost")])
+    package static let released = StateTable(37, "released", since: .people, [.bytes("digest"), .integer("last_day"), .bytes("figures")])
+
     package static let all: [StateTable] = [
         .token, .approval, .hold, .usage, .budget, .asked, .activity, .alert, .indexedField, .witnessed, .subjectCase, .task, .tombstone, .pendingKeyErasure,
-        .vault, .subject, .annotation, .coded, .record, .tokenApproval, .restricted, .knownKey, .policyVersion, .verified, .knownRoot,
+        .vault, .subject, .annotation, .coded, .record, .tokenApproval, .restricted, .knownKey, .policyVersion, .verified, .knownRoot, .release,
+        .released,
     ]
 
     /// The bytes that stand for a row of ``coded``.

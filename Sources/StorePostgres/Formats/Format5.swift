@@ -11,6 +11,8 @@ extension PostgresStep {
             $$;
             -- Space of removed bodies is given back, and so overwritten, soon.
             ALTER TABLE vault.audit SET (autovacuum_vacuum_threshold = 50, autovacuum_vacuum_scale_factor = 0.01);
+            CREATE TABLE vault.release (digest BYTEA PRIMARY KEY, first_day BIGINT NOT NULL, last_day BIGINT NOT NULL, cost BIGINT NOT NULL);
+            CREATE TABLE vault.released (digest BYTEA PRIMARY KEY, last_day BIGINT NOT NULL, figures BYTEA NOT NULL);
             """, keys: "",
         fingerprint: .server5)
 }

@@ -10,19 +10,21 @@ public struct AggregateRows: VaultOperation {
     public var since: Timestamp?
     /// Exclusive.
     public var until: Timestamp?
+    /// Whether the period is widened to whole months that are closed. See ``AggregateQuery/inMonths``.
+    public var inMonths: Bool?
 
     public init(
         purpose: String, groupBy: [String]? = nil, measures: [String], where: Condition? = nil, since: Timestamp? = nil,
-        until: Timestamp? = nil
+        until: Timestamp? = nil, inMonths: Bool? = nil
     ) {
         (self.purpose, self.groupBy, self.measures, self.`where`) = (purpose, groupBy, measures, `where`)
-        (self.since, self.until) = (since, until)
+        (self.since, self.until, self.inMonths) = (since, until, inMonths)
     }
 
     public struct Reply: Codable, Sendable, Equatable {
         public var columns: [String]
         public var rows: [[Value]]
-        /// Standard deviation of the noise on counts; null where there is none.
+        /// Standard deviation of the noise on counts, the largest where groups differ; null where there is none.
         @Nullable public var noise: Double?
 
         package init(columns: [String], rows: [[Value]], noise: Double?) {

@@ -29,8 +29,8 @@ final class Keyring: Sendable {
         case cursor
         /// Noise that stays the same for the same rows.
         case noise
-        /// Sealing of queries that are remembered against differencing.
-        case askedQueries
+        /// Sealing and digests of figures that were released; up to format 4, of questions that were asked, whose key it was.
+        case releases
         /// Sealing of what the log says was asked in a month, such as 2026-11.
         case questions(month: String)
         /// Sealing of improvement tasks.
@@ -56,7 +56,7 @@ final class Keyring: Sendable {
             case .recordID: "record-id"
             case .cursor: "cursor"
             case .noise: "noise"
-            case .askedQueries: "asked-queries"
+            case .releases: "asked-queries"
             case .questions: "questions"
             case .tasks: "tasks"
             case .notes: "notes"
@@ -76,7 +76,7 @@ final class Keyring: Sendable {
             case .index(let field): field
             case .pseudonym(let purpose), .valuePseudonym(let purpose): purpose
             case .questions(let month): month
-            case .recordID, .cursor, .noise, .askedQueries, .tasks, .notes, .tombstone, .protections, .state, .formerState, .auditSigning: "vault"
+            case .recordID, .cursor, .noise, .releases, .tasks, .notes, .tombstone, .protections, .state, .formerState, .auditSigning: "vault"
             }
         }
     }
@@ -345,7 +345,7 @@ final class Keyring: Sendable {
 
     private static func use(kind: String, name: String) -> Use? {
         [
-            .index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .askedQueries, .questions(month: name), .tasks, .notes, .tombstone,
+            .index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .releases, .questions(month: name), .tasks, .notes, .tombstone,
             .protections,
             .state, .formerState, .auditSigning,
         ]

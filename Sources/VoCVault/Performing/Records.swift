@@ -20,19 +20,27 @@ extension Rows {
 
 extension AggregateRows: PerformedOperation {
     public func perform(in session: Session) throws -> Reply {
-        let table = try session.aggregate(query())
+        let table = try session.aggregate(
+            AggregateQuery(
+                groupBy: (groupBy ?? []).map { GroupKey($0) }, measures: try read(measures), filter: `where`, since: since, until: until, inMonths: inMonths ?? false,
+                purpose: purpose))
         return Reply(columns: table.columns, rows: table.rows, noise: table.noise)
     }
+}
 
-    private func query() throws -> AggregateQuery {
-        let measures = try measures.map { name in
-            guard let measure = Measure(name) else {
-                throw VaultError.invalid("'measures' has one that is not count, avg(f), min(f), max(f) or distinct(f)")
-            }
-            return measure
-        }
-        return AggregateQuery(
-            groupBy: (groupBy ?? []).map { GroupKey($0) }, measures: measures, filter: `where`, since: since, until: until, purpose: purpose)
+extension PlanDisclosure: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        try session.disclosurePlan(
+            AggregateQuery(
+                groupBy: (groupBy ?? []).map { GroupKey($0) }, measures: try read(measures ?? ["count"]), filter: `where`, since: since, until: until,
+                inMonths: inMonths ?? false, purpose: purpose))
+    }
+}
+
+private func read(_ measures: [String]) throws -> [Measure] {
+    try measures.map { name in
+        guard let measure = Measure(name) else { throw VaultError.invalid("'measures' has one that is not count, avg(f), min(f), max(f) or distinct(f)") }
+        return measure
     }
 }
 

@@ -3,8 +3,10 @@ import RedactedAPI
 import Store
 
 extension Session {
-    /// Figures about groups, as far as the grant's `disclosure` allows. Groups of too few customers are left out, and so is what
-    /// would follow from other figures by subtraction. The grant may add noise.
+    /// Figures about groups, as far as the grant's `disclosure` allows.
+    ///
+    /// A grant that shows rows gives exact figures of groups of enough customers, without those that would follow from other figures by
+    /// subtraction: who has it can count the rows. Any other has noise: by cell keys, or fresh and paid for.
     public func aggregate(_ query: AggregateQuery) throws -> AggregateTable {
         guard !query.measures.isEmpty else { throw VaultError.invalid("name at least one measure, such as count") }
         let filterFields = query.filter?.fields ?? []
@@ -12,48 +14,32 @@ extension Session {
         let access = try authorize(.query, purpose: query.purpose, fields: distinct(named))
         let asked = try logged(access) { try access.asked(AskedQuestion(query)) }
         return try logged(access, detail: asked) {
-            if !access.grant.disclosure.isExact { try requireWholeDays(query) }
+            let disclosure = access.grant.disclosure
+            if !disclosure.isExact { try requireWholeDays(query) }
+            if disclosure.noise == .cells { return try releasedFigures(query, access, asked) }
             var builder = ConditionBuilder(access: access)
             let keys = try query.groupBy.map { try access.grouping($0) }
             let figures = try query.measures.map { try Figure($0, access) }
+            let rules = policy.figures
             let request = AggregateRequest(
                 groupBy: keys, measures: figures.flatMap(\.stored),
                 condition: try builder.condition(filter: query.filter, since: query.since, until: query.until),
-                contribution: access.grant.disclosure.contribution)
-            let noise = try access.grant.disclosure.noise == .none ? nil : FigureNoise(access, figures, isGrouped: !keys.isEmpty)
+                contribution: disclosure.contribution, bound: disclosure.isBudgeted ? DailyBound(days: rules.days, labels: rules.labels) : nil)
+            let noise = disclosure.isBudgeted ? FigureNoise(access, figures, query) : nil
             let residual = try builder.search.residual()
-            let guardian = noise?.isBudgeted == true ? nil : try DifferencingGuard(query, keys: keys, access: access, search: builder.search)
             let kinds = query.groupBy.map { policy.field($0.field)?.kind }
-            for _ in 0..<Self.attempts {
-                do {
-                    let (answer, receipt) = try releasing(access) { reader in
-                        try reader.requireRestrictionMarks()
-                        // Including what it was compared with, against which the entry must be checked.
-                        var guardian = guardian
-                        var shown = try self.shown(request, figures, noise, [], access, residual, reader)
-                        if let tooClose = try shown.groups.isEmpty ? nil : guardian?.groupsTooClose(reader), !tooClose.isEmpty {
-                            shown = try self.shown(request, figures, noise, tooClose, access, residual, reader)
-                        }
-                        return (shown: shown, guardian: guardian)
-                    } record: { answer, writer in
-                        let (shown, guardian) = answer
-                        if shown.suppressed > 0 || builder.search.leavesOutWords { try vault.countSuppressed(access, in: writer) }
-                        let entry = try entry(access, rows: shown.groups.count, searches: builder.searches, filterFields, asked, writer) { writer in
-                            // A figure that reveals nothing makes no other figure reveal more.
-                            if !shown.groups.isEmpty, try guardian?.note(in: writer) == false { throw AskedMeanwhile() }
-                            return try noise?.pay(in: writer) ?? [:]
-                        }
-                        return (entry, [])
-                    }
-                    return AggregateTable(
-                        columns: query.groupBy.map(\.name) + query.measures.map(\.name),
-                        rows: answer.shown.groups.map { group in zip(group.keys, kinds).map { FieldPresenter.value($0, $1) } + group.figures },
-                        noise: noise?.standardDeviation, receipt: receipt)
-                } catch is AskedMeanwhile {
-                    // Compared again, with that one as well.
-                }
+            let (shown, receipt) = try releasing(access) { reader in
+                try reader.requireRestrictionMarks()
+                return try self.shown(request, figures, noise, access, residual, reader)
+            } record: { shown, writer in
+                if shown.suppressed > 0 || builder.search.leavesOutWords { try vault.countSuppressed(access, in: writer) }
+                let entry = try entry(access, rows: shown.groups.count, searches: builder.searches, filterFields, asked, writer) { try noise?.pay(in: $0) ?? [:] }
+                return (entry, [])
             }
-            throw VaultError.conflict("too many figures were requested at once; try again")
+            return AggregateTable(
+                columns: query.groupBy.map(\.name) + query.measures.map(\.name),
+                rows: shown.groups.map { group in zip(group.keys, kinds).map { FieldPresenter.value($0, $1) } + group.figures },
+                noise: noise?.standardDeviation, receipt: receipt)
         }
     }
 
@@ -64,27 +50,16 @@ extension Session {
         }
     }
 
-    private static let attempts = 5
-
-    /// Other figures were answered between the comparison with earlier ones and the answer.
-    private struct AskedMeanwhile: Error {}
-
     /// What may be shown of the request, and how many groups are left out.
     private func shown(
-        _ request: AggregateRequest, _ figures: [Figure], _ noise: FigureNoise?, _ tooClose: Set<[StoredValue]>, _ access: Access,
-        _ residual: Residual?, _ reader: StoreReader
+        _ request: AggregateRequest, _ figures: [Figure], _ noise: FigureNoise?, _ access: Access, _ residual: Residual?, _ reader: StoreReader
     ) throws -> (groups: [(keys: [StoredValue], figures: [Value])], suppressed: Int) {
-        if let noise, noise.isBudgeted {
-            let all = try reader.groups(request, residual: residual)
-            let shown = all.filter(noise.shows)
-            return (shown.map { ($0.group, noise.figures(of: $0)) }, all.count - shown.count)
+        if let noise {
+            // How many are left out is no secret of the noise, and nobody is told.
+            return (try reader.countedGroups(request, residual: residual).filter(noise.shows).map { ($0.group, noise.figures(of: $0)) }, 0)
         }
-        let table = try reader.aggregate(
-            request, minimumSubjects: access.grant.disclosure.minimumGroup, hiding: tooClose, countingSubjects: noise != nil, residual: residual)
-        let groups = table.rows.map { row in
-            (row.group, noise?.figures(of: row) ?? zip(figures, row.measures).map { $0.value($1) })
-        }
-        return (groups, table.suppressed)
+        let table = try reader.aggregate(request, minimumSubjects: access.grant.disclosure.minimumGroup, residual: residual)
+        return (table.rows.map { row in (row.group, zip(figures, row.measures).map { $0.value($1) }) }, table.suppressed)
     }
 }
 

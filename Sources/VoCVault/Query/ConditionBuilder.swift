@@ -14,9 +14,7 @@ struct ConditionBuilder {
     /// Search words that the condition contains.
     private(set) var searches = 0
 
-    init(access: Access, search: TextSearch? = nil) { (self.access, self.search) = (access, search ?? TextSearch(access)) }
-
-    var usesSearch: Bool { searches > 0 }
+    init(access: Access) { (self.access, search) = (access, TextSearch(access)) }
 
     private var vault: Vault { access.session.vault }
 
@@ -29,30 +27,26 @@ struct ConditionBuilder {
     }
 
     /// Only the caller's condition and the time range.
-    ///
-    /// - Parameter isRemembered: whether it was asked before, perhaps under other rules or another schema.
-    mutating func part(filter: Condition?, since: Timestamp?, until: Timestamp?, isRemembered: Bool = false) throws -> StoredCondition {
-        if !isRemembered {
-            try requireOrder(since, until)
-            if let filter { try vault.codes.require(in: filter) }
-        }
+    mutating func part(filter: Condition?, since: Timestamp?, until: Timestamp?) throws -> StoredCondition {
+        try requireOrder(since, until)
+        if let filter { try vault.codes.require(in: filter) }
         var parts: [StoredCondition] = []
         if let since { parts.append(.compare(column: "occurred_at", .greaterOrEqual, .integer(since.milliseconds))) }
         if let until { parts.append(.compare(column: "occurred_at", .less, .integer(until.milliseconds))) }
         if let filter {
             guard filter.depth <= Condition.maximumDepth else { throw VaultError.invalid("the filter is nested too deeply") }
-            do { parts.append(try build(filter, isRemembered)) } catch let mismatch as ComparedField.Mismatch {
+            do { parts.append(try build(filter)) } catch let mismatch as ComparedField.Mismatch {
                 throw VaultError.invalid(mismatch.description)
             }
         }
         return .all(parts)
     }
 
-    private mutating func build(_ predicate: Condition, _ isRemembered: Bool) throws -> StoredCondition {
+    private mutating func build(_ predicate: Condition) throws -> StoredCondition {
         switch predicate {
-        case .and(let parts): return .all(try parts.map { try build($0, isRemembered) })
-        case .or(let parts): return .any(try parts.map { try build($0, isRemembered) })
-        case .not(let part): return .not(try build(part, isRemembered))
+        case .and(let parts): return .all(try parts.map { try build($0) })
+        case .or(let parts): return .any(try parts.map { try build($0) })
+        case .not(let part): return .not(try build(part))
         case .isNull(let field): return .isNull(column: try compared(field).column)
         case .contains(let field, let words):
             guard field == BuiltinField.text.rawValue, access.treatment(field) == .mask else {
@@ -68,12 +62,10 @@ struct ConditionBuilder {
                 }
                 return comparison == .equal ? pseudonyms : .not(pseudonyms)
             }
-            let compared = try compared(field)
-            return try isRemembered ? compared.compareAsFormerly(comparison, value) : compared.compare(comparison, value)
+            return try compared(field).compare(comparison, value)
         case .isIn(let field, let values):
             if let pseudonyms = try pseudonyms(of: field, values) { return pseudonyms }
-            let compared = try compared(field)
-            return try isRemembered ? compared.isAmongAsFormerly(values) : compared.isAmong(values)
+            return try compared(field).isAmong(values)
         }
     }
 
@@ -105,15 +97,5 @@ struct ConditionBuilder {
 
     private func notComparable(_ field: String) -> VaultError {
         .invalid("'\(field)' cannot be compared or grouped: the policy shows it as \(access.treatment(field).rawValue)")
-    }
-}
-
-extension Access {
-    /// Whether a condition may use a field, as the grant shows it.
-    func canCompare(_ field: String) -> Bool {
-        switch (BuiltinField(rawValue: field), treatment(field)) {
-        case (.record?, .pseudonym), (.subject?, .pseudonym), (.text?, .mask): true
-        default: session.vault.layout.column(field, treatment(field)) != nil
-        }
     }
 }

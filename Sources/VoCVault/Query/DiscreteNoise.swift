@@ -44,7 +44,7 @@ struct DiscreteNoise<Generator: RandomNumberGenerator> {
 
     /// Discrete Gaussian noise: x with probability proportional to exp(-x² / 2σ²).
     ///
-    /// - Parameter variance: σ², an integer from 1 to 10⁹.
+    /// - Parameter variance: σ², an integer from 1 to 10¹².
     mutating func gaussian(variance: UInt64) -> Int64 {
         let width = UInt64(Double(variance).squareRoot()) + 1
         while true {

@@ -35,7 +35,7 @@ struct Figure {
             (stored, steps) = ([.init(measure == .minimum(name) ? .minimum : .maximum, column)], [1])
         case .average:
             guard field?.kind == .integer || field?.kind == .decimal else { throw VaultError.invalid("\(measure.name) needs a number") }
-            if access.grant.disclosure.noise == .none {
+            if !access.grant.disclosure.isBudgeted {
                 (stored, steps) = ([.init(.average, column)], [1])
             } else {
                 guard let bounds, field?.kind == .integer else {
@@ -77,7 +77,7 @@ struct Figure {
     }
 }
 
-/// The noise that a grant adds to figures.
+/// Fresh noise, paid for from a principal's budget.
 final class FigureNoise {
     /// Probability that a group of one customer is shown: the δ of the threshold, and of the Gaussian.
     private static let delta = 1e-6
@@ -88,17 +88,21 @@ final class FigureNoise {
     /// Number of draws in one query: its measures, and each group's size.
     private let draws: Int
     private let isGrouped: Bool
+    /// The days of data that it is about, since 1970.
+    private let days: ClosedRange<Int64>
+    /// In how many cells a record can be.
+    private let cells: Int
     private var fresh = DiscreteNoise(SecureGenerator())
-    private let key: MACSession
 
-    init(_ access: Access, _ figures: [Figure], isGrouped: Bool) throws {
-        (self.access, self.figures, self.isGrouped, disclosure) = (access, figures, isGrouped, access.grant.disclosure)
+    init(_ access: Access, _ figures: [Figure], _ query: AggregateQuery) {
+        (self.access, self.figures, disclosure) = (access, figures, access.grant.disclosure)
+        isGrouped = !query.groupBy.isEmpty
         draws = figures.reduce(0) { $0 + $1.stored.count } + (isGrouped ? 1 : 0)
-        let vault = access.session.vault
-        key = try MACSession(key: vault.keyring.key(.noise, now: vault.clock()).secret)
+        let (policy, length) = (access.session.policy, DataPeriods.dayLength)
+        let first = (query.since?.milliseconds ?? policy.occurrence.earliestTime) / length
+        days = first...max(first, (query.until?.milliseconds ?? access.session.vault.clock()) / length)
+        cells = query.groupBy.contains { CodedColumn.isMultiple($0.field) } ? policy.figures.labels : 1
     }
-
-    var isBudgeted: Bool { disclosure.isBudgeted }
 
     /// Rows of one customer that count.
     private var contribution: UInt64 { UInt64(disclosure.contribution ?? 1) }
@@ -142,11 +146,7 @@ final class FigureNoise {
             let counts = figure.steps.enumerated().map { index, step -> Int64 in
                 let stored = row.measures[position + index]
                 let exact: Int64 = if case .integer(let integer) = stored { integer } else { 0 }
-                if isBudgeted { return exact + draw(step) }
-                // The same rows get the same noise, however the question is worded.
-                let place = Array("\(figure.measure.name) \(index) \(row.rowSet) \(row.subjects ?? 0)".utf8)
-                var sticky = DiscreteNoise(KeyedGenerator(key, place: place))
-                return exact + sticky.laplace(scale: scale(step))
+                return exact + draw(step)
             }
             position += counts.count
             return figure.value(noisy: counts[...])
@@ -158,7 +158,6 @@ final class FigureNoise {
     /// - Returns: what the audit entry says about it.
     /// - Throws: ``VaultError/denied(action:rule:hint:)`` if the budget does not cover it.
     func pay(in writer: StoreWriter) throws -> [AuditDetail: String] {
-        guard isBudgeted else { return [:] }
         let cost = disclosure.epsilon * draws
         let period = Int64(access.session.vault.localTime().number / disclosure.period)
         let principal = access.session.principal
@@ -168,10 +167,22 @@ final class FigureNoise {
                 action: Action.query.rawValue, rule: "privacy budget",
                 hint: "\(Self.text(disclosure.budget - spent)) of ε \(Self.text(disclosure.budget)) is left in these \(disclosure.period) days; this needs \(Self.text(cost))")
         }
+        try charge(in: writer)
         try writer.spendBudget(principal: principal, purpose: access.purpose, period: period, amount: cost)
         try access.session.vault.protect(
             .spentBudget(principal: principal, purpose: access.purpose, period: period, spent: spent + cost), in: writer)
         return [.epsilon: Self.text(cost), .epsilonLeft: Self.text(disclosure.budget - spent - cost)]
+    }
+
+    /// Enters the query into the ledger of releases: of each customer, one record a day counts, which its noise hides with
+    /// ε/contribution, so that it is ρ-concentrated with half the square of that (Bun, Steinke 2016, Proposition 1.4).
+    private func charge(in writer: StoreWriter) throws {
+        let policy = access.session.policy.figures
+        let share = Double(disclosure.epsilon) / 1000 / Double(contribution) * Double(policy.deviation)
+        let cost = Int64((share * share * 1000 * Double(draws * cells)).rounded(.up))
+        let release = Release(digest: try Random.bytes(32), days: days, cost: cost)
+        try ReleaseLedger(writer.reader, policy).require(cost, about: days)
+        try writer.add(release, figures: [])
     }
 
     private static func text(_ thousandths: Int) -> String { String(Double(thousandths) / 1000) }

@@ -23,8 +23,3 @@ extension Condition {
 extension Value {
     fileprivate var time: Timestamp? { if case .time(let time) = self { time } else { nil } }
 }
-
-extension Disclosure {
-    /// Whether figures may be about one customer.
-    var isExact: Bool { minimumGroup == 1 && noise == .none }
-}

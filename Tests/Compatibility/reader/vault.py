@@ -278,7 +278,9 @@ class Vault:
         ("token_approval", "token state issued_by decided_by"), ("restricted", "subject"), ("known_key", "kind name"), ("policy_version", "seq at digest files"),
         ("verified", "kind at percent"), ("known_root", "id since rewrapped"),
     ]
-    _LATER_STATE = {30: ("coded", "record subject codes")}
+    _LATER_STATE = {
+        30: ("coded", "record subject codes"), 36: ("release", "digest first_day last_day cost"), 37: ("released", "digest last_day figures"),
+    }
     _RECORD = "id subject occurred_at received_at redaction_version restricted purged key_version"
 
     def _check_macs(self, key):
@@ -378,6 +380,11 @@ class Vault:
                 require(conditions.write(conditions.read(body["filter"])) == body["filter"], "a question with another filter")
             require(queries.asked_digest(self.key("asked-queries"), body) == row["digest"], "a question with another digest")
             count += 1
+        for row in self.table("released"):
+            if row["figures"]:
+                cells = self._json("asked-queries", row["figures"], f"released {row['digest'].hex()}")["cells"]
+                require(all(isinstance(part, int) for cell in cells for part in cell["parts"]), "a figure that is no number")
+                count += 1
         holds = {row["id"]: row for row in self.table("hold")}
         facts = {"revocation": "token", "hold": "id", "restriction": "subject", "approval": "id", "budget": "principal"}
         for row in [*self.table("protection"), *self.table("pending_protection")]:

@@ -1,0 +1,124 @@
+import Policy
+import RedactedAPI
+import Sealing
+import Store
+
+/// A figure about the cells of a table, which is released with noise by cell keys.
+///
+/// Of each customer one record a day counts, so that one day of one customer changes each part by its step at most.
+struct CellFigure {
+    /// A whole number that gets noise.
+    struct Part {
+        /// By how much one record can change it.
+        let step: UInt64
+        /// Whether it has 4/5 of the noise of a count, for 25/16 of the cost: an average of 400 within 0.1 needs that.
+        let isFine: Bool
+    }
+
+    /// As in digests.
+    let name: String
+    let parts: [Part]
+    private let kind: Kind
+
+    private enum Kind {
+        case customers, records
+        case average(column: String, ClosedRange<Int>)
+    }
+
+    private init(_ name: String, _ kind: Kind, _ parts: [Part]) { (self.name, self.kind, self.parts) = (name, kind, parts) }
+
+    /// The number of customers, by which cells are shown or not.
+    static let customers = CellFigure("distinct(subject)", .customers, [Part(step: 1, isFine: false)])
+    static let records = CellFigure("count", .records, [Part(step: 1, isFine: false)])
+
+    /// The largest range of values whose noise can be drawn.
+    private static let widest = 100_000
+
+    init(_ measure: Measure, _ access: Access) throws {
+        switch measure {
+        case .count: self = .records
+        case .distinct(BuiltinField.subject.rawValue): self = .customers
+        case .distinct, .minimum, .maximum:
+            throw VaultError.denied(
+                action: Action.query.rawValue, rule: access.rule, hint: "figures without rows are count, avg(f) and distinct(subject); not \(measure.name)")
+        case .average(let name):
+            guard let column = access.session.vault.layout.column(name, access.treatment(name)) else {
+                throw VaultError.invalid("\(measure.name) needs a field in plaintext: the policy shows '\(name)' as \(access.treatment(name).rawValue)")
+            }
+            guard let schema = access.session.policy.field(name), schema.kind == .integer, let bounds = schema.bounds, bounds.count <= Self.widest else {
+                throw VaultError.invalid("\(measure.name) with noise needs a whole number with 'bounds' in schema.yaml, at most \(Self.widest) apart")
+            }
+            // Twice the sum of what values differ from the middle of their range by: less noise for the same protection.
+            let width = UInt64(bounds.upperBound - bounds.lowerBound)
+            self.init("\(measure.name) \(bounds.lowerBound) \(bounds.upperBound)", .average(column: column, bounds), [Part(step: max(width, 1), isFine: true), Part(step: 1, isFine: true)])
+        }
+    }
+
+    /// What the store measures for it.
+    var measures: [AggregateRequest.Measure] {
+        guard case .average(let column, let bounds) = kind else { return [] }
+        return [.init(.sum, column, bounds: Int64(bounds.lowerBound)...Int64(bounds.upperBound)), .init(.count, column)]
+    }
+
+    /// The exact parts of a cell.
+    ///
+    /// - Parameter measured: the results of ``measures``.
+    func exact(_ row: AggregateRow, _ measured: ArraySlice<StoredValue>) -> [Int64] {
+        switch kind {
+        case .customers: return [Int64(row.subjects ?? 0)]
+        case .records: return [row.records?.rows ?? 0]
+        case .average(_, let bounds):
+            let numbers = measured.map { if case .integer(let integer) = $0 { integer } else { Int64(0) } }
+            return [2 * numbers[0] - Int64(bounds.lowerBound + bounds.upperBound) * numbers[1], numbers[1]]
+        }
+    }
+
+    /// What is shown for noisy parts.
+    func value(_ parts: [Int64]) -> Value {
+        guard case .average(_, let bounds) = kind else { return .integer(max(0, parts[0])) }
+        guard parts[1] >= 1 else { return .null }
+        let average = Double(bounds.lowerBound + bounds.upperBound) / 2 + Double(parts[0]) / Double(2 * parts[1])
+        return .decimal((min(max(average, Double(bounds.lowerBound)), Double(bounds.upperBound)) * 100).rounded() / 100)
+    }
+
+    /// In thousandths of a count's cost, which is ρ = 1/2σ².
+    var cost: Int64 { parts.reduce(0) { $0 + ($1.isFine ? 1563 : 1000) } }
+}
+
+extension CellFigure.Part {
+    /// σ² of its noise, rounded up.
+    func variance(deviation: Int) -> UInt64 {
+        let whole = UInt64(deviation * deviation) * step * step
+        return isFine ? (whole * 16 + 24) / 25 : whole
+    }
+}
+
+/// Noise that is a keyed function of the records of a cell.
+struct CellNoise {
+    private let key: MACSession
+    private let deviation: Int
+
+    init(_ vault: Vault) throws {
+        key = try MACSession(key: vault.keyring.key(.noise, now: vault.clock()).secret)
+        deviation = vault.policy.figures.deviation
+    }
+
+    /// The parts of a cell with noise. The same records with the same values give the same figures; as the values count as well, a correction
+    /// of one of them does not show in the difference.
+    func noisy(_ figure: CellFigure, _ exact: [Int64], of records: RecordSet) -> [Int64] {
+        add(to: exact, figure, "of \(records.rows) \(records.sum)")
+    }
+
+    /// The noise of a cell that a release does not have.
+    func absent(_ figure: CellFigure, cell: [StoredValue], release: [UInt8]) -> [Int64] {
+        add(to: figure.parts.map { _ in 0 }, figure, "without \(release.hexadecimal) \(cell)")
+    }
+
+    private func add(to exact: [Int64], _ figure: CellFigure, _ place: String) -> [Int64] {
+        figure.parts.indices.map { index in
+            let place = Array("cell v1 \(figure.name) \(index) \(exact) \(deviation) \(place)".utf8)
+            var noise = DiscreteNoise(KeyedGenerator(key, place: place))
+            return exact[index] + noise.gaussian(variance: figure.parts[index].variance(deviation: deviation))
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Policy
+import RedactedAPI
+import Sealing
+import Store
+
+/// What a question of a role without rows comes to: figures of a table, each about some periods of data.
+struct ReleasePlan {
+    /// One figure about one period.
+    struct Item {
+        let figure: CellFigure
+        let period: Range<Int64>
+        let digest: [UInt8]
+        let cost: Int64
+
+        var days: ClosedRange<Int64> { period.lowerBound...period.upperBound - 1 }
+        var release: Release { Release(digest: digest, days: days, cost: cost) }
+    }
+
+    /// What cells differ by in each period, in the order of their names.
+    let keys: [GroupKey]
+    /// By what unit of time the periods are told apart; nil: they are added up.
+    let unit: GroupKey.Unit?
+    /// ``CellFigure/customers``, and what was asked for.
+    let figures: [CellFigure]
+    let periods: [Range<Int64>]
+    /// By period, then by figure.
+    let items: [[Item]]
+    let filter: Condition?
+
+    /// - Throws: ``VaultError/invalid(_:)`` for what figures without rows do not tell.
+    init(_ query: AggregateQuery, _ access: Access) throws {
+        let vault = access.session.vault
+        guard Set(query.groupBy).count == query.groupBy.count else { throw VaultError.invalid("'group by' names a field twice") }
+        unit = try Self.unit(of: query)
+        keys = query.groupBy.filter { key in if case .time(_, let unit) = key { unit == .day } else { true } }.sorted { $0.name < $1.name }
+        let asked = try query.measures.map { try CellFigure($0, access) }
+        figures = [.customers] + asked.enumerated().filter { index, figure in
+            figure.name != CellFigure.customers.name && !asked[..<index].contains { $0.name == figure.name }
+        }.map(\.element)
+        filter = query.filter?.canonical
+        if let filter { try Self.requireDimensions(filter) }
+        let (since, until) = (query.since.map { $0.milliseconds / DataPeriods.dayLength }, query.until.map { $0.milliseconds / DataPeriods.dayLength })
+        let (closed, earliest) = (vault.firstOpenDay, vault.policy.occurrence.earliestTime / DataPeriods.dayLength)
+        periods = query.inMonths || unit == .month
+            ? DataPeriods.months(since: since, until: until, closed: closed, earliest: earliest, areWhole: query.inMonths)
+            : DataPeriods.periods(since: since, until: until, closed: closed, earliest: earliest)
+        let policy = vault.policy.figures
+        // A record with several labels is in several cells, each of which has noise of its own.
+        let isMultiple = keys.contains { CodedColumn.isMultiple($0.field) }
+        let named = Set(keys.map(\.field) + (filter?.fields ?? [])).sorted().map { "\($0) \(access.treatment($0).rawValue)" }
+        let table = "\(filter?.description ?? "")\u{0}\(access.grant.rows?.expression ?? "")\u{0}\(keys.map(\.name).joined(separator: ","))\u{0}\(named.joined(separator: ","))"
+        let rules = "\(policy.deviation) \(policy.days) \(policy.labels) \(policy.revision)"
+        let mac = try MACSession(key: vault.keyring.key(.releases, now: vault.clock()).secret)
+        let figures = figures
+        items = try periods.map { period in
+            try figures.map { figure in
+                let identity = Array("release v1\u{0}\(table)\u{0}\(rules)\u{0}\(figure.name)\u{0}\(period.lowerBound) \(period.upperBound)".utf8)
+                return Item(figure: figure, period: period, digest: try mac.tag(identity.span), cost: figure.cost * Int64(isMultiple ? policy.labels : 1))
+            }
+        }
+    }
+
+    /// - Throws: ``VaultError/invalid(_:)`` if a condition names records or customers, or words of a text.
+    private static func requireDimensions(_ filter: Condition) throws {
+        let named: Set = [BuiltinField.record.rawValue, BuiltinField.subject.rawValue, BuiltinField.text.rawValue]
+        if let field = filter.fields.intersection(named).min() {
+            throw VaultError.invalid("figures without rows are about fields with values, not about '\(field)'; of texts, they know the codes (topic, sentiment …)")
+        }
+    }
+
+    private static func unit(of query: AggregateQuery) throws -> GroupKey.Unit? {
+        let times = query.groupBy.compactMap { key -> GroupKey.Unit? in if case .time(_, let unit) = key { unit } else { nil } }
+        guard times.count <= 1, !query.groupBy.contains(where: { $0.field == BuiltinField.received_at.rawValue }) else {
+            throw VaultError.invalid("group by one unit of occurred_at: figures without rows are released by day, month or year")
+        }
+        return times.first
+    }
+
+    /// The periods that are added up, each time with the value that tells them from others; nil: none does.
+    var parts: [(name: String?, periods: [Int])] {
+        guard let unit, unit != .day else { return [(nil, Array(periods.indices))] }
+        return Dictionary(grouping: periods.indices) { DataPeriods.name(of: periods[$0], unit) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// In how many periods noise is added up for a figure at most; a day is in one.
+    var summed: Int { unit == .day ? 1 : max(parts.map(\.periods.count).max() ?? 1, 1) }
+}
+
+extension Vault {
+    /// The first day (since 1970, UTC) about which there are no figures yet.
+    var firstOpenDay: Int64 { clock().flooredDay + 1 - Int64(policy.figures.closed) }
+}
+
+extension Int64 {
+    /// The day since 1970 of a time in milliseconds.
+    fileprivate var flooredDay: Int64 { (self - (self % DataPeriods.dayLength + DataPeriods.dayLength) % DataPeriods.dayLength) / DataPeriods.dayLength }
+}

@@ -1,0 +1,166 @@
+import AuditLog
+import Policy
+import RedactedAPI
+import Sealing
+import Store
+
+extension Session {
+    private static let attempts = 5
+
+    /// Somebody else released one of the figures meanwhile.
+    private struct ReleasedMeanwhile: Error {}
+
+    /// Figures with noise by cell keys, through the ledger of releases.
+    ///
+    /// What was released is given again as it was. Cells are shown by their noisy number of customers; nothing else that leaves depends on the
+    /// true one.
+    func releasedFigures(_ query: AggregateQuery, _ access: Access, _ asked: [AuditDetail: String]) throws -> AggregateTable {
+        try requireOrder(query.since, query.until)
+        let plan = try ReleasePlan(query, access)
+        let maker = try ReleaseMaker(plan, access)
+        let kinds = query.groupBy.map { policy.field($0.field)?.kind }
+        for _ in 0..<Self.attempts {
+            do {
+                let (answer, receipt) = try releasing(access) { reader in
+                    try reader.requireRestrictionMarks()
+                    let released = try maker.released(reader)
+                    return (released: released, rows: try maker.shown(released, in: query))
+                } record: { answer, writer in
+                    let entry = try entry(access, rows: answer.rows.count, searches: 0, query.filter?.fields ?? [], asked, writer) { writer in
+                        let new = answer.released.new
+                        guard !new.isEmpty else { return [.charged: "0.0"] }
+                        for item in new where try writer.reader.released(item.digest) != nil { throw ReleasedMeanwhile() }
+                        try ReleaseLedger(writer.reader, policy.figures).require(new)
+                        for item in new { try writer.add(item.release, figures: maker.sealed(answer.released, item)) }
+                        return [.charged: ReleaseLedger.text(new.map(\.cost).reduce(0, +))]
+                    }
+                    return (entry, [])
+                }
+                return AggregateTable(
+                    columns: query.groupBy.map(\.name) + query.measures.map(\.name),
+                    rows: answer.rows.map { row in zip(row.key, kinds).map { FieldPresenter.value($0.stored, $1) } + row.values },
+                    noise: maker.deviation, receipt: receipt)
+            } catch is ReleasedMeanwhile {
+                // That one is given.
+            }
+        }
+        throw VaultError.conflict("too many figures were requested at once; try again")
+    }
+}
+
+/// Makes the releases that a question needs, and its answer from them.
+struct ReleaseMaker {
+    /// Tables by digest, and what of them was not released before.
+    struct Released {
+        var tables: [[UInt8]: CellTable] = [:]
+        var new: [ReleasePlan.Item] = []
+    }
+
+    private let plan: ReleasePlan
+    private let access: Access
+    private let groupings: [AggregateRequest.Grouping]
+    private let noise: CellNoise
+    private let sealer: SealedJSON
+
+    init(_ plan: ReleasePlan, _ access: Access) throws {
+        (self.plan, self.access) = (plan, access)
+        groupings = try plan.keys.map { try access.grouping($0) }
+        (noise, sealer) = (try CellNoise(access.session.vault), try SealedJSON(.releases, of: access.session.vault))
+        // A mistake in the question is one whatever was released.
+        _ = try request(0..<1, [])
+    }
+
+    /// Standard deviation of the noise on a count.
+    var deviation: Double { deviation(of: plan.summed) }
+
+    /// The same where so many releases are added up.
+    private func deviation(of count: Int) -> Double { Double(access.session.policy.figures.deviation) * Double(count).squareRoot() }
+
+    /// How many customers a cell must have, with noise, to be shown.
+    private func threshold(of count: Int) -> Int64 {
+        Int64(access.grant.disclosure.minimumGroup) + Int64((FigurePolicy.margin * deviation(of: count)).rounded(.up))
+    }
+
+    private static func place(_ digest: [UInt8]) -> String { "released \(digest.hexadecimal)" }
+
+    func sealed(_ released: Released, _ item: ReleasePlan.Item) throws -> [UInt8] {
+        try sealer.seal(released.tables[item.digest]!, place: Self.place(item.digest))
+    }
+
+    /// - Throws: ``VaultError/denied(action:rule:hint:)`` before any record is read, if a budget does not cover what is new.
+    func released(_ reader: StoreReader) throws -> Released {
+        var released = Released()
+        for item in plan.items.joined() {
+            if let sealed = try reader.released(item.digest) {
+                released.tables[item.digest] = try sealer.open(sealed, as: CellTable.self, place: Self.place(item.digest))
+            } else {
+                released.new.append(item)
+            }
+        }
+        guard !released.new.isEmpty else { return released }
+        try ReleaseLedger(reader, access.session.policy.figures).require(released.new)
+        for (period, items) in Dictionary(grouping: released.new, by: \.period) { try make(items, about: period, reader, &released) }
+        return released
+    }
+
+    private func request(_ period: Range<Int64>, _ figures: [CellFigure]) throws -> AggregateRequest {
+        let policy = access.session.policy.figures
+        var builder = ConditionBuilder(access: access)
+        let condition = try builder.condition(
+            filter: plan.filter, since: Timestamp(milliseconds: period.lowerBound * DataPeriods.dayLength), until: Timestamp(milliseconds: period.upperBound * DataPeriods.dayLength))
+        return AggregateRequest(
+            groupBy: groupings, measures: figures.flatMap(\.measures), condition: condition, bound: DailyBound(days: policy.days, labels: policy.labels))
+    }
+
+    private func make(_ items: [ReleasePlan.Item], about period: Range<Int64>, _ reader: StoreReader, _ released: inout Released) throws {
+        let rows = try reader.groups(request(period, items.map(\.figure)), residual: nil)
+        var position = 0
+        for item in items {
+            let width = item.figure.measures.count
+            released.tables[item.digest] = CellTable(
+                cells: rows.map { row in
+                    let exact = item.figure.exact(row, row.measures[position..<position + width])
+                    return CellTable.Cell(key: row.group.map { CellTable.Key($0) }, parts: noise.noisy(item.figure, exact, of: row.records!))
+                })
+            position += width
+        }
+    }
+
+    /// The cells that are shown, in the order of the question's keys, each with its figures.
+    func shown(_ released: Released, in query: AggregateQuery) throws -> [(key: [CellTable.Key], values: [Value])] {
+        let asked = try query.measures.map { measure in
+            let figure = try CellFigure(measure, access)
+            return plan.figures.firstIndex { $0.name == figure.name }!
+        }
+        // Nil: the name of the part.
+        let order = query.groupBy.map { key in plan.keys.firstIndex(of: key) }
+        var rows: [(key: [CellTable.Key], values: [Value])] = []
+        for (name, periods) in plan.parts {
+            let sums = plan.figures.indices.map { summed(released, figure: $0, over: periods) }
+            let threshold = threshold(of: plan.unit == .day ? 1 : periods.count)
+            for (cell, customers) in sums[0] where customers[0] >= threshold {
+                rows.append((
+                    key: order.map { $0.map { cell[$0] } ?? .text(name ?? "") },
+                    values: asked.map { index in sums[index][cell].map(plan.figures[index].value) ?? .null }))
+            }
+        }
+        return rows.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    }
+
+    /// A figure's cells, added up over periods. A cell without records in a period has noise there as well; but each day is in one only.
+    private func summed(_ released: Released, figure: Int, over periods: [Int]) -> [[CellTable.Key]: [Int64]] {
+        let tables = periods.map { period in
+            let digest = plan.items[period][figure].digest
+            return (digest: digest, cells: Dictionary((released.tables[digest]?.cells ?? []).map { ($0.key, $0.parts) }, uniquingKeysWith: { first, _ in first }))
+        }
+        var sums: [[CellTable.Key]: [Int64]] = [:]
+        for cell in Set(tables.flatMap(\.cells.keys)) {
+            for table in tables {
+                let absent = { plan.unit == .day ? nil : noise.absent(plan.figures[figure], cell: cell.map(\.stored), release: table.digest) }
+                guard let parts = table.cells[cell] ?? absent() else { continue }
+                sums[cell] = sums[cell].map { zip($0, parts).map(+) } ?? parts
+            }
+        }
+        return sums
+    }
+}
