@@ -9,10 +9,12 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case auditKey = "audit_key"
     case budget
     case `case`
+    case changed
     case changes
     case chunks
     case clockConfirmed = "clock_confirmed"
     case closed
+    case consents
     case customers
     case customersErased = "customers_erased"
     case dataKeys = "data_keys"
@@ -37,6 +39,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case field
     case fieldsIndexed = "fields_indexed"
     case files
+    case filled
     case filterFields = "filter_fields"
     case `for`
     case forPurpose = "for_purpose"
@@ -72,6 +75,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case reindexing
     case rejected
     case removes
+    case replaced
     case replayed
     case report
     case requests
@@ -95,6 +99,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case step
     case subject
     case subjects
+    case system
     case task
     case textSearches = "text_searches"
     case to

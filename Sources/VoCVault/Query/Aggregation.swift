@@ -27,7 +27,7 @@ extension Session {
             for _ in 0..<Self.attempts {
                 do {
                     let (answer, receipt) = try releasing(access) { reader in
-                        try reader.requireRestrictionMarks()
+                        try access.requireSoundMarks(reader)
                         // Including what it was compared with, against which the entry must be checked.
                         var guardian = guardian
                         var shown = try self.shown(request, figures, noise, [], access, residual, reader)

@@ -272,7 +272,11 @@ class Vault:
         ("token_approval", "token state issued_by decided_by"), ("restricted", "subject"), ("known_key", "kind name"), ("policy_version", "seq at digest files"),
         ("verified", "kind at percent"), ("known_root", "id since rewrapped"),
     ]
-    _LATER_STATE = {30: ("coded", "record subject codes")}
+    _LATER_STATE = {
+        30: ("coded", "record subject codes"), 40: ("consent", "subject purpose decision at"),
+        41: ("consent_event", "id subject purpose decision at recorded_at note"), 42: ("former_record", "id record subject at note"),
+        43: ("case_task", "id request subject system state asked_at answered_at note"),
+    }
     _RECORD = "id subject occurred_at received_at redaction_version restricted purged key_version"
 
     def _check_macs(self, key):
