@@ -202,7 +202,7 @@ struct PolicyTests {
             #expect(effect.onlyReads == effect.isDisjoint(with: [.changes, .changesAnswers, .changesRecords, .takesAway, .counts]), "\(action)")
         }
         #expect(Set(Action.allCases.filter { $0.effect.contains(.releasesPlaintext) }) == [.reveal, .breakGlass, .subjectExport])
-        #expect(Set(Action.allCases.filter { $0.effect.contains(.takesAway) }) == [.subjectErase, .subjectCorrect, .subjectRestrict, .retentionRun, .reredact])
+        #expect(Set(Action.allCases.filter { $0.effect.contains(.takesAway) }) == [.subjectErase, .subjectCorrect, .subjectRestrict, .subjectConsent, .retentionRun, .reredact, .reclassify])
     }
 
     @Test("a denial names the grant that came nearest, wherever it stands")

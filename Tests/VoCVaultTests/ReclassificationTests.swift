@@ -19,7 +19,7 @@ struct ReclassificationTests {
         let text = try String(contentsOf: schema, encoding: .utf8)
         let fields = """
             fields:
-              loyalty: {path: customer.loyalty, class: direct, normalize: id, index: true, resolve: 9}
+              loyalty: {path: customer.loyalty, class: direct, normalize: id, index: true, resolve: 9, mask: {keep_last: 2}}
               diagnosis: {path: customer.diagnosis, class: sensitive}
               branch: {path: attributes.branch, class: plain}
               visits: {path: attributes.visits, class: plain, type: integer, bounds: {min: 0, max: 100}}
