@@ -9,11 +9,13 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case auditKey = "audit_key"
     case budget
     case `case`
+    case changed
     case changes
     case charged
     case chunks
     case clockConfirmed = "clock_confirmed"
     case closed
+    case consents
     case customers
     case customersErased = "customers_erased"
     case dataKeys = "data_keys"
@@ -39,6 +41,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case field
     case fieldsIndexed = "fields_indexed"
     case files
+    case filled
     case filterFields = "filter_fields"
     case `for`
     case forPurpose = "for_purpose"
@@ -74,6 +77,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case reindexing
     case rejected
     case removes
+    case replaced
     case replayed
     case report
     case requests
@@ -97,6 +101,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case step
     case subject
     case subjects
+    case system
     case task
     case textSearches = "text_searches"
     case to

@@ -24,7 +24,7 @@ extension PolicyLoader {
 
     private func readAlertRule(_ value: Located) -> AlertRule? {
         guard let map = value.mapping("a rule") else { return nil }
-        let conditions = ["volume", "frequency", "out_of_hours", "dormant"]
+        let conditions = ["volume", "frequency", "out_of_hours", "dormant", "deadline"]
         guard map.allow(only: ["name", "actions", "outcome", "except_roles"] + conditions) else { return nil }
         guard let name = map.required("name", of: "a rule")?.name("the name of a rule") else { return nil }
         let present = map.order.filter { conditions.contains($0.key) }
@@ -65,6 +65,9 @@ extension PolicyLoader {
             map.allow(only: ["count", "minutes"])
             guard let count = number("count", 1...1_000_000), let minutes = number("minutes", 1...1440) else { return nil }
             return .frequency(count: count, minutes: minutes)
+        case "deadline":
+            map.allow(only: ["days"])
+            return number("days", 0...366).map { .deadline(days: $0) }
         default:
             map.allow(only: ["days"])
             return number("days", 1...366).map { .dormant(days: $0) }

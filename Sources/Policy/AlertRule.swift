@@ -10,6 +10,8 @@ public struct AlertRule: Sendable {
         case outOfHours
         /// The first request after at least `days` without any.
         case dormant(days: Int)
+        /// An open request of a customer that is due within so many days, or overdue.
+        case deadline(days: Int)
     }
 
     /// Requests that ended in a certain way.

@@ -34,7 +34,7 @@ extension Action {
         case .annotate: [.changes, .changesAnswers]
         case .ingest: [.all, .counts]
         case .subjectErase, .retentionRun: [.all, .takesAway, .counts]
-        case .subjectCorrect, .subjectRestrict, .reredact: [.all, .takesAway]
+        case .subjectCorrect, .subjectRestrict, .subjectConsent, .reredact, .reclassify: [.all, .takesAway]
         case .subjectHold, .subjectRelease: [.changes, .changesRecords]
         // The content stays the same, at another place.
         case .migrate: [.changes, .changesRecords]

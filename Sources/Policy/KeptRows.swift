@@ -64,7 +64,7 @@ extension AlertRule {
         switch condition {
         case .volume(_, _, let days), .dormant(let days): days
         case .frequency: 1
-        case .outOfHours: nil
+        case .outOfHours, .deadline: nil
         }
     }
 }

@@ -107,14 +107,15 @@ public struct PolicyDifference {
     }
 
     private var purposes: [String] {
-        changes("purpose", old.purposes.values.sorted { $0.name < $1.name }, new.purposes.values.sorted { $0.name < $1.name }, name: \.name) { [("basis", $0.basis)] }
+        changes("purpose", old.purposes.values.sorted { $0.name < $1.name }, new.purposes.values.sorted { $0.name < $1.name }, name: \.name) { [("basis", $0.citation)] }
     }
 
     private var retention: [String] {
         changes("retention rule", old.retention, new.retention, name: \.name) { rule in
             [
                 ("age in days", String(rule.afterDays)), ("removes", rule.removal.name),
-                ("channels", rule.channels.isEmpty ? "all others" : rule.channels.sorted().joined(separator: ", ")),
+                ("channels", rule.channels.isEmpty ? "all others" : rule.channels.sorted().joined(separator: ", ")), ("counts from", rule.start.name),
+                ("only where", rule.filter?.expression ?? "anything"),
             ]
         }
     }

@@ -108,12 +108,25 @@ struct PolicyLoader {
             definedPurposes.insert(name)
             adviseOnName(name, of: "purpose", at: definitions.place(of: name))
             guard let map = value.mapping("purpose '\(name)'") else { continue }
-            map.allow(only: ["description", "basis"])
+            map.allow(only: ["description", "basis", "law"])
             purposes[name] = Purpose(
                 name: name,
                 description: map.required("description", of: "purpose '\(name)'")?.name("the description of purpose '\(name)'") ?? "",
-                basis: map.required("basis", of: "purpose '\(name)'")?.name("the basis of purpose '\(name)'") ?? "",
-                place: value.place)
+                basis: map.required("basis", of: "purpose '\(name)'").flatMap { readBasis($0, of: name) } ?? "",
+                law: map["law"]?.name("the law of purpose '\(name)'"), place: value.place)
         }
+    }
+
+    /// One of the words, or an article. What is nearly one of the words would otherwise pass for an article, and customers' decisions would
+    /// count for nothing.
+    private func readBasis(_ value: Located, of purpose: String) -> String? {
+        guard let text = value.name("the basis of purpose '\(purpose)'") else { return nil }
+        guard Purpose.Ground(rawValue: text) == nil else { return text }
+        let words = Purpose.Ground.allCases.map(\.rawValue)
+        let plain = text.lowercased().map { $0 == " " || $0 == "-" ? "_" : $0 }
+        if !text.contains(where: \.isNumber), let meant = nearestName(to: String(plain), among: words) {
+            problems.add(value.place, "the basis of purpose '\(purpose)' must be one of \(words.joined(separator: ", ")), or an article; did you mean '\(meant)'?")
+        }
+        return text
     }
 }

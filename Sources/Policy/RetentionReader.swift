@@ -18,7 +18,7 @@ extension PolicyLoader {
         defer { if problems.count == known { adviseOnRetention() } }
         for value in rules ?? [] {
             guard let map = value.mapping("a rule") else { continue }
-            map.allow(only: ["name", "channels", "remove", "after", "description"])
+            map.allow(only: ["name", "channels", "remove", "after", "since", "purpose", "where", "description"])
             _ = map["description"]?.string("the description of a rule")
             let name = map.required("name", of: "a rule")?.name("the name of a rule") ?? "?"
             adviseOnName(name, of: "rule", at: map.place(of: "name"))
@@ -33,8 +33,30 @@ extension PolicyLoader {
             for (channel, place) in named ?? [] where !channels.isEmpty && !channels.contains(channel) {
                 problems.warn(place, "channel '\(channel)' is not among the channels of schema.yaml\(suggestion(for: channel, among: channels))")
             }
+            let start = readStart(map, of: name)
+            let filter = map["where"].flatMap { place in place.string("'where' of rule '\(name)'").map { RowFilter(expression: $0, place: place.place) } }
             retention.append(
-                RetentionRule(name: name, channels: named?.map(\.text) ?? [], removal: removal, afterDays: days, place: value.place))
+                RetentionRule(
+                    name: name, channels: named?.map(\.text) ?? [], removal: removal, afterDays: days, start: start, filter: filter, place: value.place))
+        }
+    }
+
+    private enum StartWord: String, CaseIterable {
+        case record, inactivity, refusal
+    }
+
+    private func readStart(_ map: LocatedMapping, of rule: String) -> RetentionRule.Start {
+        let word = map["since"].map { $0.choice("since", StartWord.self) } ?? .record
+        if word != .refusal, map["purpose"] != nil { problems.add(map.place(of: "purpose"), "'purpose' belongs to 'since: refusal'") }
+        switch word {
+        case .record?, nil: return .record
+        case .inactivity?: return .inactivity
+        case .refusal?:
+            guard let purpose = map.required("purpose", of: "rule '\(rule)'"), let name = purpose.string("the purpose of rule '\(rule)'") else { return .record }
+            if definedPurposes.lacks(name) {
+                problems.add(purpose.place, "purpose '\(name)' is not in purposes.yaml\(suggestion(for: name, among: definedPurposes.names))", cause: "purpose \(name)")
+            }
+            return .refusal(purpose: name)
         }
     }
 

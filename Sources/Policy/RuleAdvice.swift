@@ -16,13 +16,13 @@ extension PolicyLoader {
 
     private func isFor(_ channel: String, _ rule: RetentionRule) -> Bool {
         guard rule.channels.isEmpty else { return rule.channels.contains(channel) }
-        return !retention.contains { $0.name != rule.name && $0.removal == rule.removal && $0.channels.contains(channel) }
+        return rule.isConditional || !retention.contains { $0.name != rule.name && !$0.isConditional && $0.removal == rule.removal && $0.channels.contains(channel) }
     }
 
     /// Whether a rule removes all that another does, and no later than it.
     private func outdoes(_ index: Int, _ otherIndex: Int, in channel: String) -> Bool {
         let (rule, other) = (retention[index], retention[otherIndex])
-        guard index != otherIndex, isFor(channel, rule), rule.afterDays <= other.afterDays else { return false }
+        guard index != otherIndex, !rule.isConditional, isFor(channel, rule), rule.afterDays <= other.afterDays else { return false }
         let takesAll =
             switch (rule.removal, other.removal) {
             case (.record, _): true

@@ -12,6 +12,16 @@ public struct SourceRule: Sendable, Equatable {
         case mdy, dmy
     }
 
+    /// What becomes of a record that comes again and says something else.
+    public enum OnChange: String, Sendable, CaseIterable {
+        /// It stays as it was.
+        case keep
+        /// The new one takes its place.
+        case replace
+        /// The same, and what it was is kept, sealed.
+        case version
+    }
+
     /// The preset that it is, or is based on.
     public var preset: String
     public var description = ""
@@ -32,6 +42,7 @@ public struct SourceRule: Sendable, Equatable {
     /// By path in a record.
     public var fields: [String: SourceValue] = [:]
     public var turns: SourceTurns?
+    public var onChange: OnChange?
     /// Columns that are kept, sealed, without a word.
     public var ignore: [String] = []
 

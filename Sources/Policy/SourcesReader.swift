@@ -19,7 +19,7 @@ extension PolicyLoader {
         guard let map = value.mapping(what) else { return nil }
         map.allow(only: [
             "preset", "description", "format", "detect", "list", "sheet", "encoding", "header_rows", "timezone", "date_order", "id", "occurred_at", "channel", "text", "fields",
-            "turns", "ignore",
+            "turns", "ignore", "on_change",
         ])
         var rule = SourceRule(preset: name ?? "")
         if let base = map["preset"], let wanted = base.string("preset") {
@@ -39,6 +39,7 @@ extension PolicyLoader {
         if let encoding = map["encoding"]?.string("encoding") { rule.encoding = encoding }
         if let rows = map["header_rows"]?.integer("header_rows", in: 1...4) { rule.headerRows = rows }
         if let order = map["date_order"]?.choice("date_order", SourceRule.DateOrder.self) { rule.dateOrder = order }
+        if let change = map["on_change"]?.choice("on_change", SourceRule.OnChange.self) { rule.onChange = change }
         if let zone = map["timezone"], let text = zone.string("timezone") {
             if TimeZone(identifier: text) == nil { problems.add(zone.place, "'\(text)' is not an IANA time zone such as Asia/Shanghai") }
             rule.timeZone = text

@@ -35,12 +35,16 @@ public enum Action: String, Sendable, CaseIterable {
     case caseManage = "case.manage"
     /// Restricting the processing of a customer's data, and lifting the restriction.
     case subjectRestrict = "subject.restrict"
+    /// Recording what a customer decided about a purpose: a consent, its withdrawal, an objection.
+    case subjectConsent = "subject.consent"
     case subjectHold = "subject.hold"
     case subjectRelease = "subject.release"
     case retentionPlan = "retention.plan"
     case retentionRun = "retention.run"
     /// Redacting stored texts again with the present detector.
     case reredact
+    /// Filling fields that the schema classified later.
+    case reclassify
     case auditRead = "audit.read"
     case auditVerify = "audit.verify"
     /// Deciding which log is true when it does not continue the one that was signed.
@@ -78,7 +82,7 @@ public enum Action: String, Sendable, CaseIterable {
     /// Whether it concerns whole customers, so that no condition on records can limit it.
     var isAboutCustomers: Bool {
         switch self {
-        case .lookup, .subjectExport, .subjectErase, .subjectCertificate, .subjectCorrect, .caseManage, .subjectRestrict, .subjectHold, .subjectRelease: true
+        case .lookup, .subjectExport, .subjectErase, .subjectCertificate, .subjectCorrect, .caseManage, .subjectRestrict, .subjectConsent, .subjectHold, .subjectRelease: true
         default: false
         }
     }

@@ -241,6 +241,11 @@ extension StoreWriter {
 }
 
 extension StoreReader {
+    /// When a rule last raised an alert about a principal, in days since 1970.
+    package func alertDay(rule: String, principal: String) throws -> Int64? {
+        try db.integer("SELECT day FROM alert WHERE principal = ? AND rule = ?", principal, rule)
+    }
+
     /// Requests of all principals by day since 1970, from a day on.
     package func requestsByDay(from first: Int64) throws -> [Int64: (allowed: Int, denied: Int)] {
         let sql = """

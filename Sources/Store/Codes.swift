@@ -42,7 +42,7 @@ extension StoredCondition {
         case .compare(let column, _, _), .isIn(let column, _), .isNull(let column): CodedColumn.isOne(column)
         case .all(let parts), .any(let parts): parts.contains(where: \.namesCodes)
         case .not(let part): part.namesCodes
-        case .residual, .records: false
+        case .residual, .records, .consented: false
         }
     }
 }

@@ -25,6 +25,9 @@ extension StoreReader {
             let isAmong = db.forms.isAmong("r.id", numbers)
             arguments.append(.text(isAmong.value))
             return "\(isNegated ? "NOT " : "")(\(isAmong.sql))"
+        case .consented(let need):
+            arguments.append(.text(need.purpose))
+            return "\(isNegated ? "NOT " : "")(\(need.sql))"
         }
     }
 

@@ -71,6 +71,7 @@ extension StoreWriter {
         case .tokens:
             group.known.tokens = [:]
             try removeApprovals(ofTokens: condition, values)
+        case .cases: try deleteCaseTasks(ofCases: condition, values)
         case .policies: try keepFiles(ofPoliciesAfter: condition, values)
         case .alerts: forgetDeferredAlerts()
         case .figures(let day):

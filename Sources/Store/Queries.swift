@@ -22,6 +22,8 @@ package indirect enum StoredCondition: Sendable {
     case residual(Int)
     /// Those with these numbers.
     case records([Int64])
+    /// Those of customers who have not decided against the use.
+    case consented(ConsentNeed)
 
     /// Whether all records are read to find those that fulfil it: it names nothing that an index finds them by.
     package var isScan: Bool {
@@ -31,6 +33,7 @@ package indirect enum StoredCondition: Sendable {
         case .all(let parts), .any(let parts): parts.allSatisfy(\.isScan)
         case .not(let part): part.isScan
         case .residual, .records: false
+        case .consented: true
         }
     }
 }

@@ -171,6 +171,7 @@ extension StoreWriter {
                 group.account.subtract(StateSum(of: try keeper.element(of: StateTable.coded.bytes(of: row))), .coded)
             }
         }
+        try deleteFormer(ofRecords: identifiers)
         for (record, uid, subject) in found {
             for deletion in uids {
                 deletion.bind(1, uid)

@@ -9,6 +9,12 @@ package struct RetentionScope: Sendable {
     package var compartments: Int
     /// Holds that are in force then keep their customers' records.
     package var now: Int64
+    /// Whether it is about customers of whom nothing occurred since.
+    package var needsInactivity = false
+    /// The purpose that customers refused before a time.
+    package var refusal: (purpose: String, before: Int64)?
+    /// What records must fulfil besides; without residual parts.
+    package var filter: StoredCondition?
 
     package init(channels: [String], exceptChannels: [String], occurredBefore: Int64, compartments: Int, now: Int64) {
         (self.channels, self.exceptChannels) = (channels, exceptChannels)
@@ -36,6 +42,7 @@ extension StoreReader {
     package func retentionCounts(_ scopes: [RetentionScope]) throws -> RetentionCounts {
         guard let newest = scopes.map(\.occurredBefore).max() else { return RetentionCounts(due: [], held: [], records: 0) }
         try requireUnaltered(.hold)
+        if scopes.contains(where: { $0.refusal != nil }) { try requireUnaltered(.consent) }
         var (columns, arguments): ([String], [StoredValue]) = ([], [])
         func count(_ condition: String, _ values: [StoredValue]) {
             columns.append("COUNT(CASE WHEN \(condition) THEN 1 END)")
@@ -62,6 +69,7 @@ extension StoreReader {
     package func customersErased(by scopes: [RetentionScope]) throws -> Int {
         guard !scopes.isEmpty else { return 0 }
         try requireUnaltered(.hold)
+        if scopes.contains(where: { $0.refusal != nil }) { try requireUnaltered(.consent) }
         let parts = scopes.map { applies($0) }
         let (goes, values) = ("(\(parts.map(\.sql).joined(separator: " OR ")))", parts.flatMap(\.values))
         let sql = """
@@ -109,6 +117,7 @@ extension StoreReader {
     /// The oldest due records that no hold keeps.
     package func retentionBatch(_ scope: RetentionScope, limit: Int) throws -> [(record: Int64, subject: Int64)] {
         try requireUnaltered(.hold)
+        if scope.refusal != nil { try requireUnaltered(.consent) }
         var arguments: [StoredValue] = []
         let condition = sql(scope, &arguments)
         let sql = """
@@ -128,9 +137,19 @@ extension StoreReader {
             conditions.append(.not(.isIn(column: "channel", scope.exceptChannels.map { .text($0) })))
         }
         var text = sql(.all(conditions), &arguments)
+        if scope.needsInactivity {
+            arguments.append(.integer(scope.occurredBefore))
+            text += " AND NOT EXISTS (SELECT 1 FROM subject_record l JOIN record n ON n.id = l.record WHERE l.subject = r.subject AND n.occurred_at >= ?)"
+        }
+        if let refusal = scope.refusal {
+            arguments += [.text(refusal.purpose), .integer(refusal.before)]
+            text += " AND r.subject IN (SELECT c.subject FROM consent c WHERE c.purpose = ? AND c.decision <> 1 AND c.at < ?)"
+        }
+        // What is unknown of a record is not fulfilled, nor is its contrary.
+        if let filter = scope.filter { text += " AND (\(sql(filter, &arguments))) IS TRUE" }
         if scope.compartments != 0 {
             text += " AND r.purged & \(scope.compartments) <> \(scope.compartments)"
         }
-        return text
+        return "(\(text))"
     }
 }

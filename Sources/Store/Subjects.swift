@@ -253,6 +253,8 @@ extension StoreWriter {
             try changing(.subject, where: "id = ?", subject) { try db.run("UPDATE subject SET erased_at = ?, restriction = NULL WHERE id = ?", now, subject) }
             try changing(.restricted, where: "subject = ?", subject) { try db.run("DELETE FROM restricted WHERE subject = ?", subject) }
             try changing(.hold, where: "subject = ?", subject) { try db.run("DELETE FROM hold WHERE subject = ?", subject) }
+            try deleteConsents(of: subject)
+            try deleteFormer(of: subject)
             try changing(.pendingKeyErasure, where: "subject = ?", subject) {
                 try db.run("INSERT INTO pending_key_erasure (subject) VALUES (?) ON CONFLICT DO NOTHING", subject)
             }

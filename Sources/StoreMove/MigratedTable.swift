@@ -50,6 +50,10 @@ struct MigratedTable: Sendable {
         MigratedTable("vault.policy_version", by: ["seq"]),
         MigratedTable("vault.verified", by: ["kind"]),
         MigratedTable("vault.known_root", by: ["id"]),
+        MigratedTable("vault.consent", by: ["subject", "purpose"]),
+        MigratedTable("vault.consent_event", by: ["id"]),
+        MigratedTable("vault.former_record", by: ["id"]),
+        MigratedTable("vault.case_task", by: ["id"]),
         MigratedTable("vault.idempotency", by: ["principal", "key"]),
         MigratedTable("vault.usage", by: ["principal", "day", "quota"]),
         MigratedTable("vault.asked", by: ["principal", "purpose", "digest"]),
@@ -74,7 +78,8 @@ struct MigratedTable: Sendable {
     static let numbered: [(table: String, column: String)] = remembered + [("vault.indexed_field", "id")]
     static let remembered: [(table: String, column: String)] = [
         ("keystore.root_key", "number"), ("keystore.erasure", "seq"), ("vault.approval", "id"), ("vault.subject_case", "id"), ("vault.task", "id"),
-        ("vault.hold", "id"), ("vault.pending_protection", "seq"),
+        ("vault.hold", "id"), ("vault.pending_protection", "seq"), ("vault.consent_event", "id"), ("vault.former_record", "id"),
+        ("vault.case_task", "id"),
     ]
 }
 

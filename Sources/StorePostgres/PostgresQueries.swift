@@ -135,7 +135,7 @@ extension StoredCondition {
         case .residual(let number): [number]
         case .all(let parts), .any(let parts): parts.reduce(into: []) { $0.formUnion($1.residuals) }
         case .not(let part): part.residuals
-        case .compare, .isIn, .isNull, .records: []
+        case .compare, .isIn, .isNull, .records, .consented: []
         }
     }
 
@@ -146,7 +146,7 @@ extension StoredCondition {
         case .all(let parts): .all(parts.map { $0.mapped(other) })
         case .any(let parts): .any(parts.map { $0.mapped(other) })
         case .not(let part): .not(part.mapped(other))
-        case .compare, .isIn, .isNull, .records: self
+        case .compare, .isIn, .isNull, .records, .consented: self
         }
     }
 
@@ -157,7 +157,7 @@ extension StoredCondition {
         case .all(let parts): .all(parts.map(\.possible))
         case .any(let parts): .any(parts.map(\.possible))
         case .not(let part): part.residuals.isEmpty ? self : .all([])
-        case .compare, .isIn, .isNull, .records: self
+        case .compare, .isIn, .isNull, .records, .consented: self
         }
     }
 }

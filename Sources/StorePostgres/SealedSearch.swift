@@ -41,7 +41,7 @@ struct Undecided {
         case .compare(let column, _, _) where CodedColumn.isOne(column), .isNull(let column) where CodedColumn.isOne(column):
             return add(CodeTest(column, condition, isNegated: isNegated))
         case .isIn(let column, let values) where CodedColumn.isOne(column) && !values.isEmpty: return add(CodeTest(column, condition, isNegated: isNegated))
-        case .compare, .isIn, .isNull, .residual, .records: return isNegated ? .not(condition) : condition
+        case .compare, .isIn, .isNull, .residual, .records, .consented: return isNegated ? .not(condition) : condition
         }
     }
 

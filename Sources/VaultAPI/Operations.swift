@@ -6,10 +6,13 @@ public enum Operations {
         QueryPage.self, AggregateRows.self, PlanDisclosure.self, ShowRecord.self, RevealField.self, LookUp.self, Annotate.self,
     ]
     private static let subjects: [any VaultOperation.Type] = [
-        ExportSubject.self, CorrectSubject.self, EraseSubject.self, CertifyErasure.self, RestrictSubject.self, HoldSubject.self, ListHolds.self,
+        ExportSubject.self, CorrectSubject.self, EraseSubject.self, CertifyErasure.self, RestrictSubject.self, RecordConsent.self, ListConsents.self, HoldSubject.self,
+        ListHolds.self,
         ReleaseSubject.self,
     ]
-    private static let cases: [any VaultOperation.Type] = [ListCases.self, OpenCase.self, CloseCase.self, ListApprovals.self, DecideApproval.self]
+    private static let cases: [any VaultOperation.Type] = [
+        ListCases.self, OpenCase.self, CloseCase.self, AskCaseTask.self, AnswerCaseTask.self, ListApprovals.self, DecideApproval.self,
+    ]
     private static let improvement: [any VaultOperation.Type] = [ListTasks.self, ProposeTask.self, DecideTask.self, ProgressTask.self]
     private static let maintenance: [any VaultOperation.Type] = [RetentionPlan.self, RunRetention.self, Examine.self, Overview.self]
     private static let policy: [any VaultOperation.Type] = [WhoAmI.self, ExplainPolicy.self, CheckPolicies.self, ListPolicyVersions.self]

@@ -217,14 +217,15 @@ struct Fields: ~Copyable {
     }
 
     /// Gives `body` each field in turn.
-    func forEach(_ body: (String, Span<UInt8>) throws -> Void) rethrows {
-        try plaintext.withBytes { bytes in
-            var index = 0
-            while index < bytes.count {
-                let field = Self.field(at: index, in: bytes)
-                try body(String(plain: bytes.extracting(field.name)), bytes.extracting(field.value))
-                index = field.value.upperBound
-            }
+    func forEach(_ body: (String, Span<UInt8>) throws -> Void) rethrows { try plaintext.withBytes { try Self.forEach(in: $0, body) } }
+
+    /// The same of a compartment's plaintext.
+    static func forEach(in bytes: Span<UInt8>, _ body: (String, Span<UInt8>) throws -> Void) rethrows {
+        var index = 0
+        while index < bytes.count {
+            let field = field(at: index, in: bytes)
+            try body(String(plain: bytes.extracting(field.name)), bytes.extracting(field.value))
+            index = field.value.upperBound
         }
     }
 

@@ -10,7 +10,7 @@ struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Customers' requests and their deadlines.",
         discussion: "Deadlines are set in schema.yaml: cases: {days: 30} or {working_days: 15}.",
-        subcommands: [Open.self, List.self, Close.self])
+        subcommands: [Open.self, List.self, Ask.self, Answer.self, Evidence.self, Close.self])
 
     struct Open: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -30,7 +30,7 @@ struct CaseCommand: ParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists cases, most urgent first.", discussion: "Example: vocvault case list --purpose subject-request")
+            abstract: "Lists cases, most urgent first, and whom each waits for.", discussion: "Example: vocvault case list --purpose subject-request")
 
         @Option(help: "Purpose of the access, from purposes.yaml.") var purpose: String
         @Flag(help: "Include closed cases.") var closed = false
@@ -39,11 +39,12 @@ struct CaseCommand: ParsableCommand {
         func run() async throws {
             let cases = try await VaultEnvironment.vault().perform(ListCases(purpose: purpose, closed: closed)).reply.cases
             try printListing(
-                ["id", "kind", "subject", "status", "opened", "due", "overdue", "closed", "note"],
+                ["id", "kind", "subject", "status", "opened", "due", "overdue", "closed", "note", "waits_for"],
                 cases.map {
                     [
                         .integer($0.id), .text($0.kind), .text($0.subject), .text($0.status), .time($0.opened), .time($0.due),
                         .boolean($0.isOverdue), $0.closed.map { .time($0) } ?? .null, .text($0.note),
+                        .text($0.tasks.filter { $0.state == "open" }.map { "\($0.id) \($0.system)" }.joined(separator: ", ")),
                     ]
                 }, output.format)
         }

@@ -62,7 +62,8 @@ struct IngestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ingest", abstract: "Stores records in the vault: redacts, indexes and seals them.",
         discussion: """
-            A record whose source and id are already stored counts as a duplicate. Bad lines are skipped and
+            A record whose source and id are already stored counts as a duplicate. If it says something else now, 'on_change' of its
+            source in sources.yaml says whether it is kept as it was (the default) or replaced. Bad lines are skipped and
             counted; --rejects writes their numbers and reasons to a file, never their content. A value is set
             aside (kept sealed, but never used) if it is outside its field's bounds or identifies nobody: a
             placeholder such as N/A, a masked number, a phone number rounded by a spreadsheet.
@@ -115,7 +116,7 @@ struct IngestCommand: AsyncParsableCommand {
             progress: { progress.show($0) })
         progress.clear()
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
-        let rate = Double(report.stored + report.duplicates) / max(elapsed, 0.001)
+        let rate = Double(report.stored + report.replaced + report.duplicates) / max(elapsed, 0.001)
         try print(
             """
             stored \(report.stored)  duplicates \(report.duplicates)  rejected \(report.rejected)  \
@@ -123,6 +124,10 @@ struct IngestCommand: AsyncParsableCommand {
             \(report.erasedBefore == 0 ? "" : "erased before \(report.erasedBefore)  ")\
             \(elapsed.formatted(.number.precision(.fractionLength(2)).grouping(.never))) s  \(Int(rate)) records/s
             """)
+        if report.replaced + report.keptChanged > 0 {
+            try print("changed since \(report.replaced + report.keptChanged): replaced \(report.replaced), kept as they were \(report.keptChanged)")
+        }
+        if report.decisions > 0 { try print("decisions about purposes \(report.decisions)") }
         try tell(report.reading, report.setAside, report.unmapped)
         if report.rejected > 0 { throw SomeRejected() }
     }
@@ -198,7 +203,7 @@ private final class ProgressLine {
     func show(_ report: IngestReport) {
         guard isTerminal else { return }
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
-        let done = report.stored + report.duplicates
+        let done = report.stored + report.replaced + report.duplicates
         var line = "\r\u{1B}[K"
         if let total, total > 0 {
             let share = min(1, Double(report.bytes) / Double(total))

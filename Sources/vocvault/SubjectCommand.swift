@@ -5,10 +5,15 @@ import RedactedAPI
 import VaultAPI
 import VoCVault
 
+extension CopyLanguage: ExpressibleByArgument {}
+
 struct SubjectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "subject", abstract: "Customers' rights: copy, correction, erasure with certificate, restriction, legal hold.",
-        subcommands: [Find.self, Export.self, Correct.self, Erase.self, Certificate.self, Restrict.self, Hold.self, Holds.self, Release.self])
+        commandName: "subject", abstract: "Customers' rights: copy, correction, erasure with certificate, restriction, consent and objection, legal hold.",
+        subcommands: [
+            Find.self, Export.self, Correct.self, Erase.self, Certificate.self, Restrict.self, Consent.self, Object.self, Consents.self, Hold.self, Holds.self, Release.self,
+            Batch.self,
+        ])
 
     struct Target: ParsableArguments {
         @Argument(help: "Pseudonym of the customer under the purpose, as lookup or query shows it.")
@@ -65,28 +70,46 @@ struct SubjectCommand: ParsableCommand {
 
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Exports everything held about a customer: a ZIP with a readable page and JSON, or only the JSON.",
+            abstract: "Exports everything held about a customer: a ZIP with a readable page, a text and JSON, or one of them.",
             discussion: """
+                Besides the records: purposes, recipients, retention, sources, the customer's decisions, and who saw what when.
+
                 Examples:
-                  vocvault subject export s_0F… --purpose subject-request --out copy.zip
+                  vocvault subject export s_0F… --purpose subject-request --language zh --out copy.zip
                   vocvault subject export s_0F… --purpose subject-request > copy.json
+                  vocvault subject export s_0F… --purpose subject-request --language en --format html > copy.html
                 """)
+
+        enum Format: String, ExpressibleByArgument, CaseIterable {
+            case json, html, text
+        }
 
         @OptionGroup var target: Target
 
         @Option(help: "Write a ZIP archive to this file; never overwrites.")
         var out: String?
 
+        @Option(help: "Language of the page and the text: zh or en; by default both, side by side.")
+        var language: CopyLanguage?
+
+        @Option(help: "What to write to standard output: json, html or text.")
+        var format = Format.json
+
         func run() async throws {
             if let out, FileManager.default.fileExists(atPath: out) { throw VaultError.invalid("\(out) exists already") }
             if let out {
                 let done = try await VaultEnvironment.vault().perform(
-                    ExportSubject(subject: target.pseudonym, purpose: target.purpose, reason: target.reason))
+                    ExportSubject(subject: target.pseudonym, purpose: target.purpose, reason: target.reason, language: language))
                 try writePrivately(Data(done.reply.content), to: out, replacing: false)
                 printError("audit entry \(done.entry)")
             } else {
-                let entry = try VaultEnvironment.session().exportSubject(target.pseudonym, purpose: target.purpose, reason: target.reason) {
-                    try StandardOutput.write($0.json)
+                let language = language.flatMap { Language(rawValue: $0.rawValue) }
+                let entry = try VaultEnvironment.session().exportSubject(target.pseudonym, purpose: target.purpose, reason: target.reason) { copy in
+                    switch format {
+                    case .json: try StandardOutput.write(copy.json)
+                    case .html: try StandardOutput.write(SubjectDocument.page(copy, language: language).utf8)
+                    case .text: try StandardOutput.write(SubjectDocument.text(copy, language: language).utf8)
+                    }
                 }
                 printError("audit entry \(entry)")
             }

@@ -65,6 +65,7 @@ extension VaultClient: VaultConnection {
         var report = IngestReport()
         let sum = upload.summary
         (report.stored, report.duplicates, report.rejected, report.newCustomers) = (sum.stored, sum.duplicates, sum.rejected, sum.newCustomers)
+        (report.replaced, report.keptChanged, report.decisions) = (sum.replaced, sum.keptChanged, sum.decisions)
         (report.erasedBefore, report.setAside, report.unmapped, report.reading) = (sum.erasedBefore, sum.setAside, Set(sum.unmapped), sum.reading)
         progress(report)
         return report

@@ -33,6 +33,8 @@ struct StateTests {
         #expect(throws: VaultError.needsApproval(1)) { try Self.reveal(record, officer) }
         _ = try officer.holdSubject(subject, purpose: "subject-request", reason: "court order")
         _ = try officer.openCase(.access, of: subject, purpose: "subject-request", note: nil)
+        _ = try officer.askCaseTask(1, purpose: "subject-request", system: "crm", note: "send")
+        _ = try officer.recordConsent(contested, purpose: "subject-request", about: "insight", decision: .objected, proof: "letter")
         _ = try vault.vault.session(token: tokens["analyst"]!).page(Query(select: ["text"], purpose: "insight"))
         let coder = try vault.session("classification")
         let shown = try coder.page(Query(select: ["record"], purpose: "insight")).rows
@@ -150,6 +152,13 @@ struct StateTests {
             ("verified", "DELETE FROM verified"),
             ("known_root", "UPDATE known_root SET rewrapped = 0, since = since + 1"),
             ("known_root", "DELETE FROM known_root"),
+            ("consent", "DELETE FROM consent"),
+            ("consent", "UPDATE consent SET decision = 1"),
+            ("consent", "INSERT INTO consent VALUES (1, 'insight', 3, 1)"),
+            ("consent_event", "UPDATE consent_event SET note = ''"),
+            ("consent_event", "DELETE FROM consent_event"),
+            ("case_task", "UPDATE case_task SET state = 'done'"),
+            ("case_task", "DELETE FROM case_task"),
             ("audit_head", "UPDATE audit_head SET changed_by = 0"),
             ("audit_head", "UPDATE audit_head SET last_time = last_time + 1"),
             ("audit_head", "UPDATE audit_head SET state = NULL"),

@@ -148,6 +148,26 @@ struct UseTests {
 }
 
 extension UseTests {
+    @Test("an objection that was taken out of the database still holds, for pages, figures, look-ups and reveals")
+    func objection() throws {
+        let vault = try TestVault { name, text in name == "purposes.yaml" ? text.replacing("basis: contract", with: "basis: legitimate_interest") : text }
+        try vault.ingest((1...20).map { line(id: "\($0)", customer: ["id": "C\($0)", "phone": "138001380\(10 + $0)"]) })
+        let (officer, agent) = (try vault.session("compliance"), try vault.session("agent"))
+        let record = try agent.page(Query(select: ["record", "phone"], limit: 30, purpose: "follow-up")).rows.first { $0[1].description.hasSuffix("11") }?[0].description
+        let subject = try officer.lookup(field: "customer_id", value: "C1", purpose: "subject-request").subjects[0]
+        _ = try officer.recordConsent(subject, purpose: "subject-request", about: "follow-up", decision: .objected)
+        #expect(try agent.page(Query(select: ["record"], purpose: "follow-up")).rows.count == 19)
+        try vault.alter("DELETE FROM consent")
+        // What this process knows holds; another one sees that rows are missing.
+        let other = try vault.reopened().session(token: vault.token("agent", named: "other"))
+        for session in [agent, other] {
+            #expect((try? session.page(Query(select: ["record"], purpose: "follow-up")).rows.count) ?? 0 < 20)
+            #expect((try? session.lookup(field: "phone", value: "13800138011", purpose: "follow-up").subjects.count) ?? 0 == 0)
+            #expect(throws: (any Error).self) { try session.reveal(record: record ?? "", field: "phone", purpose: "follow-up", reason: "r") { _ in Issue.record("released") } }
+        }
+        #expect(throws: StorageError.altered(what: "consent")) { try other.page(Query(select: ["record"], purpose: "follow-up")) }
+    }
+
     @Test("a restriction that was lifted in the database still holds, for pages, figures and reveals")
     func restriction() throws {
         let rows = try officer.page(Query(select: ["record", "subject"], purpose: "subject-request")).rows

@@ -16,7 +16,7 @@ struct DocumentTests {
         let subject = try officer.lookup(field: "customer_id", value: "C1", purpose: "subject-request").subjects[0]
         var data = Data()
         _ = try officer.exportSubject(subject, purpose: "subject-request", reason: nil) { copy in
-            data = SubjectDocument.archive(copy, policy: officer.policies, date: Date(timeIntervalSince1970: 1_772_599_058))
+            data = SubjectDocument.archive(copy, language: nil, date: Date(timeIntervalSince1970: 1_772_599_058))
         }
         return (data, subject)
     }
@@ -50,11 +50,48 @@ struct DocumentTests {
             record = json.loads(z.read('data.json'))['records'][0]
             print(z.namelist(), record['name'], record['phone'], record['unclassified'], record['text'], sep='|')
             """, file.path)
-        #expect(listing == "['index.html', 'data.json']|欧阳娜|13800138000|{'survey': {'wave': 7}}|\(Self.hostile)\n")
+        #expect(listing == "['index.html', 'copy.txt', 'data.json']|欧阳娜|13800138000|{'survey': {'wave': 7}}|\(Self.hostile)\n")
         let page = try python("import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read('index.html').decode(), end='')", file.path)
         #expect(page.contains("欧阳娜") && page.contains("13800138000") && page.contains(subject))
         #expect(page.contains("GDPR Art. 12-20") && page.contains("Learning from feedback"))
         #expect(!page.contains("<script>") && page.contains("&lt;script&gt;alert("))
+    }
+
+    @Test("the copy says why, who, how long, from where, what was decided and who saw what, in the reader's language", arguments: [Language.chinese, .english, nil])
+    func told(language: Language?) throws {
+        let vault = try TestVault()
+        try vault.ingest([line(id: "1", customer: ["id": "C1", "name": "欧阳娜", "phone": "13800138000"], text: "空调坏了")], source: "hotline-feed")
+        let (officer, agent, coder) = (try vault.session("compliance"), try vault.session("agent", named: "wang.wei"), try vault.session("classification"))
+        let subject = try officer.lookup(field: "customer_id", value: "C1", purpose: "subject-request").subjects[0]
+        let record = try agent.page(Query(select: ["record"], purpose: "follow-up")).rows[0][0].description
+        _ = try agent.reveal(record: record, field: "phone", purpose: "follow-up", reason: "r") { _ in }
+        let coded = try coder.page(Query(select: ["record"], purpose: "insight")).rows[0][0].description
+        _ = try coder.annotate([Annotation(record: coded, module: "sentiment", labels: ["negative": 1])], purpose: "insight")
+        _ = try officer.recordConsent(subject, purpose: "subject-request", about: "follow-up", decision: .objected, version: "7", proof: "letter of 4 March")
+        var (page, text, json) = ("", "", "")
+        _ = try officer.exportSubject(subject, purpose: "subject-request", reason: nil) { copy in
+            (page, text, json) = (SubjectDocument.page(copy, language: language), SubjectDocument.text(copy, language: language), String(decoding: copy.json, as: UTF8.self))
+        }
+        let words: [(String, String)] = [
+            ("处理目的与法律依据", "Purposes and legal basis"), ("接收者类别", "Categories of recipients"), ("保存期限", "Retention"), ("数据来源", "Sources"),
+            ("您的同意与反对", "Your consents and objections"), ("谁在何时查看或处理了您的数据", "Who saw or handled your data, and when"), ("推断：情感", "inferred: sentiment"),
+            ("查看明文", "a value was revealed"), ("反对", "objected"), ("正当利益", "legitimate interest"),
+        ]
+        for whole in [page, text] {
+            for (chinese, english) in words {
+                #expect(whole.contains(chinese) == (language != .english), "\(chinese)")
+                #expect(whole.contains(english) == (language != .chinese), "\(english)")
+            }
+            for value in ["欧阳娜", "13800138000", "hotline-feed", "letter of 4 March", "GDPR Art. 6(1)(f)", "negative", "follow-up", subject] {
+                #expect(whole.contains(value), "\(value)")
+            }
+            // Whoever worked on it is named by role alone, and no number is dressed as a time.
+            #expect(!whole.contains("wang.wei") && !whole.contains("1970-"))
+        }
+        let seen = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+        #expect((seen["seen"] as? [[String: Any]])?.contains { $0["action"] as? String == "reveal" && $0["role"] as? String == "agent" } == true)
+        #expect((seen["consents"] as? [[String: Any]])?.first?["decision"] as? String == "objected")
+        #expect((seen["purposes"] as? [[String: Any]])?.count == 6 && (seen["sources"] as? [[String: Any]])?.first?["name"] as? String == "hotline-feed")
     }
 
     @Test("the archive without files is one, too, and a checksum is that of the standard")

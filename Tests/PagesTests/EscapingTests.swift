@@ -67,7 +67,7 @@ struct EscapingTests {
         for (number, kind) in Self.kinds.enumerated() {
             let subject = try officer.lookup(field: "customer_id", value: "C\(number)", purpose: "subject-request").subjects[0]
             var page = ""
-            _ = try officer.exportSubject(subject, purpose: "subject-request", reason: nil) { page = SubjectDocument.page($0, policy: officer.policies) }
+            _ = try officer.exportSubject(subject, purpose: "subject-request", reason: nil) { page = SubjectDocument.page($0, language: nil) }
             expectShown(page, kind, "copy")
             #expect(page.contains("<td class=\"text\">first\nsecond \(kind.shown)</td>"))
         }

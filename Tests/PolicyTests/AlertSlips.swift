@@ -17,8 +17,8 @@ extension Slip {
         Slip("alerts.yaml", "frequency: {count: 30, minutes: 10}", "frequency: {count: 30, minutes: 10m}", "minutes must be a whole number, not '10m'"),
         Slip(
             "alerts.yaml", "frequency: {count: 30, minutes: 10}", "frequency: {count: 30, minutes: 10}, dormant: {days: 5}",
-            "must have one of volume, frequency, out_of_hours, dormant, not frequency and dormant"),
-        Slip("alerts.yaml", ", dormant: {days: 60}", "", "rule 'dormant' must have one of volume, frequency, out_of_hours, dormant"),
+            "must have one of volume, frequency, out_of_hours, dormant, deadline, not frequency and dormant"),
+        Slip("alerts.yaml", ", dormant: {days: 60}", "", "rule 'dormant' must have one of volume, frequency, out_of_hours, dormant, deadline"),
         Slip("alerts.yaml", "dormant: {days: 60}", "dormant: 60", "dormant must be a mapping (key: value), not '60'"),
         Slip("alerts.yaml", "out_of_hours: true", "out_of_hours: 1", "out_of_hours must be true or false, not '1'"),
         Slip("alerts.yaml", "out_of_hours: true", "out_of_hours: false", "out_of_hours can only be true; leave the rule out instead"),

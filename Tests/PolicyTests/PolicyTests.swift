@@ -118,7 +118,7 @@ struct PolicyTests {
         ("alerts.yaml", "actions: [reveal]", "actions: [reveel]", "did you mean 'reveal'?"),
         ("alerts.yaml", "name: many-reveals", "name: unusual-volume", "two rules are named 'unusual-volume'"),
         ("alerts.yaml", "dormant: {days: 60}", "dormant: {days: 0}", "must be between 1 and"),
-        ("alerts.yaml", "dormant: {days: 60}", "sleepy: {days: 60}", "unknown key 'sleepy' (known: name, actions, outcome, except_roles, volume, frequency, out_of_hours, dormant)"),
+        ("alerts.yaml", "dormant: {days: 60}", "sleepy: {days: 60}", "unknown key 'sleepy' (known: name, actions, outcome, except_roles, volume, frequency, out_of_hours, dormant, deadline)"),
         ("alerts.yaml", "out_of_hours: true", "out_of_hours: false", "can only be true"),
         ("alerts.yaml", "outcome: denied}", "outcome: allowed}", "outcome must be one of denied, empty, suppressed"),
         ("alerts.yaml", "except_roles: [classification", "except_roles: [clasification", "did you mean 'classification'?"),
@@ -202,7 +202,7 @@ struct PolicyTests {
             #expect(effect.onlyReads == effect.isDisjoint(with: [.changes, .changesAnswers, .changesRecords, .takesAway, .counts]), "\(action)")
         }
         #expect(Set(Action.allCases.filter { $0.effect.contains(.releasesPlaintext) }) == [.reveal, .breakGlass, .subjectExport])
-        #expect(Set(Action.allCases.filter { $0.effect.contains(.takesAway) }) == [.subjectErase, .subjectCorrect, .subjectRestrict, .retentionRun, .reredact])
+        #expect(Set(Action.allCases.filter { $0.effect.contains(.takesAway) }) == [.subjectErase, .subjectCorrect, .subjectRestrict, .subjectConsent, .retentionRun, .reredact, .reclassify])
     }
 
     @Test("a denial names the grant that came nearest, wherever it stands")

@@ -9,7 +9,7 @@ extension Slip {
         Slip("retention.yaml", "after: 1y", "after: one year", "not 'one year'"),
         Slip("retention.yaml", "after: 1y", "after: [1y]", "after must be a number with d, m or y, such as 365d, not a list"),
         Slip("retention.yaml", "after: 1y", "after: 1y, description: [a]", "the description of a rule must be text, not a list"),
-        Slip("retention.yaml", "after: 3y", "age: 3y", "unknown key 'age' (known: name, channels, remove, after, description)"),
+        Slip("retention.yaml", "after: 3y", "age: 3y", "unknown key 'age' (known: name, channels, remove, after, since, purpose, where, description)"),
         Slip("retention.yaml", "remove: record", "remove: text", "remove must be 'record' or a list: write [text]"),
         Slip("retention.yaml", "remove: record", "remove: [record]", "'record' is everything: write 'remove: record'"),
         Slip("retention.yaml", "remove: record", "remove: recrod", "not 'recrod' (did you mean 'record'?)"),

@@ -99,7 +99,21 @@ package struct StoreWalk {
 
     private mutating func change() -> Step {
         let (record, subject, at, ground) = (someRecords(1)[0], someSubject(), now, Bool.random(using: &random) ? "court" : nil)
-        switch Int.random(in: 0...5, using: &random) {
+        switch Int.random(in: 0...6, using: &random) {
+        case 6:
+            let (decision, time) = (ground == nil ? ConsentDecision.objected : .given, at - Int64.random(in: 0...9, using: &random))
+            return Step(name: "consent") { store in
+                let event = ConsentEvent(subject: subject, purpose: "p", decision: decision, at: time, recordedAt: at, note: SealedNote("n"))
+                let counts = try store.write { try $0.addConsent(event) }
+                return try store.read { reader in
+                    let all = try reader.consents()
+                    let allowed = [ConsentNeed.Kind.consent, .noObjection].map { all.allow(subject, ConsentNeed(purpose: "p", kind: $0)) }
+                    let rows = try [ConsentNeed.Kind.consent, .noObjection].map {
+                        try reader.subjects(of: .consented(ConsentNeed(purpose: "p", kind: $0)), limit: 1000, residual: nil)
+                    }
+                    return "\(counts) \(allowed) \(rows) \(try reader.consentEvents(of: subject)) \(try reader.refusals())"
+                }
+            }
         case 0: return Step(name: "restriction") { store in try store.write { "\(try $0.setRestriction(ground.map { SealedNote($0) }, on: subject))" } }
         case 1:
             holds += 1

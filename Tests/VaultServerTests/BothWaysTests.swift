@@ -92,6 +92,13 @@ struct BothWaysTests {
         note(try await doer.perform(CorrectSubject(subject: first, field: "phone", value: "13900139000", purpose: Self.purpose, reason: Self.why), as: "compliance").records)
         note(try await doer.perform(RestrictSubject(subject: second, purpose: Self.purpose, reason: Self.why), as: "compliance").records)
         note(try await doer.perform(RestrictSubject(subject: second, purpose: Self.purpose, reason: Self.why, lift: true), as: "compliance").records)
+        note(
+            try await doer.perform(
+                RecordConsent(subject: second, purpose: Self.purpose, about: "insight", decision: .objected, version: "3", proof: "form 17", reason: Self.why), as: "compliance"))
+        note(
+            try await doer.perform(ListConsents(subject: second, purpose: Self.purpose), as: "compliance").consents.map {
+                "\($0.about) \($0.decision) \($0.version ?? "") \($0.proof ?? "") \($0.by) \($0.counts)"
+            })
         note(try await doer.perform(EraseSubject(subject: second, purpose: Self.purpose, reason: Self.why, dryRun: true), as: "compliance").records)
         note(try await doer.perform(EraseSubject(subject: second, purpose: Self.purpose, reason: Self.why), as: "compliance").records)
         note(try await doer.perform(CertifyErasure(subject: second, purpose: Self.purpose), as: "compliance").contains("tlog-proof"))
@@ -99,6 +106,10 @@ struct BothWaysTests {
         // Cases, and what needs two.
         let opened = try await doer.perform(OpenCase(kind: .access, subject: first, purpose: Self.purpose, note: "letter"), as: "compliance")
         note(opened.number)
+        let caseTask = try await doer.perform(AskCaseTask(number: opened.number, purpose: Self.purpose, system: "crm", note: "send what you have"), as: "compliance")
+        note(caseTask.task)
+        note(try await doer.perform(ListCases(purpose: Self.purpose), as: "compliance").cases.flatMap(\.tasks).map { "\($0.id) \($0.system) \($0.state) \($0.note)" })
+        _ = try await doer.perform(AnswerCaseTask(number: opened.number, task: caseTask.task, purpose: Self.purpose, outcome: .done, note: "sent"), as: "compliance")
         note(try await doer.perform(ListCases(purpose: Self.purpose), as: "compliance").cases.map { "\($0.id) \($0.kind) \($0.status) \($0.isOverdue) \($0.note)" })
         try await doer.perform(CloseCase(number: opened.number, outcome: .answered, purpose: Self.purpose, note: "copy sent"), as: "compliance")
         let officers = try await doer.perform(QueryPage(purpose: Self.purpose, select: ["record"], limit: 1), as: "compliance").rows[0][0].description

@@ -17,7 +17,7 @@ struct SchemaTests {
             fields: {record: pseudonym, subject: pseudonym, channel: reveal, occurred_at: reveal, text: mask, product: reveal, rating: reveal, topic: reveal}
           - name: rights
             purposes: [subject-request]
-            actions: [reveal, lookup, subject.export, subject.correct, subject.erase, subject.certificate, subject.restrict, subject.hold, subject.release, case.manage]
+            actions: [reveal, lookup, subject.export, subject.correct, subject.erase, subject.certificate, subject.restrict, subject.consent, subject.hold, subject.release, case.manage]
             fields: {text: reveal, phone: reveal, name: reveal, customer_id: reveal, email: reveal}
           - name: operate
             purposes: [operation]

@@ -150,13 +150,14 @@ struct KeptRetentionTests {
     @Test("every table has a rule, or a reason to have none", .onFiles)
     func tables() throws {
         let ruled: [KeptRows: [String]] = [
-            .cases: ["subject_case"], .approvals: ["approval"], .holds: ["hold"], .tokens: ["token", "token_approval"], .quotas: ["usage"], .budgets: ["privacy_budget"],
+            .cases: ["subject_case", "case_task"], .approvals: ["approval"], .holds: ["hold"], .tokens: ["token", "token_approval"], .quotas: ["usage"],
+            .budgets: ["privacy_budget"],
             .figures: ["release", "released", "asked"], .activity: ["activity"], .alerts: ["alert"], .replies: ["idempotency"], .witnessed: ["witnessed"], .tasks: ["task"],
             .policies: ["policy_version"],
         ]
         #expect(Set(ruled.keys) == Set(KeptRows.allCases))
         let indexes = ["record_uid", "subject_record", "blind_index"].flatMap { ["\($0)_recent", "\($0)_settled"] }
-        let records = ["record", "sealed", "coded", "annotation", "subject", "restricted", "subject_key"] + indexes
+        let records = ["record", "sealed", "coded", "annotation", "subject", "restricted", "consent", "consent_event", "former_record", "subject_key"] + indexes
         let otherRules = ["tombstone", "data_key"]
         let reasons = [
             "audit": "what an entry says goes by 'log'; its hash proves all the rest", "audit_head": "its end", "vault": "one row", "indexed_field": "what the policy indexes now",

@@ -28,6 +28,15 @@ struct RetentionTests {
               - {name: again, channels: [app, web], remove: [direct], after: 60d}
             """
 
+        /// Conditions besides the age.
+        case conditional = """
+              - {name: gone, remove: record, after: 2y, since: inactivity}
+              - {name: app, remove: record, after: 30d, where: "channel = 'app' and rating < 4"}
+              - {name: web, remove: [text], after: 30d, where: "channel = 'web' and not (product = 'X6')"}
+              - {name: refused, remove: [quasi], after: 1d, since: refusal, purpose: insight}
+              - {name: names, remove: [direct], after: 1y}
+            """
+
         var testDescription: String { "\(self)" }
     }
 

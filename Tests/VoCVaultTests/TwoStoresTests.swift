@@ -184,7 +184,18 @@ struct TwoStoresTests {
             let record = names.filter { $0.hasPrefix("r") }.sorted().randomElement(using: &random) ?? "r#0"
             let subject = names.filter { $0.hasPrefix("s") }.sorted().randomElement(using: &random) ?? "s#0"
             let purpose = TwoStoresTests.purpose
-            switch Int.random(in: 0..<22, using: &random) {
+            switch Int.random(in: 0..<24, using: &random) {
+            case 22:
+                let (decision, about) = (pick([ConsentWord.given, .withdrawn, .objected]), pick(["insight", "follow-up"]))
+                return (
+                    "consent",
+                    { twin in
+                        let done = try twin.session("compliance").recordConsent(
+                            twin.pseudonym(subject), purpose: purpose, about: about, decision: decision, version: "3", proof: "form 17")
+                        return "\(done.counts) \(done.effect) \(done.unlabelled)"
+                    }
+                )
+            case 23: return ("consents", { "\(try $0.session("compliance").consents(of: $0.pseudonym(subject), purpose: purpose))" })
             case 0:
                 let lines = feed(Int.random(in: 1...30, using: &random))
                 return ("ingest", { twin in try twin.ingest(lines) })

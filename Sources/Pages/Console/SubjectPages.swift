@@ -2,15 +2,17 @@ extension ConsolePage {
     /// - Parameters:
     ///   - indexed: fields that a customer can be looked up by.
     ///   - acts: what may be done, with its name.
+    ///   - purposes: what a customer may decide about.
     ///   - found: pseudonyms, where somebody was looked up.
     ///   - subject: the pseudonym that the form begins with.
-    package func subjects(indexed: [String], acts: [(id: String, name: String)], found: [String]?, subject: String) -> HTML {
+    package func subjects(indexed: [String], acts: [(id: String, name: String)], purposes: [String], found: [String]?, subject: String) -> HTML {
         let search: HTML = """
             \(choice("field", t.field, indexed.map { Option($0) }))\(field("value", t.value, " autocomplete=\"off\" required"))<p><button>\(t.search)</button></p>
             """
         let act: HTML = """
             \(field("subject", t.subjectPseudonym, value: subject, " autocomplete=\"off\" required"))\(choice("act", t.action, acts.map { Option($0.id, $0.name) }))\
             \(field("reason", t.reason, " required maxlength=\"2000\"", isFull: true))\
+            \(choice("about", t.aboutPurpose, purposes.map { Option($0) }))\(field("proof", t.decisionProof, " maxlength=\"500\" autocomplete=\"off\""))\
             \(field("hold", t.holdNumber, " inputmode=\"numeric\" pattern=\"[0-9]*\" autocomplete=\"off\""))\
             <p><button class="danger">\(t.do)</button> <span class="hint">\(t.danger)</span></p>
             """

@@ -111,6 +111,11 @@ package struct Words: Sendable {
     package var release: String { t("解除保全", "Release a hold") }
     package var holdNumber: String { t("保全编号（有多项保全时，填写要解除的一项）", "Hold number (if there are several, the one to release)") }
     package var restrict: String { t("限制处理", "Restrict processing") }
+    package var consent: String { t("记录同意", "Record a consent") }
+    package var withdraw: String { t("记录撤回同意", "Record a withdrawal") }
+    package var object: String { t("记录反对", "Record an objection") }
+    package var aboutPurpose: String { t("所涉目的(同意、撤回、反对)", "Purpose (consent, withdrawal, objection)") }
+    package var decisionProof: String { t("凭证(同意、撤回、反对)", "Proof (consent, withdrawal, objection)") }
     package var lift: String { t("解除限制", "Lift the restriction") }
     package var done: String { t("已完成", "Done") }
     package var asked: String { t("申请时间", "Requested") }

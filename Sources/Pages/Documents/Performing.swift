@@ -8,7 +8,7 @@ extension ExportSubject: PerformedOperation {
     public func perform(in session: Session) throws -> Bytes {
         var archive = Data()
         _ = try session.exportSubject(subject, purpose: purpose, reason: reason) { copy in
-            archive = SubjectDocument.archive(copy, policy: session.policies, date: Date())
+            archive = SubjectDocument.archive(copy, language: language.flatMap { Language(rawValue: $0.rawValue) }, date: Date())
         }
         return Bytes(archive)
     }

@@ -91,10 +91,28 @@ package struct StateTable: Sendable, Hashable {
         36, "release", since: .people, [.bytes("digest"), .integer("first_day"), .integer("last_day"), .integer("cost")])
     package static let released = StateTable(37, "released", since: .people, [.bytes("digest"), .integer("last_day"), .bytes("figures")])
 
+    /// What customers decided about purposes: the last about each, and the whole ledger.
+    package static let consent = StateTable(
+        40, "consent", since: .people, keys: 2, [.integer("subject"), .text("purpose"), .integer("decision"), .integer("at")])
+    package static let consentEvent = StateTable(
+        41, "consent_event", since: .people,
+        [
+            .integer("id"), .integer("subject"), .text("purpose"), .integer("decision"), .integer("at"), .integer("recorded_at"), .text("note"),
+        ])
+    /// What records were before their source changed them.
+    package static let formerRecord = StateTable(
+        42, "former_record", since: .people, [.integer("id"), .integer("record"), .integer("subject"), .integer("at"), .text("note")])
+    /// What others have to do for customers' requests.
+    package static let caseTask = StateTable(
+        43, "case_task", since: .people,
+        [
+            .integer("id"), .integer("request"), .integer("subject"), .text("system"), .text("state"), .integer("asked_at"), .integer("answered_at"), .text("note"),
+        ])
+
     package static let all: [StateTable] = [
         .token, .approval, .hold, .usage, .budget, .asked, .activity, .alert, .indexedField, .witnessed, .subjectCase, .task, .tombstone, .pendingKeyErasure,
         .vault, .subject, .annotation, .coded, .record, .tokenApproval, .restricted, .knownKey, .policyVersion, .verified, .knownRoot, .release,
-        .released,
+        .released, .consent, .consentEvent, .formerRecord, .caseTask,
     ]
 
     /// The bytes that stand for a row of ``coded``.

@@ -20,5 +20,5 @@ public struct CloseCase: VaultOperation {
         "purpose": Members.purpose,
         "note": .text("how it ended; no personal data", 1...2000),
     ]
-    public static let statuses = [404]
+    public static let statuses = [404, 409]
 }

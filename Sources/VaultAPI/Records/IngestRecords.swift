@@ -22,6 +22,8 @@ public enum IngestRecords {
     public enum Status: String, Codable, Sendable {
         case stored
         case duplicate
+        /// It took the place of what the vault had (on_change in sources.yaml).
+        case replaced
         /// Its customer was erased; nothing was stored.
         case erasedBefore = "erased-before"
         case rejected
@@ -49,6 +51,11 @@ public enum IngestRecords {
     public struct Summary: Codable, Sendable, Equatable {
         public var stored: Int
         public var duplicates: Int
+        /// Records that the vault had, and that say something else now: how many took their place, and how many did not.
+        public var replaced: Int
+        public var keptChanged: Int
+        /// Decisions of customers about purposes that were new.
+        public var decisions: Int
         public var rejected: Int
         public var newCustomers: Int
         public var erasedBefore: Int
@@ -60,8 +67,10 @@ public enum IngestRecords {
         public var reading: String
 
         package init(
-            stored: Int, duplicates: Int, rejected: Int, newCustomers: Int, erasedBefore: Int, setAside: [String: Int], unmapped: [String] = [], reading: String = ""
+            stored: Int, duplicates: Int, replaced: Int = 0, keptChanged: Int = 0, decisions: Int = 0, rejected: Int, newCustomers: Int, erasedBefore: Int,
+            setAside: [String: Int], unmapped: [String] = [], reading: String = ""
         ) {
+            (self.replaced, self.keptChanged, self.decisions) = (replaced, keptChanged, decisions)
             (self.stored, self.duplicates, self.rejected, self.newCustomers) = (stored, duplicates, rejected, newCustomers)
             (self.erasedBefore, self.setAside, self.unmapped, self.reading) = (erasedBefore, setAside, unmapped, reading)
         }

@@ -1,3 +1,9 @@
+/// The language of a customer's copy.
+public enum CopyLanguage: String, Word {
+    case chinese = "zh"
+    case english = "en"
+}
+
 /// Everything held about a customer (GDPR Art. 15, 20; PIPL Art. 45).
 public struct ExportSubject: VaultOperation {
     /// The customer's pseudonym under the purpose.
@@ -5,18 +11,20 @@ public struct ExportSubject: VaultOperation {
     public var purpose: String
     /// Without personal data; goes to the audit log.
     public var reason: String?
+    /// Of the readable page and text; nil: Chinese and English side by side.
+    public var language: CopyLanguage?
 
-    public init(subject: String, purpose: String, reason: String? = nil) {
-        (self.subject, self.purpose, self.reason) = (subject, purpose, reason)
+    public init(subject: String, purpose: String, reason: String? = nil, language: CopyLanguage? = nil) {
+        (self.subject, self.purpose, self.reason, self.language) = (subject, purpose, reason, language)
     }
 
     public typealias Reply = Bytes
 
     public static let route = Route.post("/v1/subjects/{subject}/export")
-    public static let summary = "Everything held about a customer (GDPR Art. 15, 20; PIPL Art. 45): a ZIP with a readable page and JSON."
+    public static let summary = "Everything held about a customer (GDPR Art. 15, 20; PIPL Art. 45): a ZIP with a readable page, a text and JSON."
     public static let action: String? = "subject.export"
     public static let members: [String: Schema] = ["subject": Members.pseudonym, "purpose": Members.purpose, "reason": Members.reason]
     public static let effort = Effort.rights
-    public static let form = ReplyForm.bytes("application/zip", about: "data.json and a readable page", file: "copy.zip")
+    public static let form = ReplyForm.bytes("application/zip", about: "data.json, a readable page and the same as text", file: "copy.zip")
     public static let statuses = [404]
 }

@@ -11,7 +11,7 @@ struct LineResults {
 
     mutating func add(_ batch: IngestedBatch) throws {
         var lines: [(line: Int, status: IngestRecords.Status)] = batch.stored.map { ($0, .stored) } + batch.duplicates.map { ($0, .duplicate) }
-            + batch.erasedBefore.map { ($0, .erasedBefore) }
+            + batch.replaced.map { ($0, .replaced) } + batch.erasedBefore.map { ($0, .erasedBefore) }
         lines.sort { $0.line < $1.line }
         var rejects = batch.rejects[...]
         var run: (first: Int, last: Int, status: IngestRecords.Status)?

@@ -150,7 +150,8 @@ enum Uploads {
     private static func text(_ call: Call, _ stored: Stored) async throws -> [UInt8] {
         let report = stored.report
         let summary = IngestRecords.Summary(
-            stored: report.stored, duplicates: report.duplicates, rejected: report.rejected, newCustomers: report.newCustomers,
+            stored: report.stored, duplicates: report.duplicates, replaced: report.replaced, keptChanged: report.keptChanged, decisions: report.decisions,
+            rejected: report.rejected, newCustomers: report.newCustomers,
             erasedBefore: report.erasedBefore, setAside: report.setAside, unmapped: report.unmapped.sorted(), reading: report.reading)
         var members = try JSON(encoding: summary).object ?? [:]
         members["receipt"] = try await call.receipt().json

@@ -1,6 +1,7 @@
 import AuditLog
 import Foundation
 import Policy
+import RedactedAPI
 import Store
 
 extension Vault {
@@ -12,6 +13,9 @@ extension Vault {
         moment.count(entry.action, of: entry.principal, isDenied: outcome == .denied, rows: entry.outcome == .allowed ? entry.rows : 0, in: writer)
         if outcome == .empty { moment.count(Self.counted(entry.action, .empty), of: entry.principal, in: writer) }
         var raised: [AuditEntry] = []
+        for rule in policy.alerts.rules {
+            if case .deadline(let days) = rule.condition { raised += try deadlineAlerts(rule, within: days, day: moment.day, in: writer) }
+        }
         for rule in policy.alerts.rules where rule.outcome != .suppressed && rule.watches(action: entry.action, role: entry.role, outcome: outcome) {
             guard var detail = try moment.detail(of: rule, about: entry.principal, in: writer),
                 try writer.noteAlert(rule: rule.name, principal: entry.principal, day: moment.day)
@@ -24,6 +28,19 @@ extension Vault {
                     client: entry.client, software: Self.software, detail: detail))
         }
         return entry.outcome == .allowed ? raised + (try deferredAlerts(after: entry, in: writer)) : raised
+    }
+
+    /// With the first request of a day, whoever makes it: customers' requests whose deadlines are near.
+    private func deadlineAlerts(_ rule: AlertRule, within days: Int, day: Int64, in writer: StoreWriter) throws -> [AuditEntry] {
+        guard try writer.reader.alertDay(rule: rule.name, principal: "vault") != day, try writer.noteAlert(rule: rule.name, principal: "vault", day: day) else { return [] }
+        let now = clock()
+        return try writer.reader.cases(closed: false).filter { $0.dueAt < now + Int64(days) * 86_400_000 }.map { row in
+            AuditEntry(
+                ofVault: .vault(.alert), rule: "\(rule.name) (\(rule.place.short))",
+                detail: [
+                    .case: String(row.id), .kind: row.kind, .due: Timestamp(milliseconds: row.dueAt).description, .overdue: row.dueAt < now ? "yes" : "no",
+                ])
+        }
     }
 
     /// Counts an answer from which something was left out. What rules make of it waits for the request of somebody else: an entry right
@@ -84,6 +101,8 @@ extension Vault {
                 let times = try writer.times(window, sinceMinute: minute - Int64(minutes) + 1, through: minute)
                 return times >= count ? [.requests: String(times), .minutes: String(minutes)] : nil
             case .outOfHours: return isInOfficeHours ? nil : [:]
+            // No principal's doing.
+            case .deadline: return nil
             case .dormant(let days):
                 guard let last = try writer.lastActiveDay(of: principal, before: day), day - last >= Int64(days) else { return nil }
                 return [.days: String(day - last)]

@@ -17,6 +17,12 @@ package enum PolicyCheck {
                 }
             }
         }
+        for rule in policy.retention {
+            guard let filter = rule.filter else { continue }
+            problems += GrantedRows.problems(in: filter.expression, under: policy).map {
+                .init(file: filter.place.file, line: filter.place.line, message: "'where' of rule '\(rule.name)': \($0)")
+            }
+        }
         // An inherited grant appears once for each role that has it.
         var unique: [PolicyError.Problem] = []
         for problem in problems where !unique.contains(problem) { unique.append(problem) }

@@ -51,9 +51,10 @@ extension Session {
                 guard let column = vault.layout.column(field, grant.fields[field] ?? .deny) else { throw VaultError.invalid("role '\(name)' does not see '\(field)' in groups") }
                 return column
             }
-            let rows: [StoredCondition] = try [.compare(column: "restricted", .equal, .integer(0))] + (vault.rows(of: grant).map { [$0] } ?? [])
+            let rows: [StoredCondition] = try [.compare(column: "restricted", .equal, .integer(0))] + (vault.rows(of: grant, for: purpose).map { [$0] } ?? [])
             let risks = try store.read { reader in
-                try combinations(of: visible, upTo: size).map { try risk(of: $0, in: .all(rows), variety, wanted, reader) }
+                if vault.need(of: purpose) != nil { _ = try reader.consents() }
+                return try combinations(of: visible, upTo: size).map { try risk(of: $0, in: .all(rows), variety, wanted, reader) }
             }
             _ = try commit(access) { _ in ((), access.entry(rows: risks.count, detail: [.report: "privacy", .role: name, .forPurpose: purpose])) }
             return risks.filter { $0.groups > 0 }.sorted {

@@ -55,7 +55,7 @@ extension Vault {
     private var reportedPurposes: [ProcessingReport.Purpose] {
         policy.purposes.values.sorted { $0.name < $1.name }.map { purpose in
             ProcessingReport.Purpose(
-                name: purpose.name, description: purpose.description, basis: purpose.basis,
+                name: purpose.name, description: purpose.description, basis: purpose.citation,
                 roles: policy.roles.values.filter { $0.grants.contains { $0.purposes.contains(purpose.name) } }.map(\.name).sorted())
         }
     }

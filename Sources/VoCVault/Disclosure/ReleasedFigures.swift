@@ -22,7 +22,7 @@ extension Session {
         for _ in 0..<Self.attempts {
             do {
                 let (answer, receipt) = try releasing(access) { reader in
-                    try reader.requireRestrictionMarks()
+                    try access.requireSoundMarks(reader)
                     let released = try maker.released(reader)
                     return (released: released, rows: try maker.shown(released, in: query))
                 } record: { answer, writer in

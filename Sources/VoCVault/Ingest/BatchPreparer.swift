@@ -59,6 +59,7 @@ final class BatchPreparer: @unchecked Sendable {
             for part in parts {
                 batch.setAside.merge(part.setAside, uniquingKeysWith: +)
                 batch.unmapped.formUnion(part.unmapped)
+                batch.statesDecisions = batch.statesDecisions || part.statesDecisions
             }
             return batch
         } catch let error as FormatError {
@@ -87,7 +88,8 @@ final class BatchPreparer: @unchecked Sendable {
             }
             let unmapped = preparer.reader.unmapped
             return PreparedPart(
-                records: records, rejects: rejects, setAside: preparer.setAside, unmapped: unmapped, plaintext: PooledBytes(preparer.finish(), pool: pool))
+                records: records, rejects: rejects, setAside: preparer.setAside, unmapped: unmapped, statesDecisions: preparer.statesDecisions,
+                plaintext: PooledBytes(preparer.finish(), pool: pool))
         }
     }
 

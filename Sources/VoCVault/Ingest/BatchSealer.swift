@@ -22,6 +22,12 @@ struct SealedBatch: Sendable {
     var bodies: [PooledBytes] = []
     /// Lines of records that the vault already had.
     var duplicates: [Int] = []
+    /// Positions of those among the prepared records.
+    var again: [Int] = []
+    /// What became of them.
+    var fate = ComeAgain()
+    /// How many decisions of customers were new.
+    var decisions = 0
     /// Lines of records that were erased or purged before.
     var erasedBefore: [Int] = []
     var newSubjects: [(subject: Int64, identified: Bool)] = []
@@ -81,6 +87,7 @@ final class BatchSealer {
                 || !batch.additions.records.insert(record.uid).inserted
             {
                 batch.duplicates.append(record.line)
+                batch.again.append(index)
             } else {
                 fresh.append((index, resolver.resolve(record)))
             }

@@ -79,7 +79,25 @@ final class BatchWriter {
         let numbers = try store.insertRecords(records, columns: vault.layout.columns.map(\.column))
         try store.settleIndexes(from: numbers.lowerBound - 1, to: numbers.upperBound - 1)
         try vault.reattach(sealed.records.lazy.map { (batch.prepared.records[$0.index], $0.subject) }, of: batch.prepared, in: store)
+        try takeDecisions(of: &sealed, batch.prepared, at: now, in: store)
         return sealed
+    }
+
+    /// Looks at records that came again, and enters what customers decided.
+    private func takeDecisions(of sealed: inout SealedBatch, _ prepared: PreparedBatch, at now: Int64, in store: StoreWriter) throws {
+        let again = sealed.again.map { prepared.records[$0] }
+        var arrivals: [(record: PreparedRecord, subject: Int64)] = []
+        if prepared.statesDecisions {
+            for record in sealed.records where !prepared.records[record.index].decisions.isEmpty { arrivals.append((prepared.records[record.index], record.subject)) }
+        }
+        if !again.isEmpty {
+            let (fate, subjects) = try RecordRevisions(vault, source: source, batch: prepared, in: store, at: now).run(again)
+            let replaced = Set(fate.replaced)
+            sealed.fate = fate
+            if !replaced.isEmpty { sealed.duplicates.removeAll(where: replaced.contains) }
+            arrivals += again.filter { !$0.decisions.isEmpty }.compactMap { record in subjects[record.uid].map { (record: record, subject: $0) } }
+        }
+        sealed.decisions = try DecisionLedger(vault: vault, source: source).enter(arrivals, at: now, in: store)
     }
 
     /// Whether the keys of new customers still exist: a search for unused keys may have come first.

@@ -3,6 +3,8 @@ struct CSVRecordReader: Sendable {
     /// What a column is: a known place or, if the schema does not classify it, its path.
     private enum Column: Sendable {
         case known(FieldTable.Target)
+        /// A part of what the customer decided.
+        case consent(path: String)
         case unclassified(path: String)
     }
 
@@ -33,6 +35,7 @@ struct CSVRecordReader: Sendable {
             guard paths.insert(path).inserted else { throw .wrongValue(field: "the header", expected: "free of repeated columns") }
             switch table.target(path: path) {
             case .customer?, .attributes?, nil: columns.append(.unclassified(path: path))
+            case .consent?: columns.append(.consent(path: path))
             case let target?: columns.append(.known(target))
             }
         }
@@ -59,6 +62,7 @@ struct CSVRecordReader: Sendable {
             case .known(.channel): fields.channel = value
             case .known(.text): fields.text = value
             case .known(.field(let field)): fields.values[field] = value
+            case .consent(let path): fields.consentParts.append((path, value))
             case .known: break
             case .unclassified(let path):
                 fields.addUnclassified(path, fields.string(value))

@@ -22,6 +22,8 @@ package struct IngestedBatch: Sendable {
     package var stored: [Int]
     /// Lines whose records the vault already had.
     package var duplicates: [Int]
+    /// Lines whose records took the place of what the vault had.
+    package var replaced: [Int] = []
     /// Lines whose records were erased or purged before, and were therefore not taken in again.
     package var erasedBefore: [Int]
     package var rejects: [Reject]
@@ -36,6 +38,11 @@ package struct IngestReport: Sendable, Equatable {
     package var stored = 0
     /// Records that the vault already had.
     package var duplicates = 0
+    /// Records that the vault had, and that say something else now: those that were replaced, and those that were kept as they were, which are
+    /// among the duplicates.
+    package var (replaced, keptChanged) = (0, 0)
+    /// Decisions of customers about purposes that were new.
+    package var decisions = 0
     /// Records that were erased or purged before, and were therefore not taken in again.
     package var erasedBefore = 0
     package var rejected = 0
@@ -55,6 +62,9 @@ package struct IngestReport: Sendable, Equatable {
         bytes = batch.bytesRead
         stored += sealed.records.count
         duplicates += sealed.duplicates.count
+        replaced += sealed.fate.replaced.count
+        keptChanged += sealed.fate.kept.count
+        decisions += sealed.decisions
         erasedBefore += sealed.erasedBefore.count
         rejected += batch.rejects.count
         newCustomers += sealed.newSubjects.count
@@ -69,6 +79,7 @@ extension IngestedBatch {
         self.init(
             stored: sealed.records.map { batch.records[$0.index].line }, duplicates: sealed.duplicates, erasedBefore: sealed.erasedBefore,
             rejects: batch.rejects, receipt: receipt, report: report)
+        replaced = sealed.fate.replaced
     }
 }
 
@@ -80,6 +91,9 @@ extension Access {
             .newCustomers: String(sealed.newSubjects.count),
         ]
         if !batch.setAside.isEmpty { detail[.setAside] = batch.setAside.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ") }
+        let changed = sealed.fate.replaced.count + sealed.fate.kept.count
+        if changed > 0 { (detail[.changed], detail[.replaced]) = (String(changed), String(sealed.fate.replaced.count)) }
+        if sealed.decisions > 0 { detail[.consents] = String(sealed.decisions) }
         if !sealed.erasedBefore.isEmpty { detail[.erasedBefore] = String(sealed.erasedBefore.count) }
         return entry(rows: sealed.records.count, detail: detail)
     }
@@ -120,7 +134,7 @@ extension Session {
         do {
             return try logged(access) { try ingest(preparer, source, access, &report, onBatch) }
         } catch {
-            throw Interrupted.error(error, after: report.stored + report.duplicates) { count in
+            throw Interrupted.error(error, after: report.stored + report.replaced + report.duplicates) { count in
                 "\(count.formatted(.number.locale(Locale(identifier: "en")))) records of this input are stored; the same input again stores the rest"
             }
         }

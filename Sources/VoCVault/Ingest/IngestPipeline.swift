@@ -21,6 +21,8 @@ struct PreparedBatch: Sendable {
     var unmapped: Set<String> = []
     /// See ``IngestReport/reading``.
     var reading = ""
+    /// Whether any record states a decision of its customer.
+    var statesDecisions = false
     /// Bytes of input read so far.
     var bytesRead: Int64
 }

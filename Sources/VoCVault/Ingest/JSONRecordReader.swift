@@ -88,6 +88,10 @@ struct JSONRecordReader {
             } else {
                 fields.values[index] = try scalar(bytes, table.names[index], &fields)
             }
+        case .consent:
+            let from = position
+            try skipValue(bytes, depth: 2)
+            fields.consent = Self.copy(bytes, from..<position, to: &fields.arena)
         case nil:
             let from = position
             try skipValue(bytes, depth: 2)

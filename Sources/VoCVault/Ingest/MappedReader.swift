@@ -103,6 +103,7 @@ struct MappedReader {
         case .channel: fields.channel = value
         case .text: fields.text = value
         case .field(let index): fields.values[index] = value
+        case .consent: fields.consentParts.append((path, value))
         case .customer, .attributes: break
         case nil:
             fields.addUnclassified(path, fields.string(value))

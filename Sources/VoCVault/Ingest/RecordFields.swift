@@ -49,6 +49,9 @@ struct RecordFields {
     var unclassified: [UInt8] = []
     /// Values under `customer` that the schema does not classify.
     var customerExtras: [Range<Int>] = []
+    /// What its customer decided about purposes: an object, and values by their paths.
+    var consent: Range<Int>?
+    var consentParts: [(path: String, value: Range<Int>)] = []
 
     init(fieldCount: Int) { values = Array(repeating: nil, count: fieldCount) }
 
@@ -59,6 +62,8 @@ struct RecordFields {
         nested.removeAll(keepingCapacity: true)
         unclassified.removeAll(keepingCapacity: true)
         customerExtras.removeAll(keepingCapacity: true)
+        consent = nil
+        consentParts.removeAll(keepingCapacity: true)
     }
 
     /// Keeps a value for which the schema has no place, to be sealed.
@@ -78,7 +83,7 @@ struct FieldTable: Sendable {
     enum Section: Int, Sendable { case top, customer, attributes }
 
     enum Target: Equatable, Sendable {
-        case id, occurredAt, channel, text, customer, attributes
+        case id, occurredAt, channel, text, customer, attributes, consent
         case field(Int)
     }
 
@@ -99,6 +104,9 @@ struct FieldTable: Sendable {
             let (section, key) = Self.split(field.path)
             add(key, .field(index), to: section)
         }
+        // A field of the schema with that path stays one.
+        let (section, key) = Self.split(StatedDecision.path)
+        add(key, .consent, to: section)
     }
 
     private mutating func add(_ key: String, _ target: Target, to section: Section) {
@@ -129,6 +137,9 @@ struct FieldTable: Sendable {
     func target(path: String) -> Target? {
         let (section, key) = Self.split(path)
         let bytes = Array(key.utf8)
-        return target(section, bytes, 0..<bytes.count)
+        let known = target(section, bytes, 0..<bytes.count)
+        // Columns have the parts of a decision one by one.
+        if path == StatedDecision.path, known == .consent { return nil }
+        return known == nil && path.hasPrefix(StatedDecision.path + ".") ? .consent : known
     }
 }

@@ -20,6 +20,8 @@ struct PreparedRecord: Sendable {
     var tags: [(index: Int, tag: UInt128)]
     /// Tombstones that its customer's identifiers leave when they are erased, if the policy says so.
     var identifiers: [UInt128]
+    /// What its customer decided about purposes.
+    var decisions: [StatedDecision] = []
     /// The place of the values to seal in the part's plaintext.
     var compartments: CompartmentPlaces
     /// The part of the batch, one for each worker.
@@ -34,6 +36,8 @@ struct PreparedPart: Sendable {
     var setAside: [String: Int] = [:]
     /// See ``IngestReport/unmapped``.
     var unmapped: Set<String> = []
+    /// Whether any of them states a decision of its customer.
+    var statesDecisions = false
     /// In one array: separate allocations would scatter them over the heap.
     var plaintext: PooledBytes
 }
@@ -84,10 +88,13 @@ struct RecordPreparer {
     private var clock: LocalClock
     /// See ``IngestReport/setAside``.
     private(set) var setAside: [String: Int] = [:]
+    /// See ``PreparedPart/statesDecisions``.
+    private(set) var statesDecisions = false
     private let occurrence: OccurrenceBounds
     /// The last time at which a record can have occurred, in milliseconds since 1970.
     private let latest: Int64
     private let part: Int
+    private let policy: PolicySet
     /// What is to be sealed of the records so far.
     private var plaintext: [UInt8]
 
@@ -98,6 +105,7 @@ struct RecordPreparer {
         (self.part, clock) = (part, LocalClock(timeZone))
         plaintext = buffer
         let layout = vault.layout
+        policy = vault.policy
         (detector, columnDetector) = (vault.detector, vault.columnDetector)
         self.source = Array(source.utf8)
         self.reader = reader
@@ -157,11 +165,14 @@ struct RecordPreparer {
         guard channelRange.count <= 64, id.count <= 256 else {
             throw RecordError.wrongValue(field: "id and channel", expected: "at most 256 and 64 bytes")
         }
+        let states = fields.consent != nil || !fields.consentParts.isEmpty
+        let decisions = try states ? StatedDecision.read(fields, occurredAt: occurredAt.milliseconds, latest: latest, policy: policy) : []
+        if !decisions.isEmpty { statesDecisions = true }
         collectKnownValues()
         return PreparedRecord(
             line: line, uid: try uid(id), channel: vet(channelRange), occurredAt: occurredAt.milliseconds,
-            attributes: try columnValues(), codes: codes(at: occurredAt), tags: try indexTags(), identifiers: try identifierTags(), compartments: appendCompartments(id: id),
-            part: part)
+            attributes: try columnValues(), codes: codes(at: occurredAt), tags: try indexTags(), identifiers: try identifierTags(), decisions: decisions,
+            compartments: appendCompartments(id: id), part: part)
     }
 
     private func uid(_ id: Range<Int>) throws -> UInt128 {

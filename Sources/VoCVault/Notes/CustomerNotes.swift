@@ -114,6 +114,10 @@ enum NotePlace {
     case restriction
     case approval(askedAt: Int64)
     case subjectCase(openedAt: Int64)
+    case caseTask(askedAt: Int64)
+    case consent(purpose: String, recordedAt: Int64)
+    /// What a record was.
+    case former(record: Int64, at: Int64)
 
     /// Times are milliseconds since 1970.
     var name: String {
@@ -123,6 +127,9 @@ enum NotePlace {
         case .restriction: "restriction"
         case .approval(let time): "approval \(time)"
         case .subjectCase(let time): "case \(time)"
+        case .caseTask(let time): "case task \(time)"
+        case .consent(let purpose, let time): "consent \(time) \(purpose)"
+        case .former(let record, let time): "former \(record) \(time)"
         }
     }
 }

@@ -14,9 +14,12 @@ struct NoteCheck {
     mutating func run(percent: Int) throws {
         try vault.store.read { reader in
             for row in try reader.cases(closed: true) { look(row.note, at: .subjectCase(openedAt: row.openedAt)) }
+            for row in try reader.caseTasks() { look(row.note, at: .caseTask(askedAt: row.askedAt)) }
             for row in try reader.approvals(at: .min) { look(row.reason, at: .approval(askedAt: row.askedAt)) }
             for row in try reader.holds() { look(row.ground, at: .hold(setAt: row.setAt)) }
             for (_, ground) in try reader.restrictions() { look(ground, at: .restriction) }
+            for event in try reader.consentEvents() { look(event.note, at: .consent(purpose: event.purpose, recordedAt: event.recordedAt)) }
+            for former in try reader.formerRecords() { look(former.note, at: .former(record: former.record, at: former.at)) }
             try reader.forEachAuditEntry { _, bytes in
                 guard percent == 100 || Int.random(in: 0..<100) < percent, let entry = AuditEntry(canonicalBytes: bytes), let reason = entry[.sealedReason]
                 else { return true }

@@ -17,6 +17,10 @@ struct NoteRenewal {
             guard let note = try renewed(row.note, about: row.subject, at: .subjectCase(openedAt: row.openedAt)) else { continue }
             try writer.setNote(note, ofCase: row.id)
         }
+        for row in try writer.reader.caseTasks() {
+            guard let note = try renewed(row.note, about: row.subject, at: .caseTask(askedAt: row.askedAt)) else { continue }
+            try writer.setNote(note, ofCaseTask: row.id)
+        }
         for row in try writer.reader.approvals(at: .min) {
             let place = NotePlace.approval(askedAt: row.askedAt)
             let subject = try notes.origin(of: row.reason, at: place)?.subject ?? writer.reader.sealedRecord(row.record)?.subject ?? CustomerNotes.nobody
@@ -34,12 +38,22 @@ struct NoteRenewal {
             try writer.setGround(ground, ofRestrictionOn: subject)
             if protects { try vault.protectRestriction(of: subject, ground: ground, in: writer) }
         }
+        for var event in try writer.reader.consentEvents() {
+            guard let note = try renewed(event.note, about: event.subject, at: .consent(purpose: event.purpose, recordedAt: event.recordedAt)) else { continue }
+            try writer.setNote(note, ofConsent: event.id)
+            event.note = note
+            if try protects && vault.countsAsRefusal(event, writer.reader) { try vault.protect(event, in: writer) }
+        }
+        for former in try writer.reader.formerRecords() {
+            guard let note = try renewed(former.note, about: former.subject, at: .former(record: former.record, at: former.at)) else { continue }
+            try writer.setNote(note, ofFormer: former.id)
+        }
         if protects { try renewKept(in: writer) }
     }
 
     /// Facts beside the keys about customers whom a restored snapshot lacks.
     private func renewKept(in writer: StoreWriter) throws {
-        let rows = try [Protection.Kind.hold, .restriction].flatMap { try vault.store.keys.protections($0.rawValue) }
+        let rows = try [Protection.Kind.hold, .restriction, .consent].flatMap { try vault.store.keys.protections($0.rawValue) }
         for row in rows where try !writer.reader.hasPendingProtection(row.kind, row.key) {
             switch try vault.open(row) {
             case .hold(let id, let subject, let ground, let setBy, let setAt, let endsAt, let releasedAt, let identifier):
@@ -50,6 +64,11 @@ struct NoteRenewal {
             case .restriction(let subject, let ground, let identifier):
                 guard try writer.reader.subject(subject) == nil, let ground = try renewed(ground, about: subject, at: .restriction) else { continue }
                 try vault.protect(.restriction(subject: subject, ground: ground, identifier: identifier), in: writer)
+            case .consent(let subject, let purpose, let decision, let at, let recordedAt, let note, let identifier):
+                let place = NotePlace.consent(purpose: purpose, recordedAt: recordedAt)
+                guard try writer.reader.subject(subject) == nil, let note = try renewed(note, about: subject, at: place) else { continue }
+                try vault.protect(
+                    .consent(subject: subject, purpose: purpose, decision: decision, at: at, recordedAt: recordedAt, note: note, identifier: identifier), in: writer)
             case .revocation, .usedApproval, .spentBudget: continue
             }
         }

@@ -30,3 +30,16 @@ extension DecideApproval: PerformedOperation {
         return Done()
     }
 }
+
+extension AskCaseTask: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        Reply(task: try session.askCaseTask(number, purpose: purpose, system: system, note: note).task)
+    }
+}
+
+extension AnswerCaseTask: PerformedOperation {
+    public func perform(in session: Session) throws -> Done {
+        _ = try session.answerCaseTask(number, task: task, purpose: purpose, outcome: outcome, note: note)
+        return Done()
+    }
+}

@@ -30,6 +30,18 @@ extension RestrictSubject: PerformedOperation {
     }
 }
 
+extension RecordConsent: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        let done = try session.recordConsent(
+            subject, purpose: purpose, about: about, decision: decision, version: version, proof: proof, at: at, reason: reason)
+        return Reply(counts: done.counts, effect: done.effect, unlabelled: done.unlabelled, notice: decision == .given ? nil : session.noticeOfTraces)
+    }
+}
+
+extension ListConsents: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply { Reply(consents: try session.consents(of: subject, purpose: purpose)) }
+}
+
 extension HoldSubject: PerformedOperation {
     public func perform(in session: Session) throws -> Reply {
         Reply(hold: try session.holdSubject(subject, purpose: purpose, reason: reason, ends: ends).hold)

@@ -29,7 +29,7 @@ extension Session {
             let residual = try builder.search.residual()
             let kinds = query.groupBy.map { policy.field($0.field)?.kind }
             let (shown, receipt) = try releasing(access) { reader in
-                try reader.requireRestrictionMarks()
+                try access.requireSoundMarks(reader)
                 return try self.shown(request, figures, noise, access, residual, reader)
             } record: { shown, writer in
                 if shown.suppressed > 0 || builder.search.leavesOutWords { try vault.countSuppressed(access, in: writer) }

@@ -20,10 +20,10 @@ extension Session: AnnotatedSource {
             }
             return try commit(access) { writer in
                 var records: Set<Int64> = []
-                // Leaves out records that were deleted meanwhile, and those that the grant does not cover.
-                let editor = try RecordEditor(vault: vault)
+                // Leaves out records that were deleted meanwhile, those that the grant does not cover, and those whose customers may not be used.
+                let (editor, barred) = (try RecordEditor(vault: vault), try Barred(access, writer.reader))
                 for (number, said) in Dictionary(grouping: prepared, by: \.0).sorted(by: { $0.key < $1.key }) where try access.isFor(number, in: writer.reader) {
-                    guard let stored = try writer.reader.codes(of: number), stored.key != nil else { continue }
+                    guard let stored = try writer.reader.codes(of: number), stored.key != nil, !barred.contains(stored.subject) else { continue }
                     let codes = try editor.codes(of: stored) { codes in
                         for (_, module, labels) in said { codes.set(labels.map { ($0.key, $0.value) }, of: module.rawValue) }
                     }

@@ -19,10 +19,10 @@ struct ConditionBuilder {
     private var vault: Vault { access.session.vault }
 
     /// The caller's condition, the grant's row filter and the time range together. Leaves out records whose processing is
-    /// restricted.
+    /// restricted, and those of customers who decided against the purpose.
     mutating func condition(filter: Condition?, since: Timestamp?, until: Timestamp?) throws -> StoredCondition {
         var parts: [StoredCondition] = [.compare(column: "restricted", .equal, .integer(0))]
-        if let rows = try vault.rows(of: access.grant) { parts.append(rows) }
+        if let rows = try vault.rows(of: access.grant, for: access.purpose) { parts.append(rows) }
         return .all(parts + [try part(filter: filter, since: since, until: until)])
     }
 

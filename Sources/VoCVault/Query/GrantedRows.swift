@@ -21,7 +21,7 @@ struct GrantedRows {
     static func condition(_ expression: String, in vault: Vault) throws -> StoredCondition {
         var rows = GrantedRows(vault.policy) { vault.layout.column($0, .reveal) }
         let condition = rows.build(try Condition(parsing: expression))
-        if let problem = rows.problems.first { throw VaultError.invalid("a row filter of the policy cannot be evaluated: \(problem)") }
+        if let problem = rows.problems.first { throw VaultError.invalid("a condition of the policy cannot be evaluated: \(problem)") }
         return condition
     }
 
@@ -57,6 +57,12 @@ struct GrantedRows {
 }
 
 extension Vault {
+    /// The records that a grant covers for a purpose, as far as customers' decisions allow it; nil: all.
+    func rows(of grant: Grant, for purpose: String) throws -> StoredCondition? {
+        let parts = try [rows(of: grant), need(of: purpose).map { .consented($0) }].compactMap(\.self)
+        return parts.isEmpty ? nil : .all(parts)
+    }
+
     /// The records that a grant covers; nil: all.
     func rows(of grant: Grant) throws -> StoredCondition? {
         try grant.rows.map { try GrantedRows.condition($0.expression, in: self) }

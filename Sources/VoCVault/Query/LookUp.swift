@@ -26,7 +26,7 @@ extension Session {
             let names = try pseudonyms(access.purpose)
             let (subjects, receipt) = try releasing(access) { reader in
                 let opener = try RecordOpener(vault: vault)
-                return try reader.subjects(field: index.number, tag: tag).filter { try has(normal, schema, $0, opener, reader) }
+                return try reader.subjects(field: index.number, tag: tag).filter { try access.mayFind($0, reader) && has(normal, schema, $0, opener, reader) }
                     .map { try names.name(.subject, $0) }
             } record: { subjects, writer in
                 try vault.layout.requireCurrentIndexes(writer.reader)

@@ -38,12 +38,13 @@ struct OpeningPage {
     /// Records whose texts could not be searched, as they do not open.
     private var unopened: [Int64] = []
     /// Records of customers whose data may not be used: no condition lets one through that is marked so.
-    private var restricted: Set<Int64> = []
+    private var barred: Set<Int64> = []
+    private let access: Access
     /// Where the next page continues; nil at the end.
     private(set) var next: Cursor?
 
     init(access: Access, fields: [String], condition: StoredCondition, search: TextSearch) throws {
-        self.condition = condition
+        (self.condition, self.access) = (condition, access)
         presenter = try FieldPresenter(access: access, fields: fields)
         pool = PresenterPool(access: access, fields: fields)
         pseudonyms = try access.session.pseudonyms(access.purpose)
@@ -99,9 +100,9 @@ struct OpeningPage {
         let request = PageRequest(columns: presenter.columns, condition: condition, extent: extent, limit: limit, sealed: needsSealed, codes: needsCodes)
         let isParallel = (presenter.needsSealed || needsCodes) && limit > Self.parallelFrom
         let pool = pool
-        let customers = try reader.restricted()
+        let customers = try Barred(access, reader)
         try reader.page(request, residual: residual, chunk: Self.chunk) { chunk in
-            if !customers.isEmpty { restricted.formUnion(chunk.filter { customers.contains($0.subject) }.map(\.id)) }
+            if !customers.isEmpty { barred.formUnion(chunk.filter { customers.contains($0.subject) }.map(\.id)) }
             section.places += chunk.map { ($0.occurredAt, $0.id) }
             if isParallel, chunk.count == Self.chunk {
                 section.pending.append(Pending { try pool.present(chunk) })
@@ -121,7 +122,7 @@ struct OpeningPage {
             var opened: [PresentedRow] = []
             for chunk in section.pending { opened += try chunk.get() }
             var presented = opened + tail
-            for (index, place) in section.places.enumerated() where restricted.contains(place.id) { presented[index] = .altered(place.id) }
+            for (index, place) in section.places.enumerated() where barred.contains(place.id) { presented[index] = .altered(place.id) }
             for row in try inOrder(presented, section) {
                 switch row {
                 case .shown(let values): rows.append(values)

@@ -57,6 +57,7 @@ extension Session {
         if try reader.isRestricted(customer) {
             throw VaultError.denied(action: Action.reveal.rawValue, rule: "restriction of processing", hint: "the customer's data may be kept, not used")
         }
+        try access.requireConsent(of: customer.id, reader)
         return (try plaintext(of: field, in: opened), try vault.redacted(reason, knownFrom: opened), stored.subject)
     }
 

@@ -79,6 +79,8 @@ extension Protection {
         case .hold(let id, let subject, _, let setBy, let setAt, let endsAt, let releasedAt, _):
             .hold(id: id, subject: subject, ground: none, setBy: setBy, setAt: setAt, endsAt: endsAt, releasedAt: releasedAt, identifier: nil)
         case .restriction(let subject, _, _): .restriction(subject: subject, ground: none, identifier: nil)
+        case .consent(let subject, let purpose, let decision, let at, let recordedAt, _, _):
+            .consent(subject: subject, purpose: purpose, decision: decision, at: at, recordedAt: recordedAt, note: none, identifier: nil)
         case .revocation, .usedApproval, .spentBudget: self
         }
     }
@@ -88,7 +90,7 @@ extension Protection {
     /// Whether it says the same, or more of what only grows.
     fileprivate func covers(_ other: Protection) -> Bool {
         switch (self, other) {
-        case (.hold, .hold), (.restriction, .restriction): withoutWords == other.withoutWords
+        case (.hold, .hold), (.restriction, .restriction), (.consent, .consent): withoutWords == other.withoutWords
         case (.spentBudget(_, _, _, let spent), .spentBudget(_, _, _, let spent2)): kind == other.kind && key == other.key && spent >= spent2
         default: self == other
         }

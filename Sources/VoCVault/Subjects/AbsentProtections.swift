@@ -14,11 +14,12 @@ struct AbsentProtections: Sendable {
     fileprivate init(_ vault: Vault, _ reader: StoreReader) throws {
         let keys = vault.store.keys
         var waiting = try reader.holdsOnNobody(at: vault.clock()).map { try keys.protection(Protection.Kind.hold.rawValue, String($0.id)) }
-        let restrictions = try keys.protections(Protection.Kind.restriction.rawValue)
-        let present = try reader.knownSubjects(restrictions.compactMap { Int64($0.key) }.sorted())
+        let restrictions = try [Protection.Kind.restriction, .consent].flatMap { try keys.protections($0.rawValue) }
+        func subject(_ row: ProtectionRow) -> Int64? { row.key.split(separator: " ").first.flatMap { Int64($0) } }
+        let present = try reader.knownSubjects(Set(restrictions.compactMap(subject)).sorted())
         // One that was just given to its customer may still have to be forgotten beside the keys.
         waiting += try restrictions.filter { row in
-            try Int64(row.key).map { present[$0] == nil } ?? false && !reader.hasPendingProtection(row.kind, row.key)
+            try subject(row).map { present[$0] == nil } ?? false && !reader.hasPendingProtection(row.kind, row.key)
         }
         var (facts, subjects): ([UInt128: [Protection]], Set<Int64>) = ([:], [])
         for row in waiting.compactMap(\.self) {
@@ -33,14 +34,14 @@ struct AbsentProtections: Sendable {
 extension Protection {
     fileprivate var subject: Int64? {
         switch self {
-        case .hold(_, let subject, _, _, _, _, _, _), .restriction(let subject, _, _): subject
+        case .hold(_, let subject, _, _, _, _, _, _), .restriction(let subject, _, _), .consent(let subject, _, _, _, _, _, _): subject
         case .revocation, .usedApproval, .spentBudget: nil
         }
     }
 
     fileprivate var identifier: String? {
         switch self {
-        case .hold(_, _, _, _, _, _, _, let identifier), .restriction(_, _, let identifier): identifier
+        case .hold(_, _, _, _, _, _, _, let identifier), .restriction(_, _, let identifier), .consent(_, _, _, _, _, _, let identifier): identifier
         case .revocation, .usedApproval, .spentBudget: nil
         }
     }
@@ -103,6 +104,12 @@ extension Vault {
             _ = try writer.setRestriction(ground, on: subject)
             try unprotect(.restriction, String(former), in: writer)
             try protectRestriction(of: subject, ground: ground, in: writer)
+        case .consent(let former, let purpose, let decision, let at, let recordedAt, let note, _):
+            let isWaiting = try store.keys.protection(fact.kind.rawValue, fact.key) != nil && !reader.hasPendingProtection(fact.kind.rawValue, fact.key)
+            guard isWaiting, let decision = ConsentDecision(rawValue: decision) else { return false }
+            let moved = try CustomerNotes(self).moved(note, to: subject, at: .consent(purpose: purpose, recordedAt: recordedAt))
+            try unprotect(.consent, Protection.consentKey(former, purpose), in: writer)
+            _ = try record(ConsentEvent(subject: subject, purpose: purpose, decision: decision, at: at, recordedAt: recordedAt, note: moved), in: writer)
         case .revocation, .usedApproval, .spentBudget: return false
         }
         return true

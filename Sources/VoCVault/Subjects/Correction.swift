@@ -102,7 +102,16 @@ extension Session {
         }
         if affected.isEmpty, value != nil, let newest = stored.max(by: { $0.occurredAt < $1.occurredAt }) { affected = [(newest, nil)] }
         guard !affected.isEmpty else { throw VaultError.notFound("a record with this field") }
+        let plain = try writer.reader.plainRecords(affected.map(\.record.id), columns: vault.layout.columns.map(\.column))
+        let (notes, digests, opener) = (try CustomerNotes(vault), try ContentDigest(vault), try RecordOpener(vault: vault))
         for (record, _) in affected {
+            // The next export of the source still says what was corrected: that must not undo it.
+            if let plain = plain[record.id],
+                let opened = try opener.open(body: record.body[...], key: record.key, subject: subject, record: record.uid)
+            {
+                let digest = String(try digests.of(opened, plain, purged: record.purged), radix: 16)
+                try writer.addFormer(vault.former(FormerNote(digest: digest), of: record, at: vault.clock(), notes))
+            }
             try writer.replaceBody(of: record.id, with: editor.body(of: record, setting: field, to: value), purged: record.purged)
             guard let generalization = field.generalization else { continue }
             let coarse = value.flatMap { generalization.generalize($0, at: Timestamp(milliseconds: record.occurredAt)) }

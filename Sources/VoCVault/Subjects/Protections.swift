@@ -11,6 +11,9 @@ enum Protection: Codable, Equatable {
     ///   customer.
     case hold(id: Int64, subject: Int64, ground: SealedNote, setBy: String, setAt: Int64, endsAt: Int64?, releasedAt: Int64?, identifier: String?)
     case restriction(subject: Int64, ground: SealedNote, identifier: String?)
+    /// A customer's last decision about a purpose, if it takes the customer's data out of use.
+    case consent(
+        subject: Int64, purpose: String, decision: Int64, at: Int64, recordedAt: Int64, note: SealedNote, identifier: String?)
     /// A second principal's approval that was used.
     case usedApproval(id: Int64, principal: String, askedAt: Int64)
     /// Thousandths of epsilon.
@@ -22,18 +25,28 @@ enum Protection: Codable, Equatable {
             identifier: identifier)
     }
 
+    init(_ event: ConsentEvent, identifier: String?) {
+        self = .consent(
+            subject: event.subject, purpose: event.purpose, decision: event.decision.rawValue, at: event.at, recordedAt: event.recordedAt, note: event.note,
+            identifier: identifier)
+    }
+
+    static func consentKey(_ subject: Int64, _ purpose: String) -> String { "\(subject) \(purpose)" }
+
     /// The same with the strongest identifier of the customer whom it is about.
     func of(_ identifier: String?) -> Protection {
         switch self {
         case .hold(let id, let subject, let ground, let setBy, let setAt, let endsAt, let releasedAt, _):
             .hold(id: id, subject: subject, ground: ground, setBy: setBy, setAt: setAt, endsAt: endsAt, releasedAt: releasedAt, identifier: identifier)
         case .restriction(let subject, let ground, _): .restriction(subject: subject, ground: ground, identifier: identifier)
+        case .consent(let subject, let purpose, let decision, let at, let recordedAt, let note, _):
+            .consent(subject: subject, purpose: purpose, decision: decision, at: at, recordedAt: recordedAt, note: note, identifier: identifier)
         case .revocation, .usedApproval, .spentBudget: self
         }
     }
 
     enum Kind: String {
-        case revocation, hold, restriction, approval, budget
+        case revocation, hold, restriction, consent, approval, budget
 
         /// Its name in the entry of a replay.
         var detail: AuditDetail {
@@ -41,6 +54,7 @@ enum Protection: Codable, Equatable {
             case .revocation: .revocation
             case .hold: .hold
             case .restriction: .restriction
+            case .consent: .consents
             case .approval: .approval
             case .budget: .budget
             }
@@ -52,6 +66,7 @@ enum Protection: Codable, Equatable {
         case .revocation: .revocation
         case .hold: .hold
         case .restriction: .restriction
+        case .consent: .consent
         case .usedApproval: .approval
         case .spentBudget: .budget
         }
@@ -62,6 +77,7 @@ enum Protection: Codable, Equatable {
         case .revocation(let token, _): token
         case .hold(let id, _, _, _, _, _, _, _): String(id)
         case .restriction(let subject, _, _): String(subject)
+        case .consent(let subject, let purpose, _, _, _, _, _): Self.consentKey(subject, purpose)
         case .usedApproval(let id, _, _): String(id)
         case .spentBudget(let principal, let purpose, let period, _): "\(principal) \(purpose) \(period)"
         }
@@ -84,6 +100,16 @@ extension Vault {
         try protect(.restriction(subject: subject, ground: ground, identifier: strongestIdentifier(of: subject, writer.reader)), in: writer)
     }
 
+    func protect(_ event: ConsentEvent, in writer: StoreWriter) throws {
+        try protect(Protection(event, identifier: strongestIdentifier(of: event.subject, writer.reader)), in: writer)
+    }
+
+    /// Whether a decision is the customer's last about its purpose, and takes data out of use.
+    func countsAsRefusal(_ event: ConsentEvent, _ reader: StoreReader) throws -> Bool {
+        guard event.decision != .given, let counts = try reader.consent(of: event.subject, to: event.purpose) else { return false }
+        return counts.decision == event.decision && counts.at == event.at
+    }
+
     /// Has a fact kept beside the keys, once the transaction that makes it true is durable.
     func protect(_ fact: Protection, in writer: StoreWriter) throws {
         let (kind, key) = (fact.kind.rawValue, fact.key)
@@ -101,6 +127,9 @@ extension Vault {
     func forgetProtections(of subject: Int64, in writer: StoreWriter) throws {
         for hold in try writer.reader.holds(on: subject) { try unprotect(.hold, String(hold.id), in: writer) }
         if try writer.reader.subject(subject)?.restriction != nil { try unprotect(.restriction, String(subject), in: writer) }
+        for row in try writer.reader.consents(of: subject) where row.decision != .given {
+            try unprotect(.consent, Protection.consentKey(subject, row.purpose), in: writer)
+        }
     }
 
     /// Copies facts that this process has added. What fails here waits: the next process that opens the vault copies it, and
@@ -114,7 +143,7 @@ extension Vault {
         try store.write { writer in
             for fact in try facts(writer.reader) {
                 switch fact {
-                case .hold(_, let subject, _, _, _, _, _, _), .restriction(let subject, _, _):
+                case .hold(_, let subject, _, _, _, _, _, _), .restriction(let subject, _, _), .consent(let subject, _, _, _, _, _, _):
                     try protect(fact.of(try strongestIdentifier(of: subject, writer.reader)), in: writer)
                 case .revocation, .usedApproval, .spentBudget: try protect(fact, in: writer)
                 }
@@ -134,7 +163,8 @@ extension Vault {
         let approvals = try reader.approvals(at: .min).filter { $0.state == .used }
             .map { Protection.usedApproval(id: $0.id, principal: $0.principal, askedAt: $0.askedAt) }
         let budgets = try reader.spentBudgets().map { Protection.spentBudget(principal: $0.principal, purpose: $0.purpose, period: $0.period, spent: $0.spent) }
-        return revocations + held + restrictions + approvals + budgets
+        let refusals = try reader.refusals().map { Protection($0, identifier: nil) }
+        return revocations + held + restrictions + refusals + approvals + budgets
     }
 }
 
@@ -201,6 +231,13 @@ extension Vault {
             let notes = try CustomerNotes(self)
             if let known = customer.restriction, notes.saySame(known, ground, at: .restriction) { return .isSo }
             _ = try writer.setRestriction(notes.moved(ground, to: subject, at: .restriction), on: subject)
+        case .consent(let subject, let purpose, let decision, let at, let recordedAt, let note, _):
+            guard let customer = try reader.subject(subject), customer.erasedAt == nil else { return .isAboutNobody }
+            guard let decision = ConsentDecision(rawValue: decision) else { throw VaultError.integrity("a customer's decision beside the keys is unknown") }
+            if let known = try reader.consent(of: subject, to: purpose), known.at > at || known.at == at && known.decision == decision { return .isSo }
+            let place = NotePlace.consent(purpose: purpose, recordedAt: recordedAt)
+            let moved = try CustomerNotes(self).moved(note, to: subject, at: place)
+            _ = try record(ConsentEvent(subject: subject, purpose: purpose, decision: decision, at: at, recordedAt: recordedAt, note: moved), in: writer)
         case .usedApproval(let id, let principal, let askedAt):
             try writer.skipApprovals(through: id)
             let row = try reader.approvals(at: .min).first { $0.id == id && $0.principal == principal && $0.askedAt == askedAt }

@@ -2,6 +2,7 @@ import Detection
 import Policy
 import Sealing
 import Store
+import Wire
 
 /// Opens stored records, changes a field or the redaction, and seals them again.
 final class RecordEditor {
@@ -32,8 +33,13 @@ final class RecordEditor {
             guard compartment == .redacted, let value else { return content }
             return vault.detector.redact(content, known: [Self.known(field, value)])
         } adding: { compartment in
-            compartment == Compartment(field.fieldClass) ? value.map { (field.name, $0) } : nil
+            compartment == Compartment(field.fieldClass) ? value.map { [(field.name, $0)] } ?? [] : []
         }
+    }
+
+    /// What modules said about the record.
+    func labels(of stored: SealedRecord) throws -> [RecordCodes.Label] {
+        try opener.codes(stored.codes[...], key: stored.key, subject: stored.subject, record: stored.uid).labels
     }
 
     /// The record's codes with a change, sealed.
@@ -54,24 +60,56 @@ final class RecordEditor {
         try codes(of: CodedRow(uid: stored.uid, subject: stored.subject, key: stored.key, codes: stored.codes), under: other, change)
     }
 
+    /// What no field classified, as JSON; nil: nothing.
+    func unclassified(of stored: SealedRecord) throws -> String? {
+        try open(stored)?.text(.unclassified, Compartment.unclassified.rawValue)
+    }
+
+    /// The values of the record's sealed fields.
+    func knownValues(in stored: SealedRecord) throws -> Set<String> {
+        var values: Set<String> = []
+        guard let record = try open(stored) else { return [] }
+        for compartment in [Compartment.direct, .quasi, .sensitive] { try record.fields(compartment)?.forEach { values.insert(String(plain: $1)) } }
+        return values
+    }
+
+    /// The record's body with members of what no field classified taken from there, and put into sealed fields. Where the text contains such a
+    /// value, it is redacted, too.
+    func body(of stored: SealedRecord, taking keys: Set<String>, to fields: [(field: FieldSchema, value: String)]) throws -> [UInt8] {
+        try body(of: stored) { compartment, name, content in
+            switch compartment {
+            case .unclassified:
+                guard case .object(var members)? = try? JSON(parsing: Array(content.utf8)) else { return content }
+                for key in keys { members[key] = nil }
+                return members.isEmpty ? nil : String(decoding: JSON.object(members).bytes, as: UTF8.self)
+            case .redacted: return vault.detector.redact(content, known: fields.filter { (2...512).contains($0.value.utf8.count) }.map { Self.known($0.field, $0.value) })
+            default:
+                // The schema says now what it is: an older value gives way.
+                return fields.contains { Compartment($0.field.fieldClass) == compartment && $0.field.name == name } ? nil : content
+            }
+        } adding: { compartment in
+            fields.filter { Compartment($0.field.fieldClass) == compartment }.map { ($0.field.name, $0.value) }
+        }
+    }
+
     /// The record's body with its text redacted by the present detector.
     func redactedAnew(_ stored: SealedRecord) throws -> [UInt8] {
         guard let record = try open(stored) else { throw VaultError.integrity("a customer's key is missing from the key store") }
         let text = try record.redactedAnew(purged: stored.purged, in: vault)
-        return try body(of: stored) { compartment, _, content in compartment == .redacted ? text : content } adding: { _ in nil }
+        return try body(of: stored) { compartment, _, content in compartment == .redacted ? text : content } adding: { _ in [] }
     }
 
     /// The record's body under another key of its customer.
     func resealed(_ stored: SealedRecord, under key: WrappedKey) throws -> [UInt8] {
-        try body(of: stored, under: key) { _, _, content in content } adding: { _ in nil }
+        try body(of: stored, under: key) { _, _, content in content } adding: { _ in [] }
     }
 
     /// - Parameters:
     ///   - other: the key that seals it from now on; nil: the present one.
     ///   - change: returns each field's new content; nil removes the field.
-    ///   - addition: a field to add to a compartment.
+    ///   - additions: fields to add to a compartment.
     private func body(
-        of stored: SealedRecord, under other: WrappedKey? = nil, _ change: (Compartment, String, String) throws -> String?, adding addition: (Compartment) -> (String, String)?
+        of stored: SealedRecord, under other: WrappedKey? = nil, _ change: (Compartment, String, String) throws -> String?, adding additions: (Compartment) -> [(String, String)]
     ) throws -> [UInt8] {
         guard let record = try open(stored), let key = stored.key else {
             throw VaultError.integrity("a customer's key is missing from the key store")
@@ -84,7 +122,7 @@ final class RecordEditor {
                 guard let content = try change(compartment, name, String(plain: bytes)) else { return }
                 Fields.append(name, Array(content.utf8)[...], to: &plaintext)
             }
-            if let (name, value) = addition(compartment) { Fields.append(name, Array(value.utf8)[...], to: &plaintext) }
+            for (name, value) in additions(compartment) { Fields.append(name, Array(value.utf8)[...], to: &plaintext) }
             places.end(compartment, at: plaintext.count)
         }
         var body: [UInt8] = []

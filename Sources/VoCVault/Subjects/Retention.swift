@@ -72,7 +72,7 @@ extension Session {
         _ progress: (RetentionReport) -> Void
     ) throws {
         var limit = batch
-        for (rule, scope) in vault.retentionSteps(at: now) {
+        for (rule, scope) in try vault.retentionSteps(at: now) {
             while true {
                 if let deadline, ContinuousClock.now >= deadline {
                     report.isComplete = false
@@ -153,6 +153,7 @@ extension Session {
     /// Removes compartments from a record, and the coarser forms of what was in them.
     private func strip(_ record: Int64, of compartments: Set<Compartment>, _ writer: StoreWriter) throws {
         guard let stored = try writer.reader.sealedRecord(record) else { return }
+        try writer.deleteFormer(ofRecords: [record])
         try writer.replaceBody(
             of: record, with: SealedBody.removing(compartments, from: stored.body), purged: compartments.reduce(stored.purged) { $0 | $1.bit })
         guard !stored.codes.isEmpty else { return }
@@ -172,13 +173,14 @@ extension Vault {
     func retentionForecast() throws -> RetentionForecast { try retentionForecast(at: clock()) }
 
     func retentionForecast(at now: Int64) throws -> RetentionForecast {
-        let steps = retentionSteps(at: now)
+        let steps = try retentionSteps(at: now)
         let (counts, customers) = try store.read { reader in
             (try reader.retentionCounts(steps.map(\.scope)), try reader.customersErased(by: steps.map(\.scope).filter { $0.compartments == 0 }))
         }
         let rows = zip(steps, zip(counts.due, counts.held)).map { step, count in
             RetentionPlanRow(
-                rule: step.rule.name, removes: step.rule.removal.name, due: count.0, held: count.1, before: String(Vault.day(step.scope.occurredBefore)))
+                rule: step.rule.name, removes: step.rule.removal.name, due: count.0, held: count.1,
+                before: String(Vault.day(step.scope.refusal?.before ?? step.scope.occurredBefore)))
         }
         // In the order of the file.
         let rules = policy.retention.compactMap { rule in rows.first { $0.rule == rule.name } }
@@ -187,16 +189,25 @@ extension Vault {
 
     /// The rules in the order in which a run applies them, each with the records that it concerns. Whole records are deleted
     /// first: nothing is stripped that is about to be deleted.
-    func retentionSteps(at now: Int64) -> [(rule: RetentionRule, scope: RetentionScope)] {
+    func retentionSteps(at now: Int64) throws -> [(rule: RetentionRule, scope: RetentionScope)] {
         let rules = policy.retention.filter { $0.removal == .record } + policy.retention.filter { $0.removal != .record }
-        return rules.map { ($0, scope(of: $0, at: now)) }
+        return try rules.map { ($0, try scope(of: $0, at: now)) }
     }
 
-    /// The records that a rule concerns. A rule without channels leaves out those that another rule with the same removal names.
-    private func scope(of rule: RetentionRule, at now: Int64) -> RetentionScope {
-        let others = policy.retention.filter { $0.name != rule.name && $0.removal == rule.removal }.flatMap(\.channels)
-        return RetentionScope(
-            channels: rule.channels, exceptChannels: rule.channels.isEmpty ? others : [],
-            occurredBefore: now - Int64(rule.afterDays) * 86_400_000, compartments: rule.removal.bits, now: now)
+    /// The records that a rule concerns. A rule without channels leaves out those that another rule with the same removal names, unless
+    /// either is for some of the records only.
+    private func scope(of rule: RetentionRule, at now: Int64) throws -> RetentionScope {
+        let others = policy.retention.filter { $0.name != rule.name && $0.removal == rule.removal && !$0.isConditional }.flatMap(\.channels)
+        let before = now - Int64(rule.afterDays) * 86_400_000
+        var scope = RetentionScope(
+            channels: rule.channels, exceptChannels: rule.channels.isEmpty && !rule.isConditional ? others : [], occurredBefore: before,
+            compartments: rule.removal.bits, now: now)
+        switch rule.start {
+        case .record: break
+        case .inactivity: scope.needsInactivity = true
+        case .refusal(let purpose): (scope.refusal, scope.occurredBefore) = ((purpose, before), .max)
+        }
+        scope.filter = try rule.filter.map { try GrantedRows.condition($0.expression, in: self) }
+        return scope
     }
 }

@@ -38,6 +38,7 @@ extension Session {
                 guard let row = try writer.reader.cases(closed: false).first(where: { $0.id == id }) else {
                     throw VaultError.notFound("an open case \(id)")
                 }
+                if outcome == .answered { try requireNoOpenTask(of: id, writer.reader) }
                 let note = try cleaned(note, about: row.subject, writer.reader) ?? ""
                 let now = vault.clock()
                 let sealed = try CustomerNotes(vault).seal(kept(note), about: row.subject, at: .subjectCase(openedAt: row.openedAt))
@@ -54,15 +55,15 @@ extension Session {
     /// - Parameter closed: whether to include closed cases.
     package func cases(purpose: String, closed: Bool) throws -> [SubjectCase] {
         let access = try authorize(.caseManage, purpose: purpose)
-        let rows = try logged(access) { try store.read { try $0.cases(closed: closed) } }
         let names = try pseudonyms(access.purpose)
         let (now, notes) = (vault.clock(), try CustomerNotes(vault))
+        let (rows, tasks) = try logged(access) { try store.read { (try $0.cases(closed: closed), try tasksOfCases($0, notes)) } }
         let cases = try rows.map { row in
             SubjectCase(
                 id: row.id, kind: row.kind, subject: try names.name(.subject, row.subject), status: row.status,
                 opened: Timestamp(milliseconds: row.openedAt), due: Timestamp(milliseconds: row.dueAt),
                 closed: row.closedAt.map(Timestamp.init(milliseconds:)), isOverdue: row.closedAt == nil && row.dueAt < now,
-                note: notes.open(row.note, at: .subjectCase(openedAt: row.openedAt)).shown)
+                note: notes.open(row.note, at: .subjectCase(openedAt: row.openedAt)).shown, tasks: tasks[row.id] ?? [])
         }
         _ = try commit(access) { _ in ((), access.entry(rows: cases.count, detail: [.overdue: String(cases.count { $0.isOverdue })])) }
         return cases

@@ -2,9 +2,10 @@ import Policy
 import RedactedAPI
 import Sealing
 import Store
+import VaultAPI
 import Wire
 
-/// Everything the vault holds about a customer, for the customer.
+/// Everything the vault holds about a customer, for the customer, with what the law wants said with it (GDPR Art. 15(1); PIPL Art. 17, 44-45).
 package struct SubjectCopy: Sendable {
     package struct Field: Sendable, Equatable {
         /// As in `schema.yaml`; everything that the schema does not classify is under `unclassified`.
@@ -20,6 +21,52 @@ package struct SubjectCopy: Sendable {
         /// Pseudonym.
         package var id: String
         package var fields: [Field]
+        /// What it was before its source changed it, oldest first.
+        package var former: [Former] = []
+    }
+
+    package struct Former: Sendable {
+        /// When it was replaced: RFC 3339, UTC.
+        package var until: String
+        package var fields: [Field]
+    }
+
+    package struct Purpose: Sendable {
+        package var name: String
+        package var description: String
+        package var basis: String
+        /// Whether it uses the customer's data.
+        package var isUsed: Bool
+        /// Whether that depends on the customer's decision.
+        package var isTheirs: Bool
+    }
+
+    package struct Recipient: Sendable {
+        package var role: String
+        package var description: String
+    }
+
+    package struct Retention: Sendable {
+        /// Empty: every channel that no other rule names.
+        package var channels: [String]
+        package var removes: String
+        package var days: Int
+    }
+
+    /// Where records came from.
+    package struct Source: Sendable {
+        package var name: String
+        package var records: Int
+    }
+
+    /// Who saw something, and when.
+    package struct Sight: Sendable {
+        /// RFC 3339, UTC.
+        package var time: String
+        package var action: String
+        package var role: String
+        package var purpose: String
+        package var fields: [String]
     }
 
     /// Pseudonym.
@@ -28,8 +75,17 @@ package struct SubjectCopy: Sendable {
     package var made: String
     /// In the order of ingest.
     package var records: [Record]
+    package var purposes: [Purpose] = []
+    package var recipients: [Recipient] = []
+    package var retention: [Retention] = []
+    package var sources: [Source] = []
+    package var consents: [SubjectConsent] = []
+    /// The newest first.
+    package var sights: [Sight] = []
+    /// Whether the data are kept and not used.
+    package var isPaused = false
 
-    /// `{"subject", "made", "records": [{"record", …fields}]}`
+    /// `{"subject", "made", "records": [{"record", …fields}], "purposes", "recipients", "retention", "sources", "consents", "seen", "paused"}`
     package var json: [UInt8] {
         var (json, copy) = ([UInt8](), JSON.Object())
         copy.add("subject", subject, to: &json)
@@ -43,12 +99,55 @@ package struct SubjectCopy: Sendable {
                 members.begin(field.name, in: &json)
                 json += field.json
             }
+            if !record.former.isEmpty {
+                members.begin("former", in: &json)
+                for (index, former) in record.former.enumerated() {
+                    json.append(index == 0 ? 0x5B : 0x2C)
+                    var fields = JSON.Object()
+                    fields.add("until", former.until, to: &json)
+                    for field in former.fields { fields.add(field.name, field.value, to: &json) }
+                    fields.end(&json)
+                }
+                json.append(0x5D)
+            }
             members.end(&json)
         }
         json += (records.isEmpty ? "[\n]" : "\n]").utf8
+        for (name, value) in about { copy.add(name, value, to: &json) }
         copy.end(&json)
         json.append(0x0A)
         return json
+    }
+
+    private var about: KeyValuePairs<String, JSON> {
+        func texts(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
+        return [
+            "purposes": .array(
+                purposes.map {
+                    [
+                        "name": .string($0.name), "description": .string($0.description), "basis": .string($0.basis), "used": .boolean($0.isUsed),
+                        "your_decision": .boolean($0.isTheirs),
+                    ]
+                }),
+            "recipients": .array(recipients.map { ["role": .string($0.role), "description": .string($0.description)] }),
+            "retention": .array(
+                retention.map { ["channels": texts($0.channels), "removes": .string($0.removes), "days": .integer(Int64($0.days))] }),
+            "sources": .array(sources.map { ["name": .string($0.name), "records": .integer(Int64($0.records))] }),
+            "consents": .array(
+                consents.map {
+                    [
+                        "about": .string($0.about), "decision": .string($0.decision.rawValue), "at": .string($0.at.description),
+                        "version": $0.version.map { .string($0) } ?? .null, "proof": $0.proof.map { .string($0) } ?? .null, "counts": .boolean($0.counts),
+                    ]
+                }),
+            "seen": .array(
+                sights.map {
+                    [
+                        "time": .string($0.time), "action": .string($0.action), "role": .string($0.role), "purpose": .string($0.purpose), "fields": texts($0.fields),
+                    ]
+                }),
+            "paused": .boolean(isPaused),
+        ]
     }
 }
 
@@ -69,8 +168,11 @@ extension Session {
         let (copy, receipt) = try logged(access, target: pseudonym) {
             let ((copy, _, _), receipt) = try releasing(access) { reader in
                 let subject = try living(pseudonym, access, reader)
-                let copy = SubjectCopy(
+                try access.requireConsent(of: subject, reader)
+                guard try access.mayFind(subject, reader) else { throw VaultError.notFound("the customer") }
+                var copy = SubjectCopy(
                     subject: pseudonym, made: Timestamp(milliseconds: vault.clock()).description, records: try recordCopies(subject, access, reader))
+                try describe(&copy, of: subject, reader)
                 return (copy, try cleaned(reason, about: subject, reader), subject)
             } record: { found, writer in
                 try access.useQuota("export", 1, in: writer)
@@ -105,7 +207,22 @@ extension Session {
             for labels in Dictionary(grouping: codes.labels, by: \.module).sorted(by: { $0.key < $1.key }) {
                 fields.append(SubjectCopy.Field(name: labels.key, text: labels.value.map(\.label).joined(separator: " ")))
             }
-            return SubjectCopy.Record(id: try names.name(.record, stored.id), fields: fields)
+            return SubjectCopy.Record(id: try names.name(.record, stored.id), fields: fields, former: try formerCopies(stored.id, access, reader))
+        }
+    }
+
+    private func formerCopies(_ record: Int64, _ access: Access, _ reader: StoreReader) throws -> [SubjectCopy.Former] {
+        let formers = try reader.formerRecords(of: record)
+        guard !formers.isEmpty else { return [] }
+        let notes = try CustomerNotes(vault)
+        return formers.compactMap { former in
+            guard let fields = FormerNote(notes.open(former.note, at: .former(record: record, at: former.at)))?.fields else { return nil }
+            let shown = fields.filter { name, _ in
+                policy.field(name).map { !$0.isSealed || access.grant.fields[name] == .reveal }
+                    ?? (BuiltinField(rawValue: name) == nil || access.grant.fields[name] != nil || ["channel", "occurred_at"].contains(name))
+            }
+            return SubjectCopy.Former(
+                until: Timestamp(milliseconds: former.at).description, fields: shown.sorted { $0.key < $1.key }.map { SubjectCopy.Field(name: $0.key, text: $0.value) })
         }
     }
 

@@ -16,6 +16,9 @@ final class TombstoneTags {
     /// Of a customer's identifier, in its indexed form.
     func identifier(_ field: String, _ normal: [UInt8]) throws -> UInt128 { try tag("identifier \(field)", normal) }
 
+    /// Of what a record says.
+    func content(_ message: [UInt8]) throws -> UInt128 { try tag("content", message) }
+
     private func tag(_ kind: String, _ value: [UInt8]) throws -> UInt128 {
         let message = Array(kind.utf8) + [0] + value
         return try mac.shortTag(message.span)

@@ -7,7 +7,8 @@ import VoCVault
 extension Console {
     private static let acts: [(id: String, name: KeyPath<Words, String> & Sendable, action: Action)] = [
         ("export", \.export, .subjectExport), ("hold", \.hold, .subjectHold), ("release", \.release, .subjectRelease),
-        ("restrict", \.restrict, .subjectRestrict), ("lift", \.lift, .subjectRestrict), ("erase", \.erase, .subjectErase),
+        ("restrict", \.restrict, .subjectRestrict), ("lift", \.lift, .subjectRestrict), ("consent", \.consent, .subjectConsent), ("withdraw", \.withdraw, .subjectConsent),
+        ("object", \.object, .subjectConsent), ("erase", \.erase, .subjectErase),
         ("certificate", \.certificate, .subjectCertificate),
     ]
 
@@ -15,7 +16,9 @@ extension Console {
         let words = visit.words
         let acts = Self.acts.filter { visit.may($0.action) }.map { ($0.id, words[keyPath: $0.name]) }
         return try visit.page(words.subjects, message: message) { page in
-            page.subjects(indexed: visit.session.policies.fields.filter(\.indexed).map(\.name), acts: acts, found: found, subject: subject)
+            page.subjects(
+                indexed: visit.session.policies.fields.filter(\.indexed).map(\.name), acts: acts, purposes: visit.session.policies.purposes.keys.sorted(), found: found,
+                subject: subject)
         }
     }
 
@@ -43,6 +46,13 @@ extension Console {
             return Self.download(text.utf8, "text/plain; charset=utf-8", "erasure.txt")
         case "hold": receipt = try await visit.perform(HoldSubject(subject: subject, purpose: purpose, reason: reason)).receipt
         case "release": receipt = try await visit.perform(ReleaseSubject(subject: subject, hold: hold, purpose: purpose, reason: reason)).receipt
+        case "consent", "withdraw", "object":
+            guard let about = visit.form["about"] else { throw Problem.invalid("'about' is needed") }
+            let decision: ConsentWord = wanted.id == "consent" ? .given : wanted.id == "withdraw" ? .withdrawn : .objected
+            let proof = visit.form["proof"].flatMap { $0.isEmpty ? nil : $0 }
+            receipt = try await visit.perform(
+                RecordConsent(subject: subject, purpose: purpose, about: about, decision: decision, proof: proof, reason: reason)
+            ).receipt
         case "erase":
             if let question = try await confirmation(visit, subject, purpose, reason) { return question }
             receipt = try await visit.perform(EraseSubject(subject: subject, purpose: purpose, reason: reason)).receipt

@@ -1,0 +1,210 @@
+import AuditLog
+import Detection
+import Foundation
+import Policy
+import RedactedAPI
+import Sealing
+import Store
+
+/// What became of records that came again.
+struct ComeAgain: Sendable {
+    /// Lines of those that were replaced.
+    var replaced: [Int] = []
+    /// Lines of those that say something else now, and were kept as they are.
+    var kept: [Int] = []
+}
+
+/// What a record was before it changed, as it is kept sealed.
+struct FormerNote: Codable {
+    /// Of what the source said: if it says so again, that is old.
+    var digest: String
+    /// Everything that it was, by field; nil where only what is new is kept.
+    var fields: [String: String]?
+
+    init(digest: String) { self.digest = digest }
+
+    /// Nil for what the vault did not write.
+    init?(_ note: CustomerNote) {
+        guard case .text(let text) = note, let read = try? JSONDecoder().decode(FormerNote.self, from: Data(text.utf8)) else { return nil }
+        self = read
+    }
+}
+
+/// Compares records that come again with those that are stored, and does what the source's rule says (`on_change`).
+final class RecordRevisions {
+    private let vault: Vault
+    private let source: String
+    private let batch: PreparedBatch
+    private let writer: StoreWriter
+    private let now: Int64
+    private let rule: SourceRule.OnChange
+    private let digests: ContentDigest
+    private let opener: RecordOpener
+    private let sealer: RecordSealer
+    private let keys: SubjectKeys
+    private let notes: CustomerNotes
+    private let columns: [PlainColumn]
+    private var stored: [Int64: SealedRecord] = [:]
+    private var plain: [Int64: PlainRecord] = [:]
+    private var indexed: Set<Int64> = []
+
+    init(_ vault: Vault, source: String, batch: PreparedBatch, in writer: StoreWriter, at now: Int64) throws {
+        (self.vault, self.source, self.batch, self.writer, self.now) = (vault, source, batch, writer, now)
+        rule = vault.policy.sources[source]?.onChange ?? .keep
+        (digests, opener, notes) = (try ContentDigest(vault), try RecordOpener(vault: vault), try CustomerNotes(vault))
+        sealer = try RecordSealer(vaultID: vault.store.vaultID, suite: vault.keyring.suite)
+        keys = SubjectKeys(keyring: vault.keyring, vaultID: vault.store.vaultID)
+        columns = vault.layout.columns.map(\.column)
+    }
+
+    /// How many records are read together.
+    private static let portion = 1000
+
+    /// - Parameter records: those that the vault has already, in the order of the input.
+    /// - Returns: what became of them, and the customer of each that is there.
+    func run(_ records: [PreparedRecord]) throws -> (fate: ComeAgain, subjects: [UInt128: Int64]) {
+        var (fate, subjects) = (ComeAgain(), [UInt128: Int64]())
+        let places = try places(of: records)
+        for start in stride(from: 0, to: records.count, by: Self.portion) {
+            let portion = records[start..<min(start + Self.portion, records.count)]
+            let numbers = Array(Set(portion.compactMap { places[$0.uid]?.record }))
+            stored = Dictionary(uniqueKeysWithValues: try writer.reader.sealedRecords(numbers).map { ($0.id, $0) })
+            plain = try writer.reader.plainRecords(numbers, columns: columns)
+            for record in portion {
+                guard let place = places[record.uid] else { continue }
+                subjects[record.uid] = place.subject
+                switch try settle(record, at: place.record) {
+                case .same: break
+                case .replaced: fate.replaced.append(record.line)
+                case .kept: fate.kept.append(record.line)
+                }
+            }
+        }
+        try reindex()
+        try tell(fate)
+        return (fate, subjects)
+    }
+
+    private enum Fate {
+        case same, replaced, kept
+    }
+
+    private func places(of records: [PreparedRecord]) throws -> [UInt128: (record: Int64, subject: Int64)] {
+        let entries = Set(records.flatMap { record in record.tags.map { IndexEntry(field: vault.layout.indexes[$0.index].number, tag: $0.tag) } })
+        let subjects = try Set(writer.reader.subjects(with: Array(entries)).values)
+        return try writer.reader.places(of: Set(records.map(\.uid)), times: Set(records.map(\.occurredAt)), subjects: subjects)
+    }
+
+    private func settle(_ record: PreparedRecord, at number: Int64) throws -> Fate {
+        guard let stored = stored[number], let plain = plain[number], let key = stored.key,
+            let opened = try opener.open(body: stored.body[...], key: key, subject: stored.subject, record: stored.uid)
+        else { return .same }
+        let before = try digests.of(opened, plain, purged: stored.purged)
+        guard try digests.of(record, in: batch, purged: stored.purged) != before else { return .same }
+        let said = try digests.of(record, in: batch, purged: 0)
+        // What the source said earlier comes with an older export, and what an officer corrected is not undone by it.
+        if try formerDigests(of: number).contains(said) { return .same }
+        guard try rule != .keep && mayReplace(record, stored) else { return .kept }
+        try keepFormer(opened, plain, of: stored, digest: before)
+        try replace(stored, with: record, under: key)
+        return .replaced
+    }
+
+    private func formerDigests(of record: Int64) throws -> Set<UInt128> {
+        Set(
+            try writer.reader.formerRecords(of: record).compactMap { former in
+                FormerNote(notes.open(former.note, at: .former(record: record, at: former.at))).flatMap { UInt128($0.digest, radix: 16) }
+            })
+    }
+
+    /// Nothing that a legal hold keeps is replaced by something else, and no record goes over to another customer by itself.
+    private func mayReplace(_ record: PreparedRecord, _ stored: SealedRecord) throws -> Bool {
+        if rule == .replace, try writer.reader.holds(on: stored.subject).contains(where: { $0.isInForce(at: now) }) { return false }
+        guard let known = try writer.reader.knownSubjects([stored.subject])[stored.subject] else { return false }
+        for (order, index) in vault.layout.resolution.enumerated() {
+            guard let tag = record.tag(index) else { continue }
+            let entry = IndexEntry(field: vault.layout.indexes[index].number, tag: tag)
+            if known.entries.contains(entry) { return true }
+            // Somebody else has it, or the customer has another id.
+            if try writer.reader.subjects(with: [entry])[entry] != nil { return false }
+            if order == 0, known.identified { return false }
+        }
+        return true
+    }
+
+    private func keepFormer(_ opened: OpenedRecord, _ plain: PlainRecord, of stored: SealedRecord, digest: UInt128) throws {
+        var note = FormerNote(digest: String(digest, radix: 16))
+        if rule == .version {
+            var fields = ["channel": plain.channel, "occurred_at": Timestamp(milliseconds: plain.occurredAt).description]
+            for (column, value) in zip(columns, plain.values) {
+                switch value {
+                case .null: continue
+                case .integer(let integer): fields[String(column.name.dropFirst(2))] = String(integer)
+                case .real(let real): fields[String(column.name.dropFirst(2))] = String(real)
+                case .text(let text): fields[String(column.name.dropFirst(2))] = text
+                }
+            }
+            for compartment in Compartment.allCases where compartment != .redacted {
+                try opened.fields(compartment)?.forEach { name, value in fields[name] = String(plain: value) }
+            }
+            note.fields = fields
+        }
+        try writer.addFormer(vault.former(note, of: stored, at: now, notes))
+    }
+
+    private func replace(_ stored: SealedRecord, with record: PreparedRecord, under key: WrappedKey) throws {
+        let purged = Set(Compartment.allCases.filter { stored.purged & $0.bit != 0 })
+        var (body, codes): ([UInt8], [UInt8]) = ([], [])
+        let held = try keys.unwrap(key, of: stored.subject)
+        let plaintext = batch.plaintexts[record.part].bytes
+        try sealer.seal(plaintext.span, record.compartments, key: held.secret, subject: stored.subject, record: stored.uid, to: &body)
+        try sealer.seal(record.codes, subject: stored.subject, record: stored.uid, to: &codes)
+        // What retention has removed does not come back.
+        if !purged.isEmpty {
+            body = try SealedBody.removing(purged, from: body)
+            if !codes.isEmpty { codes = try SealedBody.removing(purged, from: codes) }
+            if codes.count == 1 { codes = [] }
+        }
+        var new = NewRecord(
+            uid: stored.uid, subject: stored.subject, source: source, channel: record.channel, occurredAt: record.occurredAt, receivedAt: now,
+            redactionVersion: Detector.version, attributes: record.attributes, body: body[...], codes: codes[...])
+        new.keyVersion = key.version
+        try writer.replaceRecord(stored.id, with: new, columns: columns, purged: stored.purged)
+        indexed.insert(stored.subject)
+        // It may come once more in the same batch.
+        self.stored[stored.id] = try writer.reader.sealedRecord(stored.id)
+        plain[stored.id] = PlainRecord(channel: record.channel, occurredAt: record.occurredAt, values: record.attributes)
+    }
+
+    /// Makes the indexes match what their customers' records say now.
+    private func reindex() throws {
+        guard !indexed.isEmpty else { return }
+        let indexer = try SubjectIndexer(vault: vault, of: try writer.reader.indexedFields().filter { $0.state != .former })
+        for subject in indexed.sorted() {
+            let tags = try indexer.index(subject, in: writer)
+            let found = vault.layout.resolution.filter { !(tags[vault.layout.indexes[$0].number] ?? []).isEmpty }
+            guard !found.isEmpty else { continue }
+            if let first = vault.layout.resolution.first, found.contains(first) { try writer.markIdentified([subject]) }
+            try writer.attributeRecords(of: subject)
+        }
+    }
+
+    /// What was read before must not be released afterwards: an entry of its own says so.
+    private func tell(_ fate: ComeAgain) throws {
+        guard !fate.replaced.isEmpty else { return }
+        let entry = AuditEntry(
+            ofVault: .request(.subjectCorrect), rule: "on_change: \(rule.rawValue)", rows: Int64(fate.replaced.count),
+            detail: [.source: source, .replaced: String(fate.replaced.count)])
+        try vault.trail.append([entry], to: writer, now: now)
+    }
+}
+
+extension Vault {
+    func former(_ note: FormerNote, of stored: SealedRecord, at now: Int64, _ notes: CustomerNotes) throws -> FormerRecord {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let text = String(decoding: try encoder.encode(note), as: UTF8.self)
+        return FormerRecord(
+            record: stored.id, subject: stored.subject, at: now, note: try notes.seal(text, about: stored.subject, at: .former(record: stored.id, at: now)))
+    }
+}
