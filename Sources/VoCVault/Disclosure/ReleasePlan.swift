@@ -48,7 +48,9 @@ struct ReleasePlan {
         // A record with several labels is in several cells, each of which has noise of its own.
         let isMultiple = keys.contains { CodedColumn.isMultiple($0.field) }
         let named = Set(keys.map(\.field) + (filter?.fields ?? [])).sorted().map { "\($0) \(access.treatment($0).rawValue)" }
-        let table = "\(filter?.description ?? "")\u{0}\(access.grant.rows?.expression ?? "")\u{0}\(keys.map(\.name).joined(separator: ","))\u{0}\(named.joined(separator: ","))"
+        // Purposes that need what customers decide are about other records.
+        let need = vault.need(of: access.purpose).map { "\($0.kind) \($0.purpose)" } ?? ""
+        let table = "\(need)\u{0}\(filter?.description ?? "")\u{0}\(access.grant.rows?.expression ?? "")\u{0}\(keys.map(\.name).joined(separator: ","))\u{0}\(named.joined(separator: ","))"
         let rules = "\(policy.deviation) \(policy.days) \(policy.labels) \(policy.revision)"
         let mac = try MACSession(key: vault.keyring.key(.releases, now: vault.clock()).secret)
         let figures = figures
