@@ -61,6 +61,8 @@ struct PolicyLoader {
     var csvColumns: [String: String] = [:]
     var channels: [String] = []
     var timeZone = "UTC"
+    var country = "CN"
+    var linkGapDays = 730
     var caseDeadline = CaseDeadline.month
     var neverRedact: [String] = []
     var alwaysRedact: [String] = []
@@ -90,6 +92,7 @@ struct PolicyLoader {
             redaction: redactionRules, occurrence: occurrence, clock: clock, ceiling: ceiling, alerts: alerts, issuers: issuers, tokens: tokens, questionDays: questionDays,
             warnings: problems.warnings.sorted { ($0.file, $0.line) < ($1.file, $1.line) })
         policy.keptDays = keptDays
+        (policy.country, policy.linkGapDays) = (country, linkGapDays)
         (policy.presets, policy.sources) = (presets, sources)
         return policy
     }

@@ -50,6 +50,10 @@ struct MigratedTable: Sendable {
         MigratedTable("vault.policy_version", by: ["seq"]),
         MigratedTable("vault.verified", by: ["kind"]),
         MigratedTable("vault.known_root", by: ["id"]),
+        MigratedTable("vault.index_form", by: ["field"]),
+        MigratedTable("vault.person", by: ["subject"]),
+        MigratedTable("vault.link", by: ["id"]),
+        MigratedTable("vault.moved", by: ["record"]),
         MigratedTable("vault.idempotency", by: ["principal", "key"]),
         MigratedTable("vault.usage", by: ["principal", "day", "quota"]),
         MigratedTable("vault.asked", by: ["principal", "purpose", "digest"]),
@@ -71,7 +75,7 @@ struct MigratedTable: Sendable {
     /// (`AUTOINCREMENT`) but of fields.
     static let numbered: [(table: String, column: String)] = remembered + [("vault.indexed_field", "id")]
     static let remembered: [(table: String, column: String)] = [
-        ("keystore.root_key", "number"), ("keystore.erasure", "seq"), ("vault.approval", "id"), ("vault.subject_case", "id"), ("vault.task", "id"),
+        ("keystore.root_key", "number"), ("keystore.erasure", "seq"), ("vault.approval", "id"), ("vault.subject_case", "id"), ("vault.task", "id"), ("vault.link", "id"),
         ("vault.hold", "id"), ("vault.pending_protection", "seq"),
     ]
 }

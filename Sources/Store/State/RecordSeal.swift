@@ -87,9 +87,10 @@ package struct RecordColumns: Sendable {
 
     /// Behind what policies have added.
     static let unattributed = "unattributed"
+    static let person = "person"
 
     init(_ db: any Connection) throws {
-        added = try db.columns(of: "record").filter { $0.hasPrefix("a_") || $0.hasPrefix("g_") || $0 == Self.unattributed }.sorted()
+        added = try db.columns(of: "record").filter { $0.hasPrefix("a_") || $0.hasPrefix("g_") || $0 == Self.unattributed || $0 == Self.person }.sorted()
     }
 
     /// Reads the idempotency key, the body, and everything else.

@@ -2,7 +2,15 @@ import Store
 
 /// What tests found the tables of format 5 to be; a format that has shipped keeps them.
 extension SchemaFingerprint {
-    static let data5 = data4.with("")
+    static let data5 = data4.with(
+        """
+        index person_head(person)
+        table index_form(field INTEGER 1, form INTEGER!)
+        table link(id INTEGER 1, kind TEXT!, subject INTEGER!, other INTEGER!, record INTEGER, field TEXT, doubt TEXT, asked_by TEXT!, asked_at INTEGER!, state TEXT!, decided_by TEXT, decided_at INTEGER, note TEXT)
+        table moved(record INTEGER 1, subject INTEGER!)
+        table person(subject INTEGER 1, head INTEGER!, since INTEGER!, joined_by TEXT!)
+        table record(id INTEGER 1, uid BLOB!, subject INTEGER!, source TEXT!, channel TEXT!, occurred_at INTEGER!, received_at INTEGER!, redaction_version INTEGER!, restricted INTEGER!, purged INTEGER!, key_version INTEGER!, mac BLOB, unattributed INTEGER, person INTEGER)
+        """)
 
     static let keys5 = keys3.with("")
 }

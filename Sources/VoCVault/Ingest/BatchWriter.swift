@@ -101,11 +101,11 @@ final class BatchWriter {
         for record in sealed.records {
             fresh.removeAll(keepingCapacity: true)
             let stored = sealed.foreseen.known[record.subject]?.entries ?? []
-            for (index, tag) in prepared[record.index].tags {
-                let entry = IndexEntry(field: vault.layout.indexes[index].number, tag: tag)
+            let entries = prepared[record.index].tags.lazy.map { [vault] in IndexEntry(field: vault.layout.indexes[$0.index].number, tag: $0.tag) }
+            for entry in [entries.map(\.self), prepared[record.index].marks].joined() {
                 if stored.contains(entry) { continue }
                 // Tags are uniform 128-bit values, and stay so with field and customer mixed in.
-                let mixed = tag ^ (UInt128(UInt64(bitPattern: record.subject)) << 64 | UInt128(entry.field))
+                let mixed = entry.tag ^ (UInt128(UInt64(bitPattern: record.subject)) << 64 | UInt128(entry.field))
                 if !writtenBefore.contains(mixed), written.insert(mixed).inserted { fresh.append(entry) }
             }
             if !fresh.isEmpty { added[record.subject, default: []] += fresh }
