@@ -262,7 +262,9 @@ extension StoreWriter {
         guard !subjects.isEmpty else { return [] }
         var deleted: [UInt128] = []
         for subject in subjects {
-            deleted += try deleteRecords(reader.records(of: subject))
+            let records = try reader.records(of: subject)
+            deleted += try deleteRecords(records)
+            try forgetPerson(subject, at: now)
             try changing(.subject, where: "id = ?", subject) { try db.run("UPDATE subject SET erased_at = ?, restriction = NULL WHERE id = ?", now, subject) }
             try changing(.restricted, where: "subject = ?", subject) { try db.run("DELETE FROM restricted WHERE subject = ?", subject) }
             try changing(.hold, where: "subject = ?", subject) { try db.run("DELETE FROM hold WHERE subject = ?", subject) }

@@ -93,7 +93,7 @@ package struct StateTable: Sendable, Hashable {
         33, "link", since: .people,
         [
             .integer("id"), .text("kind"), .integer("subject"), .integer("other"), .integer("record"), .text("field"), .text("doubt"), .text("asked_by"),
-            .integer("asked_at"), .text("state"), .text("decided_by"), .integer("decided_at"), .text("note"),
+            .integer("asked_at"), .text("state"), .text("decided_by"), .integer("decided_at"),
         ])
     package static let moved = StateTable(34, "moved", since: .people, [.integer("record"), .integer("subject")])
 

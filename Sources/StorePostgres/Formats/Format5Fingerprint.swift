@@ -6,7 +6,7 @@ extension SchemaFingerprint {
         """
         vault.index_form(field bigint!, form bigint!)
         vault.index_form_pkey(field bigint)
-        vault.link(id bigint!, kind text!, subject bigint!, other bigint!, record bigint, field text, doubt text, asked_by text!, asked_at bigint!, state text!, decided_by text, decided_at bigint, note text)
+        vault.link(id bigint!, kind text!, subject bigint!, other bigint!, record bigint, field text, doubt text, asked_by text!, asked_at bigint!, state text!, decided_by text, decided_at bigint)
         vault.link_pkey(id bigint)
         vault.moved(record bigint!, subject bigint!)
         vault.moved_pkey(record bigint)

@@ -9,7 +9,7 @@ extension SQLiteStep {
             -- What may be done about who is who, and what was decided.
             CREATE TABLE link (
                 id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, subject INTEGER NOT NULL, other INTEGER NOT NULL, record INTEGER, field TEXT,
-                doubt TEXT, asked_by TEXT NOT NULL, asked_at INTEGER NOT NULL, state TEXT NOT NULL, decided_by TEXT, decided_at INTEGER, note TEXT);
+                doubt TEXT, asked_by TEXT NOT NULL, asked_at INTEGER NOT NULL, state TEXT NOT NULL, decided_by TEXT, decided_at INTEGER);
             -- The customers with whom records came that are others' now.
             CREATE TABLE moved (record INTEGER PRIMARY KEY, subject INTEGER NOT NULL);
             -- The head of the record's customer; null: the customer.

@@ -6,7 +6,7 @@ extension SchemaFingerprint {
         """
         index person_head(person)
         table index_form(field INTEGER 1, form INTEGER!)
-        table link(id INTEGER 1, kind TEXT!, subject INTEGER!, other INTEGER!, record INTEGER, field TEXT, doubt TEXT, asked_by TEXT!, asked_at INTEGER!, state TEXT!, decided_by TEXT, decided_at INTEGER, note TEXT)
+        table link(id INTEGER 1, kind TEXT!, subject INTEGER!, other INTEGER!, record INTEGER, field TEXT, doubt TEXT, asked_by TEXT!, asked_at INTEGER!, state TEXT!, decided_by TEXT, decided_at INTEGER)
         table moved(record INTEGER 1, subject INTEGER!)
         table person(subject INTEGER 1, head INTEGER!, since INTEGER!, joined_by TEXT!)
         table record(id INTEGER 1, uid BLOB!, subject INTEGER!, source TEXT!, channel TEXT!, occurred_at INTEGER!, received_at INTEGER!, redaction_version INTEGER!, restricted INTEGER!, purged INTEGER!, key_version INTEGER!, mac BLOB, unattributed INTEGER, person INTEGER)

@@ -1,0 +1,85 @@
+/// Which customers are one person.
+///
+/// A customer keeps its key and its records; a row of `person` says that it belongs to another, the head, and `record.person` says so of each record,
+/// so that figures need not ask. The head has no row. Taking somebody out again restores exactly what was before.
+extension StoreReader {
+    package func hasPersons() throws -> Bool { try hasRows(.person) }
+
+    /// The heads of those of `subjects` that belong to another.
+    package func heads(of subjects: some Collection<Int64>) throws -> [Int64: Int64] {
+        guard try hasPersons() else { return [:] }
+        var heads: [Int64: Int64] = [:]
+        try db.forEachRow("subject, head", from: "person", by: ["subject"], .integers(subjects.sorted())) { heads[$0.integer(0)] = $0.integer(1) }
+        return heads
+    }
+
+    /// All customers who are one person with `subject`, the head first, the others ascending.
+    ///
+    /// - Throws: ``StorageError/altered(what:)`` if somebody else has changed who is who.
+    package func person(of subject: Int64) throws -> [Int64] {
+        try requireUnaltered(.person)
+        return try members(of: subject)
+    }
+
+    /// The same, for what nobody's rights depend on.
+    package func members(of subject: Int64) throws -> [Int64] {
+        let head = try db.integer("SELECT head FROM person WHERE subject = ?", subject) ?? subject
+        return try [head] + db.rows("SELECT subject FROM person WHERE head = ? ORDER BY subject", head) { $0.integer(0) }
+    }
+
+    /// When the newest record of these customers occurred; nil: they have none.
+    package func lastOccurred(of subjects: [Int64]) throws -> Int64? {
+        try subjects.compactMap { subject in
+            try db.integer("SELECT MAX(r.occurred_at) FROM record r WHERE r.id IN (SELECT record FROM subject_record WHERE subject = ?)", subject)
+        }.max()
+    }
+}
+
+extension StoreWriter {
+    /// Makes two people one. The head is the customer with the lowest number.
+    package func join(_ one: Int64, _ other: Int64, at now: Int64, by principal: String) throws {
+        let members = Set(try reader.person(of: one)).union(try reader.person(of: other)).sorted()
+        guard let head = members.first else { return }
+        for subject in members.dropFirst() { try put(subject, under: head, at: now, by: principal) }
+    }
+
+    /// Takes a customer out of a person: records, key and entries are as they came with it.
+    package func separate(_ subject: Int64, at now: Int64, by principal: String) throws {
+        let members = try reader.person(of: subject)
+        guard members.count > 1 else { return }
+        let others = members.filter { $0 != subject }.sorted()
+        try release(subject)
+        guard members[0] == subject else { return }
+        // They need another head.
+        try release(others[0])
+        for other in others.dropFirst() { try put(other, under: others[0], at: now, by: principal) }
+    }
+
+    private func put(_ subject: Int64, under head: Int64, at now: Int64, by principal: String) throws {
+        guard try db.integer("SELECT head FROM person WHERE subject = ?", subject) != head else { return }
+        try changing(.person, where: "subject = ?", subject) {
+            let (since, by) = try db.first("SELECT since, joined_by FROM person WHERE subject = ?", subject) { ($0.integer(0), $0.text(1)) } ?? (now, principal)
+            try db.run("DELETE FROM person WHERE subject = ?", subject)
+            try db.run("INSERT INTO person (subject, head, since, joined_by) VALUES (?, ?, ?, ?)", subject, head, since, by)
+        }
+        try setPerson(head, of: subject)
+    }
+
+    private func release(_ subject: Int64) throws {
+        try changing(.person, where: "subject = ?", subject) { try db.run("DELETE FROM person WHERE subject = ?", subject) }
+        try setPerson(nil, of: subject)
+    }
+
+    private func setPerson(_ head: Int64?, of subject: Int64) throws {
+        try changingRecords(reader.records(of: subject)) {
+            try db.run("UPDATE record SET person = ? WHERE id IN (SELECT record FROM subject_record WHERE subject = ?)", head, subject)
+        }
+    }
+
+    /// Forgets who somebody was one person with, and what was proposed about them; their records are gone.
+    func forgetPerson(_ subject: Int64, at now: Int64) throws {
+        if try reader.hasPersons() { try separate(subject, at: now, by: "vault") }
+        try changing(.link, where: "subject = ? OR other = ?", subject, subject) { try db.run("DELETE FROM link WHERE subject = ? OR other = ?", subject, subject) }
+        try changing(.moved, where: "subject = ?", subject) { try db.run("DELETE FROM moved WHERE subject = ?", subject) }
+    }
+}
