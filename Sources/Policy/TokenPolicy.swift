@@ -34,7 +34,7 @@ extension Action {
     public var takesTwo: Bool {
         switch self {
         case .reveal, .breakGlass, .subjectExport, .subjectErase, .subjectCorrect, .approvalDecide, .tokenIssue, .tokenRevoke, .keysRotate, .migrate, .auditFork: true
-        case .ingest, .query, .annotate, .lookup, .subjectCertificate, .subjectRestrict, .subjectHold, .subjectRelease, .retentionPlan, .retentionRun, .reredact,
+        case .ingest, .query, .annotate, .lookup, .subjectCertificate, .subjectRestrict, .subjectHold, .subjectRelease, .subjectLink, .retentionPlan, .retentionRun, .reredact,
             .auditRead, .auditVerify, .complianceReport, .tokenList, .keysStatus, .backup, .doctor, .caseManage, .taskPropose, .taskWork, .taskDecide, .taskRead:
             false
         }

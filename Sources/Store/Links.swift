@@ -87,6 +87,11 @@ extension StoreWriter {
         }
     }
 
+    /// Somebody asks for what the vault proposed.
+    package func askLink(_ id: Int64, by principal: String, at now: Int64) throws {
+        try changing(.link, where: "id = ?", id) { try db.run("UPDATE link SET asked_by = ?, asked_at = ? WHERE id = ?", principal, now, id) }
+    }
+
     package func decideLink(_ id: Int64, _ state: LinkRow.State, by principal: String, at now: Int64) throws {
         try changing(.link, where: "id = ?", id) {
             try db.run("UPDATE link SET state = ?, decided_by = ?, decided_at = ? WHERE id = ?", state.rawValue, principal, now, id)

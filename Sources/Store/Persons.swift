@@ -76,10 +76,43 @@ extension StoreWriter {
         }
     }
 
+    /// Makes a record another customer's, with what was sealed anew, and notes with whom it came.
+    package func moveRecord(_ record: Int64, from former: Int64, to subject: Int64, body: [UInt8], codes: [UInt8], keyVersion: Int) throws {
+        let head = try reader.person(of: subject)[0]
+        try changing(.coded, where: "record = ?", record) {
+            try changingRecords([record]) {
+                try db.run("UPDATE sealed SET subject = ?, body = ? WHERE record = ?", subject, body, record)
+                try db.run(
+                    "UPDATE record SET subject = ?, key_version = ?, person = ? WHERE id = ?", subject, keyVersion, head == subject ? nil : head, record)
+            }
+            try db.run("UPDATE coded SET subject = ?, codes = ? WHERE record = ?", subject, codes, record)
+        }
+        for deletion in try LookupIndex.subjects.deleters(db, where: "subject = ? AND record = ?") {
+            deletion.bind(1, former)
+            deletion.bind(2, record)
+            try deletion.run()
+        }
+        if let inserter = try LookupIndex.subjects.inserter(db) {
+            inserter.add(subject)
+            inserter.add(record)
+            try inserter.endRow()
+            try inserter.finish()
+        }
+        let origin = try db.integer("SELECT subject FROM moved WHERE record = ?", record) ?? former
+        try changing(.moved, where: "record = ?", record) {
+            try db.run("DELETE FROM moved WHERE record = ?", record)
+            if origin != subject { try db.run("INSERT INTO moved (record, subject) VALUES (?, ?)", record, origin) }
+        }
+    }
+
     /// Forgets who somebody was one person with, and what was proposed about them; their records are gone.
-    func forgetPerson(_ subject: Int64, at now: Int64) throws {
+    ///
+    /// - Parameter records: the customer's, which are deleted.
+    func forgetPerson(_ subject: Int64, records: [Int64], at now: Int64) throws {
         if try reader.hasPersons() { try separate(subject, at: now, by: "vault") }
         try changing(.link, where: "subject = ? OR other = ?", subject, subject) { try db.run("DELETE FROM link WHERE subject = ? OR other = ?", subject, subject) }
+        guard try reader.hasRows(.moved) else { return }
         try changing(.moved, where: "subject = ?", subject) { try db.run("DELETE FROM moved WHERE subject = ?", subject) }
+        for record in records { try changing(.moved, where: "record = ?", record) { try db.run("DELETE FROM moved WHERE record = ?", record) } }
     }
 }

@@ -264,7 +264,7 @@ extension StoreWriter {
         for subject in subjects {
             let records = try reader.records(of: subject)
             deleted += try deleteRecords(records)
-            try forgetPerson(subject, at: now)
+            try forgetPerson(subject, records: records, at: now)
             try changing(.subject, where: "id = ?", subject) { try db.run("UPDATE subject SET erased_at = ?, restriction = NULL WHERE id = ?", now, subject) }
             try changing(.restricted, where: "subject = ?", subject) { try db.run("DELETE FROM restricted WHERE subject = ?", subject) }
             try changing(.hold, where: "subject = ?", subject) { try db.run("DELETE FROM hold WHERE subject = ?", subject) }

@@ -7,7 +7,7 @@ public enum Operations {
     ]
     private static let subjects: [any VaultOperation.Type] = [
         ExportSubject.self, CorrectSubject.self, EraseSubject.self, CertifyErasure.self, RestrictSubject.self, HoldSubject.self, ListHolds.self,
-        ReleaseSubject.self,
+        ReleaseSubject.self, AskLink.self, ListLinks.self, DecideLink.self,
     ]
     private static let cases: [any VaultOperation.Type] = [ListCases.self, OpenCase.self, CloseCase.self, ListApprovals.self, DecideApproval.self]
     private static let improvement: [any VaultOperation.Type] = [ListTasks.self, ProposeTask.self, DecideTask.self, ProgressTask.self]

@@ -8,7 +8,7 @@ import VoCVault
 struct SubjectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "subject", abstract: "Customers' rights: copy, correction, erasure with certificate, restriction, legal hold.",
-        subcommands: [Find.self, Export.self, Correct.self, Erase.self, Certificate.self, Restrict.self, Hold.self, Holds.self, Release.self])
+        subcommands: [Find.self, Export.self, Correct.self, Erase.self, Certificate.self, Restrict.self, Hold.self, Holds.self, Release.self, Merge.self, Split.self, Move.self, Links.self])
 
     struct Target: ParsableArguments {
         @Argument(help: "Pseudonym of the customer under the purpose, as lookup or query shows it.")

@@ -111,7 +111,8 @@ class Automaton:
         known = {}
 
         def closure(states):
-            states, todo = set(states), list(states)
+            states = set(states)
+            todo = list(states)
             while todo:
                 for digits, b in edges.get(todo.pop(), []):
                     if digits == "" and b not in states:

@@ -45,3 +45,20 @@ extension ReleaseSubject: PerformedOperation {
         Reply(hold: try session.releaseSubject(subject, hold: hold, purpose: purpose, reason: reason).hold)
     }
 }
+
+extension AskLink: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        Reply(number: try session.askLink(kind, subject, other: other, record: record, purpose: purpose, reason: reason))
+    }
+}
+
+extension ListLinks: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply { Reply(links: try session.links(purpose: purpose, all: all ?? false)) }
+}
+
+extension DecideLink: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        let done = try session.decideLink(number, decision, purpose: purpose, reason: reason)
+        return Reply(state: done.state.rawValue, customers: done.customers)
+    }
+}

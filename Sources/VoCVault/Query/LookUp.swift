@@ -5,7 +5,7 @@ import Sealing
 import Store
 
 extension Session {
-    /// Customers with a value: their pseudonyms under `purpose`.
+    /// Customers with a value: their pseudonyms under `purpose`; of customers who are one person, that of the head.
     ///
     /// The blind index says who may have it; who is found has a record that has it, so that nobody who can write the index can
     /// have one customer taken for another.
@@ -26,7 +26,9 @@ extension Session {
             let (subjects, receipt) = try releasing(access) { reader in
                 let opener = try RecordOpener(vault: vault)
                 let found = try Set(tags.flatMap { try reader.subjects(field: index.number, tag: $0) }).sorted()
-                return try found.filter { try has(handles, schema, index.reader, $0, opener, reader) }.map { try names.name(.subject, $0) }
+                let having = try found.filter { try has(handles, schema, index.reader, $0, opener, reader) }
+                let heads = try reader.heads(of: having)
+                return try Set(having.map { heads[$0] ?? $0 }).sorted().map { try names.name(.subject, $0) }
             } record: { subjects, writer in
                 try vault.layout.requireCurrentIndexes(writer.reader)
                 try access.useQuota("lookup", 1, in: writer)
