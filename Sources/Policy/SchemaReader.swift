@@ -109,7 +109,9 @@ extension PolicyLoader {
         }
         guard let map = value.mapping("field '\(name)'") else { return nil }
         let known = problems.count
-        map.allow(only: ["path", "class", "type", "normalize", "index", "resolve", "unique", "shared", "link", "distinguishes", "generalize", "mask", "bounds", "approval", "description"])
+        map.allow(only: [
+            "path", "class", "type", "normalize", "index", "resolve", "unique", "shared", "link", "distinguishes", "generalize", "mask", "bounds", "approval", "description",
+        ])
         guard let path = map.required("path", of: "field '\(name)'")?.name("the path of field '\(name)'"),
             let fieldClass = map.required("class", of: "field '\(name)'")?.choice("class", FieldClass.self)
         else { return nil }

@@ -68,7 +68,8 @@ extension StoreReader {
         for one in people {
             for other in others {
                 found += try db.rows(
-                    "SELECT \(LinkRow.columns) FROM link WHERE subject = ? AND other = ? OR subject = ? AND other = ?", one, other, other, one) { LinkRow($0) }
+                    "SELECT \(LinkRow.columns) FROM link WHERE subject = ? AND other = ? OR subject = ? AND other = ?", one, other, other, one
+                ) { LinkRow($0) }
             }
         }
         return found.sorted { $0.id > $1.id }

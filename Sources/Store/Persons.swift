@@ -21,11 +21,14 @@ extension StoreReader {
         return try members(of: subject)
     }
 
-    /// The same, for what nobody's rights depend on.
+    /// The same, where that was checked in this transaction, or nobody's rights depend on it.
     package func members(of subject: Int64) throws -> [Int64] {
         let head = try db.integer("SELECT head FROM person WHERE subject = ?", subject) ?? subject
         return try [head] + db.rows("SELECT subject FROM person WHERE head = ? ORDER BY subject", head) { $0.integer(0) }
     }
+
+    /// - Throws: ``StorageError/altered(what:)`` if somebody else has changed who is who.
+    package func requirePersons() throws { try requireUnaltered(.person) }
 
     /// When the newest record of these customers occurred; nil: they have none.
     package func lastOccurred(of subjects: [Int64]) throws -> Int64? {
@@ -36,16 +39,16 @@ extension StoreReader {
 }
 
 extension StoreWriter {
-    /// Makes two people one. The head is the customer with the lowest number.
+    /// Makes two people one. The head is the customer with the lowest number. See that they are whom the vault wrote before (``StoreReader/requirePersons()``).
     package func join(_ one: Int64, _ other: Int64, at now: Int64, by principal: String) throws {
-        let members = Set(try reader.person(of: one)).union(try reader.person(of: other)).sorted()
+        let members = Set(try reader.members(of: one)).union(try reader.members(of: other)).sorted()
         guard let head = members.first else { return }
         for subject in members.dropFirst() { try put(subject, under: head, at: now, by: principal) }
     }
 
     /// Takes a customer out of a person: records, key and entries are as they came with it.
     package func separate(_ subject: Int64, at now: Int64, by principal: String) throws {
-        let members = try reader.person(of: subject)
+        let members = try reader.members(of: subject)
         guard members.count > 1 else { return }
         let others = members.filter { $0 != subject }.sorted()
         try release(subject)
@@ -78,7 +81,7 @@ extension StoreWriter {
 
     /// Makes a record another customer's, with what was sealed anew, and notes with whom it came.
     package func moveRecord(_ record: Int64, from former: Int64, to subject: Int64, body: [UInt8], codes: [UInt8], keyVersion: Int) throws {
-        let head = try reader.person(of: subject)[0]
+        let head = try reader.members(of: subject)[0]
         try changing(.coded, where: "record = ?", record) {
             try changingRecords([record]) {
                 try db.run("UPDATE sealed SET subject = ?, body = ? WHERE record = ?", subject, body, record)
@@ -110,6 +113,7 @@ extension StoreWriter {
     /// - Parameter records: the customer's, which are deleted.
     func forgetPerson(_ subject: Int64, records: [Int64], at now: Int64) throws {
         if try reader.hasPersons() { try separate(subject, at: now, by: "vault") }
+        guard try reader.hasRows(.link) else { return }
         try changing(.link, where: "subject = ? OR other = ?", subject, subject) { try db.run("DELETE FROM link WHERE subject = ? OR other = ?", subject, subject) }
         guard try reader.hasRows(.moved) else { return }
         try changing(.moved, where: "subject = ?", subject) { try db.run("DELETE FROM moved WHERE subject = ?", subject) }

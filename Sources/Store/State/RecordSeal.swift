@@ -266,7 +266,7 @@ extension StoreReader {
         if links != .zero { names.append("subject_record") }
         var entries = StateSum.zero
         try db.statement("SELECT id, entries FROM subject").forEachRow(isLarge: true) { row in
-            let noted = IndexEntry.list(row.bytes(1))
+            let noted = IndexEntry.list(row.bytes(1)).filter { !$0.isMark }
             // Earlier versions have noted some twice.
             for (index, entry) in noted.enumerated() where !noted[..<index].contains(entry) { entries += try Self.element(.entry(entry, row.integer(0)), keeper) }
             return true

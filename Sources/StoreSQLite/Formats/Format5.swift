@@ -10,6 +10,8 @@ extension SQLiteStep {
             CREATE TABLE link (
                 id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, subject INTEGER NOT NULL, other INTEGER NOT NULL, record INTEGER, field TEXT,
                 doubt TEXT, asked_by TEXT NOT NULL, asked_at INTEGER NOT NULL, state TEXT NOT NULL, decided_by TEXT, decided_at INTEGER);
+            CREATE INDEX link_subject ON link (subject, other);
+            CREATE INDEX link_other ON link (other);
             -- The customers with whom records came that are others' now.
             CREATE TABLE moved (record INTEGER PRIMARY KEY, subject INTEGER NOT NULL);
             -- The head of the record's customer; null: the customer.

@@ -4,6 +4,8 @@ import Store
 extension SchemaFingerprint {
     static let data5 = data4.with(
         """
+        index link_other(link)
+        index link_subject(link)
         index person_head(person)
         table index_form(field INTEGER 1, form INTEGER!)
         table link(id INTEGER 1, kind TEXT!, subject INTEGER!, other INTEGER!, record INTEGER, field TEXT, doubt TEXT, asked_by TEXT!, asked_at INTEGER!, state TEXT!, decided_by TEXT, decided_at INTEGER)

@@ -16,6 +16,10 @@ enum DistinctName: Equatable {
     /// Nil: it tells nobody apart.
     init?(_ value: ArraySlice<UInt8>) {
         guard (2...120).contains(value.count), !Normalizer.name.isPlaceholder(value) else { return nil }
+        if let name = Self.usual(value) {
+            self = name
+            return
+        }
         let text = Handles.text(value).lowercased().filter { $0 != "·" }
         let scalars = text.unicodeScalars.filter { !$0.properties.isWhitespace }
         guard !scalars.isEmpty, !Handles.isPlaceholder(Array(text.utf8)[...]) else { return nil }
@@ -37,6 +41,18 @@ enum DistinctName: Equatable {
         }
     }
 
+    /// The usual case: two to four Chinese characters without a title; nil for anything else.
+    private static func usual(_ value: ArraySlice<UInt8>) -> DistinctName? {
+        guard [6, 9, 12].contains(value.count) else { return nil }
+        for (index, byte) in value.enumerated() where index % 3 == 0 && !(0xE4...0xE9).contains(byte) { return nil }
+        let (two, one) = (String(decoding: value.suffix(6), as: UTF8.self), String(decoding: value.suffix(3), as: UTF8.self))
+        let full = String(decoding: value, as: UTF8.self)
+        guard !endings.contains(two), !endings.contains(one), !full.contains("某"), !Handles.isPlaceholder(full) else { return nil }
+        let family = compounds.contains(String(decoding: value.prefix(6), as: UTF8.self)) ? 6 : 3
+        return value.count > family ? .chinese(full: full, family: String(decoding: value.prefix(family), as: UTF8.self)) : nil
+    }
+
+    private static let endings = Set(titles.map { String($0) })
     private static let titles = [
         "先生", "女士", "小姐", "太太", "老师", "老師", "师傅", "師傅", "经理", "經理", "阿姨", "叔叔", "同学", "同學", "医生", "醫生", "总", "總", "哥", "姐",
     ].map(Array.init)

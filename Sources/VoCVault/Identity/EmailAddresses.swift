@@ -6,7 +6,6 @@ enum EmailAddresses {
     ///
     /// By RFC 5321 the part before the @ may tell cases apart; no provider that people use does.
     static func addresses(in value: ArraySlice<UInt8>) -> [String] {
-        if let address = plain(value) { return [address] }
         let text = Handles.text(value).lowercased()
         guard text.contains("@") else { return [] }
         var found: [String] = []
@@ -17,18 +16,25 @@ enum EmailAddresses {
         return found
     }
 
-    /// The usual case: an address and nothing else.
-    private static func plain(_ value: ArraySlice<UInt8>) -> String? {
+    /// The usual case, an address and nothing else: whether it is somebody's; nil for anything else.
+    static func plain(_ value: ArraySlice<UInt8>, into result: inout [UInt8]) -> Bool? {
         guard value.count <= 254 else { return nil }
-        var hasAt = false
-        for byte in value {
+        var at: Int?
+        for (index, byte) in value.enumerated() {
             switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B, 0x2D, 0x2E, 0x5F: continue
-            case 0x40 where !hasAt: hasAt = true
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B, 0x2D, 0x5F: continue
+            case 0x2E where index > 0 && index < value.count - 1: continue
+            case 0x40 where at == nil && index > 0: at = index
             default: return nil
             }
         }
-        return hasAt ? address(String(decoding: value, as: UTF8.self).lowercased()[...]) : nil
+        guard let at, at <= 64, Normalizer.email.handle(value, into: &result) else { return false }
+        return isDomain(result[(at + 1)...]) && !isPattern(result[..<at])
+    }
+
+    private static func isDomain(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let labels = bytes.split(separator: 0x2E, omittingEmptySubsequences: false)
+        return labels.count >= 2 && labels.allSatisfy { (1...63).contains($0.count) && $0.first != 0x2D && $0.last != 0x2D } && labels.last!.contains { $0 &- 97 < 26 }
     }
 
     /// Pieces of which each may have one address.
@@ -50,7 +56,7 @@ enum EmailAddresses {
         let halves = part.split(separator: "@", omittingEmptySubsequences: false)
         guard halves.count == 2, isMailbox(halves[0]), isDomain(halves[1]) else { return nil }
         let address = "\(halves[0])@\(halves[1])"
-        guard Normalizer.email.handle(address) == address, !isPattern(halves[0]) else { return nil }
+        guard Normalizer.email.handle(address) == address, !isPattern(Array(halves[0].utf8)[...]) else { return nil }
         return address
     }
 
@@ -67,9 +73,8 @@ enum EmailAddresses {
     }
 
     /// 123456@qq.com, 111111@163.com: what people type who do not want to give theirs.
-    private static func isPattern(_ mailbox: Substring) -> Bool {
-        let bytes = Array(mailbox.utf8)
-        guard bytes.allSatisfy({ $0 &- 48 < 10 }) else { return bytes.count > 2 && bytes.allSatisfy { $0 == bytes[0] } }
-        return bytes.allSatisfy { $0 == bytes[0] } || zip(bytes, bytes.dropFirst()).allSatisfy { $1 &- 48 == ($0 &- 48 + 1) % 10 }
+    private static func isPattern(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard bytes.allSatisfy({ $0 &- 48 < 10 }) else { return bytes.count > 2 && bytes.allSatisfy { $0 == bytes.first } }
+        return bytes.allSatisfy { $0 == bytes.first } || zip(bytes, bytes.dropFirst()).allSatisfy { $1 &- 48 == ($0 &- 48 + 1) % 10 }
     }
 }

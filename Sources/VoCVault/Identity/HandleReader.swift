@@ -60,6 +60,10 @@ struct HandleReader: Sendable {
             }
             return !numbers.isEmpty
         case .email:
+            if let isSomebodys = EmailAddresses.plain(value, into: &buffer) {
+                if isSomebodys { try body(buffer[...], Reach()) }
+                return isSomebodys
+            }
             let addresses = EmailAddresses.addresses(in: value)
             for address in addresses {
                 buffer.removeAll(keepingCapacity: true)
@@ -126,6 +130,8 @@ enum Handles {
         "匿名买家", "匿名買家", "普通用户", "新用户", "微信用户", "微信用戶", "淘宝用户", "京东用户", "用户", "用戶", "顾客", "顧客", "客户", "客戶", "无号码", "无电话", "无手机", "无手机号",
         "无邮箱", "没有电话", "没有邮箱", "没有手机", "不便透露", "不便提供", "暂无数据", "无数据", "待补充", "待定", "其他", "其它", "нет", "неизвестно",
     ]
+
+    static func isPlaceholder(_ text: String) -> Bool { placeholders.contains(text) }
 
     static func isPlaceholder(_ value: ArraySlice<UInt8>) -> Bool {
         guard value.count <= 48, !value.contains(where: { $0 &- 48 < 10 }) else { return false }

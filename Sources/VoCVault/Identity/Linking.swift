@@ -18,10 +18,11 @@ enum LinkDoubt: String, CaseIterable {
 extension Vault {
     /// Joins customers who share a handle, as the schema has it, or proposes it. Runs in the transaction that stores their records.
     func link(_ wishes: [LinkWish], in writer: StoreWriter, at now: Int64) throws {
+        try writer.reader.requirePersons()
         for wish in wishes {
             let field = layout.fields[layout.indexes[wish.index].field]
             guard let link = field.link else { continue }
-            let (one, other) = (try writer.reader.person(of: wish.subject), try writer.reader.person(of: wish.other))
+            let (one, other) = (try writer.reader.members(of: wish.subject), try writer.reader.members(of: wish.other))
             guard one[0] != other[0] else { continue }
             let earlier = try writer.reader.links(between: one, and: other)
             // It was proposed, or decided, before.

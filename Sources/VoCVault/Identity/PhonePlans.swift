@@ -135,7 +135,8 @@ struct PhonePlans: Sendable {
 
     /// 11111111111, 12345678901, 13800000000: not given to anybody, or to nobody who would be meant.
     private static func isPattern(_ digits: ArraySlice<UInt8>) -> Bool {
-        digits.allSatisfy { $0 == digits.first } || zip(digits, digits.dropFirst()).allSatisfy { $1 == ($0 + 1) % 10 } || digits.count > 8 && digits.suffix(8).allSatisfy { $0 == 0 }
+        digits.allSatisfy { $0 == digits.first } || zip(digits, digits.dropFirst()).allSatisfy { $1 == ($0 + 1) % 10 }
+            || digits.count > 8 && digits.suffix(8).allSatisfy { $0 == 0 }
     }
 }
 

@@ -104,13 +104,14 @@ final class BatchWriter {
         for record in sealed.records {
             fresh.removeAll(keepingCapacity: true)
             let stored = sealed.foreseen.known[record.subject]?.entries ?? []
-            let entries = prepared[record.index].tags.lazy.map { [vault] in IndexEntry(field: vault.layout.indexes[$0.index].number, tag: $0.tag) }
-            for entry in [entries.map(\.self), prepared[record.index].marks].joined() {
-                if stored.contains(entry) { continue }
+            func add(_ entry: IndexEntry) {
+                if stored.contains(entry) { return }
                 // Tags are uniform 128-bit values, and stay so with field and customer mixed in.
                 let mixed = entry.tag ^ (UInt128(UInt64(bitPattern: record.subject)) << 64 | UInt128(entry.field))
                 if !writtenBefore.contains(mixed), written.insert(mixed).inserted { fresh.append(entry) }
             }
+            for tag in prepared[record.index].tags { add(IndexEntry(field: vault.layout.indexes[tag.index].number, tag: tag.tag)) }
+            for mark in prepared[record.index].marks { add(mark) }
             if !fresh.isEmpty { added[record.subject, default: []] += fresh }
         }
         return added

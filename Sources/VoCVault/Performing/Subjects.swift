@@ -15,8 +15,11 @@ extension CorrectSubject: PerformedOperation {
 
 extension EraseSubject: PerformedOperation {
     public func perform(in session: Session) throws -> ChangedRecords {
-        let records = try session.eraseSubject(subject, purpose: purpose, reason: reason, dryRun: dryRun ?? false).records
-        return ChangedRecords(records: records, notice: session.noticeOfTraces)
+        let isTrial = dryRun ?? false
+        let (done, _) = try session.erasePerson(subject, purpose: purpose, reason: reason, dryRun: isTrial, sharersStay: isTrial || sharersStay ?? false)
+        return ChangedRecords(
+            records: done.records, customers: done.reach.customers.count, handles: done.reach.handles.counts, sharers: done.reach.sharers.counts,
+            notice: session.noticeOfTraces)
     }
 }
 
@@ -26,8 +29,14 @@ extension CertifyErasure: PerformedOperation {
 
 extension RestrictSubject: PerformedOperation {
     public func perform(in session: Session) throws -> ChangedRecords {
-        ChangedRecords(records: try session.restrictSubject(subject, purpose: purpose, reason: reason, lift: lift ?? false).records)
+        let (done, _) = try session.restrictPerson(subject, purpose: purpose, reason: reason, lift: lift ?? false)
+        return ChangedRecords(records: done.records, customers: done.reach.customers.count, handles: done.reach.handles.counts, sharers: done.reach.sharers.counts)
     }
+}
+
+extension [String: Int] {
+    /// In the order of the fields' names.
+    fileprivate var counts: [FieldCount] { sorted { $0.key < $1.key }.map { FieldCount(field: $0.key, count: $0.value) } }
 }
 
 extension HoldSubject: PerformedOperation {

@@ -18,8 +18,10 @@ extension Session {
     }
 
     /// The same for all customers who are one person, and says what it reached.
+    ///
+    /// - Parameter sharersStay: whether to go on although others have one of the handles.
     func erasePerson(
-        _ pseudonym: String, purpose: String, reason: String, dryRun: Bool = false
+        _ pseudonym: String, purpose: String, reason: String, dryRun: Bool = false, sharersStay: Bool = true
     ) throws -> ((records: Int, reach: PersonReach), receipt: Int64) {
         let access = try authorize(.subjectErase, purpose: purpose)
         func erase() throws -> ((records: Int, reach: PersonReach), receipt: Int64) {
@@ -29,6 +31,11 @@ extension Session {
                     let subject = try living(pseudonym, access, writer.reader)
                     try requireNoHold(on: subject, writer.reader)
                     let reach = try vault.reach(of: subject, writer.reader)
+                    if !sharersStay, !reach.sharers.isEmpty {
+                        throw VaultError.needsConfirmation(
+                            "others have the customer's \(reach.sharers.keys.sorted().joined(separator: " and ")), and may be the same person: see 'subject find', "
+                                + "merge them or say --yes")
+                    }
                     for member in reach.customers { try writer.reader.requireAllRecords(of: member) }
                     let reason = try cleaned(reason, about: subject, writer.reader)
                     let now = vault.clock()
@@ -63,6 +70,12 @@ extension Session {
     package func restrictSubject(
         _ pseudonym: String, purpose: String, reason: String, lift: Bool = false
     ) throws -> (records: Int, receipt: Int64) {
+        let (done, receipt) = try restrictPerson(pseudonym, purpose: purpose, reason: reason, lift: lift)
+        return (done.records, receipt)
+    }
+
+    /// The same, and says what it reached.
+    func restrictPerson(_ pseudonym: String, purpose: String, reason: String, lift: Bool) throws -> ((records: Int, reach: PersonReach), receipt: Int64) {
         let access = try authorize(.subjectRestrict, purpose: purpose)
         return try logged(access, target: pseudonym) {
             guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("give the reason for the restriction") }
@@ -86,7 +99,7 @@ extension Session {
                 }
                 var detail = reach.detail
                 detail[.restricted] = lift ? "no" : "yes"
-                return (records, try access.entry(target: pseudonym, rows: records, reason: reason, about: subject, detail: detail))
+                return ((records, reach), try access.entry(target: pseudonym, rows: records, reason: reason, about: subject, detail: detail))
             }
         }
     }
