@@ -72,6 +72,17 @@ struct LinkTests {
         #expect(try links().map { [$0.state, $0.field, $0.doubt] } == [["proposed", "phone", "name"]])
     }
 
+    @Test("a record without a name, at a number of several people, is nobody's of them, and joins none of them")
+    func nameless() throws {
+        try vault.ingest([line(id: "d1", customer: ["phone": "13611110005", "name": "赵甲"]), line(id: "d2", customer: ["phone": "13611110005", "name": "钱乙"])])
+        try vault.ingest([line(id: "d3", customer: ["phone": "13611110005"]), line(id: "d4", customer: ["phone": "13611110005"])])
+        #expect(try find("phone", "13611110005").count == 3)
+        #expect(try links(all: true).map(\.state) == ["proposed", "proposed", "proposed"])
+        // Whoever goes by the name is still found by it.
+        try vault.ingest([line(id: "d5", customer: ["phone": "13611110005", "name": "钱 乙"])])
+        #expect(try find("phone", "13611110005").count == 3)
+    }
+
     @Test("what the vault proposes takes two people; a split restores exactly, and is not joined again")
     func decided() throws {
         try vault.ingest([line(id: "c1", customer: ["phone": "13611110002", "name": "赵甲"]), line(id: "c2", customer: ["phone": "13611110002", "name": "钱乙"])])

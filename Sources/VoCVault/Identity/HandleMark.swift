@@ -21,17 +21,36 @@ enum HandleMark {
         return IndexEntry(field: IndexEntry.markBit | kind.rawValue << 13 | field, tag: bound | UInt128(UInt64(truncatingIfNeeded: try mac.shortTag(message.span))))
     }
 
-    /// Whether a record's marks say that it is somebody else's than a customer's of the same handle.
-    static func conflict(_ marks: [IndexEntry], _ present: [IndexEntry], at tag: UInt128, field: Int) -> Bool {
+    /// What a record's marks say about a customer who has the same handle.
+    enum Standing: Equatable {
+        /// It is somebody else's.
+        case differs
+        /// It is the customer's.
+        case agrees
+        /// Nothing; whether the customer is marked at all there.
+        case open(isMarked: Bool)
+    }
+
+    /// - Parameter tag: of the handle.
+    static func standing(_ marks: [IndexEntry], _ present: [IndexEntry], at tag: UInt128, field: Int) -> Standing {
         let handle = UInt64(truncatingIfNeeded: tag >> 64)
-        for mark in marks where mark.indexedField == field && UInt64(truncatingIfNeeded: mark.tag >> 64) == handle {
+        func isHere(_ entry: IndexEntry) -> Bool { entry.isMark && entry.indexedField == field && UInt64(truncatingIfNeeded: entry.tag >> 64) == handle }
+        var agrees = false
+        for mark in marks where isHere(mark) {
             var (isMarked, isSame) = (false, false)
             for entry in present where entry.field == mark.field && UInt64(truncatingIfNeeded: entry.tag >> 64) == handle {
                 isMarked = true
                 if entry.tag == mark.tag { isSame = true }
             }
-            if isMarked, !isSame { return true }
+            if isMarked, !isSame { return .differs }
+            if isSame { agrees = true }
         }
-        return false
+        return agrees ? .agrees : .open(isMarked: present.contains(where: isHere))
+    }
+
+    /// Whether two customers have a handle in common at which they go by different names.
+    static func differ(_ one: [IndexEntry], _ other: [IndexEntry]) -> Bool {
+        let marks = one.filter(\.isMark)
+        return one.contains { !$0.isMark && other.contains($0) && standing(marks, other, at: $0.tag, field: $0.field) == .differs }
     }
 }

@@ -18,8 +18,11 @@ enum LinkDoubt: String, CaseIterable {
 extension Vault {
     /// Joins customers who share a handle, as the schema has it, or proposes it. Runs in the transaction that stores their records.
     func link(_ wishes: [LinkWish], in writer: StoreWriter, at now: Int64) throws {
+        let heads = try writer.reader.heads(of: Set(wishes.flatMap { [$0.subject, $0.other] }))
+        let apart = wishes.filter { (heads[$0.subject] ?? $0.subject) != (heads[$0.other] ?? $0.other) }
+        guard !apart.isEmpty else { return }
         try writer.reader.requirePersons()
-        for wish in wishes {
+        for wish in apart {
             let field = layout.fields[layout.indexes[wish.index].field]
             guard let link = field.link else { continue }
             let (one, other) = (try writer.reader.members(of: wish.subject), try writer.reader.members(of: wish.other))
@@ -48,6 +51,8 @@ extension Vault {
     func doubt(about one: [Int64], _ other: [Int64], _ reader: StoreReader) throws -> LinkDoubt? {
         let known = try reader.knownSubjects((one + other).sorted())
         func has(_ people: [Int64], _ property: (KnownSubject) -> Bool) -> Bool { people.contains { known[$0].map(property) ?? false } }
+        func entries(_ people: [Int64]) -> [IndexEntry] { people.flatMap { known[$0]?.entries ?? [] } }
+        if HandleMark.differ(entries(one), entries(other)) { return .name }
         if has(one, \.identified), has(other, \.identified) { return .id }
         if has(one, \.restricted) != has(other, \.restricted) { return .protection }
         if let last = try reader.lastOccurred(of: one), let otherLast = try reader.lastOccurred(of: other),

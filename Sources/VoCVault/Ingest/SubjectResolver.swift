@@ -24,6 +24,7 @@ struct SubjectResolver {
     /// Customers who share a handle that one person has.
     private(set) var links: [LinkWish] = []
     private var wished: Set<LinkWish.Pair> = []
+    private static let mostSharers = 3
 
     init(layout: RecordLayout, stored: Foreseen, overlay: Additions) {
         (self.layout, self.stored, self.overlay) = (layout, stored, overlay)
@@ -45,23 +46,31 @@ struct SubjectResolver {
             new.append(hasIdentity)
             subject = -Int64(new.count)
         }
-        note(record, of: subject!, hasIdentity: hasIdentity)
+        note(record, of: subject!)
         return subject!
     }
 
-    /// The first customer of a tag who can be the record's.
+    /// The customer of a tag who can be the record's: who goes by the same name, else the first. Where several go by names and the record by none, it may
+    /// be anybody's.
     private func candidate(for tag: PreparedRecord.Tag, of record: PreparedRecord, isIdentity: Bool, hasIdentity: Bool) -> Int64? {
-        var found: Int64?
+        var (same, possible, unmarked): (Int64?, [Int64], Int64?) = (nil, [], nil)
         forEachCustomer(of: Key(index: tag.index, tag: tag.tag)) { candidate in
-            if !isIdentity, hasIdentity && isIdentified(candidate) || differs(record, from: candidate, at: tag) { return true }
-            found = candidate
-            return false
+            if !isIdentity, hasIdentity && isIdentified(candidate) { return true }
+            switch isIdentity ? .agrees : standing(of: candidate, record, at: tag) {
+            case .differs: return true
+            case .agrees: same = candidate
+            case .open(let isMarked):
+                possible.append(candidate)
+                if !isMarked, unmarked == nil { unmarked = candidate }
+            }
+            return same == nil
         }
-        return found
+        if let same { return same }
+        return possible.count > 1 && record.marks.isEmpty ? unmarked : possible.first
     }
 
     /// Notes whose handles the record's are, and who else has them.
-    private mutating func note(_ record: PreparedRecord, of subject: Int64, hasIdentity: Bool) {
+    private mutating func note(_ record: PreparedRecord, of subject: Int64) {
         if !record.marks.isEmpty { marks[subject, default: []] += record.marks.filter { !(marks[subject] ?? []).contains($0) } }
         for tag in record.tags where layout.indexes[tag.index].resolveOrder != nil {
             let key = Key(index: tag.index, tag: tag.tag)
@@ -72,9 +81,10 @@ struct SubjectResolver {
                 return isUnique || !isKnown
             }
             if !isKnown { additions[key, default: []].append(subject) }
-            for other in sharers {
+            // What so many have is no one person's, whatever the schema says.
+            for other in sharers.count <= Self.mostSharers ? sharers : [] {
                 guard wished.insert(LinkWish.Pair(subject, other)).inserted else { continue }
-                links.append(LinkWish(subject: subject, other: other, index: tag.index, isNamedOtherwise: differs(record, from: other, at: tag)))
+                links.append(LinkWish(subject: subject, other: other, index: tag.index, isNamedOtherwise: isDoubtful(record, other, at: tag, among: sharers.count)))
             }
         }
     }
@@ -88,13 +98,21 @@ struct SubjectResolver {
         for other in additions[key] ?? [] { guard body(other) else { return } }
     }
 
-    /// Whether what a record says of its customer is not what is known of another with the same handle.
-    private func differs(_ record: PreparedRecord, from customer: Int64, at tag: PreparedRecord.Tag) -> Bool {
-        guard !record.marks.isEmpty else { return false }
+    /// Whether names speak against a record's customer being another one with the same handle, or nothing says which of several.
+    private func isDoubtful(_ record: PreparedRecord, _ customer: Int64, at tag: PreparedRecord.Tag, among count: Int) -> Bool {
+        switch standing(of: customer, record, at: tag) {
+        case .differs: true
+        case .agrees: false
+        case .open: count > 1 && record.marks.isEmpty
+        }
+    }
+
+    /// What a record says of its customer beside what is known of one with the same handle.
+    private func standing(of customer: Int64, _ record: PreparedRecord, at tag: PreparedRecord.Tag) -> HandleMark.Standing {
         let field = layout.indexes[tag.index].number
         // Whatever of the three has marks of the same kind decides; a customer's are seldom in more than one.
         let known = (stored.known[customer]?.entries ?? []) + (overlay.marks[customer] ?? []) + (marks[customer] ?? [])
-        return HandleMark.conflict(record.marks, known, at: tag.tag, field: field)
+        return HandleMark.standing(record.marks, known, at: tag.tag, field: field)
     }
 
     private func isIdentified(_ subject: Int64) -> Bool {
