@@ -9,10 +9,8 @@ enum LinkDoubt: String, CaseIterable {
     case id
     /// Nothing came from one of them for so long that the handle may have been given to somebody else.
     case gap
-    /// Somebody has restricted one of them, or holds their data: whoever decides should see that.
+    /// One of them is restricted, and the other is not.
     case protection
-    /// Somebody decided before that they are two.
-    case decided
 }
 
 extension Vault {
