@@ -39,6 +39,8 @@ let package = Package(
         .systemLibrary(name: "CFormats", providers: [.apt(["libarchive-dev", "libexpat1-dev"])]),
         .target(name: "Formats", dependencies: ["CFormats"]),
         .target(name: "CCodeFrames", exclude: ["data"]),
+        // Plans of telephone numbers, by which one number has one form.
+        .target(name: "CPhoneData", exclude: ["data"]),
         .target(name: "Policy", dependencies: ["CCodeFrames", "Yams"]),
         .target(name: "AuditLog", dependencies: ["Sealing", "Wire"]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -57,7 +59,7 @@ let package = Package(
         .target(
             name: "VoCVault",
             dependencies: [
-                "RedactedAPI", "VaultAPI", "Policy", "Detection", "Formats", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire",
+                "CPhoneData", "RedactedAPI", "VaultAPI", "Policy", "Detection", "Formats", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire",
             ]),
         // What analyses feedback sees the redacted query API and nothing else.
         .target(name: "CAnalysisData", exclude: ["data"]),

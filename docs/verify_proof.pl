@@ -28,6 +28,8 @@ Formats: C2SP signed-note, tlog-checkpoint, tlog-proof, tlog-witness. Hashes and
 END
 
 my $CERTIFICATE = 'VoC Vault erasure certificate v1';
+# Since format 5, behind the records: what the entry says as well.
+my %REACH = ('customers of one person' => 'customers', 'handles searched' => 'handles');
 my @CERTIFIED = ('vault', 'customer', 'purpose of the pseudonym', 'erased', 'records', 'key', 'audit entry', 'tombstones');
 my $PROOF = 'c2sp.org/tlog-proof@v1';
 my $DASH = "\xE2\x80\x94";
@@ -318,7 +320,7 @@ sub check_certificate {
     for my $name (@CERTIFIED) {
         exists $said{$name} or wrong("the certificate does not say '$name'");
     }
-    join("\n", @names) eq join("\n", @CERTIFIED) or wrong('the certificate has other lines than it must have, or in another order');
+    join("\n", grep { !exists $REACH{$_} } @names) eq join("\n", @CERTIFIED) or wrong('the certificate has other lines than it must have, or in another order');
     $said{key} eq 'destroyed' or wrong('the certificate does not say that the key was destroyed');
     $said{vault} eq $key->{name} or wrong("the certificate is another vault's");
     !defined $customer || $customer eq $said{customer} or wrong('the certificate is about another customer');
@@ -330,9 +332,14 @@ sub check_certificate {
     # The pseudonym in the entry is that of the purpose of the erasure. That a pseudonym under another purpose is the same
     # customer's is the vault's signed word.
     !$said_of_entry->(purpose => $said{'purpose of the pseudonym'}) || $said_of_entry->(target => $said{customer})
+        || grep { $_ eq $said{customer} } split /,/, ($entry->{detail} // {})->{subjects} // ''
         or wrong("the entry is of another customer's erasure");
     $said_of_entry->(rows => number($said{records}, "the certificate's count of records")) or wrong('the certificate counts other records than the entry');
     $said_of_entry->(exists $entry->{clock} ? 'clock' : 'time', $said{erased}) or wrong('the certificate has another time than the entry');
+    for my $name (keys %REACH) {
+        my $member = ($entry->{detail} // {})->{$REACH{$name}};
+        (defined $member ? defined $said{$name} && $said{$name} eq $member : !exists $said{$name}) or wrong("the certificate says otherwise than the entry: $name");
+    }
     my $until = exists $entry->{detail} ? $entry->{detail}{tombstones_until} : undef;
     my ($stones, $end) = split /, until /, $said{tombstones}, 2;
     (defined $until ? defined $end && $stones =~ /\Akeyed hashes of / && $end =~ /\A\Q$until\E \(.*\)\z/s : $said{tombstones} eq 'none')

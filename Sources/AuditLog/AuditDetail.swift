@@ -50,6 +50,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case foundRoot = "found_root"
     case from
     case fromFormat = "from_format"
+    case handles
     case hold
     case holdsLeft = "holds_left"
     case kept
@@ -58,6 +59,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case keysErasedAgain = "keys_erased_again"
     case kind
     case late
+    case link
     case listed
     case minutes
     case missingAtLeast = "missing_at_least"
@@ -93,6 +95,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case scope
     case sealedReason = "sealed_reason"
     case setAside = "set_aside"
+    case sharers
     case size
     case snapshot
     case source

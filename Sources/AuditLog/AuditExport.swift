@@ -36,7 +36,7 @@ public enum AuditExport: String, Sendable, CaseIterable {
             case "ingest", "token.issue": 1
             case "query", "reveal", "lookup", "subject.export", "audit.read", "audit.verify", "keys.status", "token.list": 2
             case let action where action.hasSuffix(".plan"): 2
-            case "subject.hold", "subject.release", "subject.correct", "subject.restrict", "subject.consent": 3
+            case "subject.hold", "subject.release", "subject.link", "subject.correct", "subject.restrict", "subject.consent": 3
             case "subject.erase", "retention.run", "token.revoke": 4
             default: 99
             }

@@ -35,6 +35,7 @@ extension Action {
         case .ingest: [.all, .counts]
         case .subjectErase, .retentionRun: [.all, .takesAway, .counts]
         case .subjectCorrect, .subjectRestrict, .subjectConsent, .reredact, .reclassify: [.all, .takesAway]
+        case .subjectLink: .all
         case .subjectHold, .subjectRelease: [.changes, .changesRecords]
         // The content stays the same, at another place.
         case .migrate: [.changes, .changesRecords]

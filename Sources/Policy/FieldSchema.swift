@@ -12,7 +12,20 @@ public enum FieldClass: String, Sendable, CaseIterable {
 
 /// How a value is brought to one spelling before it is indexed or compared.
 public enum Normalizer: String, Sendable, CaseIterable {
-    case none, phone, email, id, name
+    case none, phone, email
+    /// As it is written, but for blanks around it and case.
+    case id
+    /// Its letters and digits: what is written between them means nothing.
+    case document
+    case name
+}
+
+/// What becomes of two customers who turn out to have the same handle.
+public enum Linking: String, Sendable, CaseIterable {
+    /// They are one person from then on, unless something speaks against it.
+    case join
+    /// Somebody decides.
+    case propose
 }
 
 /// How a sealed value becomes a coarser one that may be stored for analysis.
@@ -52,6 +65,10 @@ public struct FieldSchema: Sendable {
     public var indexed: Bool
     /// Position, from 1, in the order in which fields identify a record's customer.
     public var resolveOrder: Int?
+    /// Nil: a handle that several people may have (`shared`), or of which the schema does not say that it is `unique`.
+    public var link: Linking?
+    /// Whether two people who share a handle are told apart by its values, as names do.
+    public var distinguishes = false
     public var generalization: Generalization?
     public var mask: Mask?
     /// The range of a number; noisy averages need it.

@@ -100,6 +100,7 @@ public struct PolicyDifference {
             [
                 ("class", field.fieldClass.rawValue), ("path", field.path), ("type", field.kind.rawValue), ("normalize", field.normalizer.rawValue),
                 ("index", field.indexed ? "there" : "none"), ("place in the order of 'resolve'", field.resolveOrder.map(String.init) ?? "none"),
+                ("link of customers who share it", field.link?.rawValue ?? "none"), ("telling customers apart", field.distinguishes ? "yes" : "no"),
                 ("generalized form", field.generalization.map { "\($0)" } ?? "none"), ("mask", field.mask.map { "first \($0.keepFirst), last \($0.keepLast)" } ?? "none"),
                 ("bounds", field.bounds.map { "\($0)" } ?? "none"), ("people who must agree to a reveal", String(field.approval)),
             ]
@@ -147,7 +148,8 @@ public struct PolicyDifference {
         func list(_ words: [String]) -> String { words.isEmpty ? "none" : words.joined(separator: " ") }
         func values(_ policy: PolicySet) -> [(what: String, value: String)] {
             [
-                ("time zone", policy.timeZone), ("a case's deadline", "\(policy.caseDeadline.days) \(policy.caseDeadline.workingDays ? "working days" : "days")"),
+                ("time zone", policy.timeZone), ("country of telephone numbers", policy.country), ("days after which handles do not link", String(policy.linkGapDays)),
+                ("a case's deadline", "\(policy.caseDeadline.days) \(policy.caseDeadline.workingDays ? "working days" : "days")"),
                 ("never redacted", list(policy.neverRedact)), ("always redacted", list(policy.alwaysRedact)),
                 ("redaction by type", list(policy.redaction.map { "\($0.type) \($0.threshold ?? 0.5) \($0.replacement)" }.sorted())),
                 ("CSV columns", list(policy.csvColumns.map { "\($0)=\($1)" }.sorted())), ("channels", list(policy.channels.sorted())),

@@ -61,6 +61,8 @@ struct PolicyLoader {
     var csvColumns: [String: String] = [:]
     var channels: [String] = []
     var timeZone = "UTC"
+    var country = "CN"
+    var linkGapDays = 730
     var caseDeadline = CaseDeadline.month
     var neverRedact: [String] = []
     var alwaysRedact: [String] = []
@@ -93,6 +95,7 @@ struct PolicyLoader {
             warnings: problems.warnings.sorted { ($0.file, $0.line) < ($1.file, $1.line) })
         policy.keptDays = keptDays
         policy.figures = figures
+        (policy.country, policy.linkGapDays) = (country, linkGapDays)
         (policy.presets, policy.sources) = (presets, sources)
         return policy
     }

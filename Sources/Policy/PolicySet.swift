@@ -14,6 +14,10 @@ public struct PolicySet: Sendable {
     public var channels: [String]
     /// IANA name of the time zone for hours and daily quotas.
     public var timeZone: String
+    /// The country that telephone numbers without a country's code belong to: ISO 3166, two letters.
+    public internal(set) var country = "CN"
+    /// After so many days in which nothing came from a customer, a handle that comes again may be somebody else's: numbers are given out anew.
+    public internal(set) var linkGapDays = 730
     /// When customers' requests must be answered.
     public var caseDeadline: CaseDeadline
     /// Words that are never redacted, such as brand and product names.

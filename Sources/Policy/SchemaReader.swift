@@ -3,7 +3,7 @@ import Foundation
 extension PolicyLoader {
     mutating func readSchema(_ file: LocatedMapping?) {
         guard let file else { return }
-        file.allowVersioned(["timezone", "channels", "occurred_at", "cases", "fields", "csv", "redaction"])
+        file.allowVersioned(["timezone", "country", "channels", "links", "occurred_at", "cases", "fields", "csv", "redaction"])
         if let zone = file["timezone"], let name = zone.string("timezone") {
             if TimeZone(identifier: name) == nil {
                 let nearest = nearestName(to: name, among: TimeZone.knownTimeZoneIdentifiers)
@@ -13,6 +13,16 @@ extension PolicyLoader {
                 problems.warn(zone.place, "'\(name)' is short for several zones, and read as \(TimeZone.abbreviationDictionary[name]!); write a place such as Asia/Shanghai")
             }
             timeZone = name
+        }
+        if let code = file["country"], let name = code.string("country") {
+            if !Locale.Region.isoRegions.contains(where: { $0.identifier == name && name.utf8.count == 2 }) {
+                problems.add(code.place, "'\(name)' is not a country's code (ISO 3166) of two letters, such as CN")
+            }
+            country = name
+        }
+        if let links = file["links"]?.mapping("links") {
+            links.allow(only: ["gap_days"])
+            linkGapDays = links.required("gap_days", of: "links")?.integer("gap_days", in: 1...36500) ?? linkGapDays
         }
         channels = file["channels"]?.texts("channels", each: "a channel")?.map(\.text) ?? []
         if let bounds = file["occurred_at"] { occurrence = readOccurrence(bounds) }
@@ -99,11 +109,13 @@ extension PolicyLoader {
         }
         guard let map = value.mapping("field '\(name)'") else { return nil }
         let known = problems.count
-        map.allow(only: ["path", "class", "type", "normalize", "index", "resolve", "generalize", "mask", "bounds", "approval", "description"])
+        map.allow(only: [
+            "path", "class", "type", "normalize", "index", "resolve", "unique", "shared", "link", "distinguishes", "generalize", "mask", "bounds", "approval", "description",
+        ])
         guard let path = map.required("path", of: "field '\(name)'")?.name("the path of field '\(name)'"),
             let fieldClass = map.required("class", of: "field '\(name)'")?.choice("class", FieldClass.self)
         else { return nil }
-        let field = FieldSchema(
+        var field = FieldSchema(
             name: name, path: path, fieldClass: fieldClass,
             kind: map["type"]?.choice("type", FieldSchema.Kind.self) ?? .text,
             normalizer: map["normalize"]?.choice("normalize", Normalizer.self) ?? .none,
@@ -112,6 +124,7 @@ extension PolicyLoader {
             generalization: map["generalize"].flatMap(readGeneralization),
             mask: map["mask"].flatMap(readMask), bounds: map["bounds"].flatMap(readBounds), approval: map["approval"]?.integer("approval", in: 1...2) ?? 1,
             place: value.place)
+        readLinking(of: &field, map)
         _ = map["description"]?.string("the description of field '\(name)'")
         // The checks below would blame something that could not be read.
         guard problems.count == known else { return nil }
@@ -137,6 +150,20 @@ extension PolicyLoader {
             problems.add(value.place, "field '\(name)' must have type date to be generalized to age bands")
         }
         return field
+    }
+
+    /// Whether one person alone has a handle, and what follows from that.
+    private func readLinking(of field: inout FieldSchema, _ map: LocatedMapping) {
+        let isUnique = map["unique"]?.boolean("unique") ?? false
+        let isShared = map["shared"]?.boolean("shared") ?? false
+        let link = map["link"]?.choice("link", Linking.self)
+        if isUnique { field.link = link ?? .propose }
+        field.distinguishes = map["distinguishes"]?.boolean("distinguishes") ?? (field.normalizer == .name && field.path.hasPrefix("customer."))
+        if isUnique, isShared { problems.add(map.place(of: "shared"), "field '\(field.name)' is either unique or shared, not both") }
+        if link != nil, !isUnique { problems.add(map.place(of: "link"), "field '\(field.name)' links customers only with 'unique: true'") }
+        if isUnique || isShared, field.resolveOrder == nil {
+            problems.add(map.place(of: isUnique ? "unique" : "shared"), "field '\(field.name)' does not resolve customers: 'unique' and 'shared' need 'resolve'")
+        }
     }
 
     private func readGeneralization(_ value: Located) -> Generalization? {

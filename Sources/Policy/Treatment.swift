@@ -61,6 +61,8 @@ public enum Action: String, Sendable, CaseIterable {
     case tokenList = "token.list"
     case tokenRevoke = "token.revoke"
     case keysStatus = "keys.status"
+    /// Saying which customers are one person and whose a record is; each time, two people do.
+    case subjectLink = "subject.link"
     /// Moving every key to the active root key.
     case keysRotate = "keys.rotate"
     /// Granting or denying what another principal asks for.
@@ -82,7 +84,8 @@ public enum Action: String, Sendable, CaseIterable {
     /// Whether it concerns whole customers, so that no condition on records can limit it.
     var isAboutCustomers: Bool {
         switch self {
-        case .lookup, .subjectExport, .subjectErase, .subjectCertificate, .subjectCorrect, .caseManage, .subjectRestrict, .subjectConsent, .subjectHold, .subjectRelease: true
+        case .lookup, .subjectExport, .subjectErase, .subjectCertificate, .subjectCorrect, .caseManage, .subjectRestrict, .subjectConsent, .subjectHold, .subjectRelease,
+            .subjectLink: true
         default: false
         }
     }

@@ -119,7 +119,8 @@ extension StoreReader {
         var arguments: [StoredValue] = []
         let filter = sql(condition, &arguments)
         let joins = joins(sealed: readsSealed, codes: condition.namesCodes)
-        let text = "SELECT COUNT(*) FROM (SELECT DISTINCT r.subject FROM record r\(joins.isEmpty ? hint : joins) WHERE \(filter) AND r.unattributed IS NULL LIMIT ?) few"
+        let text =
+            "SELECT COUNT(*) FROM (SELECT DISTINCT \(Attribution.customer) FROM record r\(joins.isEmpty ? hint : joins) WHERE \(filter) AND r.unattributed IS NULL LIMIT ?) few"
         return try db.rows(text, values: arguments + [.integer(Int64(limit))]) { $0.int(0) }[0]
     }
 }

@@ -1,12 +1,12 @@
 /// Whom a record counts for.
 ///
-/// A record that comes without anything that says whose it is has a customer of its own, so that it can be erased. But many of them may be one
+/// Customers who are one person count as one. A record that comes without anything that says whose it is has a customer of its own, so that it can be erased. But many of them may be one
 /// person's: they make no group look larger.
 enum Attribution {
     /// The customer whom `record r` counts for; null: nobody.
-    static let customer = "CASE WHEN r.unattributed IS NULL THEN r.subject END"
+    static let customer = "CASE WHEN r.unattributed IS NULL THEN COALESCE(r.person, r.subject) END"
     /// The same, where all records of nobody count as one customer's.
-    static let somebody = "CASE WHEN r.unattributed IS NULL THEN r.subject ELSE 0 END"
+    static let somebody = "CASE WHEN r.unattributed IS NULL THEN COALESCE(r.person, r.subject) ELSE 0 END"
 }
 
 extension StoreReader {

@@ -18,17 +18,21 @@ package struct IndexedField: Sendable, Equatable {
     package var built: Int64
     /// The last record that was there when building began, or caught up last.
     package var records: Int64
+    /// The form of the handles in it; the first, where nothing says otherwise.
+    package var form = 1
 }
 
 extension StoreReader {
     package func indexedFields(_ state: IndexedField.State? = nil) throws -> [IndexedField] {
-        let all = try checked(.indexedField) { row in
+        let forms = try checked(.indexForm, read: { ($0.int(0), $0.int(1)) }, collect: { Dictionary($0) { $1 } })
+        var all = try checked(.indexedField) { row in
             IndexedField(
                 number: row.int(0), name: row.text(1), version: row.int(2), state: IndexedField.State(rawValue: row.text(3)) ?? .former,
                 built: row.integer(4), records: row.integer(5))
         } collect: {
             $0
         }
+        for index in all.indices { all[index].form = forms[all[index].number] ?? 1 }
         return all.filter { state == nil || $0.state == state }
     }
 
@@ -54,12 +58,16 @@ extension StoreReader {
 
 extension StoreWriter {
     /// Adds a field to the blind index.
-    package func addIndexedField(_ name: String, version: Int, _ state: IndexedField.State) throws {
+    ///
+    /// - Parameter form: of the handles in it.
+    package func addIndexedField(_ name: String, version: Int, _ state: IndexedField.State, form: Int) throws {
         guard try db.integer("SELECT 1 FROM indexed_field WHERE name = ? AND version = ?", name, version) == nil else { return }
         try changing(.indexedField, where: "name = ? AND version = ?", name, version) {
             try db.run(
                 "INSERT INTO indexed_field (name, version, state, records) VALUES (?, ?, ?, ?)", name, version, state.rawValue, try reader.lastRecord())
         }
+        guard form > 1, let number = try db.integer("SELECT id FROM indexed_field WHERE name = ? AND version = ?", name, version) else { return }
+        try changing(.indexForm, where: "field = ?", number) { try db.run("INSERT INTO index_form (field, form) VALUES (?, ?)", number, form) }
     }
 
     /// Notes how far the indexes that are being built have come.
@@ -87,15 +95,20 @@ extension StoreWriter {
         let known = try reader.knownSubjects(subjects)
         for subject in subjects {
             let entries = known[subject]?.entries ?? []
-            let gone = entries.filter { former.contains($0.field) }
+            let gone = entries.filter { former.contains($0.indexedField) }
             guard !gone.isEmpty else { continue }
             try removeFromIndex(gone, of: subject)
-            try setEntries(entries.filter { !former.contains($0.field) }, of: subject)
+            try setEntries(entries.filter { !former.contains($0.indexedField) }, of: subject)
         }
         return subjects.last
     }
 
-    package func forgetFormerFields() throws { try changingFields { try db.run("DELETE FROM indexed_field WHERE state = 'former'") } }
+    package func forgetFormerFields() throws {
+        try changing(.indexForm, where: "TRUE") {
+            try db.run("DELETE FROM index_form WHERE field IN (SELECT id FROM indexed_field WHERE state = 'former')")
+        }
+        try changingFields { try db.run("DELETE FROM indexed_field WHERE state = 'former'") }
+    }
 
     private func changingFields(by change: () throws -> Void) throws { try changing(.indexedField, where: "TRUE", by: change) }
 }

@@ -11,6 +11,8 @@ package struct NewRecord: Sendable {
     package var restricted = false
     /// Whether something says whose it is; otherwise it counts for no customer.
     package var isAttributed = true
+    /// The head of its subject; nil: the subject itself.
+    package var person: Int64?
     /// Of the customer's key that seals it.
     package var keyVersion = 1
     /// Values of the columns given to ``StoreWriter/recordInserter(columns:)``, in their order.
@@ -54,6 +56,7 @@ extension StoreWriter {
             BulkColumn("id", .integer), BulkColumn("uid", .bytes), BulkColumn("subject", .integer), BulkColumn("source", .text),
             BulkColumn("channel", .text), BulkColumn("occurred_at", .integer), BulkColumn("received_at", .integer),
             BulkColumn("redaction_version", .integer), BulkColumn("restricted", .integer), BulkColumn("key_version", .integer), BulkColumn("unattributed", .integer),
+            BulkColumn("person", .integer),
         ]
         let record = try db.inserter(into: "record", fixed + columns.map { BulkColumn($0) } + [BulkColumn("mac", .bytes)], ignoringPresent: false)
         let seal = group.keeper.map { RecordSeal(keeper: $0) }
@@ -78,12 +81,16 @@ extension StoreWriter {
             record.add(new.restricted ? 1 : 0 as Int64)
             record.add(Int64(new.keyVersion))
             record.add(new.isAttributed ? .null : StoredValue.integer(1))
+            let person = new.person.map { StoredValue.integer($0) } ?? .null
+            record.add(person)
             for value in new.attributes { record.add(value) }
             if let seal {
                 let fixed = [
                     next, new.subject, new.occurredAt, new.receivedAt, Int64(new.redactionVersion), new.restricted ? 1 : 0, 0, Int64(new.keyVersion),
                 ]
-                let attribution = [(name: RecordColumns.unattributed, value: new.isAttributed ? .null : StoredValue.integer(1))]
+                let attribution = [
+                    (name: RecordColumns.person, value: person), (name: RecordColumns.unattributed, value: new.isAttributed ? .null : StoredValue.integer(1)),
+                ]
                 let mac = try seal.mac(
                     uid: new.uid, fixed, source: new.source, channel: new.channel, order.map { (columns[$0].name, columns[$0].stored(new.attributes[$0])) } + attribution,
                     body: seal.tag(of: new.body, uid: new.uid))

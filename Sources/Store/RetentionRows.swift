@@ -128,7 +128,12 @@ extension StoreReader {
     }
 
     /// Whether a hold keeps the record `r`; takes the time as its value.
-    private static let isHeld = "EXISTS (SELECT 1 FROM hold h WHERE h.subject = r.subject AND \(HoldRow.inForce))"
+    ///
+    /// A hold on one customer keeps the records of all who are one person with it.
+    private static let isHeld = """
+        EXISTS (SELECT 1 FROM hold h WHERE \(HoldRow.inForce) AND (h.subject = r.subject OR r.person IS NOT NULL AND h.subject = r.person
+        OR h.subject IN (SELECT p.subject FROM person p WHERE p.head = COALESCE(r.person, r.subject))))
+        """
 
     private func sql(_ scope: RetentionScope, _ arguments: inout [StoredValue]) -> String {
         var conditions: [StoredCondition] = [.compare(column: "occurred_at", .less, .integer(scope.occurredBefore))]

@@ -18,6 +18,12 @@ package struct IndexEntry: Sendable, Hashable {
         (self.field, self.tag) = (field, tag)
     }
 
+    /// Bit 15 of a field's number says that it is a mark: it stands with a customer's entries and in no index.
+    package static let markBit = 0x8000
+    package var isMark: Bool { field & Self.markBit != 0 }
+    /// The field that it is an entry, or a mark, of.
+    package var indexedField: Int { isMark ? field & 0x1FFF : field }
+
     /// Tags are uniform: half of one is hash enough.
     package func hash(into hasher: inout Hasher) { hasher.combine(UInt64(truncatingIfNeeded: tag)) }
 
@@ -55,18 +61,25 @@ extension StoreReader {
         }
     }
 
-    /// The first subject with each of these entries; those of nobody are absent.
-    package func subjects(with entries: [IndexEntry]) throws -> [IndexEntry: Int64] {
-        var subjects: [IndexEntry: Int64] = [:]
+    /// The first subject with each of these entries, and further ones where several have it, ascending and no more than `limit`; those of nobody
+    /// are absent.
+    package func subjects(with entries: [IndexEntry], limit: Int) throws -> (first: [IndexEntry: Int64], others: [IndexEntry: [Int64]]) {
+        var (subjects, others): ([IndexEntry: Int64], [IndexEntry: [Int64]]) = ([:], [:])
         subjects.reserveCapacity(entries.count)
         let keys = LookupKeys.pairs(entries.map { ($0.tag, Int64($0.field)) })
         for table in db.tables(of: .tags) {
             try db.forEachRow("tag, field, subject", from: table, by: ["tag", "field"], keys) { row in
                 let entry = IndexEntry(field: row.int(1), tag: row.identifier(0))
-                subjects[entry] = min(subjects[entry] ?? .max, row.integer(2))
+                let subject = row.integer(2)
+                guard let first = subjects[entry], first != subject else {
+                    subjects[entry] = subject
+                    return
+                }
+                subjects[entry] = min(first, subject)
+                others[entry, default: []].append(max(first, subject))
             }
         }
-        return subjects
+        return (subjects, others.mapValues { Array(Set($0).sorted().prefix(limit)) })
     }
 
     package func knownSubjects(_ subjects: [Int64]) throws -> [Int64: KnownSubject] {
@@ -199,7 +212,7 @@ extension StoreWriter {
 
     package func addToIndex(_ entries: [(entry: IndexEntry, subject: Int64)]) throws {
         guard !entries.isEmpty, let inserter = try LookupIndex.tags.inserter(db) else { return }
-        for (entry, subject) in entries {
+        for (entry, subject) in entries where !entry.isMark {
             inserter.add(entry.tag)
             inserter.add(Int64(entry.field))
             inserter.add(subject)
@@ -249,7 +262,9 @@ extension StoreWriter {
         guard !subjects.isEmpty else { return [] }
         var deleted: [UInt128] = []
         for subject in subjects {
-            deleted += try deleteRecords(reader.records(of: subject))
+            let records = try reader.records(of: subject)
+            deleted += try deleteRecords(records)
+            try forgetPerson(subject, records: records, at: now)
             try changing(.subject, where: "id = ?", subject) { try db.run("UPDATE subject SET erased_at = ?, restriction = NULL WHERE id = ?", now, subject) }
             try changing(.restricted, where: "subject = ?", subject) { try db.run("DELETE FROM restricted WHERE subject = ?", subject) }
             try changing(.hold, where: "subject = ?", subject) { try db.run("DELETE FROM hold WHERE subject = ?", subject) }
@@ -272,13 +287,13 @@ extension StoreWriter {
         }
     }
 
-    /// Makes `tags` a subject's only index entries of a field.
-    package func setIndexEntries(of subject: Int64, field: Int, tags: [UInt128]) throws {
+    /// Makes `tags` a subject's only index entries of a field, and `marks` what is noted with them.
+    package func setIndexEntries(of subject: Int64, field: Int, tags: [UInt128], marks: [IndexEntry] = []) throws {
         let present = try reader.knownSubjects([subject])[subject]?.entries ?? []
         let wanted = tags.map { IndexEntry(field: field, tag: $0) }
         try removeFromIndex(present.filter { $0.field == field && !wanted.contains($0) }, of: subject)
         try addToIndex(wanted.filter { !present.contains($0) }.map { ($0, subject) })
-        try setEntries(present.filter { $0.field != field } + wanted, of: subject)
+        try setEntries(present.filter { $0.indexedField != field } + wanted + marks, of: subject)
     }
 
     /// Notes which entries of the index are a subject's.

@@ -54,6 +54,10 @@ struct MigratedTable: Sendable {
         MigratedTable("vault.consent_event", by: ["id"]),
         MigratedTable("vault.former_record", by: ["id"]),
         MigratedTable("vault.case_task", by: ["id"]),
+        MigratedTable("vault.index_form", by: ["field"]),
+        MigratedTable("vault.person", by: ["subject"]),
+        MigratedTable("vault.link", by: ["id"]),
+        MigratedTable("vault.moved", by: ["record"]),
         MigratedTable("vault.idempotency", by: ["principal", "key"]),
         MigratedTable("vault.usage", by: ["principal", "day", "quota"]),
         MigratedTable("vault.asked", by: ["principal", "purpose", "digest"]),
@@ -79,7 +83,7 @@ struct MigratedTable: Sendable {
     static let remembered: [(table: String, column: String)] = [
         ("keystore.root_key", "number"), ("keystore.erasure", "seq"), ("vault.approval", "id"), ("vault.subject_case", "id"), ("vault.task", "id"),
         ("vault.hold", "id"), ("vault.pending_protection", "seq"), ("vault.consent_event", "id"), ("vault.former_record", "id"),
-        ("vault.case_task", "id"),
+        ("vault.case_task", "id"), ("vault.link", "id"),
     ]
 }
 

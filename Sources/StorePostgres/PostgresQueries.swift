@@ -45,7 +45,7 @@ extension PostgresConnection {
         try forEachWindow(of: undecided, .all, first: limit * 50) { resolved, seen in
             var arguments: [StoredValue] = []
             let filter = reader.sql(.all([resolved, .records(seen)]), &arguments)
-            subjects.formUnion(try rows("SELECT DISTINCT r.subject FROM record r WHERE \(filter) AND r.unattributed IS NULL", values: arguments) { $0.integer(0) })
+            subjects.formUnion(try rows("SELECT DISTINCT \(StoreReader.countedCustomer) FROM record r WHERE \(filter) AND r.unattributed IS NULL", values: arguments) { $0.integer(0) })
             return subjects.count < limit
         }
         return min(subjects.count, limit)

@@ -7,8 +7,7 @@ public enum Operations {
     ]
     private static let subjects: [any VaultOperation.Type] = [
         ExportSubject.self, CorrectSubject.self, EraseSubject.self, CertifyErasure.self, RestrictSubject.self, RecordConsent.self, ListConsents.self, HoldSubject.self,
-        ListHolds.self,
-        ReleaseSubject.self,
+        ListHolds.self, ReleaseSubject.self, AskLink.self, ListLinks.self, DecideLink.self,
     ]
     private static let cases: [any VaultOperation.Type] = [
         ListCases.self, OpenCase.self, CloseCase.self, AskCaseTask.self, AnswerCaseTask.self, ListApprovals.self, DecideApproval.self,

@@ -23,6 +23,8 @@ struct RecordLayout: Sendable {
         /// The version of its key.
         var version: Int
         var resolveOrder: Int?
+        /// Finds its entries in values, in the form that it was built with.
+        var reader: HandleReader
     }
 
     let fields: [FieldSchema]
@@ -33,6 +35,9 @@ struct RecordLayout: Sendable {
     let resolution: [Int]
     /// Their fields, in the same order.
     var resolvingFields: [FieldSchema] { resolution.map { fields[indexes[$0].field] } }
+
+    /// Whether a field recognises customers though others may have its values, so that names matter: all but the company's own id.
+    func isMarked(_ field: FieldSchema) -> Bool { field.resolveOrder != nil && field.name != resolvingFields.first?.name }
 
     /// Adds the columns and index numbers that the store lacks.
     init(policy: PolicySet, store: VaultStore) throws {
@@ -57,14 +62,15 @@ struct RecordLayout: Sendable {
             current = try store.write { writer in
                 try writer.ensureColumns(wanted)
                 let known = try writer.reader.indexedFields(.current).map(\.name)
-                for (_, field) in indexed where !known.contains(field.name) { try writer.addIndexedField(field.name, version: 1, .current) }
+                for (_, field) in indexed where !known.contains(field.name) { try writer.addIndexedField(field.name, version: 1, .current, form: HandleForm.current.rawValue) }
                 return try writer.reader.indexedFields(.current)
             }
         }
         let numbers = Dictionary(current.map { ($0.name, $0) }) { $1 }
         let indexes = indexed.map { offset, field in
             let stored = numbers[field.name]!
-            return Index(field: offset, number: stored.number, version: stored.version, resolveOrder: field.resolveOrder)
+            let reader = HandleReader(field.normalizer, form: HandleForm(rawValue: stored.form) ?? .current, country: policy.country)
+            return Index(field: offset, number: stored.number, version: stored.version, resolveOrder: field.resolveOrder, reader: reader)
         }
         self.indexes = indexes
         resolution = indexes.indices.filter { indexes[$0].resolveOrder != nil }

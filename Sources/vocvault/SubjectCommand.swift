@@ -9,10 +9,10 @@ extension CopyLanguage: ExpressibleByArgument {}
 
 struct SubjectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "subject", abstract: "Customers' rights: copy, correction, erasure with certificate, restriction, consent and objection, legal hold.",
+        commandName: "subject", abstract: "Customers' rights: copy, correction, erasure with certificate, restriction, consent and objection, legal hold; who is one person.",
         subcommands: [
             Find.self, Export.self, Correct.self, Erase.self, Certificate.self, Restrict.self, Consent.self, Object.self, Consents.self, Hold.self, Holds.self, Release.self,
-            Batch.self,
+            Batch.self, Merge.self, Split.self, Move.self, Links.self,
         ])
 
     struct Target: ParsableArguments {
@@ -186,12 +186,16 @@ struct SubjectCommand: ParsableCommand {
             let vault = try VaultEnvironment.vault()
             var operation = EraseSubject(subject: target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", dryRun: true)
             if caution.looksFirst {
-                let records = try await vault.perform(operation).reply.records
-                guard try caution.goesOn(["would erase the customer with \(records) records"], typing: String(records)) else { return }
+                let plan = try await vault.perform(operation).reply
+                let lines = ["would erase the customer with \(plan.records) records"] + reached(by: plan)
+                guard try caution.goesOn(lines, typing: String(plan.records)) else { return }
+                operation.sharersStay = true
             }
             operation.dryRun = nil
+            if caution.yes { operation.sharersStay = true }
             let done = try await vault.perform(operation)
             try print("erased the customer with \(done.reply.records) records; audit entry \(done.entry)")
+            for line in reached(by: done.reply) { printError(line) }
             printNotice(done.reply.notice)
         }
     }
@@ -214,6 +218,7 @@ struct SubjectCommand: ParsableCommand {
             let done = try await VaultEnvironment.vault().perform(
                 RestrictSubject(subject: target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", lift: lift))
             try print("\(lift ? "freed" : "restricted") \(done.reply.records) records; audit entry \(done.entry)")
+            for line in reached(by: done.reply) { printError(line) }
         }
     }
 
@@ -281,4 +286,12 @@ struct SubjectCommand: ParsableCommand {
             try print("released hold \(done.reply.hold); audit entry \(done.entry)")
         }
     }
+}
+
+/// What an operation on a customer looked at, where that is more than the customer.
+private func reached(by reply: ChangedRecords) -> [String] {
+    var lines: [String] = []
+    if let customers = reply.customers, customers > 1 { lines.append("note: they are \(customers) customers, who are one person") }
+    for sharer in reply.sharers ?? [] { lines.append("note: \(sharer.count) other customers have the same \(sharer.field)") }
+    return lines
 }

@@ -28,7 +28,7 @@ package struct StoreWalk {
         _ = try store.keys.addRootKey(id: "root", proof: [1], at: 1)
         try store.write { writer in
             try writer.ensureColumns(RandomRows.columns)
-            try writer.addIndexedField("phone", version: 1, .current)
+            try writer.addIndexedField("phone", version: 1, .current, form: 2)
             try writer.setAuditHead(AuditHead(ofSize: 1))
         }
     }

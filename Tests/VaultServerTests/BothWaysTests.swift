@@ -103,6 +103,15 @@ struct BothWaysTests {
         note(try await doer.perform(EraseSubject(subject: second, purpose: Self.purpose, reason: Self.why), as: "compliance").records)
         note(try await doer.perform(CertifyErasure(subject: second, purpose: Self.purpose), as: "compliance").contains("tlog-proof"))
         await #expect(throws: (any Error).self) { try await doer.perform(EraseSubject(subject: second, purpose: Self.purpose, reason: Self.why), as: "compliance") }
+        // Who is who.
+        let third = try await subject("C3")
+        let asked = try await doer.perform(AskLink(kind: .join, subject: first, other: third, purpose: Self.purpose, reason: Self.why), as: "compliance")
+        note(asked.number)
+        note(try await doer.perform(ListLinks(purpose: Self.purpose), as: "compliance").links.map { "\($0.number) \($0.kind) \($0.state) \(String(describing: $0.doubt))" })
+        await #expect(throws: (any Error).self) {
+            try await doer.perform(DecideLink(number: asked.number, decision: .accept, purpose: Self.purpose, reason: Self.why), as: "compliance")
+        }
+        note(try await doer.perform(DecideLink(number: asked.number, decision: .reject, purpose: Self.purpose, reason: Self.why), as: "compliance"))
         // Cases, and what needs two.
         let opened = try await doer.perform(OpenCase(kind: .access, subject: first, purpose: Self.purpose, note: "letter"), as: "compliance")
         note(opened.number)
@@ -148,8 +157,8 @@ struct BothWaysTests {
         note(found.map { "\($0.action) \($0.outcome) \($0.rows) \(String(describing: $0.reason))" })
         let entry = try #require(found.first)
         note(try await doer.perform(GetAuditEntry(number: entry.seq), as: "compliance") == String(decoding: AuditEntry(entry).canonicalBytes, as: UTF8.self))
-        let asked = try await doer.perform(ListAuditEntries(action: "query", outcome: .allowed, limit: 1), as: "compliance").entries
-        note(try await doer.perform(ReadQuestion(number: try #require(asked.first).seq), as: "compliance").question)
+        let queries = try await doer.perform(ListAuditEntries(action: "query", outcome: .allowed, limit: 1), as: "compliance").entries
+        note(try await doer.perform(ReadQuestion(number: try #require(queries.first).seq), as: "compliance").question)
         note(try await doer.perform(ReadReason(number: entry.seq), as: "compliance").reason)
         note(try await doer.perform(ProveAuditEntry(number: entry.seq), as: "compliance").contains("tlog-proof"))
         note(try await doer.perform(AnchorAudit(), as: "compliance").split(separator: "\n").count)

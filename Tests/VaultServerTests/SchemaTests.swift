@@ -17,7 +17,7 @@ struct SchemaTests {
             fields: {record: pseudonym, subject: pseudonym, channel: reveal, occurred_at: reveal, text: mask, product: reveal, rating: reveal, topic: reveal}
           - name: rights
             purposes: [subject-request]
-            actions: [reveal, lookup, subject.export, subject.correct, subject.erase, subject.certificate, subject.restrict, subject.consent, subject.hold, subject.release, case.manage]
+            actions: [reveal, lookup, subject.export, subject.correct, subject.erase, subject.certificate, subject.restrict, subject.consent, subject.hold, subject.release, subject.link, case.manage]
             fields: {text: reveal, phone: reveal, name: reveal, customer_id: reveal, email: reveal}
           - name: operate
             purposes: [operation]
@@ -48,14 +48,15 @@ struct SchemaTests {
                 ])
         }
         #expect(output.status == 0, "\(output.text.suffix(6000))")
-        #expect(output.text.contains("Tested: 48"), "\(output.text.suffix(2000))")
+        #expect(output.text.contains("Tested: 55"), "\(output.text.suffix(2000))")
     }
 
     /// Where valid JSON is no valid request: expressions of the query language, notes with signatures, names of the policy's fields and purposes.
     private static func settings(subject: String) -> String {
         let expressions = ["POST /v1/query", "POST /v1/aggregate", "POST /v1/disclosure/plan", "POST /v1/lookup", "POST /v1/annotations", "POST /v1/records/{record}/reveal",
             "POST /v1/tokens", "POST /v1/subjects/{subject}/correct", "GET /v1/records/{record}", "POST /v1/records", "POST /v1/subjects/{subject}/restrict",
-            "POST /v1/subjects/{subject}/release", "POST /v1/tasks", "POST /v1/tasks/{number}/decision", "POST /v1/tasks/{number}/progress", "GET /v1/cases", "POST /v1/cases",
+            "POST /v1/subjects/{subject}/release", "POST /v1/tasks", "POST /v1/tasks/{number}/decision", "POST /v1/tasks/{number}/progress", "GET /v1/cases", "POST /v1/cases", "GET /v1/links", "POST /v1/links",
+            "POST /v1/links/{number}/decision",
             "POST /v1/cases/{number}/close", "POST /v1/policies/explain", "POST /v1/subjects/{subject}/erase", "POST /v1/subjects/{subject}/export",
             "POST /v1/subjects/{subject}/hold", "GET /v1/subjects/{subject}/holds", "GET /v1/subjects/{subject}/certificate", "GET /v1/audit/entries",
         ]

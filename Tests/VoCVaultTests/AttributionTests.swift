@@ -14,7 +14,7 @@ struct AttributionTests {
         vault = try TestVault()
         try vault.ingest(
             (1...4).map { line(id: "x5-\($0)", customer: ["id": "C\($0)"], attributes: ["product": "X5", "rating": 2]) }
-                + (1...12).map { line(id: "x6-\($0)", customer: $0 % 2 == 0 ? ["wechat": "wx_one_and_the_same"] : ["phone": "无"], attributes: ["product": "X6", "rating": 1]) }
+                + (1...12).map { line(id: "x6-\($0)", customer: $0 % 2 == 0 ? ["address": "杭州市西湖区"] : ["phone": "无"], attributes: ["product": "X6", "rating": 1]) }
                 + [line(id: "x6-0", customer: ["id": "C9"], attributes: ["product": "X6", "rating": 5])])
     }
 

@@ -21,8 +21,9 @@ struct HandleTests {
         ("id", "123456789012345678"), ("id", "???"),
         ("phone", "0"), ("phone", "00000000000"), ("phone", "11111111111"), ("phone", "+86 111 1111 1111"), ("phone", "12345678901"), ("phone", "01234567890"),
         ("phone", "1.38E+10"), ("phone", "1.38001e+10"), ("phone", "138****8000"), ("phone", "138xxxx8000"), ("phone", "无"), ("phone", "none"), ("phone", "10086"),
-        ("phone", "13800138000/13900139000"), ("phone", "138●●●●8000"),
-        ("email", "none"), ("email", "无"), ("email", "n/a"), ("email", "none@none.com"), ("email", "test@test.com"), ("email", "a@a.com"), ("email", "noreply@shop.example"),
+        ("phone", "138●●●●8000"),
+        // Without its area code, a number is another's in every town.
+        ("phone", "5550143"), ("email", "none"), ("email", "无"), ("email", "n/a"), ("email", "none@none.com"), ("email", "test@test.com"), ("email", "a@a.com"), ("email", "noreply@shop.example"),
         ("email", "z***@example.com"), ("email", "@"), ("email", "zhang@"), ("email", "zhang"), ("email", "zhang@example"),
     ])
     func nobody(field: String, value: String) throws {
@@ -35,7 +36,7 @@ struct HandleTests {
 
     @Test("what looks odd and is somebody's all the same", arguments: [
         ("id", "C-1"), ("id", "1"), ("id", "7777"), ("id", "NA-17"), ("id", "1E5"), ("id", "无名客栈"), ("id", "100000000"), ("id", "1-1"),
-        ("phone", "13888888888"), ("phone", "13800138000"), ("phone", "(021) 6555 0001"), ("phone", "+1 202 555 0143"), ("phone", "+49 30 901820"), ("phone", "5550143"),
+        ("phone", "13888888888"), ("phone", "13800138000"), ("phone", "(021) 6555 0001"), ("phone", "+1 202 555 0143"), ("phone", "+49 30 901820"),
         ("email", "none.such@example.com"), ("email", "info@none.com"), ("email", "王@例子.中国"), ("email", "a@b.cc"), ("email", "tester@test.com"),
     ])
     func somebody(field: String, value: String) throws {

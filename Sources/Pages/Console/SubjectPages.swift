@@ -27,11 +27,16 @@ extension ConsolePage {
         return "<p role=\"status\">\(subjects)</p>"
     }
 
-    /// - Parameter records: how many go; their number is to be typed.
-    package func erasure(of subject: String, reason: String, records: Int) -> HTML {
+    /// - Parameters:
+    ///   - records: how many go; their number is to be typed.
+    ///   - customers: of how many customers, who are one person.
+    ///   - sharers: how many others have one of the handles and stay.
+    package func erasure(of subject: String, reason: String, records: Int, customers: Int = 1, sharers: Int = 0) -> HTML {
+        let people: HTML = customers > 1 ? "<p>\(t.customersOfPerson): <b>\(customers)</b></p>" : ""
+        let others: HTML = sharers > 0 ? "<p class=\"bad\">\(t.sharersStay): <b>\(sharers)</b></p>" : ""
         let question: HTML = """
             \(hidden("act", "erase"))\(hidden("subject", subject))\(hidden("reason", reason))
-            <p>\(t.subjectPseudonym): <code>\(subject)</code></p><p>\(t.goForGood): <b>\(records)</b></p>
+            <p>\(t.subjectPseudonym): <code>\(subject)</code></p><p>\(t.goForGood): <b>\(records)</b></p>\(people)\(others)
             \(field("confirm", t.typeNumber, " inputmode=\"numeric\" autocomplete=\"off\" required autofocus"))\
             <p><button class="danger">\(t.erase)</button> <a href="/console/subjects">\(t.back)</a></p>
             """

@@ -159,6 +159,8 @@ package struct Words: Sendable {
     package var wait: String { t("待处理", "pending") }
     package var danger: String { t("删除后无法恢复", "Erasure cannot be undone") }
     package var confirmErasure: String { t("确认删除", "Confirm the erasure") }
+    package var customersOfPerson: String { t("同一人的客户数", "Customers who are one person") }
+    package var sharersStay: String { t("使用相同联系方式、不会被删除的其他客户", "Other customers with the same contact details, who stay") }
     package var goForGood: String { t("将永久删除的记录数", "Records that will be permanently erased") }
     package var typeNumber: String { t("请输入上面的数字以确认", "Type this number to confirm") }
     package var notConfirmed: String { t("数字不符，未删除任何内容", "The number does not match; nothing was erased") }

@@ -87,9 +87,10 @@ package struct RecordColumns: Sendable {
 
     /// Behind what policies have added.
     static let unattributed = "unattributed"
+    static let person = "person"
 
     init(_ db: any Connection) throws {
-        added = try db.columns(of: "record").filter { $0.hasPrefix("a_") || $0.hasPrefix("g_") || $0 == Self.unattributed }.sorted()
+        added = try db.columns(of: "record").filter { $0.hasPrefix("a_") || $0.hasPrefix("g_") || $0 == Self.unattributed || $0 == Self.person }.sorted()
     }
 
     /// Reads the idempotency key, the body, and everything else.
@@ -269,7 +270,7 @@ extension StoreReader {
         if links != .zero { names.append("subject_record") }
         var entries = StateSum.zero
         try db.statement("SELECT id, entries FROM subject").forEachRow(isLarge: true) { row in
-            let noted = IndexEntry.list(row.bytes(1))
+            let noted = IndexEntry.list(row.bytes(1)).filter { !$0.isMark }
             // Earlier versions have noted some twice.
             for (index, entry) in noted.enumerated() where !noted[..<index].contains(entry) { entries += try Self.element(.entry(entry, row.integer(0)), keeper) }
             return true

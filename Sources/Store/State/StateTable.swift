@@ -87,6 +87,16 @@ package struct StateTable: Sendable, Hashable {
     package static let verified = StateTable(23, "verified", since: .agreements, [.text("kind"), .integer("at"), .integer("percent")])
     package static let knownRoot = StateTable(24, "known_root", since: .agreements, [.text("id"), .integer("since"), .integer("rewrapped")])
 
+    package static let indexForm = StateTable(31, "index_form", since: .people, [.integer("field"), .integer("form")])
+    package static let person = StateTable(
+        32, "person", since: .people, [.integer("subject"), .integer("head"), .integer("since"), .text("joined_by")])
+    package static let link = StateTable(
+        33, "link", since: .people,
+        [
+            .integer("id"), .text("kind"), .integer("subject"), .integer("other"), .integer("record"), .text("field"), .text("doubt"), .text("asked_by"),
+            .integer("asked_at"), .text("state"), .text("decided_by"), .integer("decided_at"),
+        ])
+    package static let moved = StateTable(34, "moved", since: .people, [.integer("record"), .integer("subject")])
     package static let release = StateTable(
         36, "release", since: .people, [.bytes("digest"), .integer("first_day"), .integer("last_day"), .integer("cost")])
     package static let released = StateTable(37, "released", since: .people, [.bytes("digest"), .integer("last_day"), .bytes("figures")])
@@ -111,8 +121,8 @@ package struct StateTable: Sendable, Hashable {
 
     package static let all: [StateTable] = [
         .token, .approval, .hold, .usage, .budget, .asked, .activity, .alert, .indexedField, .witnessed, .subjectCase, .task, .tombstone, .pendingKeyErasure,
-        .vault, .subject, .annotation, .coded, .record, .tokenApproval, .restricted, .knownKey, .policyVersion, .verified, .knownRoot, .release,
-        .released, .consent, .consentEvent, .formerRecord, .caseTask,
+        .vault, .subject, .annotation, .coded, .record, .tokenApproval, .restricted, .knownKey, .policyVersion, .verified, .knownRoot, .indexForm, .person, .link, .moved,
+        .release, .released, .consent, .consentEvent, .formerRecord, .caseTask,
     ]
 
     /// The bytes that stand for a row of ``coded``.

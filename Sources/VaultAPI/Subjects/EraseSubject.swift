@@ -7,9 +7,11 @@ public struct EraseSubject: VaultOperation {
     public var reason: String
     /// Changes nothing; says what the same request would do now.
     public var dryRun: Bool?
+    /// Goes on although others have one of the customer's handles, who may be the same person and stay.
+    public var sharersStay: Bool?
 
-    public init(subject: String, purpose: String, reason: String, dryRun: Bool? = nil) {
-        (self.subject, self.purpose, self.reason, self.dryRun) = (subject, purpose, reason, dryRun)
+    public init(subject: String, purpose: String, reason: String, dryRun: Bool? = nil, sharersStay: Bool? = nil) {
+        (self.subject, self.purpose, self.reason, self.dryRun, self.sharersStay) = (subject, purpose, reason, dryRun, sharersStay)
     }
 
     public typealias Reply = ChangedRecords

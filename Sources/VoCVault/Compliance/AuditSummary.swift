@@ -151,7 +151,7 @@ private struct SummaryBuilder {
         case .request(.subjectErase):
             erasures.records += entry.rows
             // Repeating the log of erasures counts customers who were counted before.
-            if entry[.customers] == nil { erasures.customersOnRequest += 1 }
+            if entry.role != "none" { erasures.customersOnRequest += entry[.customers].flatMap { Int64($0) } ?? 1 }
         case .request(.retentionRun):
             let isWhole = entry[.removes] == RetentionRule.Removal.record.name
             if isWhole { erasures.records += entry.rows } else { erasures.recordsStripped += entry.rows }

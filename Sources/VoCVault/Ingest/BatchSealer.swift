@@ -32,6 +32,8 @@ struct SealedBatch: Sendable {
     var erasedBefore: [Int] = []
     var newSubjects: [(subject: Int64, identified: Bool)] = []
     var newlyIdentified: Set<Int64> = []
+    /// Customers who may be one person with another.
+    var links: [LinkWish] = []
     /// Its additions to the store, for the batch that is sealed before this one is stored.
     var additions = Additions()
     /// The snapshot that it was resolved against.
@@ -43,7 +45,9 @@ struct SealedBatch: Sendable {
 /// Additions of a batch that the next one needs to know.
 struct Additions: Sendable {
     var records: Set<UInt128> = []
-    var subjects: [Foreseen.Key: Int64] = [:]
+    var subjects: [Foreseen.Key: [Int64]] = [:]
+    /// See ``PreparedRecord/marks``.
+    var marks: [Int64: [IndexEntry]] = [:]
     /// Customers who have had an id of the company's since.
     var identified: Set<Int64> = []
 }
@@ -111,7 +115,14 @@ final class BatchSealer {
         batch.newSubjects = zip(numbers, resolver.new).map { ($0, $1) }
         batch.newlyIdentified = resolver.newlyIdentified
         batch.additions.identified = resolver.newlyIdentified.union(batch.newSubjects.filter(\.identified).map(\.subject))
-        batch.additions.subjects = resolver.additions.mapValues { $0 < 0 ? numbers[Int(-$0) - 1] : $0 }
+        func number(_ subject: Int64) -> Int64 { subject < 0 ? numbers[Int(-subject) - 1] : subject }
+        batch.additions.subjects = resolver.additions.mapValues { $0.map(number) }
+        batch.additions.marks = Dictionary(uniqueKeysWithValues: resolver.marks.map { (number($0.key), $0.value) })
+        batch.links = resolver.links.map { link in
+            var link = link
+            (link.subject, link.other) = (number(link.subject), number(link.other))
+            return link
+        }
         return batch
     }
 

@@ -63,6 +63,7 @@ final class BatchWriter {
         try store.insertSubjects(sealed.newSubjects.map { ($0.subject, $0.identified, added.removeValue(forKey: $0.subject) ?? []) }, at: now)
         try store.markIdentified(sealed.newlyIdentified)
         try store.extendSubjects(added)
+        let heads = try store.reader.heads(of: Set(sealed.records.map(\.subject)))
         // In the order of the feed, which is mostly that of time, so that the rows of a page lie together.
         let records = sealed.records.lazy.map { [self] record in
             let prepared = batch.prepared.records[record.index]
@@ -73,11 +74,13 @@ final class BatchWriter {
                 codes: sealed.bodies[record.part].bytes[record.codes])
             new.restricted = sealed.foreseen.known[record.subject]?.restricted ?? false
             new.keyVersion = record.keyVersion
+            new.person = heads[record.subject]
             new.isAttributed = vault.layout.resolution.contains { prepared.tag($0) != nil }
             return new
         }
         let numbers = try store.insertRecords(records, columns: vault.layout.columns.map(\.column))
         try store.settleIndexes(from: numbers.lowerBound - 1, to: numbers.upperBound - 1)
+        if !sealed.links.isEmpty { try vault.link(sealed.links, in: store, at: now) }
         try vault.reattach(sealed.records.lazy.map { (batch.prepared.records[$0.index], $0.subject) }, of: batch.prepared, in: store)
         try takeDecisions(of: &sealed, batch.prepared, at: now, in: store)
         return sealed
@@ -119,13 +122,14 @@ final class BatchWriter {
         for record in sealed.records {
             fresh.removeAll(keepingCapacity: true)
             let stored = sealed.foreseen.known[record.subject]?.entries ?? []
-            for (index, tag) in prepared[record.index].tags {
-                let entry = IndexEntry(field: vault.layout.indexes[index].number, tag: tag)
-                if stored.contains(entry) { continue }
+            func add(_ entry: IndexEntry) {
+                if stored.contains(entry) { return }
                 // Tags are uniform 128-bit values, and stay so with field and customer mixed in.
-                let mixed = tag ^ (UInt128(UInt64(bitPattern: record.subject)) << 64 | UInt128(entry.field))
+                let mixed = entry.tag ^ (UInt128(UInt64(bitPattern: record.subject)) << 64 | UInt128(entry.field))
                 if !writtenBefore.contains(mixed), written.insert(mixed).inserted { fresh.append(entry) }
             }
+            for tag in prepared[record.index].tags { add(IndexEntry(field: vault.layout.indexes[tag.index].number, tag: tag.tag)) }
+            for mark in prepared[record.index].marks { add(mark) }
             if !fresh.isEmpty { added[record.subject, default: []] += fresh }
         }
         return added

@@ -23,6 +23,12 @@ extension Normalizer {
             && (self == .none || self == .name || !Handle.isRounded(value, traits)) && Handle.hasShape(result, written: value, self)
     }
 
+    /// Whether a value, which is no phone and no address, identifies somebody: it is no placeholder, masked, nor rounded.
+    func handles(_ value: ArraySlice<UInt8>) -> Bool {
+        let traits = Handle.Traits(value)
+        return !Handle.isMasked(value, traits) && !Handle.isPlaceholder(value, traits) && !Handle.isRounded(value, traits)
+    }
+
     /// Whether a value of this kind says that there is none.
     func isPlaceholder(_ value: ArraySlice<UInt8>) -> Bool { Handle.isPlaceholder(value, Handle.Traits(value)) }
 }
@@ -148,7 +154,7 @@ private enum Handle {
         case .none, .name: true
         case .phone: isPhone(normal, value)
         case .email: isEmail(normal)
-        case .id: isID(normal, value)
+        case .id, .document: isID(normal, value)
         }
     }
 

@@ -26,7 +26,7 @@ extension Normalizer {
         case .phone: Self.appendPhone(value, to: &result)
         case .email, .name:
             for byte in value where byte > 0x20 { result.append(byte &- 65 < 26 ? byte | 0x20 : byte) }
-        case .id:
+        case .id, .document:
             for byte in value where Self.isAlphanumeric(byte) { result.append(byte &- 97 < 26 ? byte & 0xDF : byte) }
         case .none:
             result.append(contentsOf: value.drop { $0 <= 0x20 })
@@ -42,7 +42,7 @@ extension Normalizer {
             case .phone: compatible
             case .none: value.trimmingCharacters(in: .whitespacesAndNewlines)
             case .email: compatible.lowercased().filter { !$0.isWhitespace }
-            case .id: compatible.uppercased().filter { $0.isLetter || $0.isNumber }
+            case .id, .document: compatible.uppercased().filter { $0.isLetter || $0.isNumber }
             case .name: compatible.lowercased().filter { !$0.isWhitespace && $0 != "·" }
             }
         if self == .phone { Self.appendPhone(Array(text.utf8)[...], to: &result) } else { result.append(contentsOf: text.utf8) }

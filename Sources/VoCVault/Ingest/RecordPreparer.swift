@@ -17,7 +17,9 @@ struct PreparedRecord: Sendable {
     /// Coarser forms of its fields.
     var codes: RecordCodes
     /// Positions in the layout's indexes, and tags.
-    var tags: [(index: Int, tag: UInt128)]
+    var tags: [Tag]
+    /// What tells its customer apart from others who share a handle.
+    var marks: [IndexEntry]
     /// Tombstones that its customer's identifiers leave when they are erased, if the policy says so.
     var identifiers: [UInt128]
     /// What its customer decided about purposes.
@@ -26,6 +28,13 @@ struct PreparedRecord: Sendable {
     var compartments: CompartmentPlaces
     /// The part of the batch, one for each worker.
     var part: Int
+
+    struct Tag: Sendable {
+        var index: Int
+        var tag: UInt128
+        /// Whether it is a landline's, which says little about who it is.
+        var isPlace: Bool
+    }
 }
 
 /// The records that one worker has prepared.
@@ -48,7 +57,6 @@ struct RecordPreparer {
     private let columnDetector: Detector
     private let source: [UInt8]
     private let recordID: MACSession
-    private let tags: [MACSession]
     private var fields: RecordFields
     private(set) var reader: RecordReader
     /// Texts of plain columns that were seen before, with their redacted form.
@@ -76,9 +84,11 @@ struct RecordPreparer {
     private let plainFields: [PlainField]
     private let coarseFields: [(index: Int, field: FieldSchema, generalization: Generalization)]
     /// Of each index.
-    private let indexedFields: [(field: Int, name: String, normalizer: Normalizer)]
-    /// Fields whose values leave tombstones.
-    private let identifyingFields: [(field: Int, name: String, normalizer: Normalizer)]
+    private let indexedFields: [(field: Int, name: String, tagger: HandleTagger)]
+    /// Fields that tell people apart who share a handle.
+    private let namingFields: [Int]
+    /// Fields whose values leave tombstones, in every form.
+    private let identifyingFields: [(field: Int, name: String, readers: [HandleReader])]
     private let tombstones: TombstoneTags?
     /// The current record's known values, and their positions.
     private var known: [KnownValue] = []
@@ -121,16 +131,20 @@ struct RecordPreparer {
             return PlainField(index: column.field, name: field.name, path: field.path, kind: field.kind, bounds: field.bounds)
         }
         coarseFields = layout.coarse.map { (index: $0.field, field: layout.fields[$0.field], generalization: $0.generalization) }
-        indexedFields = layout.indexes.map { ($0.field, layout.fields[$0.field].name, layout.fields[$0.field].normalizer) }
+        let marked = Set(layout.fields.filter(layout.isMarked).map(\.name))
+        namingFields = layout.fields.indices.filter { layout.fields[$0].distinguishes && layout.fields[$0].isSealed }
         identifyingFields = layout.fields.enumerated().filter { vault.policy.tombstones.identifiers.contains($0.element.name) }
-            .map { ($0.offset, $0.element.name, $0.element.normalizer) }
+            .map { ($0.offset, $0.element.name, vault.policy.readers(of: $0.element)) }
         tombstones = try identifyingFields.isEmpty ? nil : TombstoneTags(vault)
         let now = vault.clock()
         occurrence = vault.policy.occurrence
         latest = now + occurrence.latestAhead
         recordID = try MACSession(key: vault.keyring.key(.recordID, now: now).secret)
-        tags = try layout.indexes.map { index in
-            try MACSession(key: vault.keyring.key(.index(vault.layout.fields[index.field].name), version: index.version, now: now).secret)
+        indexedFields = try layout.indexes.map { index in
+            let name = layout.fields[index.field].name
+            let mac = try MACSession(key: vault.keyring.key(.index(name), version: index.version, now: now).secret)
+            let isMarked = index.reader.form != .first && marked.contains(name)
+            return (index.field, name, HandleTagger(reader: index.reader, number: index.number, mac: mac, isMarked: isMarked))
         }
     }
 
@@ -169,9 +183,10 @@ struct RecordPreparer {
         let decisions = try states ? StatedDecision.read(fields, occurredAt: occurredAt.milliseconds, latest: latest, policy: policy) : []
         if !decisions.isEmpty { statesDecisions = true }
         collectKnownValues()
+        let (tags, marks) = try indexTags()
         return PreparedRecord(
             line: line, uid: try uid(id), channel: vet(channelRange), occurredAt: occurredAt.milliseconds,
-            attributes: try columnValues(), codes: codes(at: occurredAt), tags: try indexTags(), identifiers: try identifierTags(), decisions: decisions,
+            attributes: try columnValues(), codes: codes(at: occurredAt), tags: tags, marks: marks, identifiers: try identifierTags(), decisions: decisions,
             compartments: appendCompartments(id: id), part: part)
     }
 
@@ -254,25 +269,29 @@ struct RecordPreparer {
         return isKnown ? "[ID]" : vetted.text(bytes) { columnDetector.redact($0) }
     }
 
-    private mutating func indexTags() throws -> [(index: Int, tag: UInt128)] {
-        var result: [(index: Int, tag: UInt128)] = []
+    private mutating func indexTags() throws -> ([PreparedRecord.Tag], [IndexEntry]) {
+        var (result, marks): ([PreparedRecord.Tag], [IndexEntry]) = ([], [])
         result.reserveCapacity(indexedFields.count)
+        var names: [DistinctName]?
         for position in indexedFields.indices {
             guard let range = fields.values[indexedFields[position].field], !range.isEmpty else { continue }
-            guard indexedFields[position].normalizer.handle(fields.arena[range], into: &normal) else {
-                setAside[indexedFields[position].name, default: 0] += 1
-                continue
+            let tagger = indexedFields[position].tagger
+            if tagger.isMarked, names == nil { names = namingFields.compactMap { fields.values[$0].flatMap { DistinctName(fields.arena[$0]) } } }
+            let isSomebodys = try tagger.forEach(fields.arena[range], names: names ?? [], &normal) { tag, isPlace, its in
+                guard !result.contains(where: { $0.index == position && $0.tag == tag }) else { return }
+                result.append(PreparedRecord.Tag(index: position, tag: tag, isPlace: isPlace))
+                marks += its
             }
-            result.append((position, try tags[position].shortTag(normal.span)))
+            if !isSomebodys { setAside[indexedFields[position].name, default: 0] += 1 }
         }
-        return result
+        return (result, marks)
     }
 
     private mutating func identifierTags() throws -> [UInt128] {
         guard let tombstones else { return [] }
-        return try identifyingFields.compactMap { field, name, normalizer in
-            guard let range = fields.values[field], let value = normalizer.handle(fields.arena[range]) else { return nil }
-            return try tombstones.identifier(name, value)
+        return try identifyingFields.flatMap { field, name, readers in
+            guard let range = fields.values[field] else { return [UInt128]() }
+            return try Set(readers.flatMap { $0.handles(fields.arena[range]) }).map { try tombstones.identifier(name, $0) }
         }
     }
 
@@ -300,7 +319,7 @@ struct RecordPreparer {
         case .name: (.person, .name)
         case .phone: (.phone, .digits)
         case .email: (.email, .compact)
-        case .id: (.identifier, .compact)
+        case .id, .document: (.identifier, .compact)
         case .none: (field.generalization == .city ? .address : .identifier, .compact)
         }
     }

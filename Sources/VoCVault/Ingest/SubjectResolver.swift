@@ -1,96 +1,11 @@
+import Policy
 import Store
-
-/// What a snapshot of the store says about a batch.
-struct Foreseen: Sendable {
-    struct Key: Hashable, Sendable {
-        /// Position in the layout's indexes.
-        var index: Int
-        var tag: UInt128
-
-        /// Tags are uniform, so half of one is a sufficient hash.
-        func hash(into hasher: inout Hasher) { hasher.combine(UInt64(truncatingIfNeeded: tag)) }
-    }
-
-    /// Size of the audit log in the snapshot; every change of the store adds to it.
-    var auditSize: Int64
-    /// The version of customers' keys that are made now.
-    var keyVersion: Int
-    /// Records that exist.
-    var present: Set<UInt128> = []
-    /// Lines of records that were erased or purged before: they are not taken in again.
-    var buried: Set<Int> = []
-    /// Customers found by tag.
-    var subjects: [Key: Int64] = [:]
-    /// What is known about each of them.
-    var known: [Int64: KnownSubject] = [:]
-
-    /// Looks up what the batch will need, in index order, so that neighbouring tags share pages.
-    init(_ records: [PreparedRecord], vault: Vault, reader: StoreReader) throws {
-        let layout = vault.layout
-        auditSize = try reader.auditHead()?.size ?? 0
-        keyVersion = try reader.subjectKeyVersion()
-        present = try reader.present(among: records.map(\.uid).sorted())
-        if try reader.hasTombstones() { buried = try Self.buried(records, TombstoneTags(vault), reader) }
-        var open = Array(records.indices)
-        subjects.reserveCapacity(records.count)
-        for index in layout.resolution {
-            let field = layout.indexes[index].number
-            var tags = open.compactMap { records[$0].tag(index) }
-            tags.sort()
-            tags.removeRepeats()
-            for (entry, subject) in try reader.subjects(with: tags.map { IndexEntry(field: field, tag: $0) }) {
-                subjects[Key(index: index, tag: entry.tag)] = subject
-            }
-            // If the first tag identifies a customer, the others need not be looked up.
-            open.removeAll { position in
-                records[position].tag(index).map { subjects[Key(index: index, tag: $0)] != nil } ?? false
-            }
-        }
-        known = try reader.knownSubjects(Set(subjects.values).sorted())
-    }
-
-    /// Whether a record was itself erased, or is older than the erasure of the customer whose identifier it has.
-    private static func buried(_ records: [PreparedRecord], _ tags: TombstoneTags, _ reader: StoreReader) throws -> Set<Int> {
-        let own = try records.map { try tags.record($0.uid) }
-        let stones = try reader.tombstones(among: (own + records.flatMap(\.identifiers)).sorted())
-        guard !stones.isEmpty else { return [] }
-        return Set(
-            zip(own, records).filter { tag, record in
-                stones[tag] != nil || record.identifiers.contains { stones[$0].map { record.occurredAt < $0 } ?? false }
-            }.map(\.1.line))
-    }
-
-    /// Whether a batch that was resolved against `other` would be resolved in the same way against this one.
-    func agrees(with other: Foreseen) -> Bool {
-        keyVersion == other.keyVersion && present == other.present && buried == other.buried && subjects == other.subjects && known == other.known
-    }
-}
-
-extension [UInt128] {
-    /// Removes repetitions from a sorted list.
-    fileprivate mutating func removeRepeats() {
-        var kept = 0
-        for index in indices where index == 0 || self[index] != self[kept - 1] {
-            self[kept] = self[index]
-            kept += 1
-        }
-        removeLast(count - kept)
-    }
-}
-
-extension PreparedRecord {
-    /// The record's tag at a position of the layout's indexes.
-    func tag(_ index: Int) -> UInt128? {
-        for entry in tags where entry.index == index { return entry.tag }
-        return nil
-    }
-}
 
 /// Decides which customer each record of a batch belongs to.
 ///
-/// By customer id, else phone, else e-mail (the schema's `resolve` order), else as a customer of its own. A record with a new
-/// customer id joins a customer found by phone or e-mail only if that customer has no id yet: two people may share a phone, but a
-/// person keeps one id.
+/// By customer id, else by the other handles in the order of the schema's `resolve`, else as a customer of its own. Whoever has a handle but another
+/// name, or another id, is somebody else: two people may share a phone, but a person keeps one id. What may be the same person all the same is
+/// noted in ``links``.
 struct SubjectResolver {
     private typealias Key = Foreseen.Key
 
@@ -99,13 +14,17 @@ struct SubjectResolver {
     /// Additions of the previous batch, which the snapshot may lack.
     private let overlay: Additions
     /// Tags of this batch's customers; a new customer is `-1 - (position in new)`.
-    private(set) var additions: [Foreseen.Key: Int64] = [:]
+    private(set) var additions: [Foreseen.Key: [Int64]] = [:]
+    /// Marks of this batch's customers.
+    private(set) var marks: [Int64: [IndexEntry]] = [:]
     /// New customers, and whether each has an id of the company's.
     private(set) var new: [Bool] = []
     /// Customers who had no id before this batch and have one now.
     private(set) var newlyIdentified: Set<Int64> = []
-    /// Tags of the current record that no customer has.
-    private var unknown: [Foreseen.Key] = []
+    /// Customers who share a handle that one person has.
+    private(set) var links: [LinkWish] = []
+    private var wished: Set<LinkWish.Pair> = []
+    private static let mostSharers = 3
 
     init(layout: RecordLayout, stored: Foreseen, overlay: Additions) {
         (self.layout, self.stored, self.overlay) = (layout, stored, overlay)
@@ -116,32 +35,85 @@ struct SubjectResolver {
         let identifying = layout.resolution.first
         let hasIdentity = identifying.flatMap(record.tag) != nil
         var subject: Int64?
-        // The first customer with a tag keeps it, as in the store. The other tags are added to the customer that was found.
-        unknown.removeAll(keepingCapacity: true)
-        for index in layout.resolution {
-            guard let tag = record.tag(index) else { continue }
-            let key = Key(index: index, tag: tag)
-            guard let candidate = find(key) else {
-                unknown.append(key)
-                continue
-            }
-            guard subject == nil else { continue }
-            if index == identifying || !hasIdentity {
-                subject = candidate
-            } else if !isIdentified(candidate) {
-                subject = candidate
-                identify(candidate)
+        for index in layout.resolution where subject == nil {
+            for tag in record.tags where tag.index == index && subject == nil {
+                subject = candidate(for: tag, of: record, isIdentity: index == identifying, hasIdentity: hasIdentity)
             }
         }
-        if subject == nil {
+        if let subject {
+            if hasIdentity, !isIdentified(subject) { identify(subject) }
+        } else {
             new.append(hasIdentity)
             subject = -Int64(new.count)
         }
-        for key in unknown { additions[key] = subject }
+        note(record, of: subject!)
         return subject!
     }
 
-    private func find(_ key: Key) -> Int64? { stored.subjects[key] ?? overlay.subjects[key] ?? additions[key] }
+    /// The customer of a tag who can be the record's: who goes by the same name, else the first. Where several go by names and the record by none, it may
+    /// be anybody's.
+    private func candidate(for tag: PreparedRecord.Tag, of record: PreparedRecord, isIdentity: Bool, hasIdentity: Bool) -> Int64? {
+        var (same, possible, unmarked): (Int64?, [Int64], Int64?) = (nil, [], nil)
+        forEachCustomer(of: Key(index: tag.index, tag: tag.tag)) { candidate in
+            if !isIdentity, hasIdentity && isIdentified(candidate) { return true }
+            switch isIdentity ? .agrees : standing(of: candidate, record, at: tag) {
+            case .differs: return true
+            case .agrees: same = candidate
+            case .open(let isMarked):
+                possible.append(candidate)
+                if !isMarked, unmarked == nil { unmarked = candidate }
+            }
+            return same == nil
+        }
+        if let same { return same }
+        return possible.count > 1 && record.marks.isEmpty ? unmarked : possible.first
+    }
+
+    /// Notes whose handles the record's are, and who else has them.
+    private mutating func note(_ record: PreparedRecord, of subject: Int64) {
+        if !record.marks.isEmpty { marks[subject, default: []] += record.marks.filter { !(marks[subject] ?? []).contains($0) } }
+        for tag in record.tags where layout.indexes[tag.index].resolveOrder != nil {
+            let key = Key(index: tag.index, tag: tag.tag)
+            let isUnique = layout.fields[layout.indexes[tag.index].field].link != nil && !tag.isPlace
+            var (isKnown, sharers): (Bool, [Int64]) = (false, [])
+            forEachCustomer(of: key) { other in
+                if other == subject { isKnown = true } else if isUnique { sharers.append(other) }
+                return isUnique || !isKnown
+            }
+            if !isKnown { additions[key, default: []].append(subject) }
+            // What so many have is no one person's, whatever the schema says.
+            for other in sharers.count <= Self.mostSharers ? sharers : [] {
+                guard wished.insert(LinkWish.Pair(subject, other)).inserted else { continue }
+                links.append(LinkWish(subject: subject, other: other, index: tag.index, isNamedOtherwise: isDoubtful(record, other, at: tag, among: sharers.count)))
+            }
+        }
+    }
+
+    private func forEachCustomer(of key: Foreseen.Key, _ body: (Int64) -> Bool) {
+        if let first = stored.subjects[key] {
+            guard body(first) else { return }
+            for other in stored.others[key] ?? [] { guard body(other) else { return } }
+        }
+        for other in overlay.subjects[key] ?? [] { guard body(other) else { return } }
+        for other in additions[key] ?? [] { guard body(other) else { return } }
+    }
+
+    /// Whether names speak against a record's customer being another one with the same handle, or nothing says which of several.
+    private func isDoubtful(_ record: PreparedRecord, _ customer: Int64, at tag: PreparedRecord.Tag, among count: Int) -> Bool {
+        switch standing(of: customer, record, at: tag) {
+        case .differs: true
+        case .agrees: false
+        case .open: count > 1 && record.marks.isEmpty
+        }
+    }
+
+    /// What a record says of its customer beside what is known of one with the same handle.
+    private func standing(of customer: Int64, _ record: PreparedRecord, at tag: PreparedRecord.Tag) -> HandleMark.Standing {
+        let field = layout.indexes[tag.index].number
+        // Whatever of the three has marks of the same kind decides; a customer's are seldom in more than one.
+        let known = (stored.known[customer]?.entries ?? []) + (overlay.marks[customer] ?? []) + (marks[customer] ?? [])
+        return HandleMark.standing(record.marks, known, at: tag.tag, field: field)
+    }
 
     private func isIdentified(_ subject: Int64) -> Bool {
         if subject < 0 { return new[Int(-subject) - 1] }
@@ -151,4 +123,20 @@ struct SubjectResolver {
     private mutating func identify(_ subject: Int64) {
         if subject < 0 { new[Int(-subject) - 1] = true } else { newlyIdentified.insert(subject) }
     }
+}
+
+/// That two customers have the same handle, which by the schema one person has.
+struct LinkWish: Sendable {
+    struct Pair: Hashable {
+        var one, other: Int64
+
+        init(_ one: Int64, _ other: Int64) { (self.one, self.other) = (min(one, other), max(one, other)) }
+    }
+
+    var subject: Int64
+    var other: Int64
+    /// Position of the handle's index in the layout.
+    var index: Int
+    /// Whether they have different names, or extensions.
+    var isNamedOtherwise: Bool
 }

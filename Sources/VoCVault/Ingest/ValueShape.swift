@@ -33,7 +33,7 @@ extension Normalizer {
         case .none: nil
         case .phone: Self.isPhone(text) && handle(text) != nil ? nil : "a phone number of 7 to 15 digits, such as +86 138 0013 8000"
         case .email: Self.isEmail(text) && handle(text) != nil ? nil : "an e-mail address such as name@example.com"
-        case .id: handle(text) != nil ? nil : "an id with letters or digits, and no placeholder"
+        case .id, .document: handle(text) != nil ? nil : "an id with letters or digits, and no placeholder"
         case .name: text.contains(where: \.isLetter) ? nil : "a name with letters"
         }
     }

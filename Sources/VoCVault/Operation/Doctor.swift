@@ -32,7 +32,7 @@ extension Vault {
         let condition = try store.condition()
         let log = try examineLog()
         let findings = try [
-            examineFiles(), pages(condition), log, examineVerification(isWhole: log.state == .ok), examineHead(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(),
+            examineFiles(), pages(condition), log, examineVerification(isWhole: log.state == .ok), examineHead(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(), examineIndexes(),
             erasures(condition), examineProtections(), examineBackup(), examineRetention(), examineCases(), examineTokens(),
         ] + examineServers()
         return (findings, log.state == .ok)
@@ -149,6 +149,14 @@ extension Vault {
         if unreadable > 0 { return finding("keys", "\(unreadable) records cannot be opened: their key is gone", .failure, "restore the newest key store", kind: .integrity) }
         if days > 365 { return finding("keys", text, .warning, "add a root key to the key file and make it active") }
         return finding("keys", text)
+    }
+
+    /// Whether the indexes have handles in their present form.
+    private func examineIndexes() throws -> HealthFinding {
+        let behind = try store.read { try $0.indexedFields(.current) }.filter { $0.form < HandleForm.current.rawValue && policy.field($0.name) != nil }.map(\.name)
+        if behind.isEmpty { return finding("indexes", "handles are in their present form") }
+        let text = "\(behind.joined(separator: ", ")): handles are compared in a former form, which takes some people for others and misses some"
+        return finding("indexes", text, .warning, "vocvault keys rotate --indexes, after a backup")
     }
 
     private func erasures(_ condition: StoreCondition) -> HealthFinding {

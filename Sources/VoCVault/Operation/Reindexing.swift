@@ -14,7 +14,7 @@ extension Session {
     /// Batches in which rebuilding catches up with records that arrive meanwhile.
     private static let rounds = 100
 
-    /// Rebuilds the blind indexes under new keys, in bounded batches while the vault is in use. Then replaces all current ones at
+    /// Rebuilds the blind indexes under new keys, with handles in their present form, in bounded batches while the vault is in use. Then replaces all current ones at
     /// once, and destroys them and their keys. A killed run continues where it stopped.
     ///
     /// An index is built from the values that exist: a value that retention has removed is no longer found. A process that opened
@@ -53,7 +53,7 @@ extension Session {
             let fields = try writer.reader.indexedFields()
             if !fields.contains(where: { $0.state == .building }) {
                 for field in fields where field.state == .current && vault.policy.field(field.name) != nil {
-                    try writer.addIndexedField(field.name, version: field.version + 1, .building)
+                    try writer.addIndexedField(field.name, version: field.version + 1, .building, form: HandleForm.current.rawValue)
                 }
             }
             let building = try writer.reader.indexedFields(.building).map(\.name)

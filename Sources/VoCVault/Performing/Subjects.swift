@@ -15,8 +15,11 @@ extension CorrectSubject: PerformedOperation {
 
 extension EraseSubject: PerformedOperation {
     public func perform(in session: Session) throws -> ChangedRecords {
-        let records = try session.eraseSubject(subject, purpose: purpose, reason: reason, dryRun: dryRun ?? false).records
-        return ChangedRecords(records: records, notice: session.noticeOfTraces)
+        let isTrial = dryRun ?? false
+        let (done, _) = try session.erasePerson(subject, purpose: purpose, reason: reason, dryRun: isTrial, sharersStay: isTrial || sharersStay ?? false)
+        return ChangedRecords(
+            records: done.records, customers: done.reach.customers.count, handles: done.reach.handles.counts, sharers: done.reach.sharers.counts,
+            notice: session.noticeOfTraces)
     }
 }
 
@@ -26,7 +29,8 @@ extension CertifyErasure: PerformedOperation {
 
 extension RestrictSubject: PerformedOperation {
     public func perform(in session: Session) throws -> ChangedRecords {
-        ChangedRecords(records: try session.restrictSubject(subject, purpose: purpose, reason: reason, lift: lift ?? false).records)
+        let (done, _) = try session.restrictPerson(subject, purpose: purpose, reason: reason, lift: lift ?? false)
+        return ChangedRecords(records: done.records, customers: done.reach.customers.count, handles: done.reach.handles.counts, sharers: done.reach.sharers.counts)
     }
 }
 
@@ -42,6 +46,11 @@ extension ListConsents: PerformedOperation {
     public func perform(in session: Session) throws -> Reply { Reply(consents: try session.consents(of: subject, purpose: purpose)) }
 }
 
+extension [String: Int] {
+    /// In the order of the fields' names.
+    fileprivate var counts: [FieldCount] { sorted { $0.key < $1.key }.map { FieldCount(field: $0.key, count: $0.value) } }
+}
+
 extension HoldSubject: PerformedOperation {
     public func perform(in session: Session) throws -> Reply {
         Reply(hold: try session.holdSubject(subject, purpose: purpose, reason: reason, ends: ends).hold)
@@ -55,5 +64,22 @@ extension ListHolds: PerformedOperation {
 extension ReleaseSubject: PerformedOperation {
     public func perform(in session: Session) throws -> Reply {
         Reply(hold: try session.releaseSubject(subject, hold: hold, purpose: purpose, reason: reason).hold)
+    }
+}
+
+extension AskLink: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        Reply(number: try session.askLink(kind, subject, other: other, record: record, purpose: purpose, reason: reason))
+    }
+}
+
+extension ListLinks: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply { Reply(links: try session.links(purpose: purpose, all: all ?? false)) }
+}
+
+extension DecideLink: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        let done = try session.decideLink(number, decision, purpose: purpose, reason: reason)
+        return Reply(state: done.state.rawValue, customers: done.customers)
     }
 }

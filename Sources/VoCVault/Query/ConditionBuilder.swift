@@ -81,12 +81,13 @@ struct ConditionBuilder {
         guard access.treatment(field) == .pseudonym else { throw notComparable(field) }
         guard !values.isEmpty else { throw VaultError.invalid("'\(field)': the parentheses are empty") }
         let names = try access.session.pseudonyms(access.purpose)
-        return .isIn(
-            column: column,
-            try values.map { value in
-                guard case .text(let text) = value else { throw VaultError.invalid("'\(field)' is a pseudonym; write it in quotes") }
-                return .integer(try names.number(kind, of: text) ?? -1)
-            })
+        let numbers = try values.map { value in
+            guard case .text(let text) = value else { throw VaultError.invalid("'\(field)' is a pseudonym; write it in quotes") }
+            return try names.number(kind, of: text) ?? -1
+        }
+        // Whoever is one person with a customer is found by either's pseudonym.
+        let all = kind == .record ? numbers : try vault.store.read { reader in try numbers.flatMap { try reader.members(of: $0) } }
+        return .isIn(column: column, all.map { .integer($0) })
     }
 
     private func compared(_ field: String) throws -> ComparedField {

@@ -17,7 +17,8 @@ final class FieldPresenter {
     private enum Source {
         case suppressed
         case recordPseudonym
-        case subjectPseudonym
+        /// With the column that says who its head is.
+        case subjectPseudonym(Int)
         /// Position among the requested store columns.
         case column(Int, FieldSchema.Kind?)
         /// A column of codes.
@@ -59,7 +60,7 @@ final class FieldPresenter {
         if treatment == .suppress { return .suppressed }
         switch (BuiltinField(rawValue: field), treatment) {
         case (.record?, .pseudonym): return .recordPseudonym
-        case (.subject?, .pseudonym): return .subjectPseudonym
+        case (.subject?, .pseudonym): return .subjectPseudonym(column("person"))
         case (.occurred_at?, .reveal), (.received_at?, .reveal): return .time(column(field))
         case (.source?, .reveal), (.channel?, .reveal): return .column(column(field), nil)
         case (let builtin?, .reveal) where builtin.isAnnotation:
@@ -106,6 +107,11 @@ final class FieldPresenter {
         }
     }
 
+    /// Whoever is one person with others goes by one pseudonym.
+    private static func head(_ row: PageRow, _ person: Int) -> Int64 {
+        if case .integer(let head) = row.values[row.values.startIndex + person] { head } else { row.subject }
+    }
+
     private func shown(_ row: PageRow) throws -> [Value] {
         let record = needsSealed
             ? try opener.open(body: row.body, key: row.key, subject: row.subject, record: row.uid) : nil
@@ -114,7 +120,7 @@ final class FieldPresenter {
             switch source {
             case .suppressed: .null
             case .recordPseudonym: .text(try pseudonyms.name(.record, row.id))
-            case .subjectPseudonym: .text(try pseudonyms.name(.subject, row.subject))
+            case .subjectPseudonym(let person): .text(try pseudonyms.name(.subject, Self.head(row, person)))
             case .column(let index, let kind): Self.value(row.values[row.values.startIndex + index], kind)
             case .code(let column):
                 codes.map { $0.texts(of: column) }.flatMap { $0.isEmpty ? nil : .text($0.joined(separator: " ")) } ?? .null

@@ -84,14 +84,15 @@ struct DeepCheck {
     private final class Worker: @unchecked Sendable {
         private let store: VaultStore
         private let opener: RecordOpener
-        private let indexes: [(number: Int, field: FieldSchema, mac: MACSession)]
+        private let indexes: [(number: Int, field: FieldSchema, reader: HandleReader, mac: MACSession)]
 
         init(_ vault: Vault, _ fields: [IndexedField]) throws {
             store = vault.store
             opener = try RecordOpener(vault: vault)
             indexes = try fields.compactMap { stored in
                 guard let field = vault.policy.field(stored.name) else { return nil }
-                return (stored.number, field, try MACSession(key: vault.keyring.key(.index(stored.name), version: stored.version, now: vault.clock()).secret))
+                let reader = HandleReader(field.normalizer, form: HandleForm(rawValue: stored.form) ?? .current, country: vault.policy.country)
+                return (stored.number, field, reader, try MACSession(key: vault.keyring.key(.index(stored.name), version: stored.version, now: vault.clock()).secret))
             }
         }
 
@@ -128,9 +129,9 @@ struct DeepCheck {
             var tags: Set<IndexEntry> = []
             for compartment in Compartment.allCases {
                 guard let fields = try record.fields(compartment) else { continue }
-                for (number, field, mac) in indexes where Compartment(field.fieldClass) == compartment {
-                    guard let value = fields.with(field.name, { String(plain: $0) }), let normal = field.normalizer.handle(Array(value.utf8)[...]) else { continue }
-                    tags.insert(IndexEntry(field: number, tag: try mac.shortTag(normal.span)))
+                for (number, field, reader, mac) in indexes where Compartment(field.fieldClass) == compartment {
+                    guard let value = fields.with(field.name, { String(plain: $0) }) else { continue }
+                    for handle in reader.handles(value) { tags.insert(IndexEntry(field: number, tag: try mac.shortTag(handle.span))) }
                 }
             }
             _ = try opener.codes(stored.codes[...], key: stored.key, subject: stored.subject, record: stored.uid, isLoaded: true)

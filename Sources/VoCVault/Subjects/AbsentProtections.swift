@@ -73,9 +73,11 @@ extension Vault {
         var attached: [Protection.Kind: Int] = [:]
         for (record, subject) in arrivals {
             for field in layout.resolvingFields {
-                guard let value = batch.value(of: field, in: record), let normal = field.normalizer.handle(value) else { continue }
-                for fact in waiting[try tags.identifier(field.name, normal)] ?? [] where try attach(fact, to: subject, in: writer) {
-                    attached[fact.kind, default: 0] += 1
+                guard let value = batch.value(of: field, in: record) else { continue }
+                for handle in Set(policy.readers(of: field).flatMap({ $0.handles(value) })) {
+                    for fact in waiting[try tags.identifier(field.name, handle)] ?? [] where try attach(fact, to: subject, in: writer) {
+                        attached[fact.kind, default: 0] += 1
+                    }
                 }
             }
         }

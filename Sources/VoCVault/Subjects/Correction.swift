@@ -57,12 +57,14 @@ extension Session {
                 try commit(access, dryRun: dryRun, .reserve) { writer in
                     let subject = try living(pseudonym, access, writer.reader)
                     try requireNoHold(on: subject, writer.reader)
-                    try writer.reader.requireAllRecords(of: subject)
+                    let reach = try vault.reach(of: subject, writer.reader)
+                    for member in reach.customers { try writer.reader.requireAllRecords(of: member) }
                     let reason = vault.detector.redact(
                         try cleaned(reason, about: subject, writer.reader) ?? "", known: value.map { [RecordEditor.known(schema, $0)] } ?? [])
-                    let former = try rewrite(subject, schema, value, writer)
-                    let others = try reindex(subject, schema, writer)
-                    let detail: [AuditDetail: String] = [.value: value == nil ? "removed" : "replaced"]
+                    let former = try rewrite(reach.customers, schema, value, writer)
+                    let others = try reindex(reach.customers, schema, writer)
+                    var detail = reach.detail
+                    detail[.value] = value == nil ? "removed" : "replaced"
                     return ((former: former, others: others), try access.entry(target: pseudonym, rows: former.count, reason: reason, about: subject, detail: detail))
                 }
             }
@@ -94,9 +96,9 @@ extension Session {
     }
 
     /// - Returns: the former value of each changed record.
-    private func rewrite(_ subject: Int64, _ field: FieldSchema, _ value: String?, _ writer: StoreWriter) throws -> [String?] {
+    private func rewrite(_ customers: [Int64], _ field: FieldSchema, _ value: String?, _ writer: StoreWriter) throws -> [String?] {
         let editor = try RecordEditor(vault: vault)
-        let stored = try writer.reader.sealedRecords(of: subject).filter { $0.purged & Compartment(field.fieldClass).bit == 0 }
+        let stored = try customers.flatMap { try writer.reader.sealedRecords(of: $0) }.filter { $0.purged & Compartment(field.fieldClass).bit == 0 }
         var affected: [(record: SealedRecord, former: String?)] = try stored.compactMap { record in
             try editor.value(of: field, in: record).map { (record, $0) }
         }
@@ -115,22 +117,26 @@ extension Session {
             try writer.replaceBody(of: record.id, with: editor.body(of: record, setting: field, to: value), purged: record.purged)
             guard let generalization = field.generalization else { continue }
             let coarse = value.flatMap { generalization.generalize($0, at: Timestamp(milliseconds: record.occurredAt)) }
-            try writer.setCodes(of: record.id, subject: subject, to: editor.codes(of: record) { $0.set(coarse, of: field) })
+            try writer.setCodes(of: record.id, subject: record.subject, to: editor.codes(of: record) { $0.set(coarse, of: field) })
         }
         return affected.map(\.former)
     }
 
-    /// Makes a customer's index entries of a field match the present values.
+    /// Makes index entries of a field match the present values.
     ///
+    /// - Parameter customers: all who are one person.
     /// - Returns: how many other customers have one of the values.
-    private func reindex(_ subject: Int64, _ field: FieldSchema, _ writer: StoreWriter) throws -> Int {
+    private func reindex(_ customers: [Int64], _ field: FieldSchema, _ writer: StoreWriter) throws -> Int {
         guard let index = vault.layout.indexes.first(where: { vault.layout.fields[$0.field].name == field.name }) else { return 0 }
         try vault.layout.requireCurrentIndexes(writer.reader)
         let indexer = try SubjectIndexer(vault: vault, of: try writer.reader.indexedFields().filter { $0.name == field.name && $0.state != .former })
-        let tags = try indexer.index(subject, in: writer)[index.number] ?? []
-        if index.resolveOrder == 1, !tags.isEmpty { try writer.markIdentified([subject]) }
-        if index.resolveOrder != nil, !tags.isEmpty { try writer.attributeRecords(of: subject) }
-        let others = try tags.flatMap { try writer.reader.subjects(field: index.number, tag: $0) }
-        return Set(others).subtracting([subject]).count
+        var others: Set<Int64> = []
+        for subject in customers {
+            let tags = try indexer.index(subject, in: writer)[index.number] ?? []
+            if index.resolveOrder == 1, !tags.isEmpty { try writer.markIdentified([subject]) }
+            if index.resolveOrder != nil, !tags.isEmpty { try writer.attributeRecords(of: subject) }
+            for tag in tags { others.formUnion(try writer.reader.subjects(field: index.number, tag: tag)) }
+        }
+        return others.subtracting(customers).count
     }
 }

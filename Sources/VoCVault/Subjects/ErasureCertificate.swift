@@ -34,7 +34,7 @@ extension Session {
                 purpose of the pseudonym: \(access.purpose)
                 erased: \(entry.moment)
                 records: \(entry.rows)
-                key: destroyed
+                \(reach(entry))key: destroyed
                 audit entry: \(entry.seq)
                 \(tombstones(entry))
 
@@ -42,6 +42,12 @@ extension Session {
             let note = try Checkpoint.note(text, signedBy: vault.trail.signingKey, named: vault.trail.origin)
             return try note + "\n" + inclusionProof(of: entry.seq)
         }
+    }
+
+    /// The certificate's lines about who and what was reached, where the entry says so.
+    private func reach(_ entry: AuditEntry) -> String {
+        let customers = entry[.customers].map { "customers of one person: \($0)\n" } ?? ""
+        return customers + (entry[.handles].map { "handles searched: \($0)\n" } ?? "")
     }
 
     /// The certificate's line about what is kept to recognise the records.

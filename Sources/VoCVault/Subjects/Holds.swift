@@ -45,7 +45,8 @@ extension Session {
             let (released, receipt) = try commit(access) { writer in
                 let now = vault.clock()
                 let subject = try living(pseudonym, access, writer.reader)
-                let inForce = try writer.reader.holds(on: subject).filter { $0.isInForce(at: now) }
+                let members = try writer.reader.person(of: subject)
+                let inForce = try writer.reader.holds().filter { members.contains($0.subject) && $0.isInForce(at: now) }
                 guard !inForce.isEmpty else { throw VaultError.conflict("the customer is not on hold") }
                 guard number != nil || inForce.count == 1 else {
                     let numbers = inForce.map { String($0.id) }.joined(separator: ", ")
@@ -73,7 +74,8 @@ extension Session {
             return try commit(access) { writer in
                 let subject = try living(pseudonym, access, writer.reader)
                 let notes = try CustomerNotes(vault)
-                let holds = try writer.reader.holds(on: subject).map { row in
+                let members = try writer.reader.person(of: subject)
+                let holds = try writer.reader.holds().filter { members.contains($0.subject) }.map { row in
                     SubjectHold(
                         id: row.id, ground: notes.open(row.ground, at: .hold(setAt: row.setAt)).shown, setBy: row.setBy, set: Timestamp(milliseconds: row.setAt),
                         ends: row.endsAt.map { Timestamp(milliseconds: $0) },

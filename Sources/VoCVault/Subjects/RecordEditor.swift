@@ -104,12 +104,26 @@ final class RecordEditor {
         try body(of: stored, under: key) { _, _, content in content } adding: { _ in [] }
     }
 
+    /// The record's body and codes as another customer's.
+    func moved(_ stored: SealedRecord, to subject: Int64, under key: WrappedKey) throws -> (body: [UInt8], codes: [UInt8]) {
+        let body = try body(of: stored, under: key, as: subject) { _, _, content in content } adding: { _ in [] }
+        guard !stored.codes.isEmpty else { return (body, []) }
+        guard let former = stored.key else { throw VaultError.integrity("a customer's key is missing from the key store") }
+        let codes = try opener.codes(stored.codes[...], key: former, subject: stored.subject, record: stored.uid)
+        var sealed: [UInt8] = []
+        try sealer.load(keys.unwrap(key, of: subject).secret)
+        try sealer.seal(codes, subject: subject, record: stored.uid, to: &sealed)
+        return (body, sealed)
+    }
+
     /// - Parameters:
     ///   - other: the key that seals it from now on; nil: the present one.
+    ///   - owner: whose the record is from now on; nil: the present customer.
     ///   - change: returns each field's new content; nil removes the field.
     ///   - additions: fields to add to a compartment.
     private func body(
-        of stored: SealedRecord, under other: WrappedKey? = nil, _ change: (Compartment, String, String) throws -> String?, adding additions: (Compartment) -> [(String, String)]
+        of stored: SealedRecord, under other: WrappedKey? = nil, as owner: Int64? = nil, _ change: (Compartment, String, String) throws -> String?,
+        adding additions: (Compartment) -> [(String, String)]
     ) throws -> [UInt8] {
         guard let record = try open(stored), let key = stored.key else {
             throw VaultError.integrity("a customer's key is missing from the key store")
@@ -126,8 +140,9 @@ final class RecordEditor {
             places.end(compartment, at: plaintext.count)
         }
         var body: [UInt8] = []
-        let held = try keys.unwrap(other ?? key, of: stored.subject)
-        try sealer.seal(plaintext.span, places, key: held.secret, subject: stored.subject, record: stored.uid, to: &body)
+        let subject = owner ?? stored.subject
+        let held = try keys.unwrap(other ?? key, of: subject)
+        try sealer.seal(plaintext.span, places, key: held.secret, subject: subject, record: stored.uid, to: &body)
         return body
     }
 

@@ -184,7 +184,12 @@ extension Session {
         return receipt
     }
 
+    /// The records of all customers who are one person with this one.
     private func recordCopies(_ subject: Int64, _ access: Access, _ reader: StoreReader) throws -> [SubjectCopy.Record] {
+        try reader.person(of: subject).sorted().flatMap { try recordCopies(of: $0, access, reader) }
+    }
+
+    private func recordCopies(of subject: Int64, _ access: Access, _ reader: StoreReader) throws -> [SubjectCopy.Record] {
         try reader.requireAllRecords(of: subject)
         let (columns, records) = (try reader.exportColumns(of: subject), try reader.sealedRecords(of: subject))
         let opener = try RecordOpener(vault: vault)

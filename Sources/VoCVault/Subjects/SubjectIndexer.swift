@@ -4,22 +4,14 @@ import Store
 
 /// Makes customers' index entries match the values that their records have now.
 final class SubjectIndexer {
-    private struct Index {
-        var number: Int
-        var field: FieldSchema
-        var mac: MACSession
-    }
-
     private let editor: RecordEditor
-    private let indexes: [Index]
+    private let indexes: [(field: FieldSchema, tagger: HandleTagger)]
+    private let names: [FieldSchema]
 
     init(vault: Vault, of fields: [IndexedField]) throws {
         editor = try RecordEditor(vault: vault)
-        indexes = try fields.compactMap { stored in
-            guard let field = vault.policy.field(stored.name) else { return nil }
-            let key = try vault.keyring.key(.index(stored.name), version: stored.version, now: vault.clock())
-            return Index(number: stored.number, field: field, mac: try MACSession(key: key.secret))
-        }
+        indexes = try fields.compactMap(vault.tagger)
+        names = vault.distinguishingFields
     }
 
     /// - Returns: the customer's tags, by index number.
@@ -27,15 +19,21 @@ final class SubjectIndexer {
     func index(_ subject: Int64, in writer: StoreWriter) throws -> [Int: [UInt128]] {
         let records = try writer.reader.sealedRecords(of: subject)
         var result: [Int: [UInt128]] = [:]
-        for index in indexes {
-            var tags: Set<UInt128> = []
+        var buffer: [UInt8] = []
+        for (field, tagger) in indexes {
+            var (tags, marks): (Set<UInt128>, Set<IndexEntry>) = ([], [])
             for record in records {
-                guard let value = try editor.value(of: index.field, in: record) else { continue }
-                if let normal = index.field.normalizer.handle(Array(value.utf8)[...]) { tags.insert(try index.mac.shortTag(normal.span)) }
+                guard let value = try editor.value(of: field, in: record) else { continue }
+                let names = try tagger.isMarked ? names.compactMap { try editor.value(of: $0, in: record).flatMap { DistinctName(Array($0.utf8)[...]) } } : []
+                _ = try tagger.forEach(Array(value.utf8)[...], names: names, &buffer) { tag, _, its in
+                    tags.insert(tag)
+                    marks.formUnion(its)
+                }
             }
-            result[index.number] = tags.sorted()
-            try writer.setIndexEntries(of: subject, field: index.number, tags: tags.sorted())
+            result[tagger.number] = tags.sorted()
+            try writer.setIndexEntries(of: subject, field: tagger.number, tags: tags.sorted(), marks: marks.sorted { ($0.field, $0.tag) < ($1.field, $1.tag) })
         }
+        wipe(&buffer)
         return result
     }
 }

@@ -13,19 +13,39 @@ extension Session {
     /// - Returns: the number of records deleted and of the audit entry.
     /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold.
     package func eraseSubject(_ pseudonym: String, purpose: String, reason: String, dryRun: Bool = false) throws -> (records: Int, receipt: Int64) {
+        let (done, receipt) = try erasePerson(pseudonym, purpose: purpose, reason: reason, dryRun: dryRun)
+        return (done.records, receipt)
+    }
+
+    /// The same for all customers who are one person, and says what it reached.
+    ///
+    /// - Parameter sharersStay: whether to go on although others have one of the handles.
+    func erasePerson(
+        _ pseudonym: String, purpose: String, reason: String, dryRun: Bool = false, sharersStay: Bool = true
+    ) throws -> ((records: Int, reach: PersonReach), receipt: Int64) {
         let access = try authorize(.subjectErase, purpose: purpose)
-        func erase() throws -> (records: Int, receipt: Int64) {
+        func erase() throws -> ((records: Int, reach: PersonReach), receipt: Int64) {
             try logged(access, target: pseudonym) {
                 try requireReason(reason)
                 return try commit(access, dryRun: dryRun, .reserve) { writer in
                     let subject = try living(pseudonym, access, writer.reader)
                     try requireNoHold(on: subject, writer.reader)
-                    try writer.reader.requireAllRecords(of: subject)
+                    let reach = try vault.reach(of: subject, writer.reader)
+                    if !sharersStay, !reach.sharers.isEmpty {
+                        throw VaultError.needsConfirmation(
+                            "others have the customer's \(reach.sharers.keys.sorted().joined(separator: " and ")), and may be the same person: see 'subject find', "
+                                + "merge them or say --yes")
+                    }
+                    for member in reach.customers { try writer.reader.requireAllRecords(of: member) }
                     let reason = try cleaned(reason, about: subject, writer.reader)
                     let now = vault.clock()
-                    let records = try vault.erase([subject], in: writer, at: now)
-                    let detail: [AuditDetail: String] = [.tombstonesUntil: Timestamp(milliseconds: vault.tombstoneEnd(from: now)).description]
-                    return (records, try access.entry(target: pseudonym, rows: records, reason: reason, about: subject, detail: detail))
+                    let names = try pseudonyms(access.purpose)
+                    let records = try vault.erase(reach.customers, in: writer, at: now)
+                    var detail = reach.detail
+                    detail[.tombstonesUntil] = Timestamp(milliseconds: vault.tombstoneEnd(from: now)).description
+                    if reach.customers.count > 1 { detail[.subjects] = try reach.customers.map { try names.name(.subject, $0) }.joined(separator: ",") }
+                    let entry = try access.entry(target: pseudonym, rows: records, reason: reason, about: subject, detail: detail)
+                    return ((records, reach), entry)
                 }
             }
         }
@@ -50,24 +70,36 @@ extension Session {
     package func restrictSubject(
         _ pseudonym: String, purpose: String, reason: String, lift: Bool = false
     ) throws -> (records: Int, receipt: Int64) {
+        let (done, receipt) = try restrictPerson(pseudonym, purpose: purpose, reason: reason, lift: lift)
+        return (done.records, receipt)
+    }
+
+    /// The same, and says what it reached.
+    func restrictPerson(_ pseudonym: String, purpose: String, reason: String, lift: Bool) throws -> ((records: Int, reach: PersonReach), receipt: Int64) {
         let access = try authorize(.subjectRestrict, purpose: purpose)
         return try logged(access, target: pseudonym) {
             guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("give the reason for the restriction") }
             return try commit(access) { writer in
                 let subject = try living(pseudonym, access, writer.reader)
-                let isRestricted = try writer.reader.subject(subject).map { try writer.reader.isRestricted($0) } ?? false
-                guard isRestricted == lift else {
-                    throw VaultError.conflict("the customer's data is \(lift ? "not restricted" : "restricted already")")
+                let reach = try vault.reach(of: subject, writer.reader)
+                let concerned = try reach.customers.filter { member in
+                    try (writer.reader.subject(member).map { try writer.reader.isRestricted($0) } ?? false) == lift
                 }
+                guard !concerned.isEmpty else { throw VaultError.conflict("the customer's data is \(lift ? "not restricted" : "restricted already")") }
                 let reason = try cleaned(reason, about: subject, writer.reader) ?? ""
-                let ground = try lift ? nil : CustomerNotes(vault).seal(kept(reason), about: subject, at: .restriction)
-                let records = try writer.setRestriction(ground, on: subject)
-                if let ground {
-                    try vault.protectRestriction(of: subject, ground: ground, in: writer)
-                } else {
-                    try vault.unprotect(.restriction, String(subject), in: writer)
+                var records = 0
+                for member in concerned {
+                    let ground = try lift ? nil : CustomerNotes(vault).seal(kept(reason), about: member, at: .restriction)
+                    records += try writer.setRestriction(ground, on: member)
+                    if let ground {
+                        try vault.protectRestriction(of: member, ground: ground, in: writer)
+                    } else {
+                        try vault.unprotect(.restriction, String(member), in: writer)
+                    }
                 }
-                return (records, try access.entry(target: pseudonym, rows: records, reason: reason, about: subject, detail: [.restricted: lift ? "no" : "yes"]))
+                var detail = reach.detail
+                detail[.restricted] = lift ? "no" : "yes"
+                return ((records, reach), try access.entry(target: pseudonym, rows: records, reason: reason, about: subject, detail: detail))
             }
         }
     }
@@ -93,11 +125,12 @@ extension Session {
         return number
     }
 
-    /// - Throws: ``VaultError/onHold(ground:)`` with the grounds of the holds in force. No hold ends on the word of an untrusted
+    /// - Throws: ``VaultError/onHold(ground:)`` with the grounds of the holds in force on any customer who is one person with this one. No hold ends on the word of an untrusted
     ///   clock.
     func requireNoHold(on subject: Int64, _ reader: StoreReader) throws {
         let now = vault.time.reading(policy.clock).certain
-        let holds = try reader.holds(on: subject).filter { $0.isInForce(at: now) }
+        let members = try reader.person(of: subject)
+        let holds = try reader.holds().filter { members.contains($0.subject) && $0.isInForce(at: now) }
         guard !holds.isEmpty else { return }
         let notes = try CustomerNotes(vault)
         throw VaultError.onHold(ground: holds.map { notes.open($0.ground, at: .hold(setAt: $0.setAt)).shown }.joined(separator: "; "))

@@ -69,8 +69,8 @@ extension Vault {
         // If a customer's key is gone already, no values can be read.
         for record in try reader.sealedRecords(of: subject) where record.key != nil {
             for field in fields {
-                guard let value = try editor.value(of: field, in: record), let normal = field.normalizer.handle(Array(value.utf8)[...]) else { continue }
-                found.insert(try tags.identifier(field.name, normal))
+                guard let value = try editor.value(of: field, in: record) else { continue }
+                for handle in policy.readers(of: field)[0].handles(value) { found.insert(try tags.identifier(field.name, handle)) }
             }
         }
         return found.sorted()

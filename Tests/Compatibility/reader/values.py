@@ -78,6 +78,14 @@ def indexed_form(kind, value):
     return normal_form(kind, re.sub(r"\A([0-9+ ]+)\.0+\Z", r"\1", value) if kind == "phone" else value)
 
 
+
+def second_form(normalize, value):
+    """The handle of a value in the second form, as far as golden vaults have them: single ones, phones with a country code or mobiles of the mainland."""
+    value = value.strip()
+    if normalize == "id":
+        return value.upper()
+    return indexed_form("id" if normalize == "document" else normalize, value)
+
 def index_entries(data):
     """The entries of subject.entries: (field, tag)."""
     if len(data) % 18:

@@ -206,7 +206,8 @@ class Vault:
         indexes = {row["name"]: row for row in self.table("indexed_field") if row["state"] == "current"}
         tags = {(row["tag"], row["field"], row["subject"]) for row in self.table("blind_index")}
         entries = {row["id"]: values.index_entries(row["entries"]) for row in self.table("subject")}
-        require(tags == {(tag, field, subject) for subject, found in entries.items() for field, tag in found}, "the blind index and the customers' entries differ")
+        second = {row["field"] for row in self.table("index_form")} if self.format >= 5 else set()
+        require(tags == {(tag, field, subject) for subject, found in entries.items() for field, tag in found if not field & 0x8000}, "the blind index and the customers' entries differ")
         if self.in_files:
             places = {(row["subject"], row["id"]) for row in self.table("record")}
             require(places == {(row["subject"], row["record"]) for row in self.table("subject_record")}, "the index of customers' records differs")
@@ -221,7 +222,8 @@ class Vault:
                 value = next((held[name] for held in opened.values() if name in held), None)
                 if not value:
                     continue
-                tag = crypto.hmac128(self.key("index", name, index["version"]), values.indexed_form(normalizers.get(name, "none"), value).encode())
+                form = values.second_form if index["id"] in second else values.indexed_form
+                tag = crypto.hmac128(self.key("index", name, index["version"]), form(normalizers.get(name, "none"), value).encode())
                 require((tag, index["id"], row["subject"]) in tags, f"record {row['id']}: its {name} is not in the index")
                 found.add((tag, index["id"], row["subject"]))
         require(count and found, "no record was checked")
@@ -280,9 +282,11 @@ class Vault:
     ]
     _LATER_STATE = {
         30: ("coded", "record subject codes"), 36: ("release", "digest first_day last_day cost"), 37: ("released", "digest last_day figures"),
-        30: ("coded", "record subject codes"), 40: ("consent", "subject purpose decision at"),
+        40: ("consent", "subject purpose decision at"),
         41: ("consent_event", "id subject purpose decision at recorded_at note"), 42: ("former_record", "id record subject at note"),
         43: ("case_task", "id request subject system state asked_at answered_at note"),
+        31: ("index_form", "field form"), 32: ("person", "subject head since joined_by"),
+        33: ("link", "id kind subject other record field doubt asked_by asked_at state decided_by decided_at"), 34: ("moved", "record subject"),
     }
     _RECORD = "id subject occurred_at received_at redaction_version restricted purged key_version"
 
@@ -292,7 +296,7 @@ class Vault:
         for row in self.table("record"):
             body = crypto.hmac_sha256(key, b"\x14" + _column(row["uid"]) + _column(bodies[row["id"]]))[:16]
             columns = _column(row["uid"]) + b"".join(_column(row[name]) for name in self._RECORD.split()) + _column(row["source"]) + _column(row["channel"])
-            for name in sorted(name for name in row if (name[:2] in ("a_", "g_") or name == "unattributed") and row[name] is not None):
+            for name in sorted(name for name in row if (name[:2] in ("a_", "g_") or name in ("unattributed", "person")) and row[name] is not None):
                 columns += _column(name) + _column(row[name])
             require(row["mac"] == body + crypto.hmac_sha256(key, b"\x13" + columns + _column(body))[:16], f"record {row['id']} is not as the vault left it")
 

@@ -55,7 +55,7 @@ extension Console {
             ).receipt
         case "erase":
             if let question = try await confirmation(visit, subject, purpose, reason) { return question }
-            receipt = try await visit.perform(EraseSubject(subject: subject, purpose: purpose, reason: reason)).receipt
+            receipt = try await visit.perform(EraseSubject(subject: subject, purpose: purpose, reason: reason, sharersStay: true)).receipt
         default:
             receipt = try await visit.perform(RestrictSubject(subject: subject, purpose: purpose, reason: reason, lift: wanted.id == "lift")).receipt
         }
@@ -66,11 +66,13 @@ extension Console {
 
     /// Asks for the number of records that go, as they are now; nil when it was typed.
     private func confirmation(_ visit: Visit, _ subject: String, _ purpose: String, _ reason: String) async throws -> Response? {
-        let records = try await visit.perform(EraseSubject(subject: subject, purpose: purpose, reason: reason, dryRun: true)).reply.records
+        let plan = try await visit.perform(EraseSubject(subject: subject, purpose: purpose, reason: reason, dryRun: true)).reply
+        let records = plan.records
         let typed = visit.form["confirm"]?.trimmingCharacters(in: .whitespaces)
         if typed == String(records) { return nil }
         return try visit.page(visit.words.confirmErasure, message: typed == nil ? nil : .init(visit.words.notConfirmed, isBad: true)) { page in
-            page.erasure(of: subject, reason: reason, records: Int(records))
+            page.erasure(
+                of: subject, reason: reason, records: records, customers: plan.customers ?? 1, sharers: (plan.sharers ?? []).reduce(0) { $0 + $1.count })
         }
     }
 }

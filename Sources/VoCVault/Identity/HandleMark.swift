@@ -1,0 +1,56 @@
+import Policy
+import Sealing
+import Store
+
+/// An entry that stands with a customer's others but in no index: that somebody who has a handle goes by a name, or answers at an extension.
+///
+/// It takes the handle to know which one it is about, and the index's key to make one: equal names at different handles have nothing in common.
+enum HandleMark {
+    enum Kind: Int {
+        case chinese, latin, family, extending
+    }
+
+    /// The two bits behind that which says that it is a mark say which.
+    ///
+    /// - Parameter mac: of the field's index.
+    static func entry(_ kind: Kind, _ text: String, at tag: UInt128, field: Int, _ mac: MACSession) throws -> IndexEntry {
+        var message = withUnsafeBytes(of: tag.bigEndian) { Array($0) }
+        message.append(UInt8(kind.rawValue))
+        message += Array(text.utf8)
+        let bound = UInt128(UInt64(truncatingIfNeeded: tag >> 64)) << 64
+        return IndexEntry(field: IndexEntry.markBit | kind.rawValue << 13 | field, tag: bound | UInt128(UInt64(truncatingIfNeeded: try mac.shortTag(message.span))))
+    }
+
+    /// What a record's marks say about a customer who has the same handle.
+    enum Standing: Equatable {
+        /// It is somebody else's.
+        case differs
+        /// It is the customer's.
+        case agrees
+        /// Nothing; whether the customer is marked at all there.
+        case open(isMarked: Bool)
+    }
+
+    /// - Parameter tag: of the handle.
+    static func standing(_ marks: [IndexEntry], _ present: [IndexEntry], at tag: UInt128, field: Int) -> Standing {
+        let handle = UInt64(truncatingIfNeeded: tag >> 64)
+        func isHere(_ entry: IndexEntry) -> Bool { entry.isMark && entry.indexedField == field && UInt64(truncatingIfNeeded: entry.tag >> 64) == handle }
+        var agrees = false
+        for mark in marks where isHere(mark) {
+            var (isMarked, isSame) = (false, false)
+            for entry in present where entry.field == mark.field && UInt64(truncatingIfNeeded: entry.tag >> 64) == handle {
+                isMarked = true
+                if entry.tag == mark.tag { isSame = true }
+            }
+            if isMarked, !isSame { return .differs }
+            if isSame { agrees = true }
+        }
+        return agrees ? .agrees : .open(isMarked: present.contains(where: isHere))
+    }
+
+    /// Whether two customers have a handle in common at which they go by different names.
+    static func differ(_ one: [IndexEntry], _ other: [IndexEntry]) -> Bool {
+        let marks = one.filter(\.isMark)
+        return one.contains { !$0.isMark && other.contains($0) && standing(marks, other, at: $0.tag, field: $0.field) == .differs }
+    }
+}

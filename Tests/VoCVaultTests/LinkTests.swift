@@ -1,0 +1,155 @@
+import Foundation
+import RedactedAPI
+import TestVaults
+import Testing
+import VaultAPI
+import VoCVault
+
+@Suite("One person, several customers")
+struct LinkTests {
+    private let vault: TestVault
+    private let li: Session
+    private let wang: Session
+    private let purpose = "subject-request"
+
+    init() throws {
+        vault = try TestVault()
+        (li, wang) = (try vault.session("compliance", named: "li"), try vault.session("compliance", named: "wang"))
+    }
+
+    private func find(_ field: String, _ value: String) throws -> [String] { try li.lookup(field: field, value: value, purpose: purpose).subjects }
+
+    private func customers() throws -> Int {
+        let count = AggregateQuery(groupBy: [], measures: [.distinct("subject")], purpose: "insight")
+        guard case .integer(let count)? = try vault.session("analyst").aggregate(count).rows.first?[0] else { return -1 }
+        return Int(count)
+    }
+
+    private func links(all: Bool = false) throws -> [SubjectLink] { try li.perform(ListLinks(purpose: purpose, all: all)).reply.links }
+
+    private func decide(_ number: Int64, _ decision: LinkDecision, as session: Session) throws -> String {
+        try session.perform(DecideLink(number: number, decision: decision, purpose: purpose, reason: "case 12")).reply.state
+    }
+
+    /// A phone, an address, and a record with both.
+    private func ingestThree() throws {
+        try vault.ingest([
+            line(id: "a1", customer: ["phone": "13611110001", "name": "林一"]), line(id: "a2", customer: ["email": "lin1@example.com", "name": "林一"]),
+            line(id: "a3", customer: ["id": "L-1", "phone": "13611110001", "email": "lin1@example.com", "name": "林一"]),
+        ])
+        // So that figures are shown.
+        try vault.ingest((1...20).map { line(id: "o\($0)", customer: ["id": "O\($0)"]) })
+    }
+
+    @Test("customers who share unique handles are one person, counted once, found by each, and erased together")
+    func joined() throws {
+        try ingestThree()
+        #expect(try customers() == 21)
+        let found = try find("phone", "136 1111 0001")
+        #expect(try found.count == 1 && find("email", "LIN1@example.com") == found && find("customer_id", "l-1") == found)
+        #expect(try li.page(Query(select: ["subject"], filter: nil, purpose: purpose)).rows.filter { $0[0] == .text(found[0]) }.count == 3)
+        #expect(try li.page(Query(select: ["record"], filter: .compare(field: "subject", .equal, .text(found[0])), purpose: purpose)).rows.count == 3)
+        #expect(try links(all: true).map { [$0.state, $0.askedBy, $0.field] } == [["done", "policy", "email"]])
+        #expect(try li.eraseSubject(found[0], purpose: purpose, reason: "asked", dryRun: true).records == 3)
+        #expect(try li.eraseSubject(found[0], purpose: purpose, reason: "asked").records == 3)
+        #expect(try find("phone", "13611110001").isEmpty && find("email", "lin1@example.com").isEmpty && customers() == 20)
+        #expect(try li.erasureCertificate(found[0], purpose: purpose).contains("customers of one person: 2\nhandles searched: customer_id 1, email 1, phone 1\n"))
+        #expect(try links(all: true).isEmpty)
+        _ = try li.verifyAudit()
+    }
+
+    @Test("a landline of two and a phone with another name join nobody; the phone is proposed, the landline not")
+    func told() throws {
+        try vault.ingest([
+            line(id: "b1", customer: ["phone": "021-55550001", "name": "赵甲"]), line(id: "b2", customer: ["phone": "021-55550001", "name": "钱乙"]),
+            line(id: "b3", customer: ["id": "Z-1", "phone": "021-55550001", "name": "赵甲"]), line(id: "b4", customer: ["id": "Q-2", "phone": "021-55550001", "name": "钱乙"]),
+        ])
+        #expect(try find("phone", "021 5555 0001").count == 2)
+        #expect(try find("customer_id", "Z-1") != find("customer_id", "Q-2"))
+        #expect(try links().isEmpty)
+        try vault.ingest([line(id: "c1", customer: ["phone": "13611110002", "name": "赵甲"]), line(id: "c2", customer: ["phone": "13611110002", "name": "钱乙"])])
+        #expect(try find("phone", "13611110002").count == 2)
+        #expect(try links().map { [$0.state, $0.field, $0.doubt] } == [["proposed", "phone", "name"]])
+    }
+
+    @Test("a record without a name, at a number of several people, is nobody's of them, and joins none of them")
+    func nameless() throws {
+        try vault.ingest([line(id: "d1", customer: ["phone": "13611110005", "name": "赵甲"]), line(id: "d2", customer: ["phone": "13611110005", "name": "钱乙"])])
+        try vault.ingest([line(id: "d3", customer: ["phone": "13611110005"]), line(id: "d4", customer: ["phone": "13611110005"])])
+        #expect(try find("phone", "13611110005").count == 3)
+        #expect(try links(all: true).map(\.state) == ["proposed", "proposed", "proposed"])
+        // Whoever goes by the name is still found by it.
+        try vault.ingest([line(id: "d5", customer: ["phone": "13611110005", "name": "钱 乙"])])
+        #expect(try find("phone", "13611110005").count == 3)
+    }
+
+    @Test("what the vault proposes takes two people; a split restores exactly, and is not joined again")
+    func decided() throws {
+        try vault.ingest([line(id: "c1", customer: ["phone": "13611110002", "name": "赵甲"]), line(id: "c2", customer: ["phone": "13611110002", "name": "钱乙"])])
+        try vault.ingest((1...20).map { line(id: "o\($0)", customer: ["id": "O\($0)"]) })
+        let before = try find("phone", "13611110002")
+        let number = try #require(try links().first?.number)
+        #expect(try decide(number, .accept, as: li) == "proposed")
+        #expect(throws: VaultError.self) { try decide(number, .accept, as: li) }
+        #expect(try customers() == 22)
+        #expect(try decide(number, .accept, as: wang) == "done")
+        #expect(try customers() == 21 && find("phone", "13611110002").count == 1)
+        // Of later records as well.
+        try vault.ingest([line(id: "c3", customer: ["phone": "13611110002", "name": "钱乙"])])
+        #expect(try customers() == 21)
+        let split = try li.perform(AskLink(kind: .split, subject: before[1], purpose: purpose, reason: "father and son")).reply.number
+        #expect(throws: VaultError.self) { try decide(split, .accept, as: li) }
+        #expect(try decide(split, .accept, as: wang) == "done")
+        #expect(try find("phone", "13611110002") == before && customers() == 22)
+        #expect(try li.page(Query(select: ["record"], filter: .compare(field: "subject", .equal, .text(before[1])), purpose: purpose)).rows.count == 2)
+        try vault.ingest([line(id: "c4", customer: ["phone": "13611110002"])])
+        #expect(try find("phone", "13611110002").count == 2)
+        _ = try li.verifyAudit()
+    }
+
+    @Test("a hold on one keeps all, a restriction of one restricts all")
+    func protected() throws {
+        try ingestThree()
+        let subject = try find("phone", "13611110001")[0]
+        let (hold, _) = try li.holdSubject(subject, purpose: purpose, reason: "court case")
+        // By the pseudonym of the other customer, who is no longer shown.
+        let split = try li.perform(AskLink(kind: .join, subject: subject, other: try find("customer_id", "O1")[0], purpose: purpose, reason: "same")).reply.number
+        #expect(try decide(split, .accept, as: wang) == "done")
+        let other = try find("customer_id", "O1")[0]
+        #expect(other == subject)
+        #expect(throws: VaultError.onHold(ground: "court case")) { try li.eraseSubject(other, purpose: purpose, reason: "asked") }
+        _ = try li.releaseSubject(other, hold: hold, purpose: purpose, reason: "closed")
+        #expect(try li.restrictSubject(other, purpose: purpose, reason: "contested").records == 4)
+        #expect(try customers() == 19)
+        try vault.ingest([line(id: "late", customer: ["id": "O1"])])
+        #expect(try customers() == 19)
+        #expect(try li.restrictSubject(subject, purpose: purpose, reason: "settled", lift: true).records == 5)
+        #expect(try customers() == 20)
+        _ = try li.verifyAudit()
+    }
+
+    @Test("a record moves to another customer with what leads to it, and back")
+    func moved() throws {
+        try vault.ingest([
+            line(id: "m1", customer: ["id": "M-1", "phone": "13611110003"]), line(id: "m2", customer: ["id": "M-1", "phone": "13611110004"]),
+            line(id: "m3", customer: ["id": "M-2"]),
+        ])
+        let record = try #require(
+            try li.page(Query(select: ["record", "phone"], purpose: purpose)).rows.first { $0[1].description.hasSuffix("0004") }?[0].description)
+        let (former, next) = (try find("customer_id", "M-1")[0], try find("customer_id", "M-2")[0])
+        let move = try li.perform(AskLink(kind: .move, subject: next, record: record, purpose: purpose, reason: "typed under the wrong id")).reply.number
+        #expect(try decide(move, .accept, as: wang) == "done")
+        #expect(try find("phone", "13611110004") == [next] && find("phone", "13611110003") == [former])
+        #expect(try li.eraseSubject(next, purpose: purpose, reason: "asked", dryRun: true).records == 2)
+        let back = try li.perform(AskLink(kind: .move, subject: former, record: record, purpose: purpose, reason: "it was right")).reply.number
+        #expect(try decide(back, .accept, as: wang) == "done")
+        #expect(try find("phone", "13611110004") == [former])
+        #expect(throws: VaultError.self) {
+            // The only record of a customer.
+            let only = try li.page(Query(select: ["record"], filter: .compare(field: "subject", .equal, .text(next)), purpose: purpose)).rows[0][0].description
+            let number = try li.perform(AskLink(kind: .move, subject: former, record: only, purpose: purpose, reason: "x")).reply.number
+            _ = try decide(number, .accept, as: wang)
+        }
+        _ = try li.verifyAudit(deep: 100)
+    }
+}
