@@ -26,7 +26,7 @@ extension StoreReader {
             arguments.append(.text(isAmong.value))
             return "\(isNegated ? "NOT " : "")(\(isAmong.sql))"
         case .consented(let need):
-            arguments.append(.text(need.purpose))
+            arguments += Array(repeating: .text(need.purpose), count: need.valueCount)
             return "\(isNegated ? "NOT " : "")(\(need.sql))"
         }
     }

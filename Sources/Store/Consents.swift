@@ -34,23 +34,28 @@ package struct ConsentRow: Sendable, Equatable {
     package var at: Int64
 }
 
-/// The decisions that count, of all customers.
+/// The decisions that count, of all customers. A person has made those of all customers who are one person; where they differ, because the customers
+/// were joined since, a refusal counts.
 package struct Consents: Sendable {
-    private var given: [String: Set<Int64>] = [:]
-    private var refused: [String: Set<Int64>] = [:]
+    fileprivate struct Decisions: Sendable {
+        var given: [String: Set<Int64>] = [:]
+        var refused: [String: Set<Int64>] = [:]
 
-    fileprivate init(_ rows: [ConsentRow]) {
-        for row in rows {
-            if row.decision == .given { given[row.purpose, default: []].insert(row.subject) } else { refused[row.purpose, default: []].insert(row.subject) }
+        init(_ rows: [ConsentRow]) {
+            for row in rows {
+                if row.decision == .given { given[row.purpose, default: []].insert(row.subject) } else { refused[row.purpose, default: []].insert(row.subject) }
+            }
         }
     }
 
+    fileprivate let decisions: Decisions
+    fileprivate let persons: Persons
+
     /// Whether a purpose may use a customer's data.
     package func allow(_ subject: Int64, _ need: ConsentNeed) -> Bool {
-        switch need.kind {
-        case .consent: given[need.purpose]?.contains(subject) ?? false
-        case .noObjection: !(refused[need.purpose]?.contains(subject) ?? false)
-        }
+        let members = persons.members(of: subject)
+        guard members.allSatisfy({ decisions.refused[need.purpose]?.contains($0) != true }) else { return false }
+        return need.kind == .noObjection || members.contains { decisions.given[need.purpose]?.contains($0) == true }
     }
 }
 
@@ -68,20 +73,26 @@ package struct ConsentNeed: Sendable, Equatable {
 
     package init(purpose: String, kind: Kind) { (self.purpose, self.kind) = (purpose, kind) }
 
-    /// The condition on a record `r`; takes the purpose as its value.
+    /// The condition on a record `r`; takes the purpose ``valueCount`` times. See ``Consents/allow(_:_:)``.
     var sql: String {
-        switch kind {
-        case .consent: "r.subject IN (SELECT c.subject FROM consent c WHERE c.purpose = ? AND c.decision = 1)"
-        case .noObjection: "r.subject NOT IN (SELECT c.subject FROM consent c WHERE c.purpose = ? AND c.decision <> 1)"
+        func people(_ decision: String) -> String {
+            "(SELECT COALESCE(p.head, c.subject) FROM consent c LEFT JOIN person p ON p.subject = c.subject WHERE c.purpose = ? AND c.decision \(decision) 1)"
         }
+        let person = "COALESCE(r.person, r.subject)"
+        let isNotRefused = "\(person) NOT IN \(people("<>"))"
+        return kind == .noObjection ? isNotRefused : "\(person) IN \(people("=")) AND \(isNotRefused)"
     }
+
+    var valueCount: Int { kind == .noObjection ? 1 : 2 }
 }
 
 extension StoreReader {
     /// The decisions that count, all of them and no others.
     ///
     /// - Throws: ``StorageError/altered(what:)``.
-    package func consents() throws -> Consents { try checked(.consent, read: ConsentRow.init, collect: Consents.init) }
+    package func consents() throws -> Consents {
+        Consents(decisions: try checked(.consent, read: ConsentRow.init, collect: Consents.Decisions.init), persons: try persons())
+    }
 
     /// The decisions of one customer that count, by the names of the purposes.
     package func consents(of subject: Int64) throws -> [ConsentRow] {

@@ -2,6 +2,24 @@
 ///
 /// A customer keeps its key and its records; a row of `person` says that it belongs to another, the head, and `record.person` says so of each record,
 /// so that figures need not ask. The head has no row. Taking somebody out again restores exactly what was before.
+struct Persons: Sendable {
+    private var heads: [Int64: Int64] = [:]
+    private var others: [Int64: [Int64]] = [:]
+
+    fileprivate init(_ rows: [(subject: Int64, head: Int64)]) {
+        for row in rows {
+            heads[row.subject] = row.head
+            others[row.head, default: []].append(row.subject)
+        }
+    }
+
+    /// All customers who are one person with `subject`, the head first.
+    func members(of subject: Int64) -> [Int64] {
+        let head = heads[subject] ?? subject
+        return [head] + (others[head] ?? [])
+    }
+}
+
 extension StoreReader {
     package func hasPersons() throws -> Bool { try hasRows(.person) }
 
@@ -30,7 +48,12 @@ extension StoreReader {
     /// Looks at who is who unless it is what this process has seen, which takes no time.
     ///
     /// - Throws: ``StorageError/altered(what:)`` if somebody else has changed it.
-    package func requirePersons() throws { _ = try checked(.person, read: { $0.integer(0) }, collect: { $0.count }) }
+    package func requirePersons() throws { _ = try persons() }
+
+    /// Who is who, all of it.
+    ///
+    /// - Throws: ``StorageError/altered(what:)``.
+    func persons() throws -> Persons { try checked(.person, read: { (subject: $0.integer(0), head: $0.integer(1)) }, collect: Persons.init) }
 
     /// When the newest record of these customers occurred; nil: they have none.
     package func lastOccurred(of subjects: [Int64]) throws -> Int64? {

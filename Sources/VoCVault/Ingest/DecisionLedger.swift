@@ -17,9 +17,7 @@ struct DecisionLedger {
         for (record, subject) in arrivals {
             for stated in record.decisions.sorted(by: { $0.at < $1.at }) where try isNew(stated, of: subject, notes, writer.reader) {
                 let note = ConsentNote(version: stated.version, proof: stated.proof, by: source)
-                let sealed = try notes.seal(note.text, about: subject, at: .consent(purpose: stated.purpose, recordedAt: now))
-                _ = try vault.record(
-                    ConsentEvent(subject: subject, purpose: stated.purpose, decision: stated.decision, at: stated.at, recordedAt: now, note: sealed), in: writer)
+                _ = try vault.record(stated.decision, of: subject, about: stated.purpose, note, at: stated.at, notes, in: writer, now: now)
                 counts[stated.decision, default: 0] += 1
             }
         }

@@ -119,7 +119,7 @@ final class RecordRevisions {
 
     /// Nothing that a legal hold keeps is replaced by something else, and no record goes over to another customer by itself.
     private func mayReplace(_ record: PreparedRecord, _ stored: SealedRecord) throws -> Bool {
-        if rule == .replace, try writer.reader.holds(on: stored.subject).contains(where: { $0.isInForce(at: now) }) { return false }
+        if rule == .replace, try writer.reader.person(of: stored.subject).contains(where: { try writer.reader.holds(on: $0).contains { $0.isInForce(at: now) } }) { return false }
         guard let known = try writer.reader.knownSubjects([stored.subject])[stored.subject] else { return false }
         for (order, index) in vault.layout.resolution.enumerated() {
             guard let tag = record.tag(index) else { continue }

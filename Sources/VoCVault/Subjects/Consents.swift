@@ -66,11 +66,26 @@ extension Vault {
         Set(policy.roles.values.flatMap(\.grants).filter { $0.actions.contains(.annotate) }.flatMap(\.purposes))
     }
 
-    /// Adds a decision to the ledger, and has it kept beside the keys if it takes data out of use. What modules said for the purpose goes with
-    /// the permission to say it.
+    /// Adds a decision to the ledger of each customer who is one person with `subject`, sealed with their keys.
     ///
     /// - Returns: whether it counts now, and how many records lost their labels.
-    func record(_ event: ConsentEvent, in writer: StoreWriter) throws -> (counts: Bool, unlabelled: Int) {
+    func record(
+        _ decision: ConsentDecision, of subject: Int64, about purpose: String, _ note: ConsentNote, at time: Int64, _ notes: CustomerNotes, in writer: StoreWriter, now: Int64
+    ) throws -> (counts: Bool, unlabelled: Int) {
+        var done = (counts: false, unlabelled: 0)
+        for member in try writer.reader.person(of: subject) {
+            let sealed = try notes.seal(note.text, about: member, at: .consent(purpose: purpose, recordedAt: now))
+            let event = ConsentEvent(subject: member, purpose: purpose, decision: decision, at: time, recordedAt: now, note: sealed)
+            let (counts, unlabelled) = try record(event, in: writer)
+            if member == subject { done.counts = counts }
+            done.unlabelled += unlabelled
+        }
+        return done
+    }
+
+    /// Adds a decision to the ledger, and has it kept beside the keys if it takes data out of use. What modules said for the purpose goes with
+    /// the permission to say it.
+    private func record(_ event: ConsentEvent, in writer: StoreWriter) throws -> (counts: Bool, unlabelled: Int) {
         let before = try writer.reader.consent(of: event.subject, to: event.purpose)
         guard try writer.addConsent(event) else { return (false, 0) }
         if event.decision != .given {
@@ -121,9 +136,7 @@ extension Session {
                     guard time <= now else { throw VaultError.invalid("nobody decides in the future: 'at' is later than now") }
                     let subject = try living(pseudonym, access, writer.reader)
                     let note = ConsentNote(version: version, proof: proof, by: principal)
-                    let sealed = try CustomerNotes(vault).seal(note.text, about: subject, at: .consent(purpose: about, recordedAt: now))
-                    let event = ConsentEvent(subject: subject, purpose: about, decision: decision, at: time, recordedAt: now, note: sealed)
-                    let done = try vault.record(event, in: writer)
+                    let done = try vault.record(decision, of: subject, about: about, note, at: time, CustomerNotes(vault), in: writer, now: now)
                     let effect = try effect(on: subject, of: about, writer.reader)
                     var detail: [AuditDetail: String] = [.forPurpose: about, .decision: decision.word.rawValue, .state: effect.rawValue]
                     if done.unlabelled > 0 { detail[.records] = String(done.unlabelled) }
@@ -152,7 +165,13 @@ extension Session {
 
     func consents(of subject: Int64, _ reader: StoreReader) throws -> [SubjectConsent] {
         let notes = try CustomerNotes(vault)
-        let events = try reader.consentEvents(of: subject)
+        // Of all who are one person: what was decided since is in the ledger of each.
+        let all = try reader.person(of: subject).sorted { ($0 == subject ? 0 : 1, $0) < ($1 == subject ? 0 : 1, $1) }.flatMap { try reader.consentEvents(of: $0) }
+        var events: [ConsentEvent] = []
+        for event in all where !events.contains(where: { ($0.purpose, $0.decision, $0.at, $0.recordedAt) == (event.purpose, event.decision, event.at, event.recordedAt) }) {
+            events.append(event)
+        }
+        events.sort { ($0.at, $0.id) < ($1.at, $1.id) }
         // In the order of time: the last about a purpose counts.
         let last = Dictionary(events.map { ($0.purpose, $0.id) }) { $1 }
         return events.map { event in
