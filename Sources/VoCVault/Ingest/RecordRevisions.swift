@@ -57,6 +57,9 @@ final class RecordRevisions {
         columns = vault.layout.columns.map(\.column)
     }
 
+    /// Customers with one handle, of whom the record may be: so many are looked at.
+    private static let sharers = 8
+
     /// How many records are read together.
     private static let portion = 1000
 
@@ -91,7 +94,8 @@ final class RecordRevisions {
 
     private func places(of records: [PreparedRecord]) throws -> [UInt128: (record: Int64, subject: Int64)] {
         let entries = Set(records.flatMap { record in record.tags.map { IndexEntry(field: vault.layout.indexes[$0.index].number, tag: $0.tag) } })
-        let subjects = try Set(writer.reader.subjects(with: Array(entries)).values)
+        let found = try writer.reader.subjects(with: Array(entries), limit: Self.sharers)
+        let subjects = Set(found.first.values).union(found.others.values.joined())
         return try writer.reader.places(of: Set(records.map(\.uid)), times: Set(records.map(\.occurredAt)), subjects: subjects)
     }
 
@@ -120,13 +124,15 @@ final class RecordRevisions {
     /// Nothing that a legal hold keeps is replaced by something else, and no record goes over to another customer by itself.
     private func mayReplace(_ record: PreparedRecord, _ stored: SealedRecord) throws -> Bool {
         if rule == .replace, try writer.reader.person(of: stored.subject).contains(where: { try writer.reader.holds(on: $0).contains { $0.isInForce(at: now) } }) { return false }
-        guard let known = try writer.reader.knownSubjects([stored.subject])[stored.subject] else { return false }
+        let person = try writer.reader.knownSubjects(writer.reader.person(of: stored.subject).sorted())
+        guard let known = person[stored.subject] else { return false }
+        let handles = Set(person.values.flatMap(\.entries))
         for (order, index) in vault.layout.resolution.enumerated() {
-            guard let tag = record.tag(index) else { continue }
-            let entry = IndexEntry(field: vault.layout.indexes[index].number, tag: tag)
-            if known.entries.contains(entry) { return true }
+            let entries = record.tags.filter { $0.index == index }.map { IndexEntry(field: vault.layout.indexes[index].number, tag: $0.tag) }
+            guard !entries.isEmpty else { continue }
+            if entries.contains(where: handles.contains) { return true }
             // Somebody else has it, or the customer has another id.
-            if try writer.reader.subjects(with: [entry])[entry] != nil { return false }
+            if try !writer.reader.subjects(with: entries, limit: 1).first.isEmpty { return false }
             if order == 0, known.identified { return false }
         }
         return true

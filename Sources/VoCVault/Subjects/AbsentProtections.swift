@@ -111,7 +111,7 @@ extension Vault {
             guard isWaiting, let decision = ConsentDecision(rawValue: decision) else { return false }
             let moved = try CustomerNotes(self).moved(note, to: subject, at: .consent(purpose: purpose, recordedAt: recordedAt))
             try unprotect(.consent, Protection.consentKey(former, purpose), in: writer)
-            _ = try record(ConsentEvent(subject: subject, purpose: purpose, decision: decision, at: at, recordedAt: recordedAt, note: moved), in: writer)
+            _ = try enter(ConsentEvent(subject: subject, purpose: purpose, decision: decision, at: at, recordedAt: recordedAt, note: moved), in: writer)
         case .revocation, .usedApproval, .spentBudget: return false
         }
         return true

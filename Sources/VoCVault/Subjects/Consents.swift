@@ -76,16 +76,16 @@ extension Vault {
         for member in try writer.reader.person(of: subject) {
             let sealed = try notes.seal(note.text, about: member, at: .consent(purpose: purpose, recordedAt: now))
             let event = ConsentEvent(subject: member, purpose: purpose, decision: decision, at: time, recordedAt: now, note: sealed)
-            let (counts, unlabelled) = try record(event, in: writer)
+            let (counts, unlabelled) = try enter(event, in: writer)
             if member == subject { done.counts = counts }
             done.unlabelled += unlabelled
         }
         return done
     }
 
-    /// Adds a decision to the ledger, and has it kept beside the keys if it takes data out of use. What modules said for the purpose goes with
+    /// Adds a decision to one customer's ledger, and has it kept beside the keys if it takes data out of use. What modules said for the purpose goes with
     /// the permission to say it.
-    private func record(_ event: ConsentEvent, in writer: StoreWriter) throws -> (counts: Bool, unlabelled: Int) {
+    func enter(_ event: ConsentEvent, in writer: StoreWriter) throws -> (counts: Bool, unlabelled: Int) {
         let before = try writer.reader.consent(of: event.subject, to: event.purpose)
         guard try writer.addConsent(event) else { return (false, 0) }
         if event.decision != .given {

@@ -109,7 +109,7 @@ extension Session {
         for (record, _) in affected {
             // The next export of the source still says what was corrected: that must not undo it.
             if let plain = plain[record.id],
-                let opened = try opener.open(body: record.body[...], key: record.key, subject: subject, record: record.uid)
+                let opened = try opener.open(body: record.body[...], key: record.key, subject: record.subject, record: record.uid)
             {
                 let digest = String(try digests.of(opened, plain, purged: record.purged), radix: 16)
                 try writer.addFormer(vault.former(FormerNote(digest: digest), of: record, at: vault.clock(), notes))

@@ -237,7 +237,7 @@ extension Vault {
             if let known = try reader.consent(of: subject, to: purpose), known.at > at || known.at == at && known.decision == decision { return .isSo }
             let place = NotePlace.consent(purpose: purpose, recordedAt: recordedAt)
             let moved = try CustomerNotes(self).moved(note, to: subject, at: place)
-            _ = try record(ConsentEvent(subject: subject, purpose: purpose, decision: decision, at: at, recordedAt: recordedAt, note: moved), in: writer)
+            _ = try enter(ConsentEvent(subject: subject, purpose: purpose, decision: decision, at: at, recordedAt: recordedAt, note: moved), in: writer)
         case .usedApproval(let id, let principal, let askedAt):
             try writer.skipApprovals(through: id)
             let row = try reader.approvals(at: .min).first { $0.id == id && $0.principal == principal && $0.askedAt == askedAt }
