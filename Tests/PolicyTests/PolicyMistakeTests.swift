@@ -92,6 +92,10 @@ struct PolicyMistakeTests {
         "what cannot be meant is refused",
         arguments: [
             ("schema.yaml", "resolve: 2", "resolve: 1", "same place in the order of 'resolve' as 'customer_id'"),
+            ("schema.yaml", "link: join, mask: {keep_first: 3", "shared: true, mask: {keep_first: 3", "field 'phone' is either unique or shared, not both"),
+            ("schema.yaml", "resolve: 3, unique: true, link: join", "resolve: 3, link: join", "field 'phone' links customers only with 'unique: true'"),
+            ("schema.yaml", "resolve: 3, unique: true", "unique: true", "field 'phone' does not resolve customers: 'unique' and 'shared' need 'resolve'"),
+            ("schema.yaml", "country: CN", "country: China", "'China' is not a country's code (ISO 3166) of two letters, such as CN"),
             ("schema.yaml", "path: attributes.kind", "path: text", "which every record has of its own"),
             ("schema.yaml", "never: []\n  always: []", "never: [海尔]\n  always: [海尔]", "listed under both 'always' and 'never'"),
             ("schema.yaml", "never: []", "never: [\"\"]", "is empty"),
@@ -227,7 +231,8 @@ struct PolicyDifferenceTests {
                 "roles.yaml", "        page: 1000\n", "        page: 1000\n        rows: channel = 'app'\n",
                 ["analyst, query for insight: records that meet channel = 'app' (before: any condition)"]
             ),
-            ("schema.yaml", "phone, index: true, resolve: 2", "phone, index: true", ["field phone: place in the order of 'resolve' none (before: 2)"]),
+            ("schema.yaml", "country: CN", "country: SG", ["country of telephone numbers: SG (before: CN)"]),
+            ("schema.yaml", "phone, index: true, resolve: 3", "phone, index: true, resolve: 6", ["field phone: place in the order of 'resolve' 6 (before: 3)"]),
             ("schema.yaml", "Asia/Shanghai", "Europe/Berlin", ["time zone: Europe/Berlin (before: Asia/Shanghai)"]),
             ("retention.yaml", "after: 2y", "after: 1y", ["retention rule identity: age in days 365 (before: 730)"]),
             ("alerts.yaml", "  - {name: dormant, dormant: {days: 60}}\n", "", ["alert dormant is gone"]),

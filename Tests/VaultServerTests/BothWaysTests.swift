@@ -100,7 +100,7 @@ struct BothWaysTests {
                 "\($0.about) \($0.decision) \($0.version ?? "") \($0.proof ?? "") \($0.by) \($0.counts)"
             })
         note(try await doer.perform(EraseSubject(subject: second, purpose: Self.purpose, reason: Self.why, dryRun: true), as: "compliance").records)
-        note(try await doer.perform(EraseSubject(subject: second, purpose: Self.purpose, reason: Self.why), as: "compliance").records)
+        note(try await doer.perform(EraseSubject(subject: second, purpose: Self.purpose, reason: Self.why, sharersStay: true), as: "compliance").records)
         note(try await doer.perform(CertifyErasure(subject: second, purpose: Self.purpose), as: "compliance").contains("tlog-proof"))
         await #expect(throws: (any Error).self) { try await doer.perform(EraseSubject(subject: second, purpose: Self.purpose, reason: Self.why), as: "compliance") }
         // Who is who.

@@ -99,7 +99,7 @@ struct IngestTests {
         let vault = try TestVault()
         try vault.ingest([
             line(id: "1", customer: ["id": "C-1", "phone": "138 0013 8000"]),
-            line(id: "2", customer: ["id": "c1", "email": "Na@Example.com"]),
+            line(id: "2", customer: ["id": "c-1", "email": "Na@Example.com"]),
             line(id: "3", customer: ["phone": "+86-13800138000"]),
             line(id: "4", customer: ["email": "na@EXAMPLE.com"]),
         ])

@@ -102,7 +102,7 @@ struct LinkTests {
         #expect(try decide(split, .accept, as: wang) == "done")
         #expect(try find("phone", "13611110002") == before && customers() == 22)
         #expect(try li.page(Query(select: ["record"], filter: .compare(field: "subject", .equal, .text(before[1])), purpose: purpose)).rows.count == 2)
-        try vault.ingest([line(id: "c4", customer: ["phone": "13611110002"])])
+        try vault.ingest([line(id: "c4", customer: ["phone": "13611110002", "name": "钱乙"])])
         #expect(try find("phone", "13611110002").count == 2)
         _ = try li.verifyAudit()
     }

@@ -16,7 +16,7 @@ extension CorrectSubject: PerformedOperation {
 extension EraseSubject: PerformedOperation {
     public func perform(in session: Session) throws -> ChangedRecords {
         let isTrial = dryRun ?? false
-        let (done, _) = try session.erasePerson(subject, purpose: purpose, reason: reason, dryRun: isTrial, sharersStay: isTrial || sharersStay ?? false)
+        let (done, _) = try session.eraseSubject(subject, purpose: purpose, reason: reason, dryRun: isTrial, sharersStay: isTrial || sharersStay ?? false)
         return ChangedRecords(
             records: done.records, customers: done.reach.customers.count, handles: done.reach.handles.counts, sharers: done.reach.sharers.counts,
             notice: session.noticeOfTraces)
@@ -29,7 +29,7 @@ extension CertifyErasure: PerformedOperation {
 
 extension RestrictSubject: PerformedOperation {
     public func perform(in session: Session) throws -> ChangedRecords {
-        let (done, _) = try session.restrictPerson(subject, purpose: purpose, reason: reason, lift: lift ?? false)
+        let (done, _) = try session.restrictSubject(subject, purpose: purpose, reason: reason, lifting: lift ?? false)
         return ChangedRecords(records: done.records, customers: done.reach.customers.count, handles: done.reach.handles.counts, sharers: done.reach.sharers.counts)
     }
 }

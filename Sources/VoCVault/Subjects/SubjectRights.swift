@@ -13,15 +13,15 @@ extension Session {
     /// - Returns: the number of records deleted and of the audit entry.
     /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold.
     package func eraseSubject(_ pseudonym: String, purpose: String, reason: String, dryRun: Bool = false) throws -> (records: Int, receipt: Int64) {
-        let (done, receipt) = try erasePerson(pseudonym, purpose: purpose, reason: reason, dryRun: dryRun)
+        let (done, receipt) = try eraseSubject(pseudonym, purpose: purpose, reason: reason, dryRun: dryRun, sharersStay: true)
         return (done.records, receipt)
     }
 
     /// The same for all customers who are one person, and says what it reached.
     ///
     /// - Parameter sharersStay: whether to go on although others have one of the handles.
-    func erasePerson(
-        _ pseudonym: String, purpose: String, reason: String, dryRun: Bool = false, sharersStay: Bool = true
+    func eraseSubject(
+        _ pseudonym: String, purpose: String, reason: String, dryRun: Bool, sharersStay: Bool
     ) throws -> ((records: Int, reach: PersonReach), receipt: Int64) {
         let access = try authorize(.subjectErase, purpose: purpose)
         func erase() throws -> ((records: Int, reach: PersonReach), receipt: Int64) {
@@ -70,12 +70,12 @@ extension Session {
     package func restrictSubject(
         _ pseudonym: String, purpose: String, reason: String, lift: Bool = false
     ) throws -> (records: Int, receipt: Int64) {
-        let (done, receipt) = try restrictPerson(pseudonym, purpose: purpose, reason: reason, lift: lift)
+        let (done, receipt) = try restrictSubject(pseudonym, purpose: purpose, reason: reason, lifting: lift)
         return (done.records, receipt)
     }
 
     /// The same, and says what it reached.
-    func restrictPerson(_ pseudonym: String, purpose: String, reason: String, lift: Bool) throws -> ((records: Int, reach: PersonReach), receipt: Int64) {
+    func restrictSubject(_ pseudonym: String, purpose: String, reason: String, lifting lift: Bool) throws -> ((records: Int, reach: PersonReach), receipt: Int64) {
         let access = try authorize(.subjectRestrict, purpose: purpose)
         return try logged(access, target: pseudonym) {
             guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("give the reason for the restriction") }
