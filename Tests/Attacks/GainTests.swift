@@ -76,7 +76,8 @@ struct GainTests {
         static func vault<R>(isProtected: Bool, _ body: (TestVault) throws -> R) throws -> R {
             let vault = try TestVault { name, text in
                 guard name == "roles.yaml" else { return text }
-                return text.replacing("budget: 170", with: "budget: 100000").replacing("        minimum_group: 10\n", with: isProtected ? "        minimum_group: 10\n" : "        minimum_group: 1\n")
+                return text.replacing("budget: 170", with: "budget: 100000").replacing(
+                    "        minimum_group: 10\n", with: isProtected ? "        minimum_group: 10\n" : "        minimum_group: 1\n")
             }
             let unhappy = (0..<GainTests.targets).map { _ in Bool.random() }
             let sessions = try ["reporting", "manager", "improver"].map { ($0, try vault.session($0)) }
@@ -111,11 +112,12 @@ struct GainTests {
         private func answer(_ role: String, stores: Set<Int>, days: Range<Int> = 1..<32) throws -> [Double] {
             let names = stores.sorted().map { "'S\($0)'" }.joined(separator: ", ")
             func time(_ day: Int) -> Timestamp { Timestamp(day == 32 ? "2026-04-01" : String(format: "2026-03-%02d", day))! }
-            let row = try Self.answers.session(role, vault.folder.path).aggregate(
-                AggregateQuery(
-                    groupBy: [], measures: [.count, .distinct("subject")], filter: Condition(parsing: "rating <= 2 and store in (\(names))"), since: time(days.lowerBound),
-                    until: time(days.upperBound), purpose: "insight")
-            ).rows.first ?? []
+            let row =
+                try Self.answers.session(role, vault.folder.path).aggregate(
+                    AggregateQuery(
+                        groupBy: [], measures: [.count, .distinct("subject")], filter: Condition(parsing: "rating <= 2 and store in (\(names))"), since: time(days.lowerBound),
+                        until: time(days.upperBound), purpose: "insight")
+                ).rows.first ?? []
             let known = Double(known(stores: stores, days: days))
             return row.compactMap { if case .integer(let integer) = $0 { Double(integer) - known } else { nil } }
         }
@@ -136,12 +138,15 @@ struct GainTests {
                 let sets = (0..<85).map { _ in copy.someStores() }
                 estimates = try sets.flatMap { try answer("reporting", stores: $0) }
             case .threeWindows:
-                let (whole, before, after) = try (answer("reporting", stores: all), answer("manager", stores: all, days: 1..<day), answer("improver", stores: all, days: day + 1..<32))
+                let (whole, before, after) = try (
+                    answer("reporting", stores: all), answer("manager", stores: all, days: 1..<day), answer("improver", stores: all, days: day + 1..<32)
+                )
                 estimates = zip(whole, zip(before, after)).map { $0 - $1.0 - $1.1 }
             case .dayAgainstMonth:
                 let days = try Self.answers.session("reporting", vault.folder.path).aggregate(
                     AggregateQuery(
-                        groupBy: [.time("occurred_at", .day)], measures: [.count], filter: Condition(parsing: "rating <= 2"), since: Timestamp("2026-03-01"), until: Timestamp("2026-04-01"),
+                        groupBy: [.time("occurred_at", .day)], measures: [.count], filter: Condition(parsing: "rating <= 2"), since: Timestamp("2026-03-01"),
+                        until: Timestamp("2026-04-01"),
                         purpose: "insight")
                 ).rows
                 let others = days.filter { $0[0] != .text(String(format: "2026-03-%02d", day)) }

@@ -99,7 +99,7 @@ struct AuditLogTests {
         #expect(
             AuditDetail.allCases.map(\.rawValue).joined(separator: " ")
                 == """
-                absent action anchor approval audit_key budget case changes chunks clock_confirmed closed customers customers_erased data_keys \
+                absent action anchor approval audit_key budget case changes charged chunks clock_confirmed closed customers customers_erased data_keys \
                 days decision deep detector digest doubt due duplicates ended ends entries epsilon epsilon_left erased_before erased_by_entry error \
                 explained export field fields_indexed files filter_fields for for_purpose former_audit_key found_entries found_root from \
                 from_format hold holds_left kept kept_entries kept_root keys_erased_again kind late listed minutes missing_at_least \
