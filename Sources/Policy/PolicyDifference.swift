@@ -163,6 +163,11 @@ public struct PolicyDifference {
                 ("doctor warns of a verification", "after \(policy.alerts.verification.fullDays) days, of one of all records after \(policy.alerts.verification.deepDays)"),
                 ("office hours", policy.alerts.officeHours.text), ("command of alerts", list(policy.alerts.command)),
                 (
+                    "figures without rows",
+                    "noise of \(policy.figures.deviation) on a count, \(policy.figures.budget) about a day, a customer on \(policy.figures.days) days of 31 and in \(policy.figures.labels) groups a record, "
+                        + "days closed after \(policy.figures.closed), revision \(policy.figures.revision)"
+                ),
+                (
                     "tokens",
                     "\(policy.tokens.secondPerson ? "a second person agrees" : "nobody has to agree"), \(policy.tokens.oneRole ? "one role" : "several roles"), "
                         + "\(policy.tokens.days.map { "\($0) days" } ?? "any lifetime"), identity tokens \(policy.tokens.identityHours.map { "\($0) hours" } ?? "any lifetime")"

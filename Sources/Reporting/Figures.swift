@@ -113,17 +113,17 @@ public struct Figures: Sendable {
         }.sorted { $0.z > $1.z }
     }
 
-    /// Groups of customers who threaten to leave more often than the others of which that is shown, with the z-score of a test of two
-    /// proportions against these; only what is above 1.64 (one-sided 5 %).
+    /// Groups of customers who threaten to leave more often than all others, with the z-score of a test of two proportions against these;
+    /// only what is above 1.64 (one-sided 5 %).
     package func churnRisks() -> [(field: String, group: String, customers: Double, share: Double, others: Double, z: Double)] {
         ["product", "channel", "region", "birth_date"].flatMap { field -> [(field: String, group: String, customers: Double, share: Double, others: Double, z: Double)] in
             let all = tables[[field]] ?? []
             let leaving = groups(["urgency", field], where: "urgent.churn")
-            let known = all.filter { group in leaving.contains { $0.keys[1] == group.keys[0] } }
-            let (whole, leavingWhole) = (known.reduce(0) { $0 + $1.customers }, leaving.reduce(0) { $0 + $1.customers })
+            // Of the totals, as groups that are not shown are part of the others.
+            guard let whole = total?.customers, let leavingWhole = count(["urgency"], "urgent.churn") else { return [] }
             return leaving.compactMap { group in
                 guard let size = all.first(where: { $0.keys[0] == group.keys[1] })?.customers, whole > size else { return nil }
-                let rest = (leavingWhole - group.customers, whole - size)
+                let rest = (max(0, leavingWhole - group.customers), whole - size)
                 guard let z = Proportions.z((group.customers, size), rest), z > 1.64 else { return nil }
                 return (field, group.keys[1], group.customers, group.customers / size, rest.0 / rest.1, z)
             }

@@ -26,7 +26,7 @@ public enum Template: String, Sendable, CaseIterable {
         case .channel:
             [
                 ["channel"], ["channel", "sentiment"], ["channel", "kind"], ["topic"], ["topic", "channel"], ["region"], ["region", "sentiment"], ["region", "topic"],
-                ["urgency", "product"], ["urgency", "channel"], ["urgency", "region"], ["urgency", "birth_date"], ["product"], ["birth_date"],
+                ["urgency"], ["urgency", "product"], ["urgency", "channel"], ["urgency", "region"], ["urgency", "birth_date"], ["product"], ["birth_date"],
             ]
         case .tasks, .compliance: []
         }

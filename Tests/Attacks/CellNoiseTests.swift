@@ -20,7 +20,9 @@ struct CellNoiseTests {
         return line(id: id, customer: ["id": "C\(number)"], attributes: attributes, at: day)
     }
 
-    private func table(_ session: Session, _ measures: String..., where filter: String? = nil, by keys: [String] = [], since: String? = nil, until: String? = nil) throws -> [[Value]] {
+    private func table(_ session: Session, _ measures: String..., where filter: String? = nil, by keys: [String] = [], since: String? = nil, until: String? = nil) throws
+        -> [[Value]]
+    {
         try session.aggregate(
             AggregateQuery(
                 groupBy: keys.map { GroupKey($0) }, measures: measures.map { Measure($0)! }, filter: try filter.map { try Condition(parsing: $0) },
@@ -40,7 +42,9 @@ struct CellNoiseTests {
     @Test("the same records give the same figure, in whatever words, grouping or order, and whoever asks")
     func sameRecords() throws {
         let vault = try vault()
-        let words = ["product = 'X5'", "product in ('X5')", "not product = 'X7'", "product != 'X7' and rating >= 1", "rating <= 5 and product = 'X5'", "product = 'X5' or product = 'X5'"]
+        let words = [
+            "product = 'X5'", "product in ('X5')", "not product = 'X7'", "product != 'X7' and rating >= 1", "rating <= 5 and product = 'X5'", "product = 'X5' or product = 'X5'",
+        ]
         var figures: Set<[Value]> = []
         for role in ["reporting", "manager", "improver"] {
             for filter in words { figures.formUnion(try table(vault.session(role), "count", "avg(rating)", where: filter)) }
@@ -98,9 +102,10 @@ struct CellNoiseTests {
         // Two hundred groups, or five.
         let groups = customers == 9 ? 200 : 5
         let vault = try TestVault { name, text in name == "roles.yaml" ? text.replacing("budget: 170", with: "budget: 100000") : text }
-        try vault.ingest((0..<groups * customers).map { number in
-            line(id: "\(number)", customer: ["id": "C\(number)"], attributes: ["product": "P\(number % groups)", "rating": 3], at: "2026-03-09T12:00:00+08:00")
-        })
+        try vault.ingest(
+            (0..<groups * customers).map { number in
+                line(id: "\(number)", customer: ["id": "C\(number)"], attributes: ["product": "P\(number % groups)", "rating": 3], at: "2026-03-09T12:00:00+08:00")
+            })
         let shown = try table(vault.session("reporting"), "count", by: ["product"]).count
         #expect(customers == 9 ? shown <= 3 : shown == 5, "\(shown)")
     }
@@ -185,9 +190,10 @@ struct CellNoiseTests {
     @Test("counts of 500 are within 4 %, averages of 400 within 0.1, each in 95 of 100")
     func accuracy() throws {
         let vault = try TestVault { name, text in name == "roles.yaml" ? text.replacing("budget: 170", with: "budget: 100000") : text }
-        try vault.ingest((0..<500).map { number in
-            line(id: "\(number)", customer: ["id": "C\(number)"], attributes: ["product": "X5", "rating": [4, 5, 3, 4, 5][number % 5]], at: "2026-03-09T12:00:00+08:00")
-        })
+        try vault.ingest(
+            (0..<500).map { number in
+                line(id: "\(number)", customer: ["id": "C\(number)"], attributes: ["product": "X5", "rating": [4, 5, 3, 4, 5][number % 5]], at: "2026-03-09T12:00:00+08:00")
+            })
         let reporting = try vault.session("reporting")
         var (counts, averages) = (0, 0)
         // The same cell has the same noise: leaving one customer's other answer out makes it another.

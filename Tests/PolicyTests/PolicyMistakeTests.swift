@@ -134,7 +134,7 @@ struct PolicyMistakeTests {
             ("roles.yaml", "actions: [ingest]", "actions: [ingest, reveal]", "which needs a field with treatment reveal"),
             ("roles.yaml", "actions: [ingest]", "actions: [ingest]\n        quotas: {lookup: 5}", "quota 'lookup' has no effect"),
             ("roles.yaml", "reveal.national_id: 20", "reveal.national_id: 2000", "never reached"),
-            ("roles.yaml", "noise: laplace, ", "", "'epsilon' has no effect without 'noise'"),
+            ("roles.yaml", "noise: laplace, ", "", "'epsilon' has no effect without 'noise: laplace' or 'gaussian'"),
             (
                 "roles.yaml", "      - name: call-back\n",
                 "      - {name: again, purposes: [follow-up], actions: [query], fields: {product: reveal, text: mask}, rows: channel = 'app'}\n      - name: call-back\n",

@@ -41,7 +41,7 @@ extension Slip {
         Slip("roles.yaml", "page: 1000", "page: 1000\n        hours: {from: \"19:00\", to: \"08:00\"}", "hours must begin before they end"),
         Slip("roles.yaml", "page: 1000", "page: 1000\n        hours: {from: 8}", "a time of day must be \"HH:MM\" in quotes, not '8'"),
         Slip("roles.yaml", "page: 1000", "page: 1000\n        hours: {form: \"08:00\"}", "unknown key 'form' (did you mean 'from'?)"),
-        Slip("roles.yaml", "noise: laplace, ", "noise: true, ", "noise must be one of none, sticky, laplace, gaussian, not 'true'"),
+        Slip("roles.yaml", "noise: laplace, ", "noise: true, ", "noise must be one of none, cells, laplace, gaussian, not 'true'"),
         Slip("roles.yaml", "budget: 20", "budget: unlimited", "budget must be a number between 0.001 and 100000.0, not 'unlimited'"),
         Slip("roles.yaml", "period: 30", "period: 30d", "period must be a whole number, not '30d'"),
         Slip("roles.yaml", "disclosure: {minimum_search: 1}", "disclosure: {minimum_serch: 1}", "unknown key 'minimum_serch' (did you mean 'minimum_search'?)"),

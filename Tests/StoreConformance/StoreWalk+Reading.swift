@@ -85,7 +85,9 @@ extension StoreWalk {
         let request = AggregateRequest(
             groupBy: groupBy, measures: [.init(.count), .init(.sum, "a_integer", bounds: 0...10)], condition: condition, contribution: contribution, bound: bound)
         return Step(name: "record sets of \(condition) by \(groupBy), \(String(describing: bound))") { store in
-            try store.read { try $0.groups(request, residual: residual).map { "\($0.group) \($0.measures) \($0.subjects ?? -1) \(String(describing: $0.records))" }.joined(separator: "\n") }
+            try store.read {
+                try $0.groups(request, residual: residual).map { "\($0.group) \($0.measures) \($0.subjects ?? -1) \(String(describing: $0.records))" }.joined(separator: "\n")
+            }
         }
     }
 

@@ -71,7 +71,9 @@ struct BothWaysTests {
         let table = try await doer.perform(AggregateRows(purpose: "insight", groupBy: ["product"], measures: ["count"]), as: "analyst")
         note((table.columns, table.rows.map { $0.map(\.description) }, table.noise))
         note(
-            try await doer.perform(PlanDisclosure(purpose: "insight", groupBy: ["product"], measures: ["avg(rating)"], since: Timestamp("2026-01-01"), until: Timestamp("2026-03-01")), as: "reporting"))
+            try await doer.perform(
+                PlanDisclosure(purpose: "insight", groupBy: ["product"], measures: ["avg(rating)"], since: Timestamp("2026-01-01"), until: Timestamp("2026-03-01")), as: "reporting"
+            ))
         let coded = try await doer.perform(QueryPage(purpose: "insight", select: ["record"], limit: 1), as: "classification").rows[0][0].description
         note(
             try await doer.perform(Annotate(purpose: "insight", annotations: [.init(record: coded, module: "topic", labels: ["product.noise": 0.5])]), as: "classification").records

@@ -46,13 +46,14 @@ struct TwoStoresTests {
         #expect(kinds.count >= min(Self.steps / 10, 10), "\(kinds)")
     }
 
-    /// Analysts see all groups of two, and the partner all groups of two with noise that stays.
+    /// Analysts see all groups of two, and the partner groups with noise that stays.
     private static func edit(_ name: String, _ text: String) -> String {
         guard name == "roles.yaml" else { return text }
         return text.replacing(/quotas: \{[^}]*\}/) { $0.0.replacing(/[0-9]+/, with: "1000000") }
             .replacing("        minimum_group: 5\n", with: "        minimum_group: 2\n        disclosure: {extremes: true}\n", maxReplacements: 1)
             .replacing("        minimum_group: 10\n", with: "        minimum_group: 2\n")
-            .replacing("{noise: laplace, contribution: 5, epsilon: 0.5, budget: 20, period: 30}", with: "{noise: sticky, contribution: 5, epsilon: 0.5}")
+            .replacing("{noise: laplace, contribution: 5, epsilon: 0.5, budget: 20, period: 30}", with: "{noise: cells}")
+            .replacing("budget: 170", with: "budget: 100000")
     }
 
     /// Asks for what needs a key of its own, which is made at its first use.

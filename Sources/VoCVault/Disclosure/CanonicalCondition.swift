@@ -10,7 +10,8 @@ extension Condition {
         case .not(.not(let part)): part.canonical
         case .not(let part): .not(part.canonical)
         case .isIn(let field, let values):
-            Self.isIn(field, Dictionary(values.map { ("\(Condition.isIn(field: field, [$0]))", $0) }, uniquingKeysWith: { first, _ in first }).sorted { $0.key < $1.key }.map(\.value))
+            Self.isIn(
+                field, Dictionary(values.map { ("\(Condition.isIn(field: field, [$0]))", $0) }, uniquingKeysWith: { first, _ in first }).sorted { $0.key < $1.key }.map(\.value))
         case .compare, .contains, .isNull: self
         }
     }

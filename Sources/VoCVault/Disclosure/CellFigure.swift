@@ -50,7 +50,9 @@ struct CellFigure {
             }
             // Twice the sum of what values differ from the middle of their range by: less noise for the same protection.
             let width = UInt64(bounds.upperBound - bounds.lowerBound)
-            self.init("\(measure.name) \(bounds.lowerBound) \(bounds.upperBound)", .average(column: column, bounds), [Part(step: max(width, 1), isFine: true), Part(step: 1, isFine: true)])
+            self.init(
+                "\(measure.name) \(bounds.lowerBound) \(bounds.upperBound)", .average(column: column, bounds),
+                [Part(step: max(width, 1), isFine: true), Part(step: 1, isFine: true)])
         }
     }
 

@@ -15,12 +15,13 @@ struct CellTable: Codable, Equatable {
         case text(String)
 
         init(_ value: StoredValue) {
-            self = switch value {
-            case .null: .null
-            case .integer(let integer): .integer(integer)
-            case .real(let real): .real(real)
-            case .text(let text): .text(text)
-            }
+            self =
+                switch value {
+                case .null: .null
+                case .integer(let integer): .integer(integer)
+                case .real(let real): .real(real)
+                case .text(let text): .text(text)
+                }
         }
 
         var stored: StoredValue {

@@ -34,14 +34,17 @@ struct ReleasePlan {
         unit = try Self.unit(of: query)
         keys = query.groupBy.filter { key in if case .time(_, let unit) = key { unit == .day } else { true } }.sorted { $0.name < $1.name }
         let asked = try query.measures.map { try CellFigure($0, access) }
-        figures = [.customers] + asked.enumerated().filter { index, figure in
-            figure.name != CellFigure.customers.name && !asked[..<index].contains { $0.name == figure.name }
-        }.map(\.element)
+        figures =
+            [.customers]
+            + asked.enumerated().filter { index, figure in
+                figure.name != CellFigure.customers.name && !asked[..<index].contains { $0.name == figure.name }
+            }.map(\.element)
         filter = query.filter?.canonical
         if let filter { try Self.requireDimensions(filter) }
         let (since, until) = (query.since.map { $0.milliseconds / DataPeriods.dayLength }, query.until.map { $0.milliseconds / DataPeriods.dayLength })
         let (closed, earliest) = (vault.firstOpenDay, vault.policy.occurrence.earliestTime / DataPeriods.dayLength)
-        periods = query.inMonths || unit == .month
+        periods =
+            query.inMonths || unit == .month
             ? DataPeriods.months(since: since, until: until, closed: closed, earliest: earliest, areWhole: query.inMonths)
             : DataPeriods.periods(since: since, until: until, closed: closed, earliest: earliest)
         let policy = vault.policy.figures

@@ -107,7 +107,8 @@ struct ReleaseMaker {
         let policy = access.session.policy.figures
         var builder = ConditionBuilder(access: access)
         let condition = try builder.condition(
-            filter: plan.filter, since: Timestamp(milliseconds: period.lowerBound * DataPeriods.dayLength), until: Timestamp(milliseconds: period.upperBound * DataPeriods.dayLength))
+            filter: plan.filter, since: Timestamp(milliseconds: period.lowerBound * DataPeriods.dayLength),
+            until: Timestamp(milliseconds: period.upperBound * DataPeriods.dayLength))
         return AggregateRequest(
             groupBy: groupings, measures: figures.flatMap(\.measures), condition: condition, bound: DailyBound(days: policy.days, labels: policy.labels))
     }
@@ -139,9 +140,11 @@ struct ReleaseMaker {
             let sums = plan.figures.indices.map { summed(released, figure: $0, over: periods) }
             let threshold = threshold(of: plan.unit == .day ? 1 : periods.count)
             for (cell, customers) in sums[0] where customers[0] >= threshold {
-                rows.append((
-                    key: order.map { $0.map { cell[$0] } ?? .text(name ?? "") },
-                    values: asked.map { index in sums[index][cell].map(plan.figures[index].value) ?? .null }))
+                rows.append(
+                    (
+                        key: order.map { $0.map { cell[$0] } ?? .text(name ?? "") },
+                        values: asked.map { index in sums[index][cell].map(plan.figures[index].value) ?? .null }
+                    ))
             }
         }
         return rows.sorted { $0.key.lexicographicallyPrecedes($1.key) }

@@ -1,6 +1,6 @@
 """What a principal may do so often: at the same moment no oftener."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, timedelta
 from operations import Operation
 from pair import Pair
 from vault import expect
@@ -41,31 +41,25 @@ class PrivacyBudget(Budget):
         self.verify()
 
 
-class NearQueries(Budget):
-    """Two figures whose difference is one customer: one of them is refused, whoever comes first."""
+def scarce(text):
+    """A day of data whose budget covers one table of one figure, with its numbers of customers."""
+    changed = text.replace("budget: 170", "budget: 2")
+    expect(changed != text, "harness", "roles.yaml has no budget of days to change")
+    return changed
 
-    name, role = "near-queries", "reporting"
 
-    def begin(self):
-        super().begin()
-        people = [self.ledger.person() for _ in range(30)]
-        (self.lone,) = self.world.feed(1, people[:1], day="2026-11-21")
-        self.world.feed(30, people, day="2026-11-22")
-        # One at a time the second is refused; otherwise the pair would show nothing.
-        token, (first, second) = self.guest(), self.near()
-        answers = [self.servers[0].ask(token, *self.figure(token, **parts).request)[0] for parts in (first, second)]
-        expect(answers == [200, 403], "harness", f"one after the other they are answered {answers}")
+class DayBudget(Budget):
+    """A day's budget for one question; three principals ask another one each at once."""
 
-    def near(self):
-        """The same figure with the only record of a day, and without it."""
-        day = datetime.fromisoformat(self.lone.time).astimezone(timezone.utc).date()
-        return [{"measures": ["count"], "since": "2026-01-01T00:00:00Z", "until": f"{end}T00:00:00Z"} for end in (day, day + timedelta(days=1))]
+    name, role, edit = "day-budget", "reporting", staticmethod(scarce)
+    day = date(2023, 1, 1)
 
     def round(self):
-        token = self.guest()
-        attempts = self.meet(*(self.figure(token, **parts) for parts in self.near()))
+        self.day += timedelta(days=1)
+        window = {"since": f"{self.day}T00:00:00Z", "until": f"{self.day + timedelta(days=1)}T00:00:00Z"}
+        attempts = self.meet(*(self.figure(self.guest(), measures=["count"], group_by=[by], **window) for by in ("product", "region", "channel")))
         answered = sum(attempt.done for attempt in attempts)
-        expect(answered < 2, "differencing", f"both were answered: {'; '.join(str(a)[:160] for a in attempts)}")
+        expect(answered == 1, "day-overspent" if answered > 1 else "day-refused", f"{answered} questions answered: {'; '.join(str(a)[:160] for a in attempts)}")
         self.plainly(attempts)
         self.verify()
 
