@@ -42,10 +42,11 @@ struct ReclassificationTests {
 
     @Test("values that were kept move to their fields: found, queried, redacted, copied; what fits none stays")
     func fill() throws {
-        let (vault, grown) = try grown([
+        let lines = try [
             person("1", ["id": "C1", "loyalty": "LOY-77421", "diagnosis": "diabetes", "shoe": 43], ["branch": "Xidan", "visits": 7], text: "card LOY-77421 空调"),
             person("2", ["id": "C2"], ["branch": "13800138000", "visits": 700]), person("3", ["id": "C3"], ["product": "X5"]),
-        ])
+        ]
+        let (vault, grown) = try grown(lines)
         func session(_ role: String) throws -> Session { try grown.session(token: vault.token(role)) }
         let (officer, analyst, job) = (try session("compliance"), try session("analyst"), try session("retention"))
         func found() throws -> Int { try officer.lookup(field: "loyalty", value: "loy-77421", purpose: purpose).subjects.count }
@@ -65,6 +66,7 @@ struct ReclassificationTests {
         )
         // What is done is not done again, and the source's own lines are no change.
         #expect(try job.reclassify().done == 0)
+        #expect(try vault.ingest(lines, by: session("ingest")).report.keptChanged == 0)
         let entries = try officer.auditEntries(AuditFilter(action: "reclassify"))
         #expect(entries.filter { $0.rows > 0 }.count == 2 && entries.compactMap { $0[.filled] }.contains("branch 1"))
         _ = try grown.session(token: vault.adminToken).verifyAudit()

@@ -46,8 +46,7 @@ final class ContentDigest {
             message.append(UInt8(compartment.bit))
             for (name, value) in fields.sorted(by: { $0.0 < $1.0 }) {
                 add(name.utf8)
-                // Members have no order.
-                if compartment == .unclassified, let json = try? JSON(parsing: value) { add(json.bytes) } else { add(value) }
+                if compartment == .unclassified { add(comparable(value)) } else { add(value) }
             }
         }
         message.append(0)
@@ -63,5 +62,18 @@ final class ContentDigest {
             }
         }
         return try tags.content(message)
+    }
+
+    /// What no field classified, in one form: members have no order, and a number that was set aside is kept as text.
+    private func comparable(_ value: [UInt8]) -> [UInt8] {
+        guard let members = (try? JSON(parsing: value))?.object else { return value }
+        return JSON.object(
+            members.mapValues { member in
+                switch member {
+                case .integer, .decimal, .boolean: .string(String(decoding: member.bytes, as: UTF8.self))
+                default: member
+                }
+            }
+        ).bytes
     }
 }
