@@ -85,7 +85,9 @@ extension PolicyLoader {
     private mutating func readLog(_ map: LocatedMapping) {
         map.allow(only: ["keep"])
         guard let keep = map.required("keep", of: "log"), let days = readDays(keep, "keep") else { return }
-        if days < PolicySet.shortestLog { problems.add(keep.place, "keep must be at least \(PolicySet.shortestLog / 365)y: for so long records of processing must be kept (PIPL Art. 56)") }
+        if days < PolicySet.shortestLog {
+            problems.add(keep.place, "keep must be at least \(PolicySet.shortestLog / 365)y: for so long records of processing must be kept (PIPL Art. 56)")
+        }
         logDays = days
     }
 

@@ -34,7 +34,8 @@ extension Action {
     public var takesTwo: Bool {
         switch self {
         case .reveal, .breakGlass, .subjectExport, .subjectErase, .subjectCorrect, .approvalDecide, .tokenIssue, .tokenRevoke, .keysRotate, .migrate, .auditFork: true
-        case .ingest, .query, .annotate, .lookup, .subjectCertificate, .subjectRestrict, .subjectConsent, .subjectHold, .subjectRelease, .subjectLink, .retentionPlan, .retentionRun,
+        case .ingest, .query, .annotate, .lookup, .subjectCertificate, .subjectRestrict, .subjectConsent, .subjectHold, .subjectRelease, .subjectLink, .retentionPlan,
+            .retentionRun,
             .reredact, .reclassify,
             .auditRead, .auditVerify, .complianceReport, .tokenList, .keysStatus, .backup, .doctor, .caseManage, .taskPropose, .taskWork, .taskDecide, .taskRead:
             false

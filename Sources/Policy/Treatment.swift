@@ -85,7 +85,8 @@ public enum Action: String, Sendable, CaseIterable {
     var isAboutCustomers: Bool {
         switch self {
         case .lookup, .subjectExport, .subjectErase, .subjectCertificate, .subjectCorrect, .caseManage, .subjectRestrict, .subjectConsent, .subjectHold, .subjectRelease,
-            .subjectLink: true
+            .subjectLink:
+            true
         default: false
         }
     }

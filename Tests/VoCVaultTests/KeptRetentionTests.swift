@@ -158,10 +158,12 @@ struct KeptRetentionTests {
         ]
         #expect(Set(ruled.keys) == Set(KeptRows.allCases))
         let indexes = ["record_uid", "subject_record", "blind_index"].flatMap { ["\($0)_recent", "\($0)_settled"] }
-        let records = ["record", "sealed", "coded", "annotation", "subject", "restricted", "consent", "consent_event", "former_record", "person", "link", "moved", "subject_key"] + indexes
+        let records =
+            ["record", "sealed", "coded", "annotation", "subject", "restricted", "consent", "consent_event", "former_record", "person", "link", "moved", "subject_key"] + indexes
         let otherRules = ["tombstone", "data_key"]
         let reasons = [
-            "audit": "what an entry says goes by 'log'; its hash proves all the rest", "audit_head": "its end", "vault": "one row", "indexed_field": "what the policy indexes now", "index_form": "a row for each",
+            "audit": "what an entry says goes by 'log'; its hash proves all the rest", "audit_head": "its end", "vault": "one row", "indexed_field": "what the policy indexes now",
+            "index_form": "a row for each",
             "verified": "a row for each kind", "known_root": "a row for each root key", "known_key": "the keys that are there", "pending_key_erasure": "until it is carried out",
             "pending_protection": "until it is copied",
             "protection": "goes with what it protects", "protection_state": "one row", "grdb_migrations": "the format", "root_key": "until it is retired",

@@ -53,7 +53,8 @@ struct ReleasePlan {
         let named = Set(keys.map(\.field) + (filter?.fields ?? [])).sorted().map { "\($0) \(access.treatment($0).rawValue)" }
         // Purposes that need what customers decide are about other records.
         let need = vault.need(of: access.purpose).map { "\($0.kind) \($0.purpose)" } ?? ""
-        let table = "\(need)\u{0}\(filter?.description ?? "")\u{0}\(access.grant.rows?.expression ?? "")\u{0}\(keys.map(\.name).joined(separator: ","))\u{0}\(named.joined(separator: ","))"
+        let table =
+            "\(need)\u{0}\(filter?.description ?? "")\u{0}\(access.grant.rows?.expression ?? "")\u{0}\(keys.map(\.name).joined(separator: ","))\u{0}\(named.joined(separator: ","))"
         let rules = "\(policy.deviation) \(policy.days) \(policy.labels) \(policy.revision)"
         let mac = try MACSession(key: vault.keyring.key(.releases, now: vault.clock()).secret)
         let figures = figures
