@@ -26,13 +26,14 @@ extension StoreReader {
 
 extension StoreWriter {
     /// Adds a release that the ledger does not have, or figures that it lacks.
-    package func add(_ release: Release, figures: [UInt8]) throws {
+    package func add(_ release: Release, figures: [UInt8]?) throws {
         let digest = release.digest
         try changing(.release, where: "digest = ?", digest) {
             try db.run(
                 "INSERT INTO release (digest, first_day, last_day, cost) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
                 digest, release.days.lowerBound, release.days.upperBound, release.cost)
         }
+        guard let figures else { return }
         try changing(.released, where: "digest = ?", digest) {
             try db.run("INSERT INTO released (digest, last_day, figures) VALUES (?, ?, ?)", digest, release.days.upperBound, figures)
         }

@@ -155,6 +155,8 @@ struct CellNoiseTests {
         let vault = try vault(policy: { $0.replacing("budget: 170", with: "budget: 4") })
         for _ in 0..<3 { _ = try table(vault.session("partner"), "count") }
         #expect(refusal { try table(vault.session("reporting"), "count", "avg(rating)") }?.contains("of which 1.0 is left") == true)
+        // Nothing but a partner's figures was ever released.
+        _ = try vault.administrator.verifyAudit()
     }
 
     @Test("what is refused depends on no data")

@@ -182,7 +182,7 @@ final class FigureNoise {
         let cost = Int64((share * share * 1000 * Double(draws * cells)).rounded(.up))
         let release = Release(digest: try Random.bytes(32), days: days, cost: cost)
         try ReleaseLedger(writer.reader, policy).require(cost, about: days)
-        try writer.add(release, figures: [])
+        try writer.add(release, figures: nil)
     }
 
     private static func text(_ thousandths: Int) -> String { String(Double(thousandths) / 1000) }

@@ -42,7 +42,7 @@ extension Vault {
 
     /// Keys of the vault's own that something was made with, each with its version if that is known.
     private func neededKeys(_ reader: StoreReader) throws -> [(use: Keyring.Use, version: Int?)] {
-        let uses: [(use: Keyring.Use, table: StateTable)] = [(.recordID, .record), (.releases, .release), (.tasks, .task), (.tombstone, .tombstone)]
+        let uses: [(use: Keyring.Use, table: StateTable)] = [(.recordID, .record), (.releases, .released), (.tasks, .task), (.tombstone, .tombstone)]
         let own = try uses.filter { try reader.hasRows($0.table) }.map { ($0.use, nil as Int?) }
         let indexes = try reader.indexedFields(.current).filter { try reader.hasEntries(ofField: $0.number) }
         return own + indexes.map { (.index($0.name), $0.version) }
