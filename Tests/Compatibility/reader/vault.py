@@ -307,7 +307,7 @@ class Vault:
         for row in self.table("erasure"):
             require(row["mac"] == crypto.hmac_sha256(rows, b"\x18" + _column(row["subject"]) + _column(row["at"]))[:16], "the log of erasures has an entry of somebody else")
         count, found = 0, b""
-        for number, (table, columns) in [*enumerate(self._STATE, 1), *self._LATER_STATE.items()]:
+        for number, (table, columns) in [*enumerate(self._STATE, 1), *sorted(self._LATER_STATE.items())]:
             total, there = 0, self.table(table)
             for row in there:
                 total += int.from_bytes(crypto.hmac_sha256(rows, bytes([number]) + b"".join(_column(row[name]) for name in columns.split())), "big")
@@ -414,7 +414,9 @@ class Vault:
         """The tombstone tags that any value of a customer would have."""
         key = self.key("tombstone")
         direct = [opened["direct"] for row, opened in self.records() if row["subject"] == subject and "direct" in opened]
-        forms = {(name, values.indexed_form(kind, value)) for held in direct for name, value in held.items() for kind in ("id", "phone", "email")}
+        known = {(name, value) for held in direct for name, value in held.items()}
+        forms = {(name, values.indexed_form(kind, value)) for name, value in known for kind in ("id", "phone", "email")}
+        forms |= {(name, values.second_form(kind, value)) for name, value in known for kind in ("id", "document", "phone", "email")}
         return {int.from_bytes(values.identifier_tombstone(key, name, form), "big") for name, form in forms}
 
     def _json(self, kind, sealed, place):
