@@ -3,13 +3,17 @@
 /// Customers who are one person count as one. A record that comes without anything that says whose it is has a customer of its own, so that it can be erased. But many of them may be one
 /// person's: they make no group look larger.
 enum Attribution {
-    /// The customer whom `record r` counts for; null: nobody.
-    static let customer = "CASE WHEN r.unattributed IS NULL THEN COALESCE(r.person, r.subject) END"
+    /// Whose `record r` is, attributed or not.
+    static let person = "COALESCE(r.person, r.subject)"
+    /// The customer whom it counts for; null: nobody.
+    static let customer = "CASE WHEN r.unattributed IS NULL THEN \(person) END"
     /// The same, where all records of nobody count as one customer's.
-    static let somebody = "CASE WHEN r.unattributed IS NULL THEN COALESCE(r.person, r.subject) ELSE 0 END"
+    static let somebody = "CASE WHEN r.unattributed IS NULL THEN \(person) ELSE 0 END"
 }
 
 extension StoreReader {
+    /// In SQL, whose `record r` is.
+    package static var countedPerson: String { Attribution.person }
     /// In SQL, the customer whom `record r` counts for; null: nobody.
     package static var countedCustomer: String { Attribution.customer }
 }

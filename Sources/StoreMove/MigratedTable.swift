@@ -61,7 +61,7 @@ struct MigratedTable: Sendable {
         MigratedTable("vault.idempotency", by: ["principal", "key"]),
         MigratedTable("vault.usage", by: ["principal", "day", "quota"]),
         MigratedTable("vault.asked", by: ["principal", "purpose", "digest"]),
-        MigratedTable("vault.release", by: ["digest"]),
+        MigratedTable("vault.release", by: ["first_day", "last_day"]),
         MigratedTable("vault.released", by: ["digest"]),
         MigratedTable("vault.privacy_budget", by: ["principal", "purpose", "period"]),
         MigratedTable("vault.activity", by: ["principal", "scale", "slot", "action", "denied"]),

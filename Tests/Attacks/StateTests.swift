@@ -89,7 +89,7 @@ struct StateTests {
             ("privacy_budget", "UPDATE privacy_budget SET period = period - 1"),
             ("release", "DELETE FROM release"),
             ("release", "UPDATE release SET cost = 0"),
-            ("release", "UPDATE release SET last_day = first_day"),
+            ("release", "UPDATE release SET last_day = last_day - 1"),
             ("released", "DELETE FROM released"),
             ("released", "UPDATE released SET last_day = last_day + 1"),
             ("alert", "INSERT INTO alert VALUES ('compliance', 'denials', 99999999)"),

@@ -39,7 +39,8 @@ struct KeptRetentionTests {
             writer.addUsage(principal: "p", day: vault.vault.localTime().day, quota: "rows", amount: 3)
             try writer.spendBudget(principal: "p", purpose: "insight", period: today / 30, amount: 5)
             // As long as there can be records of the day: three years.
-            try writer.add(Release(digest: [1], days: today - 731...today - 730, cost: 1000), figures: [2])
+            try writer.charge(1000, to: today - 731...today - 730)
+            try writer.keepReleased([2], digest: [1], lastDay: today - 730)
             _ = try writer.noteAlert(rule: "rule", principal: "p", day: today)
             try writer.keepReply("{}", principal: "p", key: [1], digest: [2], at: now)
             try writer.setWitnessed(origin: "other", size: 1, root: [3], at: now)

@@ -98,7 +98,7 @@ package struct StateTable: Sendable, Hashable {
         ])
     package static let moved = StateTable(34, "moved", since: .people, [.integer("record"), .integer("subject")])
     package static let release = StateTable(
-        36, "release", since: .people, [.bytes("digest"), .integer("first_day"), .integer("last_day"), .integer("cost")])
+        36, "release", since: .people, keys: 2, [.integer("first_day"), .integer("last_day"), .integer("cost")])
     package static let released = StateTable(37, "released", since: .people, [.bytes("digest"), .integer("last_day"), .bytes("figures")])
 
     /// What customers decided about purposes: the last about each, and the whole ledger.

@@ -11,7 +11,7 @@ extension PostgresStep {
             $$;
             -- Space of removed bodies is given back, and so overwritten, soon.
             ALTER TABLE vault.audit SET (autovacuum_vacuum_threshold = 50, autovacuum_vacuum_scale_factor = 0.01);
-            CREATE TABLE vault.release (digest BYTEA PRIMARY KEY, first_day BIGINT NOT NULL, last_day BIGINT NOT NULL, cost BIGINT NOT NULL);
+            CREATE TABLE vault.release (first_day BIGINT NOT NULL, last_day BIGINT NOT NULL, cost BIGINT NOT NULL, PRIMARY KEY (first_day, last_day));
             CREATE TABLE vault.released (digest BYTEA PRIMARY KEY, last_day BIGINT NOT NULL, figures BYTEA NOT NULL);
             CREATE TABLE vault.consent (
                 subject BIGINT NOT NULL, purpose TEXT COLLATE "C" NOT NULL, decision BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (subject, purpose));

@@ -4,8 +4,8 @@ import Store
 extension SchemaFingerprint {
     static let server5 = server4.with(
         """
-        vault.release(digest bytea!, first_day bigint!, last_day bigint!, cost bigint!)
-        vault.release_pkey(digest bytea)
+        vault.release(first_day bigint!, last_day bigint!, cost bigint!)
+        vault.release_pkey(first_day bigint, last_day bigint)
         vault.released(digest bytea!, last_day bigint!, figures bytea!)
         vault.released_pkey(digest bytea)
         vault.case_task(id bigint!, request bigint!, subject bigint!, system text!, state text!, asked_at bigint!, answered_at bigint, note text!)

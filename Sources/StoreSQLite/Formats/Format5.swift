@@ -1,8 +1,8 @@
 extension SQLiteStep {
     static let format5 = SQLiteStep(
         data: """
-            -- Which figures were released about which days (since 1970, UTC), and what that took of the days' budgets.
-            CREATE TABLE release (digest BLOB PRIMARY KEY NOT NULL, first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, cost INTEGER NOT NULL) WITHOUT ROWID;
+            -- What figures were released about periods of days (since 1970, UTC) took of the days' budgets.
+            CREATE TABLE release (first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, cost INTEGER NOT NULL, PRIMARY KEY (first_day, last_day)) WITHOUT ROWID;
             -- The figures themselves, sealed.
             CREATE TABLE released (digest BLOB PRIMARY KEY NOT NULL, last_day INTEGER NOT NULL, figures BLOB NOT NULL);
             -- The last decision of each customer about each purpose: 1 given, 2 withdrawn, 3 objected.

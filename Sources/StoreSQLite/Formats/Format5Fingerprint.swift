@@ -4,7 +4,7 @@ import Store
 extension SchemaFingerprint {
     static let data5 = data4.with(
         """
-        table release(digest BLOB! 1, first_day INTEGER!, last_day INTEGER!, cost INTEGER!)
+        table release(first_day INTEGER! 1, last_day INTEGER! 2, cost INTEGER!)
         table released(digest BLOB! 1, last_day INTEGER!, figures BLOB!)
         index consent_event_subject(consent_event)
         index consent_purpose(consent)

@@ -8,11 +8,11 @@ import Store
 /// up, and releases about other days cost a day nothing (block composition: Lécuyer et al. 2019, "Sage"; Luo et al. 2021, "PrivateKube").
 /// What is refused depends on what was asked, and on no data.
 struct ReleaseLedger {
-    private let releases: [Release]
+    private let releases: [ReleasedPeriod]
     /// In thousandths.
     let budget: Int64
 
-    init(_ reader: StoreReader, _ policy: FigurePolicy) throws { (releases, budget) = (try reader.releases(), Int64(policy.budget) * 1000) }
+    init(_ reader: StoreReader, _ policy: FigurePolicy) throws { (releases, budget) = (try reader.releasedPeriods(), Int64(policy.budget) * 1000) }
 
     /// What was spent of the day of a period of which most was.
     func spent(in days: ClosedRange<Int64>) -> Int64 {

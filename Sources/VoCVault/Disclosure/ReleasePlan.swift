@@ -13,7 +13,6 @@ struct ReleasePlan {
         let cost: Int64
 
         var days: ClosedRange<Int64> { period.lowerBound...period.upperBound - 1 }
-        var release: Release { Release(digest: digest, days: days, cost: cost) }
     }
 
     /// What cells differ by in each period, in the order of their names.

@@ -31,7 +31,10 @@ extension Session {
                         guard !new.isEmpty else { return [.charged: "0.0"] }
                         for item in new where try writer.reader.released(item.digest) != nil { throw ReleasedMeanwhile() }
                         try ReleaseLedger(writer.reader, policy.figures).require(new)
-                        for item in new { try writer.add(item.release, figures: maker.sealed(answer.released, item)) }
+                        for item in new {
+                            try writer.charge(item.cost, to: item.days)
+                            try writer.keepReleased(maker.sealed(answer.released, item), digest: item.digest, lastDay: item.days.upperBound)
+                        }
                         return [.charged: ReleaseLedger.text(new.map(\.cost).reduce(0, +))]
                     }
                     return (entry, [])

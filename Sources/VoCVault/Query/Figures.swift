@@ -180,9 +180,8 @@ final class FigureNoise {
         let policy = access.session.policy.figures
         let share = Double(disclosure.epsilon) / 1000 / Double(contribution) * Double(policy.deviation)
         let cost = Int64((share * share * 1000 * Double(draws * cells)).rounded(.up))
-        let release = Release(digest: try Random.bytes(32), days: days, cost: cost)
         try ReleaseLedger(writer.reader, policy).require(cost, about: days)
-        try writer.add(release, figures: nil)
+        try writer.charge(cost, to: days)
     }
 
     private static func text(_ thousandths: Int) -> String { String(Double(thousandths) / 1000) }

@@ -71,7 +71,7 @@ def _second_format(vault, number, subjects):
     erased = number["erased"]
     require(subjects[erased]["erased_at"] and not subjects[erased]["entries"], "the erasure was undone")
     uid = values.record_id(vault.key("record-id"), b"golden", b"g3")
-    stones = {values.record_tombstone(vault.key("tombstone"), uid), values.identifier_tombstone(vault.key("tombstone"), "customer_id", "GERASED")}
+    stones = {values.record_tombstone(vault.key("tombstone"), uid), values.identifier_tombstone(vault.key("tombstone"), "customer_id", "GERASED" if vault.format < 5 else "G-ERASED")}
     require(stones <= {row["tag"] for row in vault.table("tombstone")}, "the tombstones of an erased customer are missing")
     require(stones <= {row["tag"] for row in vault.copied_tombstones}, "the tombstones are not beside the keys")
     kinds = {row["kind"] for row in vault.table("protection")}

@@ -281,7 +281,7 @@ class Vault:
         ("verified", "kind at percent"), ("known_root", "id since rewrapped"),
     ]
     _LATER_STATE = {
-        30: ("coded", "record subject codes"), 36: ("release", "digest first_day last_day cost"), 37: ("released", "digest last_day figures"),
+        30: ("coded", "record subject codes"), 36: ("release", "first_day last_day cost"), 37: ("released", "digest last_day figures"),
         40: ("consent", "subject purpose decision at"),
         41: ("consent_event", "id subject purpose decision at recorded_at note"), 42: ("former_record", "id record subject at note"),
         43: ("case_task", "id request subject system state asked_at answered_at note"),
