@@ -319,6 +319,7 @@ def kept_head(data, keys, origin):
 
 
 _CERTIFIED = ["vault", "customer", "purpose of the pseudonym", "erased", "records", "key", "audit entry", "tombstones"]
+_REACH = {"customers of one person": "customers", "handles searched": "handles"}
 
 
 def certificate(text, keys, origin):
@@ -329,14 +330,16 @@ def certificate(text, keys, origin):
     lines = body.split("\n")[:-1]
     require(lines[0] == "VoC Vault erasure certificate v1", "no certificate")
     says = dict(line.partition(": ")[::2] for line in lines[1:])
-    require(list(says) == _CERTIFIED and len(lines) == len(says) + 1, "a certificate with other lines")
+    reach = [line for line in _REACH if line in says]
+    require(list(says) == _CERTIFIED[:5] + reach + _CERTIFIED[5:] and len(lines) == len(says) + 1, "a certificate with other lines")
     erasure = inclusion(text[mark + 1 :], keys, origin)
     until = erasure["detail"].get("tombstones_until")
     require(
         says["vault"] == origin and says["key"] == "destroyed" and erasure["action"] == "subject.erase" and erasure["outcome"] == "allowed"
-        and erasure.get("target") == says["customer"] and erasure["purpose"] == says["purpose of the pseudonym"]
+        and says["customer"] in [erasure.get("target"), *erasure["detail"].get("subjects", "").split(",")] and erasure["purpose"] == says["purpose of the pseudonym"]
         and str(erasure["rows"]) == says["records"] and str(erasure["seq"]) == says["audit entry"]
         and erasure.get("clock", erasure["time"]) == says["erased"]
+        and all(says.get(line) == erasure["detail"].get(member) for line, member in _REACH.items())
         and (f", until {until} (" in says["tombstones"] if until else says["tombstones"] == "none"),
         "a certificate that says something else than the log")
     return says
