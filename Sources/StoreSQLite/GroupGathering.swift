@@ -102,7 +102,8 @@ extension SQLiteConnection {
         _ request: AggregateRequest, _ rows: GroupedRows, counting subjects: SubjectCounting, bound: DailyBound? = nil, isScan: Bool
     ) throws -> [CountedGroup]? {
         let isMarked = if case .marked = subjects { true } else { false }
-        let list = (["?", StoreReader.countedCustomer] + (isMarked ? ["r.id", StoreReader.countedPerson, "r.occurred_at", "r.uid"] : []) + rows.values + rows.keys).joined(separator: ", ")
+        let list = (["?", StoreReader.countedCustomer] + (isMarked ? ["r.id", StoreReader.countedPerson, "r.occurred_at", "r.uid"] : []) + rows.values + rows.keys).joined(
+            separator: ", ")
         let query = "SELECT gather_groups(\(list)) \(rows.source)"
         @Sendable func table(_ connection: SQLiteConnection, _ half: SQLiteConnection.Half?) throws -> GroupTable? {
             let statement = try GroupGathering.statement(connection, half.map { "\(query) AND \($0.condition)" } ?? query)
