@@ -56,7 +56,8 @@ struct SchemaTests {
         let expressions = ["POST /v1/query", "POST /v1/aggregate", "POST /v1/disclosure/plan", "POST /v1/lookup", "POST /v1/annotations", "POST /v1/records/{record}/reveal",
             "POST /v1/tokens", "POST /v1/subjects/{subject}/correct", "GET /v1/records/{record}", "POST /v1/records", "POST /v1/subjects/{subject}/restrict",
             "POST /v1/subjects/{subject}/release", "POST /v1/tasks", "POST /v1/tasks/{number}/decision", "POST /v1/tasks/{number}/progress", "GET /v1/cases", "POST /v1/cases", "GET /v1/links", "POST /v1/links",
-            "POST /v1/links/{number}/decision",
+            "POST /v1/links/{number}/decision", "POST /v1/cases/{number}/tasks", "POST /v1/cases/{number}/tasks/{task}/answer", "GET /v1/subjects/{subject}/consents",
+             "POST /v1/subjects/{subject}/consents",
             "POST /v1/cases/{number}/close", "POST /v1/policies/explain", "POST /v1/subjects/{subject}/erase", "POST /v1/subjects/{subject}/export",
             "POST /v1/subjects/{subject}/hold", "GET /v1/subjects/{subject}/holds", "GET /v1/subjects/{subject}/certificate", "GET /v1/audit/entries",
         ]

@@ -122,7 +122,8 @@ struct ReleaseMaker {
         for item in items {
             let width = item.figure.measures.count
             released.tables[item.digest] = CellTable(
-                cells: rows.map { row in
+                // A cell of nobody is none: the noise of no records would be the same in each period, and add up.
+                cells: rows.filter { $0.records!.rows > 0 }.map { row in
                     let exact = item.figure.exact(row, row.measures[position..<position + width])
                     return CellTable.Cell(key: row.group.map { CellTable.Key($0) }, parts: noise.noisy(item.figure, exact, of: row.records!))
                 })
