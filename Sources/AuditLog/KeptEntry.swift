@@ -7,8 +7,8 @@ import Sealing
 public enum KeptEntry {
     private static let mark: UInt8 = 0
 
-    /// What takes the place of an entry.
-    public static func removed(_ entry: [UInt8], using sha: SHA256) -> [UInt8] { [mark] + MerkleTree.leafHash(entry, using: sha) }
+    /// What takes the place of an entry; of one whose body was removed before, the same.
+    public static func removed(_ entry: [UInt8], using sha: SHA256) -> [UInt8] { [mark] + leafHash(of: entry, using: sha) }
 
     public static func isRemoved(_ kept: [UInt8]) -> Bool { kept.count == 33 && kept[0] == mark }
 

@@ -24,26 +24,28 @@ struct LogRetention {
     /// - Returns: of how many entries the content was removed.
     func run(_ session: Session, _ access: Access, at now: Int64) throws -> Int {
         guard let days = vault.policy.logDays else { return 0 }
-        let due = try vault.store.read { try ended($0, before: end(days, now)) }
-        if !due.isEmpty {
-            _ = try session.ending(access, rule: "content of the log at its end") { writer -> (Void, [AuditDetail: String])? in
+        var removed = 0
+        if try !vault.store.read({ try ended($0, before: end(days, now)).isEmpty }),
+            let due = try session.ending(access, rule: "content of the log at its end", { writer -> (Range<Int64>, [AuditDetail: String])? in
                 let due = try ended(writer.reader, before: end(days, now))
                 guard !due.isEmpty else { return nil }
                 let account = try account(writer)
                 let detail: [AuditDetail: String] = [
                     .kind: "log", .ended: String(due.count), .entriesUntil: String(due.upperBound), .records: String(account.records), .customers: String(account.customers),
                 ]
-                return ((), detail)
-            }
+                return (due, detail)
+            })
+        {
             let sha = SHA256()
             for first in stride(from: due.lowerBound, to: due.upperBound, by: Int(Self.portion)) {
                 let until = min(first + Self.portion, due.upperBound)
                 _ = try vault.store.write(.reserve) { try $0.removeAuditBodies(from: first, until: until) { KeptEntry.removed($0, using: sha) } }
             }
+            removed = due.count
         }
         // Also those that a killed run has left.
         if let first = try vault.store.read({ try firstWithBody($0) }) { try vault.publisher.removeBundles(before: first) }
-        return due.count
+        return removed
     }
 
     private func end(_ days: Int, _ now: Int64) -> Int64 { now - Int64(days) * 86_400_000 }
