@@ -60,6 +60,20 @@ struct LogRetentionTests {
         #expect(try run().ended["log"] == nil)
     }
 
+    @Test("two runs at once remove each entry's content once, and what is left is its hash")
+    func together() throws {
+        vault.clock.advance(days: 3 * 365 + 1)
+        let first = try #require(try kept(0))
+        let token = try vault.token("retention")
+        let sessions = try (0..<3).map { _ in try vault.reopened().session(token: token) }
+        let threads = Threads()
+        for session in sessions { threads.begin { _ = try session.retentionRun(consent: RetentionConsent(clock: true)) } }
+        try threads.end()
+        #expect(try kept(0) == [0] + SHA256.hash([0] + first))
+        #expect(KeptEntry.removed(try #require(try kept(0)), using: SHA256()) == [0] + SHA256.hash([0] + first))
+        _ = try vault.administrator.verifyAudit()
+    }
+
     @Test("what an entry said is nowhere any more")
     func traces() throws {
         let token = try vault.administrator.issueToken(principal: "lamplighter-4711", role: "analyst", days: 1).id
