@@ -26,15 +26,17 @@ struct LogRetention {
         guard let days = vault.policy.logDays else { return 0 }
         var removed = 0
         if try !vault.store.read({ try ended($0, before: end(days, now)).isEmpty }),
-            let due = try session.ending(access, rule: "content of the log at its end", { writer -> (Range<Int64>, [AuditDetail: String])? in
-                let due = try ended(writer.reader, before: end(days, now))
-                guard !due.isEmpty else { return nil }
-                let account = try account(writer)
-                let detail: [AuditDetail: String] = [
-                    .kind: "log", .ended: String(due.count), .entriesUntil: String(due.upperBound), .records: String(account.records), .customers: String(account.customers),
-                ]
-                return (due, detail)
-            })
+            let due = try session.ending(
+                access, rule: "content of the log at its end",
+                { writer -> (Range<Int64>, [AuditDetail: String])? in
+                    let due = try ended(writer.reader, before: end(days, now))
+                    guard !due.isEmpty else { return nil }
+                    let account = try account(writer)
+                    let detail: [AuditDetail: String] = [
+                        .kind: "log", .ended: String(due.count), .entriesUntil: String(due.upperBound), .records: String(account.records), .customers: String(account.customers),
+                    ]
+                    return (due, detail)
+                })
         {
             let sha = SHA256()
             for first in stride(from: due.lowerBound, to: due.upperBound, by: Int(Self.portion)) {
