@@ -29,3 +29,21 @@ package struct PlainColumn: Sendable, Hashable {
         return value
     }
 }
+
+extension StoredValue {
+    /// The order of groups in both stores: null, numbers, texts by their bytes.
+    package func precedes(_ other: StoredValue) -> Bool {
+        switch (self, other) {
+        case (.null, .null): false
+        case (.null, _): true
+        case (_, .null): false
+        case (.integer(let a), .integer(let b)): a < b
+        case (.integer(let a), .real(let b)): Double(a) < b
+        case (.real(let a), .integer(let b)): a < Double(b)
+        case (.real(let a), .real(let b)): a < b
+        case (.text(let a), .text(let b)): a.utf8.lexicographicallyPrecedes(b.utf8)
+        case (.text, _): false
+        case (_, .text): true
+        }
+    }
+}

@@ -319,21 +319,3 @@ private struct PairSet {
         for index in oldFirsts.indices where oldSeconds[index] >= 0 { _ = insert(oldFirsts[index], oldSeconds[index]) }
     }
 }
-
-extension StoredValue {
-    /// SQLite's order: null, numbers, texts by their bytes.
-    fileprivate func precedes(_ other: StoredValue) -> Bool {
-        switch (self, other) {
-        case (.null, .null): false
-        case (.null, _): true
-        case (_, .null): false
-        case (.integer(let a), .integer(let b)): a < b
-        case (.integer(let a), .real(let b)): Double(a) < b
-        case (.real(let a), .integer(let b)): a < Double(b)
-        case (.real(let a), .real(let b)): a < b
-        case (.text(let a), .text(let b)): a.utf8.lexicographicallyPrecedes(b.utf8)
-        case (.text, _): false
-        case (_, .text): true
-        }
-    }
-}

@@ -120,7 +120,8 @@ extension SubjectCommand {
                 let done = try await VaultEnvironment.vault().perform(
                     DecideLink(number: number, decision: decision, purpose: why.purpose, reason: why.reason))
                 let state = done.reply.state == "proposed" ? "accepted; a second person must agree" : done.reply.state
-                try print("\(state); \(done.reply.customers) customers are one person; audit entry \(done.entry)")
+                let person = done.reply.customers > 1 ? "; \(done.reply.customers) customers are one person" : ""
+                try print("\(state)\(person); audit entry \(done.entry)")
             }
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import RedactedAPI
+import Synchronization
 import TestVaults
 import Testing
 import VoCVault
@@ -210,9 +211,8 @@ struct CellNoiseTests {
     }
 }
 
-private final class Counter: @unchecked Sendable {
-    private let lock = NSLock()
-    private var count = 0
-    func add() { lock.withLock { count += 1 } }
-    var value: Int { lock.withLock { count } }
+private final class Counter: Sendable {
+    private let count = Mutex(0)
+    func add() { count.withLock { $0 += 1 } }
+    var value: Int { count.withLock { $0 } }
 }

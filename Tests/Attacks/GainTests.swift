@@ -1,5 +1,6 @@
 import Foundation
 import RedactedAPI
+import Synchronization
 import TestVaults
 import Testing
 import VoCVault
@@ -159,12 +160,11 @@ struct GainTests {
         }
     }
 
-    private final class Answers: @unchecked Sendable {
-        private let lock = NSLock()
-        private var values: [String: (answers: [Bool], sessions: [String: Session])] = [:]
-        func set(_ answers: [Bool], _ sessions: [String: Session], _ key: String) { lock.withLock { values[key] = (answers, sessions) } }
-        func value(_ key: String) -> [Bool] { lock.withLock { values[key]!.answers } }
-        func session(_ role: String, _ key: String) -> Session { lock.withLock { values[key]!.sessions[role]! } }
+    private final class Answers: Sendable {
+        private let values = Mutex<[String: (answers: [Bool], sessions: [String: Session])]>([:])
+        func set(_ answers: [Bool], _ sessions: [String: Session], _ key: String) { values.withLock { $0[key] = (answers, sessions) } }
+        func value(_ key: String) -> [Bool] { values.withLock { $0[key]!.answers } }
+        func session(_ role: String, _ key: String) -> Session { values.withLock { $0[key]!.sessions[role]! } }
     }
 
     /// SplitMix64 (Steele, Lea, Flood 2014).

@@ -16,8 +16,10 @@ struct IdentityPairTests {
     private static func pairs() throws -> [Pair] {
         let file = Bundle.module.url(forResource: "Samples/identity-pairs", withExtension: "jsonl")!
         return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map { line in
-            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as! [String: Any]
-            return Pair(isSame: object["same"] as! Bool, why: object["why"] as! String, a: object["a"] as! [String: Any], b: object["b"] as! [String: Any])
+            let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            return Pair(
+                isSame: try #require(object["same"] as? Bool), why: try #require(object["why"] as? String), a: try #require(object["a"] as? [String: Any]),
+                b: try #require(object["b"] as? [String: Any]))
         }
     }
 

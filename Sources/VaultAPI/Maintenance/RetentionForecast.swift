@@ -16,7 +16,7 @@ public struct RetentionPlanRow: Codable, Sendable, Equatable {
 
 /// What a run would remove of a kind that is not a record.
 public struct KeptPlanRow: Codable, Sendable, Equatable {
-    /// As in `kept` of `retention.yaml`; or `tombstones`; or `questions`, by month.
+    /// As in `kept` of `retention.yaml`; or `tombstones`; or `questions`, by month; or `log`: content of entries.
     public var kind: String
     public var due: Int
     /// What was over before this day (UTC) is due.

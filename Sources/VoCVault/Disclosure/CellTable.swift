@@ -38,19 +38,5 @@ struct CellTable: Codable, Equatable {
 }
 
 extension CellTable.Key: Comparable {
-    /// Null, numbers, texts by their bytes: the order of groups in both stores.
-    static func < (one: Self, other: Self) -> Bool {
-        switch (one, other) {
-        case (.null, .null): false
-        case (.null, _): true
-        case (_, .null): false
-        case (.integer(let a), .integer(let b)): a < b
-        case (.integer(let a), .real(let b)): Double(a) < b
-        case (.real(let a), .integer(let b)): a < Double(b)
-        case (.real(let a), .real(let b)): a < b
-        case (.text(let a), .text(let b)): a.utf8.lexicographicallyPrecedes(b.utf8)
-        case (.text, _): false
-        case (_, .text): true
-        }
-    }
+    static func < (one: Self, other: Self) -> Bool { one.stored.precedes(other.stored) }
 }
