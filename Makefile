@@ -63,8 +63,8 @@ readme: ## runs the README's commands from top to bottom
 	python3 Tests/Readme
 
 # A part of it: some minutes, always the same seed.
-faults-sample: ## a sample of the kills and races: 20 minutes
-	python3 Tests/Faults --sample --seed 1 --minutes 20
+faults-sample: ## a sample of the kills and races: 10 minutes at most
+	python3 Tests/Faults --sample --seed 1 --minutes 10
 
 # Serves under mixed load for so long and says whether memory stays flat; samples go to soak.csv.
 HOURS ?= 4

@@ -185,13 +185,18 @@ let package = Package(
     cLanguageStandard: .gnu2x
 )
 
-// 'make fuzz' builds everything once more with libFuzzer's instrumentation.
+// What feeds parsers with made-up input: a sample among the tests; all of it by 'make fuzz', which builds everything once more with
+// libFuzzer's instrumentation.
+let fuzzed: [Target.Dependency] = ["VoCVault", "AuditLog", "Detection", "Policy", "RedactedAPI", "Sealing", "Wire"]
 if ProcessInfo.processInfo.environment["VOC_FUZZ"] != nil {
     package.targets += [
         .target(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer"),
-        .executableTarget(
-            name: "voc-fuzz",
-            dependencies: ["CFuzzer", "VoCVault", "AuditLog", "Detection", "Policy", "RedactedAPI", "Sealing", "Wire"],
-            path: "Tests/Fuzzing/Fuzz"),
+        .executableTarget(name: "voc-fuzz", dependencies: ["CFuzzer"] + fuzzed, path: "Tests/Fuzzing/Fuzz"),
+    ]
+} else {
+    package.targets += [
+        .testTarget(
+            name: "FuzzingTests", dependencies: fuzzed, path: "Tests/Fuzzing", exclude: ["CFuzzer", "Fuzz/Fuzz.swift", "seeds"],
+            sources: ["FuzzingTests.swift", "Fuzz/Targets.swift"])
     ]
 }

@@ -53,6 +53,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case handles
     case hold
     case holdsLeft = "holds_left"
+    case journal
     case kept
     case keptEntries = "kept_entries"
     case keptRoot = "kept_root"

@@ -1,14 +1,17 @@
 import Synchronization
 
 /// How far a key store has come: numbers that only grow. One that has less than was seen of it was rolled back.
-struct KeyStoreProgress: Sendable, Equatable {
+package struct KeyStoreProgress: Codable, Sendable, Equatable {
     /// Customers who got a key.
-    var made: Int64 = 0
+    package var made: Int64 = 0
     /// The last number in the log of erasures, and that of the fact that was kept last.
-    var erasures: Int64 = 0
-    var protections: Int64 = 0
+    package var erasures: Int64 = 0
+    package var protections: Int64 = 0
 
-    func isBehind(_ other: KeyStoreProgress) -> Bool { made < other.made || erasures < other.erasures || protections < other.protections }
+    package func isBehind(_ other: KeyStoreProgress) -> Bool { made < other.made || erasures < other.erasures || protections < other.protections }
+
+    /// Whether it lacks anything that protects people.
+    package func isLess(than other: KeyStoreProgress) -> Bool { erasures < other.erasures || protections < other.protections }
 
     mutating func rise(to other: KeyStoreProgress) {
         (made, erasures, protections) = (max(made, other.made), max(erasures, other.erasures), max(protections, other.protections))
@@ -57,7 +60,7 @@ extension VaultStore {
     /// Whether the key store lacks what the data tell of it.
     package func keysAreBehind() throws -> Bool {
         let told = try database.lookUp { try KeyStoreProgress(asOf: $0) }
-        return try keys.database.lookUp { try KeyStoreProgress(of: $0) }.isBehind(told)
+        return try keys.reached().isBehind(told)
     }
 
     /// Brings a key store that was rolled back to where the data are: the keys of customers who are erased go again, and no
@@ -72,8 +75,8 @@ extension VaultStore {
             (last, revived) = (end, revived + back.count)
         }
         let told = try database.lookUp { try KeyStoreProgress(asOf: $0) }
-        try keys.database.write { try $0.run("UPDATE subject_key_state SET made = ? WHERE made < ?", told.made, told.made) }
-        let reached = try keys.database.lookUp { try KeyStoreProgress(of: $0) }
+        try keys.raiseMade(to: told.made)
+        let reached = try keys.reached()
         try write { writer in
             try writer.changingVault {
                 try writer.db.run("UPDATE vault SET erasures_applied = ?, protections_applied = ?", reached.erasures, reached.protections)
@@ -83,6 +86,14 @@ extension VaultStore {
         }
         return revived
     }
+}
+
+extension KeyStore {
+    /// How far it has come.
+    package func reached() throws -> KeyStoreProgress { try database.lookUp { try KeyStoreProgress(of: $0) } }
+
+    /// Gives no customer's number out again up to `last`.
+    package func raiseMade(to last: Int64) throws { try write { try $0.run("UPDATE subject_key_state SET made = ? WHERE made < ?", last, last) } }
 }
 
 extension StoreReader {

@@ -50,16 +50,20 @@ extension VaultStore {
     private static let portion = 10_000
 
     /// Copies what waits into the key store. Safe to repeat, and beside other processes.
-    package func copyProtections() throws {
+    ///
+    /// - Returns: facts that the key store forgot.
+    @discardableResult
+    package func copyProtections() throws -> [ProtectionRow] {
+        var forgotten: [ProtectionRow] = []
         while try read({ try $0.hasPendingProtections() }) {
-            var (last, tombstones) = (Int64(0), [Tombstone]())
+            var (last, rows, tombstones) = (Int64(0), [ProtectionRow](), [Tombstone]())
             // Read while the key store's writer is held: nobody puts an older state after a newer one. What is read has
             // been committed, so that nothing is kept that did not come about.
             let (before, now) = try keys.keep {
                 try read { reader in
                     let pending = try reader.pendingProtections()
-                    (last, tombstones) = (pending.last, try reader.uncopiedTombstones(limit: Self.portion))
-                    return (pending.rows, tombstones)
+                    (last, rows, tombstones) = (pending.last, pending.rows, try reader.uncopiedTombstones(limit: Self.portion))
+                    return (rows, tombstones)
                 }
             }
             try write(.reserve) { [last, tombstones] writer in
@@ -68,7 +72,9 @@ extension VaultStore {
                 // What was kept before and is not known here has to be replayed first.
                 if try writer.reader.protectionsApplied() >= before { try writer.setProtectionsApplied(now) }
             }
+            forgotten += rows.filter { $0.body == nil }
         }
+        return forgotten
     }
 }
 
@@ -111,6 +117,9 @@ extension KeyStore {
             }
         }
     }
+
+    /// Keeps facts and tombstones that were kept elsewhere, durably.
+    package func keep(_ rows: [ProtectionRow], _ tombstones: [Tombstone]) throws { _ = try keep { (rows, tombstones) } }
 
     /// Keeps facts and tombstones, durably; returns the numbers of the last fact before and now.
     fileprivate func keep(_ read: () throws -> ([ProtectionRow], [Tombstone])) throws -> (before: Int64, now: Int64) {

@@ -231,7 +231,7 @@ package final class PostgresConnection: WritingConnection, @unchecked Sendable {
     }
 
     /// Sends a statement without waiting.
-    fileprivate func send(_ statement: PostgresStatement) throws {
+    func send(_ statement: PostgresStatement) throws {
         if pending == 0 { guard PQenterPipelineMode(handle) == 1 else { throw PostgresError(state: "") } }
         pending += 1
         let sent = try statement.withParameters { count, values, lengths, formats in
@@ -242,7 +242,7 @@ package final class PostgresConnection: WritingConnection, @unchecked Sendable {
     }
 
     /// Runs a statement and waits for all of its rows.
-    fileprivate func execute(_ statement: PostgresStatement) throws -> PostgresResult {
+    func execute(_ statement: PostgresStatement) throws -> PostgresResult {
         try settle()
         return try statement.withParameters { count, values, lengths, formats in
             try PostgresResult(PQexecPrepared(handle, statement.name, count, values, lengths, formats, 1))
@@ -250,7 +250,7 @@ package final class PostgresConnection: WritingConnection, @unchecked Sendable {
     }
 
     /// Runs a query whose rows come in portions.
-    fileprivate func forEachPortion(of statement: PostgresStatement, _ body: (PostgresResult) throws -> Bool) throws {
+    func forEachPortion(of statement: PostgresStatement, _ body: (PostgresResult) throws -> Bool) throws {
         try settle()
         cursorCount += 1
         let name = "c\(cursorCount)"
@@ -291,96 +291,6 @@ package final class PostgresConnection: WritingConnection, @unchecked Sendable {
         default: throw PostgresError(result)
         }
     }
-}
-
-/// A prepared statement with the values of its next run.
-private final class PostgresStatement: Statement {
-    private unowned let connection: PostgresConnection
-    let name: String
-    /// With `$1`, `$2` and so on.
-    let sql: String
-    private var values: [PostgresValue]
-
-    /// - Parameter sql: with `?` for values.
-    init(_ connection: PostgresConnection, name: String, sql: String) {
-        (self.connection, self.name) = (connection, name)
-        var (numbered, count, isQuoted) = ("", 0, false)
-        for character in sql {
-            if character == "'" { isQuoted.toggle() }
-            if character == "?", !isQuoted {
-                count += 1
-                numbered += "$\(count)"
-            } else {
-                numbered.append(character)
-            }
-        }
-        self.sql = numbered
-        values = Array(repeating: .null, count: count)
-    }
-
-    /// The same statement, for another run.
-    init(_ connection: PostgresConnection, _ other: PostgresStatement) {
-        (self.connection, name, sql) = (connection, other.name, other.sql)
-        values = Array(repeating: .null, count: other.values.count)
-    }
-
-    func bindNull(_ index: Int) { values[index - 1] = .null }
-
-    func bind(_ index: Int, _ value: Int64) { values[index - 1] = .text(String(value)) }
-
-    func bind(_ index: Int, _ value: Double) { values[index - 1] = .text(String(value)) }
-
-    func bind(_ index: Int, _ value: String) { values[index - 1] = .text(value) }
-
-    func bind(_ index: Int, _ value: UInt128) { values[index - 1] = .bytes(withUnsafeBytes(of: value.bigEndian) { ArraySlice($0) }) }
-
-    func bind(_ index: Int, _ value: ArraySlice<UInt8>) { values[index - 1] = .bytes(value) }
-
-    func run() throws { try connection.send(self) }
-
-    func change() throws -> Int { try connection.execute(self).changed }
-
-    func forEachRow(isLarge: Bool, _ body: (any Row) throws -> Bool) throws {
-        guard isLarge else { return _ = try connection.execute(self).forEachRow(body) }
-        try connection.forEachPortion(of: self) { try $0.forEachRow(body) }
-    }
-
-    typealias Parameters<R> = (
-        Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?
-    ) throws -> R
-
-    /// Gives `body` the values as libpq takes them: bytes in binary, all else as text that ends with a zero.
-    func withParameters<R>(_ body: Parameters<R>) throws -> R {
-        var (bytes, places, lengths, formats): ([UInt8], [Int?], [Int32], [Int32]) = ([], [], [], [])
-        for value in values {
-            switch value {
-            case .null: places.append(nil)
-            case .text(let text):
-                // It would end there.
-                guard !text.utf8.contains(0) else { throw PostgresError(state: "22021") }
-                places.append(bytes.count)
-                bytes += text.utf8
-            case .bytes(let value):
-                places.append(bytes.count)
-                bytes += value
-            }
-            lengths.append(Int32(bytes.count - (places.last! ?? bytes.count)))
-            formats.append(value.isBinary ? 1 : 0)
-            bytes.append(0)
-        }
-        return try bytes.withUnsafeBytes { bytes in
-            let pointers = places.map { place in place.map { bytes.baseAddress!.advanced(by: $0).assumingMemoryBound(to: CChar.self) } }
-            return try pointers.withUnsafeBufferPointer { try body(Int32(values.count), $0.baseAddress, lengths, formats) }
-        }
-    }
-}
-
-private enum PostgresValue {
-    case null
-    case text(String)
-    case bytes(ArraySlice<UInt8>)
-
-    var isBinary: Bool { if case .bytes = self { true } else { false } }
 }
 
 extension [String] {

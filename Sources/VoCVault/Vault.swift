@@ -112,8 +112,9 @@ public final class Vault: Sendable {
         let vault = try Vault(location: location, store: store, watch: watch, keyFile: keyFile, policy: policy, time: time, hasAccount: false)
         try vault.keepState()
         let now = vault.clock()
-        // Made at once: a copy of the key store that lacks it would keep anybody from giving a reason.
-        _ = try vault.keyring.key(.notes, now: now)
+        // Made at once: a copy of the key store that lacks them would keep anybody from giving a reason, and from reading what came after
+        // the copy.
+        for use in [Keyring.Use.notes, .protections, .tombstone] { _ = try vault.keyring.key(use, now: now) }
         let (token, row, hash) = try Token.issue(
             principal: administrator, role: "administrator", expiresAt: nil, now: now)
         try show(token)
@@ -132,6 +133,7 @@ public final class Vault: Sendable {
                         software: Self.software, detail: detail)
                 ], to: writer, now: now, beginning: true)
         }
+        vault.keepJournal()
         return (vault, token)
     }
 
@@ -212,6 +214,7 @@ public final class Vault: Sendable {
         // Pending facts are newer than those in the key store. Only after them may the key store supply what the data lack.
         try vault.store.copyProtections()
         try vault.replayProtections()
+        vault.keepJournal()
         if !isUpgraded { try vault.note(policyAt: .change) }
         vault.traces.resume()
         return vault

@@ -51,11 +51,15 @@ package struct FileBatch {
         note(path)
     }
 
+    /// Removes a file, or a folder with everything in it.
     package mutating func remove(_ path: String) throws(FileFault) {
         do {
             try calls.unlink(path)
         } catch {
-            throw FileFault(path, .remove, error.code)
+            guard error.code == EISDIR else { throw FileFault(path, .remove, error.code) }
+            for name in try FileReading.names(in: path) { try remove("\(path)/\(name)") }
+            guard rmdir(path) == 0 else { throw FileFault(path, .remove, errno) }
+            changed.removeAll { $0.folder == path }
         }
         note(path)
     }
@@ -117,7 +121,7 @@ package struct FileBatch {
         note(path)
     }
 
-    private func fill(_ file: Int32, _ bytes: [UInt8]) throws(SystemCalls.Failure) {
+    fileprivate func fill(_ file: Int32, _ bytes: [UInt8]) throws(SystemCalls.Failure) {
         do {
             var done = 0
             while done < bytes.count { done += try calls.write(file, bytes, done) }
@@ -198,6 +202,17 @@ package enum DurableFile {
         var batch = FileBatch(calls)
         try batch.makeFolder(path, mode: mode)
         try batch.flush()
+    }
+
+    /// Writes `bytes` into a file from `offset` on, behind which nothing stays.
+    package static func append(_ bytes: [UInt8], to path: String, at offset: Int, by calls: SystemCalls = .system) throws(FileFault) {
+        guard truncate(path, off_t(offset)) == 0 else { throw FileFault(path, .write, errno) }
+        do throws(SystemCalls.Failure) {
+            let file = try calls.open(path, O_WRONLY | O_APPEND | O_CLOEXEC, 0)
+            try FileBatch(calls).fill(file, bytes)
+        } catch {
+            throw FileFault(path, .write, error.code)
+        }
     }
 
     /// Makes a file that others have written durable, with its name.

@@ -106,8 +106,9 @@ struct RestoreCommand: ParsableCommand {
         commandName: "restore", abstract: "Restores the vault from a snapshot, after verifying everything.",
         discussion: """
             VOCVAULT_HOME must not exist yet. Give the newest key store you have, the lost vault's own if it survived:
-            customers who were erased since the snapshot are then deleted again. The vault is restored into files;
-            'vocvault migrate' moves it into a database.
+            customers who were erased since the snapshot are then deleted again. What came after a copy of it (erasures,
+            revoked tokens, holds, restrictions) is taken from the journal beside the key file. The vault is restored into
+            files; 'vocvault migrate' moves it into a database.
 
             Without --snapshot it takes the verifiable snapshot of this vault with the longest log.
 
@@ -123,12 +124,16 @@ struct RestoreCommand: ParsableCommand {
     @Option(help: "Name of the snapshot; defaults to the newest.")
     var snapshot: String?
 
+    @Flag(help: "Go on although erasures, revocations, holds or restrictions came after the key store and are kept nowhere.")
+    var acceptOlderKeys = false
+
     func run() throws {
         StopSignals.removeTemporaries()
         try ResourceLimits.bulk.require()
         let location = VaultEnvironment.location
         let line = StatusLine()
-        let report = try Vault.restore(from: folder, snapshot: snapshot, keyStore: keystore, to: location, progress: line.show)
+        let report = try Vault.restore(
+            from: folder, snapshot: snapshot, keyStore: keystore, acceptsOlderKeys: acceptOlderKeys, to: location, progress: line.show)
         line.clear()
         report.notes.forEach { printError("note: \($0)") }
         try print("restored snapshot \(report.name) with \(report.entries) audit entries to \(location.home); the log verifies")

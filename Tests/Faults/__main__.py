@@ -38,7 +38,7 @@ def options():
 
 # On a database a sample has what differs there.
 SAMPLE = ["ingest", "erase", "backup", "migrate", "upgrade", "init", "shared", "erase-erase", "erase-retention", "erase-reveal", "ingest-ingest", "use-use"]
-SAMPLE_KILLS, SAMPLE_RACES = 70, 3
+SAMPLE_KILLS, SAMPLE_RACES = 40, 2
 
 
 def plan(asked):

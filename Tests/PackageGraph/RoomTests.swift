@@ -67,7 +67,7 @@ struct RoomTests {
 
     @Test("what is public is the contract, the redacted query, the client and the door of the engine")
     func publicNames() throws {
-        let doors: Set = ["Vault.swift", "Session.swift", "VaultError.swift", "LogFork.swift", "Uptime.swift"]
+        let doors: Set = ["Vault.swift", "Session.swift", "SignIn.swift", "VaultError.swift", "LogFork.swift", "Uptime.swift"]
         for source in try Self.sources("Sources/VoCVault") where !doors.contains(String(source.path.split(separator: "/").last!)) {
             for match in source.text.matches(of: /public ((?:static |final )*(?:struct|enum|class|protocol|var|let|init|func) ?\w*)/) {
                 let name = String(match.1)

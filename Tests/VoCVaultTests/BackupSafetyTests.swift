@@ -265,7 +265,7 @@ struct BackupSafetyTests {
         let subject = try officer.lookup(field: "customer_id", value: "C7", purpose: "subject-request").subjects[0]
         _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: "asked")
         let report = try backup()
-        #expect(report.notes.contains { $0.contains("2 files of a key store, 5 files of snapshots") })
+        #expect(report.notes.contains { $0.contains("2 items with the keys, 5 items with the snapshots") })
         #expect(try (all(folder) + all(keys)).allSatisfy { !$0.contains("/.") && !$0.hasPrefix(".") })
         #expect(try doctor().state == .ok)
         // A restore that was killed has left keys, too.

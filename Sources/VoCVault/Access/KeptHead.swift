@@ -76,6 +76,14 @@ final class KeptHead: Sendable {
         }
     }
 
+    /// Where what protects people is kept (``ProtectionJournal``).
+    var journalPath: String {
+        let file = URL(fileURLWithPath: path)
+        let name = file.lastPathComponent
+        let start = name.range(of: "head", options: .backwards)!
+        return file.deletingLastPathComponent().appendingPathComponent(name.replacingCharacters(in: start, with: "protections")).path
+    }
+
     /// Why heads cannot be kept; nil if they can.
     var failure: FileFault? { state.withLock { $0.failure } }
 

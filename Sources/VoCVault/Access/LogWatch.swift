@@ -26,12 +26,15 @@ final class LogWatch: Sendable {
 
     /// The kept head's file; nil while a vault is put together or an officer decides.
     let kept: KeptHead?
+    /// Beside it.
+    let journal: ProtectionJournal?
     private let state: Mutex<State>
     private let forked = Atomic(false)
 
     /// - Parameter isNew: whether the log begins now, whatever was kept of another log at this place.
     init(_ kept: KeptHead?, isNew: Bool = false) throws {
         self.kept = kept
+        journal = kept.map(ProtectionJournal.init(beside:))
         var state = State()
         do {
             let record = try kept?.read()

@@ -102,6 +102,7 @@ extension Vault {
         guard let kept = trail.watch.kept, let size = trail.watch.known?.head.size else { return finding("log head", "nothing is kept", .failure, "open the vault again") }
         let advice = "set VOCVAULT_HEAD to a folder that the vault can write and the database's administrator cannot"
         if let failure = kept.failure { return finding("log head", "it cannot be kept: \(failure)", .failure, advice) }
+        if let failure = trail.watch.journal?.failure { return finding("log head", "what protects people cannot be kept beside it: \(failure)", .failure, advice) }
         let text = "of \(size) entries, kept in \(kept.path)"
         if kept.isAtHome, store.isInFiles { return finding("log head", "\(text), where anyone who can change the database can change it too", .warning, advice) }
         return finding("log head", text)

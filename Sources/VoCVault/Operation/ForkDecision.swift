@@ -87,6 +87,12 @@ private struct Undecided {
         ]
         detail[.keptRoot] = report.kept?.root
         if report.areKeysBehind { detail[.keysErasedAgain] = String(try vault.store.catchUpKeys(at: vault.clock())) }
+        // Customers have the numbers that they had only if nothing else was written meanwhile.
+        if report.fork?.reason == .shorter {
+            try vault.store.copyProtections()
+            let later = try ProtectionJournal(beside: kept).replay(into: vault, acceptsGap: true)
+            if !later.isNothing { detail[.journal] = later.description }
+        }
         let receipt = try access.session.commit(access) { _ in ((), access.entry(reason: reason, detail: detail)) }.receipt
         // What the keys know and the data lack is newer: erased customers stay erased, and people's protections stay in force.
         if report.areKeysBehind { try vault.protectEverything() }

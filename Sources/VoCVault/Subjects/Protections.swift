@@ -135,7 +135,8 @@ extension Vault {
     /// Copies facts that this process has added. What fails here waits: the next process that opens the vault copies it, and
     /// `doctor` reports it.
     func copyNewProtections() {
-        if hasNewProtections.exchange(false, ordering: .acquiringAndReleasing) { try? store.copyProtections() }
+        guard hasNewProtections.exchange(false, ordering: .acquiringAndReleasing), let forgotten = try? store.copyProtections() else { return }
+        keepJournal(forgotten: forgotten)
     }
 
     /// Has every fact that is true among the data kept beside the keys as well.

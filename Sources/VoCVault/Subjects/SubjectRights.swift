@@ -170,6 +170,7 @@ extension Vault {
             return returned
         }
         try store.keys.eraseSubjectKeys(pending, at: clock())
+        keepJournal()
         let (_, last) = try store.keys.erasures(after: applied)
         try store.write(.reserve) { try $0.confirmKeyErasure(pending + returned, upTo: last) }
     }

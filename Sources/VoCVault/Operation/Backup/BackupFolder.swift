@@ -1,6 +1,7 @@
 import AuditLog
 import Foundation
 import Sealing
+import Store
 import Wire
 
 /// A folder of snapshots: files cut into chunks that are named by their hash, so that a snapshot adds only what changed, and one
@@ -142,6 +143,11 @@ struct BackupFolder {
 // MARK: What no snapshot needs
 
 extension BackupFolder {
+    private static let copy = ".\(VaultStore.dataFile)-"
+
+    /// A folder for a copy of the data that is being made or assembled.
+    func temporary() -> String { "\(path)/\(Self.copy)\(Token.requestID())" }
+
     /// Removes the chunks that no manifest names.
     ///
     /// - Parameter beginning: when this began, by the folder's own clock. Anything newer may belong to somebody who does not know
@@ -165,7 +171,7 @@ extension BackupFolder {
         }
     }
 
-    /// Unfinished files of processes that ended, including `.vault.db-…` and those beside it.
+    /// What processes that ended have left unfinished.
     func leftovers() -> [String] {
         let manifests = names(snapshots).filter { $0.hasPrefix(".") }.map { "\(snapshots)/\($0)" }
         let parts = names(chunks).flatMap { part in
@@ -175,7 +181,7 @@ extension BackupFolder {
     }
 
     /// The copies of the data among them.
-    func copies() -> [String] { names(path).filter { $0.hasPrefix(".vault.db-") }.map { "\(path)/\($0)" } }
+    func copies() -> [String] { names(path).filter { $0.hasPrefix(Self.copy) }.map { "\(path)/\($0)" } }
 
     private func names(_ folder: String) -> [String] { ((try? FileReading.names(in: folder)) ?? []).sorted() }
 }

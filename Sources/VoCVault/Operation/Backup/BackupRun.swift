@@ -39,7 +39,7 @@ struct BackupRun {
         let survey = try SnapshotSurvey(backups, origin: vault.trail.origin, keys: vault.trail.logKeys)
         notes += survey.notes(at: vault.clock())
 
-        let (report, apart) = try Temporaries.shared.with("\(scratch ?? backups.path)/.\(VaultStore.dataFile)-\(Token.requestID())") { copy in
+        let (report, apart) = try Temporaries.shared.withFile(in: BackupFolder(scratch ?? backups.path).temporary()) { copy in
             try snapshot(copy, survey)
         }
         let counted = survey.own.filter { !apart.contains($0.checkpoint) }
@@ -79,7 +79,7 @@ struct BackupRun {
         var batch = FileBatch()
         for file in copies + data { try batch.remove(file) }
         try batch.flush()
-        return ["removed what a backup that was stopped had left: \(copies.count.of("file")) of a key store, \(data.count.of("file")) of snapshots"]
+        return ["removed what a backup that was stopped had left: \(copies.count.of("item")) with the keys, \(data.count.of("item")) with the snapshots"]
     }
 
     /// Takes the snapshot.
@@ -103,9 +103,10 @@ struct BackupRun {
         }
         // The chunks are those of the copy, so that the copy can be checked in their place. The key store is copied last, so that
         // it has the keys of everybody in the snapshot, and has a temporary name only for a short time.
-        let (name, apart) = try Temporaries.shared.with(keys.temporary()) { newKeys in
+        let (name, apart) = try Temporaries.shared.withFile(in: keys.temporary()) { newKeys in
+            let covered = try vault.store.keys.reached()
             try vault.store.copyKeys(to: newKeys)
-            let apart = try Temporaries.shared.with((scratch.map { KeyFolder($0) } ?? keys).temporary()) { trial in
+            let apart = try Temporaries.shared.withFile(in: (scratch.map { KeyFolder($0) } ?? keys).temporary()) { trial in
                 try KeyStore.copy(newKeys, to: trial)
                 return try checked(SnapshotFiles(data: copy, keys: trial), against: note, survey)
             }
@@ -113,6 +114,7 @@ struct BackupRun {
                 try keys.put(newKeys)
                 return try backups.add(note, time: time, size: checkpoint.size)
             }
+            vault.trail.watch.journal?.shorten(to: covered, vault)
             return (name, apart)
         }
         return (BackupReport(name: name, newChunks: stored.new, chunks: stored.chunks.count, pruned: 0), apart)

@@ -45,9 +45,8 @@ extension Vault {
         let origins = try backups.origins()
         let lock = try BackupLock.shared([folder] + given.lockedFolders + (scratch.map { [$0] } ?? []), patience: patience) { progress(.waiting(folder: $0)) }
         defer { withExtendedLifetime(lock) {} }
-        let mark = Token.requestID()
-        let check = SnapshotFiles(data: "\(scratch ?? folder)/.vault.db-\(mark)", keys: "\(scratch ?? given.folder)/.keystore.db-\(mark)")
-        let (keyring, origin, keys) = try Temporaries.shared.with(check.keys) { copy in
+        let place = KeyFolder(scratch ?? given.folder)
+        let (keyring, origin, keys) = try Temporaries.shared.withFile(in: place.temporary()) { copy in
             try given.copy(to: copy)
             return try given.open(copy: copy, keyFile: KeyFile(path: location.keys), origins: origins, folder: folder, now: (clock ?? systemClock)())
         }
@@ -61,10 +60,11 @@ extension Vault {
         for (name, reason) in survey.damaged where isWanted(name) {
             try report(SnapshotFinding(name: name, time: "", entries: 0, state: .damaged, finding: reason))
         }
-        let checker = SnapshotChecker(
-            backups: backups, files: check, keyStore: given, keyring: keyring, location: location, policy: try PolicySet.load(from: location.policies),
-            clock: clock, progress: progress)
-        try Temporaries.shared.with(check.data) { _ in
+        let policy = try PolicySet.load(from: location.policies)
+        try Temporaries.shared.withFile(in: BackupFolder(scratch ?? folder).temporary()) { data in
+            let checker = SnapshotChecker(
+                backups: backups, data: data, place: place, keyStore: given, keyring: keyring, location: location, policy: policy, clock: clock,
+                progress: progress)
             // Each differs little from the next, so that most of the file stays the same.
             var whole: Set<String> = []
             for own in survey.own where isWanted(own.name) {
@@ -85,8 +85,9 @@ extension Vault {
 /// Checks snapshots one after the other.
 private struct SnapshotChecker {
     let backups: BackupFolder
-    /// The temporarily assembled files.
-    let files: SnapshotFiles
+    /// Where snapshots are assembled, and where copies of the key store may lie meanwhile.
+    let data: String
+    let place: KeyFolder
     let keyStore: GivenKeyStore
     let keyring: Keyring
     let location: Vault.Location
@@ -100,11 +101,11 @@ private struct SnapshotChecker {
         do {
             let note = try backups.note(own.name)
             // What the previous check wrote to them is not part of this snapshot.
-            for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: files.data + suffix) }
-            try backups.assemble(SnapshotManifest(note), into: files.data, whole: &whole) { progress(.assembling($0, of: $1)) }
-            finding.finding = try Temporaries.shared.with(files.keys) { copy in
-                try keyStore.copy(to: copy)
-                return try remark(own, earlier, note)
+            for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: data + suffix) }
+            try backups.assemble(SnapshotManifest(note), into: data, whole: &whole) { progress(.assembling($0, of: $1)) }
+            finding.finding = try Temporaries.shared.withFile(in: place.temporary()) { keys in
+                try keyStore.copy(to: keys)
+                return try remark(own, earlier, note, SnapshotFiles(data: data, keys: keys))
             }
         } catch VaultError.keys(let reason) {
             (finding.state, finding.finding) = (.withoutKeys, reason)
@@ -124,7 +125,7 @@ private struct SnapshotChecker {
         return finding
     }
 
-    private func remark(_ own: SnapshotSurvey.Own, _ earlier: [SnapshotSurvey.Own], _ note: String) throws -> String {
+    private func remark(_ own: SnapshotSurvey.Own, _ earlier: [SnapshotSurvey.Own], _ note: String, _ files: SnapshotFiles) throws -> String {
         var place = location
         // Nothing is created there.
         place.home = files.data + "-home"

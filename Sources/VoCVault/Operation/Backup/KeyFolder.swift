@@ -10,7 +10,7 @@ struct KeyFolder {
 
     var copy: String { "\(path)/\(VaultStore.keyFile)" }
 
-    /// A path for a copy that is being made.
+    /// A folder for a copy that is being made.
     func temporary() -> String { "\(path)/.\(VaultStore.keyFile)-\(Token.requestID())" }
 
     /// Replaces the former copy, durably.

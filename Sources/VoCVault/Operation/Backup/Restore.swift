@@ -26,10 +26,11 @@ extension Vault {
     /// - Parameters:
     ///   - snapshot: its name; nil: of this vault's snapshots that verify, the one with the longest log.
     ///   - keyStore: the newest one, of the lost vault or a copy: the file, or its folder.
+    ///   - acceptsOlderKeys: whether to go on although something that protects people came after the key store and is kept nowhere.
     ///   - patience: how long to wait for a backup that is working in the folder.
     package static func restore(
-        from folder: String, snapshot: String? = nil, keyStore: String, to location: Location, clock: (@Sendable () -> Int64)? = nil,
-        patience: Duration = backupPatience, progress: (BackupProgress) -> Void = { _ in }
+        from folder: String, snapshot: String? = nil, keyStore: String, acceptsOlderKeys: Bool = false, to location: Location,
+        clock: (@Sendable () -> Int64)? = nil, patience: Duration = backupPatience, progress: (BackupProgress) -> Void = { _ in }
     ) throws -> RestoreReport {
         guard !FileManager.default.fileExists(atPath: location.home) else {
             throw VaultError.invalid("\(location.home) exists; a restore never overwrites")
@@ -44,13 +45,9 @@ extension Vault {
             var place = location
             place.home = work
             // The last head that the lost vault signed, as far as this machine knows.
-            let kept = (try? KeptHead(location).read()) ?? nil
-            var (report, head) = try assemble(files, from: backups, snapshot, given, origins, place, replacing: kept?.head, clock, progress)
-            if let kept, kept.head.origin == head.origin, kept.head.size > report.entries {
-                report.notes.append(
-                    "the lost log had \(kept.head.size - report.entries) more entries than the snapshot. Later revocations, holds and restrictions are recorded "
-                        + "in the key store only: if you gave an older copy of it, revoke those tokens and set those holds and restrictions again")
-            }
+            let file = KeptHead(location)
+            let lost = Lost(head: ((try? file.read()) ?? nil)?.head, journal: ProtectionJournal(beside: file), acceptsOlderKeys: acceptsOlderKeys)
+            let (report, head) = try assemble(files, from: backups, snapshot, given, origins, place, lost, clock, progress)
             try Temporaries.shared.undisturbed {
                 for file in [files.data, files.keys] { try DurableFile.flush(file) }
                 var batch = FileBatch()
@@ -63,10 +60,18 @@ extension Vault {
         }
     }
 
+    /// What this machine still knows of the vault that is gone.
+    private struct Lost {
+        /// The last that it signed.
+        let head: LogHead?
+        let journal: ProtectionJournal
+        let acceptsOlderKeys: Bool
+    }
+
     /// Assembles the files and checks them. When this returns, nothing has them open.
     private static func assemble(
         _ files: SnapshotFiles, from backups: BackupFolder, _ snapshot: String?, _ given: GivenKeyStore, _ origins: [String], _ place: Location,
-        replacing kept: LogHead?, _ clock: (@Sendable () -> Int64)?, _ progress: (BackupProgress) -> Void
+        _ lost: Lost, _ clock: (@Sendable () -> Int64)?, _ progress: (BackupProgress) -> Void
     ) throws -> (RestoreReport, LogHead) {
         try given.copy(to: files.keys)
         let (keyring, origin, keys) = try given.open(copy: files.keys, keyFile: KeyFile(path: place.keys), origins: origins, folder: backups.path, now: (clock ?? systemClock)())
@@ -76,18 +81,22 @@ extension Vault {
         var whole: Set<String> = []
         try backups.assemble(SnapshotManifest(note), into: files.data, whole: &whole) { progress(.assembling($0, of: $1)) }
         let others = snapshot == nil ? survey.own.filter { $0.name != name } : []
-        let (entries, head) = try verified(files, keyring, note, place, others, replacing: kept, clock, progress)
-        return (RestoreReport(name: name, entries: entries, notes: survey.notes(at: (clock ?? systemClock)())), head)
+        let (entries, head, notes) = try verified(files, keyring, note, place, others, lost, clock, progress)
+        return (RestoreReport(name: name, entries: entries, notes: survey.notes(at: (clock ?? systemClock)()) + notes), head)
     }
 
-    /// Opens the assembled files, checks them against the manifest, and notes the restore in their log, with the kept head of the
-    /// lost one. Returns the number of restored entries, and the new head.
+    /// Opens the assembled files, brings the key store up to date, checks them against the manifest, and notes the restore in their
+    /// log, with the kept head of the lost one. Returns the number of restored entries, the new head, and notices.
     private static func verified(
-        _ files: SnapshotFiles, _ keyring: Keyring, _ note: String, _ place: Location, _ others: [SnapshotSurvey.Own], replacing kept: LogHead?,
+        _ files: SnapshotFiles, _ keyring: Keyring, _ note: String, _ place: Location, _ others: [SnapshotSurvey.Own], _ lost: Lost,
         _ clock: (@Sendable () -> Int64)?, _ progress: (BackupProgress) -> Void
-    ) throws -> (Int64, LogHead) {
+    ) throws -> (Int64, LogHead, notes: [String]) {
         let format = try VaultStore.format(ofData: files.data)
         let vault = try Vault(files, keyring: keyring, at: place, policy: PolicySet.load(from: place.policies), clock: clock)
+        // Facts that wait among the data are older than those in the journal.
+        try vault.store.copyProtections()
+        let journal = try lost.journal.known(of: vault)
+        let later = try journal.replay(into: vault, acceptsGap: lost.acceptsOlderKeys)
         let checkpoint = try vault.checkSnapshot(against: note, progress: progress)
         // If there are two histories, the longer one need not be the wanted one.
         let apart = try vault.checkpointsNotContinued(others.map(\.checkpoint))
@@ -98,7 +107,8 @@ extension Vault {
                     + "\(names.suffix(5).joined(separator: ", ")); name the snapshot to restore with --snapshot")
         }
         var detail: [AuditDetail: String] = [.entries: String(checkpoint.size)]
-        if let kept, kept.origin == vault.trail.origin {
+        if !later.isNothing { detail[.journal] = later.description }
+        if let kept = lost.head, kept.origin == vault.trail.origin {
             (detail[.keptEntries], detail[.keptRoot]) = (String(kept.size), Data(kept.root).base64EncodedString())
         }
         let entry = AuditEntry(ofVault: .vault(.restore), rule: "restore", detail: detail)
@@ -106,7 +116,18 @@ extension Vault {
         if try vault.store.hasAccount() { try vault.logUpgrade(entry, isRestored: true) } else { try vault.logBeginning(entry, isRestored: true) }
         _ = try vault.publisher.publish(vault)
         try vault.store.truncateLog()
-        return (checkpoint.size, vault.trail.watch.known!.head)
+        return (checkpoint.size, vault.trail.watch.known!.head, notes(later, from: journal, lost, restored: checkpoint))
+    }
+}
+
+extension Vault {
+    private static func notes(_ later: ProtectionJournal.Replayed, from journal: ProtectionJournal, _ lost: Lost, restored: Checkpoint) -> [String] {
+        var notes: [String] = []
+        if let kept = lost.head, kept.origin == restored.origin, kept.size > restored.size {
+            notes.append("the lost log had \(kept.size - restored.size) more entries than the snapshot")
+        }
+        if !later.isNothing { notes.append("the key store was older than \(journal.path), from which it got what came later: \(later.description)") }
+        return notes
     }
 }
 
@@ -157,7 +178,7 @@ struct RestoreFolder {
         try DurableFile.makeFolder(path)
         guard let lock = try FileLock.attempt(path) else { throw BackupError.busy(folder: path) }
         defer { withExtendedLifetime(lock) {} }
-        return try Temporaries.shared.with(path) { path in
+        return try Temporaries.shared.withFolder(path) { path in
             for name in try FileReading.names(in: path) { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
             return try body(path)
         }
