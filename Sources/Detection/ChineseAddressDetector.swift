@@ -140,7 +140,7 @@ struct ChineseAddressDetector {
         var index = end
         while index < clause.upperBound, !isSoftStop(index), index - end <= 16 {
             // In a sentence a word ends it; a line goes on to its end.
-            if !isLine, text.units[index] == 0x20 { break }
+            if text.units[index] == 0x20, !isLine || isReceiver(index + 1) { break }
             if Self.closings.begins(at: index, in: text) { break }
             if !isLine, text.digits[index] != 255, isQuantity(index, in: clause) { break }
             if !isLine, FoldedText.isHan(text.units[index]), !Self.tails.contains(text.units[index]), !hasTail(after: index, in: clause) { break }
@@ -149,6 +149,14 @@ struct ChineseAddressDetector {
         guard index - end <= 16 || isLine else { return end }
         while index > end, text.units[index - 1] == 0x20 { index -= 1 }
         return index
+    }
+
+    /// 邓雨桐收, 售后部刘收, or a name alone at the end of a line: whom it is for.
+    private func isReceiver(_ start: Int) -> Bool {
+        var end = start
+        while end < text.count, FoldedText.isHan(text.units[end]) { end += 1 }
+        guard (2...6).contains(end - start), !(start..<end).contains(where: { Self.tails.contains(text.units[$0]) && $0 != end - 1 }) || text.units[end - 1] == 0x6536 else { return false }
+        return [0x6536, 0x8F6C, 0x542F].contains(text.units[end - 1]) || end - start <= 3 && lexicon.surname(text.units[start..<start + 1]).map { $0 < 8 } == true && !Self.tails.contains(text.units[end - 1])
     }
 
     /// Whether a number counts something: 27元.
@@ -220,6 +228,8 @@ struct ChineseAddressDetector {
         if let region = Self.autonomousRegions.first(at: index, in: text) { return index + region.count }
         guard FoldedText.isHan(text.units[index]) else { return nil }
         for length in [4, 3, 2] where index + length <= clause.upperBound && lexicon.isPlace(text.units[index..<index + length]) {
+            // 大学城中心: 城中 is a district's name, too.
+            if text.units[index] == 0x57CE, index > clause.lowerBound, FoldedText.isHan(text.units[index - 1]), length == 2 { continue }
             let end = index + length
             // 金华市: with its word, though the list has none.
             return end < clause.upperBound && Self.wholes.contains(text.units[end]) ? end + 1 : end

@@ -12,6 +12,7 @@ struct ChineseNameDetector {
     private let cues: Cues
     private let lexicon = Lexicon.shared
     private var found: [Entity] = []
+    private let notes: DismissalNotes?
 
     /// What it costs that a word is a person's name at all.
     private static let prior: Float = 5.5
@@ -34,14 +35,24 @@ struct ChineseNameDetector {
     /// The margin that a span of the tagger's own needs without any evidence.
     private static let doubt: Float = 7
 
-    static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
+    static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity], _ notes: DismissalNotes? = nil) {
         guard text.hasHan else { return }
-        var detector = ChineseNameDetector(text: text, cues: cues)
+        var detector = ChineseNameDetector(text: text, cues: cues, notes: notes)
         detector.scan()
         found += detector.found
     }
 
-    private init(text: FoldedText, cues: Cues) { (self.text, self.cues) = (text, cues) }
+    private init(text: FoldedText, cues: Cues, notes: DismissalNotes?) { (self.text, self.cues, self.notes) = (text, cues, notes) }
+
+    private func entity(_ candidate: Candidate) -> Entity {
+        Entity(type: .person, bytes: text.bytes(candidate.range), score: candidate.score, rule: candidate.rule, key: text.key(candidate.range))
+    }
+
+    /// Removes candidates, and notes why.
+    private func dismiss(_ candidates: inout [Candidate], _ reason: String, where isDismissed: (Candidate) -> Bool) {
+        if let notes { for candidate in candidates where isDismissed(candidate) { notes.add(entity(candidate), reason) } }
+        candidates.removeAll(where: isDismissed)
+    }
 
     /// Collects what may be a name, and keeps the best wherever several overlap.
     private mutating func scan() {
@@ -67,11 +78,84 @@ struct ChineseNameDetector {
             if let listed = listed(after: cue) { candidates += listed }
             if let member = member(after: cue) { candidates.append(member) }
         }
+        for cue in cues.all where cue.kind == .title && cue.units.count > 1 {
+            if let candidate = given(before: cue) { candidates.append(candidate) }
+        }
+        if text.filter.mayContain(0x80D6) || text.filter.mayContain(0x7626) { candidates += byLook() }
         if !candidates.isEmpty {
+            removeThings(&candidates)
+            shortenTitled(&candidates)
             let words = judgements
             if words > 0 { judge(&candidates, isSure: words > 2) }
         }
         keepBest(candidates)
+    }
+
+    /// 雅婷店员, 找佳怡主管: a given name before a title, of two characters that given names have and no word of the language.
+    private func given(before cue: Cues.Cue) -> Candidate? {
+        let end = cue.units.lowerBound
+        let start = end - 2
+        guard start >= 0, isHan(start), isHan(end - 1), !isHan(start - 1) || Self.beforeGiven.contains(text.units[start - 1]), !Self.offices.begins(at: cue.units.upperBound, in: text),
+            text.units[start..<end].allSatisfy({ lexicon.given($0) < Self.likelyGiven && !Self.neverGiven.contains($0) }), lexicon.word(text.units[start..<end]) == nil, !Self.kin.contains(start..<end, in: text)
+        else { return nil }
+        return Candidate(range: start..<end, gain: 1.5, rule: "name.zh-title")
+    }
+
+    /// What a character costs that is common in given names.
+    private static let likelyGiven: Float = 7.5
+    private static let departments = UnitSet("部处店组台站室")
+    private static let naming = PhraseList(["名字叫", "名字", "名叫", "叫做", "姓名", "联系人", "收件人", "收货人"])
+    private static let beforeGiven = UnitSet("找让请给跟和与问叫你那的")
+
+    /// 胖姐, 胖子哥: who is called by looks.
+    private func byLook() -> [Candidate] {
+        text.units.indices.compactMap { index in
+            guard [0x80D6, 0x7626].contains(text.units[index]), !isHan(index - 1), index + 2 < text.count, Self.kinByLook.contains(text.units[index + 1]), Self.afterLook.contains(text.units[index + 2]) else { return nil }
+            return Candidate(range: index..<index + 2, gain: 1.2, rule: "name.zh-look")
+        }
+    }
+
+    private static let kinByLook = UnitSet("姐哥叔婶嫂妹")
+    private static let afterLook = UnitSet("那说的家给在来就人跟让:,")
+
+    /// 陈女士陈晓梅: before the whole name a title is no part of one; 张名字叫: a word that announces a name is none either.
+    private func shortenTitled(_ candidates: inout [Candidate]) {
+        for index in candidates.indices {
+            let range = candidates[index].range
+            // 售后部刘收: who receives it.
+            if range.count == 2, text.units[range.upperBound - 1] == 0x6536, !isHan(range.upperBound), range.lowerBound > 0, Self.departments.contains(text.units[range.lowerBound - 1]) {
+                candidates[index].range = range.lowerBound..<range.lowerBound + 1
+            }
+            guard range.count >= 3, cues.at(range.lowerBound + 1, .title)?.units.upperBound == range.upperBound, range.upperBound < text.count, text.units[range.upperBound] == text.units[range.lowerBound],
+                candidates.contains(where: { $0.range.lowerBound == range.upperBound && $0.range.count > 1 })
+            else { continue }
+            candidates[index].range = range.lowerBound..<range.lowerBound + 1
+        }
+        candidates.removeAll { candidate in
+            candidate.range.dropFirst().contains { place in
+                cues.at(place, .name).map { Self.naming.contains($0.units, in: text) } ?? false
+            }
+        }
+    }
+
+    /// Removes what only looks like somebody: brands, what a shop, a dish or a sight is called, oaths, and half of a longer word.
+    private func removeThings(_ candidates: inout [Candidate]) {
+        let brands = Brands.ranges(in: text)
+        dismiss(&candidates, "a brand, a shop, a dish, an oath, or words for kin") { candidate in
+            let range = candidate.range
+            if NotNames.isHouse(range, in: text) || brands.contains(where: { $0.overlaps(range) && $0.count > range.count }) { return true }
+            if candidate.rule != "name.zh-announced", NotNames.isWord(range, in: text) || NotNames.isKin(range, in: text) || text.units[range.lowerBound] == 0x548C && NotNames.isKin(range.dropFirst(), in: text) { return true }
+            guard Self.unannounced.contains(candidate.rule), !Self.speech.begins(at: range.upperBound, in: text) else { return false }
+            return NotNames.isOffice(range, in: text) || brands.contains { $0.overlaps(range) } || NotNames.isThing(range, in: text) || isCut(range)
+        }
+    }
+
+    /// Rules that find names where nothing announces them.
+    private static let unannounced: Set<String> = ["name.zh", "name.zh-tagger", "name.zh-transcribed", "name.zh-familiar", "name.zh-look"]
+
+    /// 一[小觉]: the first character counts.
+    private func isCut(_ range: Range<Int>) -> Bool {
+        range.lowerBound > 0 && NotNames.numerals.contains(text.units[range.lowerBound - 1]) && NotNames.measured.contains(text.units[range.lowerBound])
     }
 
     /// In a review a name without a cue needs more: dishes, shops and sights have names, too.
@@ -79,12 +163,14 @@ struct ChineseNameDetector {
         for index in candidates.indices where candidates[index].rule == "name.zh" || candidates[index].rule == "name.zh-tagger" {
             let isThing = Self.things.contains(text.units[candidates[index].range.upperBound - 1])
             candidates[index].gain -= isThing ? 15 : isSure ? 12 : candidates[index].rule == "name.zh" ? 7 : 6
+            // 阿香, 阿田: shops are called so more often than people whom nothing announces.
+            if candidates[index].range.count == 2, text.units[candidates[index].range.lowerBound] == 0x963F { candidates[index].gain -= 8 }
         }
-        candidates.removeAll { $0.gain <= 0 }
+        dismiss(&candidates, "in a review a name that nothing announces needs more evidence") { $0.gain <= 0 }
     }
 
     /// What dishes, places and shops end with.
-    private static let things = UnitSet("鸡鸭茶酱汤粥面饼堡菜饭虾蟹肉蛋卷串丸豆瓜果糕酒味牛山峪寺庙祠阁楼馆坪堤路道苑庭店府居景城湖湾岛坊轩斋堂")
+    private static let things = UnitSet("鸡鸭茶酱汤粥面饼堡菜饭虾蟹肉蛋卷串丸豆瓜果糕酒味牛陵园峡洞塔山峪寺庙祠阁楼馆坪堤路道苑庭店府居景城湖湾岛坊轩斋堂")
 
     /// How many words of a text judge a meal, a stay or a purchase, up to three; 0 for one alone in more than a short text. Such a text tells of
     /// dishes, shops and brands more often than of people, whom it calls by their role.
@@ -128,13 +214,16 @@ struct ChineseNameDetector {
         var start = cue.units.upperBound
         while start < text.count, start - cue.units.upperBound < 2, [0x3A, 0x20].contains(text.units[start]) { start += 1 }
         guard start + 1 < text.count, isHan(start), text.units[start] == text.units[start + 1], cue.units.count > 1, !isHan(start + 2) || text.units[start + 2] != text.units[start],
-            !Self.neverGiven.contains(text.units[start]), !Self.seldomNames.contains(text.units[start]), lexicon.word(text.units[start..<start + 2]) == nil
+            !Self.neverGiven.contains(text.units[start]), !Self.seldomNames.contains(text.units[start]), lexicon.word(text.units[start..<start + 2]) == nil || Self.numberNames.contains(text.units[start])
         else { return nil }
         let range = start..<start + 2
         // A speaker's label says who talks; what he says may begin with anything.
         if Self.kin.contains(range, in: text) || start > cue.units.upperBound && Self.speakers.begins(at: cue.units.lowerBound, in: text) { return nil }
         return Candidate(range: range, gain: 2, rule: "name.zh-doubled")
     }
+
+    /// 客服七七: numerals that double in nicknames; 一一 and 两两 count.
+    private static let numberNames = UnitSet("三五六七八九")
 
     /// 我是顺达物业的唐甜: who speaks names a company first.
     private func member(after cue: Cues.Cue) -> Candidate? {
@@ -154,7 +243,7 @@ struct ChineseNameDetector {
     private static let introducing = PhraseList(["我是", "这是"])
 
     /// Doubled, they are verbs, adverbs and forms of address.
-    private static let seldomNames = UnitSet("好很太真最多少大小高快慢早晚刚常爸妈爷奶哥姐弟妹叔姑舅姨婆公人天年月次件家处样谢哈嘿呵嘻嗯哦谁什啥咱试尝聊谈讲走跑坐站等想听写读算查修洗催催问改退换补赔")
+    private static let seldomNames = UnitSet("好很太真最多少大小高快慢早晚刚常爸妈爷奶哥姐弟妹叔姑舅姨婆公人天年月次件家处样谢降涨升哈嘿呵嘻嗯哦谁什啥咱试尝聊谈讲走跑坐站等想听写读算查修洗催催问改退换补赔")
 
     /// 参会:张力、王朝: in a list of names whatever begins with a surname is one.
     private func listed(after cue: Cues.Cue) -> [Candidate]? {
@@ -185,13 +274,16 @@ struct ChineseNameDetector {
             if candidate.range.count == 2, start > 0, Self.familiar.contains(text.units[start - 1]), !isTaken[start - 1], lexicon.beginsSurname(text.units[start]) {
                 candidate.range = start - 1..<candidate.range.upperBound
             }
+            // 阿贤超nice: how it is comes behind.
+            let last = candidate.range.upperBound
+            if candidate.range.count > 2, last < text.count, FoldedText.isLatin(text.units[last]), Self.degrees.contains(text.units[last - 1]) { candidate.range = candidate.range.lowerBound..<last - 1 }
             for place in candidate.range { isTaken[place] = true }
-            found.append(
-                Entity(type: .person, bytes: text.bytes(candidate.range), score: candidate.score, rule: candidate.rule, key: text.key(candidate.range)))
+            found.append(entity(candidate))
         }
     }
 
     private static let familiar = UnitSet("小老阿")
+    private static let degrees = UnitSet("超很好真太巨蛮挺")
 
     private func isHan(_ index: Int) -> Bool { index >= 0 && index < text.count && FoldedText.isHan(text.units[index]) }
 
@@ -274,7 +366,10 @@ struct ChineseNameDetector {
         // Where a cue or a title tells that a name comes, the tagger can only add to it.
         let decided = gain + Self.trust * (rule == "name.zh" ? margin + Self.caution : max(margin, Self.floor))
         let verb: Float = range.count > surnameLength + 1 && Self.neverGiven.contains(text.units[range.upperBound - 1]) ? 8 : 0
-        guard decided - verb > 0 else { return nil }
+        guard decided - verb > 0 else {
+            if let notes { notes.add(entity(Candidate(range: range, gain: decided - verb, rule: rule)), "reads rather as words") }
+            return nil
+        }
         return Candidate(range: range, gain: decided - verb, rule: rule)
     }
 
@@ -300,6 +395,9 @@ struct ChineseNameDetector {
 
     private func hasCue(_ start: Int) -> Bool { cueBefore(start).map { $0.units.count > 1 } ?? false }
 
+    /// Whether a word that announces a name stands before; 小姐 in 小姐和先生 is none.
+    private func isAnnounced(_ start: Int) -> Bool { cueBefore(start).map { $0.units.count > 1 && $0.kind == .name } ?? false }
+
     private func cueBefore(_ start: Int) -> Cues.Cue? {
         var end = start
         while end > 0, start - end < 2, [0x3A, 0x20, 0x201C, 0x22, 0x300C, 0x3010].contains(text.units[end - 1]) { end -= 1 }
@@ -316,7 +414,7 @@ struct ChineseNameDetector {
     /// Surname and title: 王先生.
     private func titled(_ start: Int, _ length: Int, _ surname: Float) -> Candidate? {
         // 向主管, 和老师: the character joins words here.
-        if length == 1, Self.joiners.contains(text.units[start]), !hasCue(start), isHan(start - 1) || text.units[start] == 0x5411 { return nil }
+        if length == 1, Self.joiners.contains(text.units[start]), !isAnnounced(start), isHan(start - 1) || text.units[start] == 0x5411 { return nil }
         guard surname < 8 || length == 2 || (surname < 11 && !isHan(start - 1)) else { return nil }
         guard let title = cues.at(start + length, .title) else { return short(start, length, surname) }
         // 主管机关, 主管单位: who is in charge is no person.

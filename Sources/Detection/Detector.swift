@@ -5,21 +5,31 @@
 /// score, then the type's order.
 public struct Detector: Sendable {
     /// Raised whenever detection changes; stored with each record, so that old ones can be redone.
-    public static let version = 6
+    public static let version = 7
+    /// What scores lower stays, unless a type's rule says otherwise.
+    static let threshold = 0.5
 
     /// Rules of the types that have one of their own.
     public let rules: [EntityType: TypeRule]
     private let never: [KnownValue]
     private let always: [KnownValue]
+    /// The deployment's own types.
+    let own: [Recognizer]
+    /// Stored with each record: ``version``, and above it a digest of the configuration, 0 for the default one. A text that a detector of
+    /// another edition redacted is redacted anew.
+    public let edition: Int
 
     /// - Parameters:
     ///   - rules: thresholds and operators by type; without, 0.5 and a placeholder.
     ///   - never: words that are not personal data although they look like it (brands, products).
     ///   - always: words that are always redacted.
-    public init(rules: [EntityType: TypeRule] = [:], never: [String] = [], always: [String] = []) {
+    ///   - own: recognizers of types that only this deployment has.
+    public init(rules: [EntityType: TypeRule] = [:], never: [String] = [], always: [String] = [], own: [Recognizer] = []) {
         self.rules = rules
         self.never = never.map { KnownValue(type: .term, text: $0, spelling: .compact) }
         self.always = always.map { KnownValue(type: .term, text: $0, spelling: .compact) }
+        self.own = own
+        edition = DetectorEdition.of(rules, never, always, own)
     }
 
     /// The entities of `text`, in order, without overlaps. In a conversation, what a speaker says over several turns is one entity, and
@@ -32,8 +42,18 @@ public struct Detector: Sendable {
         return ConversationDetector.complete(found, in: bytes) { entities(inOne: $0.span, known: known) }
     }
 
+    /// What is found, and what was considered and stays, with the reasons; without regard to turns.
+    public func explanation(of text: Span<UInt8>) -> (entities: [Entity], dismissed: [Dismissed]) {
+        let notes = DismissalNotes()
+        let found = entities(inOne: text, known: [], notes)
+        let open = notes.dismissed.filter { note in !found.contains { $0.bytes == note.entity.bytes && $0.name == note.entity.name } }
+        return (found, open.sorted { ($0.entity.bytes.lowerBound, $0.entity.rule) < ($1.entity.bytes.lowerBound, $1.entity.rule) })
+    }
+
     /// The same without regard to turns.
-    private func entities(inOne text: Span<UInt8>, known: [KnownValue]) -> [Entity] {
+    ///
+    /// - Parameter notes: receives what is dismissed.
+    private func entities(inOne text: Span<UInt8>, known: [KnownValue], _ notes: DismissalNotes? = nil) -> [Entity] {
         let folded = FoldedText(text)
         var found: [Entity] = []
         let cues = Cues(in: folded)
@@ -44,32 +64,40 @@ public struct Detector: Sendable {
         SpokenCodeDetector.detect(in: folded, cues, into: &found)
         AgeDetector.detect(in: folded, cues, into: &found)
         AddressFormDetector.detect(in: folded, into: &found)
-        ChineseNameDetector.detect(in: folded, cues, into: &found)
+        ChineseNameDetector.detect(in: folded, cues, into: &found, notes)
         let words = EnglishWords(of: folded)
         EnglishNameDetector.detect(in: folded, words, cues, into: &found)
         if rules[.foreign].map({ $0.threshold < 1 }) ?? true { LanguageGate.detect(in: folded, words, into: &found) }
         if found.contains(where: { Self.loneNames.contains($0.rule) }), !cues.all.contains(where: { $0.kind == .phone || $0.kind == .address }), GoodsTitle.isOne(folded) {
+            notes?.add(found.filter { Self.loneNames.contains($0.rule) }) { _ in "in a title of goods only what is announced is a name" }
             found.removeAll { Self.loneNames.contains($0.rule) }
         }
         TagNameDetector.detect(in: folded, into: &found)
         Self.addMentions(in: folded, to: &found)
         ChineseAddressDetector.detect(in: folded, cues, into: &found)
         StreetAddressDetector.detect(in: folded, cues, into: &found)
+        PlaceCodeDetector.detect(in: folded, into: &found)
+        PickupStoreDetector.detect(in: folded, into: &found)
         PostcodeDetector.detect(in: folded, into: &found)
+        SpecialCategories.detect(in: folded, into: &found)
         if let rule = rules[.organisation], rule.threshold <= 1 { OrganisationDetector.detect(in: folded, into: &found) }
-        found.removeAll { $0.score < rules[$0.type]?.threshold ?? 0.5 }
+        for recognizer in own { recognizer.detect(in: folded, into: &found) }
+        notes?.add(found.filter { $0.score < rules[$0.type]?.threshold ?? Self.threshold }) { "scores \($0.score), below \(rules[$0.type]?.threshold ?? Self.threshold)" }
+        found.removeAll { $0.score < rules[$0.type]?.threshold ?? Self.threshold }
         let knownDetector = KnownValueDetector(text: folded)
         if !never.isEmpty {
             var kept: [Entity] = []
             for value in never { knownDetector.detect(value, into: &kept) }
             // A brand is neither a name nor the beginning of one.
-            found.removeAll { entity in
+            func isKept(_ entity: Entity) -> Bool {
                 kept.contains { entity.type == .person ? $0.bytes.overlaps(entity.bytes) : $0.bytes.lowerBound <= entity.bytes.lowerBound && entity.bytes.upperBound <= $0.bytes.upperBound }
             }
+            notes?.add(found.filter(isKept)) { _ in "redaction.never keeps it" }
+            found.removeAll(where: isKept)
         }
         for value in known { knownDetector.detect(value, into: &found) }
         for value in always { knownDetector.detect(value, into: &found) }
-        return Self.resolved(found)
+        return Self.resolved(found, notes)
     }
 
     /// The same for a `String`; offsets count UTF-8 bytes.
@@ -82,14 +110,14 @@ public struct Detector: Sendable {
     /// only what has a form of its own counts.
     public var forColumns: Detector {
         var rules = rules
-        for type in [EntityType.person, .address, .age, .order, .tracking, .account, .social, .oneTimeCode, .postcode, .passport, .plate, .organisation, .foreign] {
+        for type in [EntityType.person, .address, .age, .order, .tracking, .account, .social, .oneTimeCode, .postcode, .passport, .plate, .organisation, .foreign] + EntityType.specialCategories {
             rules[type] = TypeRule(threshold: 2)
         }
-        return Detector(rules: rules, never: never, always: always)
+        return Detector(rules: rules, never: never, always: always, own: own, edition: edition)
     }
 
-    private init(rules: [EntityType: TypeRule], never: [KnownValue], always: [KnownValue]) {
-        (self.rules, self.never, self.always) = (rules, never, always)
+    private init(rules: [EntityType: TypeRule], never: [KnownValue], always: [KnownValue], own: [Recognizer], edition: Int) {
+        (self.rules, self.never, self.always, self.own, self.edition) = (rules, never, always, own, edition)
     }
 
     /// Rules that find names where no cue stands.
@@ -107,7 +135,7 @@ public struct Detector: Sendable {
 
     /// Keeps the best entity wherever several overlap, widened over what loses beside it, so that
     /// no character that any rule found stays readable.
-    private static func resolved(_ found: [Entity]) -> [Entity] {
+    private static func resolved(_ found: [Entity], _ notes: DismissalNotes?) -> [Entity] {
         guard found.count > 1 else { return found }
         let sorted = found.sorted { ($0.bytes.lowerBound, -$0.bytes.upperBound) < ($1.bytes.lowerBound, -$1.bytes.upperBound) }
         var result: [Entity] = [sorted[0]]
@@ -119,6 +147,7 @@ public struct Detector: Sendable {
             }
             let union = last.bytes.lowerBound..<max(last.bytes.upperBound, entity.bytes.upperBound)
             var winner = isBetter(entity, than: last) ? entity : last
+            if let notes { notes.add(winner == entity ? last : entity, "\(winner.name) (\(winner.rule)) covers it") }
             winner.bytes = union
             result[result.count - 1] = winner
         }

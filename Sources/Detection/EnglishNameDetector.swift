@@ -55,6 +55,7 @@ struct EnglishNameDetector {
         let word = words.words[range.lowerBound]
         guard range.count == 1 else { return false }
         if word.shape == EnglishWords.Shape.allCaps, word.list == 0, word.units.count <= 5, words.style == 0 { return true }
+        if Self.misspelt.contains(word.hash) || text.hasHan && Self.notInChinese.contains(word.hash) { return true }
         guard let cue = cues.beginning(at: word.units.lowerBound) else { return false }
         return cue.units == word.units && (cue.kind != .name || Self.titles.contains(word.hash))
     }
@@ -76,10 +77,18 @@ struct EnglishNameDetector {
                 let isDefinite = range.lowerBound > 0 && word.follows && Self.articles.contains(words.words[range.lowerBound - 1].hash)
                 caution += isDefinite ? 90 : 30
             }
-            if text.hasHan { caution += isListed ? word.isCapital ? 0 : 25 : word.isCapital ? 25 : 35 }
+            // In Chinese, what no list has is a brand, a measure or half of "check in".
+            if text.hasHan { caution += isListed ? word.isCapital ? 0 : 40 : 70 }
             if word.units.count == 1 { caution += 25 }
+            if Self.foods.contains(word.hash) { caution += 60 }
+            // "Large in part", "Given the gravity": a family name, and more often the sentence's first word.
+            if word.list & EnglishWords.Listed.first == 0, word.list & EnglishWords.Listed.common != 0, word.beginsSentence { caution += 25 }
+            // Alexa beside Amazon's other things is one of them.
+            if isAssistant(word) { caution += 90 }
             // A long letter introduces whom it names; what stands in it unintroduced is a company more often.
             if !isListed, words.words.count > Self.letter { caution += 40 }
+        } else if range.contains(where: { Self.foods.contains(words.words[$0].hash) }) {
+            caution += 80
         } else if range.count == 2, lists(of: range) & EnglishWords.Listed.place != 0 {
             caution += 60
         } else if text.hasHan, !isListed {
@@ -90,6 +99,20 @@ struct EnglishNameDetector {
         if range.count > 1, Self.companies.contains(words.words[next - 1].hash) { caution += 40 }
         return caution
     }
+
+    /// Dishes, and what is said of them.
+    private static let foods = WordSet(
+        """
+        bacon risotto panna cotta pho ramen sushi sashimi tiramisu lasagna lasagne carbonara bolognese gnocchi ravioli panini calzone pizza burger burgers taco tacos burrito quesadilla nachos guacamole salsa hummus falafel kebab gyro gyros tzatziki naan biryani korma masala tikka vindaloo \
+        paneer samosa dal curry satay dim sum wonton gyoza tempura teriyaki bulgogi kimchi bibimbap brisket ribs steak filet ribeye sirloin chowder bisque gumbo jambalaya risotto paella tapas chorizo prosciutto mozzarella caprese bruschetta focaccia ciabatta croissant brioche crepe crepes \
+        souffle brulee custard cheesecake sorbet gelato espresso latte cappuccino mocha americano macchiato chai matcha mojito margarita sangria merlot chardonnay cabernet pinot prosecco hunan szechuan sichuan cantonese cajun creole hella devine bland luke warm lukewarm grande venti caesar benedict
+        """)
+    private static let misspelt = WordSet("noone everyone anyone someone alot aswell infact incase atleast thankyou gonna wanna kinda she'd he'd they'd we'd you'd it'd she'll he'll they'll")
+    /// What Chinese texts have of other languages, that is nobody.
+    private static let notInChinese = WordSet("kao ctrip sasa checkin checkout app wifi vip ktv spa lobby hotel holidayinn bodyshop grande cpu usb vcd dvd logo qq nb tmd mp lcd led hp ibm dell")
+    private static let assistants = WordSet("alexa siri cortana bixby echo")
+    private static let devices = WordSet("amazon echo dot kindle alexa's speaker speakers skill skills smart device devices google apple iphone samsung homepod wifi bluetooth app firestick")
+    private func isAssistant(_ word: EnglishWords.Word) -> Bool { Self.assistants.contains(word.hash) && words.words.contains { Self.devices.contains($0.hash) } }
 
     private static let articles = WordSet("the a an this that our your their my his her its")
     /// So many words are a letter, not a message.
@@ -146,10 +169,14 @@ struct EnglishNameDetector {
     private func withTitle(_ range: Range<Int>) -> Int {
         let first = range.lowerBound
         if range.count > 1, Self.forms.contains(words.words[first].hash) { return first + 1 }
-        guard first > 0, words.words[first].follows, words.words[first - 1].isCapital, Self.offices.contains(words.words[first - 1].hash) else { return first }
+        guard first > 0, words.words[first].follows, words.words[first - 1].isCapital else { return first }
+        // Big Dave: what he is called.
+        if range.count == 1, listed(first, EnglishWords.Listed.first), Self.nicknames.contains(words.words[first - 1].hash) { return first - 1 }
+        guard Self.offices.contains(words.words[first - 1].hash) else { return first }
         return first - 1
     }
 
+    private static let nicknames = WordSet("big little young old wee fat tall uncle auntie aunt granny crazy lucky")
     private static let forms = WordSet("mr mrs ms miss dr prof frau herr madame monsieur signor signora")
     private static let titles = WordSet("mr mrs ms miss dr prof sir customer contact recipient surname dear regards sincerely thanks name")
     private static let offices = WordSet("president senator bishop archbishop sister father prince princess queen king lord lady sir minister judge justice captain coach pastor rabbi governor mayor sheriff colonel general")
@@ -166,7 +193,7 @@ struct EnglishNameDetector {
 
     private func rule(at index: Int, in run: Range<Int>) -> Proposal? {
         let word = words.words[index]
-        guard word.units.count >= 2 else { return nil }
+        guard word.units.count >= 2, !text.hasHan || !Self.notInChinese.contains(word.hash) else { return nil }
         // Words of two letters and more that follow as capitals, initials included.
         var capitals = 0
         while index + capitals < run.upperBound, capitals < 3, words.words[index + capitals].isCapital { capitals += 1 }
@@ -192,6 +219,7 @@ struct EnglishNameDetector {
     /// Given and family names of the lists, and Chinese ones in Hanyu Pinyin.
     private func byList(_ index: Int, _ capitals: Int, _ run: Range<Int>) -> Proposal? {
         let word = words.words[index]
+        if capitals == 1, isAssistant(word) { return nil }
         if capitals >= 2 {
             let count = capitals == 3 && (words.words[index + 1].units.count == 1 || listed(index + 2, EnglishWords.Listed.last)) ? 3 : 2
             let last = index + count - 1
@@ -211,7 +239,7 @@ struct EnglishNameDetector {
     /// "my name is John Smith", "Mr. Smith", 我叫Kevin, Tony老师.
     private func afterCue(_ index: Int, _ capitals: Int, _ run: Range<Int>) -> Proposal? {
         let word = words.words[index]
-        if capitals > 0, cues.at(word.units.upperBound, .title) != nil { return (1, text.hasHan ? 120 : 65, "name.en-title") }
+        if capitals > 0, word.shape != EnglishWords.Shape.mixed, cues.at(word.units.upperBound, .title) != nil { return (1, text.hasHan ? 120 : 65, "name.en-title") }
         guard let cue = cues.before(word.units.lowerBound, within: 3, where: { $0 == .name || $0 == .phone }) else { return nil }
         let gap = cue.units.upperBound..<word.units.lowerBound
         if Self.closings.contains(cue.units, in: text) {

@@ -44,6 +44,17 @@ public enum EntityType: String, Sendable, CaseIterable {
     case oneTimeCode = "CODE"
     case password = "PASSWORD"
 
+    // Special categories (GDPR Art. 9, PIPL Art. 28): what is said of somebody.
+    case health = "HEALTH"
+    case religion = "RELIGION"
+    case ethnicity = "ETHNICITY"
+    case union = "UNION"
+    case politics = "POLITICS"
+    case sexLife = "SEX_LIFE"
+    case finances = "FINANCES"
+    /// A child's age or schooling.
+    case minor = "MINOR"
+
     // Business.
     case order = "ORDER_NO"
     case tracking = "TRACKING_NO"
@@ -55,6 +66,13 @@ public enum EntityType: String, Sendable, CaseIterable {
     case foreign = "TEXT"
     /// A word of the deployment's own deny-list.
     case term = "TERM"
+    /// What one of the deployment's own recognizers finds; ``Entity/own`` is its name.
+    case own = "OWN"
+}
+
+extension EntityType {
+    /// What GDPR Art. 9 and PIPL Art. 28 protect more than the rest, but for places: `LOCATION` is a type of its own.
+    public static let specialCategories: [EntityType] = [.health, .religion, .ethnicity, .union, .politics, .sexLife, .finances, .minor]
 }
 
 /// A stretch of a text that is personal data.
@@ -68,6 +86,11 @@ public struct Entity: Sendable, Equatable {
     public var rule: String
     /// The value in one spelling: equal values get the same placeholder within a record.
     let key: String
+    /// The name of a type of the deployment's own, if it is one.
+    var own: String?
+
+    /// The type's name, as its placeholder has it.
+    public var name: String { own ?? type.rawValue }
 }
 
 /// A value that is known to be personal, to be found wherever the text repeats it.

@@ -15,6 +15,8 @@ struct NumberDetector {
     private var digits: [UInt8] = []
     private var chunks: [Chunk] = []
     private var found: [Entity] = []
+    /// Where each run of two digits or more stands, and its digits.
+    private var runs: [(units: Range<Int>, digits: [UInt8])] = []
 
     static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
         var detector = NumberDetector(text: text, cues: cues)
@@ -36,8 +38,50 @@ struct NumberDetector {
             chunks.removeAll(keepingCapacity: true)
             index = collectRun(from: index)
             if digits.count >= 7 || chunks.count >= 4 { matchRun() }
+            if digits.count >= 2, digits.count <= 16 { runs.append((chunks[0].units.lowerBound..<chunks[chunks.count - 1].units.upperBound, digits)) }
+        }
+        joinRuns()
+    }
+
+    /// 020 7946 yeah and then 0018: a telephone's or a card's number with nothing but fillers in it.
+    private mutating func joinRuns() {
+        guard runs.count > 1 else { return }
+        for index in runs.indices.dropLast() {
+            let (one, other) = (runs[index], runs[index + 1])
+            let number = one.digits + other.digits
+            guard (10...19).contains(number.count), !number.contains(10), other.digits.count >= 2, isFilled(one.units.upperBound..<other.units.lowerBound) else { continue }
+            let isPhone = number.count == 11 && number[0] == 1 && number[1] >= 3 || isLandline(number) || number.count == 11 && number[0] == 0 && [1, 2, 7].contains(number[1])
+            let isCard = (13...19).contains(number.count) && ((3...6).contains(number[0]) || isMastercard2(number)) && Checksums.luhn(number)
+            guard isPhone || isCard else { continue }
+            let key = String(decoding: number.map { $0 + 48 }, as: UTF8.self)
+            for run in [one, other] {
+                found.append(Entity(type: isCard ? .bankCard : .phone, bytes: text.bytes(run.units), score: 0.75, rule: isCard ? "bank-card.pieces" : "phone.pieces", key: key))
+            }
         }
     }
+
+    /// Whether a gap has fillers and nothing else, one at least.
+    private func isFilled(_ gap: Range<Int>) -> Bool {
+        guard (2...24).contains(gap.count) else { return false }
+        var index = gap.lowerBound
+        var count = 0
+        while index < gap.upperBound {
+            if FoldedText.isSeparator(text.units[index]) || text.units[index] == 0x3F {
+                index += 1
+            } else if let filler = Self.pauses.first(at: index, in: text), index + filler.count <= gap.upperBound {
+                index += filler.count
+                count += 1
+            } else {
+                return false
+            }
+        }
+        return count > 0
+    }
+
+    private static let pauses = PhraseList([
+        "followed by", "and then", "yeah", "and", "then", "um", "uh", "er", "so", "okay", "ok", "next", "that's", "it's", "right", "然后是", "然后", "嗯", "那个", "再", "后面是", "后面", "接着",
+        "呃", "额", "对", "就是",
+    ])
 
     /// Reads chunks until more than three separators, or anything else, come between.
     private mutating func collectRun(from start: Int) -> Int {
@@ -85,16 +129,28 @@ struct NumberDetector {
             let units = chunks[first].units.lowerBound..<chunks[last].units.upperBound
             guard let match = classify(number, units: units, chunks: first...last) else { continue }
             let widened = match.from..<(match.type == .phone ? extensionEnd(units.upperBound) : units.upperBound)
-            found.append(
-                Entity(
-                    type: match.type, bytes: text.bytes(widened), score: match.score, rule: match.rule,
-                    key: String(decoding: number.map { $0 < 10 ? $0 + 48 : 120 }, as: UTF8.self)))
+            let key = String(decoding: number.map { $0 < 10 ? $0 + 48 : 120 }, as: UTF8.self)
+            found.append(Entity(type: match.type, bytes: text.bytes(widened), score: match.score, rule: match.rule, key: key))
+            if match.type == .phone, let digits = spokenExtension(behind: units.upperBound) {
+                found.append(Entity(type: .phone, bytes: text.bytes(digits), score: match.score, rule: "phone.extension", key: text.key(digits)))
+            }
             return last + 1
         }
         return nil
     }
 
-    /// x123, ext. 22 behind a phone's number.
+    /// ext. 22 behind a phone's number: the word stays.
+    private func spokenExtension(behind end: Int) -> Range<Int>? {
+        guard let word = Self.extensionWords.first(at: end, in: text) else { return nil }
+        let start = end + word.count
+        var index = start
+        while index < text.count, index - start < 6, FoldedText.isDigit(text.units[index]) { index += 1 }
+        return index > start ? start..<index : nil
+    }
+
+    private static let extensionWords = PhraseList([" ext. ", " ext: ", " ext ", ", ext. ", ", ext ", " extension ", ", extension ", " extn ", " 分机号", " 分机", "分机号", "分机", "转分机"])
+
+    /// x123 behind a phone's number.
     private func extensionEnd(_ end: Int) -> Int {
         guard let word = Self.extensions.first(at: end, in: text) else { return end }
         var index = end + word.count
@@ -102,7 +158,7 @@ struct NumberDetector {
         return index > end + word.count ? index : end
     }
 
-    private static let extensions = PhraseList([" ext. ", " ext ", ", ext. ", " extension ", " x", "x", "ext"])
+    private static let extensions = PhraseList([" x", "x", "ext"])
 
     private typealias Match = (type: EntityType, score: Double, rule: String, from: Int)
 
@@ -121,12 +177,15 @@ struct NumberDetector {
         if let phone = phoneRule(d, hasPlus: hasPlus, chunks: range, units: units) {
             return (.phone, afterLetter ? 0.6 : isSpelled() ? 0.9 : phone.score, phone.rule, start)
         }
-        if (13...19).contains(d.count), !afterLetter, (3...6).contains(d[0]) || isMastercard2(d), Checksums.luhn(d), !isSpelled() {
+        if (13...19).contains(d.count), !afterLetter, (3...6).contains(d[0]) || isMastercard2(d), Checksums.luhn(d), !isSpelled(), !isPairOfDecimals(units) {
             return (.bankCard, 0.9, "bank-card.luhn", units.lowerBound)
         }
         if d.count <= 12, range.count == 4, isIPv4(range) { return (.ipAddress, 0.9, "ip.v4", units.lowerBound) }
         return nil
     }
+
+    /// 31.230416,121.473701 is a place, whatever its digits add up to.
+    private func isPairOfDecimals(_ units: Range<Int>) -> Bool { text.units[units].contains(0x2C) && text.units[units].count(where: { $0 == 0x2E }) > 1 }
 
     /// First digits 2221 to 2720, sixteen in all.
     private func isMastercard2(_ d: [UInt8]) -> Bool {

@@ -20,7 +20,7 @@ extension Detector {
         var position = text.startIndex
         for (index, entity) in entities.enumerated() {
             output.append(contentsOf: text[position..<text.startIndex + entity.bytes.lowerBound])
-            if let operation = rules[entity.type]?.replacement, operation != .placeholder {
+            if let operation = replacement(of: entity), operation != .placeholder {
                 let value = text[text.startIndex + entity.bytes.lowerBound..<text.startIndex + entity.bytes.upperBound]
                 let placeholder = Self.placeholder(entity, numbers?[index])
                 output += Array(operation.replacement(of: String(decoding: value, as: UTF8.self), entity.type, placeholder: placeholder).utf8)
@@ -33,15 +33,19 @@ extension Detector {
         return output
     }
 
+    private func replacement(of entity: Entity) -> RedactionOperator? {
+        entity.own == nil ? rules[entity.type]?.replacement : own.first { $0.name == entity.own }?.replacement
+    }
+
     private static func placeholder(_ entity: Entity, _ number: Int?) -> String {
         // [TEXT:ja]: a language needs no number.
         if entity.type == .foreign { return "[\(entity.type.rawValue):\(entity.key)]" }
-        guard let number, number > 0 else { return "[" + entity.type.rawValue + "]" }
-        return "[\(entity.type.rawValue)_\(number)]"
+        guard let number, number > 0 else { return "[" + entity.name + "]" }
+        return "[\(entity.name)_\(number)]"
     }
 
     private struct Value: Hashable {
-        var type: EntityType
+        var type: String
         var key: String
     }
 
@@ -49,17 +53,17 @@ extension Detector {
     /// type has several.
     private static func numbers(_ entities: [Entity]) -> [Int]? {
         // Most texts have one entity of a type at most, which needs no comparing.
-        guard entities.count > 1, entities.count > 8 || entities.indices.contains(where: { index in entities[..<index].contains { $0.type == entities[index].type } })
+        guard entities.count > 1, entities.count > 8 || entities.indices.contains(where: { index in entities[..<index].contains { $0.name == entities[index].name } })
         else { return nil }
         var values: [Value: Int] = [:]
-        var counts: [EntityType: Int] = [:]
+        var counts: [String: Int] = [:]
         let numbers = entities.map { entity in
-            let value = Value(type: entity.type, key: entity.key)
+            let value = Value(type: entity.name, key: entity.key)
             if let known = values[value] { return known }
-            let number = (counts[entity.type] ?? 0) + 1
-            (values[value], counts[entity.type]) = (number, number)
+            let number = (counts[entity.name] ?? 0) + 1
+            (values[value], counts[entity.name]) = (number, number)
             return number
         }
-        return zip(entities, numbers).map { counts[$0.type]! > 1 ? $1 : 0 }
+        return zip(entities, numbers).map { counts[$0.name]! > 1 ? $1 : 0 }
     }
 }

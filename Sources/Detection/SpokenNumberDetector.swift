@@ -42,6 +42,11 @@ enum SpokenNumberDetector {
                     repeats.append(chunk)
                 } else if chunk.count == 4 {
                     pieces.append(chunk)
+                } else if chunk.count == pieces.last!.count + 4, text.digits[chunk].starts(with: text.digits[pieces.last!]) {
+                    // The piece before and the next one in one breath.
+                    let middle = chunk.lowerBound + pieces.last!.count
+                    repeats.append(chunk.lowerBound..<middle)
+                    pieces.append(middle..<chunk.upperBound)
                 } else {
                     break
                 }

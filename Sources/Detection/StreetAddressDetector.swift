@@ -62,7 +62,9 @@ struct StreetAddressDetector {
 
     private static let gaps = UnitSet(" ,\n\r\t.#>|()")
 
-    private func isWord(_ index: Int) -> Bool { FoldedText.isLetter(text.units[index]) || FoldedText.isDigit(text.units[index]) }
+    private func isWord(_ index: Int) -> Bool {
+        FoldedText.isLetter(text.units[index]) || FoldedText.isDigit(text.units[index]) || text.units[index] == 0xBA || text.units[index] == 0xAA
+    }
 
     private func isJoint(_ index: Int) -> Bool {
         [0x27, 0x2D, 0x2F].contains(text.units[index]) && index + 1 < text.count && index > 0 && isWord(index - 1) && isWord(index + 1)
@@ -84,11 +86,21 @@ struct StreetAddressDetector {
             }
             let start = leftEnd(core.lowerBound, from: index)
             let end = rightEnd(core.upperBound)
-            let range = tokens[start].range.lowerBound..<tokens[end - 1].range.upperBound
+            var range = tokens[start].range.lowerBound..<tokens[end - 1].range.upperBound
+            // H.No. 4-21, Plot no. 12.
+            if tokens[start].isNumber, let lead = Self.leads.last(before: range.lowerBound, in: text), range.lowerBound == lead.count || !isWord(range.lowerBound - lead.count - 1)
+            {
+                range = range.lowerBound - lead.count..<range.upperBound
+            }
             found.append(Entity(type: .address, bytes: text.bytes(range), score: 0.85, rule: "address.en", key: text.key(range)))
             index = max(end, index + 1)
         }
     }
+
+    private static let leads = PhraseList([
+        "h.no. ", "h.no.", "h. no. ", "h no ", "house no. ", "house no ", "house number ", "plot no. ", "plot no ", "door no. ", "d.no. ", "flat no. ", "shop no. ", "block no. ",
+        "plot ", "no. ",
+    ])
 
     // MARK: Cores
 
@@ -270,7 +282,9 @@ struct StreetAddressDetector {
                 end = index + 1
             } else if token.isCapital || isSmall {
                 // A town counts only behind a comma or a line break, or after one.
-                guard token.hasComma || token.hasBreak || steps > 0 && end == index || isAllUpper(token) && token.range.count > 2 || StreetWords.rareEndings.contains(token.hash)
+                guard
+                    token.hasComma || token.hasBreak || isSmall && steps == 0 && Lexicon.shared.listed(token.hash) & EnglishWords.Listed.place != 0 || steps > 0 && end == index
+                        || isAllUpper(token) && token.range.count > 2 || StreetWords.rareEndings.contains(token.hash)
                 else { break }
                 end = index + 1
             } else if !StreetWords.particles.contains(token.hash) {

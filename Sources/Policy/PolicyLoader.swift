@@ -67,6 +67,7 @@ struct PolicyLoader {
     var neverRedact: [String] = []
     var alwaysRedact: [String] = []
     var redactionRules: [RedactionRule] = []
+    var recognizers: [RecognizerRule] = []
     var occurrence = OccurrenceBounds()
     var clock = ClockPolicy()
     var ceiling = RetentionCeiling()
@@ -96,6 +97,7 @@ struct PolicyLoader {
             warnings: problems.warnings.sorted { ($0.file, $0.line) < ($1.file, $1.line) })
         policy.keptDays = keptDays
         policy.figures = figures
+        policy.recognizers = recognizers
         (policy.country, policy.linkGapDays) = (country, linkGapDays)
         (policy.presets, policy.sources) = (presets, sources)
         return policy

@@ -27,6 +27,8 @@ public struct PolicySet: Sendable {
 
     /// Types of entities that are not redacted in the default way.
     public var redaction: [RedactionRule]
+    /// Types of personal data that only this deployment has.
+    public internal(set) var recognizers: [RecognizerRule] = []
     /// When a record can have occurred.
     public var occurrence: OccurrenceBounds
     /// How far the machine's clock is trusted.

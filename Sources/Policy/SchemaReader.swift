@@ -48,7 +48,7 @@ extension PolicyLoader {
             }
         }
         if let redaction = file["redaction"]?.mapping("redaction") {
-            redaction.allow(only: ["never", "always", "types"])
+            redaction.allow(only: ["never", "always", "types", "recognizers"])
             let never = redaction["never"]?.texts("never", each: "a word") ?? []
             let always = redaction["always"]?.texts("always", each: "a word") ?? []
             for (word, place) in never + always where word.allSatisfy(\.isWhitespace) { problems.add(place, "an entry of 'always' or 'never' is empty") }
@@ -57,6 +57,7 @@ extension PolicyLoader {
             }
             (neverRedact, alwaysRedact) = (never.map(\.text), always.map(\.text))
             redactionRules = redaction["types"]?.mapping("types")?.order.compactMap { readRedactionRule($0.key, $0.value) } ?? []
+            if let definitions = redaction["recognizers"] { readRecognizers(definitions) }
         }
     }
 
@@ -70,16 +71,18 @@ extension PolicyLoader {
         return readReplacement(replace).map { RedactionRule(type: type, threshold: threshold, replacement: $0, place: value.place) }
     }
 
-    private func readReplacement(_ value: Located) -> RedactionRule.Replacement? {
+    /// - Parameter allowed: the words that may stand there.
+    func readReplacement(_ value: Located, among allowed: [String] = ["placeholder", "generalize", "drop"]) -> RedactionRule.Replacement? {
         let names: [String: RedactionRule.Replacement] = ["placeholder": .placeholder, "generalize": .generalize, "drop": .drop]
+        let known = "replace must be \(allowed.joined(separator: ", ")) or {keep_last: N}"
         switch value.node {
         case .mapping:
             guard let map = value.mapping("replace"), map.allow(only: ["keep_last"]) else { return nil }
             return map.required("keep_last", of: "replace")?.integer("keep_last", in: 0...8).map { .mask(keepLast: $0) }
         case .scalar(let word):
-            if let replacement = names[word.string] { return replacement }
-            problems.add(value.place, "replace must be placeholder, generalize, drop or {keep_last: N}, not \(value.kind)\(suggestion(for: word.string, among: names.keys))")
-        default: problems.add(value.place, "replace must be placeholder, generalize, drop or {keep_last: N}, not \(value.kind)")
+            if allowed.contains(word.string), let replacement = names[word.string] { return replacement }
+            problems.add(value.place, "\(known), not \(value.kind)\(suggestion(for: word.string, among: allowed))")
+        default: problems.add(value.place, "\(known), not \(value.kind)")
         }
         return nil
     }

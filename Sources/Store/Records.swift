@@ -250,15 +250,6 @@ extension StoreReader {
         guard all == sealed else { throw StorageError.altered(what: "subject_record") }
     }
 
-    /// Records behind `identifier` whose text was redacted by an older detector, in order of their numbers.
-    package func sealedRecords(redactedBefore version: Int, after identifier: Int64, limit: Int) throws -> [SealedRecord] {
-        try sealedRecords(where: "r.redaction_version < ? AND r.id > ? ORDER BY r.id LIMIT ?", version, identifier, limit)
-    }
-
-    package func recordCount(redactedBefore version: Int) throws -> Int {
-        Int(try db.integer("SELECT COUNT(*) FROM record WHERE redaction_version < ?", version)!)
-    }
-
     /// Records behind `identifier` that an older key than that of `version` seals, in order of their numbers.
     package func sealedRecords(keyBefore version: Int, after identifier: Int64, limit: Int) throws -> [SealedRecord] {
         try sealedRecords(where: "r.key_version < ? AND r.id > ? ORDER BY r.id LIMIT ?", version, identifier, limit)

@@ -46,7 +46,7 @@ package struct LineRedactor: Sendable {
             return
         }
         let policy = try PolicySet.load(from: policies)
-        detector = Detector(rules: try PolicyCheck.typeRules(policy), never: policy.neverRedact, always: policy.alwaysRedact)
+        detector = try PolicyCheck.detector(policy)
     }
 
     /// Reads lines block by block, redacts them on all cores, and passes on the results in order.
@@ -94,7 +94,7 @@ package struct LineRedactor: Sendable {
     private func redact(_ line: Data, to output: inout [UInt8]) -> Bool {
         guard let input = try? JSONDecoder().decode(Input.self, from: line) else { return false }
         let text = Array(input.text.utf8)
-        let entities = detector.entities(in: text.span)
+        let (entities, dismissed) = explains ? detector.explanation(of: text.span) : (detector.entities(in: text.span), [])
         var line = JSON.Object()
         switch input.id {
         case .text(let id): line.add("id", id, to: &output)
@@ -108,16 +108,34 @@ package struct LineRedactor: Sendable {
             var span = JSON.Object()
             span.add("start", .integer(Int64(range.lowerBound)), to: &output)
             span.add("end", .integer(Int64(range.upperBound)), to: &output)
-            span.add("type", entity.type.rawValue, to: &output)
+            span.add("type", entity.name, to: &output)
             span.add("score", .decimal(entity.score), to: &output)
             if explains { span.add("rule", entity.rule, to: &output) }
             span.end(&output)
         }
         output.append(0x5D)
+        if explains { add(dismissed, of: text, to: &line, &output) }
         line.add("redacted", String(decoding: detector.replace(entities, in: text[...]), as: UTF8.self), to: &output)
         line.end(&output)
         output.append(0x0A)
         return true
+    }
+
+    /// What was considered and stays.
+    private func add(_ dismissed: [Dismissed], of text: [UInt8], to line: inout JSON.Object, _ output: inout [UInt8]) {
+        line.begin("not", in: &output)
+        output.append(0x5B)
+        for (index, (note, range)) in zip(dismissed, Self.scalars(dismissed.map(\.entity), in: text)).enumerated() {
+            if index > 0 { output.append(0x2C) }
+            var span = JSON.Object()
+            span.add("start", .integer(Int64(range.lowerBound)), to: &output)
+            span.add("end", .integer(Int64(range.upperBound)), to: &output)
+            span.add("type", note.entity.name, to: &output)
+            span.add("rule", note.entity.rule, to: &output)
+            span.add("reason", note.reason, to: &output)
+            span.end(&output)
+        }
+        output.append(0x5D)
     }
 
     private func compare(_ line: Data, _ output: inout [(gold: [DetectionQuality.Mark], found: [DetectionQuality.Mark])]) -> Bool {
@@ -126,7 +144,7 @@ package struct LineRedactor: Sendable {
         else { return false }
         let text = Array(input.text.utf8)
         let entities = detector.entities(in: text.span)
-        let found = zip(entities, Self.scalars(entities, in: text)).map { DetectionQuality.Mark(range: $1, type: $0.type.rawValue) }
+        let found = zip(entities, Self.scalars(entities, in: text)).map { DetectionQuality.Mark(range: $1, type: $0.name) }
         output.append((spans.map { DetectionQuality.Mark(range: $0.start..<$0.end, type: $0.type) }, found))
         return true
     }
@@ -135,8 +153,9 @@ package struct LineRedactor: Sendable {
     private static func scalars(_ entities: [Entity], in text: [UInt8]) -> [Range<Int>] {
         var position = 0
         var scalars = 0
-        /// Number of scalars before a byte offset. Offsets must come in ascending order.
+        /// Number of scalars before a byte offset. Offsets mostly come in ascending order.
         func scalarOffset(_ byte: Int) -> Int {
+            if byte < position { (position, scalars) = (0, 0) }
             while position < byte {
                 if text[position] & 0xC0 != 0x80 { scalars += 1 }
                 position += 1

@@ -262,7 +262,7 @@ public final class Vault: Sendable {
         (self.location, self.store, self.policy, self.time) = (location, store, policy, time)
         (self.publisher, self.keyring, self.traces) = (publisher, keyring, traces)
         timeZone = TimeZone(identifier: policy.timeZone) ?? .gmt
-        detector = Detector(rules: try PolicyCheck.typeRules(policy), never: policy.neverRedact, always: policy.alwaysRedact)
+        detector = try PolicyCheck.detector(policy)
         columnDetector = detector.forColumns
         codes = KnownCodes(policies: location.policies)
         let trail = try AuditTrail(vaultID: store.vaultID, watch: watch, policy: PolicyDigest(policy).short, doubted: { time.reading(policy.clock).doubted }) {

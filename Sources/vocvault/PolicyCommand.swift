@@ -13,7 +13,7 @@ struct PolicyCommand: ParsableCommand {
     static func load() throws -> PolicySet {
         let policy = try PolicySet.load(from: VaultEnvironment.policies)
         try PolicyCheck.requireValidExpressions(policy)
-        _ = try PolicyCheck.typeRules(policy)
+        _ = try PolicyCheck.detector(policy)
         return policy
     }
 
@@ -46,7 +46,7 @@ struct PolicyCommand: ParsableCommand {
             let policy = try checked { try PolicySet.load(from: VaultEnvironment.policies) }
             if let policy {
                 try checked { try PolicyCheck.requireValidExpressions(policy) }
-                _ = try checked { try PolicyCheck.typeRules(policy) }
+                _ = try checked { try PolicyCheck.detector(policy) }
                 _ = try checked { try PolicyCommand.cases(for: policy) }
             }
             let warnings = (policy.map { $0.warnings + PolicyCheck.warnings($0, codes: frame?.codes.map(\.id)) } ?? []) + (frame?.warnings ?? [])

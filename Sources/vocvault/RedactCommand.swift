@@ -20,7 +20,7 @@ struct RedactCommand: ParsableCommand {
     @Argument(help: "A file, or - for standard input.")
     var file = "-"
 
-    @Flag(help: "Name the rule that found each span.")
+    @Flag(help: "Name the rule that found each span, and say under \"not\" what was considered and why it stays.")
     var explain = false
 
     @Option(help: "Compare with the spans marked in this file and print precision, recall, F1 and the share of characters that leak.")
@@ -32,10 +32,14 @@ struct RedactCommand: ParsableCommand {
     @Flag(help: "List the types of personal data.")
     var types = false
 
+    @Flag(help: "List the rules by which they are found.")
+    var rules = false
+
     @OptionGroup var output: FormatOption
 
     func run() throws {
-        if types { return try printListing(["type"], EntityType.allCases.map { [.text($0.rawValue)] }, output.format) }
+        if types { return try printListing(["type"], EntityType.allCases.filter { $0 != .own }.map { [.text($0.rawValue)] }, output.format) }
+        if rules { return try printListing(["rule", "type", "place", "what"], DetectionRule.all.map { [.text($0.id), .text($0.type.rawValue), .text($0.place), .text($0.what)] }, output.format) }
         try ResourceLimits.bulk.require()
         let redactor = try LineRedactor(policies: policies, explains: explain)
         var rejected = 0

@@ -3,14 +3,14 @@ import VoCVault
 
 struct ReredactCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reredact", abstract: "Redacts stored texts again that an older detector redacted.",
+        commandName: "reredact", abstract: "Redacts stored texts again that an older detector redacted, or one under other policies.",
         discussion: """
             Works in batches, each with its audit entry; if it is stopped, run it again and it continues.
 
             Example: vocvault reredact --max-seconds 300
             """)
 
-    @Flag(help: "Also those that the present detector redacted, such as after a change of the lists in schema.yaml. A run that was stopped begins anew.")
+    @Flag(help: "Also those that the present detector redacted. A run that was stopped begins anew.")
     var all = false
 
     @Option(help: "Records per transaction.")

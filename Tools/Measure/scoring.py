@@ -16,8 +16,16 @@ EXCUSES = {
 }
 
 
+# What GDPR Art. 9 and PIPL Art. 28 protect more than the rest.
+SPECIAL = {"HEALTH", "RELIGION", "ETHNICITY", "UNION", "POLITICS", "SEX_LIFE", "FINANCES", "MINOR", "LOCATION"}
+
+
 def group(span):
     return GROUPS.get(span["type"], span["type"])
+
+
+def own_type(span):
+    return span["type"]
 
 
 def overlap(a, b):
@@ -39,10 +47,11 @@ def f_measure(precision, recall, beta=1):
     return (1 + beta**2) * precision * recall / (beta**2 * precision + recall)
 
 
-def agreement(texts, found, groups=None):
+def agreement(texts, found, groups=None, group=group):
     """Precision and recall, strict (type and both ends) and overlapping, F2, and the share of marked characters that nothing covers.
 
     - groups: only these; without, every group that the texts have marks of.
+    - group: of a span.
     """
     groups = groups or {group(span) for text in texts for span in text["spans"]}
     count = Counter()
@@ -79,9 +88,9 @@ def per_thousand(found, kind):
     return 1000 * sum(span["type"] == kind for spans in found for span in spans) / len(found)
 
 
-def share(found, kind):
-    """The share of texts that have a span of a type."""
-    return sum(any(span["type"] == kind for span in spans) for spans in found) / len(found)
+def share(found, *kinds):
+    """The share of texts that have a span of one of the types."""
+    return sum(any(span["type"] in kinds for span in spans) for spans in found) / len(found)
 
 
 def exact_cases(texts, found):

@@ -7,6 +7,7 @@ A set's kind says what is counted:
 - tweets:    names as above, and recall of handles
 - plain:     NAMEs in a thousand texts that nobody marked, and the share of texts in which a sentence is withheld for its language
 - cases:     the share of texts in which everything marked is hidden and nothing else
+- special:   recall of special categories, and the share of texts without a mark in which one is found
 """
 import collections
 import hashlib
@@ -46,10 +47,11 @@ COMMITTED = [
     Set("tweets, section F", "btc_f.jsonl", "tweets"),
     Set("restaurant reviews (ASAP)", "asap.jsonl", "plain"),
     Set("complaints, unseen", "cfpb.jsonl", "plain"),
+    Set("special categories, own sentences", "special.jsonl", "special"),
 ]
 HERE = pathlib.Path(__file__).resolve().parent / "sets"
 # Whether more of a figure is better.
-BETTER = {"strict_f1": 1, "precision": 1, "recall": 1, "f2": 1, "whole": 1, "handles": 1, "exact": 1, "leak": -1, "per_thousand": -1, "withheld": -1}
+BETTER = {"strict_f1": 1, "precision": 1, "recall": 1, "f2": 1, "whole": 1, "handles": 1, "exact": 1, "leak": -1, "per_thousand": -1, "withheld": -1, "false_special": -1}
 # What a figure may fall by where it is no share: one name more in a hundred texts.
 TOLERANCE = {"per_thousand": 10.0}
 
@@ -72,9 +74,16 @@ def figures(kind, texts, found):
     if kind == "tweets":
         names = pick(scoring.agreement(texts, found, {"NAME"}), "precision", "recall", "leak")
         return {**names, "handles": rounded(scoring.agreement(texts, found, {"SOCIAL"})["recall"])}
+    if kind == "special":
+        said = [(text, spans) for text, spans in zip(texts, found) if text["spans"]]
+        recall = scoring.agreement(*zip(*said), scoring.SPECIAL, scoring.own_type)["recall"]
+        others = [spans for text, spans in zip(texts, found) if not text["spans"]]
+        return {"recall": rounded(recall), "false_special": rounded(scoring.share(others, *scoring.SPECIAL))}
+    if kind == "negatives":
+        return {"false_special": rounded(scoring.share(found, *scoring.SPECIAL))}
     if kind == "cases":
         return {"exact": rounded(scoring.exact_cases(texts, found)), **pick(scoring.agreement(texts, found), "leak")}
-    return {"per_thousand": round(scoring.per_thousand(found, "NAME"), 1), "withheld": rounded(scoring.share(found, "TEXT"))}
+    return {"per_thousand": round(scoring.per_thousand(found, "NAME"), 1), "withheld": rounded(scoring.share(found, "TEXT")), "special": rounded(scoring.share(found, *scoring.SPECIAL))}
 
 
 def pick(figures, *names):

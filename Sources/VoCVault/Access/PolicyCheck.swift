@@ -53,28 +53,39 @@ package enum PolicyCheck {
         policy.roles.values.filter { $0.place.line <= grant.place.line }.max { $0.place.line < $1.place.line }?.name ?? "?"
     }
 
+    /// The detector that the policy asks for.
+    ///
+    /// - Throws: `PolicyError` with the place of every type that the detector does not know, and of every recognizer that cannot be used or
+    ///   does not do what its examples say.
+    package static func detector(_ policy: PolicySet) throws -> Detector {
+        var problems: [PolicyError.Problem] = []
+        func collect<T>(_ body: () throws -> T) throws -> T? {
+            do { return try body() } catch let error as PolicyError {
+                problems += error.problems
+                return nil
+            }
+        }
+        let rules = try collect { try typeRules(policy) }
+        let own = try collect { try recognizers(policy) }
+        guard let rules, let own else { throw PolicyError(problems) }
+        return Detector(rules: rules, never: policy.neverRedact, always: policy.alwaysRedact, own: own)
+    }
+
     /// The policy's rules for types of entities, in the detector's form.
     ///
     /// - Throws: `PolicyError` with the place of every type that the detector does not know.
-    package static func typeRules(_ policy: PolicySet) throws -> [EntityType: TypeRule] {
+    private static func typeRules(_ policy: PolicySet) throws -> [EntityType: TypeRule] {
         var rules: [EntityType: TypeRule] = [:]
         var problems: [PolicyError.Problem] = []
         for rule in policy.redaction {
-            guard let type = EntityType(rawValue: rule.type) else {
+            guard let type = EntityType(rawValue: rule.type), type != .own else {
                 problems.append(
                     .init(
                         file: rule.place.file, line: rule.place.line,
-                        message: "there is no type '\(rule.type)'\(suggestion(for: rule.type, among: EntityType.allCases.map(\.rawValue)))"))
+                        message: "there is no type '\(rule.type)'\(suggestion(for: rule.type, among: EntityType.allCases.filter { $0 != .own }.map(\.rawValue)))"))
                 continue
             }
-            let replacement: RedactionOperator =
-                switch rule.replacement {
-                case .placeholder: .placeholder
-                case .mask(let keepLast): .mask(keepLast: keepLast)
-                case .generalize: .generalize
-                case .drop: .drop
-                }
-            rules[type] = TypeRule(threshold: rule.threshold ?? 0.5, replacement: replacement)
+            rules[type] = TypeRule(threshold: rule.threshold ?? 0.5, replacement: RedactionOperator(rule.replacement))
         }
         if !problems.isEmpty { throw PolicyError(problems) }
         return rules
@@ -102,7 +113,7 @@ extension Session {
         do {
             let policy = try PolicySet.load(from: vault.location.policies)
             try PolicyCheck.requireValidExpressions(policy)
-            _ = try PolicyCheck.typeRules(policy)
+            _ = try PolicyCheck.detector(policy)
         } catch let error as PolicyError {
             problems = error.problems.map(\.description)
         }

@@ -69,7 +69,7 @@ final class BatchWriter {
             let prepared = batch.prepared.records[record.index]
             var new = NewRecord(
                 uid: prepared.uid, subject: record.subject, source: source, channel: prepared.channel,
-                occurredAt: prepared.occurredAt, receivedAt: now, redactionVersion: Detector.version,
+                occurredAt: prepared.occurredAt, receivedAt: now, redactionVersion: vault.detector.edition,
                 attributes: prepared.attributes, body: sealed.bodies[record.part].bytes[record.body],
                 codes: sealed.bodies[record.part].bytes[record.codes])
             new.restricted = sealed.foreseen.known[record.subject]?.restricted ?? false

@@ -173,7 +173,7 @@ final class RecordRevisions {
         }
         var new = NewRecord(
             uid: stored.uid, subject: stored.subject, source: source, channel: record.channel, occurredAt: record.occurredAt, receivedAt: now,
-            redactionVersion: Detector.version, attributes: record.attributes, body: body[...], codes: codes[...])
+            redactionVersion: vault.detector.edition, attributes: record.attributes, body: body[...], codes: codes[...])
         new.keyVersion = key.version
         try writer.replaceRecord(stored.id, with: new, columns: columns, purged: stored.purged)
         indexed.insert(stored.subject)

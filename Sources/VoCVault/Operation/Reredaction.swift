@@ -11,11 +11,11 @@ package struct ReredactionReport: Sendable, Equatable {
 }
 
 extension Session {
-    /// Redacts records of an older detector again with the present one, in bounded batches, each with its audit entry in one
+    /// Redacts records of another edition of the detector (an older version, other policies) again with the present one, in bounded batches, each with its audit entry in one
     /// transaction. A killed run continues where it stopped.
     ///
     /// - Parameters:
-    ///   - all: also those that the present detector redacted: the policy's lists may have changed. A run that was killed begins anew.
+    ///   - all: also those that the present detector redacted. A run that was killed begins anew.
     ///   - batch: records per transaction.
     ///   - seconds: stops after this long; nil: once nothing is left.
     package func reredact(
@@ -25,16 +25,17 @@ extension Session {
         return try logged(access) {
             guard batch > 0 else { throw VaultError.invalid("a batch must have at least 1 record") }
             let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
-            let version = all ? Int.max : Detector.version
-            var report = ReredactionReport(left: try store.read { try $0.recordCount(redactedBefore: version) })
+            let detector = vault.detector
+            let stale = all ? .all : StaleTexts(edition: detector.edition, version: Detector.version, versions: DetectorEdition.versions)
+            var report = ReredactionReport(left: try store.read { try $0.recordCount(stale) })
             var last: Int64 = 0
             try vault.traces.deleting {
                 while report.left > 0, deadline.map({ .now < $0 }) ?? true {
                     let editor = try RecordEditor(vault: vault)
                     let (done, _) = try commit(access) { [last] writer in
-                        let records = try writer.reader.sealedRecords(redactedBefore: version, after: last, limit: batch)
+                        let records = try writer.reader.sealedRecords(stale, after: last, limit: batch)
                         for record in records {
-                            try writer.replaceBody(of: record.id, with: editor.redactedAnew(record), redactionVersion: Detector.version)
+                            try writer.replaceBody(of: record.id, with: editor.redactedAnew(record), redactionVersion: detector.edition)
                         }
                         return ((count: records.count, last: records.last?.id ?? last), access.entry(rows: records.count, detail: [.detector: String(Detector.version)]))
                     }

@@ -4,13 +4,13 @@ import Policy
 import Sealing
 
 extension OpenedRecord {
-    /// The text as the present detector redacts it: what an older one missed is not released.
+    /// The text as the present detector redacts it: what an older one missed, or one under other policies, is not released.
     ///
     /// - Parameters:
-    ///   - version: version of the detector that made the stored form.
+    ///   - edition: that of the detector that made the stored form.
     ///   - purged: compartments that retention has removed.
-    func redactedText(by version: Int, purged: Int, in vault: Vault) throws -> String? {
-        guard version < Detector.version else { return try text(.redacted, Compartment.redacted.rawValue) }
+    func redactedText(by edition: Int, purged: Int, in vault: Vault) throws -> String? {
+        guard edition != vault.detector.edition, DetectorEdition.version(edition) <= Detector.version else { return try text(.redacted, Compartment.redacted.rawValue) }
         return try redactedAnew(purged: purged, in: vault)
     }
 

@@ -1,0 +1,58 @@
+/// Words that say something of a special category, once they are said of somebody.
+struct SpecialTerms: Sendable {
+    struct Term: Sendable {
+        enum Need: Sendable {
+            /// Whom it is said of must stand before it.
+            case owner
+            /// The same, with what somebody is allergic to.
+            case allergy
+            /// It must be all that is said: "I am black and …", not "I have a black phone".
+            case predicate
+            /// It says by itself that somebody has it.
+            case nothing
+        }
+
+        var type: EntityType
+        var needs: Need
+    }
+
+    static let table = SpecialTerms()
+
+    private var entries: [UInt32: [(units: [UInt32], term: Term)]] = [:]
+    /// What terms begin with, one character and two.
+    private var initials = UnitSet("")
+    private var beginnings = UnitSet("")
+
+    private static func mix(_ a: UInt32, _ b: UInt32) -> UInt32 { (a &* 0x9E37_79B1 &+ b &* 0x85EB_CA6B) >> 16 }
+
+    private init() {
+        for (type, needs, words) in SpecialLexicon.all {
+            for word in words.split(whereSeparator: { $0 == "|" || $0 == "\n" }) {
+                let units = FoldedText.units(of: String(word))
+                entries[units[0], default: []].append((units, Term(type: type, needs: needs)))
+                initials.insert(units[0])
+                beginnings.insert(Self.mix(units[0], units[1]))
+            }
+        }
+        for key in entries.keys { entries[key]!.sort { $0.units.count > $1.units.count } }
+    }
+
+    /// The longest term at a place; in Latin letters, whole words only.
+    @inline(__always)
+    func longest(at place: Int, in text: FoldedText) -> (Term, Int)? {
+        let unit = text.units[place]
+        guard initials.contains(unit), place + 1 < text.count, beginnings.contains(Self.mix(unit, text.units[place + 1])) else { return nil }
+        return find(at: place, in: text)
+    }
+
+    private func find(at place: Int, in text: FoldedText) -> (Term, Int)? {
+        let isLatin = FoldedText.isLatin(text.units[place])
+        if isLatin, place > 0, FoldedText.isLetter(text.units[place - 1]) { return nil }
+        for (units, term) in entries[text.units[place]] ?? [] where text.has(units, at: place) {
+            let end = place + units.count
+            if isLatin, end < text.count, FoldedText.isLetter(text.units[end]) { continue }
+            return (term, units.count)
+        }
+        return nil
+    }
+}
