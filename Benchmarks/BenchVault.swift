@@ -22,6 +22,7 @@ final class BenchVault {
     init(folder: URL, policies: String, years: Int64 = 0, in place: Vault.StorePlace = .files) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let keys = folder.appendingPathComponent("keys").path
+        let policies = try Self.policies(policies, in: folder)
         _ = try KeyFileWriter.generate(at: keys, template: nil, today: "bench")
         let (vault, token) = try Vault.create(
             at: .init(home: folder.appendingPathComponent("vault").path, keys: keys, policies: policies), in: place,
@@ -37,6 +38,21 @@ final class BenchVault {
         officer = try vault.session(token: issue("compliance"))
         purger = try vault.session(token: issue("retention"))
     }
+
+    /// The policies with what the bench reads beside texts, a day at a time.
+    private static func policies(_ path: String, in folder: URL) throws -> String {
+        let copy = folder.appendingPathComponent("policies")
+        try FileManager.default.copyItem(atPath: path, toPath: copy.path)
+        let roles = copy.appendingPathComponent("roles.yaml")
+        let read = ["record: pseudonym", "text: mask", "channel: reveal", "occurred_at: reveal", "product: reveal", "rating: reveal"]
+        try String(contentsOf: roles, encoding: .utf8)
+            .replacing("          record: pseudonym\n          text: mask\n", with: read.map { "          \($0)\n" }.joined())
+            .write(to: roles, atomically: true, encoding: .utf8)
+        return copy.path
+    }
+
+    /// A day yet to come.
+    static func end(_ number: Int64) -> Timestamp { Timestamp(milliseconds: 4_000_060_800_000 + number * 86_400_000) }
 
     func ingest(_ path: String) throws {
         let handle = FileHandle(forReadingAtPath: path)!
@@ -68,7 +84,7 @@ final class BenchVault {
         if isNew { asked += 1 }
         let page = try analyst.page(
             Query(
-                select: ["record", "channel", "occurred_at", "text", "product", "rating"], until: Timestamp(milliseconds: 4_000_000_000_000 + asked),
+                select: ["record", "channel", "occurred_at", "text", "product", "rating"], until: Self.end(asked),
                 limit: count, purpose: "insight"))
         precondition(page.rows.count == count)
     }
@@ -78,7 +94,7 @@ final class BenchVault {
         asked += 1
         let page = try analyst.page(
             Query(
-                select: ["record", "text"], filter: .contains(field: "text", word), until: Timestamp(milliseconds: 4_000_000_000_000 + asked), limit: 100,
+                select: ["record", "text"], filter: .contains(field: "text", word), until: Self.end(asked), limit: 100,
                 purpose: "insight"))
         precondition(page.rows.count == 100)
     }

@@ -23,10 +23,10 @@ final class HTTPBench {
     private let plainPort: Int
     private let pages = Counter()
 
-    /// Asks for a page of 100 rows: different questions with the same rows, as each ends at another time yet to come.
+    /// Asks for a page of 100 rows: different questions with the same rows, as each ends with another day yet to come.
     private static func body(number: Int) -> String {
         #"{"purpose":"insight","select":["record","occurred_at","channel","product","rating","text"],"until":""#
-            + Timestamp(milliseconds: 4_000_000_000_000 + Int64(number)).description + #"","limit":100}"#
+            + BenchVault.end(Int64(number)).description + #"","limit":100}"#
     }
     private let token: String
     private let loaderToken: String

@@ -8,6 +8,8 @@ public struct AccessRequest: Sendable, Hashable {
     public var weekday: Int
     /// Minutes since midnight, in the policy's time zone.
     public var minute: Int
+    /// Of figures: how fine the times are that they are about; nil: they are about none.
+    public var times: TimePrecision?
 
     public init(role: String, action: Action, purpose: String, fields: [String], weekday: Int, minute: Int) {
         (self.role, self.action, self.purpose) = (role, action, purpose)
@@ -91,7 +93,10 @@ extension PolicySet {
         for field in request.fields {
             let treatment = grant.fields[field] ?? .deny
             if treatment == .deny { return ("it denies field \(field)", 3) }
-            if request.action == .reveal, treatment != .reveal { return ("it gives field \(field) only as \(treatment.rawValue)", 3) }
+            if request.action == .reveal, !treatment.isRevealed(field) { return ("it gives field \(field) only as \(treatment.rawValue)", 3) }
+        }
+        if let times = request.times, grant.pageLimit > 0, times < grant.times {
+            return ("its rows show the \(grant.times.rawValue), and figures about finer times would tell more", 4)
         }
         return nil
     }

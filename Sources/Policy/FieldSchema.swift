@@ -115,6 +115,9 @@ public enum BuiltinField: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether it is a moment, of which rows show what the grant's `times` says.
+    public var isTime: Bool { self == .occurred_at || self == .received_at }
+
     /// Treatments that make sense for the field.
     public var treatments: Set<Treatment> {
         switch self {

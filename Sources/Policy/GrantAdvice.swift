@@ -30,7 +30,7 @@ extension PolicyLoader {
     private static let effective: [(key: String, actions: Set<Action>)] = [
         ("fields", Set(Action.allCases.filter(\.showsFields))),
         ("rows", [.query, .reveal, .annotate, .taskPropose]),
-        ("minimum_group", [.query]), ("disclosure", [.query]), ("page", [.query]),
+        ("minimum_group", [.query]), ("disclosure", [.query]), ("page", [.query]), ("times", [.query, .taskPropose]),
     ]
 
     /// What an action needs to be of use.
@@ -38,7 +38,7 @@ extension PolicyLoader {
         func schema(_ name: String) -> FieldSchema? { fields.first { $0.name == name } }
         return switch action {
         case .query, .taskPropose: ("needs a field, and every one is denied", { $1 != .deny })
-        case .reveal: ("needs a field with treatment reveal", { $1 == .reveal })
+        case .reveal: ("needs a field with treatment reveal", { field, treatment in treatment.isRevealed(field) })
         case .subjectExport: ("puts fields with treatment reveal into the copy, and there is none", { $1 == .reveal })
         case .lookup: ("needs a field with 'index: true' in schema.yaml", { $1 != .deny && schema($0)?.indexed == true })
         case .subjectCorrect: ("needs a sealed field of schema.yaml", { $1 != .deny && schema($0)?.isSealed == true })
@@ -53,7 +53,7 @@ extension PolicyLoader {
             let kind = quota.split(separator: ".").first.map(String.init) ?? quota
             if let action = counted[kind], !grant.actions.contains(action) {
                 problems.warn(quotas.place(of: quota), "quota '\(quota)' has no effect in grant '\(grant.name)', which does not allow \(action.rawValue)")
-            } else if quota.hasPrefix("reveal."), grant.fields[String(quota.dropFirst(7))] != .reveal {
+            } else if quota.hasPrefix("reveal."), case let field = String(quota.dropFirst(7)), grant.fields[field]?.isRevealed(field) != true {
                 problems.warn(value.place, "quota '\(quota)' has no effect: grant '\(grant.name)' does not reveal that field")
             } else if quota.hasPrefix("reveal."), let all = grant.quotas["reveal"], let own = grant.quotas[quota], own > all {
                 problems.warn(value.place, "quota '\(quota)' is never reached: 'reveal' ends at \(all)")
@@ -89,7 +89,7 @@ extension PolicyLoader {
         guard action.showsFields else { return true }
         return later.fields.allSatisfy { field, treatment in
             let other = earlier.fields[field] ?? .deny
-            return action == .reveal ? treatment != .reveal || other == .reveal : treatment == .deny || other != .deny
+            return action == .reveal ? !treatment.isRevealed(field) || other.isRevealed(field) : treatment == .deny || other != .deny
         }
     }
 }

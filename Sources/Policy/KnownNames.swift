@@ -50,7 +50,7 @@ extension PolicySet {
                 grant.actions.contains(action) && purpose.map(grant.purposes.contains) ?? true
                     && fields.allSatisfy { field in
                         let treatment = grant.fields[field] ?? .deny
-                        return action == .reveal ? treatment == .reveal : treatment != .deny
+                        return action == .reveal ? treatment.isRevealed(field) : treatment != .deny
                     }
             }
         }.map(\.name).sorted()

@@ -49,6 +49,7 @@ extension PolicyLoader {
         for purpose in purposes.values where !used.contains(purpose.name) {
             problems.warn(purpose.place, "no grant is for purpose '\(purpose.name)'")
         }
+        adviseOnLinks()
         func may(_ action: Action) -> Bool { grants.contains { $0.actions.contains(action) } }
         let file = Place(file: folder + "/roles.yaml", line: 1)
         if !may(.tokenIssue), issuers.isEmpty { problems.warn(file, "no role may \(Action.tokenIssue.rawValue): no further token could ever be issued") }

@@ -47,7 +47,7 @@ public struct PolicyDifference {
     private func treatments(_ role: Role, _ action: Action, _ purpose: String) -> [String: Treatment] {
         guard action.showsFields else { return [:] }
         return grants(role, action, purpose).reduce(into: [:]) { found, grant in
-            found.merge(grant.fields.filter { $0.value != .deny && (action != .reveal || $0.value == .reveal) }) { first, _ in first }
+            found.merge(grant.fields.filter { $0.value != .deny && (action != .reveal || $0.value.isRevealed($0.key)) }) { first, _ in first }
         }
     }
 
@@ -79,6 +79,7 @@ public struct PolicyDifference {
         guard action == .query else { return limits }
         let disclosure = grant.disclosure
         limits.append(("rows of a page", String(grant.pageLimit)))
+        limits.append(("times of rows shown as", grant.times.rawValue))
         limits.append(("smallest group shown", String(disclosure.minimumGroup)))
         limits.append(("smallest group behind a search", String(disclosure.minimumSearch)))
         limits.append(

@@ -20,6 +20,8 @@ public struct Grant: Sendable {
     public var disclosure: Disclosure
     /// Maximum rows of a page; 0: figures only.
     public var pageLimit: Int
+    /// How finely rows tell times.
+    public var times = TimePrecision.day
     /// Daily limits of a principal, by what they count: `rows`, `reveal`, `lookup`, `export`.
     public var quotas: [String: Int]
     public var hours: Hours?

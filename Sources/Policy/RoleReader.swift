@@ -54,12 +54,12 @@ extension PolicyLoader {
 
     private func readGrant(_ value: Located, role: String) -> Grant? {
         guard let map = value.mapping("a grant of role '\(role)'") else { return nil }
-        map.allow(only: ["name", "purposes", "actions", "fields", "rows", "minimum_group", "disclosure", "page", "quotas", "hours"])
+        map.allow(only: ["name", "purposes", "actions", "fields", "rows", "minimum_group", "disclosure", "page", "times", "quotas", "hours"])
         let name = map.required("name", of: "a grant of role '\(role)'")?.name("the name of a grant") ?? "?"
         let what = "grant '\(name)'"
         var grant = Grant(
             name: name, purposes: [], actions: [], fields: [:], rows: nil, disclosure: Disclosure(), pageLimit: 1000,
-            quotas: [:], hours: nil, place: value.place)
+            times: .day, quotas: [:], hours: nil, place: value.place)
         let known = problems.count
         for (purpose, place) in map.required("purposes", of: what)?.texts("the purposes of \(what)", each: "a purpose") ?? [] {
             if definedPurposes.lacks(purpose) {
@@ -79,6 +79,7 @@ extension PolicyLoader {
                 problems.add(rows.place, "'rows' limits records, but \(what) also allows actions on whole customers (\(others)): put them in a separate grant")
             }
         }
+        if let times = map["times"]?.choice("times", TimePrecision.self) { grant.times = times }
         grant.pageLimit = map["page"]?.integer("page", in: 0...100_000) ?? 1000
         grant.disclosure = readDisclosure(map, showsRows: grant.pageLimit > 0)
         if grant.disclosure.noise != .none, grant.pageLimit > 0 { problems.add(value.place, "\(what) puts noise on figures but shows rows; write 'page: 0'") }

@@ -15,6 +15,9 @@ public enum Treatment: String, Sendable, CaseIterable, Comparable {
 
     public static func < (a: Treatment, b: Treatment) -> Bool { a.strictness < b.strictness }
 
+    /// Whether a reveal gives a field that is treated so: as it is, or of a text what is left when it is redacted.
+    func isRevealed(_ field: String) -> Bool { self == .reveal || self == .mask && field == BuiltinField.text.rawValue }
+
     private var strictness: Int { Self.allCases.firstIndex(of: self)! }
 }
 

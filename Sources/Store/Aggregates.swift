@@ -25,10 +25,30 @@ package struct AggregateRequest: Sendable {
         case day, month, year
     }
 
-    /// A column to group by, as it is or, of milliseconds since 1970, cut to a unit of time (UTC).
+    /// A column to group by, as it is or, of milliseconds since 1970, cut to a unit of time.
     package enum Grouping: Sendable, Hashable {
         case column(String)
-        case time(column: String, Unit)
+        case time(column: String, Unit, ZoneOffsets = .utc)
+    }
+
+    /// How far the local time of a zone is from UTC, in milliseconds.
+    package struct ZoneOffsets: Sendable, Hashable {
+        package struct Change: Sendable, Hashable {
+            /// Milliseconds since 1970.
+            package var from: Int64
+            package var offset: Int64
+
+            package init(from: Int64, offset: Int64) { (self.from, self.offset) = (from, offset) }
+        }
+
+        /// Before the first change.
+        package var offset: Int64
+        /// The earliest first.
+        package var changes: [Change]
+
+        package static let utc = ZoneOffsets(offset: 0, changes: [])
+
+        package init(offset: Int64, changes: [Change]) { (self.offset, self.changes) = (offset, changes) }
     }
 
     package var groupBy: [Grouping]

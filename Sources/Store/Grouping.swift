@@ -118,8 +118,15 @@ extension StoreReader {
         if let name = Self.multiple(grouping) { return isBounded ? "r.label_\(name)" : "a_\(name).value" }
         return switch grouping {
         case .column(let name): column(name)
-        case .time(let column, let unit): db.forms.time("r.\"\(column)\"", unit)
+        case .time(let column, let unit, let local): db.forms.time(Self.sql("r.\"\(column)\"", in: local), unit)
         }
+    }
+
+    /// Most rows are of late.
+    private static func sql(_ column: String, in local: AggregateRequest.ZoneOffsets) -> String {
+        guard !local.changes.isEmpty else { return local.offset == 0 ? column : "(\(column) + \(local.offset))" }
+        let changes = local.changes.reversed().map { " WHEN \(column) >= \($0.from) THEN \($0.offset)" }.joined()
+        return "(\(column) + CASE\(changes) ELSE \(local.offset) END)"
     }
 
     private func sql(_ measure: AggregateRequest.Measure) -> String {

@@ -66,6 +66,8 @@ package struct PageRequest: Sendable {
         case all
         /// Those before a time.
         case before(Int64)
+        /// Those from a time on, and before another.
+        case within(Range<Int64>)
         /// Those with these numbers.
         case records([Int64])
     }
@@ -78,10 +80,12 @@ package struct PageRequest: Sendable {
     package var sealed: Bool
     /// Whether the sealed codes and keys are wanted.
     package var codes: Bool
+    /// Whether rows are to be held against what vouches for them.
+    package var isVouched: Bool
 
-    package init(columns: [String], condition: StoredCondition, extent: Extent, limit: Int, sealed: Bool, codes: Bool = false) {
+    package init(columns: [String], condition: StoredCondition, extent: Extent, limit: Int, sealed: Bool, codes: Bool = false, isVouched: Bool = true) {
         (self.columns, self.condition, self.extent) = (columns, condition, extent)
-        (self.limit, self.sealed, self.codes) = (limit, sealed, codes)
+        (self.limit, self.sealed, self.codes, self.isVouched) = (limit, sealed, codes, isVouched)
     }
 }
 
@@ -202,7 +206,15 @@ extension StoreReader {
     package func page(
         _ request: PageRequest, residual: Residual?, chunk: Int, _ take: ([PageRow]) throws -> Void
     ) throws {
-        try db.page(request, evidence: recordEvidence()?.columns, residual: residual, chunk: chunk, take)
+        try db.page(request, evidence: request.isVouched ? recordEvidence()?.columns : nil, residual: residual, chunk: chunk, take)
+    }
+
+    /// Numbers and times of records, the newest first, and in no order within a time.
+    package func places(of condition: StoredCondition, _ extent: PageRequest.Extent, limit: Int, residual: Residual?) throws -> [(record: Int64, time: Int64)] {
+        let request = PageRequest(columns: [], condition: condition, extent: extent, limit: limit, sealed: false, isVouched: false)
+        var places: [(record: Int64, time: Int64)] = []
+        try page(request, residual: residual, chunk: 1000) { rows in places += rows.map { ($0.id, $0.occurredAt) } }
+        return places
     }
 
     /// The same by one statement, with a condition that it can ask.
@@ -223,6 +235,9 @@ extension StoreReader {
         case .before(let time):
             conditions.append("r.occurred_at < ?")
             arguments.append(.integer(time))
+        case .within(let times):
+            conditions.append("r.occurred_at >= ? AND r.occurred_at < ?")
+            arguments += [.integer(times.lowerBound), .integer(times.upperBound)]
         case .records(let numbers): conditions.append(sql(.records(numbers), &arguments))
         }
         arguments.append(.integer(Int64(request.limit)))
@@ -241,16 +256,6 @@ extension StoreReader {
             return true
         }
         try take(rows.take(db.customerKeys))
-    }
-
-    /// Numbers of the records of exactly one time.
-    package func records(of condition: StoredCondition, at time: Int64, residual: Residual?) throws -> [Int64] {
-        let atTime = StoredCondition.all([condition, .compare(column: "occurred_at", .equal, .integer(time))])
-        return try db.deciding(atTime, by: residual) { condition, readsSealed in
-            var arguments: [StoredValue] = []
-            let sql = "SELECT r.id FROM record r\(joins(sealed: readsSealed, codes: condition.namesCodes)) WHERE \(sql(condition, &arguments))"
-            return try db.rows(sql, values: arguments) { $0.integer(0) }
-        }
     }
 
     /// A column of the record, or what is opened of its codes; several labels have blanks between.

@@ -27,7 +27,7 @@ extension PostgresConnection {
             return try reader.statedPage(request, evidence: evidence, readsSealed: false, chunk: chunk, take)
         }
         var left = request.limit
-        try forEachWindow(of: undecided, request.extent, first: max(500, request.limit * 4)) { resolved, seen in
+        try forEachWindow(of: undecided, request.extent, first: max(500, min(request.limit, 8000) * 4)) { resolved, seen in
             var part = request
             (part.condition, part.extent, part.limit) = (resolved, .records(seen), left)
             try reader.statedPage(part, evidence: evidence, readsSealed: false, chunk: chunk) { rows in
@@ -75,6 +75,9 @@ extension PostgresConnection {
             case .before(let time):
                 conditions.append("r.occurred_at < ?")
                 arguments.append(.integer(time))
+            case .within(let times):
+                conditions.append("r.occurred_at >= ? AND r.occurred_at < ?")
+                arguments += [.integer(times.lowerBound), .integer(times.upperBound)]
             case .records(let numbers): conditions.append(reader.sql(.records(numbers), &arguments))
             }
             if let before {

@@ -28,6 +28,7 @@ public final class Vault: Sendable {
     let traces: DeletedTraces
     /// Under the present policy: another policy starts with an empty one.
     let pages = PageCache()
+    let orders = KnownOrders()
     let decisions = DecisionCache()
     let cursors = CursorCipher()
     let tokens = KnownTokens()
@@ -42,6 +43,8 @@ public final class Vault: Sendable {
     let codes: KnownCodes
     let time: VaultClock
     let timeZone: TimeZone
+    /// The same for the store.
+    let zoneOffsets: AggregateRequest.ZoneOffsets
 
     /// Where a vault is, and what opens it.
     public struct Location: Sendable {
@@ -262,6 +265,7 @@ public final class Vault: Sendable {
         (self.location, self.store, self.policy, self.time) = (location, store, policy, time)
         (self.publisher, self.keyring, self.traces) = (publisher, keyring, traces)
         timeZone = TimeZone(identifier: policy.timeZone) ?? .gmt
+        zoneOffsets = AggregateRequest.ZoneOffsets(timeZone, earliest: policy.occurrence.earliestTime, now: time.reading(policy.clock).time)
         detector = try PolicyCheck.detector(policy)
         columnDetector = detector.forColumns
         codes = KnownCodes(policies: location.policies)
@@ -283,6 +287,7 @@ public final class Vault: Sendable {
         if hasAccount { expectKeys() }
         watch.onDecision { [weak self] in
             self?.pages.clear()
+            self?.orders.clear()
             self?.forgetAbsentProtections()
         }
         // Weak, because the trail's keys lead back to the store.

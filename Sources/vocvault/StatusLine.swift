@@ -2,7 +2,7 @@ import Foundation
 import StandardStreams
 import VoCVault
 
-/// Progress of a backup, a check or a restore: one line, redrawn on a terminal; nothing elsewhere.
+/// Progress of a backup, a check, a restore or a measurement: one line, redrawn on a terminal; nothing elsewhere.
 final class StatusLine {
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private var shown = ""
@@ -12,8 +12,17 @@ final class StatusLine {
     func show(_ progress: BackupProgress) {
         // Why it waits is of interest on a terminal and elsewhere.
         if case .waiting(let folder) = progress { return printError("waiting: another backup, restore or check is at work in \(folder)") }
+        show(text(progress))
+    }
+
+    /// Steps of something that has no parts with names.
+    func show(done: Int, of all: Int) {
+        guard all > 0 else { return }
+        show("\(100 * done / all) %")
+    }
+
+    private func show(_ text: String) {
         guard isTerminal else { return }
-        let text = text(progress)
         guard text != shown else { return }
         shown = text
         try? StandardStreams.write(Array("\r\u{1B}[K\(text)".utf8), to: STDERR_FILENO)

@@ -15,7 +15,7 @@ struct CodeTests {
     private let coder: Session
 
     init() throws {
-        vault = try TestVault()
+        vault = try TestVault(edit: TestVault.shipped)
         try vault.ingest(
             (1...12).map { number in
                 line(id: "\(number)", customer: ["id": "C\(number)", "address": number % 3 == 0 ? "山东省潍坊市奎文区1号" : "湖北省武汉市江岸区1号", "birth_date": "1980-05-01"])

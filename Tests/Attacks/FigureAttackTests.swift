@@ -9,8 +9,9 @@ import VoCVault
 struct FigureAttackTests {
     /// Replaces the analyst's disclosure.
     private func vault(_ disclosure: String, minimum: Int = 5) throws -> TestVault {
-        let vault = try TestVault { name, text in
-            name == "roles.yaml"
+        let vault = try TestVault { name, original in
+            let text = TestVault.exactTimes(name, original)
+            return name == "roles.yaml"
                 ? text.replacing("budget: 170", with: "budget: 100000").replacing("        minimum_group: 5\n", with: "        minimum_group: \(minimum)\n        disclosure: {\(disclosure)}\n")
                     .replacing("        page: 1000\n", with: disclosure.contains("noise") ? "        page: 0\n" : "        page: 1000\n") : text
         }

@@ -9,7 +9,7 @@ import VoCVault
 struct LinkageTests {
     /// Twelve customers who all spoke in the same second, as sources that know days only have it.
     private func sameSecond() throws -> TestVault {
-        let vault = try TestVault()
+        let vault = try TestVault(edit: TestVault.shipped)
         try vault.ingest((0..<12).map { line(id: "\($0)", customer: ["id": "C\($0)", "phone": "1380013800\($0 % 10)"], attributes: ["product": "X5", "rating": $0 % 5 + 1]) })
         return vault
     }
@@ -44,7 +44,7 @@ struct LinkageTests {
 
     @Test("a mixture of times is newest first, each row once, whatever the page")
     func mixture() throws {
-        let vault = try TestVault()
+        let vault = try TestVault(edit: TestVault.shipped)
         try vault.ingest((0..<300).map { line(id: "\($0)", customer: ["id": "C\($0)"], at: "2026-03-\(10 + $0 * $0 % 7)T12:00:00+08:00") })
         let analyst = try vault.session("analyst")
         let whole = try all(analyst, ["record", "occurred_at"], purpose: "insight", limit: 1000)
@@ -149,7 +149,7 @@ struct LinkageTests {
             #expect(counts.prefix(3) == [140, 60, 1])
         }
         // The tag of a value says nothing about the same value in another vault.
-        let other = try TestVault()
+        let other = try TestVault(edit: TestVault.shipped)
         try other.ingest([line(id: "0", customer: ["id": "C0", "phone": "13800131000"])])
         func tags(_ vault: TestVault) throws -> Set<Data> { Set(try vault.column("SELECT tag FROM blind_index")) }
         #expect(try tags(vault).isDisjoint(with: tags(other)))
@@ -157,7 +157,7 @@ struct LinkageTests {
 
     @Test("after an erasure nothing kept from before gives the customer back: neither cursor, search, figure nor pseudonym")
     func staleness() throws {
-        let vault = try TestVault { name, text in name == "roles.yaml" ? text.replacing("        minimum_group: 5\n", with: "        minimum_group: 1\n") : text }
+        let vault = try TestVault { TestVault.exactTimes($0, $0 == "roles.yaml" ? $1.replacing("        minimum_group: 5\n", with: "        minimum_group: 1\n") : $1) }
         try vault.ingest((0..<9).map { line(id: "\($0)", customer: ["id": "C\($0)"], attributes: ["product": $0 == 8 ? "Unique" : "X5"], text: $0 == 8 ? "独一无二" : "很好", at: "2026-03-0\(9 - $0)T00:00:00Z") })
         let (analyst, officer) = (try vault.session("analyst"), try vault.session("compliance"))
         let search = Query(select: ["record", "subject", "text"], filter: .contains(field: "text", "独一无二"), purpose: "insight")

@@ -24,7 +24,7 @@ struct NoteTests {
     ]
 
     init() throws {
-        vault = try TestVault()
+        vault = try TestVault(edit: TestVault.shipped)
         try vault.ingest((1...8).map { line(id: "\($0)", customer: ["id": "C10\($0)", "name": Self.name, "phone": "1380013800\($0)", "national_id": "11010519491231002X"]) })
         officer = try vault.session("compliance")
         lead = try vault.session("privacy-lead")

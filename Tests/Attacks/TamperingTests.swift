@@ -9,7 +9,7 @@ import VoCVault
 @Suite("Attacks by the database's administrator")
 struct TamperingTests {
     private func vault() throws -> TestVault {
-        let vault = try TestVault()
+        let vault = try TestVault(edit: TestVault.shipped)
         try vault.ingest((0..<6).map { line(id: "\($0)", customer: ["id": "C\($0)", "phone": "1380013800\($0)"], text: "文本\($0)") })
         return vault
     }

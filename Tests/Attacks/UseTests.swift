@@ -19,7 +19,7 @@ struct UseTests {
     private static let select = ["record", "subject", "rating", "channel", "text"]
 
     init() throws {
-        vault = try TestVault()
+        vault = try TestVault(edit: TestVault.shipped)
         try vault.ingest(
             (0..<10).map { number in
                 line(

@@ -32,6 +32,8 @@ final class CommandLineVault {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try FileManager.default.copyItem(
             at: TestVault.repository.appendingPathComponent("policies"), to: folder.appendingPathComponent("policies"))
+        let roles = folder.appendingPathComponent("policies/roles.yaml")
+        try TestVault.openRows("roles.yaml", String(contentsOf: roles, encoding: .utf8)).write(to: roles, atomically: true, encoding: .utf8)
         try principals?.write(to: folder.appendingPathComponent("policies/principals.yaml"), atomically: true, encoding: .utf8)
         guard initialized else { return }
         try #require(try run(["keys", "generate"]).status == 0)

@@ -62,6 +62,8 @@ def policies(target, edit=None):
         lines = file.read().splitlines()
     lines = [re.sub(r"\d+", "1000000000", line) if " quotas: {" in line else line for line in lines]
     text = "\n".join(lines) + "\n" + INSPECTOR
+    # What officers read here beside what the roles that come with the vault show.
+    text = text.replace("          name: mask\n        quotas: {lookup", "          name: mask\n          channel: reveal\n          text: mask\n        quotas: {lookup")
     with open(path, "w") as file:
         file.write(edit(text) if edit else text)
 

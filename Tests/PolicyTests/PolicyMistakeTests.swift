@@ -137,12 +137,21 @@ struct PolicyMistakeTests {
             ("roles.yaml", "noise: laplace, ", "", "'epsilon' has no effect without 'noise: laplace' or 'gaussian'"),
             (
                 "roles.yaml", "      - name: call-back\n",
-                "      - {name: again, purposes: [follow-up], actions: [query], fields: {product: reveal, text: mask}, rows: channel = 'app'}\n      - name: call-back\n",
+                "      - {name: again, purposes: [follow-up], actions: [query], fields: {product: reveal, rating: reveal}, rows: channel = 'app'}\n      - name: call-back\n",
                 "grant 'again' of role 'agent' never decides: 'worklist'"
             ),
             (
                 "roles.yaml", "      - name: call-back\n",
-                "      - {name: again, purposes: [follow-up], actions: [query, annotate], fields: {text: mask}}\n      - name: call-back\n", "query never decides: 'worklist'"
+                "      - {name: again, purposes: [follow-up], actions: [query, annotate], fields: {rating: reveal}}\n      - name: call-back\n", "query never decides: 'worklist'"
+            ),
+            (
+                "roles.yaml", "          phone: mask\n        # Rows", "          phone: mask\n          text: mask\n        # Rows",
+                "purposes 'follow-up' (agent/worklist) and 'insight' (analyst/insight, classification/coding) can be linked: rows of both show the text"
+            ),
+            (
+                "roles.yaml", "      - name: call-back\n",
+                "      - {name: seen, purposes: [follow-up, insight], actions: [query], fields: {occurred_at: reveal}, times: exact}\n      - name: call-back\n",
+                "purposes 'follow-up' (agent/seen) and 'insight' (agent/seen) can be linked: rows of both show times finer than a day"
             ),
             ("roles.yaml", "  ingest:\n", "  idle: {description: x, grants: []}\n  ingest:\n", "role 'idle' has no grant"),
             ("roles.yaml", "actions: [approval.decide, audit.read", "actions: [audit.read", "no role may approval.decide"),
@@ -207,8 +216,8 @@ struct PolicyDifferenceTests {
         arguments: [
             ("roles.yaml", "version: 1", "# nothing\nversion: 1", []),
             (
-                "roles.yaml", "          product: reveal\n", "",
-                ["analyst, query for insight: product is now denied (before: reveal)", "analyst, task.propose for insight: product is now denied (before: reveal)"]
+                "roles.yaml", "          source: reveal\n", "",
+                ["analyst, query for insight: source is now denied (before: reveal)", "analyst, task.propose for insight: source is now denied (before: reveal)"]
             ),
             (
                 "roles.yaml", "          phone: mask\n          email: mask\n", "          phone: pseudonym\n          email: pseudonym\n",

@@ -21,7 +21,9 @@ extension Slip {
         Slip("roles.yaml", "text: mask", "txt: mask", "field 'txt' is not in schema.yaml (did you mean 'text'?)"),
         Slip("roles.yaml", "          product: reveal", "         product: reveal", "is this line indented like its neighbours?"),
         Slip(
-            "roles.yaml", "        fields:\n          name: reveal\n          phone: reveal\n          email: reveal\n", "        fields: [name, phone, email]\n",
+            "roles.yaml",
+            "        fields:\n          text: mask      # of the record that the call is about\n          name: reveal\n          phone: reveal\n          email: reveal\n",
+            "        fields: [name, phone, email]\n",
             "fields of grant 'call-back' must be a mapping (key: value), not a list"),
         Slip("roles.yaml", "fields: *redacted", "fields: redacted", "must be a mapping (key: value), not 'redacted'"),
         Slip("roles.yaml", "fields: *redacted", "fields: *redact", "no '&' gives this name"),
@@ -44,7 +46,9 @@ extension Slip {
         Slip("roles.yaml", "noise: laplace, ", "noise: true, ", "noise must be one of none, cells, laplace, gaussian, not 'true'"),
         Slip("roles.yaml", "budget: 20", "budget: unlimited", "budget must be a number between 0.001 and 100000.0, not 'unlimited'"),
         Slip("roles.yaml", "period: 30", "period: 30d", "period must be a whole number, not '30d'"),
-        Slip("roles.yaml", "disclosure: {minimum_search: 1}", "disclosure: {minimum_serch: 1}", "unknown key 'minimum_serch' (did you mean 'minimum_search'?)"),
+        Slip("roles.yaml", "budget: 20, period: 30}", "budget: 20, perod: 30}", "unknown key 'perod' (did you mean 'period'?)"),
+        Slip("roles.yaml", "times: month", "times: months", "not 'months' (did you mean 'month'?)"),
+        Slip("roles.yaml", "times: month", "time: month", "unknown key 'time' (did you mean 'times'?)"),
         Slip("roles.yaml", "  agent:\n", "  - agent:\n", "an item of a list cannot stand among keys"),
     ]
 

@@ -15,7 +15,7 @@ extension StoreCheck {
         }
         let figures = [[], [AggregateRequest.Grouping.column("channel")]].map { AggregateRequest(groupBy: $0, measures: [.init(.count)], condition: condition) }
         let questions: [(StoreReader, @escaping Residual) throws -> Int] = [
-            { try $0.records(of: condition, at: 5, residual: $1).count },
+            { try $0.places(of: condition, .within(5..<6), limit: 1_000_000, residual: $1).count },
             { try $0.subjects(of: condition, limit: 3, residual: $1) },
             { try $0.groups(figures[0], residual: $1).count },
             { try $0.groups(figures[1], residual: $1).count },
@@ -46,7 +46,7 @@ extension StoreCheck {
         var seen: [Int64] = []
         var extent = PageRequest.Extent.all
         while let newest = try rows(extent, 1).first {
-            let numbers = try store.read { try $0.records(of: .all([]), at: newest.occurredAt, residual: nil) }
+            let numbers = try store.read { try $0.places(of: .all([]), .within(newest.occurredAt..<newest.occurredAt + 1), limit: 1_000_000, residual: nil).map(\.record) }
             #expect(try rows(.records(numbers), 100).allSatisfy { $0.occurredAt == newest.occurredAt })
             seen += numbers
             extent = .before(newest.occurredAt)

@@ -35,7 +35,9 @@ extension StoreWalk {
     mutating func page() -> Step {
         let ((condition, residual), sealed) = (question(), Bool.random(using: &random))
         let limit = [1, 7, 100, 3000].randomElement(using: &random)!
-        let extent: PageRequest.Extent = [.all, .before(.random(in: 0...3_600_000_000_000, using: &random)), .records(someRecords(50))].randomElement(using: &random)!
+        let extent: PageRequest.Extent = [
+            .all, .before(.random(in: 0...3_600_000_000_000, using: &random)), .within(900_000_000_000..<2_700_000_000_000), .records(someRecords(50)),
+        ].randomElement(using: &random)!
         let columns = ["channel", "a_text", "a_real"].filter { _ in Bool.random(using: &random) }
         let chunk = Int.random(in: 1...60, using: &random)
         return Step(name: "page of \(condition), \(extent), \(limit)") { store in

@@ -138,7 +138,7 @@ final class PostgresTests: Sendable {
         try store.read { reader in
             for count in 1...450 {
                 let condition = StoredCondition.isIn(column: "received_at", (0..<count).map { .integer(Int64($0)) })
-                let found = try reader.records(of: condition, at: 5, residual: nil)
+                let found = try reader.places(of: condition, .within(5..<6), limit: 1_000_000, residual: nil).map(\.record)
                 #expect(found.count == (count > 6 ? 600 : 0))
             }
         }

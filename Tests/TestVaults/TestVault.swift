@@ -5,7 +5,7 @@ import Synchronization
 import SyntheticFeed
 import VoCVault
 
-/// A vault in a folder of its own, with the default policies, for one test.
+/// A vault in a folder of its own, with the default policies but for what rows show, for one test.
 package final class TestVault: Sendable {
     package let folder: URL
     package let vault: Vault
@@ -52,16 +52,38 @@ package final class TestVault: Sendable {
     package static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
+    /// The policies as they come.
+    package static func shipped(_ name: String, _ text: String) -> String { text }
+
+    /// Rows show exact times.
+    package static func exactTimes(_ name: String, _ text: String) -> String {
+        name == "roles.yaml" ? text.replacing("        times: month\n", with: "        times: exact\n").replacing("        times: week\n", with: "        times: exact\n") : text
+    }
+
+    /// Rows show exact times, and more than the roles that come with the vault let them: what tests of other things look at.
+    package static func openRows(_ name: String, _ text: String) -> String {
+        guard name == "roles.yaml" else { return text }
+        func more(_ fields: String...) -> String { fields.map { "          \($0)\n" }.joined() }
+        return exactTimes(name, text)
+            .replacing(
+                "          rating: reveal\n          language: reveal\n",
+                with: more(
+                    "rating: reveal", "nps: reveal", "ces: reveal", "kind: reveal", "response_minutes: reveal", "closing_hours: reveal", "app_version: reveal", "language: reveal"))
+            .replacing("          name: mask\n        quotas: {lookup: 500}\n", with: more("name: mask", "channel: reveal", "text: mask") + "        disclosure: {minimum_search: 1}\n        times: exact\n        quotas: {lookup: 500}\n")
+            .replacing("          phone: mask\n        # Rows", with: more("phone: mask", "channel: reveal", "text: mask") + "        disclosure: {minimum_search: 1}\n        # Rows")
+            .replacing("          record: pseudonym\n          text: mask\n", with: more("record: pseudonym", "text: mask", "channel: reveal", "occurred_at: reveal", "product: reveal", "rating: reveal", "language: reveal"))
+    }
+
     /// - Parameters:
     ///   - alerts: contents of `alerts.yaml`; without, nothing but breaking the glass raises an alert.
     ///   - sources: with the presets of `sources.yaml`, which take a while to read.
-    ///   - edit: changes the copied policies, given file name and text.
+    ///   - edit: changes the copied policies, given file name and text; ``shipped(_:_:)`` leaves them as they come.
     ///   - onFiles: keeps the data in files even where the tests run beside a server.
     ///   - keysApart: gives the keys a database of their own there, as `VOCVAULT_TEST_KEYS_APART` does for all tests.
     ///   - start: what its clock says at first; 2026-11-23, noon in Shanghai.
     package init(
         alerts: String? = nil, sources: Bool = false, onFiles: Bool = false, keysApart: Bool = TestServer.hasKeysApart, start: Int64 = 1_795_406_400_000,
-        edit: (String, String) -> String = { $1 }
+        edit: (String, String) -> String = TestVault.openRows
     ) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("vault-\(UUID().uuidString)")
         let policies = folder.appendingPathComponent("policies")

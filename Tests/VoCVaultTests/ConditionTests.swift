@@ -31,8 +31,9 @@ struct ConditionVault {
     /// As the analyst sees them.
     let rows: [[String: Value]]
 
-    static func edit(_ name: String, _ text: String) -> String {
-        switch name {
+    static func edit(_ name: String, _ shipped: String) -> String {
+        let text = TestVault.openRows(name, shipped)
+        return switch name {
         case "schema.yaml":
             text.replacing(
                 "  language:    {path: attributes.language, class: plain}\n",

@@ -6,7 +6,7 @@ import VoCVault
 
 @Suite("Redacted query")
 struct QueryTests {
-    private func vault(edit: (String, String) -> String = { $1 }) throws -> TestVault {
+    private func vault(edit: (String, String) -> String = TestVault.openRows) throws -> TestVault {
         let vault = try TestVault(edit: edit)
         var lines: [String] = []
         for number in 0..<60 {
@@ -100,7 +100,7 @@ struct QueryTests {
     @Test("treatments: mask, coarse values, redacted text, suppressed columns")
     func treatments() throws {
         let vault = try vault()
-        let agent = try rows(vault, ["name", "phone", "text"], where: "rating = 1", role: "agent", purpose: "follow-up")
+        let agent = try rows(vault, ["name", "phone", "rating"], where: "rating = 1", role: "agent", purpose: "follow-up")
         #expect(agent.allSatisfy { $0[0] == .text("欧**") })
         #expect(agent.allSatisfy { $0[1].description.hasPrefix("138****80") })
         let analyst = try rows(vault, ["birth_date", "address", "received_at", "text"])

@@ -6,7 +6,7 @@ import VoCVault
 @Suite("Retention by what customers did and decided")
 struct RefusalRetentionTests {
     private func vault(_ rule: String) throws -> TestVault {
-        try TestVault { name, text in name == "retention.yaml" ? "version: 1\nrules:\n  - \(rule)\n" : text }
+        try TestVault { name, text in name == "retention.yaml" ? "version: 1\nrules:\n  - \(rule)\n" : TestVault.openRows(name, text) }
     }
 
     private func left(_ vault: TestVault) throws -> [String] {

@@ -21,7 +21,7 @@ struct TwoStoresTests {
 
     @Test("random operations have the same answers on both, and leave the same entries", arguments: 0..<seeds)
     func same(seed: Int) throws {
-        let origin = try TestVault(onFiles: true, edit: Self.edit)
+        let origin = try TestVault(onFiles: true) { Self.edit($0, TestVault.openRows($0, $1)) }
         var script = Script(seed: UInt64(seed))
         _ = try origin.ingest(script.feed(200))
         let tokens = try Dictionary(uniqueKeysWithValues: Self.roles.map { ($0, try origin.token($0)) })

@@ -101,16 +101,16 @@ extension Session {
     }
 
     /// Asks the policy without logging; the caller does that.
-    func access(_ action: Action, purpose: String?, fields: [String]) -> Answer {
+    func access(_ action: Action, purpose: String?, fields: [String], times: TimePrecision? = nil) -> Answer {
         let time = vault.localTime()
         let request = request ?? Token.requestID()
         let purpose = purpose ?? policy.onlyPurpose(role: role, action: action) ?? "none"
+        var asked = AccessRequest(role: role, action: action, purpose: purpose, fields: fields, weekday: time.weekday, minute: time.minute)
+        asked.times = times
         let decision =
             scope?.contains(action) == false
             ? Decision(deniedBy: "token scope", because: "the token is not for \(action.rawValue)")
-            : vault.decisions.decision(
-                AccessRequest(
-                    role: role, action: action, purpose: purpose, fields: fields, weekday: time.weekday, minute: time.minute), of: policy)
+            : vault.decisions.decision(asked, of: policy)
         guard let grant = decision.grant else { return .denied(decision, purpose: purpose, request: request) }
         return .granted(
             Access(

@@ -25,9 +25,13 @@ struct Pseudonyms {
     }
 
     func name(_ kind: Kind, _ number: Int64) throws -> String {
-        let block = UInt128(kind.rawValue) << 64 | UInt128(UInt64(bitPattern: number))
-        return Base32.encode(try cipher.encrypt(block), prefix: kind.prefix)
+        Base32.encode(try cipher.encrypt(block(kind, number)), prefix: kind.prefix)
     }
+
+    /// Where a record comes among others in lists of the purpose: an order that tells nothing of theirs.
+    func place(of record: Int64) throws -> UInt128 { try cipher.encrypt(block(.record, record)) }
+
+    private func block(_ kind: Kind, _ number: Int64) -> UInt128 { UInt128(kind.rawValue) << 64 | UInt128(UInt64(bitPattern: number)) }
 
     /// The number behind a pseudonym; nil if it is not one of this kind and purpose.
     func number(_ kind: Kind, of pseudonym: String) throws -> Int64? {

@@ -24,18 +24,54 @@ package struct PrivacyRisk: Sendable, Equatable {
     package var marketerRisk: Double
 }
 
+/// What a check found.
+package struct PrivacyReport: Sendable {
+    /// Combinations of fields, the riskiest first.
+    package var risks: [PrivacyRisk]
+    /// Customers in the smallest group of any; nil: nothing is shown that could tell anybody from others.
+    package var k: Int?
+    /// Customers, and those of them who are in groups smaller than wanted.
+    package var customers, exposed: Int
+    /// What rows would have to show in coarser forms, or leave out, so that groups are as large as wanted: of all choices the one that loses least.
+    /// Empty: nothing. Nil: no choice is enough.
+    package var proposal: [PrivacyChange]?
+}
+
+extension PrivacyReport {
+    /// Takes in what was found about another grant's rows.
+    mutating func add(_ other: PrivacyReport) {
+        risks = (risks + other.risks).sorted { ($0.exposed, -$0.k, $0.marketerRisk, -$0.fields.count) > ($1.exposed, -$1.k, $1.marketerRisk, -$1.fields.count) }
+        k = [k, other.k].compactMap(\.self).min()
+        (customers, exposed) = (max(customers, other.customers), max(exposed, other.exposed))
+        proposal = proposal.flatMap { changes in other.proposal.map { changes + $0 } }
+    }
+}
+
+/// A field in a coarser form.
+package struct PrivacyChange: Sendable, Equatable {
+    package var field: String
+    /// `generalize`, `suppress`, or of times `day`, `week` or `month`.
+    package var form: String
+    /// What of the field's information goes, between 0 and 1.
+    package var loss: Double
+}
+
 extension Session {
-    /// Measures re-identification risk in the present data, riskiest combinations first.
+    /// Measures re-identification risk in the present data, riskiest combinations first. All records are read once.
+    ///
+    /// Times count in the form in which rows show them, whether or not they do: questions can be about them. Labels of texts do not count where
+    /// the texts themselves are shown.
     ///
     /// - Parameters:
     ///   - role: the role whose view is examined, under `purpose`.
     ///   - wanted: the smallest group that is considered safe.
-    ///   - fields: which of the role's fields; nil: all that are shown as they are or generalized, except texts and times.
+    ///   - fields: which of the role's fields; nil: all that are shown as they are or generalized, except texts.
     ///   - size: the largest number of fields in a combination.
     ///   - sensitive: a field whose variety in each group is measured.
+    ///   - progress: told how many of how many steps are done.
     package func privacyCheck(
-        role name: String, purpose: String, wanted: Int, fields: [String]? = nil, size: Int = 2, sensitive: String? = nil
-    ) throws -> [PrivacyRisk] {
+        role name: String, purpose: String, wanted: Int, fields: [String]? = nil, size: Int = 2, sensitive: String? = nil, progress: (Int, Int) -> Void = { _, _ in }
+    ) throws -> PrivacyReport {
         let access = try authorize(.complianceReport, purpose: nil)
         return try logged(access) {
             guard wanted > 0, (1...4).contains(size) else { throw VaultError.invalid("the wanted group must have 1 customer or more, combinations 1 to 4 fields") }
@@ -43,60 +79,20 @@ extension Session {
                 throw VaultError.invalid("no role '\(name)' in roles.yaml\(suggestion(for: name, among: policy.roles.keys))")
             }
             if let slip = policy.slip(role: name, purpose: purpose, fields: (fields ?? []) + (sensitive.map { [$0] } ?? [])) { throw VaultError.invalid(slip) }
-            guard let grant = role.grants.first(where: { $0.actions.contains(.query) && $0.purposes.contains(purpose) }) else {
-                throw VaultError.invalid("role '\(name)' may not query for purpose '\(purpose)'")
-            }
-            let visible = try columns(of: grant, among: fields)
-            let variety = try sensitive.map { field in
-                guard let column = vault.layout.column(field, grant.fields[field] ?? .deny) else { throw VaultError.invalid("role '\(name)' does not see '\(field)' in groups") }
-                return column
-            }
-            let rows: [StoredCondition] = try [.compare(column: "restricted", .equal, .integer(0))] + (vault.rows(of: grant, for: purpose).map { [$0] } ?? [])
-            let risks = try store.read { reader in
+            let grants = role.grants.filter { $0.actions.contains(.query) && $0.purposes.contains(purpose) }
+            guard !grants.isEmpty else { throw VaultError.invalid("role '\(name)' may not query for purpose '\(purpose)'") }
+            // Figures without rows have a protection of their own.
+            let showing = grants.filter { $0.pageLimit > 0 }
+            let views = try showing.map { try PrivacyView($0, fields: fields, sensitive: sensitive, in: vault) }
+            let report = try store.read { reader in
                 if vault.need(of: purpose) != nil { _ = try reader.consents() }
-                return try combinations(of: visible, upTo: size).map { try risk(of: $0, in: .all(rows), variety, wanted, reader) }
+                return try zip(showing, views).reduce(into: PrivacyReport(risks: [], k: nil, customers: 0, exposed: 0, proposal: [])) { whole, part in
+                    let rows: [StoredCondition] = try [.compare(column: "restricted", .equal, .integer(0))] + (vault.rows(of: part.0, for: purpose).map { [$0] } ?? [])
+                    whole.add(try part.1.report(.all(rows), wanted: wanted, size: size, reader, progress))
+                }
             }
-            _ = try commit(access) { _ in ((), access.entry(rows: risks.count, detail: [.report: "privacy", .role: name, .forPurpose: purpose])) }
-            return risks.filter { $0.groups > 0 }.sorted {
-                ($0.exposed, -$0.k, $0.marketerRisk, -$0.fields.count) > ($1.exposed, -$1.k, $1.marketerRisk, -$1.fields.count)
-            }
+            _ = try commit(access) { _ in ((), access.entry(rows: report.risks.count, detail: [.report: "privacy", .role: name, .forPurpose: purpose])) }
+            return report
         }
-    }
-
-    private typealias Column = (field: String, column: String)
-
-    private func columns(of grant: Grant, among wanted: [String]?) throws -> [Column] {
-        let times: Set = [BuiltinField.occurred_at.rawValue, BuiltinField.received_at.rawValue, BuiltinField.coding.rawValue]
-        let shown = grant.fields.keys.sorted().filter { !times.contains($0) }.compactMap { field in
-            vault.layout.column(field, grant.fields[field]!).map { (field, $0) }
-        }
-        guard let wanted else { return shown }
-        return try wanted.map { field in
-            guard let column = shown.first(where: { $0.0 == field }) else { throw VaultError.invalid("the role does not see '\(field)' in groups") }
-            return column
-        }
-    }
-
-    private func combinations(of columns: [Column], upTo size: Int) -> [[Column]] {
-        var result: [[Column]] = [[]]
-        for column in columns { result += result.filter { $0.count < size }.map { $0 + [column] } }
-        return result.filter { !$0.isEmpty }
-    }
-
-    private func risk(of combination: [Column], in rows: StoredCondition, _ variety: String?, _ wanted: Int, _ reader: StoreReader) throws -> PrivacyRisk {
-        let request = AggregateRequest(
-            groupBy: combination.map { .column($0.column) }, measures: [.init(.distinct, "subject")] + (variety.map { [.init(.distinct, $0)] } ?? []),
-            condition: rows)
-        let rows = try reader.aggregate(request, minimumSubjects: 0, residual: nil).rows
-            // A customer who lacks a field cannot be picked by it.
-            .filter { !$0.group.contains(.null) }
-        func integer(_ value: StoredValue) -> Int { if case .integer(let integer) = value { Int(integer) } else { 0 } }
-        let sizes = rows.map { integer($0.measures[0]) }
-        let customers = sizes.reduce(0, +)
-        let smallest = sizes.min() ?? 0
-        return PrivacyRisk(
-            fields: combination.map(\.field), groups: sizes.count, customers: customers, k: smallest,
-            exposed: sizes.filter { $0 < wanted }.reduce(0, +), l: variety == nil ? nil : rows.map { integer($0.measures[1]) }.min(),
-            prosecutorRisk: smallest == 0 ? 0 : 1 / Double(smallest), marketerRisk: customers == 0 ? 0 : Double(sizes.count) / Double(customers))
     }
 }

@@ -8,7 +8,7 @@ extension Session {
     /// - Throws: ``VaultError/conflict(_:)`` for a role whose figures are not released from the budgets of days.
     func disclosurePlan(_ query: AggregateQuery) throws -> PlanDisclosure.Reply {
         let fields = query.groupBy.map(\.field) + query.measures.compactMap(\.field) + (query.filter?.fields ?? []).sorted()
-        let access = try authorize(.query, purpose: query.purpose, fields: distinct(fields))
+        let access = try authorizeFigures(query, distinct(fields))
         return try logged(access) {
             guard access.grant.disclosure.noise == .cells else {
                 throw VaultError.conflict("\(access.rule) is not limited by the budgets of days: its noise is '\(access.grant.disclosure.noise.rawValue)'")

@@ -11,11 +11,11 @@ extension Session {
         guard !query.measures.isEmpty else { throw VaultError.invalid("name at least one measure, such as count") }
         let filterFields = query.filter?.fields ?? []
         let named = query.groupBy.map(\.field) + query.measures.compactMap(\.field) + filterFields.sorted()
-        let access = try authorize(.query, purpose: query.purpose, fields: distinct(named))
+        let access = try authorizeFigures(query, distinct(named))
         let asked = try logged(access) { try access.asked(AskedQuestion(query)) }
         return try logged(access, detail: asked) {
             let disclosure = access.grant.disclosure
-            if !disclosure.isExact { try requireWholeDays(query) }
+            if !disclosure.isExact, access.shownTimes.precision < .day { try requireWholeDays(query) }
             if disclosure.noise == .cells { return try releasedFigures(query, access, asked) }
             var builder = ConditionBuilder(access: access)
             let keys = try query.groupBy.map { try access.grouping($0) }
@@ -41,6 +41,15 @@ extension Session {
                 rows: shown.groups.map { group in zip(group.keys, kinds).map { FieldPresenter.value($0, $1) } + group.figures },
                 noise: noise?.standardDeviation, receipt: receipt)
         }
+    }
+
+    /// Figures about finer times than a grant's rows show are for a later grant, if one gives them.
+    func authorizeFigures(_ query: AggregateQuery, _ fields: [String]) throws -> Access {
+        let access = try authorize(.query, purpose: query.purpose, fields: fields)
+        guard access.grant.pageLimit > 0, let times = query.times, times < access.grant.times,
+            let other = self.access(.query, purpose: query.purpose, fields: fields, times: times).granted
+        else { return access }
+        return other
     }
 
     /// Figures of a second, or of all but one, would be one customer's.
@@ -76,8 +85,12 @@ extension Access {
             return .column(column)
         case .time(_, let unit):
             guard isTime else { throw VaultError.invalid("'\(key.field)' is not a time and cannot be grouped by \(unit.rawValue)") }
+            let shown = grant.times
+            guard grant.pageLimit == 0 || shown <= .day || shown == .month && unit != .day else {
+                throw VaultError.invalid("the rows of this grant show the \(shown.rawValue), and so do its figures: \(key.name) would tell more")
+            }
             let units: [GroupKey.Unit: AggregateRequest.Unit] = [.day: .day, .month: .month, .year: .year]
-            return .time(column: column, units[unit]!)
+            return .time(column: column, units[unit]!, grant.pageLimit > 0 ? session.vault.zoneOffsets : .utc)
         }
     }
 }

@@ -6,15 +6,16 @@ import Store
 import Synchronization
 
 /// Translates a condition of the query API into one of the store, within what a grant shows: a field can be compared only in the
-/// form in which it is shown.
+/// form in which it is shown, and times by the unit that rows show of them.
 struct ConditionBuilder {
     let access: Access
     /// The query's search for words in texts.
     let search: TextSearch
     /// Search words that the condition contains.
     private(set) var searches = 0
+    private var times: ShownTimes
 
-    init(access: Access) { (self.access, search) = (access, TextSearch(access)) }
+    init(access: Access) { (self.access, search, times) = (access, TextSearch(access), access.shownTimes) }
 
     private var vault: Vault { access.session.vault }
 
@@ -31,8 +32,8 @@ struct ConditionBuilder {
         try requireOrder(since, until)
         if let filter { try vault.codes.require(in: filter) }
         var parts: [StoredCondition] = []
-        if let since { parts.append(.compare(column: "occurred_at", .greaterOrEqual, .integer(since.milliseconds))) }
-        if let until { parts.append(.compare(column: "occurred_at", .less, .integer(until.milliseconds))) }
+        if let since { parts.append(.compare(column: "occurred_at", .greaterOrEqual, .integer(try beginning(since)))) }
+        if let until { parts.append(.compare(column: "occurred_at", .less, .integer(try beginning(until)))) }
         if let filter {
             guard filter.depth <= Condition.maximumDepth else { throw VaultError.invalid("the filter is nested too deeply") }
             do { parts.append(try build(filter)) } catch let mismatch as ComparedField.Mismatch {
@@ -40,6 +41,27 @@ struct ConditionBuilder {
             }
         }
         return .all(parts)
+    }
+
+    private mutating func beginning(_ time: Timestamp) throws -> Int64 {
+        times.precision == .exact ? time.milliseconds : try times.unit(beginning: time).start
+    }
+
+    /// A comparison of a time as it is shown; nil: of another field, or as exact as it is.
+    private mutating func compareTime(_ field: String, _ comparison: Condition.Comparison, _ value: Value) throws -> StoredCondition? {
+        guard times.precision != .exact, let builtin = BuiltinField(rawValue: field), builtin.isTime else { return nil }
+        // What cannot be a time has its own words.
+        let column = try compared(field)
+        guard let unit = try times.unit(named: value) else { return try column.compare(comparison, value) }
+        func test(_ comparison: StoredCondition.Comparison, _ time: Int64) -> StoredCondition { .compare(column: column.column, comparison, .integer(time)) }
+        return switch comparison {
+        case .less: test(.less, unit.start)
+        case .lessOrEqual: test(.less, unit.end)
+        case .greater: test(.greaterOrEqual, unit.end)
+        case .greaterOrEqual: test(.greaterOrEqual, unit.start)
+        case .equal: .all([test(.greaterOrEqual, unit.start), test(.less, unit.end)])
+        case .notEqual: .any([test(.less, unit.start), test(.greaterOrEqual, unit.end)])
+        }
     }
 
     private mutating func build(_ predicate: Condition) throws -> StoredCondition {
@@ -62,9 +84,12 @@ struct ConditionBuilder {
                 }
                 return comparison == .equal ? pseudonyms : .not(pseudonyms)
             }
+            if let time = try compareTime(field, comparison, value) { return time }
             return try compared(field).compare(comparison, value)
         case .isIn(let field, let values):
             if let pseudonyms = try pseudonyms(of: field, values) { return pseudonyms }
+            let times = try values.compactMap { try compareTime(field, .equal, $0) }
+            if !times.isEmpty { return .any(times) }
             return try compared(field).isAmong(values)
         }
     }

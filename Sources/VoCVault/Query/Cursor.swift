@@ -7,19 +7,20 @@ import Wire
 /// Where a page ended. Sealed, so that it shows nothing and cannot be forged; bound to the principal and the query, so that it
 /// continues only that query.
 struct Cursor: Hashable {
-    /// Time and number of the last row.
-    var occurredAt: Int64
+    /// A time in the unit of the last row if more rows of that unit follow; else one before which the next rows are.
+    var time: Int64
+    /// Number of the last row's record.
     var id: Int64
-    /// Whether more rows of that time follow.
-    var isWithinTime: Bool
+    /// Whether more rows of that unit follow.
+    var isWithinUnit: Bool
 
     /// - Parameter place: from ``place(_:_:)``.
     func sealed(for place: [UInt8], by vault: Vault) throws -> String {
         var plaintext: [UInt8] = []
         plaintext.reserveCapacity(16)
-        plaintext.append(bigEndian: occurredAt)
-        // Numbers are positive: the sign says whether more rows of the same time follow.
-        plaintext.append(bigEndian: isWithinTime ? -id : id)
+        plaintext.append(bigEndian: time)
+        // Numbers are positive: the sign says whether more rows of the same unit follow.
+        plaintext.append(bigEndian: isWithinUnit ? -id : id)
         return Base64URL.encode(try vault.cursors.sealed(plaintext, for: place, in: vault))
     }
 
@@ -29,12 +30,12 @@ struct Cursor: Hashable {
         let vault = access.session.vault
         guard let sealed = Base64URL.decode(text), let value = try vault.cursors.opened(sealed, for: aad, in: vault)
         else { throw VaultError.invalid("the cursor does not belong to this query") }
-        occurredAt = Int64(bitPattern: UInt64(truncatingIfNeeded: value >> 64))
+        time = Int64(bitPattern: UInt64(truncatingIfNeeded: value >> 64))
         let signed = Int64(bitPattern: UInt64(truncatingIfNeeded: value))
-        (id, isWithinTime) = (abs(signed), signed < 0)
+        (id, isWithinUnit) = (abs(signed), signed < 0)
     }
 
-    init(occurredAt: Int64, id: Int64, isWithinTime: Bool) { (self.occurredAt, self.id, self.isWithinTime) = (occurredAt, id, isWithinTime) }
+    init(time: Int64, id: Int64, isWithinUnit: Bool) { (self.time, self.id, self.isWithinUnit) = (time, id, isWithinUnit) }
 
     static func place(_ query: Query, _ access: Access) -> [UInt8] { place(query, principal: access.session.principal, role: access.session.role) }
 

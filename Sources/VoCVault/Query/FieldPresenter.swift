@@ -37,13 +37,14 @@ final class FieldPresenter {
     private let opener: RecordOpener
     private let check: RecordCheck?
     private var sources: [Source] = []
+    private var times: ShownTimes
     /// The store's columns that it needs.
     private(set) var columns: [String] = []
     /// Whether sealed bodies, or sealed codes, are needed.
     private(set) var (needsSealed, needsCodes) = (false, false)
 
     init(access: Access, fields: [String]) throws {
-        vault = access.session.vault
+        (vault, times) = (access.session.vault, access.shownTimes)
         pseudonyms = try access.session.pseudonyms(access.purpose)
         opener = try RecordOpener(vault: vault)
         check = vault.store.recordCheck
@@ -125,7 +126,7 @@ final class FieldPresenter {
             case .code(let column):
                 codes.map { $0.texts(of: column) }.flatMap { $0.isEmpty ? nil : .text($0.joined(separator: " ")) } ?? .null
             case .time(let index):
-                if case .integer(let time) = row.values[row.values.startIndex + index] { .time(Timestamp(milliseconds: time)) } else { .null }
+                if case .integer(let time) = row.values[row.values.startIndex + index] { times.value(time) } else { .null }
             case .redactedText(let version, let purged):
                 try record?.redactedText(by: integer(version, of: row), purged: integer(purged, of: row), in: vault).map { .text($0) } ?? .null
             case .masked(let name, let compartment, let mask):

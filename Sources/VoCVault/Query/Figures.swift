@@ -13,11 +13,12 @@ struct Figure {
     let steps: [UInt64]
     private let bounds: ClosedRange<Int>?
     private let kind: FieldSchema.Kind?
+    private let times: ShownTimes
 
     init(_ measure: Measure, _ access: Access) throws {
         self.measure = measure
         let field = measure.field.flatMap { access.session.policy.field($0) }
-        (bounds, kind) = (field?.bounds, field?.kind)
+        (bounds, kind, times) = (field?.bounds, field?.kind, access.shownTimes)
         guard let name = measure.field else {
             (stored, steps) = ([.init(.count)], [1])
             return
@@ -25,6 +26,8 @@ struct Figure {
         let column = try Self.column(measure, name, access)
         switch measure {
         case .count: (stored, steps) = ([.init(.count)], [1])
+        case .distinct where times.precision != .exact && BuiltinField(rawValue: name)?.isTime == true:
+            throw VaultError.invalid("\(measure.name) would tell more of times than the rows of this grant; group by a unit of them")
         case .distinct: (stored, steps) = ([.init(.distinct, column)], [1])
         case .minimum, .maximum:
             let disclosure = access.grant.disclosure
@@ -60,8 +63,10 @@ struct Figure {
     func value(_ stored: StoredValue) -> Value {
         switch measure {
         case .minimum(let name), .maximum(let name):
-            let isTime = [BuiltinField.occurred_at.rawValue, BuiltinField.received_at.rawValue].contains(name)
-            if isTime, case .integer(let time) = stored { return .time(Timestamp(milliseconds: time)) }
+            if BuiltinField(rawValue: name)?.isTime == true, case .integer(let time) = stored {
+                var times = times
+                return times.value(time)
+            }
             return FieldPresenter.value(stored, kind)
         default: return FieldPresenter.value(stored, nil)
         }

@@ -28,7 +28,8 @@ extension Session {
                 let found = try Set(tags.flatMap { try reader.subjects(field: index.number, tag: $0) }).sorted()
                 let having = try found.filter { try access.mayFind($0, reader) && has(handles, schema, index.reader, $0, opener, reader) }
                 let heads = try reader.heads(of: having)
-                return try Set(having.map { heads[$0] ?? $0 }).sorted().map { try names.name(.subject, $0) }
+                // In no order of intake.
+                return try Set(having.map { heads[$0] ?? $0 }).map { try names.name(.subject, $0) }.sorted()
             } record: { subjects, writer in
                 try vault.layout.requireCurrentIndexes(writer.reader)
                 try access.useQuota("lookup", 1, in: writer)

@@ -2,10 +2,7 @@ import Policy
 import RedactedAPI
 import Store
 
-/// A page whose rows are being opened.
-///
-/// The newest rows come first. Rows of the same time are ordered by their pseudonyms, so that the order of ingest does not show
-/// and lists of two purposes cannot be aligned.
+/// A page whose rows are being opened, in the order of ``PageOrder``.
 struct OpeningPage {
     /// Rows that are opened together. Measured for pages of 1,000 rows on 2 cores: with 128, the last chunks cause waiting (3.2 ×
     /// the plain table's time against 2.7 ×); with 8, handing over costs more.
@@ -16,24 +13,18 @@ struct OpeningPage {
     /// have pages of their own.
     private static let parallelFrom = 256
 
-    /// Rows that were read together.
-    private struct Section {
-        var places: [(occurredAt: Int64, id: Int64)] = []
-        /// Chunks that other cores are opening.
-        var pending: [Pending<[PresentedRow]>] = []
-        /// Rows after the last full chunk.
-        var rest: [PageRow] = []
-        /// How many of them are shown.
-        var shown = 0
-    }
-
     private let condition: StoredCondition
     private let (needsSealed, needsCodes): (Bool, Bool)
     private let residual: Residual?
     private let presenter: FieldPresenter
     private let pool: PresenterPool
     private let pseudonyms: Pseudonyms
-    private var sections: [Section] = []
+    /// As they are shown.
+    private var order: [Int64] = []
+    /// As they were read: first those of the chunks that other cores are opening.
+    private var (handedOn, kept): ([Int64], [Int64]) = ([], [])
+    private var pending: [Pending<[PresentedRow]>] = []
+    private var rest: [PageRow] = []
     private let search: TextSearch
     /// Records whose texts could not be searched, as they do not open.
     private var unopened: [Int64] = []
@@ -42,6 +33,8 @@ struct OpeningPage {
     private let access: Access
     /// Where the next page continues; nil at the end.
     private(set) var next: Cursor?
+    /// See ``PageOrder/rest``.
+    private(set) var continued: KnownOrder?
 
     init(access: Access, fields: [String], condition: StoredCondition, search: TextSearch) throws {
         (self.condition, self.access) = (condition, access)
@@ -50,102 +43,57 @@ struct OpeningPage {
         pseudonyms = try access.session.pseudonyms(access.purpose)
         self.search = search
         residual = try search.residual(leavesOutUnopened: true)
-        (needsSealed, needsCodes) = (presenter.needsSealed || residual != nil, presenter.needsCodes)
+        (needsSealed, needsCodes) = (presenter.needsSealed, presenter.needsCodes)
     }
 
     /// Rows that are shown.
-    var count: Int { sections.reduce(0) { $0 + $1.shown } }
+    var count: Int { handedOn.count + kept.count }
 
     /// Reads up to `limit` rows. Those of a long page are opened on other cores while the rest is read.
-    mutating func read(_ reader: StoreReader, after cursor: Cursor?, limit: Int) throws {
-        try readSections(reader, after: cursor, limit: limit)
+    ///
+    /// - Parameter known: what earlier pages of the query have put in order.
+    mutating func read(_ reader: StoreReader, after cursor: Cursor?, limit: Int, known: KnownOrder?) throws {
+        var order = PageOrder(of: condition, residual, access, pseudonyms, known: known)
+        try order.read(reader, after: cursor, limit: limit)
+        (self.order, next, continued) = (order.records, order.next, order.rest)
+        if !order.records.isEmpty { try open(order.records, reader) }
         unopened = try reader.records(withKeys: search.unopened.prefix(Self.named))
     }
 
-    private mutating func readSections(_ reader: StoreReader, after cursor: Cursor?, limit: Int) throws {
-        if let cursor, cursor.isWithinTime {
-            try readTime(cursor.occurredAt, after: try pseudonyms.name(.record, cursor.id), room: limit, reader)
-        }
-        let room = limit - count
-        guard room > 0 else { return }
-        // One row more tells whether there is another page, and whether it begins within one time.
-        var section = try read(cursor.map { .before($0.occurredAt) } ?? .all, limit: room + 1, reader)
-        section.shown = min(section.places.count, room)
-        guard section.places.count > room else { return sections.append(section) }
-        let last = section.places[room - 1]
-        if section.places[room].occurredAt != last.occurredAt {
-            next = Cursor(occurredAt: last.occurredAt, id: last.id, isWithinTime: false)
-            sections.append(section)
-        } else {
-            section.shown = section.places.firstIndex { $0.occurredAt == last.occurredAt }!
-            sections.append(section)
-            try readTime(last.occurredAt, after: "", room: room - section.shown, reader)
-        }
-    }
-
-    /// Reads rows of one time from a pseudonym on, as many as there is room for.
-    private mutating func readTime(_ time: Int64, after name: String, room: Int, _ reader: StoreReader) throws {
-        let left = try reader.records(of: condition, at: time, residual: residual).map { (id: $0, name: try pseudonyms.name(.record, $0)) }
-            .filter { $0.name > name }.sorted { $0.name < $1.name }
-        let taken = left.prefix(room).map(\.id)
-        guard let last = taken.last else { return }
-        var section = try read(.records(taken), limit: taken.count, reader)
-        section.shown = section.places.count
-        sections.append(section)
-        if taken.count == room { next = Cursor(occurredAt: time, id: last, isWithinTime: left.count > room) }
-    }
-
-    private mutating func read(_ extent: PageRequest.Extent, limit: Int, _ reader: StoreReader) throws -> Section {
-        var section = Section()
-        let request = PageRequest(columns: presenter.columns, condition: condition, extent: extent, limit: limit, sealed: needsSealed, codes: needsCodes)
-        let isParallel = (presenter.needsSealed || needsCodes) && limit > Self.parallelFrom
+    private mutating func open(_ records: [Int64], _ reader: StoreReader) throws {
+        let request = PageRequest(
+            columns: presenter.columns, condition: condition, extent: .records(records), limit: records.count, sealed: needsSealed, codes: needsCodes)
+        let isParallel = (needsSealed || needsCodes) && records.count > Self.parallelFrom
         let pool = pool
         let customers = try Barred(access, reader)
         try reader.page(request, residual: residual, chunk: Self.chunk) { chunk in
             if !customers.isEmpty { barred.formUnion(chunk.filter { customers.contains($0.subject) }.map(\.id)) }
-            section.places += chunk.map { ($0.occurredAt, $0.id) }
             if isParallel, chunk.count == Self.chunk {
-                section.pending.append(Pending { try pool.present(chunk) })
+                handedOn += chunk.map(\.id)
+                pending.append(Pending { try pool.present(chunk) })
             } else {
-                section.rest += chunk
+                kept += chunk.map(\.id)
+                rest += chunk
             }
         }
-        return section
     }
 
     /// The rows as they are shown, without those of records that are not as the vault left them, and the pseudonyms of these.
     func rows() throws -> (shown: [[Value]], altered: [String]) {
+        let own = try rest.map(presenter.present)
+        var opened: [PresentedRow] = []
+        for chunk in pending { opened += try chunk.get() }
+        let places = Dictionary(uniqueKeysWithValues: (handedOn + kept).enumerated().map { ($1, $0) })
+        opened += own
         var (rows, altered) = ([[Value]](), unopened)
-        rows.reserveCapacity(count)
-        for section in sections {
-            let tail = try section.rest.map(presenter.present)
-            var opened: [PresentedRow] = []
-            for chunk in section.pending { opened += try chunk.get() }
-            var presented = opened + tail
-            for (index, place) in section.places.enumerated() where barred.contains(place.id) { presented[index] = .altered(place.id) }
-            for row in try inOrder(presented, section) {
-                switch row {
-                case .shown(let values): rows.append(values)
-                case .altered(let record): altered.append(record)
-                }
+        rows.reserveCapacity(opened.count)
+        for record in order {
+            guard let place = places[record] else { continue }
+            switch barred.contains(record) ? .altered(record) : opened[place] {
+            case .shown(let values): rows.append(values)
+            case .altered(let record): altered.append(record)
             }
         }
         return (rows, try altered.map { try pseudonyms.name(.record, $0) })
-    }
-
-    /// Orders rows of the same time by their pseudonyms.
-    private func inOrder(_ rows: [PresentedRow], _ section: Section) throws -> ArraySlice<PresentedRow> {
-        var rows = rows
-        var start = 0
-        while start < section.shown {
-            var end = start + 1
-            while end < section.shown, section.places[end].occurredAt == section.places[start].occurredAt { end += 1 }
-            if end - start > 1 {
-                let order = try (start..<end).map { (rows[$0], try pseudonyms.name(.record, section.places[$0].id)) }.sorted { $0.1 < $1.1 }
-                rows.replaceSubrange(start..<end, with: order.map(\.0))
-            }
-            start = end
-        }
-        return rows.prefix(section.shown)
     }
 }

@@ -5,7 +5,7 @@ import RedactedAPI
 import Store
 
 extension Session: RedactedSource {
-    /// A page of redacted rows, newest first.
+    /// A page of redacted rows, newest first, as far as the rows tell their times.
     public func page(_ query: Query) throws -> Page {
         let shown = try shownPage(query)
         return Page(
@@ -28,6 +28,7 @@ extension Session: RedactedSource {
             if let answer = vault.pages.answer(to: question), let receipt = try record(answer, to: query, asked, access) {
                 return try shown(answer, of: query, access, receipt)
             }
+            let whole = wholeQuestion(query, access)
             // A change while the page is being read makes it out of date at once: the next request reads it again.
             let asOf = vault.trail.lastKnownChange
             var builder = ConditionBuilder(access: access)
@@ -35,12 +36,13 @@ extension Session: RedactedSource {
             // The entry is written while other cores are still opening rows. Nothing leaves before it is durable.
             let (page, receipt) = try releasing(access) { reader in
                 var page = try OpeningPage(access: access, fields: query.select, condition: condition, search: builder.search)
-                try page.read(reader, after: cursor, limit: limit)
+                try page.read(reader, after: cursor, limit: limit, known: cursor == nil ? nil : vault.orders.order(of: whole))
                 return page
             } record: { page, writer in
                 if builder.search.leavesOutWords { try vault.countSuppressed(access, in: writer) }
                 return (try entry(access, rows: page.count, searches: builder.searches, query.filter?.fields ?? [], asked, writer), [])
             }
+            if let continued = page.continued { vault.orders.keep(continued, of: whole) }
             let (rows, altered) = try page.rows()
             let answer = PageCache.Answer(
                 content: PageContent(columns: query.select, rows: rows), next: page.next.map { NextPage($0) }, searches: builder.searches,
@@ -88,6 +90,13 @@ extension Session: RedactedSource {
         PageCache.Question(
             role: role, rule: access.rule, purpose: query.purpose, select: query.select, filter: query.filter.map { Array($0.description.utf8) },
             since: query.since, until: query.until, limit: query.limit, cursor: cursor)
+    }
+
+    /// What all pages of a query have in common.
+    private func wholeQuestion(_ query: Query, _ access: Access) -> PageCache.Question {
+        var query = query
+        (query.select, query.limit) = ([], nil)
+        return question(query, nil, access)
     }
 
     /// Records that `answer` is shown again; nil if it is no longer true.

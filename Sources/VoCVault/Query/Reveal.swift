@@ -6,7 +6,7 @@ import Sealing
 import Store
 
 extension Session {
-    /// A record's field in plaintext, for somebody who may see it and gives a reason.
+    /// A record's field in plaintext, or its text redacted, for somebody who may see it and gives a reason.
     ///
     /// The audit entry is durable before the value is passed to `release`. A field that needs two principals is revealed only
     /// after another one has approved the request.
@@ -58,6 +58,9 @@ extension Session {
             throw VaultError.denied(action: Action.reveal.rawValue, rule: "restriction of processing", hint: "the customer's data may be kept, not used")
         }
         try access.requireConsent(of: customer.id, reader)
+        if field == BuiltinField.text.rawValue, access.treatment(field) == .mask {
+            return (try opened.redactedAnew(purged: stored.purged, in: vault), try vault.redacted(reason, knownFrom: opened), stored.subject)
+        }
         return (try plaintext(of: field, in: opened), try vault.redacted(reason, knownFrom: opened), stored.subject)
     }
 
