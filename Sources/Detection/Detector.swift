@@ -5,7 +5,7 @@
 /// score, then the type's order.
 public struct Detector: Sendable {
     /// Raised whenever detection changes; stored with each record, so that old ones can be redone.
-    public static let version = 6
+    public static let version = 7
 
     /// Rules of the types that have one of their own.
     public let rules: [EntityType: TypeRule]

@@ -67,7 +67,7 @@ public struct Entity: Sendable, Equatable {
     /// The rule that found it, such as `phone.cn-mobile`.
     public var rule: String
     /// The value in one spelling: equal values get the same placeholder within a record.
-    let key: String
+    public let key: String
 }
 
 /// A value that is known to be personal, to be found wherever the text repeats it.

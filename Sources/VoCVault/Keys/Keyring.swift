@@ -39,6 +39,8 @@ final class Keyring: Sendable {
         case notes
         /// Tags of what was erased.
         case tombstone
+        /// Tokens of whom texts mention.
+        case mentions
         /// Sealing of facts that protect people, beside the keys.
         case protections
         /// Sums of the rows of tables that decide.
@@ -61,6 +63,7 @@ final class Keyring: Sendable {
             case .tasks: "tasks"
             case .notes: "notes"
             case .tombstone: "tombstone"
+            case .mentions: "mentions"
             case .protections: "protections"
             case .state: "state"
             case .formerState: "former-state"
@@ -76,7 +79,7 @@ final class Keyring: Sendable {
             case .index(let field): field
             case .pseudonym(let purpose), .valuePseudonym(let purpose): purpose
             case .questions(let month): month
-            case .recordID, .cursor, .noise, .releases, .tasks, .notes, .tombstone, .protections, .state, .formerState, .auditSigning: "vault"
+            case .recordID, .cursor, .noise, .releases, .tasks, .notes, .tombstone, .mentions, .protections, .state, .formerState, .auditSigning: "vault"
             }
         }
     }
@@ -346,7 +349,7 @@ final class Keyring: Sendable {
     private static func use(kind: String, name: String) -> Use? {
         [
             .index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .releases, .questions(month: name), .tasks, .notes, .tombstone,
-            .protections,
+            .mentions, .protections,
             .state, .formerState, .auditSigning,
         ]
         .first { $0.kind == kind && $0.name == name }
