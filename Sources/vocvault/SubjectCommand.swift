@@ -111,9 +111,8 @@ struct SubjectCommand: ParsableCommand {
                 printError("audit entry \(done.entry)")
             } else {
                 let language = language.flatMap { Language(rawValue: $0.rawValue) }
-                let session = try VaultEnvironment.session()
                 let entry = try await Caution.confirming(yes) { yes in
-                    try session.exportSubject(target.pseudonym, purpose: target.purpose, reason: target.reason, sharersStay: yes) { copy in
+                    try VaultEnvironment.session().exportSubject(target.pseudonym, purpose: target.purpose, reason: target.reason, sharersStay: yes) { copy in
                         switch format {
                         case .json: try StandardOutput.write(copy.json)
                         case .html: try StandardOutput.write(SubjectDocument.page(copy, language: language).utf8)
