@@ -29,7 +29,7 @@ END
 
 my $CERTIFICATE = 'VoC Vault erasure certificate v1';
 # Since format 5, behind the records: what the entry says as well.
-my %REACH = ('customers of one person' => 'customers', 'handles searched' => 'handles');
+my %REACH = ('customers of one person' => 'customers', 'handles searched' => 'handles', 'mentions in texts of others' => 'mentions');
 my @CERTIFIED = ('vault', 'customer', 'purpose of the pseudonym', 'erased', 'records', 'key', 'audit entry', 'tombstones');
 my $PROOF = 'c2sp.org/tlog-proof@v1';
 my $DASH = "\xE2\x80\x94";

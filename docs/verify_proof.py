@@ -19,7 +19,7 @@ import argparse, base64, binascii, hashlib, json, re, subprocess, sys, tempfile
 CERTIFICATE = "VoC Vault erasure certificate v1"
 CERTIFIED = ["vault", "customer", "purpose of the pseudonym", "erased", "records", "key", "audit entry", "tombstones"]
 # Since format 5, behind the records: what the entry says as well.
-REACH = {"customers of one person": "customers", "handles searched": "handles"}
+REACH = {"customers of one person": "customers", "handles searched": "handles", "mentions in texts of others": "mentions"}
 PROOF = "c2sp.org/tlog-proof@v1"
 
 

@@ -62,6 +62,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case late
     case link
     case listed
+    case mentions
     case minutes
     case missingAtLeast = "missing_at_least"
     case missingAtMost = "missing_at_most"

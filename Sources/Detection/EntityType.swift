@@ -85,7 +85,7 @@ public struct Entity: Sendable, Equatable {
     /// The rule that found it, such as `phone.cn-mobile`.
     public var rule: String
     /// The value in one spelling: equal values get the same placeholder within a record.
-    let key: String
+    public let key: String
     /// The name of a type of the deployment's own, if it is one.
     var own: String?
 

@@ -18,6 +18,8 @@ public struct PolicySet: Sendable {
     public internal(set) var country = "CN"
     /// After so many days in which nothing came from a customer, a handle that comes again may be somebody else's: numbers are given out anew.
     public internal(set) var linkGapDays = 730
+    /// The same in milliseconds.
+    public var linkGap: Int64 { Int64(linkGapDays) * 86_400_000 }
     /// When customers' requests must be answered.
     public var caseDeadline: CaseDeadline
     /// Words that are never redacted, such as brand and product names.

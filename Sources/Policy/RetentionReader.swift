@@ -107,9 +107,9 @@ extension PolicyLoader {
                 problems.add(value.place, "'record' is everything: write 'remove: record', not a list with it")
                 return nil
             }
-            let compartments = (value.list("remove") ?? []).choices("a part to remove", Compartment.self, of: "'remove'")
+            let compartments = (value.list("remove") ?? []).choices("a part to remove", RemovablePart.self, of: "'remove'").compactMap { Compartment(rawValue: $0.rawValue) }
             return compartments.isEmpty ? nil : .compartments(Set(compartments))
-        case .scalar(let word) where Compartment(rawValue: word.string) != nil:
+        case .scalar(let word) where RemovablePart(rawValue: word.string) != nil:
             problems.add(value.place, "remove must be 'record' or a list: write [\(word.string)]")
         default:
             let nearest = value.node.scalar.map { suggestion(for: $0.string, among: ["record"]) } ?? ""
@@ -131,4 +131,9 @@ extension PolicyLoader {
         problems.add(value.place, "\(name) must be a number with d, m or y, such as 365d, not \(value.kind)")
         return nil
     }
+}
+
+/// What rules can remove; whom a text mentions goes with the text.
+private enum RemovablePart: String, CaseIterable {
+    case direct, quasi, sensitive, text, redacted, unclassified
 }

@@ -55,6 +55,11 @@ public struct RetentionRule: Sendable {
 /// The parts in which a record is sealed. The raw value is a bit in the store and the name in AAD.
 public enum Compartment: String, Sendable, CaseIterable {
     case direct, quasi, sensitive, text, redacted, unclassified
+    /// Tokens of the people whom the text mentions, which go with it.
+    case mentions
+
+    /// Those that hold what a record says, each in its own words.
+    public static let told: [Compartment] = allCases.filter { $0 != .redacted && $0 != .mentions }
 
     public var bit: Int {
         switch self {
@@ -64,6 +69,7 @@ public enum Compartment: String, Sendable, CaseIterable {
         case .text: 8
         case .redacted: 16
         case .unclassified: 32
+        case .mentions: 64
         }
     }
 

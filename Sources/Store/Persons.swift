@@ -55,6 +55,16 @@ extension StoreReader {
     /// - Throws: ``StorageError/altered(what:)``.
     func persons() throws -> Persons { try checked(.person, read: { (subject: $0.integer(0), head: $0.integer(1)) }, collect: Persons.init) }
 
+    /// Whether a time is no further than `gap` (milliseconds) from the time between a customer's first record and the last.
+    package func hasRecord(of subject: Int64, near time: Int64, within gap: Int64) throws -> Bool {
+        let newest = "SELECT occurred_at FROM record WHERE id = (SELECT MAX(record) FROM subject_record WHERE subject = ?)"
+        if let last = try db.integer(newest, subject), abs(last - time) <= gap { return true }
+        let sql = "SELECT MIN(r.occurred_at), MAX(r.occurred_at) FROM record r WHERE r.id IN (SELECT record FROM subject_record WHERE subject = ?)"
+        let bounds = try db.first(sql, subject) { ($0.optionalInteger(0), $0.optionalInteger(1)) }
+        guard let first = bounds?.0, let last = bounds?.1 else { return false }
+        return (first - gap...last + gap).contains(time)
+    }
+
     /// When the newest record of these customers occurred; nil: they have none.
     package func lastOccurred(of subjects: [Int64]) throws -> Int64? {
         try subjects.compactMap { subject in

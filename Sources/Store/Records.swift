@@ -38,6 +38,7 @@ package struct SealedRecord: Sendable {
     package var uid: UInt128
     package var subject: Int64
     package var occurredAt: Int64
+    package var redactionVersion: Int
     package var purged: Int
     package var body: [UInt8]
     /// Empty: it has none.
@@ -179,6 +180,7 @@ extension StoreWriter {
             }
         }
         try deleteFormer(ofRecords: identifiers)
+        try deleteMentions(inRecords: identifiers)
         for (record, uid, subject) in found {
             for deletion in uids {
                 deletion.bind(1, uid)
@@ -282,16 +284,17 @@ extension StoreReader {
         where condition: String, _ values: [(any Bindable)?], _ check: (columns: RecordColumns, seal: RecordSeal)?
     ) throws -> [SealedRecord] {
         let sql = """
-            SELECT r.id, r.uid, r.subject, r.occurred_at, r.purged, s.body, \(db.customerKeys.columns), r.key_version, c.codes\(check.map { ", \($0.columns.list)" } ?? "")
+            SELECT r.id, r.uid, r.subject, r.occurred_at, r.purged, s.body, \(db.customerKeys.columns), r.key_version, c.codes, r.redaction_version\(check.map { ", \($0.columns.list)" } ?? "")
             FROM record r\(joins(sealed: true, codes: true))
             WHERE \(condition)
             """
         let found = try db.rows(sql, values: values) { row in
             let record = SealedRecord(
-                id: row.integer(0), uid: row.identifier(1), subject: row.integer(2), occurredAt: row.integer(3), purged: row.int(4), body: row.bytes(5),
+                id: row.integer(0), uid: row.identifier(1), subject: row.integer(2), occurredAt: row.integer(3), redactionVersion: row.int(10), purged: row.int(4),
+                body: row.bytes(5),
                 codes: row.bytes(9),
                 key: row.isNull(6) ? nil : WrappedKey(root: row.int(6), version: row.int(8), bytes: row.bytes(7)))
-            let evidence = check?.columns.evidence(of: row, from: 10, uid: record.uid)
+            let evidence = check?.columns.evidence(of: row, from: 11, uid: record.uid)
             return (record: record, place: KeyPlace(subject: record.subject, version: row.int(8)), evidence: evidence)
         }
         if let seal = check?.seal {

@@ -17,6 +17,8 @@ package enum StoredFormat: Int, Sendable, CaseIterable, Comparable {
     case agreements = 4
     /// Which customers are one person, what each agreed to, and which figures were released.
     case people = 5
+    /// Whom others' texts mention: keyed tokens, sealed with the texts, and what was decided about them.
+    case mentions = 6
 
     /// The one that this program reads and writes.
     package static var current: StoredFormat { allCases.last! }

@@ -270,6 +270,7 @@ extension StoreWriter {
             try changing(.hold, where: "subject = ?", subject) { try db.run("DELETE FROM hold WHERE subject = ?", subject) }
             try deleteConsents(of: subject)
             try deleteFormer(of: subject)
+            try deleteMentions(of: subject)
             try changing(.pendingKeyErasure, where: "subject = ?", subject) {
                 try db.run("INSERT INTO pending_key_erasure (subject) VALUES (?) ON CONFLICT DO NOTHING", subject)
             }

@@ -58,6 +58,7 @@ struct MigratedTable: Sendable {
         MigratedTable("vault.person", by: ["subject"]),
         MigratedTable("vault.link", by: ["id"]),
         MigratedTable("vault.moved", by: ["record"]),
+        MigratedTable("vault.mention", by: ["subject", "record"]),
         MigratedTable("vault.idempotency", by: ["principal", "key"]),
         MigratedTable("vault.usage", by: ["principal", "day", "quota"]),
         MigratedTable("vault.asked", by: ["principal", "purpose", "digest"]),

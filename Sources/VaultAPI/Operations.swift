@@ -7,7 +7,8 @@ public enum Operations {
     ]
     private static let subjects: [any VaultOperation.Type] = [
         ExportSubject.self, CorrectSubject.self, EraseSubject.self, CertifyErasure.self, RestrictSubject.self, RecordConsent.self, ListConsents.self, HoldSubject.self,
-        ListHolds.self, ReleaseSubject.self, AskLink.self, ListLinks.self, DecideLink.self,
+        ListHolds.self, ReleaseSubject.self, AskLink.self, ListLinks.self, DecideLink.self, ListMentions.self, DecideMention.self,
+        ListManyNamed.self,
     ]
     private static let cases: [any VaultOperation.Type] = [
         ListCases.self, OpenCase.self, CloseCase.self, AskCaseTask.self, AnswerCaseTask.self, ListApprovals.self, DecideApproval.self,

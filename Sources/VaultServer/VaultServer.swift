@@ -133,8 +133,9 @@ package struct VaultServer: Sendable {
         for endpoint in Self.endpoints { endpoint.add(to: router, services: services) }
         try Console(services: services, isSecure: configuration.tls != nil).add(to: router)
         let (served, connections) = (served, connections)
-        OpenRoutes(readiness: Readiness(served, certificates), metrics: metrics, certificates: certificates) {
-            [Gauge](served, connections, uploads: uploads)
+        let gauges: @Sendable () -> [Gauge] = { [Gauge](served, connections, uploads: uploads) }
+        OpenRoutes(readiness: Readiness(served, certificates), metrics: metrics, certificates: certificates, gauges: gauges) {
+            try? await served.work(.look, for: "metrics") { try served.vault.requestMeasures() }
         }.add(to: router)
         return router
     }

@@ -39,6 +39,9 @@ struct RecordLayout: Sendable {
     /// Whether a field recognises customers though others may have its values, so that names matter: all but the company's own id.
     func isMarked(_ field: FieldSchema) -> Bool { field.resolveOrder != nil && field.name != resolvingFields.first?.name }
 
+    /// Whether an index recognises customers by numbers that are given to somebody else some time after they were given up.
+    func isRecycled(_ index: Int) -> Bool { fields[indexes[index].field].normalizer == .phone && index != resolution.first && indexes[index].resolveOrder != nil }
+
     /// Adds the columns and index numbers that the store lacks.
     init(policy: PolicySet, store: VaultStore) throws {
         fields = policy.fields

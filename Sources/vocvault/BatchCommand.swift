@@ -77,7 +77,7 @@ extension SubjectCommand {
                 for (number, subject) in lines where !FileManager.default.fileExists(atPath: path(of: subject)) {
                     do {
                         guard subject.utf8.allSatisfy({ $0 &- 48 < 10 || $0 | 0x20 &- 97 < 26 || $0 == 0x5F }) else { throw VaultError.invalid("not a pseudonym") }
-                        let copy = try await vault.perform(ExportSubject(subject: subject, purpose: purpose, reason: reason, language: language)).reply
+                        let copy = try await vault.perform(ExportSubject(subject: subject, purpose: purpose, reason: reason, language: language, sharersStay: caution.yes)).reply
                         try writePrivately(Data(copy.content), to: path(of: subject), replacing: false)
                         done += 1
                     } catch let error as VaultError {
@@ -109,16 +109,19 @@ extension SubjectCommand {
 
             func run() async throws {
                 let (lines, vault) = (try list.lines(), try VaultEnvironment.vault())
-                var (wanted, records, refused) = ([(number: Int, text: String)](), 0, [Refused]())
+                var (wanted, records, refused, shared) = ([(number: Int, text: String)](), 0, [Refused](), [Refused]())
                 for line in lines {
                     do {
-                        records += try await vault.perform(EraseSubject(subject: line.text, purpose: purpose, reason: reason, dryRun: true)).reply.records
+                        let plan = try await vault.perform(EraseSubject(subject: line.text, purpose: purpose, reason: reason, dryRun: true, sharersStay: caution.yes)).reply
+                        records += plan.records
+                        if let others = plan.others { shared.append(Refused(line: line.number, reason: others)) }
                         wanted.append(line)
                     } catch let error as VaultError {
                         refused.append(Refused(line: line.number, reason: "\(error)"))
                     }
                 }
                 var summary = ["would erase \(wanted.count) customers with \(records) records"]
+                summary += shared.map { "line \($0.line): \($0.reason)" }
                 summary += refused.map { "line \($0.line): \($0.reason)" }
                 // Whatever runs it sees what it does.
                 if !caution.looksFirst { for line in summary { printError(line) } }
@@ -126,7 +129,8 @@ extension SubjectCommand {
                 var (done, gone) = (0, 0)
                 for line in wanted {
                     do {
-                        gone += try await vault.perform(EraseSubject(subject: line.text, purpose: purpose, reason: reason)).reply.records
+                        let sharersStay = caution.yes || caution.looksFirst
+                        gone += try await vault.perform(EraseSubject(subject: line.text, purpose: purpose, reason: reason, sharersStay: sharersStay)).reply.records
                         done += 1
                     } catch let error as VaultError {
                         refused.append(Refused(line: line.number, reason: "\(error)"))
@@ -143,4 +147,13 @@ extension SubjectCommand {
 private func tell(_ refused: [Refused]) throws {
     for line in refused { printError("line \(line.line): \(line.reason)") }
     if !refused.isEmpty { throw SomeRejected() }
+}
+
+extension ChangedRecords {
+    /// Who else has a handle of the customer, and who may mention the customer; nil: nobody.
+    fileprivate var others: String? {
+        var parts = (sharers ?? []).map { "\($0.count) others have the same \($0.field)" }
+        if let undecided = undecidedMentions, undecided > 0 { parts.append("\(undecided) records of others may mention the customer") }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import StandardStreams
+import VoCVault
 
 #if canImport(Glibc)
 import Glibc
@@ -46,6 +47,24 @@ struct Caution: ParsableArguments {
         showProgress("This cannot be undone. Type \(answer) to go on: ")
         guard try StandardInput.line()?.trimmingCharacters(in: .whitespaces) == answer else { throw Declined() }
         return true
+    }
+}
+
+extension Caution {
+    /// Performs what may need a confirmation, and asks for it on a terminal.
+    ///
+    /// - Parameters:
+    ///   - yes: whether it was given beforehand.
+    ///   - act: takes whether it is confirmed.
+    static func confirming<T>(_ yes: Bool, _ act: (Bool) async throws -> T) async throws -> T {
+        do {
+            return try await act(yes)
+        } catch VaultError.needsConfirmation(let why) where !yes && isAttended {
+            printError(why)
+            showProgress("Type yes to go on: ")
+            guard try StandardInput.line()?.trimmingCharacters(in: .whitespaces) == "yes" else { throw Declined() }
+            return try await act(true)
+        }
     }
 }
 

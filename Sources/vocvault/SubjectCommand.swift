@@ -12,7 +12,7 @@ struct SubjectCommand: ParsableCommand {
         commandName: "subject", abstract: "Customers' rights: copy, correction, erasure with certificate, restriction, consent and objection, legal hold; who is one person.",
         subcommands: [
             Find.self, Export.self, Correct.self, Erase.self, Certificate.self, Restrict.self, Consent.self, Object.self, Consents.self, Hold.self, Holds.self, Release.self,
-            Batch.self, Merge.self, Split.self, Move.self, Links.self,
+            Batch.self, Merge.self, Split.self, Move.self, Links.self, Mentions.self,
         ])
 
     struct Target: ParsableArguments {
@@ -72,7 +72,8 @@ struct SubjectCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Exports everything held about a customer: a ZIP with a readable page, a text and JSON, or one of them.",
             discussion: """
-                Besides the records: purposes, recipients, retention, sources, the customer's decisions, and who saw what when.
+                Besides the records: purposes, recipients, retention, sources, the customer's decisions, who saw what when, what others say of the
+                customer (see 'subject mentions'), and what was searched. If others have one of the customer's handles, it asks first.
 
                 Examples:
                   vocvault subject export s_0F… --purpose subject-request --language zh --out copy.zip
@@ -95,20 +96,28 @@ struct SubjectCommand: ParsableCommand {
         @Option(help: "What to write to standard output: json, html or text.")
         var format = Format.json
 
+        @Flag(help: "Go on although others have one of the customer's handles, who may be the same person.")
+        var yes = false
+
         func run() async throws {
             if let out, FileManager.default.fileExists(atPath: out) { throw VaultError.invalid("\(out) exists already") }
             if let out {
-                let done = try await VaultEnvironment.vault().perform(
-                    ExportSubject(subject: target.pseudonym, purpose: target.purpose, reason: target.reason, language: language))
+                let vault = try VaultEnvironment.vault()
+                let done = try await Caution.confirming(yes) { yes in
+                    try await vault.perform(
+                        ExportSubject(subject: target.pseudonym, purpose: target.purpose, reason: target.reason, language: language, sharersStay: yes))
+                }
                 try writePrivately(Data(done.reply.content), to: out, replacing: false)
                 printError("audit entry \(done.entry)")
             } else {
                 let language = language.flatMap { Language(rawValue: $0.rawValue) }
-                let entry = try VaultEnvironment.session().exportSubject(target.pseudonym, purpose: target.purpose, reason: target.reason) { copy in
-                    switch format {
-                    case .json: try StandardOutput.write(copy.json)
-                    case .html: try StandardOutput.write(SubjectDocument.page(copy, language: language).utf8)
-                    case .text: try StandardOutput.write(SubjectDocument.text(copy, language: language).utf8)
+                let entry = try await Caution.confirming(yes) { yes in
+                    try VaultEnvironment.session().exportSubject(target.pseudonym, purpose: target.purpose, reason: target.reason, sharersStay: yes) { copy in
+                        switch format {
+                        case .json: try StandardOutput.write(copy.json)
+                        case .html: try StandardOutput.write(SubjectDocument.page(copy, language: language).utf8)
+                        case .text: try StandardOutput.write(SubjectDocument.text(copy, language: language).utf8)
+                        }
                     }
                 }
                 printError("audit entry \(entry)")
@@ -147,11 +156,14 @@ struct SubjectCommand: ParsableCommand {
             if caution.looksFirst {
                 let plan = try await vault.perform(operation).reply
                 guard try caution.goesOn(lines(plan), typing: String(plan.records)) else { return }
+                operation.sharersStay = true
             }
             operation.dryRun = nil
+            if caution.yes { operation.sharersStay = true }
             let done = try await vault.perform(operation)
             try print("corrected \(done.reply.records) records; audit entry \(done.entry)")
             if done.reply.others > 0 { printError("note: \(done.reply.others) other customers have the same \(field)") }
+            for line in reached(customers: done.reply.customers, handles: done.reply.handles, sharers: done.reply.sharers) { printError(line) }
             printNotice(done.reply.notice)
         }
 
@@ -160,7 +172,7 @@ struct SubjectCommand: ParsableCommand {
             for former in plan.change?.before ?? [] { lines.append("  \(field) \(former.value) in \(former.records) records") }
             lines.append(plan.change?.after.map { "  becomes \($0)" } ?? "  is removed")
             if plan.others > 0 { lines.append("note: \(plan.others) other customers would have the same \(field)") }
-            return lines
+            return lines + reached(customers: plan.customers, handles: plan.handles, sharers: plan.sharers)
         }
     }
 
@@ -168,7 +180,9 @@ struct SubjectCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Deletes a customer's records, index entries and key; their data in backups becomes unreadable.",
             discussion: """
-                A reason is required. On a terminal the command says how many records it will delete, and asks for confirmation.
+                A reason is required. On a terminal the command says how many records it will delete, who else has one of the customer's handles, and
+                how many records of others may mention the customer, and asks for confirmation. Elsewhere it stops if there are any, unless you say
+                --yes. Where somebody has decided that others mention the customer ('subject mentions decide'), it is taken out of their texts.
 
                 Examples:
                   vocvault subject erase s_0F… --purpose subject-request --reason 'request of 4 March' --dry-run
@@ -214,9 +228,15 @@ struct SubjectCommand: ParsableCommand {
         @Flag(help: "End the restriction.")
         var lift = false
 
+        @Flag(help: "Go on although others have one of the customer's handles, who may be the same person.")
+        var yes = false
+
         func run() async throws {
-            let done = try await VaultEnvironment.vault().perform(
-                RestrictSubject(subject: target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", lift: lift))
+            let vault = try VaultEnvironment.vault()
+            let done = try await Caution.confirming(yes) { yes in
+                try await vault.perform(
+                    RestrictSubject(subject: target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", lift: lift, sharersStay: yes))
+            }
             try print("\(lift ? "freed" : "restricted") \(done.reply.records) records; audit entry \(done.entry)")
             for line in reached(by: done.reply) { printError(line) }
         }
@@ -288,10 +308,21 @@ struct SubjectCommand: ParsableCommand {
     }
 }
 
-/// What an operation on a customer looked at, where that is more than the customer.
+/// What an operation on a customer looked at and reached.
 private func reached(by reply: ChangedRecords) -> [String] {
+    var lines = reached(customers: reply.customers ?? 1, handles: reply.handles ?? [], sharers: reply.sharers ?? [])
+    if let mentions = reply.mentions, mentions > 0 { lines.append("\(mentions) records of others mention the customer") }
+    if let kept = reply.mentionsKept, kept > 0 { lines.append("note: \(kept) records of others that mention the customer are under a legal hold and stay as they are") }
+    if let undecided = reply.undecidedMentions, undecided > 0 {
+        lines.append("note: \(undecided) more records of others may mention the customer; nobody has decided: see 'subject mentions list'")
+    }
+    return lines
+}
+
+private func reached(customers: Int, handles: [FieldCount], sharers: [FieldCount]) -> [String] {
     var lines: [String] = []
-    if let customers = reply.customers, customers > 1 { lines.append("note: they are \(customers) customers, who are one person") }
-    for sharer in reply.sharers ?? [] { lines.append("note: \(sharer.count) other customers have the same \(sharer.field)") }
+    if !handles.isEmpty { lines.append("searched: \(handles.map { "\($0.count) \($0.field)" }.joined(separator: ", "))") }
+    if customers > 1 { lines.append("note: they are \(customers) customers, who are one person") }
+    for sharer in sharers { lines.append("note: \(sharer.count) other customers have the same \(sharer.field)") }
     return lines
 }

@@ -70,7 +70,7 @@ extension SubjectCommand {
 
     struct Links: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Which customers are one person: what waits for a decision.", subcommands: [List.self, Decide.self])
+            abstract: "Which customers are one person: what waits for a decision.", subcommands: [List.self, Decide.self, Names.self])
 
         struct List: AsyncParsableCommand {
             static let configuration = CommandConfiguration(
@@ -95,6 +95,32 @@ extension SubjectCommand {
                             .time(link.asked), link.decidedBy.map { .text($0) } ?? .null,
                         ]
                     }, output.format)
+            }
+        }
+
+        struct Names: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(
+                abstract: "Lists customers who bear so many names that they may be several people.",
+                discussion: """
+                    An id, a number or an address that a shop, a family or a program uses for everybody makes one customer of many. Look at their records,
+                    and take them apart with 'subject move', or have the schema say that the field is shared.
+
+                    Example: vocvault subject links names --purpose subject-request --least 5
+                    """)
+
+            @Option(help: "Purpose of the access, from purposes.yaml.")
+            var purpose: String
+
+            @Option(help: "At least so many names that no one person has.")
+            var least = 3
+
+            @OptionGroup var output: FormatOption
+
+            func run() async throws {
+                let customers = try await VaultEnvironment.vault().perform(ListManyNamed(purpose: purpose, names: least)).reply.customers
+                try printListing(
+                    ["subject", "customers", "names", "records"],
+                    customers.map { [.text($0.subject), .integer(Int64($0.customers)), .integer(Int64($0.names)), .integer(Int64($0.records))] }, output.format)
             }
         }
 

@@ -111,6 +111,39 @@ def decide(number, decision, reason, who="lead"):
         ("POST", f"/v1/approvals/{number}/decision", {"decision": decision, "reason": reason}))
 
 
+def decide_about(pseudonym, person, decision, about="insight", who="officer"):
+    """What a customer decides about a purpose."""
+    reason, proof = "letter, " + person.reason, f"form {person.number}"
+    word = ["object"] if decision == "objected" else ["consent"]
+    options = ["--for", about, "--proof", proof, *(["--given"] if decision == "given" else [])]
+    return Operation(
+        "subject.consent", who, ["subject", *word, pseudonym, "--purpose", PURPOSE, "--reason", reason, *options],
+        ("POST", f"/v1/subjects/{pseudonym}/consents", {"purpose": PURPOSE, "about": about, "decision": decision, "proof": proof, "reason": reason}))
+
+
+def ask_link(kind, pseudonym, person, other=None, record=None, who="officer"):
+    """Asks to join two customers, to take one out of a person, or to move a record to the customer."""
+    reason = "same person, " + person.reason
+    what = {"join": ["merge", pseudonym, other], "split": ["split", pseudonym], "move": ["move", record, "--to", pseudonym]}[kind]
+    content = {"kind": kind, "subject": pseudonym, "purpose": PURPOSE, "reason": reason}
+    content |= {name: value for name, value in (("other", other), ("record", record)) if value}
+    return Operation("subject.link", who, ["subject", *what, "--purpose", PURPOSE, "--reason", reason], ("POST", "/v1/links", content))
+
+
+def decide_link(number, person, decision="accept", who="officer2"):
+    reason = "agreed, " + person.reason
+    return Operation(
+        "subject.link", who, ["subject", "links", "decide", number, decision, "--purpose", PURPOSE, "--reason", reason],
+        ("POST", f"/v1/links/{number}/decision", {"decision": decision, "purpose": PURPOSE, "reason": reason}))
+
+
+def decide_mention(pseudonym, record, decision, person, who="officer"):
+    reason = "read it, " + person.reason
+    return Operation(
+        "subject.link", who, ["subject", "mentions", "decide", pseudonym, record, decision, "--purpose", PURPOSE, "--reason", reason],
+        ("POST", f"/v1/subjects/{pseudonym}/mentions", {"record": record, "decision": decision, "purpose": PURPOSE, "reason": reason}))
+
+
 def open_case(pseudonym, person, kind="access", who="officer"):
     note = "letter, " + person.reason
     return Operation(

@@ -114,6 +114,11 @@ struct BothWaysTests {
             try await doer.perform(DecideLink(number: asked.number, decision: .accept, purpose: Self.purpose, reason: Self.why), as: "compliance")
         }
         note(try await doer.perform(DecideLink(number: asked.number, decision: .reject, purpose: Self.purpose, reason: Self.why), as: "compliance"))
+        note(try await doer.perform(ListManyNamed(purpose: Self.purpose, names: 2), as: "compliance"))
+        note(try await doer.perform(ListMentions(subject: first, purpose: Self.purpose, all: true), as: "compliance"))
+        await #expect(throws: (any Error).self) {
+            try await doer.perform(DecideMention(subject: first, record: "r_none", decision: .theirs, purpose: Self.purpose, reason: Self.why), as: "compliance")
+        }
         // Cases, and what needs two.
         let opened = try await doer.perform(OpenCase(kind: .access, subject: first, purpose: Self.purpose, note: "letter"), as: "compliance")
         note(opened.number)

@@ -16,6 +16,12 @@ struct ConsoleTests {
         let records = TestVault.feed(600)
         try vault.ingest(records.map(\.json))
         try vault.ingest([line(id: "x", customer: ["id": "C-x", "phone": "13800138000", "national_id": "11010519491231002X"])])
+        // Two who share a number, and somebody whom another's text mentions.
+        try vault.ingest([
+            line(id: "s1", customer: ["phone": "13611110002", "name": "赵甲"]), line(id: "s2", customer: ["phone": "13611110002", "name": "钱乙"]),
+            line(id: "m1", customer: ["id": "M-1", "name": "王小明", "phone": "13611110009"]),
+            line(id: "m2", customer: ["id": "F-1", "name": "李丽"], text: "我叫李丽,我的朋友叫王小明,他的电话是13611110009"),
+        ])
         let officer = try vault.session("compliance")
         // Something waits for a second principal, and something was denied.
         let subject = try officer.lookup(field: "phone", value: "13800138000", purpose: "subject-request").subjects[0]
@@ -26,7 +32,7 @@ struct ConsoleTests {
         #expect(throws: VaultError.self) { _ = try vault.session("analyst").tokens() }
         let tokens = try [
             "compliance": vault.token("compliance"), "analyst": vault.token("analyst"), "privacy-lead": vault.token("privacy-lead"),
-            "administrator": vault.adminToken, "phone": "138 0013 8000", "other": records[7].customer.phone,
+            "administrator": vault.adminToken, "phone": "138 0013 8000", "other": records[7].customer.phone, "named": "13611110009", "shared": "13611110002",
         ]
         // The pictures in docs/ come from here when they are wanted.
         let shots = ProcessInfo.processInfo.environment["CONSOLE_SCREENSHOTS"] ?? vault.folder.path

@@ -160,7 +160,8 @@ struct KeptRetentionTests {
         #expect(Set(ruled.keys) == Set(KeptRows.allCases))
         let indexes = ["record_uid", "subject_record", "blind_index"].flatMap { ["\($0)_recent", "\($0)_settled"] }
         let records =
-            ["record", "sealed", "coded", "annotation", "subject", "restricted", "consent", "consent_event", "former_record", "person", "link", "moved", "subject_key"] + indexes
+            ["record", "sealed", "coded", "annotation", "subject", "restricted", "consent", "consent_event", "former_record", "person", "link", "moved", "mention", "subject_key"]
+            + indexes
         let otherRules = ["tombstone", "data_key"]
         let reasons = [
             "audit": "what an entry says goes by 'log'; its hash proves all the rest", "audit_head": "its end", "vault": "one row", "indexed_field": "what the policy indexes now",

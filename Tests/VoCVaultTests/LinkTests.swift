@@ -83,6 +83,44 @@ struct LinkTests {
         #expect(try find("phone", "13611110005").count == 3)
     }
 
+    @Test("a number that comes again after years is somebody else's until somebody decides, unless the name is the same")
+    func recycled() throws {
+        let (then, now, later) = ("2020-03-04T12:00:00+08:00", "2026-03-04T12:00:00+08:00", "2026-04-04T12:00:00+08:00")
+        try vault.ingest([line(id: "g1", customer: ["phone": "13611110006"], at: then)])
+        try vault.ingest([line(id: "g2", customer: ["phone": "13611110006"], at: now), line(id: "g3", customer: ["phone": "13611110006"], at: later)])
+        #expect(try find("phone", "13611110006").count == 2)
+        #expect(try links().map { [$0.state, $0.field, $0.doubt] } == [["proposed", "phone", "gap"]])
+        try vault.ingest([line(id: "g4", customer: ["phone": "13611110006"], at: then), line(id: "g5", customer: ["phone": "13611110006"], at: later)])
+        #expect(try find("phone", "13611110006").count == 2)
+        // In one batch, in whatever order; and where the one before had an id, or the one who comes has.
+        try vault.ingest([line(id: "h1", customer: ["phone": "13611110007"], at: now), line(id: "h2", customer: ["phone": "13611110007"], at: then)])
+        #expect(try find("phone", "13611110007").count == 2)
+        try vault.ingest([line(id: "i1", customer: ["id": "I-1", "phone": "13611110008"], at: then), line(id: "i2", customer: ["phone": "13611110008"], at: now)])
+        #expect(try find("phone", "13611110008").count == 2)
+        try vault.ingest([line(id: "j1", customer: ["phone": "13611110010"], at: then)])
+        try vault.ingest([line(id: "j2", customer: ["id": "J-1", "phone": "13611110010"], at: now)])
+        #expect(try find("phone", "13611110010").count == 2)
+        #expect(try links().count == 4)
+        // The name, or an address that nobody else gets, says that it is the same person.
+        try vault.ingest([line(id: "k1", customer: ["phone": "13611110011", "name": "赵甲"], at: then), line(id: "k2", customer: ["phone": "13611110011", "name": "赵甲"], at: now)])
+        try vault.ingest([line(id: "l1", customer: ["email": "zhao@example.com"], at: then), line(id: "l2", customer: ["email": "zhao@example.com"], at: now)])
+        #expect(try find("phone", "13611110011").count == 1 && find("email", "zhao@example.com").count == 1)
+        _ = try li.verifyAudit()
+    }
+
+    @Test("customers with many names are reported; nicknames, titles and spellings of one name are no names")
+    func manyNamed() throws {
+        let shared = ["赵甲", "钱乙", "孙丙", "李丁", "赵 甲", "赵女士", "小赵"]
+        try vault.ingest(shared.enumerated().map { line(id: "n\($0)", customer: ["id": "SHOP", "name": $1]) })
+        try vault.ingest(["Ada Byron", "ADA BYRON", "Byron, Ada", "Ada"].enumerated().map { line(id: "e\($0)", customer: ["id": "ONE", "name": $1]) })
+        try vault.ingest([line(id: "two", customer: ["id": "TWO", "name": "周戊"]), line(id: "two2", customer: ["id": "TWO", "name": "吴己"])])
+        let found = try li.perform(ListManyNamed(purpose: purpose)).reply.customers
+        #expect(try found.map(\.subject) == find("customer_id", "SHOP"))
+        #expect(found.first?.names == 4 && found.first?.records == 7)
+        #expect(try li.perform(ListManyNamed(purpose: purpose, names: 2)).reply.customers.map(\.names) == [4, 2])
+        #expect(throws: VaultError.self) { try vault.session("analyst").perform(ListManyNamed(purpose: "insight")) }
+    }
+
     @Test("what the vault proposes takes two people; a split restores exactly, and is not joined again")
     func decided() throws {
         try vault.ingest([line(id: "c1", customer: ["phone": "13611110002", "name": "赵甲"]), line(id: "c2", customer: ["phone": "13611110002", "name": "钱乙"])])

@@ -14,7 +14,39 @@ extension ConsolePage {
         return """
             <p><a href="?closed=\(showsClosed ? "false" : "true")">\(t.showClosed)</a></p>
             \(table)<h2>\(t.open)</h2>\(form("/console/cases", style: "grid", opening))
+            <h2>\(t.tasks)</h2>\(tasks(cases))
             """
+    }
+
+    /// What others have to do for the cases.
+    private func tasks(_ cases: [SubjectCase]) -> HTML {
+        let rows = cases.flatMap { asked in asked.tasks.map { row($0, of: asked) } }
+        let table = counted([.text("#"), .text(t.system), .text(t.asked), .text(t.state), .text(t.toDo), .text(t.answer)], rows)
+        let open = cases.filter { $0.closed == nil }
+        guard !open.isEmpty else { return table }
+        let asking: HTML = """
+            \(choice("number", t.caseNumber, open.map { Option("\($0.id)") }))\
+            \(field("system", t.system, " required pattern=\"[a-z0-9_-]{1,64}\" placeholder=\"crm\" autocomplete=\"off\""))\
+            <p class="full"><label for="task-note">\(t.toDo)</label><input id="task-note" name="note" required maxlength="2000"></p>\
+            <p><button>\(t.addTask)</button></p>
+            """
+        return "\(table)\(form("/console/cases/tasks", style: "grid", asking))"
+    }
+
+    private func row(_ task: SubjectCaseTask, of asked: SubjectCase) -> [HTML] {
+        [
+            "\(asked.id).\(task.id)", "\(task.system)", "\(Self.short(task.asked.description))",
+            "\(t.taskState(task.state))\(task.answered.map { " <span class=\"dim\">\(Self.short($0.description))</span>" as HTML })", "\(t.note(task.note))",
+            when(task.state == "open" && asked.closed == nil, answering(task.id, of: asked.id)),
+        ]
+    }
+
+    private func answering(_ task: Int64, of number: Int64) -> HTML {
+        let fields: HTML = """
+            <input name="note" aria-label="\(t.answer) \(number).\(task)" required maxlength="2000"><button name="outcome" value="done">\(t.taskDone)</button>\
+            <button name="outcome" value="refused" class="plain">\(t.refused)</button>
+            """
+        return form("/console/cases/\(number)/tasks/\(task)", fields)
     }
 
     private func row(_ row: SubjectCase) -> [HTML] {

@@ -160,6 +160,98 @@ package struct Words: Sendable {
     package var danger: String { t("删除后无法恢复", "Erasure cannot be undone") }
     package var confirmErasure: String { t("确认删除", "Confirm the erasure") }
     package var customersOfPerson: String { t("同一人的客户数", "Customers who are one person") }
+    package var links: String { t("同一人", "Who is who") }
+    package var linkDecision: String { t("决定", "Decision") }
+    package var linksWaiting: String { t("待决定的建议", "Proposals that wait for a decision") }
+    package var showDecided: String { t("显示已决定的建议", "Show what was decided") }
+    package var otherPseudonym: String { t("另一客户代号（合并）", "Other customer's pseudonym (merge)") }
+    package var recordPseudonym: String { t("记录代号（移动）", "Record pseudonym (move)") }
+    package var ask: String { t("提出建议", "Propose") }
+    package var askHint: String { t("须由另一人同意后才生效", "Takes effect once another person agrees") }
+    package var accept: String { t("同意", "Accept") }
+    package var reject: String { t("否决", "Reject") }
+    package var doubt: String { t("疑点", "Doubt") }
+    package var askedBy: String { t("提出者", "Proposed by") }
+    package var secondPerson: String { t("已同意，待另一人确认", "Accepted; another person must agree") }
+    package var sharedHandle: String { t("共有字段", "Shared field") }
+    package var manyNamed: String { t("姓名过多的客户", "Customers with many names") }
+    package var manyNamedHint: String { t("同一客户名下有三个以上不同姓名，可能是多人共用一个编号或联系方式", "Three or more names under one customer: several people may share an id or a number") }
+    package var names: String { t("姓名数", "Names") }
+    package var lookThrough: String { t("查找", "Look through the records") }
+    package var customerPage: String { t("客户", "Customer") }
+    package var consents: String { t("同意与反对", "Consents and objections") }
+    package var noConsents: String { t("没有记录任何决定", "No decision is recorded") }
+    package var version: String { t("文本版本", "Version of the text") }
+    package var proofOfDecision: String { t("凭证", "Proof") }
+    package var recordedBy: String { t("记录者", "Recorded by") }
+    package var inForce: String { t("当前有效", "In force") }
+    package var yes: String { t("是", "yes") }
+    package var no: String { t("否", "no") }
+    package var mentions: String { t("他人反馈中的提及", "Mentions in others' feedback") }
+    package var mentionsHint: String { t("同名者很多：请先查看记录原文，再逐条决定", "Many people have one name: read what a record says before you decide") }
+    package var theirs: String { t("是此客户", "means this customer") }
+    package var another: String { t("是其他人", "means somebody else") }
+    package var undecided: String { t("未决定", "undecided") }
+    package var show: String { t("查看同意与提及", "Show consents and mentions") }
+    package var channel: String { t("渠道", "Channel") }
+    package var tasks: String { t("任务", "Tasks") }
+    package var system: String { t("系统或负责人", "System or person") }
+    package var toDo: String { t("事项", "What is to be done") }
+    package var addTask: String { t("添加任务", "Add a task") }
+    package var caseNumber: String { t("请求编号", "Case number") }
+    package var answer: String { t("答复", "Answer") }
+    package var taskDone: String { t("已完成", "done") }
+    package var othersShare: String { t("其他客户也在使用此客户的联系方式，可能是同一人", "Others have the customer's contact details, and may be the same person") }
+    package var goOn: String { t("仍然继续", "Go on") }
+    package func doubt(_ word: String) -> String {
+        switch word {
+        case "name": t("姓名不同", "different names")
+        case "id": t("编号不同", "different ids")
+        case "gap": t("间隔过长", "a long gap")
+        case "protection": t("仅一方受限制", "only one is restricted")
+        default: word
+        }
+    }
+    package func kind(_ kind: LinkKind) -> String {
+        switch kind {
+        case .join: t("合并", "merge")
+        case .split: t("拆分", "split")
+        case .move: t("移动记录", "move a record")
+        }
+    }
+    package func linkState(_ state: String) -> String {
+        switch state {
+        case "proposed": t("待决定", "proposed")
+        case "done": t("已执行", "done")
+        case "rejected": t("已否决", "rejected")
+        default: state
+        }
+    }
+    package func decision(_ word: ConsentWord) -> String {
+        switch word {
+        case .given: t("同意", "given")
+        case .withdrawn: t("撤回同意", "withdrawn")
+        case .objected: t("反对", "objected")
+        }
+    }
+    package func decision(_ word: MentionDecision?) -> String {
+        switch word {
+        case .theirs: theirs
+        case .another: another
+        case nil: undecided
+        }
+    }
+    package func taskState(_ state: String) -> String {
+        switch state {
+        case "open": t("未完成", "open")
+        case "done": taskDone
+        case "refused": refused
+        default: state
+        }
+    }
+    package var mentionsToErase: String { t("将从他人反馈中隐去此客户的记录数", "Records of others from which the customer is removed") }
+    package var mentionsHeld: String { t("因保全而不作改动的他人记录数", "Records of others that a hold keeps as they are") }
+    package var mentionsUndecided: String { t("可能提到此客户、尚未决定的他人记录数", "Records of others that may mention the customer, undecided") }
     package var sharersStay: String { t("使用相同联系方式、不会被删除的其他客户", "Other customers with the same contact details, who stay") }
     package var goForGood: String { t("将永久删除的记录数", "Records that will be permanently erased") }
     package var typeNumber: String { t("请输入上面的数字以确认", "Type this number to confirm") }

@@ -7,7 +7,7 @@ import VoCVault
 extension ExportSubject: PerformedOperation {
     public func perform(in session: Session) throws -> Bytes {
         var archive = Data()
-        _ = try session.exportSubject(subject, purpose: purpose, reason: reason) { copy in
+        _ = try session.exportSubject(subject, purpose: purpose, reason: reason, sharersStay: sharersStay ?? false) { copy in
             archive = SubjectDocument.archive(copy, language: language.flatMap { Language(rawValue: $0.rawValue) }, date: Date())
         }
         return Bytes(archive)

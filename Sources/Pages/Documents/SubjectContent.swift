@@ -36,7 +36,7 @@ struct SubjectContent {
         return lines
     }
 
-    var sections: [Section] { [records, purposes, consents, sources, recipients, retention, sights, rights] }
+    var sections: [Section] { [records, mentions, searched, purposes, consents, sources, recipients, retention, sights, rights] }
 
     private var records: Section {
         var section = Section(title: words.pick("记录", "Records"))
@@ -48,6 +48,33 @@ struct SubjectContent {
             }
         }
         return section
+    }
+
+    private var mentions: Section {
+        var section = Section(title: words.pick("他人反馈中提到您的内容", "What others say of you"))
+        guard !copy.mentions.isEmpty else {
+            section.lines = [words.pick("未确认有他人的反馈提到您。", "No feedback of others is known to mention you.")]
+            return section
+        }
+        section.lines = [
+            words.pick("以下是他人的反馈。为保护他人，其中的个人信息（包括您的姓名）已隐去。", "This is feedback of others. To protect them, personal data in it are hidden, your name among them.")
+        ]
+        section.tables = [
+            .init(
+                heads: [words.pick("记录", "Record"), words.pick("渠道", "Channel"), words.pick("时间", "Time"), words.pick("内容", "Text")],
+                rows: copy.mentions.map { [$0.record, $0.channel, $0.occurred, $0.text ?? ""] })
+        ]
+        return section
+    }
+
+    private var searched: Section {
+        Section(
+            title: words.pick("查找范围", "What was searched"),
+            tables: [
+                .init(
+                    rows: [[words.pick("合并为您本人的客户档案", "Customers who are you"), String(copy.searched.customers)]]
+                        + copy.searched.handles.sorted { $0.key < $1.key }.map { [words.field($0.key), String($0.value)] })
+            ])
     }
 
     private func rows(_ fields: [SubjectCopy.Field]) -> [[String]] { fields.filter { !$0.value.isEmpty }.map { [words.field($0.name), $0.value] } }

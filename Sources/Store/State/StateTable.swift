@@ -119,10 +119,14 @@ package struct StateTable: Sendable, Hashable {
             .integer("id"), .integer("request"), .integer("subject"), .text("system"), .text("state"), .integer("asked_at"), .integer("answered_at"), .text("note"),
         ])
 
+    /// Whether others' texts mean a customer whom they may mention.
+    package static let mention = StateTable(
+        44, "mention", since: .mentions, keys: 2, [.integer("subject"), .integer("record"), .integer("decision"), .text("decided_by"), .integer("at")])
+
     package static let all: [StateTable] = [
         .token, .approval, .hold, .usage, .budget, .asked, .activity, .alert, .indexedField, .witnessed, .subjectCase, .task, .tombstone, .pendingKeyErasure,
         .vault, .subject, .annotation, .coded, .record, .tokenApproval, .restricted, .knownKey, .policyVersion, .verified, .knownRoot, .indexForm, .person, .link, .moved,
-        .release, .released, .consent, .consentEvent, .formerRecord, .caseTask,
+        .release, .released, .consent, .consentEvent, .formerRecord, .caseTask, .mention,
     ]
 
     /// The bytes that stand for a row of ``coded``.

@@ -7,11 +7,21 @@ public struct ChangedRecords: Codable, Sendable, Equatable {
     public var handles: [FieldCount]?
     /// Others who have one of these handles, and may be the same person.
     public var sharers: [FieldCount]?
+    /// Records of others that mention the customer, as somebody has decided; of an erasure, those that do so no more.
+    public var mentions: Int?
+    /// Records of others that mention the customer, and that a legal hold keeps as they are.
+    public var mentionsKept: Int?
+    /// Records of others that may mention the customer, where nobody has decided; absent: nobody has looked.
+    public var undecidedMentions: Int?
     /// What remains to be done to complete a deletion.
     public var notice: String?
 
-    package init(records: Int, customers: Int? = nil, handles: [FieldCount]? = nil, sharers: [FieldCount]? = nil, notice: String? = nil) {
+    package init(
+        records: Int, customers: Int? = nil, handles: [FieldCount]? = nil, sharers: [FieldCount]? = nil, mentions: Int? = nil, mentionsKept: Int? = nil,
+        undecidedMentions: Int? = nil, notice: String? = nil
+    ) {
         (self.records, self.customers, self.handles, self.sharers, self.notice) = (records, customers, handles, sharers, notice)
+        (self.mentions, self.mentionsKept, self.undecidedMentions) = (mentions, mentionsKept, undecidedMentions)
     }
 }
 

@@ -13,10 +13,12 @@ public struct CorrectSubject: VaultOperation {
     public var reason: String
     /// Changes nothing; says what the same request would do now.
     public var dryRun: Bool?
+    /// Goes on although others have one of the customer's handles, who may be the same person.
+    public var sharersStay: Bool?
 
-    public init(subject: String, field: String, value: String? = nil, purpose: String, reason: String, dryRun: Bool? = nil) {
+    public init(subject: String, field: String, value: String? = nil, purpose: String, reason: String, dryRun: Bool? = nil, sharersStay: Bool? = nil) {
         (self.subject, self.field, self.value, self.purpose) = (subject, field, value, purpose)
-        (self.reason, self.dryRun) = (reason, dryRun)
+        (self.reason, self.dryRun, self.sharersStay) = (reason, dryRun, sharersStay)
     }
 
     public struct Reply: Codable, Sendable, Equatable {
@@ -26,11 +28,18 @@ public struct CorrectSubject: VaultOperation {
         public var others: Int
         /// The records' present and new values, masked; only in a dry run.
         public var change: Change?
+        /// How many customers, who are one person.
+        public var customers: Int
+        /// The handles by which they were looked for.
+        public var handles: [FieldCount]
+        /// Others who have one of these handles, and may be the same person.
+        public var sharers: [FieldCount]
         /// What remains to be done to complete the deletion.
         public var notice: String?
 
-        package init(records: Int, others: Int, change: Change?, notice: String?) {
+        package init(records: Int, others: Int, change: Change?, customers: Int, handles: [FieldCount], sharers: [FieldCount], notice: String?) {
             (self.records, self.others, self.change, self.notice) = (records, others, change, notice)
+            (self.customers, self.handles, self.sharers) = (customers, handles, sharers)
         }
     }
 

@@ -7,7 +7,8 @@ public struct EraseSubject: VaultOperation {
     public var reason: String
     /// Changes nothing; says what the same request would do now.
     public var dryRun: Bool?
-    /// Goes on although others have one of the customer's handles, who may be the same person and stay.
+    /// Goes on although others have one of the customer's handles, who may be the same person and stay, or may mention the customer; does not look for
+    /// mentions then.
     public var sharersStay: Bool?
 
     public init(subject: String, purpose: String, reason: String, dryRun: Bool? = nil, sharersStay: Bool? = nil) {

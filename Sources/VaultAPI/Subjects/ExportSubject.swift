@@ -13,9 +13,11 @@ public struct ExportSubject: VaultOperation {
     public var reason: String?
     /// Of the readable page and text; nil: Chinese and English side by side.
     public var language: CopyLanguage?
+    /// Goes on although others have one of the customer's handles, who may be the same person.
+    public var sharersStay: Bool?
 
-    public init(subject: String, purpose: String, reason: String? = nil, language: CopyLanguage? = nil) {
-        (self.subject, self.purpose, self.reason, self.language) = (subject, purpose, reason, language)
+    public init(subject: String, purpose: String, reason: String? = nil, language: CopyLanguage? = nil, sharersStay: Bool? = nil) {
+        (self.subject, self.purpose, self.reason, self.language, self.sharersStay) = (subject, purpose, reason, language, sharersStay)
     }
 
     public typealias Reply = Bytes
@@ -26,5 +28,5 @@ public struct ExportSubject: VaultOperation {
     public static let members: [String: Schema] = ["subject": Members.pseudonym, "purpose": Members.purpose, "reason": Members.reason]
     public static let effort = Effort.rights
     public static let form = ReplyForm.bytes("application/zip", about: "data.json, a readable page and the same as text", file: "copy.zip")
-    public static let statuses = [404]
+    public static let statuses = [404, 409]
 }

@@ -7,9 +7,11 @@ public struct RestrictSubject: VaultOperation {
     public var reason: String
     /// Lifts the restriction.
     public var lift: Bool?
+    /// Goes on although others have one of the customer's handles, who may be the same person.
+    public var sharersStay: Bool?
 
-    public init(subject: String, purpose: String, reason: String, lift: Bool? = nil) {
-        (self.subject, self.purpose, self.reason, self.lift) = (subject, purpose, reason, lift)
+    public init(subject: String, purpose: String, reason: String, lift: Bool? = nil, sharersStay: Bool? = nil) {
+        (self.subject, self.purpose, self.reason, self.lift, self.sharersStay) = (subject, purpose, reason, lift, sharersStay)
     }
 
     public typealias Reply = ChangedRecords

@@ -11,6 +11,8 @@ struct OpenRoutes: Sendable {
     let certificates: Certificates?
     /// The server's present load.
     let gauges: @Sendable () -> [Gauge]
+    /// How customers' requests stand; nil: the vault cannot be read now.
+    let requests: @Sendable () async -> RequestMeasures?
 
     static let liveness = "/livez"
 
@@ -37,6 +39,7 @@ struct OpenRoutes: Sendable {
                     "vocvault_log_forked", "Whether the audit log does not continue the one that was signed: see 'vocvault audit fork'.",
                     readiness.isForked ? 1 : 0),
             ] + gauges()
+            if let requests = await requests() { gauges += [Gauge](requests) }
             if let certificates {
                 gauges.append(Gauge("vocvault_tls_certificate_expiry_seconds", "When the certificate expires, in seconds since 1970.", Double(certificates.expiry)))
             }

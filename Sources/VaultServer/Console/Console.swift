@@ -59,7 +59,8 @@ struct Console: Sendable {
 
         private static let pages: [(path: String, name: KeyPath<Words, String> & Sendable, action: Action)] = [
             ("/console", \.overview, .doctor), ("/console/audit", \.audit, .auditRead), ("/console/subjects", \.subjects, .subjectExport),
-            ("/console/cases", \.cases, .caseManage), ("/console/approvals", \.approvals, .approvalDecide), ("/console/policies", \.policies, .auditRead),
+            ("/console/links", \.links, .subjectLink), ("/console/cases", \.cases, .caseManage), ("/console/approvals", \.approvals, .approvalDecide),
+            ("/console/policies", \.policies, .auditRead),
             ("/console/retention", \.retention, .retentionPlan), ("/console/query", \.query, .query),
         ]
     }

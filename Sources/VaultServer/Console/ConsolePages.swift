@@ -10,9 +10,17 @@ extension Console {
         on(router, .get, "/console/subjects") { try subjects($0) }
         on(router, .post, "/console/subjects/find", findSubject)
         on(router, .post, "/console/subjects/act", act)
+        on(router, .post, "/console/subjects/show", showSubject)
+        on(router, .post, "/console/subjects/mentions", decideMention)
+        on(router, .get, "/console/links") { try await links($0) }
+        on(router, .post, "/console/links", askLink)
+        on(router, .post, "/console/links/many-named", manyNamed)
+        on(router, .post, "/console/links/{number}", decideLink)
         on(router, .get, "/console/cases") { try await cases($0) }
         on(router, .post, "/console/cases", openCase)
         on(router, .post, "/console/cases/{number}/close", closeCase)
+        on(router, .post, "/console/cases/tasks", askTask)
+        on(router, .post, "/console/cases/{number}/tasks/{task}", answerTask)
         on(router, .get, "/console/approvals") { try await approvals($0) }
         on(router, .post, "/console/approvals/{number}", decide)
         on(router, .get, "/console/policies", policies)

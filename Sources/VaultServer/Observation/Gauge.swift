@@ -1,3 +1,5 @@
+import VoCVault
+
 /// A value that is measured when it is requested.
 struct Gauge {
     var name: String
@@ -32,5 +34,19 @@ extension [Gauge] {
                     ]
                 }),
         ]
+    }
+}
+
+extension [Gauge] {
+    /// How customers' requests stand.
+    init(_ requests: RequestMeasures) {
+        self = [
+            Gauge("vocvault_cases_open", "Requests of customers that wait for an answer.", Double(requests.open)),
+            Gauge("vocvault_cases_overdue", "Of these, those whose deadline has passed.", Double(requests.overdue)),
+            Gauge("vocvault_case_tasks_open", "What others have not done yet for customers' requests.", Double(requests.tasks)),
+            Gauge("vocvault_links_waiting", "Proposals about who is one person that nobody has decided.", Double(requests.links)),
+        ]
+        guard let deadline = requests.nextDeadline else { return }
+        append(Gauge("vocvault_case_next_deadline_seconds", "The next deadline of a request, in seconds since 1970.", Double(deadline)))
     }
 }

@@ -8,7 +8,7 @@ import Policy
 enum DistinctName: Equatable {
     /// A Chinese name with its family name.
     case chinese(full: String, family: String)
-    /// Family name and title (王先生), or the rest hidden (王*).
+    /// Family name and title (王先生), as friends say it (小王), or the rest hidden (王*).
     case family(String)
     /// Two or more words of Latin letters, in alphabetical order.
     case latin(String)
@@ -48,10 +48,13 @@ enum DistinctName: Equatable {
         let (two, one) = (String(decoding: value.suffix(6), as: UTF8.self), String(decoding: value.suffix(3), as: UTF8.self))
         let full = String(decoding: value, as: UTF8.self)
         guard !endings.contains(two), !endings.contains(one), !full.contains("某"), !Handles.isPlaceholder(full) else { return nil }
+        if value.count == 6, familiar.contains(full[full.startIndex]) { return .family(one) }
         let family = compounds.contains(String(decoding: value.prefix(6), as: UTF8.self)) ? 6 : 3
         return value.count > family ? .chinese(full: full, family: String(decoding: value.prefix(family), as: UTF8.self)) : nil
     }
 
+    /// 小赵, 老王, 阿强: before a surname, or what is no whole name.
+    private static let familiar: Set<Character> = ["小", "老", "阿"]
     private static let endings = Set(titles.map { String($0) })
     private static let titles = [
         "先生", "女士", "小姐", "太太", "老师", "老師", "师傅", "師傅", "经理", "經理", "阿姨", "叔叔", "同学", "同學", "医生", "醫生", "总", "總", "哥", "姐",

@@ -54,7 +54,7 @@ extension Vault {
         if has(one, \.identified), has(other, \.identified) { return .id }
         if has(one, \.restricted) != has(other, \.restricted) { return .protection }
         if let last = try reader.lastOccurred(of: one), let otherLast = try reader.lastOccurred(of: other),
-            abs(last - otherLast) > Int64(policy.linkGapDays) * 86_400_000
+            abs(last - otherLast) > policy.linkGap
         {
             return .gap
         }

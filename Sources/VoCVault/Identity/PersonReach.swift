@@ -10,6 +10,10 @@ struct PersonReach: Equatable {
     var handles: [String: Int]
     /// Fields of which others have a handle, too, and how many others.
     var sharers: [String: Int]
+    /// How many records of others mention the person, as somebody has decided.
+    var mentions: Int
+    /// How many more may mention the person; nil: nobody has looked.
+    var undecided: Int?
 
     /// For the entry of the operation; without values.
     var detail: [AuditDetail: String] {
@@ -17,7 +21,21 @@ struct PersonReach: Equatable {
         var detail: [AuditDetail: String] = [.customers: String(customers.count)]
         if !handles.isEmpty { detail[.handles] = list(handles) }
         if !sharers.isEmpty { detail[.sharers] = list(sharers) }
+        if mentions > 0 { detail[.mentions] = String(mentions) }
         return detail
+    }
+
+    /// - Throws: ``VaultError/needsConfirmation(_:)`` if others have one of the handles, or may mention the person: whoever goes on has to know.
+    func requireNoOthers() throws {
+        var reasons: [String] = []
+        if !sharers.isEmpty {
+            reasons.append(
+                "others have the customer's \(sharers.keys.sorted().joined(separator: " and ")), and may be the same person: see 'subject find', and merge them")
+        }
+        if let undecided, undecided > 0 {
+            reasons.append("\(undecided) records of others may mention the customer: see 'subject mentions list', and decide")
+        }
+        guard reasons.isEmpty else { throw VaultError.needsConfirmation(reasons.joined(separator: "; ") + "; or say --yes") }
     }
 }
 
@@ -28,7 +46,8 @@ extension Vault {
         let names = Dictionary(try reader.indexedFields(.current).map { ($0.number, $0.name) }) { $1 }
         let known = try reader.knownSubjects(customers.sorted())
         let entries = Set(customers.flatMap { known[$0]?.entries ?? [] }).filter { !$0.isMark && names[$0.field] != nil }
-        var reach = PersonReach(customers: customers, handles: [:], sharers: [:])
+        let mentions = try reader.mentions(of: customers).count { $0.decision == .theirs }
+        var reach = PersonReach(customers: customers, handles: [:], sharers: [:], mentions: mentions)
         for entry in entries {
             let name = names[entry.field]!
             reach.handles[name, default: 0] += 1

@@ -50,6 +50,8 @@ struct Additions: Sendable {
     var marks: [Int64: [IndexEntry]] = [:]
     /// Customers who have had an id of the company's since.
     var identified: Set<Int64> = []
+    /// When what came of customers with telephone numbers occurred, from the first to the last.
+    var times: [Int64: ClosedRange<Int64>] = [:]
 }
 
 /// Finds each record's customer, makes keys for new customers, and seals.
@@ -79,7 +81,7 @@ final class BatchSealer {
     /// - Parameter foreseen: looked up in a separate read transaction, because one that lasted while the batch is sealed would
     ///   keep the write-ahead log from being emptied.
     func seal(_ prepared: PreparedBatch, foreseen: Foreseen, overlay: Additions) throws -> SealedBatch {
-        var resolver = SubjectResolver(layout: vault.layout, stored: foreseen, overlay: overlay)
+        var resolver = SubjectResolver(layout: vault.layout, gap: vault.policy.linkGap, stored: foreseen, overlay: overlay)
         var batch = SealedBatch(foreseen: foreseen)
         batch.additions.records.reserveCapacity(prepared.records.count)
         var fresh: [(index: Int, subject: Int64)] = []
@@ -118,6 +120,7 @@ final class BatchSealer {
         func number(_ subject: Int64) -> Int64 { subject < 0 ? numbers[Int(-subject) - 1] : subject }
         batch.additions.subjects = resolver.additions.mapValues { $0.map(number) }
         batch.additions.marks = Dictionary(uniqueKeysWithValues: resolver.marks.map { (number($0.key), $0.value) })
+        batch.additions.times = Dictionary(uniqueKeysWithValues: resolver.times.map { (number($0.key), $0.value) })
         batch.links = resolver.links.map { link in
             var link = link
             (link.subject, link.other) = (number(link.subject), number(link.other))

@@ -24,6 +24,8 @@ struct Foreseen: Sendable {
     var others: [Key: [Int64]] = [:]
     /// What is known about each of them.
     var known: [Int64: KnownSubject] = [:]
+    /// By line, who has the record's number and had no record near it in time: see ``RecordLayout/isRecycled(_:)``.
+    var distant: [Int: Set<Int64>] = [:]
     /// So many customers of one handle are told apart.
     private static let sharers = 100
 
@@ -57,6 +59,22 @@ struct Foreseen: Sendable {
             for position in records.indices where found[position] == nil {
                 found[position] = records[position].tag(index).flatMap { subjects[Key(index: index, tag: $0)] }
             }
+            if layout.isRecycled(index) { try noteDistant(records, at: index, identity: layout.resolution[0], gap: vault.policy.linkGap, reader) }
+        }
+    }
+
+    /// Whom a number may have belonged to before it was given to somebody else; for records whose id says already whose they are, nobody.
+    private mutating func noteDistant(_ records: [PreparedRecord], at index: Int, identity: Int, gap: Int64, _ reader: StoreReader) throws {
+        let hasPersons = try reader.hasPersons()
+        for record in records where !(record.tag(identity).map { subjects[Key(index: identity, tag: $0)] != nil } ?? false) {
+            for tag in record.tags where tag.index == index {
+                let key = Key(index: index, tag: tag.tag)
+                for customer in [subjects[key]].compactMap(\.self) + (others[key] ?? []) {
+                    let person = try hasPersons ? reader.members(of: customer) : [customer]
+                    if try person.contains(where: { try reader.hasRecord(of: $0, near: record.occurredAt, within: gap) }) { continue }
+                    distant[record.line, default: []].insert(customer)
+                }
+            }
         }
     }
 
@@ -74,6 +92,7 @@ struct Foreseen: Sendable {
     /// Whether a batch that was resolved against `other` would be resolved in the same way against this one.
     func agrees(with other: Foreseen) -> Bool {
         keyVersion == other.keyVersion && present == other.present && buried == other.buried && subjects == other.subjects && others == other.others && known == other.known
+            && distant == other.distant
     }
 }
 

@@ -11,6 +11,9 @@ struct RecordPreparer {
     private let columnDetector: Detector
     private let source: [UInt8]
     private let recordID: MACSession
+    private let mentions: MentionTokens
+    /// Fields by whose values texts mention customers.
+    private let namedBy: [(index: Int, field: FieldSchema)]
     private var fields: RecordFields
     private(set) var reader: RecordReader
     /// Texts of plain columns that were seen before, with their redacted form.
@@ -93,6 +96,8 @@ struct RecordPreparer {
         let now = vault.clock()
         occurrence = vault.policy.occurrence
         latest = now + occurrence.latestAhead
+        mentions = try MentionTokens(vault)
+        namedBy = layout.fields.enumerated().filter { MentionTokens.names($0.element) }.map { ($0.offset, $0.element) }
         recordID = try MACSession(key: vault.keyring.key(.recordID, now: now).secret)
         indexedFields = try layout.indexes.map { index in
             let name = layout.fields[index.field].name
@@ -141,7 +146,7 @@ struct RecordPreparer {
         return PreparedRecord(
             line: line, uid: try uid(id), channel: vet(channelRange), occurredAt: occurredAt.milliseconds,
             attributes: try columnValues(), codes: codes(at: occurredAt), tags: tags, marks: marks, identifiers: try identifierTags(), decisions: decisions,
-            compartments: appendCompartments(id: id), part: part)
+            compartments: try appendCompartments(id: id), part: part)
     }
 
     private func uid(_ id: Range<Int>) throws -> UInt128 {
@@ -279,7 +284,8 @@ struct RecordPreparer {
     }
 
     /// Adds what is to be sealed of the current record to the plaintext.
-    private mutating func appendCompartments(id: Range<Int>) -> CompartmentPlaces {
+    private mutating func appendCompartments(id: Range<Int>) throws -> CompartmentPlaces {
+        var tokens: [String] = []
         var places = CompartmentPlaces(start: plaintext.count)
         Fields.append(BuiltinField.source_id.rawValue, fields.arena[id], to: &plaintext)
         for compartment in [Compartment.direct, .quasi, .sensitive] {
@@ -294,13 +300,21 @@ struct RecordPreparer {
             let text = fields.arena[range]
             Fields.append(Compartment.text.rawValue, text, to: &plaintext)
             places.end(.text, at: plaintext.count)
-            Fields.append(Compartment.redacted.rawValue, detector.redact(text, known: known)[...], to: &plaintext)
+            let entities = detector.entities(in: text.span, known: known)
+            Fields.append(Compartment.redacted.rawValue, detector.replace(entities, in: text)[...], to: &plaintext)
+            tokens = try mentions.tokens(of: entities, in: text) {
+                try namedBy.flatMap { index, field in try fields.values[index].map { try mentions.tokens(of: fields.arena[$0], in: field) } ?? [] }
+            }
             places.end(.redacted, at: plaintext.count)
         }
         if !fields.unclassified.isEmpty {
             let json = fields.unclassified + [0x7D]
             Fields.append(Compartment.unclassified.rawValue, json[...], to: &plaintext)
             places.end(.unclassified, at: plaintext.count)
+        }
+        if !tokens.isEmpty {
+            Fields.append(Compartment.mentions.rawValue, Array(tokens.joined().utf8)[...], to: &plaintext)
+            places.end(.mentions, at: plaintext.count)
         }
         return places
     }

@@ -23,6 +23,13 @@ struct FormerNote: Codable {
 
     init(digest: String) { self.digest = digest }
 
+    /// As it is sealed.
+    func text() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
     /// Nil for what the vault did not write.
     init?(_ note: CustomerNote) {
         guard case .text(let text) = note, let read = try? JSONDecoder().decode(FormerNote.self, from: Data(text.utf8)) else { return nil }
@@ -150,7 +157,7 @@ final class RecordRevisions {
                 case .text(let text): fields[String(column.name.dropFirst(2))] = text
                 }
             }
-            for compartment in Compartment.allCases where compartment != .redacted {
+            for compartment in Compartment.told {
                 try opened.fields(compartment)?.forEach { name, value in fields[name] = String(plain: value) }
             }
             note.fields = fields
@@ -175,6 +182,7 @@ final class RecordRevisions {
             uid: stored.uid, subject: stored.subject, source: source, channel: record.channel, occurredAt: record.occurredAt, receivedAt: now,
             redactionVersion: vault.detector.edition, attributes: record.attributes, body: body[...], codes: codes[...])
         new.keyVersion = key.version
+        try writer.deleteMentions(inRecords: [stored.id])
         try writer.replaceRecord(stored.id, with: new, columns: columns, purged: stored.purged)
         indexed.insert(stored.subject)
         // It may come once more in the same batch.
@@ -206,11 +214,21 @@ final class RecordRevisions {
 }
 
 extension Vault {
+    /// Notes what the source said in records that are about to be changed here: its next export says so still, and that must not undo the change.
+    func noteSaid(_ records: [SealedRecord], in writer: StoreWriter) throws {
+        let plain = try writer.reader.plainRecords(records.map(\.id), columns: layout.columns.map(\.column))
+        let (notes, digests, opener) = (try CustomerNotes(self), try ContentDigest(self), try RecordOpener(vault: self))
+        for record in records {
+            guard let plain = plain[record.id], let opened = try opener.open(body: record.body[...], key: record.key, subject: record.subject, record: record.uid) else {
+                continue
+            }
+            let digest = String(try digests.of(opened, plain, purged: record.purged), radix: 16)
+            try writer.addFormer(former(FormerNote(digest: digest), of: record, at: clock(), notes))
+        }
+    }
+
     func former(_ note: FormerNote, of stored: SealedRecord, at now: Int64, _ notes: CustomerNotes) throws -> FormerRecord {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let text = String(decoding: try encoder.encode(note), as: UTF8.self)
-        return FormerRecord(
-            record: stored.id, subject: stored.subject, at: now, note: try notes.seal(text, about: stored.subject, at: .former(record: stored.id, at: now)))
+        FormerRecord(
+            record: stored.id, subject: stored.subject, at: now, note: try notes.seal(note.text(), about: stored.subject, at: .former(record: stored.id, at: now)))
     }
 }

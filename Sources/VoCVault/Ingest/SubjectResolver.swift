@@ -4,12 +4,15 @@ import Store
 /// Decides which customer each record of a batch belongs to.
 ///
 /// By customer id, else by the other handles in the order of the schema's `resolve`, else as a customer of its own. Whoever has a handle but another
-/// name, or another id, is somebody else: two people may share a phone, but a person keeps one id. What may be the same person all the same is
-/// noted in ``links``.
+/// name, or another id, is somebody else: two people may share a phone, but a person keeps one id. So is, unless the name is the same, who comes with a
+/// telephone number that nothing has come with for longer than the schema's `links: gap_days`: numbers are given to others. What may be the same
+/// person all the same is noted in ``links``.
 struct SubjectResolver {
     private typealias Key = Foreseen.Key
 
     private let layout: RecordLayout
+    /// In milliseconds.
+    private let gap: Int64
     private let stored: Foreseen
     /// Additions of the previous batch, which the snapshot may lack.
     private let overlay: Additions
@@ -17,6 +20,8 @@ struct SubjectResolver {
     private(set) var additions: [Foreseen.Key: [Int64]] = [:]
     /// Marks of this batch's customers.
     private(set) var marks: [Int64: [IndexEntry]] = [:]
+    /// When what this batch has of customers with telephone numbers occurred.
+    private(set) var times: [Int64: ClosedRange<Int64>] = [:]
     /// New customers, and whether each has an id of the company's.
     private(set) var new: [Bool] = []
     /// Customers who had no id before this batch and have one now.
@@ -26,8 +31,9 @@ struct SubjectResolver {
     private var wished: Set<LinkWish.Pair> = []
     private static let mostSharers = 3
 
-    init(layout: RecordLayout, stored: Foreseen, overlay: Additions) {
-        (self.layout, self.stored, self.overlay) = (layout, stored, overlay)
+    /// - Parameter gap: see ``Policy/PolicySet/linkGap``.
+    init(layout: RecordLayout, gap: Int64, stored: Foreseen, overlay: Additions) {
+        (self.layout, self.gap, self.stored, self.overlay) = (layout, gap, stored, overlay)
     }
 
     /// The record's customer; negative for a new one.
@@ -60,6 +66,7 @@ struct SubjectResolver {
             case .differs: return true
             case .agrees: same = candidate
             case .open(let isMarked):
+                if layout.isRecycled(tag.index), isDistant(candidate, record) { return true }
                 possible.append(candidate)
                 if !isMarked, unmarked == nil { unmarked = candidate }
             }
@@ -73,6 +80,7 @@ struct SubjectResolver {
     private mutating func note(_ record: PreparedRecord, of subject: Int64) {
         if !record.marks.isEmpty { marks[subject, default: []] += record.marks.filter { !(marks[subject] ?? []).contains($0) } }
         for tag in record.tags where layout.indexes[tag.index].resolveOrder != nil {
+            if layout.isRecycled(tag.index) { times[subject] = times[subject].map { $0.including(record.occurredAt) } ?? record.occurredAt...record.occurredAt }
             let key = Key(index: tag.index, tag: tag.tag)
             let isUnique = layout.fields[layout.indexes[tag.index].field].link != nil && !tag.isPlace
             var (isKnown, sharers): (Bool, [Int64]) = (false, [])
@@ -96,6 +104,14 @@ struct SubjectResolver {
         }
         for other in overlay.subjects[key] ?? [] { guard body(other) else { return } }
         for other in additions[key] ?? [] { guard body(other) else { return } }
+    }
+
+    /// Whether nothing came of a customer for so long before or after a record that the number may have been given to somebody else.
+    private func isDistant(_ customer: Int64, _ record: PreparedRecord) -> Bool {
+        for known in [times[customer], overlay.times[customer]] {
+            if let known, (known.lowerBound - gap...known.upperBound + gap).contains(record.occurredAt) { return false }
+        }
+        return stored.known[customer] == nil || stored.distant[record.line]?.contains(customer) == true
     }
 
     /// Whether names speak against a record's customer being another one with the same handle, or nothing says which of several.
@@ -123,6 +139,10 @@ struct SubjectResolver {
     private mutating func identify(_ subject: Int64) {
         if subject < 0 { new[Int(-subject) - 1] = true } else { newlyIdentified.insert(subject) }
     }
+}
+
+extension ClosedRange<Int64> {
+    fileprivate func including(_ value: Int64) -> ClosedRange { Swift.min(lowerBound, value)...Swift.max(upperBound, value) }
 }
 
 /// That two customers have the same handle, which by the schema one person has.

@@ -25,6 +25,8 @@ extension Keyring {
         case notes
         /// Tags of what was erased.
         case tombstone
+        /// Tokens of whom texts mention.
+        case mentions
         /// Sealing of facts that protect people, beside the keys.
         case protections
         /// Sums of the rows of tables that decide.
@@ -47,6 +49,7 @@ extension Keyring {
             case .tasks: "tasks"
             case .notes: "notes"
             case .tombstone: "tombstone"
+            case .mentions: "mentions"
             case .protections: "protections"
             case .state: "state"
             case .formerState: "former-state"
@@ -62,7 +65,7 @@ extension Keyring {
             case .index(let field): field
             case .pseudonym(let purpose), .valuePseudonym(let purpose): purpose
             case .questions(let month): month
-            case .recordID, .cursor, .noise, .releases, .tasks, .notes, .tombstone, .protections, .state, .formerState, .auditSigning: "vault"
+            case .recordID, .cursor, .noise, .releases, .tasks, .notes, .tombstone, .mentions, .protections, .state, .formerState, .auditSigning: "vault"
             }
         }
     }

@@ -280,7 +280,7 @@ final class Keyring: Sendable {
     private static func use(kind: String, name: String) -> Use? {
         [
             .index(name), .pseudonym(purpose: name), .valuePseudonym(purpose: name), .recordID, .cursor, .noise, .releases, .questions(month: name), .tasks, .notes, .tombstone,
-            .protections,
+            .mentions, .protections,
             .state, .formerState, .auditSigning,
         ]
         .first { $0.kind == kind && $0.name == name }

@@ -5,21 +5,22 @@ import VaultAPI
 
 extension CorrectSubject: PerformedOperation {
     public func perform(in session: Session) throws -> Reply {
-        let done = try session.correctSubject(subject, field: field, to: value, purpose: purpose, reason: reason, dryRun: dryRun ?? false)
+        let done = try session.correctSubject(subject, field: field, to: value, purpose: purpose, reason: reason, dryRun: dryRun ?? false, sharersStay: sharersStay ?? false)
         let change = done.change.map { change in
             Change(before: change.before.map { Change.Value(value: $0.value, records: $0.records) }, after: change.after)
         }
-        return Reply(records: done.records, others: done.others, change: change, notice: session.noticeOfTraces)
+        return Reply(
+            records: done.records, others: done.others, change: change, customers: done.reach?.customers.count ?? 1, handles: done.reach?.handles.counts ?? [],
+            sharers: done.reach?.sharers.counts ?? [], notice: session.noticeOfTraces)
     }
 }
 
 extension EraseSubject: PerformedOperation {
     public func perform(in session: Session) throws -> ChangedRecords {
-        let isTrial = dryRun ?? false
-        let (done, _) = try session.eraseSubject(subject, purpose: purpose, reason: reason, dryRun: isTrial, sharersStay: isTrial || sharersStay ?? false)
+        let (done, _) = try session.eraseSubject(subject, purpose: purpose, reason: reason, dryRun: dryRun ?? false, sharersStay: sharersStay ?? false)
         return ChangedRecords(
             records: done.records, customers: done.reach.customers.count, handles: done.reach.handles.counts, sharers: done.reach.sharers.counts,
-            notice: session.noticeOfTraces)
+            mentions: done.mentions.removed, mentionsKept: done.mentions.held, undecidedMentions: done.reach.undecided, notice: session.noticeOfTraces)
     }
 }
 
@@ -29,8 +30,9 @@ extension CertifyErasure: PerformedOperation {
 
 extension RestrictSubject: PerformedOperation {
     public func perform(in session: Session) throws -> ChangedRecords {
-        let (done, _) = try session.restrictSubject(subject, purpose: purpose, reason: reason, lifting: lift ?? false)
-        return ChangedRecords(records: done.records, customers: done.reach.customers.count, handles: done.reach.handles.counts, sharers: done.reach.sharers.counts)
+        let (done, _) = try session.restrictSubject(subject, purpose: purpose, reason: reason, lifting: lift ?? false, sharersStay: sharersStay ?? false)
+        return ChangedRecords(
+            records: done.records, customers: done.reach.customers.count, handles: done.reach.handles.counts, sharers: done.reach.sharers.counts, mentions: done.reach.mentions)
     }
 }
 
@@ -82,4 +84,19 @@ extension DecideLink: PerformedOperation {
         let done = try session.decideLink(number, decision, purpose: purpose, reason: reason)
         return Reply(state: done.state.rawValue, customers: done.customers)
     }
+}
+
+extension ListMentions: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply { Reply(mentions: try session.mentions(of: subject, purpose: purpose, all: all ?? false)) }
+}
+
+extension DecideMention: PerformedOperation {
+    public func perform(in session: Session) throws -> Done {
+        try session.decideMention(of: subject, in: record, decision, purpose: purpose, reason: reason)
+        return Done()
+    }
+}
+
+extension ListManyNamed: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply { Reply(customers: try session.manyNamed(names ?? 3, purpose: purpose)) }
 }

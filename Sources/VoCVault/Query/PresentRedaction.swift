@@ -11,12 +11,31 @@ extension OpenedRecord {
     ///   - purged: compartments that retention has removed.
     func redactedText(by edition: Int, purged: Int, in vault: Vault) throws -> String? {
         guard edition != vault.detector.edition, DetectorEdition.version(edition) <= Detector.version else { return try text(.redacted, Compartment.redacted.rawValue) }
-        return try redactedAnew(purged: purged, in: vault)
+        return try redactedAnew(purged: purged, in: vault)?.text
     }
 
     /// Redacts the text again. If retention has removed it, or values that it may repeat, the stored redacted text is redacted
     /// again instead, so that what was hidden stays hidden.
-    func redactedAnew(purged: Int, in vault: Vault) throws -> String? {
+    ///
+    /// - Parameter tokens: makes those of whom the text mentions.
+    func redactedAnew(purged: Int, in vault: Vault, _ tokens: MentionTokens? = nil) throws -> RedactedText? {
+        let known = try knownValues(in: vault)
+        let isWhole = purged & (Compartment.direct.bit | Compartment.quasi.bit | Compartment.sensitive.bit | Compartment.unclassified.bit) == 0
+        guard isWhole, let original = try text(.text, Compartment.text.rawValue) else {
+            return try text(.redacted, Compartment.redacted.rawValue).map { RedactedText(text: vault.detector.redact($0, known: known)) }
+        }
+        return try RedactedText(of: original, known: known, vault.detector, tokens) { try ownTokens(in: vault, $0) }
+    }
+
+    /// The tokens of the record's own customer.
+    func ownTokens(in vault: Vault, _ tokens: MentionTokens) throws -> [String] {
+        try vault.policy.fields.filter(MentionTokens.names).flatMap { field in
+            try text(Compartment(field.fieldClass), field.name).map { try tokens.tokens(of: $0, in: field) } ?? []
+        }
+    }
+
+    /// The values of the record's fields, which its text may repeat.
+    func knownValues(in vault: Vault) throws -> [KnownValue] {
         var known: [KnownValue] = []
         for compartment in [Compartment.direct, .quasi, .sensitive] {
             try fields(compartment)?.forEach { name, value in
@@ -24,9 +43,7 @@ extension OpenedRecord {
             }
         }
         if let extras = try text(.unclassified, Compartment.unclassified.rawValue) { known += Self.customerExtras(in: extras) }
-        let isWhole = purged & (Compartment.direct.bit | Compartment.quasi.bit | Compartment.sensitive.bit | Compartment.unclassified.bit) == 0
-        let original = isWhole ? try text(.text, Compartment.text.rawValue) : nil
-        return try (original ?? text(.redacted, Compartment.redacted.rawValue)).map { vault.detector.redact($0, known: known) }
+        return known
     }
 
     /// Values under `customer` that the schema does not classify. They are personal all the same.
@@ -37,5 +54,22 @@ extension OpenedRecord {
             let text = "\(value)"
             return (4...512).contains(text.utf8.count) ? KnownValue(type: .identifier, text: text, spelling: .compact) : nil
         }
+    }
+}
+
+/// What redaction makes of a text.
+struct RedactedText {
+    var text: String
+    /// Tokens of whom it mentions; nil: they were not made.
+    var mentions: [String]?
+
+    init(text: String) { self.text = text }
+
+    /// - Parameter own: the tokens of the text's own customer.
+    init(of original: String, known: [KnownValue], _ detector: Detector, _ tokens: MentionTokens?, own: (MentionTokens) throws -> [String]) throws {
+        let bytes = Array(original.utf8)
+        let entities = detector.entities(in: bytes.span, known: known)
+        text = String(decoding: detector.replace(entities, in: bytes[...]), as: UTF8.self)
+        mentions = try tokens.map { tokens in try tokens.tokens(of: entities, in: bytes[...], except: { try own(tokens) }) }
     }
 }

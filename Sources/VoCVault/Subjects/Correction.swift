@@ -12,11 +12,13 @@ package struct Correction: Sendable, Equatable {
     package var others: Int
     /// Number of the audit entry.
     package var receipt: Int64
+    /// What was searched.
+    var reach: PersonReach?
     /// The records' present and new values, masked; only of a dry run.
     package var change: MaskedChange?
 
-    package init(records: Int, others: Int, receipt: Int64, change: MaskedChange? = nil) {
-        (self.records, self.others, self.receipt, self.change) = (records, others, receipt, change)
+    init(records: Int, others: Int, receipt: Int64, reach: PersonReach?, change: MaskedChange? = nil) {
+        (self.records, self.others, self.receipt, self.reach, self.change) = (records, others, receipt, reach, change)
     }
 }
 
@@ -41,10 +43,11 @@ extension Session {
     ///   - field: a sealed field of the schema; what customers said cannot be corrected.
     ///   - value: nil removes the field.
     ///   - dryRun: performs it and undoes it: the answer is what the same call would do now, and nothing is changed.
+    ///   - sharersStay: whether to go on although others have one of the customer's handles, who may be the same person.
     /// - Throws: ``VaultError/onHold(ground:)`` under a legal hold, which keeps everything as it is; ``VaultError/invalid(_:)``
     ///   if the field cannot have this value.
     package func correctSubject(
-        _ pseudonym: String, field: String, to value: String?, purpose: String, reason: String, dryRun: Bool = false
+        _ pseudonym: String, field: String, to value: String?, purpose: String, reason: String, dryRun: Bool = false, sharersStay: Bool = true
     ) throws -> Correction {
         let access = try authorize(.subjectCorrect, purpose: purpose, fields: [field])
         return try logged(access, target: pseudonym) {
@@ -53,11 +56,12 @@ extension Session {
                 throw VaultError.invalid("'\(field)' is not a sealed field of schema.yaml; only sealed fields can be corrected")
             }
             if let value { try requireFitting(value, schema) }
-            func correct() throws -> ((former: [String?], others: Int), receipt: Int64) {
+            func correct() throws -> ((former: [String?], others: Int, reach: PersonReach), receipt: Int64) {
                 try commit(access, dryRun: dryRun, .reserve) { writer in
                     let subject = try living(pseudonym, access, writer.reader)
                     try requireNoHold(on: subject, writer.reader)
                     let reach = try vault.reach(of: subject, writer.reader)
+                    if !sharersStay, !dryRun { try reach.requireNoOthers() }
                     for member in reach.customers { try writer.reader.requireAllRecords(of: member) }
                     let reason = vault.detector.redact(
                         try cleaned(reason, about: subject, writer.reader) ?? "", known: value.map { [RecordEditor.known(schema, $0)] } ?? [])
@@ -65,17 +69,17 @@ extension Session {
                     let others = try reindex(reach.customers, schema, writer)
                     var detail = reach.detail
                     detail[.value] = value == nil ? "removed" : "replaced"
-                    return ((former: former, others: others), try access.entry(target: pseudonym, rows: former.count, reason: reason, about: subject, detail: detail))
+                    return ((former: former, others: others, reach: reach), try access.entry(target: pseudonym, rows: former.count, reason: reason, about: subject, detail: detail))
                 }
             }
             if dryRun {
                 let (done, receipt) = try correct()
                 let change = change(from: done.former, to: value, schema, access)
-                return Correction(records: done.former.count, others: done.others, receipt: receipt, change: change)
+                return Correction(records: done.former.count, others: done.others, receipt: receipt, reach: done.reach, change: change)
             }
             // Pages with the old ciphertext must leave the write-ahead log, too.
             let (done, receipt) = try vault.traces.deleting(correct)
-            return Correction(records: done.former.count, others: done.others, receipt: receipt)
+            return Correction(records: done.former.count, others: done.others, receipt: receipt, reach: done.reach)
         }
     }
 
@@ -104,16 +108,8 @@ extension Session {
         }
         if affected.isEmpty, value != nil, let newest = stored.max(by: { $0.occurredAt < $1.occurredAt }) { affected = [(newest, nil)] }
         guard !affected.isEmpty else { throw VaultError.notFound("a record with this field") }
-        let plain = try writer.reader.plainRecords(affected.map(\.record.id), columns: vault.layout.columns.map(\.column))
-        let (notes, digests, opener) = (try CustomerNotes(vault), try ContentDigest(vault), try RecordOpener(vault: vault))
+        try vault.noteSaid(affected.map(\.record), in: writer)
         for (record, _) in affected {
-            // The next export of the source still says what was corrected: that must not undo it.
-            if let plain = plain[record.id],
-                let opened = try opener.open(body: record.body[...], key: record.key, subject: record.subject, record: record.uid)
-            {
-                let digest = String(try digests.of(opened, plain, purged: record.purged), radix: 16)
-                try writer.addFormer(vault.former(FormerNote(digest: digest), of: record, at: vault.clock(), notes))
-            }
             try writer.replaceBody(of: record.id, with: editor.body(of: record, setting: field, to: value), purged: record.purged)
             guard let generalization = field.generalization else { continue }
             let coarse = value.flatMap { generalization.generalize($0, at: Timestamp(milliseconds: record.occurredAt)) }

@@ -47,7 +47,8 @@ extension Session {
     /// The certificate's lines about who and what was reached, where the entry says so.
     private func reach(_ entry: AuditEntry) -> String {
         let customers = entry[.customers].map { "customers of one person: \($0)\n" } ?? ""
-        return customers + (entry[.handles].map { "handles searched: \($0)\n" } ?? "")
+        let handles = entry[.handles].map { "handles searched: \($0)\n" } ?? ""
+        return customers + handles + (entry[.mentions].map { "mentions in texts of others: \($0)\n" } ?? "")
     }
 
     /// The certificate's line about what is kept to recognise the records.

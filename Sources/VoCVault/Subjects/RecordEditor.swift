@@ -10,12 +10,14 @@ final class RecordEditor {
     private let opener: RecordOpener
     private let keys: SubjectKeys
     private let sealer: RecordSealer
+    private let mentions: MentionTokens
 
     init(vault: Vault) throws {
         self.vault = vault
         opener = try RecordOpener(vault: vault)
         keys = SubjectKeys(keyring: vault.keyring, vaultID: vault.store.vaultID)
         sealer = try RecordSealer(vaultID: vault.store.vaultID, suite: vault.keyring.suite)
+        mentions = try MentionTokens(vault)
     }
 
     /// The value of a sealed field; nil if the record lacks it.
@@ -95,8 +97,43 @@ final class RecordEditor {
     /// The record's body with its text redacted by the present detector.
     func redactedAnew(_ stored: SealedRecord) throws -> [UInt8] {
         guard let record = try open(stored) else { throw VaultError.integrity("a customer's key is missing from the key store") }
-        let text = try record.redactedAnew(purged: stored.purged, in: vault)
-        return try body(of: stored) { compartment, _, content in compartment == .redacted ? text : content } adding: { _ in [] }
+        guard let redacted = try record.redactedAnew(purged: stored.purged, in: vault, mentions) else { return stored.body }
+        return try body(of: stored, redacted: redacted) { _, content in content }
+    }
+
+    /// The record's body without what its text, and what no field classified, say of somebody else.
+    ///
+    /// - Parameter person: whom they mention.
+    func body(of stored: SealedRecord, without person: MentionedPerson) throws -> [UInt8] {
+        guard let record = try open(stored) else { throw VaultError.integrity("a customer's key is missing from the key store") }
+        let known = try record.knownValues(in: vault)
+        guard let original = try record.text(.text, Compartment.text.rawValue) else { return stored.body }
+        let text = try person.removed(from: original, known: known, vault.detector, mentions)
+        let redacted = try RedactedText(of: text, known: known, vault.detector, mentions) { try record.ownTokens(in: vault, $0) }
+        return try body(of: stored, redacted: redacted) { compartment, content in
+            switch compartment {
+            case .text: text
+            case .unclassified: try person.removed(from: content, known: known, vault.detector, mentions)
+            default: content
+            }
+        }
+    }
+
+    /// A text of a record, likewise.
+    func text(_ text: String, without person: MentionedPerson) throws -> String { try person.removed(from: text, known: [], vault.detector, mentions) }
+
+    /// - Parameter change: returns the content of each other field.
+    private func body(of stored: SealedRecord, redacted: RedactedText, _ change: (Compartment, String) throws -> String) throws -> [UInt8] {
+        try body(of: stored) { compartment, _, content in
+            switch compartment {
+            case .redacted: redacted.text
+            case .mentions: redacted.mentions == nil ? content : nil
+            default: try change(compartment, content)
+            }
+        } adding: { compartment in
+            guard compartment == .mentions, let tokens = redacted.mentions, !tokens.isEmpty else { return [] }
+            return [(Compartment.mentions.rawValue, tokens.joined())]
+        }
     }
 
     /// The record's body under another key of its customer.

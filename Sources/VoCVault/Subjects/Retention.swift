@@ -154,6 +154,8 @@ extension Session {
     private func strip(_ record: Int64, of compartments: Set<Compartment>, _ writer: StoreWriter) throws {
         guard let stored = try writer.reader.sealedRecord(record) else { return }
         try writer.deleteFormer(ofRecords: [record])
+        let compartments = compartments.contains(.text) ? compartments.union([.mentions]) : compartments
+        if compartments.contains(.mentions) { try writer.deleteMentions(inRecords: [record]) }
         try writer.replaceBody(
             of: record, with: SealedBody.removing(compartments, from: stored.body), purged: compartments.reduce(stored.purged) { $0 | $1.bit })
         guard !stored.codes.isEmpty else { return }

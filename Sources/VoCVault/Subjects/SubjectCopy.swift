@@ -69,6 +69,25 @@ package struct SubjectCopy: Sendable {
         package var fields: [String]
     }
 
+    /// A record of others that mentions the customer.
+    package struct Mention: Sendable {
+        /// Pseudonym.
+        package var record: String
+        package var channel: String
+        /// RFC 3339, UTC.
+        package var occurred: String
+        /// What it says, redacted: others are in it, too. Nil: the copy's purpose does not show texts.
+        package var text: String?
+    }
+
+    /// What was searched for the copy.
+    package struct Searched: Sendable {
+        /// How many customers the person is.
+        package var customers: Int
+        /// How many handles of each field.
+        package var handles: [String: Int]
+    }
+
     /// Pseudonym.
     package var subject: String
     /// RFC 3339, UTC.
@@ -84,8 +103,12 @@ package struct SubjectCopy: Sendable {
     package var sights: [Sight] = []
     /// Whether the data are kept and not used.
     package var isPaused = false
+    /// As somebody has decided.
+    package var mentions: [Mention] = []
+    package var searched = Searched(customers: 1, handles: [:])
 
-    /// `{"subject", "made", "records": [{"record", …fields}], "purposes", "recipients", "retention", "sources", "consents", "seen", "paused"}`
+    /// `{"subject", "made", "records": [{"record", …fields}], "purposes", "recipients", "retention", "sources", "consents", "seen", "paused", "mentions",
+    /// "searched"}`
     package var json: [UInt8] {
         var (json, copy) = ([UInt8](), JSON.Object())
         copy.add("subject", subject, to: &json)
@@ -147,6 +170,13 @@ package struct SubjectCopy: Sendable {
                     ]
                 }),
             "paused": .boolean(isPaused),
+            "mentions": .array(
+                mentions.map {
+                    [
+                        "record": .string($0.record), "channel": .string($0.channel), "occurred_at": .string($0.occurred), "text": $0.text.map { .string($0) } ?? .null,
+                    ]
+                }),
+            "searched": ["customers": .integer(Int64(searched.customers)), "handles": .object(searched.handles.mapValues { .integer(Int64($0)) })],
         ]
     }
 }
@@ -160,23 +190,28 @@ extension Session {
     ///
     /// `release` receives it once its audit entry is durable. Fields that the grant does not reveal are left out.
     ///
+    /// - Parameter sharersStay: whether to go on although others have one of the customer's handles, who may be the same person.
     /// - Returns: the number of the audit entry.
     package func exportSubject(
-        _ pseudonym: String, purpose: String, reason: String?, release: (SubjectCopy) throws -> Void
+        _ pseudonym: String, purpose: String, reason: String?, sharersStay: Bool = true, release: (SubjectCopy) throws -> Void
     ) throws -> Int64 {
         let access = try authorize(.subjectExport, purpose: purpose)
         let (copy, receipt) = try logged(access, target: pseudonym) {
-            let ((copy, _, _), receipt) = try releasing(access) { reader in
+            let ((copy, _, _, _), receipt) = try releasing(access) { reader in
                 let subject = try living(pseudonym, access, reader)
                 try access.requireConsent(of: subject, reader)
                 guard try access.mayFind(subject, reader) else { throw VaultError.notFound("the customer") }
+                let reach = try vault.reach(of: subject, reader)
+                if !sharersStay { try reach.requireNoOthers() }
                 var copy = SubjectCopy(
                     subject: pseudonym, made: Timestamp(milliseconds: vault.clock()).description, records: try recordCopies(subject, access, reader))
                 try describe(&copy, of: subject, reader)
-                return (copy, try cleaned(reason, about: subject, reader), subject)
+                copy.searched = SubjectCopy.Searched(customers: reach.customers.count, handles: reach.handles)
+                copy.mentions = try mentionCopies(of: reach.customers, access, reader)
+                return (copy, try cleaned(reason, about: subject, reader), subject, reach)
             } record: { found, writer in
                 try access.useQuota("export", 1, in: writer)
-                return (try access.entry(target: pseudonym, rows: found.0.records.count, reason: found.1, about: found.2), [])
+                return (try access.entry(target: pseudonym, rows: found.0.records.count, reason: found.1, about: found.2, detail: found.3.detail), [])
             }
             return (copy, receipt)
         }
@@ -197,7 +232,7 @@ extension Session {
         return try records.map { stored in
             var fields = (columns[stored.id] ?? []).map(plainField)
             if let record = try opener.open(body: stored.body[...], key: stored.key, subject: subject, record: stored.uid) {
-                for compartment in Compartment.allCases where compartment != .redacted {
+                for compartment in Compartment.told {
                     try record.fields(compartment)?.forEach { name, value in
                         let isUnclassified = compartment == .unclassified
                         guard access.grant.fields[name] == .reveal || isUnclassified else { return }
@@ -213,6 +248,22 @@ extension Session {
                 fields.append(SubjectCopy.Field(name: labels.key, text: labels.value.map(\.label).joined(separator: " ")))
             }
             return SubjectCopy.Record(id: try names.name(.record, stored.id), fields: fields, former: try formerCopies(stored.id, access, reader))
+        }
+    }
+
+    /// What others say of the customer, as redaction leaves it: their own data are not the customer's to see (GDPR Art. 15(4)).
+    private func mentionCopies(of customers: [Int64], _ access: Access, _ reader: StoreReader) throws -> [SubjectCopy.Mention] {
+        let records = try reader.mentions(of: customers).filter { $0.decision == .theirs }.map(\.record)
+        guard !records.isEmpty else { return [] }
+        let (plain, names, opener) = (try reader.plainRecords(records, columns: []), try pseudonyms(access.purpose), try RecordOpener(vault: vault))
+        return try Set(records).sorted().compactMap { number in
+            guard let stored = try reader.sealedRecord(number), let columns = plain[number],
+                let record = try opener.open(body: stored.body[...], key: stored.key, subject: stored.subject, record: stored.uid)
+            else { return nil }
+            let isShown = access.grant.fields["text"] != nil
+            return SubjectCopy.Mention(
+                record: try names.name(.record, number), channel: columns.channel, occurred: Timestamp(milliseconds: columns.occurredAt).description,
+                text: isShown ? try record.redactedText(by: stored.redactionVersion, purged: stored.purged, in: vault) : nil)
         }
     }
 

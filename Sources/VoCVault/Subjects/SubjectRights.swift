@@ -19,33 +19,38 @@ extension Session {
 
     /// The same for all customers who are one person, and says what it reached.
     ///
-    /// - Parameter sharersStay: whether to go on although others have one of the handles.
+    /// - Parameter sharersStay: whether to go on although others have one of the handles, or may mention the customer, without looking for the latter.
     func eraseSubject(
         _ pseudonym: String, purpose: String, reason: String, dryRun: Bool, sharersStay: Bool
-    ) throws -> ((records: Int, reach: PersonReach), receipt: Int64) {
+    ) throws -> ((records: Int, reach: PersonReach, mentions: RemovedMentions), receipt: Int64) {
         let access = try authorize(.subjectErase, purpose: purpose)
-        func erase() throws -> ((records: Int, reach: PersonReach), receipt: Int64) {
+        let undecided = try sharersStay ? nil : undecidedMentions(of: pseudonym, access)
+        let search = try undecided.map { "\($0) undecided, searched for the erasure" } ?? (mentionSearch(for: pseudonym).map { "searched at \($0)" } ?? "not searched")
+        func erase() throws -> ((records: Int, reach: PersonReach, mentions: RemovedMentions), receipt: Int64) {
             try logged(access, target: pseudonym) {
                 try requireReason(reason)
                 return try commit(access, dryRun: dryRun, .reserve) { writer in
                     let subject = try living(pseudonym, access, writer.reader)
                     try requireNoHold(on: subject, writer.reader)
-                    let reach = try vault.reach(of: subject, writer.reader)
-                    if !sharersStay, !reach.sharers.isEmpty {
-                        throw VaultError.needsConfirmation(
-                            "others have the customer's \(reach.sharers.keys.sorted().joined(separator: " and ")), and may be the same person: see 'subject find', "
-                                + "merge them or say --yes")
-                    }
+                    var reach = try vault.reach(of: subject, writer.reader)
+                    reach.undecided = undecided
+                    if !sharersStay, !dryRun { try reach.requireNoOthers() }
                     for member in reach.customers { try writer.reader.requireAllRecords(of: member) }
                     let reason = try cleaned(reason, about: subject, writer.reader)
                     let now = vault.clock()
                     let names = try pseudonyms(access.purpose)
+                    let mentions = try vault.removeMentions(of: reach.customers, in: writer)
+                    if mentions.held > 0, !sharersStay, !dryRun {
+                        throw VaultError.needsConfirmation(
+                            "\(mentions.held) records of others that mention the customer are under a legal hold and stay as they are: say --yes")
+                    }
                     let records = try vault.erase(reach.customers, in: writer, at: now)
                     var detail = reach.detail
+                    detail[.mentions] = "\(mentions.removed) removed, \(mentions.held) kept under hold, \(search)"
                     detail[.tombstonesUntil] = Timestamp(milliseconds: vault.tombstoneEnd(from: now)).description
                     if reach.customers.count > 1 { detail[.subjects] = try reach.customers.map { try names.name(.subject, $0) }.joined(separator: ",") }
                     let entry = try access.entry(target: pseudonym, rows: records, reason: reason, about: subject, detail: detail)
-                    return ((records, reach), entry)
+                    return ((records, reach, mentions), entry)
                 }
             }
         }
@@ -55,6 +60,31 @@ extension Session {
             try vault.carryOutErasures()
             return done
         }
+    }
+
+    /// How many records of others may mention a customer, where nobody has decided whether they do.
+    private func undecidedMentions(of pseudonym: String, _ access: Access) throws -> Int {
+        try logged(access, target: pseudonym) {
+            let customers = try store.read { reader in try reader.person(of: living(pseudonym, access, reader)) }
+            return try vault.mentionCandidates(of: customers).count { $0.decision == nil }
+        }
+    }
+
+    private static let linking = AuditEvent.request(.subjectLink).beginning
+
+    /// When somebody last looked for records of others that mention a customer: RFC 3339, UTC; nil: nobody has under this pseudonym.
+    private func mentionSearch(for pseudonym: String) throws -> String? {
+        var found: String?
+        try store.read { reader in
+            try reader.forEachAuditEntryBackwards { _, bytes in
+                guard bytes.starts(with: Self.linking), let entry = AuditEntry(canonicalBytes: bytes), entry.target == pseudonym, entry.outcome == .allowed,
+                    entry[.mentions]?.hasPrefix("found ") == true
+                else { return true }
+                found = entry.moment
+                return false
+            }
+        }
+        return found
     }
 
     /// - Throws: ``VaultError/invalid(_:)`` if it has no words.
@@ -75,13 +105,18 @@ extension Session {
     }
 
     /// The same, and says what it reached.
-    func restrictSubject(_ pseudonym: String, purpose: String, reason: String, lifting lift: Bool) throws -> ((records: Int, reach: PersonReach), receipt: Int64) {
+    ///
+    /// - Parameter sharersStay: whether to go on although others have one of the handles; a restriction is lifted all the same.
+    func restrictSubject(
+        _ pseudonym: String, purpose: String, reason: String, lifting lift: Bool, sharersStay: Bool = true
+    ) throws -> ((records: Int, reach: PersonReach), receipt: Int64) {
         let access = try authorize(.subjectRestrict, purpose: purpose)
         return try logged(access, target: pseudonym) {
             guard reason.contains(where: { !$0.isWhitespace }) else { throw VaultError.invalid("give the reason for the restriction") }
             return try commit(access) { writer in
                 let subject = try living(pseudonym, access, writer.reader)
                 let reach = try vault.reach(of: subject, writer.reader)
+                if !sharersStay, !lift { try reach.requireNoOthers() }
                 let concerned = try reach.customers.filter { member in
                     try (writer.reader.subject(member).map { try writer.reader.isRestricted($0) } ?? false) == lift
                 }

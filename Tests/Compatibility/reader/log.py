@@ -319,7 +319,7 @@ def kept_head(data, keys, origin):
 
 
 _CERTIFIED = ["vault", "customer", "purpose of the pseudonym", "erased", "records", "key", "audit entry", "tombstones"]
-_REACH = {"customers of one person": "customers", "handles searched": "handles"}
+_REACH = {"customers of one person": "customers", "handles searched": "handles", "mentions in texts of others": "mentions"}
 
 
 def certificate(text, keys, origin):

@@ -46,7 +46,7 @@ def open_sealed(key, sealed, aad, what="sealed bytes"):
     return crypto.sm4_ctr(crypto.hkdf(key, b"vocvault sm4-ctr", 16, "sm3"), nonce, ciphertext)
 
 
-COMPARTMENTS = {1: "direct", 2: "quasi", 4: "sensitive", 8: "text", 16: "redacted", 32: "unclassified"}
+COMPARTMENTS = {1: "direct", 2: "quasi", 4: "sensitive", 8: "text", 16: "redacted", 32: "unclassified", 64: "mentions"}
 
 
 CODE_PARTS = {1: "direct", 2: "quasi", 4: "sensitive", 64: "labels"}

@@ -287,6 +287,7 @@ class Vault:
         43: ("case_task", "id request subject system state asked_at answered_at note"),
         31: ("index_form", "field form"), 32: ("person", "subject head since joined_by"),
         33: ("link", "id kind subject other record field doubt asked_by asked_at state decided_by decided_at"), 34: ("moved", "record subject"),
+        44: ("mention", "subject record decision decided_by at"),
     }
     _RECORD = "id subject occurred_at received_at redaction_version restricted purged key_version"
 

@@ -26,6 +26,23 @@ extension Console {
         return try await cases(visit, message: "\(visit.words.done): #\(number)")
     }
 
+    @Sendable func askTask(_ visit: Visit) async throws -> Response {
+        guard let number = visit.form["number"].flatMap({ Int64($0) }), let system = visit.form["system"] else { throw Problem.invalid("'number' and 'system' are needed") }
+        let purpose = visit.purpose(for: .caseManage) ?? "none"
+        let asked = try await visit.perform(AskCaseTask(number: number, purpose: purpose, system: system, note: visit.form["note"] ?? "")).reply
+        return try await cases(visit, message: "\(visit.words.done): #\(number).\(asked.task)")
+    }
+
+    @Sendable func answerTask(_ visit: Visit) async throws -> Response {
+        let number = try Self.number(of: visit)
+        guard let task = visit.context.parameters.get("task").flatMap({ Int64($0) }), let outcome = visit.form["outcome"].flatMap(CaseTaskOutcome.init(rawValue:)) else {
+            throw Problem.invalid("a task and its 'outcome' are needed")
+        }
+        let (purpose, note) = (visit.purpose(for: .caseManage) ?? "none", visit.form["note"] ?? "")
+        _ = try await visit.perform(AnswerCaseTask(number: number, task: task, purpose: purpose, outcome: outcome, note: note))
+        return try await cases(visit, message: "\(visit.words.done): #\(number).\(task)")
+    }
+
     func approvals(_ visit: Visit, message: String? = nil) async throws -> Response {
         let approvals = try await visit.perform(ListApprovals()).reply.approvals
         return try visit.page(visit.words.approvals, message: message.map { .init($0) }) { page in page.approvals(approvals, for: visit.session.principal) }

@@ -36,11 +36,14 @@ extension Console {
         let reason = visit.form["reason"] ?? ""
         let purpose = visit.purpose(for: wanted.action) ?? "none"
         let hold = visit.form["hold"].flatMap { Int64($0) }
+        let words = visit.words
         let receipt: Receipt
         switch wanted.id {
         case "export":
-            let copy = try await visit.perform(ExportSubject(subject: subject, purpose: purpose, reason: reason)).reply
-            return Self.download(copy.content, "application/zip", "copy.zip")
+            guard
+                let copy = try await confirmed(visit, { ExportSubject(subject: subject, purpose: purpose, reason: reason, sharersStay: $0) })
+            else { return try sharing(visit, subject, words[keyPath: wanted.name]) }
+            return Self.download(copy.reply.content, "application/zip", "copy.zip")
         case "certificate":
             let text = try await visit.perform(CertifyErasure(subject: subject, purpose: purpose)).reply
             return Self.download(text.utf8, "text/plain; charset=utf-8", "erasure.txt")
@@ -57,11 +60,57 @@ extension Console {
             if let question = try await confirmation(visit, subject, purpose, reason) { return question }
             receipt = try await visit.perform(EraseSubject(subject: subject, purpose: purpose, reason: reason, sharersStay: true)).receipt
         default:
-            receipt = try await visit.perform(RestrictSubject(subject: subject, purpose: purpose, reason: reason, lift: wanted.id == "lift")).receipt
+            let isLifted = wanted.id == "lift"
+            let done = try await confirmed(visit, { RestrictSubject(subject: subject, purpose: purpose, reason: reason, lift: isLifted, sharersStay: $0) })
+            guard let done else { return try sharing(visit, subject, words[keyPath: wanted.name]) }
+            receipt = done.receipt
         }
         let entry = receipt.entry.map { " \($0)" } ?? ""
-        let words = visit.words
         return try subjects(visit, subject: subject, message: .init("\(words.done)\(words.colon)\(words[keyPath: wanted.name])\(words.stop)\(words.receipt)\(entry)"))
+    }
+
+    /// Performs what stops if others have one of the customer's handles; nil: they have, and nobody has confirmed it.
+    ///
+    /// - Parameter operation: takes whether it is confirmed.
+    private func confirmed<O: PerformedOperation>(_ visit: Visit, _ operation: (Bool) -> O) async throws -> Receipted<O.Reply>? {
+        do {
+            return try await visit.perform(operation(visit.form["others"] == "stay"))
+        } catch VaultError.needsConfirmation {
+            return nil
+        }
+    }
+
+    /// Asks whether to go on.
+    private func sharing(_ visit: Visit, _ subject: String, _ name: String) throws -> Response {
+        let fields = ["subject", "act", "reason"].map { (name: $0, value: visit.form[$0] ?? "") }
+        return try visit.page(name) { page in page.sharing(of: subject, name: name, fields: fields) }
+    }
+
+    @Sendable func showSubject(_ visit: Visit) async throws -> Response {
+        guard let subject = visit.form["subject"] else { throw Problem.invalid("'subject' is needed") }
+        return try await customer(visit, subject, looksForMentions: visit.form["mentions"] == "true")
+    }
+
+    private func customer(_ visit: Visit, _ subject: String, looksForMentions: Bool, message: String? = nil) async throws -> Response {
+        let purpose = visit.purpose(for: .subjectConsent) ?? "none"
+        let consents = try await visit.perform(ListConsents(subject: subject, purpose: purpose)).reply.consents
+        var mentions: [SubjectMention]?
+        if looksForMentions {
+            let linking = visit.purpose(for: .subjectLink) ?? "none"
+            mentions = try await visit.perform(ListMentions(subject: subject, purpose: linking, all: true)).reply.mentions
+        }
+        return try visit.page(visit.words.customerPage, message: message.map { .init($0) }) { page in
+            page.customer(subject, consents: consents, mentions: mentions, mayDecide: visit.may(.subjectLink))
+        }
+    }
+
+    @Sendable func decideMention(_ visit: Visit) async throws -> Response {
+        guard let subject = visit.form["subject"], let record = visit.form["record"], let decision = visit.form["decision"].flatMap(MentionDecision.init(rawValue:)) else {
+            throw Problem.invalid("'subject', 'record' and 'decision' are needed")
+        }
+        let (purpose, reason) = (visit.purpose(for: .subjectLink) ?? "none", visit.form["reason"] ?? "")
+        _ = try await visit.perform(DecideMention(subject: subject, record: record, decision: decision, purpose: purpose, reason: reason))
+        return try await customer(visit, subject, looksForMentions: true, message: "\(visit.words.done)\(visit.words.colon)\(visit.words.decision(decision))")
     }
 
     /// Asks for the number of records that go, as they are now; nil when it was typed.
@@ -72,7 +121,8 @@ extension Console {
         if typed == String(records) { return nil }
         return try visit.page(visit.words.confirmErasure, message: typed == nil ? nil : .init(visit.words.notConfirmed, isBad: true)) { page in
             page.erasure(
-                of: subject, reason: reason, records: records, customers: plan.customers ?? 1, sharers: (plan.sharers ?? []).reduce(0) { $0 + $1.count })
+                of: subject, reason: reason, records: records, customers: plan.customers ?? 1, sharers: (plan.sharers ?? []).reduce(0) { $0 + $1.count },
+                mentions: (plan.mentions ?? 0, plan.mentionsKept ?? 0, plan.undecidedMentions ?? 0))
         }
     }
 }

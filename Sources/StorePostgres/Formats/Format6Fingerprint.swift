@@ -1,0 +1,11 @@
+import Store
+
+/// What tests found the tables of format 6 to be; a format that has shipped keeps them.
+extension SchemaFingerprint {
+    static let server6 = server5.with(
+        """
+        vault.mention(subject bigint!, record bigint!, decision bigint!, decided_by text!, at bigint!)
+        vault.mention_pkey(subject bigint, record bigint)
+        vault.mention_record(record bigint)
+        """)
+}

@@ -1,0 +1,12 @@
+import Store
+
+/// What tests found the tables of format 6 to be; a format that has shipped keeps them.
+extension SchemaFingerprint {
+    static let data6 = data5.with(
+        """
+        index mention_record(mention)
+        table mention(subject INTEGER! 1, record INTEGER! 2, decision INTEGER!, decided_by TEXT!, at INTEGER!)
+        """)
+
+    static let keys6 = keys3.with("")
+}
