@@ -59,7 +59,7 @@ extension Session {
         }
         try access.requireConsent(of: customer.id, reader)
         if field == BuiltinField.text.rawValue, access.treatment(field) == .mask {
-            return (try opened.redactedAnew(purged: stored.purged, in: vault), try vault.redacted(reason, knownFrom: opened), stored.subject)
+            return (try opened.redactedAnew(purged: stored.purged, in: vault)?.text, try vault.redacted(reason, knownFrom: opened), stored.subject)
         }
         return (try plaintext(of: field, in: opened), try vault.redacted(reason, knownFrom: opened), stored.subject)
     }
