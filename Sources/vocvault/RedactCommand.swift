@@ -39,7 +39,10 @@ struct RedactCommand: ParsableCommand {
 
     func run() throws {
         if types { return try printListing(["type"], EntityType.allCases.filter { $0 != .own }.map { [.text($0.rawValue)] }, output.format) }
-        if rules { return try printListing(["rule", "type", "place", "what"], DetectionRule.all.map { [.text($0.id), .text($0.type.rawValue), .text($0.place), .text($0.what)] }, output.format) }
+        if rules {
+            return try printListing(
+                ["rule", "type", "place", "what"], DetectionRule.all.map { [.text($0.id), .text($0.type.rawValue), .text($0.place), .text($0.what)] }, output.format)
+        }
         try ResourceLimits.bulk.require()
         let redactor = try LineRedactor(policies: policies, explains: explain)
         var rejected = 0

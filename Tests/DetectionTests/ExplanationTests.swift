@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Rules and explanations")
 struct ExplanationTests {
-    private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources/Detection")
+    private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+        "Sources/Detection")
 
     @Test("every rule of the sources is listed once, with its type, and no other")
     func listed() throws {
@@ -17,12 +18,16 @@ struct ExplanationTests {
         #expect(Set(known).count == known.count)
         #expect(written.union(types).subtracting(known).isEmpty, "not listed: \(written.union(types).subtracting(known).sorted())")
         let whole = texts.joined()
-        #expect(known.allSatisfy { types.contains($0) || whole.contains("\"\($0)\"") }, "listed, and nowhere used: \(known.filter { !types.contains($0) && !whole.contains("\"\($0)\"") })")
+        #expect(
+            known.allSatisfy { types.contains($0) || whole.contains("\"\($0)\"") },
+            "listed, and nowhere used: \(known.filter { !types.contains($0) && !whole.contains("\"\($0)\"") })")
     }
 
-    @Test("what was considered and stays has a reason", arguments: [
-        ("适合三岁以下", "AGE", "scores 0.4, below 0.5"), ("周六福的戒指掉色", "NAME", "reads rather as words"), ("黄太极也不过如此", "NAME", "a brand"),
-    ])
+    @Test(
+        "what was considered and stays has a reason",
+        arguments: [
+            ("适合三岁以下", "AGE", "scores 0.4, below 0.5"), ("周六福的戒指掉色", "NAME", "reads rather as words"), ("黄太极也不过如此", "NAME", "a brand"),
+        ])
     func reasons(text: String, type: String, reason: String) {
         let bytes = Array(text.utf8)
         let (found, dismissed) = Detector().explanation(of: bytes.span)

@@ -12,7 +12,7 @@ struct NotNameTests {
         "brands, houses, dishes, lines, oaths and kin are none",
         arguments: [
             "黄太吉也不过如此", "周六福的戒指掉色", "还是李先生牛肉面实惠", "小川府又漏送了", "阿婆面的汤太咸", "文山线几点收班", "说好送的,还尼玛没送", "哎玛,太慢了", "请叔伯姨来吃饭", "旁边有家邓氏筒骨", "睡了一小觉才到", "我订的赵王宾馆",
-            "从酒店出去就有sasa", "checkin很慢", "Risotto was cold", "Noone came", "I love my Echo Dot and Alexa", "和姐姐一起去的",
+            "从酒店出去就有sasa", "checkin很慢", "Risotto was cold", "Noone came", "I love my Echo Dot and Alexa", "和姐姐一起去的", "麻烦帮我叫出租车。",
         ])
     func things(text: String) { #expect(names(text).isEmpty, "\(names(text))") }
 

@@ -67,7 +67,7 @@ def main():
 
 
 def version():
-    source = (ROOT / "Sources/Detection/Detector.swift").read_text(encoding="utf-8")
+    source = (ROOT / "Sources/Detection/Engine/Detector.swift").read_text(encoding="utf-8")
     return int(re.search(r"static let version = (\d+)", source)[1])
 
 

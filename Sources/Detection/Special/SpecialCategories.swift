@@ -45,7 +45,7 @@ struct SpecialCategories {
         switch term.needs {
         case .nothing: break
         case .owner:
-            guard isSaid(of: range) || isOwners(behind: range.upperBound) || isOwn(range) else { return nil }
+            guard isSaid(of: range) || isOwners(behind: range.upperBound) || isOwn(range) || isNamed(range) else { return nil }
         case .predicate:
             guard isPredicate(range), isSaid(of: range) else { return nil }
         case .allergy:
@@ -80,6 +80,16 @@ struct SpecialCategories {
         return next == text.count || text.units[next] != 0x4EEC
     }
 
+    /// 做完开颅手术, 患干燥综合征: up to five characters more between the verb and the word.
+    private func isNamed(_ range: Range<Int>) -> Bool {
+        guard SpecialWords.general.contains(range, in: text) else { return false }
+        for start in stride(from: range.lowerBound - 1, through: max(1, range.lowerBound - 5), by: -1) {
+            guard FoldedText.isHan(text.units[start]) else { return false }
+            if SpecialWords.strong.last(before: start, in: text) != nil { return isSaid(of: start..<range.upperBound) }
+        }
+        return false
+    }
+
     /// 因为怀孕不能坐: a sentence without a subject, which tells and does not ask.
     private func isOwn(_ range: Range<Int>) -> Bool {
         guard FoldedText.isHan(text.units[range.lowerBound]), range.upperBound == text.count || ![0x7684, 0x8005, 0x4EBA].contains(text.units[range.upperBound]) else {
@@ -100,7 +110,7 @@ struct SpecialCategories {
         }
         guard isOpened, end == 0 || !FoldedText.isHan(text.units[end - 1]) else { return false }
         var place = end
-        while place < text.count, ![0x3002, 0x21, 0x0A].contains(text.units[place]) {
+        while place < text.count, ![0x3002, 0x21, 0x0A, 0x2C].contains(text.units[place]) {
             if SpecialWords.asking.begins(at: place, in: text) { return false }
             place += 1
         }

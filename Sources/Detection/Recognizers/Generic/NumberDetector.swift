@@ -222,7 +222,7 @@ struct NumberDetector {
         if isLandline(d), !text.units[units].contains(0x2F) { return ("phone.cn-landline", 0.9) }
         if hasPlus, (8...15).contains(d.count), d[0] != 0 { return ("phone.e164", 0.95) }
         if (11...15).contains(d.count), range.count >= 3, d[0] == 0, d[1] == 0, d[2] != 0, !text.units[units].contains(0x2C) { return ("phone.international", 0.8) }
-        if let rule = Self.nationalRule(d, sizes(range), text.units[units].contains(0x2C)) { return rule }
+        if let rule = NationalMobiles.rule(d, sizes(range), text.units[units].contains(0x2C)) { return rule }
         if d.count == 10, d[0] == 0, d[1] == 9 { return ("phone.tw-mobile", 0.85) }
         if d.count == 10, sizes(range) == [3, 3, 4], d[0] >= 2, d[3] >= 2, text.units[units].count(where: { $0 == 0x2E }) == 2 { return ("phone.us", 0.7) }
         let separated = range.count == 3 && text.units[units].contains { $0 != 0x2E && FoldedText.isSeparator($0) }
@@ -238,24 +238,6 @@ struct NumberDetector {
         let areaLength = d[1] <= 2 ? 3 : 4
         let local = d.count - areaLength
         return (7...8).contains(local) && d[areaLength] >= 2
-    }
-
-    /// Mobiles of other countries in the groups that people write there.
-    private static func nationalRule(_ d: [UInt8], _ sizes: [Int], _ hasComma: Bool) -> (rule: String, score: Double)? {
-        guard !hasComma else { return nil }
-        switch sizes {
-        case [2, 2, 2, 2, 2] where d[0] == 0 && d[1] != 0: return ("phone.fr", 0.85)
-        case [3, 4, 4] where d[0] == 0 && d[1] == 1 && d[2] <= 1: return ("phone.kr", 0.85)
-        case [5, 6] where d[0] == 0 && d[1] == 7: return ("phone.uk", 0.85)
-        case [3, 3, 4] where d[0] == 0 && d[1] == 8: return ("phone.ie", 0.7)
-        case [5, 5] where d[0] >= 7: return ("phone.in", 0.6)
-        case [4, 7] where d[0] == 0 && d[1] == 1 && (5...7).contains(d[2]): return ("phone.de", 0.7)
-        case [4, 8] where d[0] == 0 && d[1] == 1 && (5...7).contains(d[2]): return ("phone.de", 0.7)
-        case [5, 3, 3] where d[0] == 0 && d[1] == 7: return ("phone.uk", 0.85)
-        case [4, 3, 3] where d[0] == 0 && d[1] >= 4: return ("phone.au", 0.7)
-        case [4, 2, 2, 2] where d[0] == 0 && d[1] == 4: return ("phone.be", 0.7)
-        default: return nil
-        }
     }
 
     private func isIPv4(_ range: ClosedRange<Int>) -> Bool {
