@@ -83,11 +83,13 @@ detect: ## measures detection on public corpora and writes the figures: VOC_CORP
 
 # How often attackers who know all other records find one customer's answer. Writes the tables of docs/ANALYSIS.md.
 ATTACK_TRIALS ?= 2400
+# Pairs of vaults that differ in one answer.
+ATTACK_PAIRS ?= 1000
 attack: deps ## attacks figures through the public API, in thousands of trials, and writes what is gained: an hour
 	bash .ci/install-test-tools
 	swift build --build-tests
 	mkdir -p .build/attack && rm -f .build/attack/results
-	ATTACK_TRIALS=$(ATTACK_TRIALS) ATTACK_RESULTS=$(CURDIR)/.build/attack/results swift test --skip-build --filter Attacks
+	ATTACK_TRIALS=$(ATTACK_TRIALS) ATTACK_PAIRS=$(ATTACK_PAIRS) ATTACK_RESULTS=$(CURDIR)/.build/attack/results swift test --skip-build --filter 'Attacks|NeighbourTests'
 	python3 Tools/Disclosure .build/attack/results
 
 # What analysis says of texts that nobody here wrote, beside VADER, SnowNLP and a linear model. Writes Tools/Analysis/figures.json and the

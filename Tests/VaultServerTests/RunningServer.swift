@@ -131,12 +131,14 @@ func withServer<R>(
 }
 
 /// Runs `body` against a server's router in memory: for whatever needs no connection.
-func withRouter<R>(vault: TestVault? = nil, _ body: @Sendable (RunningServer) async throws -> R) async throws -> R {
+///
+/// - Parameter other: what is served in place of the vault.
+func withRouter<R>(vault: TestVault? = nil, serving other: Vault? = nil, _ body: @Sendable (RunningServer) async throws -> R) async throws -> R {
     let vault = try vault ?? TestVault()
     var configuration = VaultServer.Configuration()
     configuration.failedSignIns = 1000
     let log = RunningServer.Log()
-    let server = try VaultServer(opening: { vault.vault }, configuration: configuration, log: { log.append($0) })
+    let server = try VaultServer(opening: { other ?? vault.vault }, configuration: configuration, log: { log.append($0) })
     return try await Application(responder: server.router().buildResponder()).test(.router) { client in
         try await body(RunningServer(vault: vault, log: log, way: .router(client)))
     }
