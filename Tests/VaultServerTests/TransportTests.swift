@@ -72,6 +72,7 @@ struct TransportTests {
             let measures = try await server.send("GET", "/metrics").text
             #expect(measures.contains(#"vocvault_http_requests_total{method="POST",route="/v1/lookup",status="200"} 1"#))
             #expect(measures.contains("vocvault_http_request_duration_seconds_count{route=\"/v1/records\"} 1"))
+            #expect(measures.contains("vocvault_cases_overdue 0.0") && measures.contains("vocvault_links_waiting 0.0"))
             #expect(try await server.send("GET", "/metrics", headers: [("X-Forwarded-For", "10.0.0.1")]).status == 403)
             let log = server.log.text
             #expect(log.contains(#""route":"/v1/lookup""#) && log.contains(#""status":"200""#))

@@ -53,7 +53,9 @@ struct CaseTaskTests {
         let officer = try vault.session("compliance")
         let subject = try officer.lookup(field: "customer_id", value: "C1", purpose: purpose).subjects[0]
         // 15 working days.
-        _ = try officer.openCase(.access, of: subject, purpose: purpose, note: nil)
+        let due = try officer.openCase(.access, of: subject, purpose: purpose, note: nil).due
+        #expect(try vault.vault.requestMeasures() == RequestMeasures(open: 1, overdue: 0, nextDeadline: due.milliseconds / 1000, tasks: 0, links: 0))
+        _ = try officer.askCaseTask(1, purpose: purpose, system: "crm", note: "erase")
         func alerts() throws -> [String] {
             try officer.auditEntries(AuditFilter(action: "alert")).map { "\($0.rule.prefix(4)) \($0[.case] ?? "") \($0[.overdue] ?? "")" }.sorted()
         }
@@ -66,7 +68,10 @@ struct CaseTaskTests {
         vault.clock.advance(days: 10)
         _ = try alerts()
         #expect(try alerts() == ["late 1 yes", "near 1 no", "near 1 yes"])
+        #expect(try vault.vault.requestMeasures() == RequestMeasures(open: 1, overdue: 1, nextDeadline: nil, tasks: 1, links: 0))
+        _ = try officer.answerCaseTask(1, task: 1, purpose: purpose, outcome: .done, note: "erased")
         _ = try officer.closeCase(1, as: .answered, purpose: purpose, note: "sent")
+        #expect(try vault.vault.requestMeasures() == RequestMeasures())
         vault.clock.advance(days: 1)
         #expect(try alerts().count == 3)
         _ = try vault.administrator.verifyAudit()

@@ -26,7 +26,7 @@ extension ConsolePage {
         guard !open.isEmpty else { return table }
         let asking: HTML = """
             \(choice("number", t.caseNumber, open.map { Option("\($0.id)") }))\
-            \(field("system", t.system, " required pattern=\"[a-z0-9_-]{1,64}\" placeholder=\"crm\" autocomplete=\"off\""))\
+            \(field("system", t.system, " required pattern=\"[a-z0-9_\\-]{1,64}\" placeholder=\"crm\" autocomplete=\"off\""))\
             <p class="full"><label for="task-note">\(t.toDo)</label><input id="task-note" name="note" required maxlength="2000"></p>\
             <p><button>\(t.addTask)</button></p>
             """

@@ -15,7 +15,7 @@ extension ConsolePage {
         let asking: HTML = """
             \(choice("kind", t.kind, LinkKind.allCases.map { Option($0.rawValue, t.kind($0)) }))\(field("subject", t.subjectPseudonym, " required autocomplete=\"off\""))\
             \(field("other", t.otherPseudonym, " autocomplete=\"off\""))\(field("record", t.recordPseudonym, " autocomplete=\"off\""))\
-            \(field("reason", t.reason, " required maxlength=\"2000\"", isFull: true))<p><button>\(t.ask)</button> <span class="hint">\(t.askHint)</span></p>
+            \(field("reason", t.reason, " required maxlength=\"2000\"", isFull: true))<p class="full"><button>\(t.ask)</button> <span class="hint">\(t.askHint)</span></p>
             """
         let looking: HTML = "<p><button class=\"plain\">\(t.lookThrough)</button> <span class=\"hint\">\(t.manyNamedHint)</span></p>"
         return """

@@ -114,8 +114,8 @@ package struct Words: Sendable {
     package var consent: String { t("记录同意", "Record a consent") }
     package var withdraw: String { t("记录撤回同意", "Record a withdrawal") }
     package var object: String { t("记录反对", "Record an objection") }
-    package var aboutPurpose: String { t("所涉目的(同意、撤回、反对)", "Purpose (consent, withdrawal, objection)") }
-    package var decisionProof: String { t("凭证(同意、撤回、反对)", "Proof (consent, withdrawal, objection)") }
+    package var aboutPurpose: String { t("所涉目的（同意、撤回、反对）", "Purpose (consent, withdrawal, objection)") }
+    package var decisionProof: String { t("凭证（同意、撤回、反对）", "Proof (consent, withdrawal, objection)") }
     package var lift: String { t("解除限制", "Lift the restriction") }
     package var done: String { t("已完成", "Done") }
     package var asked: String { t("申请时间", "Requested") }
@@ -160,7 +160,7 @@ package struct Words: Sendable {
     package var danger: String { t("删除后无法恢复", "Erasure cannot be undone") }
     package var confirmErasure: String { t("确认删除", "Confirm the erasure") }
     package var customersOfPerson: String { t("同一人的客户数", "Customers who are one person") }
-    package var links: String { t("同一人", "Who is who") }
+    package var links: String { t("客户关联", "Who is who") }
     package var linkDecision: String { t("决定", "Decision") }
     package var linksWaiting: String { t("待决定的建议", "Proposals that wait for a decision") }
     package var showDecided: String { t("显示已决定的建议", "Show what was decided") }

@@ -12,6 +12,10 @@ package struct RequestMeasures: Sendable, Equatable {
     package var tasks = 0
     /// Proposals about who is one person that nobody has decided.
     package var links = 0
+
+    package init(open: Int = 0, overdue: Int = 0, nextDeadline: Int64? = nil, tasks: Int = 0, links: Int = 0) {
+        (self.open, self.overdue, self.nextDeadline, self.tasks, self.links) = (open, overdue, nextDeadline, tasks, links)
+    }
 }
 
 extension Vault {
