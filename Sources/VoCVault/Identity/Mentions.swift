@@ -1,4 +1,5 @@
 import AuditLog
+import Detection
 import Policy
 import RedactedAPI
 import Store
@@ -91,7 +92,7 @@ private final class MentionSearch {
 
     /// The fields of the person whose values a record's text has.
     func fields(of stored: SealedRecord) throws -> [String] {
-        let isOld = stored.redactionVersion < MentionTokens.firstVersion
+        let isOld = DetectorEdition.version(stored.redactionVersion) < MentionTokens.firstVersion
         // Most texts mention nobody.
         guard try isOld || SealedBody.range(of: .mentions, in: stored.body[...]) != nil,
             let record = try opener.open(body: stored.body[...], key: stored.key, subject: stored.subject, record: stored.uid)
