@@ -22,11 +22,11 @@ struct OwnRecognizerTests {
     @Test("its type is redacted in texts that come in, and found in searches by its placeholder only")
     func ingested() throws {
         let vault = try Self.vault(Self.loyalty)
-        try vault.ingest([line(id: "1", customer: ["id": "C1"], text: "会员卡VC12345678积分没到"), line(id: "2", customer: ["id": "C2"], text: "型号VC12345678坏了")])
+        try vault.ingest((1...6).map { line(id: "\($0)", customer: ["id": "C\($0)"], text: "会员卡VC12345678积分没到") } + [line(id: "7", customer: ["id": "C7"], text: "型号VC12345678坏了")])
         let analyst = try vault.session("analyst")
-        #expect(try texts(analyst) == ["会员卡[LOYALTY_NO]积分没到", "型号VC12345678坏了"])
+        #expect(try texts(analyst) == Array(repeating: "会员卡[LOYALTY_NO]积分没到", count: 6) + ["型号VC12345678坏了"])
         func found(_ word: String) throws -> Int { try analyst.page(Query(select: ["record"], filter: .contains(field: "text", word), purpose: "insight")).rows.count }
-        #expect(try found("[loyalty_no]") == 1)
+        #expect(try found("[loyalty_no]") == 6)
     }
 
     @Test("a changed configuration makes stored texts stale: they are shown as the new one redacts them, and 'reredact' stores that")

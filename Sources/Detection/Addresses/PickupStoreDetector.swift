@@ -3,8 +3,8 @@
 /// What is said of a shop stays: it counts only where something is sent there or fetched.
 enum PickupStoreDetector {
     static func detect(in text: FoldedText, into found: inout [Entity]) {
-        guard text.hasHan else { return }
-        for index in text.units.indices {
+        guard text.hasHan, text.filter.mayContain(0x5E97) || text.filter.mayContain(0x95E8) else { return }
+        for index in text.units.indices where initials.contains(text.units[index]) {
             guard let chain = chains.first(at: index, in: text) else { continue }
             var start = index + chain.count
             while start < text.count, text.units[start] == 0x20, start - index - chain.count < 2 { start += 1 }
@@ -26,6 +26,7 @@ enum PickupStoreDetector {
     }
 
     private static let chains = PhraseList(["7-eleven", "7-11", "711", "全家便利商店", "全家", "莱尔富", "ok超商", "统一超商", "小七"])
+    private static let initials = UnitSet(chains.beginnings)
     private static let endings = PhraseList(["门市", "店"])
     private static let sending = UnitSet("到寄取送收领")
     private static let fetching = PhraseList(["取件", "取货", "领货", "领取", "取", "领"])

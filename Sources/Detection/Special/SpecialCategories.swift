@@ -25,18 +25,17 @@ struct SpecialCategories {
     private init(text: FoldedText) { self.text = text }
 
     private mutating func scan() {
-        let table = SpecialTerms.table
+        let (table, units) = (SpecialTerms.table, text.units)
         var index = 0
-        while index < text.count {
-            guard let (term, length) = table.longest(at: index, in: text) else {
+        while index < units.count {
+            guard table.mayBegin(at: index, in: units), let (term, length) = table.longest(at: index, in: text) else {
                 index += 1
                 continue
             }
             let range = index..<index + length
             index = consider(term, range) ?? index + 1
         }
-        schooling()
-        amounts()
+        if text.digitCount > 0 || text.filter.mayContain(0x5341) { ages() }
     }
 
     /// Adds a term that is said of somebody; returns where it ends.
@@ -44,6 +43,11 @@ struct SpecialCategories {
         var range = range
         switch term.needs {
         case .nothing: break
+        case .school:
+            guard isChilds(before: range.lowerBound) else { return nil }
+            add(.minor, range, "special.minor-school")
+            return range.upperBound
+        case .income: return amount(range)
         case .owner:
             guard isSaid(of: range) || isOwners(behind: range.upperBound) || isOwn(range) || isNamed(range) else { return nil }
         case .predicate:
@@ -227,19 +231,13 @@ struct SpecialCategories {
 
     // MARK: Children
 
-    /// A child's age below 14 (PIPL Art. 31), or what it attends: 儿子六岁, 女儿上小学三年级, "my 7 year old", "my son is 8".
-    private mutating func schooling() {
-        for index in text.units.indices {
-            if let school = SpecialWords.schools.first(at: index, in: text), isFree(index, index + school.count), isChilds(before: index) {
-                add(.minor, index..<index + school.count, "special.minor-school")
-            } else if text.digits[index] != 255 || text.units[index] == 0x5341, index == 0 || text.digits[index - 1] == 255 && text.units[index - 1] != 0x5341 {
-                if let age = childAge(at: index) { add(.minor, age, "special.minor-age") }
-            }
+    /// A child's age below 14 (PIPL Art. 31): 儿子六岁, "my 7 year old", "my son is 8".
+    private mutating func ages() {
+        let (digits, units) = (text.digits, text.units)
+        for index in units.indices where digits[index] != 255 || units[index] == 0x5341 {
+            guard index == 0 || digits[index - 1] == 255 && units[index - 1] != 0x5341, let age = childAge(at: index) else { continue }
+            add(.minor, age, "special.minor-age")
         }
-    }
-
-    private func isFree(_ start: Int, _ end: Int) -> Bool {
-        !FoldedText.isLatin(text.units[start]) || (start == 0 || !FoldedText.isLetter(text.units[start - 1])) && (end == text.count || !FoldedText.isLetter(text.units[end]))
     }
 
     private func isChilds(before place: Int) -> Bool { owner(before: place, isOwner: SpecialWords.isChild) }
@@ -275,20 +273,16 @@ struct SpecialCategories {
 
     // MARK: Income
 
-    /// 月薪八千, "my salary is $40,000": what somebody earns, owes or has.
-    private mutating func amounts() {
-        for index in text.units.indices {
-            guard let word = SpecialWords.incomes.first(at: index, in: text), isFree(index, index + word.count) else { continue }
-            let isOwn = isSaid(of: index..<index) || SpecialWords.ownIncomes.begins(at: index, in: text)
-            var end = index + word.count
-            while end < text.count, end - index - word.count < 4, SpecialWords.amountLinks.begins(at: end, in: text) {
-                end += SpecialWords.amountLinks.first(at: end, in: text)!.count
-            }
-            let start = end
-            while end < text.count, end - start < 12, text.digits[end] != 255 || SpecialWords.amounts.contains(text.units[end]) { end += 1 }
-            while end > start, [0x20, 0x2C, 0x2E].contains(text.units[end - 1]) { end -= 1 }
-            guard isOwn, end > start, (start..<end).contains(where: { text.digits[$0] != 255 || text.units[$0] == 0x5341 }) else { continue }
-            add(.finances, start..<end, "special.finances-amount")
-        }
+    /// 月薪八千, "my salary is $40,000": what somebody earns, owes or has, behind the word for it; returns where it ends.
+    private mutating func amount(_ word: Range<Int>) -> Int? {
+        guard isSaid(of: word.lowerBound..<word.lowerBound) || SpecialWords.ownIncomes.begins(at: word.lowerBound, in: text) else { return nil }
+        var end = word.upperBound
+        while end - word.upperBound < 4, let link = SpecialWords.amountLinks.first(at: end, in: text) { end += link.count }
+        let start = end
+        while end < text.count, end - start < 12, text.digits[end] != 255 || SpecialWords.amounts.contains(text.units[end]) { end += 1 }
+        while end > start, [0x20, 0x2C, 0x2E].contains(text.units[end - 1]) { end -= 1 }
+        guard (start..<end).contains(where: { text.digits[$0] != 255 || text.units[$0] == 0x5341 }) else { return nil }
+        add(.finances, start..<end, "special.finances-amount")
+        return end
     }
 }

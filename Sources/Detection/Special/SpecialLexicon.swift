@@ -3,6 +3,7 @@ enum SpecialLexicon {
     static let all: [(EntityType, SpecialTerms.Term.Need, String)] = [
         (.health, .owner, chineseHealth), (.health, .owner, englishHealth), (.health, .nothing, healthByItself),
         (.health, .allergy, "过敏|allergic|allergy|allergies"),
+        (.minor, .school, schools), (.finances, .income, incomes),
         (.religion, .owner, religion),
         (
             .religion, .nothing,
@@ -41,6 +42,12 @@ enum SpecialLexicon {
         """
     private static let healthByItself =
         "残疾证|残疾军人证|孕妇一枚|怀孕三个月|确诊抑郁症|diagnosed with cancer|diagnosed with diabetes|my chemo|my chemotherapy|my dialysis|my pregnancy|my disability|my wheelchair|my miscarriage|my depression|my diabetes|my cancer treatment|my surgery|my epilepsy|my asthma|my ptsd|my insulin|my antidepressants"
+    /// What children attend.
+    private static let schools =
+        "幼儿园小班|幼儿园中班|幼儿园大班|幼儿园|托儿所|托班|学前班|小学一年级|小学二年级|小学三年级|小学四年级|小学五年级|小学六年级|小学生|小学|一年级|二年级|三年级|四年级|五年级|六年级|初一|初二|初中生|kindergarten|preschool|nursery|daycare|pre-k|first grade|second grade|third grade|fourth grade|fifth grade|sixth grade|seventh grade|1st grade|2nd grade|3rd grade|4th grade|5th grade|6th grade|7th grade|elementary school|primary school|middle school|year 1|year 2|year 3|year 4|year 5|year 6|year one|year two|year three|year four|year five|year six|reception class"
+    /// What an amount follows.
+    private static let incomes =
+        "月薪|年薪|月收入|年收入|工资|薪水|收入|退休金|养老金|存款|欠债|欠款|负债|欠了|贷款|房贷|月供|salary is|salary of|income is|income of|i make|i earn|earning|we earn|pension is|pension of|wages are|i owe|we owe|in debt of|savings of|credit score is|credit score of|paycheck is"
     private static let religion = """
         基督徒|基督教徒|天主教徒|佛教徒|道教徒|穆斯林|伊斯兰教徒|教徒|信徒|信佛|信教|信基督|信耶稣|信主|信奉伊斯兰教|信伊斯兰教|信天主教|信道教|伊斯兰教|基督教|天主教|佛教|道教|东正教|藏传佛教|皈依|居士|牧师|和尚|尼姑|阿訇|修女|神父|吃斋|吃素念佛|受洗|清真|清真饮食|斋月|封斋
         christian|christians|catholic|catholics|roman catholic|protestant|evangelical|baptist|methodist|muslim|muslims|jewish|jew|hindu|hindus|buddhist|sikh|mormon|atheist|jehovah's witness|jehovah's witnesses|quaker|orthodox jew|orthodox christian|born again christian|born-again christian|agnostic|islam|judaism|buddhism|christianity|jews|sikhs|buddhists|mormons|observe ramadan|fasting for ramadan|baptised|baptized|parish priest|rabbi|imam|nun
@@ -62,7 +69,7 @@ enum SpecialLexicon {
         lesbian|bisexual|transgender|trans woman|trans man|queer|non-binary|nonbinary|asexual|pansexual|intersex|a same-sex couple|same-sex couple|same sex couple|gay couple|lesbian couple|gay man|gay men|polyamorous|homosexual|sex worker
         """
     private static let finances = """
-        破产|失业|下岗|失业在家|低保户|低保|吃低保|贫困户|五保户|建档立卡|负债累累|欠债|欠网贷|欠高利贷|网贷逾期|信用卡逾期|贷款逾期|房贷断供|断供|征信黑了|征信不好|征信花了|黑户|失信人|失信被执行人|老赖|领失业金|失业金|领救济金|无业|没收入|没有收入|没有工作|丢了工作|被催收|催收|资不抵债|揭不开锅
+        破产|失业|下岗|失业在家|低保户|低保|吃低保|贫困户|五保户|建档立卡|负债累累|欠网贷|欠高利贷|网贷逾期|信用卡逾期|贷款逾期|房贷断供|断供|征信黑了|征信不好|征信花了|黑户|失信人|失信被执行人|老赖|领失业金|失业金|领救济金|无业|没收入|没有收入|没有工作|丢了工作|被催收|催收|资不抵债|揭不开锅
         bankrupt|bankruptcy|unemployed|out of work|jobless|on benefits|on welfare|on food stamps|food stamps|on universal credit|universal credit|housing benefit|jobseeker's allowance|on ssi|on ssdi|in debt|deep in debt|in foreclosure|foreclosure|evicted|homeless|behind on rent|behind on my rent|behind on my mortgage|behind on the mortgage|insolvent|living on a pension|on disability|on disability benefits|on ssdi|fixed income|low income|on a low income|laid off|made redundant|single income|debt collectors|payday loans|repossessed|an iva|a debt management plan
         """
 }

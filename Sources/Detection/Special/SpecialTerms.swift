@@ -8,6 +8,10 @@ struct SpecialTerms: Sendable {
             case allergy
             /// It must be all that is said: "I am black and …", not "I have a black phone".
             case predicate
+            /// A child must stand before it.
+            case school
+            /// An amount must follow.
+            case income
             /// It says by itself that somebody has it.
             case nothing
         }
@@ -37,15 +41,15 @@ struct SpecialTerms: Sendable {
         for key in entries.keys { entries[key]!.sort { $0.units.count > $1.units.count } }
     }
 
-    /// The longest term at a place; in Latin letters, whole words only.
+    /// False only where no term begins.
     @inline(__always)
-    func longest(at place: Int, in text: FoldedText) -> (Term, Int)? {
-        let unit = text.units[place]
-        guard initials.contains(unit), place + 1 < text.count, beginnings.contains(Self.mix(unit, text.units[place + 1])) else { return nil }
-        return find(at: place, in: text)
+    func mayBegin(at place: Int, in units: [UInt32]) -> Bool {
+        let unit = units[place]
+        return initials.contains(unit) && place + 1 < units.count && beginnings.contains(Self.mix(unit, units[place + 1]))
     }
 
-    private func find(at place: Int, in text: FoldedText) -> (Term, Int)? {
+    /// The longest term at a place where one may begin; in Latin letters, whole words only.
+    func longest(at place: Int, in text: FoldedText) -> (Term, Int)? {
         let isLatin = FoldedText.isLatin(text.units[place])
         if isLatin, place > 0, FoldedText.isLetter(text.units[place - 1]) { return nil }
         for (units, term) in entries[text.units[place]] ?? [] where text.has(units, at: place) {

@@ -37,22 +37,10 @@ enum SpecialWords {
     /// What people are allergic to.
     static let causes = list(
         "花生 海鲜 虾 虾蟹 螃蟹 蟹 贝类 牛奶 奶制品 乳制品 鸡蛋 蛋类 蛋清 坚果 核桃 腰果 杏仁 芒果 菠萝 桃子 桃毛 酒精 青霉素 头孢 花粉 尘螨 粉尘 麸质 小麦 大豆 黄豆 豆制品 芝麻 鱼 牛羊肉 羊肉 牛肉 香菜 猫毛 狗毛 动物毛 金属 镍 乳胶 紫外线 食物 药物 磺胺 碘 阿司匹林 味精 辣椒 蜂蜜 贝壳")
-    static let schools = list(
-        """
-        幼儿园小班 幼儿园中班 幼儿园大班 幼儿园 托儿所 托班 学前班 小学一年级 小学二年级 小学三年级 小学四年级 小学五年级 小学六年级 小学生 小学 一年级 二年级 三年级 四年级 五年级 六年级 初一 初二 初中生 kindergarten preschool nursery daycare pre-k
-        """,
-        english:
-            "first grade|second grade|third grade|fourth grade|fifth grade|sixth grade|seventh grade|1st grade|2nd grade|3rd grade|4th grade|5th grade|6th grade|7th grade|elementary school|primary school|middle school|year 1|year 2|year 3|year 4|year 5|year 6|year one|year two|year three|year four|year five|year six|reception class"
-    )
     static let years = PhraseList([
         "周岁", "岁半", "岁", "个月大", " years old", "-years-old", "-year-old", " year old", " year-old", " yr old", " yo", " months old", "-month-old", " month old",
     ])
     static let isAged = PhraseList([" is ", "'s ", "\u{2019}s ", " turned ", " turns ", " just turned ", " aged ", " was ", " is only ", " only ", " age "])
-    static let incomes = list(
-        "月薪 年薪 月收入 年收入 工资 薪水 收入 退休金 养老金 存款 欠债 欠款 负债 欠了 贷款 房贷 月供",
-        english:
-            "salary is|salary of|income is|income of|i make|i earn|earning|we earn|pension is|pension of|wages are|i owe|we owe|in debt of|savings of|credit score is|credit score of|paycheck is"
-    )
     /// Those that name their owner.
     static let ownIncomes = PhraseList(["i make", "i earn", "we earn", "i owe", "we owe"])
     static let amountLinks = list("是 才 只有 就 有 不到 大概 大约 差不多 共 总共 一共 了 每月 每个月 一个月", english: " |: | only | about | around | just | roughly ")

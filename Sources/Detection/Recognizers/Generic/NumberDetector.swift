@@ -38,7 +38,7 @@ struct NumberDetector {
             chunks.removeAll(keepingCapacity: true)
             index = collectRun(from: index)
             if digits.count >= 7 || chunks.count >= 4 { matchRun() }
-            if digits.count >= 2, digits.count <= 16 { runs.append((chunks[0].units.lowerBound..<chunks[chunks.count - 1].units.upperBound, digits)) }
+            if text.digitCount >= 10, digits.count >= 2, digits.count <= 16 { runs.append((chunks[0].units.lowerBound..<chunks[chunks.count - 1].units.upperBound, digits)) }
         }
         joinRuns()
     }
