@@ -29,16 +29,26 @@ public enum Measure: Sendable, Hashable {
     case minimum(String)
     case maximum(String)
     case distinct(String)
+    case sum(String)
+    /// The share of values that are the field's highest, in per cent.
+    case topBox(String)
+    /// The share of values that are one of the field's two highest, in per cent.
+    case csat(String)
+    /// The share of values of 9 and 10 less that of 0 to 6, in points (Reichheld 2003).
+    case nps(String)
 
     /// The field that it is computed from.
     public var field: String? {
         switch self {
         case .count: nil
-        case .average(let field), .minimum(let field), .maximum(let field), .distinct(let field): field
+        case .average(let field), .minimum(let field), .maximum(let field), .distinct(let field), .sum(let field), .topBox(let field), .csat(let field), .nps(let field): field
         }
     }
 
-    /// Reads `count`, `avg(rating)`, `min(…)`, `max(…)` or `distinct(…)`.
+    /// What can be written.
+    public static let forms = "count, avg(f), sum(f), min(f), max(f), distinct(f), topbox(f), csat(f) or nps(f)"
+
+    /// Reads `count`, `avg(rating)`, `nps(…)` and the other ``forms``.
     public init?(_ text: String) {
         if text == "count" || text == "count(*)" {
             self = .count
@@ -51,6 +61,10 @@ public enum Measure: Sendable, Hashable {
         case "min": self = .minimum(field)
         case "max": self = .maximum(field)
         case "distinct": self = .distinct(field)
+        case "sum": self = .sum(field)
+        case "topbox": self = .topBox(field)
+        case "csat": self = .csat(field)
+        case "nps": self = .nps(field)
         default: return nil
         }
     }
@@ -62,6 +76,10 @@ public enum Measure: Sendable, Hashable {
         case .minimum(let field): "min(\(field))"
         case .maximum(let field): "max(\(field))"
         case .distinct(let field): "distinct(\(field))"
+        case .sum(let field): "sum(\(field))"
+        case .topBox(let field): "topbox(\(field))"
+        case .csat(let field): "csat(\(field))"
+        case .nps(let field): "nps(\(field))"
         }
     }
 }

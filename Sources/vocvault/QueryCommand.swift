@@ -27,7 +27,7 @@ struct QueryCommand: AsyncParsableCommand {
     @Option(help: "Fields to group by, separated by commas.")
     var groupBy: String?
 
-    @Option(help: "Figures, separated by commas: count, avg(f), min(f), max(f), distinct(f).")
+    @Option(help: "Figures, separated by commas: \(Measure.forms).")
     var measure: String?
 
     @Option(help: "Start of the period, such as 2026-03-01. Figures cover whole days (UTC).")
@@ -81,7 +81,7 @@ struct QueryCommand: AsyncParsableCommand {
 
     private func printFigures(_ filter: Condition?) async throws {
         let measures = try list(measure ?? "count").map { name in
-            guard let measure = Measure(name) else { throw ValidationError("'\(name)' is not a measure; write count, avg(f), min(f), max(f) or distinct(f)") }
+            guard let measure = Measure(name) else { throw ValidationError("'\(name)' is not a measure; write \(Measure.forms)") }
             return measure
         }
         let table = try await VaultEnvironment.vault().aggregate(

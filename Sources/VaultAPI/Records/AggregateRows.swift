@@ -39,7 +39,7 @@ public struct AggregateRows: VaultOperation {
     public static let members: [String: Schema] = [
         "purpose": Members.purpose,
         "group_by": .array(.text("channel, month(occurred_at)", 1...80), count: 0...20),
-        "measures": .array(.text("count, avg(f), min(f), max(f), distinct(f)", 1...80), count: 1...20),
+        "measures": .array(.text(Measure.forms, 1...80), count: 1...20),
     ]
     public static let effort = Effort.long
     public static let form = ReplyForm.rows

@@ -23,6 +23,9 @@ struct CellFigure {
     private enum Kind {
         case customers, records
         case average(column: String, ClosedRange<Int>)
+        /// The sum instead of the mean of the same.
+        case sum(column: String, ClosedRange<Int>)
+        case score(column: String, BoxScore)
     }
 
     private init(_ name: String, _ kind: Kind, _ parts: [Part]) { (self.name, self.kind, self.parts) = (name, kind, parts) }
@@ -40,8 +43,16 @@ struct CellFigure {
         case .distinct(BuiltinField.subject.rawValue): self = .customers
         case .distinct, .minimum, .maximum:
             throw VaultError.denied(
-                action: Action.query.rawValue, rule: access.rule, hint: "figures without rows are count, avg(f) and distinct(subject); not \(measure.name)")
-        case .average(let name):
+                action: Action.query.rawValue, rule: access.rule,
+                hint: "figures without rows are count, avg(f), sum(f), topbox(f), csat(f), nps(f) and distinct(subject); not \(measure.name)")
+        case .topBox(let name), .csat(let name), .nps(let name):
+            guard let column = access.session.vault.layout.column(name, access.treatment(name)), let score = try BoxScore(measure, access.session.policy.field(name)) else {
+                throw VaultError.invalid("\(measure.name) needs a field in plaintext: the policy shows '\(name)' as \(access.treatment(name).rawValue)")
+            }
+            let bounds = access.session.policy.field(name)?.bounds
+            self.init(
+                "\(measure.name) \(bounds?.lowerBound ?? 0) \(bounds?.upperBound ?? 0)", .score(column: column, score), [Part(step: 1, isFine: true), Part(step: 1, isFine: true)])
+        case .average(let name), .sum(let name):
             guard let column = access.session.vault.layout.column(name, access.treatment(name)) else {
                 throw VaultError.invalid("\(measure.name) needs a field in plaintext: the policy shows '\(name)' as \(access.treatment(name).rawValue)")
             }
@@ -51,15 +62,19 @@ struct CellFigure {
             // Twice the sum of what values differ from the middle of their range by: less noise for the same protection.
             let width = UInt64(bounds.upperBound - bounds.lowerBound)
             self.init(
-                "\(measure.name) \(bounds.lowerBound) \(bounds.upperBound)", .average(column: column, bounds),
+                "\(measure.name) \(bounds.lowerBound) \(bounds.upperBound)", measure == .sum(name) ? .sum(column: column, bounds) : .average(column: column, bounds),
                 [Part(step: max(width, 1), isFine: true), Part(step: 1, isFine: true)])
         }
     }
 
     /// What the store measures for it.
     var measures: [AggregateRequest.Measure] {
-        guard case .average(let column, let bounds) = kind else { return [] }
-        return [.init(.sum, column, bounds: Int64(bounds.lowerBound)...Int64(bounds.upperBound)), .init(.count, column)]
+        switch kind {
+        case .customers, .records: []
+        case .average(let column, let bounds), .sum(let column, let bounds):
+            [.init(.sum, column, bounds: Int64(bounds.lowerBound)...Int64(bounds.upperBound)), .init(.count, column)]
+        case .score(let column, let score): score.measures(column)
+        }
     }
 
     /// The exact parts of a cell.
@@ -69,7 +84,10 @@ struct CellFigure {
         switch kind {
         case .customers: return [Int64(row.subjects ?? 0)]
         case .records: return [row.records?.rows ?? 0]
-        case .average(_, let bounds):
+        case .score(_, let score):
+            let (net, values) = score.net(measured)
+            return [net, values]
+        case .average(_, let bounds), .sum(_, let bounds):
             let numbers = measured.map { if case .integer(let integer) = $0 { integer } else { Int64(0) } }
             return [2 * numbers[0] - Int64(bounds.lowerBound + bounds.upperBound) * numbers[1], numbers[1]]
         }
@@ -77,7 +95,16 @@ struct CellFigure {
 
     /// What is shown for noisy parts.
     func value(_ parts: [Int64]) -> Value {
-        guard case .average(_, let bounds) = kind else { return .integer(max(0, parts[0])) }
+        let bounds: ClosedRange<Int>
+        switch kind {
+        case .customers, .records: return .integer(max(0, parts[0]))
+        case .score(_, let score): return score.value(net: parts[0], values: parts[1])
+        case .sum(_, let range):
+            guard parts[1] >= 1 else { return .integer(0) }
+            let sum = (Int64(range.lowerBound + range.upperBound) * parts[1] + parts[0]) / 2
+            return .integer(min(max(sum, Int64(range.lowerBound) * parts[1]), Int64(range.upperBound) * parts[1]))
+        case .average(_, let range): bounds = range
+        }
         guard parts[1] >= 1 else { return .null }
         let average = Double(bounds.lowerBound + bounds.upperBound) / 2 + Double(parts[0]) / Double(2 * parts[1])
         return .decimal((min(max(average, Double(bounds.lowerBound)), Double(bounds.upperBound)) * 100).rounded() / 100)

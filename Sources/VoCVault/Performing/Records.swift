@@ -39,7 +39,7 @@ extension PlanDisclosure: PerformedOperation {
 
 private func read(_ measures: [String]) throws -> [Measure] {
     try measures.map { name in
-        guard let measure = Measure(name) else { throw VaultError.invalid("'measures' has one that is not count, avg(f), min(f), max(f) or distinct(f)") }
+        guard let measure = Measure(name) else { throw VaultError.invalid("'measures' has one that is not \(Measure.forms)") }
         return measure
     }
 }

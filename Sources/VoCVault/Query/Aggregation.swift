@@ -59,6 +59,14 @@ extension Session {
         }
     }
 
+    private func values(of row: AggregateRow, _ figures: [Figure]) -> [Value] {
+        var position = 0
+        return figures.map { figure in
+            defer { position += figure.stored.count }
+            return figure.value(row.measures[position..<position + figure.stored.count])
+        }
+    }
+
     /// What may be shown of the request, and how many groups are left out.
     private func shown(
         _ request: AggregateRequest, _ figures: [Figure], _ noise: FigureNoise?, _ access: Access, _ residual: Residual?, _ reader: StoreReader
@@ -68,7 +76,7 @@ extension Session {
             return (try reader.countedGroups(request, residual: residual).filter(noise.shows).map { ($0.group, noise.figures(of: $0)) }, 0)
         }
         let table = try reader.aggregate(request, minimumSubjects: access.grant.disclosure.minimumGroup, residual: residual)
-        return (table.rows.map { row in (row.group, zip(figures, row.measures).map { $0.value($1) }) }, table.suppressed)
+        return (table.rows.map { row in (row.group, values(of: row, figures)) }, table.suppressed)
     }
 }
 

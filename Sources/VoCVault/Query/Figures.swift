@@ -14,11 +14,13 @@ struct Figure {
     private let bounds: ClosedRange<Int>?
     private let kind: FieldSchema.Kind?
     private let times: ShownTimes
+    private let score: BoxScore?
 
     init(_ measure: Measure, _ access: Access) throws {
         self.measure = measure
         let field = measure.field.flatMap { access.session.policy.field($0) }
         (bounds, kind, times) = (field?.bounds, field?.kind, access.shownTimes)
+        score = try BoxScore(measure, field)
         guard let name = measure.field else {
             (stored, steps) = ([.init(.count)], [1])
             return
@@ -36,6 +38,21 @@ struct Figure {
                     action: Action.query.rawValue, rule: "extremes", hint: "\(measure.name) would be one customer's own value")
             }
             (stored, steps) = ([.init(measure == .minimum(name) ? .minimum : .maximum, column)], [1])
+        case .topBox, .csat, .nps:
+            guard !access.grant.disclosure.isBudgeted else {
+                throw VaultError.invalid("\(measure.name) is not given with fresh noise; ask for counts by '\(name)' and divide them")
+            }
+            let parts = score!.measures(column)
+            (stored, steps) = (parts, parts.map { _ in 1 })
+        case .sum where !access.grant.disclosure.isBudgeted:
+            guard field?.kind == .integer || field?.kind == .decimal else { throw VaultError.invalid("\(measure.name) needs a number") }
+            (stored, steps) = ([.init(.sum, column)], [1])
+        case .sum:
+            guard let bounds, field?.kind == .integer else {
+                throw VaultError.invalid("\(measure.name) with noise needs a whole number with 'bounds' in schema.yaml")
+            }
+            let range = Int64(bounds.lowerBound)...Int64(bounds.upperBound)
+            (stored, steps) = ([.init(.sum, column, bounds: range)], [max(range.lowerBound.magnitude, range.upperBound.magnitude)])
         case .average:
             guard field?.kind == .integer || field?.kind == .decimal else { throw VaultError.invalid("\(measure.name) needs a number") }
             if !access.grant.disclosure.isBudgeted {
@@ -60,7 +77,14 @@ struct Figure {
     }
 
     /// The exact figure. For min and max it has the field's type.
-    func value(_ stored: StoredValue) -> Value {
+    ///
+    /// - Parameter measured: the results of ``stored``.
+    func value(_ measured: ArraySlice<StoredValue>) -> Value {
+        if let score {
+            let (net, values) = score.net(measured)
+            return score.value(net: net, values: values)
+        }
+        let stored = measured.first!
         switch measure {
         case .minimum(let name), .maximum(let name):
             if BuiltinField(rawValue: name)?.isTime == true, case .integer(let time) = stored {
