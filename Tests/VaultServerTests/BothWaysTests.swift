@@ -83,7 +83,9 @@ struct BothWaysTests {
         note(try await doer.perform(RevealField(record: called, field: "phone", purpose: "follow-up", reason: "call back"), as: "agent").value)
         // Customers.
         let (first, second) = (try await subject("C1"), try await subject("C2"))
-        note(try await doer.perform(ExportSubject(subject: first, purpose: Self.purpose, reason: Self.why, sharersStay: true), as: "compliance").content.starts(with: Array("PK".utf8)))
+        note(
+            try await doer.perform(ExportSubject(subject: first, purpose: Self.purpose, reason: Self.why, sharersStay: true), as: "compliance").content.starts(
+                with: Array("PK".utf8)))
         note(try await doer.perform(HoldSubject(subject: first, purpose: Self.purpose, reason: Self.why, ends: Timestamp("2030-01-01")), as: "compliance"))
         note(
             try await doer.perform(ListHolds(subject: first, purpose: Self.purpose), as: "compliance").holds.map {
@@ -91,7 +93,10 @@ struct BothWaysTests {
             })
         note(try await doer.perform(ReleaseSubject(subject: first, purpose: Self.purpose, reason: Self.why), as: "compliance"))
         note(try await doer.perform(CorrectSubject(subject: first, field: "phone", value: "13900139000", purpose: Self.purpose, reason: Self.why, dryRun: true), as: "compliance"))
-        note(try await doer.perform(CorrectSubject(subject: first, field: "phone", value: "13900139000", purpose: Self.purpose, reason: Self.why, sharersStay: true), as: "compliance").records)
+        note(
+            try await doer.perform(
+                CorrectSubject(subject: first, field: "phone", value: "13900139000", purpose: Self.purpose, reason: Self.why, sharersStay: true), as: "compliance"
+            ).records)
         note(try await doer.perform(RestrictSubject(subject: second, purpose: Self.purpose, reason: Self.why, sharersStay: true), as: "compliance").records)
         note(try await doer.perform(RestrictSubject(subject: second, purpose: Self.purpose, reason: Self.why, lift: true), as: "compliance").records)
         note(
