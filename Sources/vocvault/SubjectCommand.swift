@@ -163,7 +163,8 @@ struct SubjectCommand: ParsableCommand {
             let done = try await vault.perform(operation)
             try print("corrected \(done.reply.records) records; audit entry \(done.entry)")
             if done.reply.others > 0 { printError("note: \(done.reply.others) other customers have the same \(field)") }
-            for line in reached(customers: done.reply.customers, handles: done.reply.handles, sharers: done.reply.sharers) { printError(line) }
+            printSearched(done.reply.handles)
+            for line in reached(customers: done.reply.customers, sharers: done.reply.sharers) { printError(line) }
             printNotice(done.reply.notice)
         }
 
@@ -172,7 +173,7 @@ struct SubjectCommand: ParsableCommand {
             for former in plan.change?.before ?? [] { lines.append("  \(field) \(former.value) in \(former.records) records") }
             lines.append(plan.change?.after.map { "  becomes \($0)" } ?? "  is removed")
             if plan.others > 0 { lines.append("note: \(plan.others) other customers would have the same \(field)") }
-            return lines + reached(customers: plan.customers, handles: plan.handles, sharers: plan.sharers)
+            return lines + reached(customers: plan.customers, sharers: plan.sharers)
         }
     }
 
@@ -209,6 +210,7 @@ struct SubjectCommand: ParsableCommand {
             if caution.yes { operation.sharersStay = true }
             let done = try await vault.perform(operation)
             try print("erased the customer with \(done.reply.records) records; audit entry \(done.entry)")
+            printSearched(done.reply.handles)
             for line in reached(by: done.reply) { printError(line) }
             printNotice(done.reply.notice)
         }
@@ -238,6 +240,7 @@ struct SubjectCommand: ParsableCommand {
                     RestrictSubject(subject: target.pseudonym, purpose: target.purpose, reason: target.reason ?? "", lift: lift, sharersStay: yes))
             }
             try print("\(lift ? "freed" : "restricted") \(done.reply.records) records; audit entry \(done.entry)")
+            printSearched(done.reply.handles)
             for line in reached(by: done.reply) { printError(line) }
         }
     }
@@ -308,9 +311,9 @@ struct SubjectCommand: ParsableCommand {
     }
 }
 
-/// What an operation on a customer looked at and reached.
+/// What an operation on a customer reached besides the customer.
 private func reached(by reply: ChangedRecords) -> [String] {
-    var lines = reached(customers: reply.customers ?? 1, handles: reply.handles ?? [], sharers: reply.sharers ?? [])
+    var lines = reached(customers: reply.customers ?? 1, sharers: reply.sharers ?? [])
     if let mentions = reply.mentions, mentions > 0 { lines.append("\(mentions) records of others mention the customer") }
     if let kept = reply.mentionsKept, kept > 0 { lines.append("note: \(kept) records of others that mention the customer are under a legal hold and stay as they are") }
     if let undecided = reply.undecidedMentions, undecided > 0 {
@@ -319,10 +322,12 @@ private func reached(by reply: ChangedRecords) -> [String] {
     return lines
 }
 
-private func reached(customers: Int, handles: [FieldCount], sharers: [FieldCount]) -> [String] {
-    var lines: [String] = []
-    if !handles.isEmpty { lines.append("searched: \(handles.map { "\($0.count) \($0.field)" }.joined(separator: ", "))") }
-    if customers > 1 { lines.append("note: they are \(customers) customers, who are one person") }
-    for sharer in sharers { lines.append("note: \(sharer.count) other customers have the same \(sharer.field)") }
-    return lines
+private func reached(customers: Int, sharers: [FieldCount]) -> [String] {
+    (customers > 1 ? ["note: they are \(customers) customers, who are one person"] : []) + sharers.map { "note: \($0.count) other customers have the same \($0.field)" }
+}
+
+/// Says by which handles a customer was looked for.
+private func printSearched(_ handles: [FieldCount]?) {
+    guard let handles, !handles.isEmpty else { return }
+    printError("searched: \(handles.map { "\($0.count) \($0.field)" }.joined(separator: ", "))")
 }

@@ -83,7 +83,9 @@ struct BothWaysTests {
         note(try await doer.perform(RevealField(record: called, field: "phone", purpose: "follow-up", reason: "call back"), as: "agent").value)
         // Customers.
         let (first, second) = (try await subject("C1"), try await subject("C2"))
-        note(try await doer.perform(ExportSubject(subject: first, purpose: Self.purpose, reason: Self.why), as: "compliance").content.starts(with: Array("PK".utf8)))
+        note(
+            try await doer.perform(ExportSubject(subject: first, purpose: Self.purpose, reason: Self.why, sharersStay: true), as: "compliance").content.starts(
+                with: Array("PK".utf8)))
         note(try await doer.perform(HoldSubject(subject: first, purpose: Self.purpose, reason: Self.why, ends: Timestamp("2030-01-01")), as: "compliance"))
         note(
             try await doer.perform(ListHolds(subject: first, purpose: Self.purpose), as: "compliance").holds.map {
@@ -91,8 +93,11 @@ struct BothWaysTests {
             })
         note(try await doer.perform(ReleaseSubject(subject: first, purpose: Self.purpose, reason: Self.why), as: "compliance"))
         note(try await doer.perform(CorrectSubject(subject: first, field: "phone", value: "13900139000", purpose: Self.purpose, reason: Self.why, dryRun: true), as: "compliance"))
-        note(try await doer.perform(CorrectSubject(subject: first, field: "phone", value: "13900139000", purpose: Self.purpose, reason: Self.why), as: "compliance").records)
-        note(try await doer.perform(RestrictSubject(subject: second, purpose: Self.purpose, reason: Self.why), as: "compliance").records)
+        note(
+            try await doer.perform(
+                CorrectSubject(subject: first, field: "phone", value: "13900139000", purpose: Self.purpose, reason: Self.why, sharersStay: true), as: "compliance"
+            ).records)
+        note(try await doer.perform(RestrictSubject(subject: second, purpose: Self.purpose, reason: Self.why, sharersStay: true), as: "compliance").records)
         note(try await doer.perform(RestrictSubject(subject: second, purpose: Self.purpose, reason: Self.why, lift: true), as: "compliance").records)
         note(
             try await doer.perform(
@@ -105,6 +110,7 @@ struct BothWaysTests {
         note(try await doer.perform(EraseSubject(subject: second, purpose: Self.purpose, reason: Self.why, sharersStay: true), as: "compliance").records)
         note(try await doer.perform(CertifyErasure(subject: second, purpose: Self.purpose), as: "compliance").contains("tlog-proof"))
         await #expect(throws: (any Error).self) { try await doer.perform(EraseSubject(subject: second, purpose: Self.purpose, reason: Self.why), as: "compliance") }
+        await #expect(throws: (any Error).self) { try await doer.perform(RestrictSubject(subject: first, purpose: Self.purpose, reason: Self.why), as: "compliance") }
         // Who is who.
         let third = try await subject("C3")
         let asked = try await doer.perform(AskLink(kind: .join, subject: first, other: third, purpose: Self.purpose, reason: Self.why), as: "compliance")
