@@ -258,13 +258,18 @@ public struct TileFolder: Sendable {
         if next % Self.width != 0 { try flush() }
     }
 
-    /// Removes the bundles of entries before `end`, which must be a multiple of ``width``; the tiles with their hashes stay. Safe to
-    /// repeat after a run that was cut short.
+    /// Removes the bundles of entries before `end`, which must be a multiple of ``width``, whole ones and others; the tiles with their
+    /// hashes stay. Safe to repeat after a run that was cut short.
     public func removeBundles(before end: Int64) throws {
-        var first = end / Self.width
-        while first > 0, FileManager.default.fileExists(atPath: file("entries", first - 1, of: end).path) { first -= 1 }
-        // From the oldest on, so that what is left is found from the newest back.
-        for index in first..<end / Self.width { try FileManager.default.removeItem(at: file("entries", index, of: end)) }
+        let bundles = folder.appendingPathComponent("tile/entries")
+        for name in (FileManager.default.subpaths(atPath: bundles.path) ?? []) {
+            // Of `x001/234`, `x001/234.p` and what is in the latter, the file, or the folder with its files.
+            let parts = name.split(separator: "/")
+            guard let last = parts.last, last.first?.isNumber == true, parts.dropLast().allSatisfy({ $0.hasPrefix("x") }) else { continue }
+            let digits = parts.map { $0.filter(\.isNumber) }.joined()
+            guard let index = Int64(digits), index < end / Self.width else { continue }
+            try FileManager.default.removeItem(at: bundles.appendingPathComponent(name))
+        }
     }
 
     /// Partial tiles that have been followed by a full tile. Until then, readers of an older checkpoint need them.

@@ -27,13 +27,13 @@ final class CommandLineVault {
     /// - Parameters:
     ///   - store: the addresses of a database for the data; nil: files.
     ///   - principals: other contents of `principals.yaml`.
-    init(initialized: Bool = true, store: (name: String, vault: PostgresAddress, owner: PostgresAddress)? = nil, principals: String? = nil) throws {
+    init(initialized: Bool = true, store: (name: String, vault: PostgresAddress, owner: PostgresAddress)? = nil, principals: String? = nil, isShipped: Bool = false) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("cli-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try FileManager.default.copyItem(
             at: TestVault.repository.appendingPathComponent("policies"), to: folder.appendingPathComponent("policies"))
         let roles = folder.appendingPathComponent("policies/roles.yaml")
-        try TestVault.openRows("roles.yaml", String(contentsOf: roles, encoding: .utf8)).write(to: roles, atomically: true, encoding: .utf8)
+        if !isShipped { try TestVault.openRows("roles.yaml", String(contentsOf: roles, encoding: .utf8)).write(to: roles, atomically: true, encoding: .utf8) }
         try principals?.write(to: folder.appendingPathComponent("policies/principals.yaml"), atomically: true, encoding: .utf8)
         guard initialized else { return }
         try #require(try run(["keys", "generate"]).status == 0)

@@ -47,7 +47,7 @@ struct SlipCommandTests {
 
     @Test("policy check warns with exit code 0, and one mistake is one line with exit code 2")
     func policyCheck() throws {
-        let vault = try CommandLineVault(initialized: false)
+        let vault = try CommandLineVault(initialized: false, isShipped: true)
         let file = vault.folder.appendingPathComponent("policies/schema.yaml")
         let text = try String(contentsOf: file, encoding: .utf8)
         #expect(try vault.run(["policy", "check"]).output.hasSuffix(": no problem found\n"))

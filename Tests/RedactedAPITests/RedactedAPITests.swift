@@ -82,8 +82,8 @@ struct RedactedAPITests {
 
     @Test("measures and groups read back as their names")
     func measures() {
-        for name in ["count", "avg(rating)", "min(rating)", "max(rating)", "distinct(subject)"] { #expect(Measure(name)?.name == name) }
-        #expect(Measure("sum(rating)") == nil && Measure("avg") == nil)
+        for name in ["count", "avg(rating)", "sum(rating)", "topbox(rating)", "csat(rating)", "nps(nps)", "min(rating)", "max(rating)", "distinct(subject)"] { #expect(Measure(name)?.name == name) }
+        #expect(Measure("product(rating)") == nil && Measure("avg") == nil)
         #expect(GroupKey("month(occurred_at)") == .time("occurred_at", .month))
         #expect(GroupKey("channel") == .field("channel"))
     }
