@@ -45,6 +45,13 @@ struct RecordCodes: Sendable {
 
     var isEmpty: Bool { coarse.isEmpty && labels.isEmpty }
 
+    /// Sealed codes without those of compartments that go; needs no key. Mentions have none: labels, which have the same bit, stay.
+    static func removing(_ compartments: Set<Compartment>, from codes: [UInt8]) throws -> [UInt8] {
+        guard !codes.isEmpty else { return [] }
+        let left = try SealedBody.removing(compartments.subtracting([.mentions]), from: codes)
+        return left.count > 1 ? left : []
+    }
+
     /// What it has in a column of the store: ``CodedColumn``.
     func texts(of column: String) -> [String] {
         if column.hasPrefix(CodedColumn.coarse) { return coarse.filter { column.utf8.dropFirst(2).elementsEqual($0.field.utf8) }.map(\.value) }

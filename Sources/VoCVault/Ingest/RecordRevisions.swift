@@ -175,8 +175,7 @@ final class RecordRevisions {
         // What retention has removed does not come back.
         if !purged.isEmpty {
             body = try SealedBody.removing(purged, from: body)
-            if !codes.isEmpty { codes = try SealedBody.removing(purged, from: codes) }
-            if codes.count == 1 { codes = [] }
+            codes = try RecordCodes.removing(purged, from: codes)
         }
         var new = NewRecord(
             uid: stored.uid, subject: stored.subject, source: source, channel: record.channel, occurredAt: record.occurredAt, receivedAt: now,

@@ -159,9 +159,8 @@ extension Session {
         try writer.replaceBody(
             of: record, with: SealedBody.removing(compartments, from: stored.body), purged: compartments.reduce(stored.purged) { $0 | $1.bit })
         guard !stored.codes.isEmpty else { return }
-        // Codes have no mentions; their labels have the same bit, and stay.
-        let left = try SealedBody.removing(compartments.subtracting([.mentions]), from: stored.codes)
-        if left != stored.codes { try writer.setCodes(of: record, subject: stored.subject, to: left.count > 1 ? left : []) }
+        let left = try RecordCodes.removing(compartments, from: stored.codes)
+        if left != stored.codes { try writer.setCodes(of: record, subject: stored.subject, to: left) }
     }
 }
 
