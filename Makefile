@@ -36,7 +36,7 @@ CONNECTED = VaultServerTests.(Attack|BothWays|Console|Opening|Pool|Schema|Transp
 test: deps ## runs all tests, on files and on PostgreSQL
 	bash .ci/install-test-tools
 	swift build --build-tests
-	.build/tools/bin/python Tests/PolicySchemas
+	.build/tools/bin/python Tests/PolicySchemas --every 4
 	python3 Tests/Figures
 	swift test --skip-build --skip "$(CONNECTED)"
 	swift test --skip-build --no-parallel --filter "$(CONNECTED)"
@@ -63,8 +63,8 @@ readme: ## runs the README's commands from top to bottom
 	python3 Tests/Readme
 
 # A part of it: some minutes, always the same seed.
-faults-sample: ## a sample of the kills and races: 10 minutes at most
-	python3 Tests/Faults --sample --seed 1 --minutes 10
+faults-sample: ## a sample of the kills and races: 6 minutes or so
+	python3 Tests/Faults --sample --seed 1 --minutes 6
 
 # Serves under mixed load for so long and says whether memory stays flat; samples go to soak.csv.
 HOURS ?= 4
@@ -155,7 +155,7 @@ tiles: ## checks a published log with the library of Go's checksum database
 	python3 Tests/Tiles
 
 # What takes too long for each commit. 'make weekly SUITES="fuzz tiles"' runs some of it.
-weekly: ## the long suites: bench-check, tiles, sanitize, fuzz, failover, soak, faults
+weekly: ## the long suites: bench-check, schemas, tiles, sanitize, fuzz, failover, soak, faults
 	.ci/weekly $(SUITES)
 
 deps: ## installs missing system libraries

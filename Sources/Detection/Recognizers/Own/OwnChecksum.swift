@@ -1,4 +1,4 @@
-/// Check digits that a deployment's identifiers may have, over their digits and letters; what stands between them does not count.
+/// Check digits that a deployment's identifiers may have, over their digits; neither letters in front of these nor what stands between them count.
 public enum OwnChecksum: Sendable, Equatable {
     /// ISO/IEC 7812-1 annex B.
     case luhn
@@ -15,7 +15,8 @@ public enum OwnChecksum: Sendable, Equatable {
 
     /// - Parameter units: folded characters of a match.
     func holds(for units: ArraySlice<UInt32>) -> Bool {
-        let values = units.compactMap(Self.value)
+        var values = units.compactMap(Self.value)
+        if self != .mod97 { values = Array(values.drop { $0 > 9 }) }
         guard values.count > 1 else { return false }
         switch self {
         case .luhn: return values.allSatisfy { $0 < 10 } && Checksums.luhn(values.map { UInt8($0) })
