@@ -23,7 +23,8 @@ struct GainTests {
     /// Trials in one vault, whose customers all are targets.
     private static let targets = 40
 
-    @Test("the gain over guessing is bounded; where figures are exact, every attack succeeds", arguments: Attack.allCases, [true, false])
+    // Figures are the same on both stores, as others show: `TwoStoresTests`, `ConformanceTests`.
+    @Test("the gain over guessing is bounded; where figures are exact, every attack succeeds", .onFiles, arguments: Attack.allCases, [true, false])
     func gain(attack: Attack, isProtected: Bool) throws {
         let wanted = Self.trials ?? (attack == .wholeBudget ? 4 : 20)
         var (found, done) = (0, 0)

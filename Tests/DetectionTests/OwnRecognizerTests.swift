@@ -11,7 +11,8 @@ struct OwnRecognizerTests {
     @Test(
         "checksums by name, against published numbers",
         arguments: [
-            (OwnChecksum.luhn, "79927398713", true), (.luhn, "79927398710", false), (.luhn, "VC12345674", true), (.luhn, "VC12345675", false), (.mod97, "79444", true), (.mod97, "79445", false),
+            (OwnChecksum.luhn, "79927398713", true), (.luhn, "79927398710", false), (.luhn, "VC12345674", true), (.luhn, "VC12345675", false), (.mod97, "79444", true),
+            (.mod97, "79445", false),
             // ORCID, a resident identity card, ISO 7064's own example, Aadhaar's scheme, an NHS number.
             (.mod11_2, "0000-0002-1825-0097", true), (.mod11_2, "0000-0002-1694-233X", true), (.mod11_2, "0000-0002-1825-0096", false), (.mod11_2, "11010519491231002X", true),
             (.mod11_10, "07945", true), (.mod11_10, "07946", false), (.verhoeff, "2363", true), (.verhoeff, "2364", false), (.verhoeff, "2633", false),
