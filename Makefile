@@ -41,7 +41,7 @@ test: deps ## runs all tests, on files and on PostgreSQL
 	swift test --skip-build --skip "$(CONNECTED)"
 	swift test --skip-build --no-parallel --filter "$(CONNECTED)"
 	.ci/with-postgres swift test --skip-build --filter "StoreTests|VoCVaultTests|Attacks|ProcessesTests|Compatibility|VaultServerTests.(APITests|RoleTests)"
-	VOCVAULT_TEST_KEYS_APART=1 .ci/with-postgres swift test --skip-build --filter "VoCVaultTests.(Backup|Doctor|Ingest|Protection|Rotation|SeparateKeys)Tests"
+	VOCVAULT_TEST_KEYS_APART=1 .ci/with-postgres swift test --skip-build --filter "VoCVaultTests.(Backup|Doctor|Ingest|Protection|ProtectionJournal|Rotation|SeparateKeys)Tests"
 
 # Kills every changing operation at random moments and lets pairs of them meet (docs/TESTING.md): the debug program, or VOC_BIN's.
 # ONLY names some of what 'python3 Tests/Faults --list' lists; without it, Tests/Faults/RESULTS.md is written.
