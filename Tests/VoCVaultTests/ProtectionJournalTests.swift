@@ -94,7 +94,7 @@ struct ProtectionJournalTests {
         vault.vault.keepJournal()
         try FileManager.default.moveItem(atPath: vault.location.home, toPath: vault.location.home + "-lost")
         let said = refusal { _ = try restored(elsewhere: false) }
-        #expect(said.contains("begins 1 erasures") && said.contains("--accept-older-keys"), "\(said)")
+        #expect(said.contains("begins 1 erasure and") && said.contains("--accept-older-keys"), "\(said)")
         // One whose lines were exchanged is no account of anything.
         let lines = try String(contentsOfFile: journal, encoding: .utf8).split(separator: "\n")
         try (lines + lines).joined(separator: "\n").appending("\n").write(toFile: journal, atomically: true, encoding: .utf8)

@@ -48,7 +48,7 @@ final class ProtectionJournal: Sendable {
 
         var isNothing: Bool { self == Replayed() }
 
-        var description: String { "\(erased.of("erasure")), \(facts.of("other change")) that protect people, \(stones.of("tombstone"))" }
+        var description: String { "\(erased.of("erasure")), \(facts.of("other protection")), \(stones.of("tombstone"))" }
     }
 
     /// Behind the last part that is not continued.
@@ -244,7 +244,8 @@ final class ProtectionJournal: Sendable {
         }
         guard let first = parts.first, let last = parts.last, given.isLess(than: last.to) else { return Replayed() }
         if given.isLess(than: first.from), !acceptsGap {
-            throw Self.refusal("\(path) begins \(first.from.erasures - given.erasures) erasures and \(first.from.protections - given.protections) other changes later")
+            let (erasures, others) = (Int(max(0, first.from.erasures - given.erasures)), Int(max(0, first.from.protections - given.protections)))
+            throw Self.refusal("\(path) begins \(erasures.of("erasure")) and \(others.of("other change")) later")
         }
         let missing = parts.filter { given.isLess(than: $0.to) }
         let erased = missing.flatMap(\.erased)
