@@ -20,7 +20,7 @@ check: deps ## format, documents, schemas, a build without warnings, the quick s
 	.ci/schemas
 	.ci/format
 	.ci/build
-	swift test --skip-build --filter "^($(QUICK))\."
+	.ci/tests --skip-build --filter "^($(QUICK))\."
 
 format: ## rewrites the Swift files that .swift-format would lay out differently
 	.ci/format --fix
@@ -38,10 +38,10 @@ test: deps ## runs all tests, on files and on PostgreSQL
 	swift build --build-tests
 	.build/tools/bin/python Tests/PolicySchemas --every 4
 	python3 Tests/Figures
-	swift test --skip-build --skip "$(CONNECTED)"
-	swift test --skip-build --no-parallel --filter "$(CONNECTED)"
-	.ci/with-postgres swift test --skip-build --filter "StoreTests|VoCVaultTests|Attacks|ProcessesTests|Compatibility|VaultServerTests.(APITests|RoleTests)"
-	VOCVAULT_TEST_KEYS_APART=1 .ci/with-postgres swift test --skip-build --filter "VoCVaultTests.(Backup|Doctor|Ingest|Protection|ProtectionJournal|Rotation|SeparateKeys)Tests"
+	.ci/tests --skip-build --skip "$(CONNECTED)"
+	.ci/tests --skip-build --no-parallel --filter "$(CONNECTED)"
+	.ci/with-postgres .ci/tests --skip-build --filter "StoreTests|VoCVaultTests|Attacks|ProcessesTests|Compatibility|VaultServerTests.(APITests|RoleTests)"
+	VOCVAULT_TEST_KEYS_APART=1 .ci/with-postgres .ci/tests --skip-build --filter "VoCVaultTests.(Backup|Doctor|Ingest|Protection|ProtectionJournal|Rotation|SeparateKeys)Tests"
 
 # Kills every changing operation at random moments and lets pairs of them meet (docs/TESTING.md): the debug program, or VOC_BIN's.
 # ONLY names some of what 'python3 Tests/Faults --list' lists; without it, Tests/Faults/RESULTS.md is written.

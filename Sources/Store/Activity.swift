@@ -232,11 +232,14 @@ extension StoreWriter {
 
     /// Notes that a rule has raised an alert about a principal; false when it had on that day already.
     package func noteAlert(rule: String, principal: String, day: Int64) throws -> Bool {
+        // Nearly always, once it is raised: every further request of the day raises it again.
+        guard try reader.alertDay(rule: rule, principal: principal) != day else { return false }
         let sql = """
             INSERT INTO alert (principal, rule, day) VALUES (?, ?, ?)
-            ON CONFLICT (principal, rule) DO UPDATE SET day = excluded.day WHERE alert.day <> excluded.day
+            ON CONFLICT (principal, rule) DO UPDATE SET day = excluded.day
             """
-        return try changing(.alert, where: "principal = ? AND rule = ?", principal, rule) { try db.change(sql, principal, rule, day) } > 0
+        try changing(.alert, where: "principal = ? AND rule = ?", principal, rule) { try db.run(sql, principal, rule, day) }
+        return true
     }
 }
 

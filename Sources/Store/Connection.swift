@@ -59,12 +59,14 @@ package protocol Row {
     func append(_ column: Int, to output: inout [UInt8])
     func identifier(_ column: Int) -> UInt128
     func text(_ column: Int) -> String
+    func appendText(_ column: Int, to output: inout [UInt8])
     func value(_ column: Int) -> StoredValue
 }
 
 extension Row {
     package func int(_ column: Int) -> Int { Int(integer(column)) }
     package func bool(_ column: Int) -> Bool { integer(column) != 0 }
+    package func appendText(_ column: Int, to output: inout [UInt8]) { output.append(contentsOf: text(column).utf8) }
     package func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
     package func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
 }

@@ -59,7 +59,7 @@ package struct SealedRow: Sendable {
 /// Decides a residual condition, once a row.
 package typealias Residual = @Sendable (_ number: Int, _ row: SealedRow) throws -> Bool
 
-/// A page of records in descending time.
+/// A page of records in descending time; of those with given numbers, in no order.
 package struct PageRequest: Sendable {
     /// Which of the condition's records.
     package enum Extent: Sendable {
@@ -92,6 +92,11 @@ package struct PageRequest: Sendable {
 extension PageRequest {
     /// Whether something is to be opened.
     fileprivate var needsKeys: Bool { sealed || codes }
+    /// The clause that puts records in order. Who asks for records by their numbers knows the order: sorting would copy their bodies.
+    fileprivate var order: String {
+        if case .records = extent { return "" }
+        return " ORDER BY r.occurred_at DESC"
+    }
 }
 
 /// A row of a page. `body`, `codes` and `key` are there when they were asked for and not erased.
@@ -170,7 +175,7 @@ private struct ChunkBuffer {
         if let evidence {
             evidence.appendMAC(of: row, from: first + columns, to: &bytes)
             macEnd = bytes.count
-            bytes += evidence.bytes(of: row, from: first + columns, uid: uid)
+            evidence.appendColumns(of: row, from: first + columns, uid: uid, to: &bytes)
         }
         places.append(
             Place(
@@ -183,11 +188,21 @@ private struct ChunkBuffer {
     ///
     /// - Parameter keys: where their keys are, when they were not read with them.
     mutating func take(_ keys: any CustomerKeys) throws -> [PageRow] {
-        defer { self = ChunkBuffer(request, evidence: evidence) }
+        defer { startAnew() }
         if request.needsKeys, let wrapped = try keys.wrappedKeys(of: Set(places.map(\.subject))) {
             return rows { wrapped[KeyPlace(subject: $0.subject, version: $0.version)] }
         }
         return rows { place in place.root.map { WrappedKey(root: $0, version: place.version, bytes: bytes[place.key]) } }
+    }
+
+    /// The next chunk is about as long.
+    private mutating func startAnew() {
+        let (rows, size) = (places.count, bytes.count)
+        self = ChunkBuffer(request, evidence: evidence)
+        guard rows > 0 else { return }
+        places.reserveCapacity(rows)
+        values.reserveCapacity(rows * columns)
+        bytes.reserveCapacity(size + size / 8)
     }
 
     private func rows(_ key: (Place) -> WrappedKey?) -> [PageRow] {
@@ -244,8 +259,7 @@ extension StoreReader {
         let sql = """
             SELECT r.id, r.uid, r.subject, r.occurred_at\(sealedColumns)\(columns)
             FROM record r\(joins)
-            WHERE \(conditions.joined(separator: " AND "))
-            ORDER BY r.occurred_at DESC LIMIT ?
+            WHERE \(conditions.joined(separator: " AND "))\(request.order) LIMIT ?
             """
         var rows = ChunkBuffer(request, evidence: evidence)
         let query = try db.statement(sql)

@@ -27,6 +27,8 @@ final class SQLiteConnection: WritingConnection {
     private static let statementLimit = 200
     private let reserve: LogReserve?
     private var dataVersion: Int64?
+    /// Columns of tables as of a version of the schema.
+    private var columns: (version: Int64?, names: [String: Set<String>]) = (nil, [:])
     private var residual: ResidualFunction?
     private let codes: CodeFunctions
     var codeOpeners: CodeOpeners? {
@@ -89,8 +91,15 @@ final class SQLiteConnection: WritingConnection {
         }
     }
 
-    /// As they are now: another connection may have added some.
-    func columns(of table: String) throws -> Set<String> { Set(try rows("SELECT name FROM pragma_table_info(?)", table) { $0.text(0) }) }
+    /// As they are now: another connection may have added some, which changes the schema's version (sqlite.org/pragma.html).
+    func columns(of table: String) throws -> Set<String> {
+        let version = try integer("PRAGMA schema_version")
+        if version != columns.version { columns = (version, [:]) }
+        if let known = columns.names[table] { return known }
+        let names = Set(try rows("SELECT name FROM pragma_table_info(?)", table) { $0.text(0) })
+        columns.names[table] = names
+        return names
+    }
 
     func textColumns(of table: String) throws -> Set<String> {
         Set(try rows("SELECT name FROM pragma_table_info(?) WHERE type = 'TEXT'", table) { $0.text(0) })

@@ -130,6 +130,9 @@ private struct SQLiteRow: Row {
         return UInt128(bigEndian: start.loadUnaligned(as: UInt128.self))
     }
 
+    /// SQLite hands out a text as bytes as it stands.
+    func appendText(_ column: Int, to output: inout [UInt8]) { append(column, to: &output) }
+
     func text(_ column: Int) -> String { sqlite3_column_text(handle, Int32(column)).map { String(cString: $0) } ?? "" }
 
     func value(_ column: Int) -> StoredValue {

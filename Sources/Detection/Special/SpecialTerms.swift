@@ -22,23 +22,36 @@ struct SpecialTerms: Sendable {
 
     static let table = SpecialTerms()
 
-    private var entries: [UInt32: [(units: [UInt32], term: Term)]] = [:]
+    /// The characters of all terms, one term after another.
+    private var units: [UInt32] = []
+    private var entries: [(units: Range<Int>, term: Term)] = []
+    /// By the first two characters, the terms that begin with them, the longest first.
+    private var places: [UInt64: Range<Int>] = [:]
     /// What terms begin with, one character and two.
     private var initials = UnitSet("")
     private var beginnings = UnitSet("")
 
     private static func mix(_ a: UInt32, _ b: UInt32) -> UInt32 { (a &* 0x9E37_79B1 &+ b &* 0x85EB_CA6B) >> 16 }
+    private static func key(_ a: UInt32, _ b: UInt32) -> UInt64 { UInt64(a) << 32 | UInt64(b) }
 
     private init() {
+        var terms: [UInt64: [(units: [UInt32], term: Term)]] = [:]
         for (type, needs, words) in SpecialLexicon.all {
             for word in words.split(whereSeparator: { $0 == "|" || $0 == "\n" }) {
                 let units = FoldedText.units(of: String(word))
-                entries[units[0], default: []].append((units, Term(type: type, needs: needs)))
+                terms[Self.key(units[0], units[1]), default: []].append((units, Term(type: type, needs: needs)))
                 initials.insert(units[0])
                 beginnings.insert(Self.mix(units[0], units[1]))
             }
         }
-        for key in entries.keys { entries[key]!.sort { $0.units.count > $1.units.count } }
+        for (key, terms) in terms {
+            let first = entries.count
+            for (units, term) in terms.sorted(by: { $0.units.count > $1.units.count }) {
+                entries.append((self.units.count..<self.units.count + units.count, term))
+                self.units += units
+            }
+            places[key] = first..<entries.count
+        }
     }
 
     /// False only where no term begins.
@@ -52,11 +65,19 @@ struct SpecialTerms: Sendable {
     func longest(at place: Int, in text: FoldedText) -> (Term, Int)? {
         let isLatin = FoldedText.isLatin(text.units[place])
         if isLatin, place > 0, FoldedText.isLetter(text.units[place - 1]) { return nil }
-        for (units, term) in entries[text.units[place]] ?? [] where text.has(units, at: place) {
-            let end = place + units.count
+        guard let candidates = places[Self.key(text.units[place], text.units[place + 1])] else { return nil }
+        for candidate in candidates {
+            let entry = entries[candidate]
+            let end = place + entry.units.count
+            guard end <= text.count, stands(entry.units, at: place, in: text) else { continue }
             if isLatin, end < text.count, FoldedText.isLetter(text.units[end]) { continue }
-            return (term, units.count)
+            return (entry.term, entry.units.count)
         }
         return nil
+    }
+
+    private func stands(_ term: Range<Int>, at place: Int, in text: FoldedText) -> Bool {
+        for offset in 2..<max(2, term.count) where units[term.lowerBound + offset] != text.units[place + offset] { return false }
+        return true
     }
 }

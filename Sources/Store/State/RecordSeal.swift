@@ -84,6 +84,8 @@ package struct RecordColumns: Sendable {
     private static let fixed = ["id", "subject", "occurred_at", "received_at", "redaction_version", "restricted", "purged", "key_version"]
     /// What policies and formats have added.
     private let added: [String]
+    /// The bytes that stand for the name of each.
+    private let names: [[UInt8]]
 
     /// Behind what policies have added.
     static let unattributed = "unattributed"
@@ -91,6 +93,11 @@ package struct RecordColumns: Sendable {
 
     init(_ db: any Connection) throws {
         added = try db.columns(of: "record").filter { $0.hasPrefix("a_") || $0.hasPrefix("g_") || $0 == Self.unattributed || $0 == Self.person }.sorted()
+        names = added.map { name in
+            var bytes: [UInt8] = []
+            RowBytes.append(0, to: &bytes) { $0.add(name) }
+            return Array(bytes.dropFirst())
+        }
     }
 
     /// Reads the idempotency key, the body, and everything else.
@@ -122,32 +129,42 @@ package struct RecordColumns: Sendable {
 
     /// The same row's ``RecordEvidence/columns``.
     func bytes(of row: any Row, from start: Int, uid: UInt128) -> ArraySlice<UInt8> {
+        var bytes: [UInt8] = []
+        appendColumns(of: row, from: start, uid: uid, to: &bytes)
+        return bytes[...]
+    }
+
+    func appendColumns(of row: any Row, from start: Int, uid: UInt128, to output: inout [UInt8]) {
         let fixed = start + 3
         let first = fixed + Self.fixed.count
-        var bytes = RowBytes(RecordSeal.columnsNumber)
-        bytes.add(uid)
-        for column in fixed..<first { bytes.add(row.integer(column)) }
-        bytes.add(row.text(start + 1))
-        bytes.add(row.text(start + 2))
-        for (index, name) in added.enumerated() where !row.isNull(first + index) { bytes.add(name, row.value(first + index)) }
-        return bytes.bytes[...]
+        RowBytes.append(RecordSeal.columnsNumber, to: &output) { bytes in
+            bytes.add(uid)
+            for column in fixed..<first { bytes.add(row.integer(column)) }
+            bytes.addText(start + 1, of: row)
+            bytes.addText(start + 2, of: row)
+            for index in names.indices where !row.isNull(first + index) {
+                bytes.add(made: names[index])
+                bytes.add(stored: row.value(first + index))
+            }
+        }
     }
 }
 
 extension RowBytes {
     /// A column that may be added at any time: without a value, it counts for nothing.
     fileprivate mutating func add(_ name: String, _ value: StoredValue) {
+        if case .null = value { return }
+        add(name)
+        add(stored: value)
+    }
+
+    /// A value as it is, not null.
+    fileprivate mutating func add(stored value: StoredValue) {
         switch value {
         case .null: return
-        case .integer(let integer):
-            add(name)
-            add(integer)
-        case .real(let real):
-            add(name)
-            add(real)
-        case .text(let text):
-            add(name)
-            add(text)
+        case .integer(let integer): add(integer)
+        case .real(let real): add(real)
+        case .text(let text): add(text)
         }
     }
 }

@@ -174,6 +174,17 @@ struct RowBytes {
         bytes += row
     }
 
+    /// Writes a row behind what is in a buffer, without one of its own.
+    static func append(_ number: UInt8, to output: inout [UInt8], _ write: (inout RowBytes) -> Void) {
+        var row = RowBytes(bytes: [])
+        swap(&row.bytes, &output)
+        row.bytes.append(number)
+        write(&row)
+        swap(&row.bytes, &output)
+    }
+
+    private init(bytes: [UInt8]) { self.bytes = bytes }
+
     mutating func addNull() { bytes.append(0) }
 
     mutating func add(_ integer: Int64) {
@@ -191,6 +202,19 @@ struct RowBytes {
         append(UInt32(text.utf8.count))
         bytes.append(contentsOf: text.utf8)
     }
+
+    /// A column that is a text.
+    mutating func addText(_ column: Int, of row: any Row) {
+        bytes.append(3)
+        append(UInt32(0))
+        let start = bytes.count
+        row.appendText(column, to: &bytes)
+        let length = UInt32(bytes.count - start)
+        for offset in 0..<4 { bytes[start - 4 + offset] = UInt8(truncatingIfNeeded: length >> UInt32(24 - 8 * offset)) }
+    }
+
+    /// What others have made of values.
+    mutating func add(made content: [UInt8]) { bytes += content }
 
     mutating func add(_ content: ArraySlice<UInt8>) {
         bytes.append(4)

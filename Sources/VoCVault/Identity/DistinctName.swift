@@ -20,8 +20,13 @@ enum DistinctName: Equatable {
             self = name
             return
         }
+        if Handles.isPlain(value) {
+            guard !Handles.isPlaceholder(value), let name = Self.plain(value) else { return nil }
+            self = .latin(name)
+            return
+        }
         let text = Handles.text(value).lowercased().filter { $0 != "·" }
-        let scalars = text.unicodeScalars.filter { !$0.properties.isWhitespace }
+        let scalars = text.unicodeScalars.filter { !Self.isBlank($0) }
         guard !scalars.isEmpty, !Handles.isPlaceholder(Array(text.utf8)[...]) else { return nil }
         if let name = Self.chinese(scalars.map(Character.init)) {
             self = name
@@ -33,35 +38,38 @@ enum DistinctName: Equatable {
     }
 
     /// What it is marked by: two people with marks of the same kind and none in common are two.
-    var marks: [(kind: HandleMark.Kind, text: String)] {
+    var marks: [NameMark] {
         switch self {
-        case .chinese(let full, let family): [(.chinese, full), (.family, family)]
-        case .family(let family): [(.family, family)]
-        case .latin(let name): [(.latin, name)]
+        case .chinese(let full, let family): [NameMark(kind: .chinese, text: full), NameMark(kind: .family, text: family)]
+        case .family(let family): [NameMark(kind: .family, text: family)]
+        case .latin(let name): [NameMark(kind: .latin, text: name)]
         }
     }
 
     /// The usual case: two to four Chinese characters without a title; nil for anything else.
     private static func usual(_ value: ArraySlice<UInt8>) -> DistinctName? {
         guard [6, 9, 12].contains(value.count) else { return nil }
-        for (index, byte) in value.enumerated() where index % 3 == 0 && !(0xE4...0xE9).contains(byte) { return nil }
-        let (two, one) = (String(decoding: value.suffix(6), as: UTF8.self), String(decoding: value.suffix(3), as: UTF8.self))
-        let full = String(decoding: value, as: UTF8.self)
-        guard !endings.contains(two), !endings.contains(one), !full.contains("某"), !Handles.isPlaceholder(full) else { return nil }
-        if value.count == 6, familiar.contains(full[full.startIndex]) { return .family(one) }
-        let family = compounds.contains(String(decoding: value.prefix(6), as: UTF8.self)) ? 6 : 3
-        return value.count > family ? .chinese(full: full, family: String(decoding: value.prefix(family), as: UTF8.self)) : nil
+        for place in stride(from: value.startIndex, to: value.endIndex, by: 3) where !(0xE4...0xE9).contains(value[place]) || somebody.contains(value[place..<place + 3]) {
+            return nil
+        }
+        guard !endings.contains(value.suffix(6)), !endings.contains(value.suffix(3)), !Handles.isPlaceholder(value) else { return nil }
+        if value.count == 6, familiar.contains(value.prefix(3)) { return .family(String(decoding: value.suffix(3), as: UTF8.self)) }
+        let family = compounds.contains(value.prefix(6)) ? 6 : 3
+        guard value.count > family else { return nil }
+        return .chinese(full: String(decoding: value, as: UTF8.self), family: String(decoding: value.prefix(family), as: UTF8.self))
     }
 
     /// 小赵, 老王, 阿强: before a surname, or what is no whole name.
-    private static let familiar: Set<Character> = ["小", "老", "阿"]
-    private static let endings = Set(titles.map { String($0) })
+    private static let familiar = ShortWords(["小", "老", "阿"])
+    /// 王某: the rest is hidden.
+    private static let somebody = ShortWords(["某"])
+    private static let endings = ShortWords(titles.map { String($0) })
     private static let titles = [
         "先生", "女士", "小姐", "太太", "老师", "老師", "师傅", "師傅", "经理", "經理", "阿姨", "叔叔", "同学", "同學", "医生", "醫生", "总", "總", "哥", "姐",
     ].map(Array.init)
-    private static let compounds: Set<String> = [
+    private static let compounds = ShortWords([
         "欧阳", "歐陽", "司马", "司馬", "诸葛", "諸葛", "上官", "皇甫", "尉迟", "尉遲", "公孙", "公孫", "慕容", "令狐", "司徒", "东方", "東方", "夏侯", "端木", "长孙", "長孫", "宇文", "南宫", "南宮", "独孤", "獨孤",
-    ]
+    ])
 
     private static func chinese(_ characters: [Character]) -> DistinctName? {
         let hidden = characters.drop { isHan($0) }
@@ -70,26 +78,65 @@ enum DistinctName: Equatable {
         for title in titles where characters.count > title.count && characters.suffix(title.count).elementsEqual(title) {
             let rest = characters.dropLast(title.count)
             // 李哥 is a title, 李明哥 perhaps a name.
-            if rest.count == 1 || rest.count == 2 && compounds.contains(String(rest)) { return .family(String(rest)) }
+            if rest.count == 1 || rest.count == 2 && compounds.contains(String(rest).utf8) { return .family(String(rest)) }
             if title.count > 1 { return chinese(Array(rest)) }
         }
         guard characters.count <= 4, !characters.contains("某") else { return nil }
-        let family = compounds.contains(String(characters.prefix(2))) ? 2 : 1
+        let family = compounds.contains(String(characters.prefix(2)).utf8) ? 2 : 1
         return characters.count > family ? .chinese(full: String(characters), family: String(characters.prefix(family))) : nil
     }
 
-    private static func isHan(_ character: Character) -> Bool {
-        character.unicodeScalars.allSatisfy { $0.properties.isIdeographic }
+    private static func isHan(_ character: Character) -> Bool { character.unicodeScalars.allSatisfy(isHan) }
+
+    // Unicode's tables of properties are asked only where the answer is not plain.
+
+    private static func isHan(_ scalar: Unicode.Scalar) -> Bool {
+        (0x4E00...0x9FFF).contains(scalar.value) || scalar.value >= 0x80 && scalar.properties.isIdeographic
     }
 
-    private static let latinTitles: Set<Substring> = ["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "jr", "sr"]
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { !(0x4E00...0x9FFF).contains(scalar.value) && scalar.properties.isWhitespace }
+
+    // MARK: Latin letters
+
+    private static let latinTitles = ShortWords(["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam", "jr", "sr"])
+    private static let wordCount = 2...5
 
     private static func latin(_ text: String) -> String? {
         let plain = text.folding(options: .diacriticInsensitive, locale: nil)
-        let words = plain.split { !$0.isLetter && $0 != "'" && $0 != "-" }.filter { !latinTitles.contains($0) }
-        guard (2...5).contains(words.count), words.allSatisfy({ $0.utf8.count > 1 && $0.utf8.allSatisfy { $0 &- 97 < 26 || $0 == 0x27 || $0 == 0x2D } }),
+        let words = plain.split { !$0.isLetter && $0 != "'" && $0 != "-" }.filter { !latinTitles.contains($0.utf8) }
+        guard wordCount.contains(words.count), words.allSatisfy({ $0.utf8.count > 1 && $0.utf8.allSatisfy { $0 &- 97 < 26 || $0 == 0x27 || $0 == 0x2D } }),
             plain.allSatisfy({ $0.isLetter || $0.isWhitespace || ".,'-".contains($0) })
         else { return nil }
         return words.sorted().joined(separator: " ")
     }
+
+    /// The same of visible ASCII.
+    private static func plain(_ value: ArraySlice<UInt8>) -> String? {
+        var words: [[UInt8]] = []
+        var word: [UInt8] = []
+        func isKept() -> Bool {
+            guard !word.isEmpty, !latinTitles.contains(word) else { return true }
+            words.append(word)
+            return word.count > 1
+        }
+        for byte in value {
+            let letter = byte &- 65 < 26 ? byte | 0x20 : byte
+            switch letter {
+            case 97...122, 0x27, 0x2D: word.append(letter)
+            case 0x20, 0x2C, 0x2E:
+                guard isKept() else { return nil }
+                word.removeAll(keepingCapacity: true)
+            default: return nil
+            }
+        }
+        guard isKept(), wordCount.contains(words.count) else { return nil }
+        words.sort { $0.lexicographicallyPrecedes($1) }
+        return String(decoding: Array(words.joined(separator: [0x20])), as: UTF8.self)
+    }
+}
+
+/// What a name marks its customer by at a handle: see ``HandleMark``.
+struct NameMark {
+    var kind: HandleMark.Kind
+    var text: String
 }

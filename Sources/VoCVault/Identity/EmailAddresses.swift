@@ -33,8 +33,19 @@ enum EmailAddresses {
     }
 
     private static func isDomain(_ bytes: ArraySlice<UInt8>) -> Bool {
-        let labels = bytes.split(separator: 0x2E, omittingEmptySubsequences: false)
-        return labels.count >= 2 && labels.allSatisfy { (1...63).contains($0.count) && $0.first != 0x2D && $0.last != 0x2D } && labels.last!.contains { $0 &- 97 < 26 }
+        var (labels, length, hasLetter, last): (Int, Int, Bool, UInt8) = (1, 0, false, 0x2D)
+        for byte in bytes {
+            if byte == 0x2E {
+                guard (1...63).contains(length), last != 0x2D else { return false }
+                (labels, length, hasLetter) = (labels + 1, 0, false)
+            } else {
+                if length == 0, byte == 0x2D { return false }
+                length += 1
+                if byte &- 97 < 26 { hasLetter = true }
+            }
+            last = byte
+        }
+        return labels >= 2 && (1...63).contains(length) && last != 0x2D && hasLetter
     }
 
     /// Pieces of which each may have one address.

@@ -14,9 +14,11 @@ enum HandleMark {
     ///
     /// - Parameter mac: of the field's index.
     static func entry(_ kind: Kind, _ text: String, at tag: UInt128, field: Int, _ mac: MACSession) throws -> IndexEntry {
-        var message = withUnsafeBytes(of: tag.bigEndian) { Array($0) }
+        var message: [UInt8] = []
+        message.reserveCapacity(17 + text.utf8.count)
+        message.append(bigEndian: tag)
         message.append(UInt8(kind.rawValue))
-        message += Array(text.utf8)
+        message.append(contentsOf: text.utf8)
         let bound = UInt128(UInt64(truncatingIfNeeded: tag >> 64)) << 64
         return IndexEntry(field: IndexEntry.markBit | kind.rawValue << 13 | field, tag: bound | UInt128(UInt64(truncatingIfNeeded: try mac.shortTag(message.span))))
     }

@@ -107,10 +107,20 @@ enum Handles {
     /// Whether a value has nothing but visible characters of ASCII and blanks.
     static func isPlain(_ value: ArraySlice<UInt8>) -> Bool { value.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
 
+    /// Whether a value has nothing but the usual Chinese characters, which have one form.
+    private static func isPlainHan(_ value: ArraySlice<UInt8>) -> Bool {
+        value.count % 3 == 0 && stride(from: value.startIndex, to: value.endIndex, by: 3).allSatisfy { isUsualHan(value, $0) }
+    }
+
+    /// Whether one of U+4E00 to U+9FFF begins at a place.
+    private static func isUsualHan(_ value: ArraySlice<UInt8>, _ place: Int) -> Bool {
+        (0xE5...0xE9).contains(value[place]) || value[place] == 0xE4 && place + 1 < value.endIndex && value[place + 1] >= 0xB8
+    }
+
     /// A value in the forms of NFKC, without characters that nobody sees: zero-width ones, marks of direction, soft hyphens.
     static func text(_ value: ArraySlice<UInt8>) -> String {
         let text = String(decoding: value, as: UTF8.self)
-        if isPlain(value) { return text }
+        if isPlain(value) || isPlainHan(value) { return text }
         let compatible = text.precomposedStringWithCompatibilityMapping
         var result = String.UnicodeScalarView()
         for scalar in compatible.unicodeScalars {
@@ -131,10 +141,16 @@ enum Handles {
         "无邮箱", "没有电话", "没有邮箱", "没有手机", "不便透露", "不便提供", "暂无数据", "无数据", "待补充", "待定", "其他", "其它", "нет", "неизвестно",
     ]
 
-    static func isPlaceholder(_ text: String) -> Bool { placeholders.contains(text) }
+    /// Those in Latin letters.
+    private static let latin = ShortWords(placeholders.filter { $0.utf8.first! < 0x80 })
+    /// What the others begin with.
+    private static let beginnings = ShortWords(placeholders.compactMap { $0.utf8.first! < 0x80 ? nil : String($0.prefix(1)) })
 
     static func isPlaceholder(_ value: ArraySlice<UInt8>) -> Bool {
         guard value.count <= 48, !value.contains(where: { $0 &- 48 < 10 }) else { return false }
+        guard let wide = value.firstIndex(where: { $0 >= 0x80 }) else { return latin.containsLetters(of: value) }
+        // Chinese characters have one form: almost no value begins with one that a placeholder begins with.
+        if isUsualHan(value, wide), !beginnings.contains(value[wide...].prefix(3)) { return false }
         return placeholders.contains(String(decoding: value, as: UTF8.self).lowercased().filter(\.isLetter))
     }
 

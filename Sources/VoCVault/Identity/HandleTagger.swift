@@ -3,7 +3,7 @@ import Sealing
 import Store
 
 /// Makes a field's entries in the index from its values, and the marks that tell apart who shares them. One worker's.
-struct HandleTagger {
+final class HandleTagger {
     let reader: HandleReader
     /// The index's number in the store.
     let number: Int
@@ -11,16 +11,18 @@ struct HandleTagger {
     /// Whether customers are recognised by it though others may have it, so that names matter.
     let isMarked: Bool
 
-    /// - Parameter names: what of the record tells people apart.
+    init(reader: HandleReader, number: Int, mac: MACSession, isMarked: Bool) { (self.reader, self.number, self.mac, self.isMarked) = (reader, number, mac, isMarked) }
+
+    /// - Parameter names: marks of what of the record tells people apart.
     /// - Returns: false if the value identifies nobody.
     func forEach(
-        _ value: ArraySlice<UInt8>, names: [DistinctName], _ buffer: inout [UInt8], _ body: (_ tag: UInt128, _ isPlace: Bool, _ marks: [IndexEntry]) throws -> Void
+        _ value: ArraySlice<UInt8>, names: [NameMark], _ buffer: inout [UInt8], _ body: (_ tag: UInt128, _ isPlace: Bool, _ marks: [IndexEntry]) throws -> Void
     ) throws -> Bool {
         try reader.forEach(value, &buffer) { handle, reach in
             let tag = try mac.shortTag(handle.span)
             var marks: [IndexEntry] = []
             if isMarked {
-                for name in names { for (kind, text) in name.marks { marks.append(try HandleMark.entry(kind, text, at: tag, field: number, mac)) } }
+                for name in names { marks.append(try HandleMark.entry(name.kind, name.text, at: tag, field: number, mac)) }
                 if let extending = reach.extending { marks.append(try HandleMark.entry(.extending, extending, at: tag, field: number, mac)) }
             }
             try body(tag, reach.isPlace, marks)

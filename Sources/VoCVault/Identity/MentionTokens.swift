@@ -15,7 +15,7 @@ struct MentionTokens {
     /// The first version of the detector whose records have tokens.
     static let firstVersion = 7
 
-    private enum Kind: UInt8 {
+    fileprivate enum Kind: UInt8 {
         case name = 1
         case phone, email, identifier
     }
@@ -33,41 +33,53 @@ struct MentionTokens {
     /// 72 bits of HMAC-SHA-256 over the kind (1) and the form, in Base64url: as many tokens as there are people never meet by chance.
     static let length = 12
 
+    /// What a token stands for: the one form of a name, a number or an address.
+    struct Form: Equatable {
+        fileprivate var kind: Kind
+        fileprivate var bytes: [UInt8]
+    }
+
     /// The tokens of a text's entities, each once; its own customer, who is known, has none.
     ///
-    /// - Parameter own: the tokens of the text's own customer; asked for only if anybody is mentioned.
-    func tokens(of entities: [Entity], in text: ArraySlice<UInt8>, except own: () throws -> [String]) throws -> [String] {
-        var found: [String] = []
-        for entity in entities { if let token = try token(of: entity, in: text), !found.contains(token) { found.append(token) } }
+    /// - Parameter own: the forms of the text's own customer; asked for only if anybody is mentioned.
+    func tokens(of entities: [Entity], in text: ArraySlice<UInt8>, except own: () throws -> [Form]) throws -> [String] {
+        var found: [Form] = []
+        for entity in entities { if let form = form(of: entity, in: text), !found.contains(form) { found.append(form) } }
         guard !found.isEmpty else { return [] }
         let own = try own()
-        return found.filter { !own.contains($0) }
+        return try found.filter { !own.contains($0) }.map(token)
     }
 
     /// Whether texts may mention a customer by a field's values.
     static func names(_ field: FieldSchema) -> Bool { field.isSealed && (field.distinguishes || field.indexed) }
 
     /// - Returns: nil for what tells nobody from others: a surname with a title, a place, a day.
-    func token(of entity: Entity, in text: ArraySlice<UInt8>) throws -> String? {
+    func token(of entity: Entity, in text: ArraySlice<UInt8>) throws -> String? { try form(of: entity, in: text).map(token) }
+
+    private func form(of entity: Entity, in text: ArraySlice<UInt8>) -> Form? {
         guard let kind = Self.kind(of: entity.type), !entity.rule.hasPrefix("known.") else { return nil }
         let written = text[text.startIndex + entity.bytes.lowerBound..<text.startIndex + entity.bytes.upperBound]
         switch kind {
-        case .name: return try name(written)
-        case .phone: return try handle(Array(entity.key.utf8)[...], phones, kind) ?? handle(written, phones, kind)
-        case .email: return try handle(written, emails, kind)
-        case .identifier: return try identifier(written)
+        case .name: return Self.form(of: DistinctName(written))
+        case .phone: return handles(Array(entity.key.utf8)[...], phones, kind).first ?? handles(written, phones, kind).first
+        case .email: return handles(written, emails, kind).first
+        case .identifier: return Self.identifier(written)
         }
     }
 
     /// The tokens by which texts of others mention whoever has a value in a field.
-    func tokens(of value: String, in field: FieldSchema) throws -> [String] { try tokens(of: Array(value.utf8)[...], in: field) }
+    func tokens(of value: String, in field: FieldSchema) throws -> [String] { try forms(of: Array(value.utf8)[...], in: field).map(token) }
 
-    func tokens(of bytes: ArraySlice<UInt8>, in field: FieldSchema) throws -> [String] {
-        if field.distinguishes { return [try name(bytes)].compactMap(\.self) }
-        switch field.normalizer {
-        case .phone: return try handles(bytes, phones, .phone)
-        case .email: return try handles(bytes, emails, .email)
-        case .id, .document, .name, .none: return [try identifier(bytes)].compactMap(\.self)
+    func forms(of bytes: ArraySlice<UInt8>, in field: FieldSchema) -> [Form] {
+        field.distinguishes ? [Self.form(of: DistinctName(bytes))].compactMap(\.self) : forms(of: bytes, field.normalizer)
+    }
+
+    /// Those of a handle.
+    func forms(of bytes: ArraySlice<UInt8>, _ normalizer: Normalizer) -> [Form] {
+        switch normalizer {
+        case .phone: handles(bytes, phones, .phone)
+        case .email: handles(bytes, emails, .email)
+        case .id, .document, .name, .none: [Self.identifier(bytes)].compactMap(\.self)
         }
     }
 
@@ -83,28 +95,31 @@ struct MentionTokens {
         }
     }
 
-    private func name(_ value: ArraySlice<UInt8>) throws -> String? {
-        switch DistinctName(value) {
-        case .chinese(let full, _): try token(.name, full.utf8)
-        case .latin(let words): try token(.name, words.utf8)
+    static func form(of name: DistinctName?) -> Form? {
+        switch name {
+        case .chinese(let full, _): Form(kind: .name, bytes: Array(full.utf8))
+        case .latin(let words): Form(kind: .name, bytes: Array(words.utf8))
         case .family, nil: nil
         }
     }
 
-    private func handle(_ value: ArraySlice<UInt8>, _ reader: HandleReader, _ kind: Kind) throws -> String? { try handles(value, reader, kind).first }
-
-    private func handles(_ value: ArraySlice<UInt8>, _ reader: HandleReader, _ kind: Kind) throws -> [String] {
-        try reader.handles(value).map { try token(kind, $0) }
+    private func handles(_ value: ArraySlice<UInt8>, _ reader: HandleReader, _ kind: Kind) -> [Form] {
+        reader.handles(value).map { Form(kind: kind, bytes: $0) }
     }
 
     /// Letters and digits, in upper case: numbers are grouped in many ways.
-    private func identifier(_ value: ArraySlice<UInt8>) throws -> String? {
-        let form = Handles.text(value).uppercased().filter { $0.isLetter || $0.isNumber }
-        return form.utf8.count < 5 ? nil : try token(.identifier, form.utf8)
+    private static func identifier(_ value: ArraySlice<UInt8>) -> Form? {
+        var form: [UInt8] = []
+        if Handles.isPlain(value) {
+            for byte in value where byte &- 48 < 10 || (byte | 0x20) &- 97 < 26 { form.append(byte &- 97 < 26 ? byte & 0xDF : byte) }
+        } else {
+            form += Handles.text(value).uppercased().filter { $0.isLetter || $0.isNumber }.utf8
+        }
+        return form.count < 5 ? nil : Form(kind: .identifier, bytes: form)
     }
 
-    private func token(_ kind: Kind, _ form: some Sequence<UInt8>) throws -> String {
-        let message = [kind.rawValue] + form
+    private func token(_ form: Form) throws -> String {
+        let message = [form.kind.rawValue] + form.bytes
         let tag = try mac.shortTag(message.span)
         return Base64URL.encode(withUnsafeBytes(of: tag.bigEndian) { Array($0.prefix(9)) })
     }

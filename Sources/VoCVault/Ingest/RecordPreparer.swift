@@ -12,8 +12,8 @@ struct RecordPreparer {
     private let source: [UInt8]
     private let recordID: MACSession
     private let mentions: MentionTokens
-    /// Fields by whose values texts mention customers.
-    private let namedBy: [(index: Int, field: FieldSchema)]
+    /// Handles by which texts mention customers, besides names.
+    private let mentionedBy: [(index: Int, normalizer: Normalizer)]
     private var fields: RecordFields
     private(set) var reader: RecordReader
     /// Texts of plain columns that were seen before, with their redacted form.
@@ -39,7 +39,7 @@ struct RecordPreparer {
 
     private let sealedFields: [SealedField]
     private let plainFields: [PlainField]
-    private let coarseFields: [(index: Int, field: FieldSchema, generalization: Generalization)]
+    private let coarseFields: [(index: Int, part: CodePart, name: String, generalization: Generalization)]
     /// Of each index.
     private let indexedFields: [(field: Int, name: String, tagger: HandleTagger)]
     /// Fields that tell people apart who share a handle.
@@ -49,6 +49,9 @@ struct RecordPreparer {
     private let tombstones: TombstoneTags?
     /// The current record's known values, and their positions.
     private var known: [KnownValue] = []
+    /// What tells its customer from others by name; nil: has not been needed.
+    private var names: [DistinctName]?
+    private var markedBy: [NameMark]?
     private var knownPlaces: [Range<Int>] = []
     /// The value that is being tagged, in normal form.
     private var normal: [UInt8] = []
@@ -87,7 +90,10 @@ struct RecordPreparer {
             let field = layout.fields[column.field]
             return PlainField(index: column.field, name: field.name, path: field.path, kind: field.kind, bounds: field.bounds)
         }
-        coarseFields = layout.coarse.map { (index: $0.field, field: layout.fields[$0.field], generalization: $0.generalization) }
+        coarseFields = layout.coarse.map { coarse in
+            let field = layout.fields[coarse.field]
+            return (index: coarse.field, part: CodePart(field.fieldClass), name: field.name, generalization: coarse.generalization)
+        }
         let marked = Set(layout.fields.filter(layout.isMarked).map(\.name))
         namingFields = layout.fields.indices.filter { layout.fields[$0].distinguishes && layout.fields[$0].isSealed }
         identifyingFields = layout.fields.enumerated().filter { vault.policy.tombstones.identifiers.contains($0.element.name) }
@@ -97,7 +103,7 @@ struct RecordPreparer {
         occurrence = vault.policy.occurrence
         latest = now + occurrence.latestAhead
         mentions = try MentionTokens(vault)
-        namedBy = layout.fields.enumerated().filter { MentionTokens.names($0.element) }.map { ($0.offset, $0.element) }
+        mentionedBy = layout.fields.enumerated().filter { MentionTokens.names($0.element) && !$0.element.distinguishes }.map { ($0.offset, $0.element.normalizer) }
         recordID = try MACSession(key: vault.keyring.key(.recordID, now: now).secret)
         indexedFields = try layout.indexes.map { index in
             let name = layout.fields[index.field].name
@@ -120,6 +126,7 @@ struct RecordPreparer {
     mutating func prepare(_ bytes: [UInt8], _ range: Range<Int>, line: Int) throws -> PreparedRecord {
         // They share the arena's memory, which is about to be overwritten.
         known.removeAll(keepingCapacity: true)
+        (names, markedBy) = (nil, nil)
         try reader.read(bytes, range, into: &fields)
         guard let id = fields.id, !id.isEmpty else { throw RecordError.missing("id") }
         guard let time = fields.occurredAt else { throw RecordError.missing("occurred_at") }
@@ -175,9 +182,9 @@ struct RecordPreparer {
 
     private func codes(at time: Timestamp) -> RecordCodes {
         var codes = RecordCodes()
-        for (index, field, generalization) in coarseFields {
+        for (index, part, name, generalization) in coarseFields {
             guard let range = fields.values[index], let value = generalization.generalize(fields.string(range), at: time) else { continue }
-            codes.coarse.append(RecordCodes.Coarse(part: CodePart(field.fieldClass), field: field.name, value: value))
+            codes.coarse.append(RecordCodes.Coarse(part: part, field: name, value: value))
         }
         return codes
     }
@@ -228,15 +235,28 @@ struct RecordPreparer {
         return isKnown ? "[ID]" : vetted.text(bytes) { columnDetector.redact($0) }
     }
 
+    private mutating func distinctNames() -> [DistinctName] {
+        if let names { return names }
+        let found = namingFields.compactMap { fields.values[$0].flatMap { DistinctName(fields.arena[$0]) } }
+        names = found
+        return found
+    }
+
+    private mutating func nameMarks() -> [NameMark] {
+        if let markedBy { return markedBy }
+        let found = distinctNames().flatMap(\.marks)
+        markedBy = found
+        return found
+    }
+
     private mutating func indexTags() throws -> ([PreparedRecord.Tag], [IndexEntry]) {
         var (result, marks): ([PreparedRecord.Tag], [IndexEntry]) = ([], [])
         result.reserveCapacity(indexedFields.count)
-        var names: [DistinctName]?
         for position in indexedFields.indices {
             guard let range = fields.values[indexedFields[position].field], !range.isEmpty else { continue }
             let tagger = indexedFields[position].tagger
-            if tagger.isMarked, names == nil { names = namingFields.compactMap { fields.values[$0].flatMap { DistinctName(fields.arena[$0]) } } }
-            let isSomebodys = try tagger.forEach(fields.arena[range], names: names ?? [], &normal) { tag, isPlace, its in
+            let names = tagger.isMarked ? nameMarks() : []
+            let isSomebodys = try tagger.forEach(fields.arena[range], names: names, &normal) { tag, isPlace, its in
                 guard !result.contains(where: { $0.index == position && $0.tag == tag }) else { return }
                 result.append(PreparedRecord.Tag(index: position, tag: tag, isPlace: isPlace))
                 marks += its
@@ -252,6 +272,15 @@ struct RecordPreparer {
             guard let range = fields.values[field] else { return [UInt128]() }
             return try Set(readers.flatMap { $0.handles(fields.arena[range]) }).map { try tombstones.identifier(name, $0) }
         }
+    }
+
+    /// What texts of others would mention the record's own customer by.
+    private mutating func ownForms() -> [MentionTokens.Form] {
+        var forms = distinctNames().compactMap(MentionTokens.form)
+        for (index, normalizer) in mentionedBy {
+            if let range = fields.values[index] { forms += mentions.forms(of: fields.arena[range], normalizer) }
+        }
+        return forms
     }
 
     // MARK: Compartments
@@ -302,9 +331,7 @@ struct RecordPreparer {
             places.end(.text, at: plaintext.count)
             let entities = detector.entities(in: text.span, known: known)
             Fields.append(Compartment.redacted.rawValue, detector.replace(entities, in: text)[...], to: &plaintext)
-            tokens = try mentions.tokens(of: entities, in: text) {
-                try namedBy.flatMap { index, field in try fields.values[index].map { try mentions.tokens(of: fields.arena[$0], in: field) } ?? [] }
-            }
+            tokens = try mentions.tokens(of: entities, in: text) { ownForms() }
             places.end(.redacted, at: plaintext.count)
         }
         if !fields.unclassified.isEmpty {

@@ -24,13 +24,13 @@ extension OpenedRecord {
         guard isWhole, let original = try text(.text, Compartment.text.rawValue) else {
             return try text(.redacted, Compartment.redacted.rawValue).map { RedactedText(text: vault.detector.redact($0, known: known)) }
         }
-        return try RedactedText(of: original, known: known, vault.detector, tokens) { try ownTokens(in: vault, $0) }
+        return try RedactedText(of: original, known: known, vault.detector, tokens) { try ownForms(in: vault, $0) }
     }
 
-    /// The tokens of the record's own customer.
-    func ownTokens(in vault: Vault, _ tokens: MentionTokens) throws -> [String] {
+    /// What texts of others would mention the record's own customer by.
+    func ownForms(in vault: Vault, _ tokens: MentionTokens) throws -> [MentionTokens.Form] {
         try vault.policy.fields.filter(MentionTokens.names).flatMap { field in
-            try text(Compartment(field.fieldClass), field.name).map { try tokens.tokens(of: $0, in: field) } ?? []
+            try text(Compartment(field.fieldClass), field.name).map { tokens.forms(of: Array($0.utf8)[...], in: field) } ?? []
         }
     }
 
@@ -65,8 +65,8 @@ struct RedactedText {
 
     init(text: String) { self.text = text }
 
-    /// - Parameter own: the tokens of the text's own customer.
-    init(of original: String, known: [KnownValue], _ detector: Detector, _ tokens: MentionTokens?, own: (MentionTokens) throws -> [String]) throws {
+    /// - Parameter own: the forms of the text's own customer.
+    init(of original: String, known: [KnownValue], _ detector: Detector, _ tokens: MentionTokens?, own: (MentionTokens) throws -> [MentionTokens.Form]) throws {
         let bytes = Array(original.utf8)
         let entities = detector.entities(in: bytes.span, known: known)
         text = String(decoding: detector.replace(entities, in: bytes[...]), as: UTF8.self)

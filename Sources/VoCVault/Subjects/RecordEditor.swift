@@ -109,7 +109,7 @@ final class RecordEditor {
         let known = try record.knownValues(in: vault)
         guard let original = try record.text(.text, Compartment.text.rawValue) else { return stored.body }
         let text = try person.removed(from: original, known: known, vault.detector, mentions)
-        let redacted = try RedactedText(of: text, known: known, vault.detector, mentions) { try record.ownTokens(in: vault, $0) }
+        let redacted = try RedactedText(of: text, known: known, vault.detector, mentions) { try record.ownForms(in: vault, $0) }
         return try body(of: stored, redacted: redacted) { compartment, content in
             switch compartment {
             case .text: text

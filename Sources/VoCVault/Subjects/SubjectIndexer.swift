@@ -24,7 +24,8 @@ final class SubjectIndexer {
             var (tags, marks): (Set<UInt128>, Set<IndexEntry>) = ([], [])
             for record in records {
                 guard let value = try editor.value(of: field, in: record) else { continue }
-                let names = try tagger.isMarked ? names.compactMap { try editor.value(of: $0, in: record).flatMap { DistinctName(Array($0.utf8)[...]) } } : []
+                let names =
+                    try tagger.isMarked ? names.compactMap { try editor.value(of: $0, in: record).flatMap { DistinctName(Array($0.utf8)[...])?.marks } }.flatMap(\.self) : []
                 _ = try tagger.forEach(Array(value.utf8)[...], names: names, &buffer) { tag, _, its in
                     tags.insert(tag)
                     marks.formUnion(its)
