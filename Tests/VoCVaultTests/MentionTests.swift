@@ -58,6 +58,41 @@ struct MentionTests {
         _ = try officer.verifyAudit(deep: 100)
     }
 
+    @Test("a family name that the text's own customer has, too, stays with them")
+    func familyNames() throws {
+        try vault.ingest([
+            line(id: "m1", customer: ["id": "M-1", "name": "Janet Ashworth", "phone": "13611110009"], text: "too loud"),
+            line(
+                id: "f1", customer: ["id": "F-1", "name": "Peter Ashworth"],
+                text: "I am Peter Ashworth. My sister Janet Ashworth has the same one, call Ms Ashworth on 13611110009."),
+        ])
+        let subject = try officer.lookup(field: "customer_id", value: "M-1", purpose: purpose).subjects[0]
+        let record = try mentions(of: subject)[0].record
+        try decide(subject, record, .theirs)
+        _ = try officer.perform(EraseSubject(subject: subject, purpose: purpose, reason: "asked"))
+        let left = try text(of: record)
+        #expect(left.contains("I am Peter Ashworth.") && !left.contains("Janet") && !left.contains("Ms Ashworth") && !left.contains("0009"), "\(left)")
+    }
+
+    @Test("what comes while records are searched, and what goes, counts when the customer is erased")
+    func since() throws {
+        let subject = try ingest()
+        let engine = officer.vault
+        let customers = try engine.store.read { try $0.person(of: officer.pseudonyms(purpose).number(.subject, of: subject)!) }
+        let scan = try engine.mentionCandidates(of: customers)
+        #expect(scan.undecided == 2)
+        try vault.ingest([line(id: "f2", customer: ["id": "F-2"], text: "我叫张三,找王小明")])
+        try decide(subject, try mentions(of: subject)[0].record, .theirs)
+        let now = try engine.store.read { try engine.mentionCandidates(of: customers, since: scan, in: $0) }
+        #expect(now.found.count == 3 && now.undecided == 2)
+        // Somebody else is looked for from the start.
+        let friend = try officer.lookup(field: "customer_id", value: "F-1", purpose: purpose).subjects[0]
+        _ = try officer.eraseSubject(friend, purpose: purpose, reason: "asked")
+        let left = try engine.store.read { try engine.mentionCandidates(of: customers, since: now, in: $0) }
+        #expect(left.found.count == 2 && left.undecided == 2)
+        #expect(throws: VaultError.self) { try officer.perform(EraseSubject(subject: subject, purpose: purpose, reason: "asked")) }
+    }
+
     @Test("what is decided is in the copy, redacted, and leaves the text with the erasure; the source's next export does not bring it back")
     func erased() throws {
         let subject = try ingest()

@@ -40,7 +40,11 @@ struct MentionedPerson {
     /// - Parameter known: the values of the text's own customer, who stays.
     func removed(from text: String, known: [KnownValue], _ detector: Detector, _ tokens: MentionTokens) throws -> String {
         let bytes = Array(text.utf8)
-        var found = Self.finder.entities(in: bytes.span, known: values)
+        let own = Self.finder.entities(in: bytes.span, known: known)
+        // A brother's family name is the text's own customer's as well.
+        var found = Self.finder.entities(in: bytes.span, known: values).filter { part in
+            !own.contains { $0.bytes.count > part.bytes.count && $0.bytes.lowerBound <= part.bytes.lowerBound && part.bytes.upperBound <= $0.bytes.upperBound }
+        }
         found += try detector.entities(in: bytes.span, known: known).filter { try tokens.token(of: $0, in: bytes[...]).map { fields[$0] != nil } ?? false }
         guard !found.isEmpty else { return text }
         var apart: [Entity] = []

@@ -27,7 +27,7 @@ extension Session {
                 guard try access.mayFind(subject, reader) else { throw VaultError.notFound("the customer") }
                 return try reader.person(of: subject)
             }
-            let found = try vault.mentionCandidates(of: customers)
+            let found = try vault.mentionCandidates(of: customers).found
             let detail: [AuditDetail: String] = [.mentions: "found \(found.count)", .customers: String(customers.count)]
             let wanted = all ? found : found.filter { $0.decision == nil }
             return try releasing(access) { reader -> [SubjectMention] in
@@ -78,6 +78,17 @@ extension Session {
     }
 }
 
+/// Which records of others may mention a person, as far as somebody has looked.
+struct MentionScan {
+    /// All who are the person.
+    var customers: [Int64]
+    var found: [MentionCandidate] = []
+    /// The last record that was looked at.
+    var last: Int64 = 0
+
+    var undecided: Int { found.count { $0.decision == nil } }
+}
+
 /// Looks for one person in records.
 private final class MentionSearch {
     private let person: MentionedPerson
@@ -109,23 +120,38 @@ extension Vault {
     /// Goes through all records for those of others whose text may mention a person.
     ///
     /// - Parameter customers: all who are the person.
-    func mentionCandidates(of customers: [Int64]) throws -> [MentionCandidate] {
+    func mentionCandidates(of customers: [Int64]) throws -> MentionScan {
         let (person, decided) = try store.read { reader in (try MentionedPerson(customers, self, reader), try reader.mentions(of: customers)) }
-        guard !person.isNobody else { return [] }
-        let decisions = Dictionary(decided.map { ($0.record, $0.decision) }) { $1 }
+        return try scan(MentionScan(customers: customers), for: person, decided) { last in try store.read { try $0.sealedRecords(after: last, limit: Self.mentionPage) } }
+    }
+
+    /// The same as of a transaction: goes through what has come since an earlier scan, or through everything if the person was somebody else then.
+    func mentionCandidates(of customers: [Int64], since earlier: MentionScan, in reader: StoreReader) throws -> MentionScan {
+        var begin = earlier.customers == customers ? earlier : MentionScan(customers: customers)
+        let present = try reader.plainRecords(begin.found.map(\.record), columns: [])
+        begin.found.removeAll { present[$0.record] == nil }
+        return try scan(begin, for: MentionedPerson(customers, self, reader), reader.mentions(of: customers)) { last in
+            try reader.sealedRecords(after: last, limit: Self.mentionPage)
+        }
+    }
+
+    private func scan(_ begin: MentionScan, for person: MentionedPerson, _ decided: [MentionRow], _ page: (_ last: Int64) throws -> [SealedRecord]) throws -> MentionScan {
+        var scan = begin
+        guard !person.isNobody else { return scan }
         let search = try MentionSearch(person, self)
-        var (found, last): ([MentionCandidate], Int64) = ([], 0)
         while true {
-            let page = try store.read { try $0.sealedRecords(after: last, limit: Self.mentionPage) }
-            for record in page where record.key != nil && !customers.contains(record.subject) {
+            let records = try page(scan.last)
+            for record in records where record.key != nil && !scan.customers.contains(record.subject) {
                 let fields = try search.fields(of: record)
                 guard !fields.isEmpty else { continue }
-                found.append(
-                    MentionCandidate(record: record.id, subject: record.subject, occurredAt: record.occurredAt, fields: fields, decision: decisions[record.id]))
+                scan.found.append(MentionCandidate(record: record.id, subject: record.subject, occurredAt: record.occurredAt, fields: fields))
             }
-            guard let end = page.last, page.count == Self.mentionPage else { return found }
-            last = end.id
+            if let end = records.last { scan.last = end.id }
+            guard records.count == Self.mentionPage else { break }
         }
+        let decisions = Dictionary(decided.map { ($0.record, $0.decision) }) { $1 }
+        for index in scan.found.indices { scan.found[index].decision = decisions[scan.found[index].record] }
+        return scan
     }
 
     /// Takes a person out of the texts of others that mention them, as somebody has decided. What a legal hold keeps stays as it is.

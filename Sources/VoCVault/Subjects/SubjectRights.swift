@@ -24,8 +24,8 @@ extension Session {
         _ pseudonym: String, purpose: String, reason: String, dryRun: Bool, sharersStay: Bool
     ) throws -> ((records: Int, reach: PersonReach, mentions: RemovedMentions), receipt: Int64) {
         let access = try authorize(.subjectErase, purpose: purpose)
-        let undecided = try sharersStay ? nil : undecidedMentions(of: pseudonym, access)
-        let search = try undecided.map { "\($0) undecided, searched for the erasure" } ?? (mentionSearch(for: pseudonym).map { "searched at \($0)" } ?? "not searched")
+        let scan = try sharersStay ? nil : scanMentions(of: pseudonym, access)
+        let searched = try scan == nil ? mentionSearch(for: pseudonym).map { "searched at \($0)" } ?? "not searched" : nil
         func erase() throws -> ((records: Int, reach: PersonReach, mentions: RemovedMentions), receipt: Int64) {
             try logged(access, target: pseudonym) {
                 try requireReason(reason)
@@ -33,7 +33,8 @@ extension Session {
                     let subject = try living(pseudonym, access, writer.reader)
                     try requireNoHold(on: subject, writer.reader)
                     var reach = try vault.reach(of: subject, writer.reader)
-                    reach.undecided = undecided
+                    // What has come since is looked at here, so that nothing slips in between.
+                    reach.undecided = try scan.map { try vault.mentionCandidates(of: reach.customers, since: $0, in: writer.reader).undecided }
                     if !sharersStay, !dryRun { try reach.requireNoOthers() }
                     for member in reach.customers { try writer.reader.requireAllRecords(of: member) }
                     let reason = try cleaned(reason, about: subject, writer.reader)
@@ -46,6 +47,7 @@ extension Session {
                     }
                     let records = try vault.erase(reach.customers, in: writer, at: now)
                     var detail = reach.detail
+                    let search = searched ?? "\(reach.undecided ?? 0) undecided, searched for the erasure"
                     detail[.mentions] = "\(mentions.removed) removed, \(mentions.held) kept under hold, \(search)"
                     detail[.tombstonesUntil] = Timestamp(milliseconds: vault.tombstoneEnd(from: now)).description
                     if reach.customers.count > 1 { detail[.subjects] = try reach.customers.map { try names.name(.subject, $0) }.joined(separator: ",") }
@@ -62,11 +64,10 @@ extension Session {
         }
     }
 
-    /// How many records of others may mention a customer, where nobody has decided whether they do.
-    private func undecidedMentions(of pseudonym: String, _ access: Access) throws -> Int {
+    /// Looks for records of others that may mention a customer, outside the transaction that needs them: it reads every record.
+    private func scanMentions(of pseudonym: String, _ access: Access) throws -> MentionScan {
         try logged(access, target: pseudonym) {
-            let customers = try store.read { reader in try reader.person(of: living(pseudonym, access, reader)) }
-            return try vault.mentionCandidates(of: customers).count { $0.decision == nil }
+            try vault.mentionCandidates(of: store.read { reader in try reader.person(of: living(pseudonym, access, reader)) })
         }
     }
 
