@@ -24,7 +24,7 @@ PRINCIPALS = {
     "chen": "improver", "reporter": "reporting", "inspector": "inspector",
 }
 
-# Sees every redacted row, under the purpose of the officers, so that pseudonyms are theirs.
+# Sees every redacted row, under the purpose of the officers, so that pseudonyms are theirs; and which records analysis sees.
 INSPECTOR = """
   inspector:
     description: The fault tests' own eyes.
@@ -36,6 +36,11 @@ INSPECTOR = """
           text: mask, customer_id: mask, phone: mask, topic: reveal, sentiment: reveal, urgency: reveal, need: reveal, originality: reveal}
         disclosure: {minimum_search: 1}
         page: 100000
+      - name: analysis
+        purposes: [insight]
+        actions: [query]
+        fields: {record: pseudonym, app_version: reveal}
+        disclosure: {minimum_search: 1}
 """
 
 Result = collections.namedtuple("Result", "status out err")

@@ -131,7 +131,7 @@ class EraseAnnotate(Pair):
         person, target = self.person()
         ids = [record.id for record in self.ledger.of(person)]
         body = {"purpose": "insight", "select": ["record"], "where": f"app_version in ({', '.join(repr(id) for id in ids)})"}
-        records = [row[0] for row in self.servers[0].json("analyst", "POST", "/v1/query", body)["rows"]]
+        records = [row[0] for row in self.servers[0].json("inspector", "POST", "/v1/query", body)["rows"]]
         labels = {"purpose": "insight", "annotations": [{"record": record, "module": "topic", "labels": {"price": 1}} for record in records]}
         erasing, labelling = self.meet(operations.erase(target, person), Operation("annotate", "coder", [], ("POST", "/v1/annotations", labels)))
         expect(erasing.done, "erase-fails", f"{erasing}")
