@@ -66,8 +66,9 @@ private struct Lexer {
                 let pair = String(characters[start..<min(start + 2, characters.count)])
                 let symbol = ["<=", ">=", "!=", "<>"].contains(pair) ? pair : String(character)
                 guard "=<>(),!".contains(character), symbol != "!" else {
-                    throw ExpressionError(position: start + 1, message: "unexpected character")
+                    throw ExpressionError(position: start + 1, message: Meant.symbol(pair).map { "unexpected character: write \($0)" } ?? "unexpected character")
                 }
+                if pair == "==" { throw ExpressionError(position: start + 1, message: "'==' is written '='") }
                 index += symbol.count
                 tokens.append(Token(kind: .symbol(symbol), position: start + 1))
             }
@@ -118,13 +119,19 @@ private struct ConditionParser {
 
     mutating func parse() throws(ExpressionError) -> Condition {
         let condition = try disjunction()
-        guard tokens[position].kind == .end else { throw error("'and', 'or' or the end expected") }
+        guard tokens[position].kind == .end else { throw error("'and', 'or' or the end expected" + meant(of: ["and", "or"])) }
         guard condition.depth <= Condition.maximumDepth else { throw error("nested too deeply") }
         return condition
     }
 
     private func error(_ message: String) -> ExpressionError {
         ExpressionError(position: tokens[position].position, message: message)
+    }
+
+    /// " (did you mean 'and'?)", if the word at hand is near to one of these.
+    private func meant(of words: [String]) -> String {
+        guard case .word(let found) = tokens[position].kind, let word = Meant.word(found, among: words) else { return "" }
+        return " (did you mean '\(word)'?)"
     }
 
     private mutating func take(word: String) -> Bool {
@@ -170,7 +177,7 @@ private struct ConditionParser {
         position += 1
         if take(word: "is") {
             let negated = take(word: "not")
-            guard take(word: "null") else { throw error("'null' expected") }
+            guard take(word: "null") else { throw error("'null' expected" + (negated ? "" : ": to compare, write '='")) }
             return negated ? .not(.isNull(field: field)) : .isNull(field: field)
         }
         if take(word: "contains") {
@@ -192,14 +199,64 @@ private struct ConditionParser {
         }
         guard !negated, case .symbol(let symbol) = tokens[position].kind,
             let comparison = Condition.Comparison(rawValue: symbol == "<>" ? "!=" : symbol)
-        else { throw error("a comparison expected: = != < <= > >= in between contains is") }
+        else { throw error("a comparison expected: = != < <= > >= in between contains is" + meant(of: ["in", "between", "contains", "is", "not"])) }
         position += 1
         return .compare(field: field, comparison, try literal())
     }
 
     private mutating func literal() throws(ExpressionError) -> Value {
-        guard case .literal(let value) = tokens[position].kind else { throw error("a value expected: number, date or 'text'") }
+        guard case .literal(let value) = tokens[position].kind else {
+            let isWord = if case .word = tokens[position].kind { true } else { false }
+            throw error("a value expected: number, date or 'text'" + (isWord ? ", which stands in quotes" : ""))
+        }
         position += 1
         return value
+    }
+}
+
+/// What people write who know other languages, or mistype.
+private enum Meant {
+    private static let words = [
+        "like": "contains", "ilike": "contains", "matches": "contains", "includes": "contains", "has": "contains", "contain": "contains", "containing": "contains",
+        "eq": "=", "equals": "=", "equal": "=", "ne": "!=", "lt": "<", "le": "<=", "lte": "<=", "gt": ">", "ge": ">=", "gte": ">=", "isnt": "is not",
+    ]
+
+    static func word(_ written: String, among known: [String]) -> String? {
+        let written = written.lowercased()
+        if let meant = words[written], known.contains("contains") { return meant }
+        return known.first { isNear(written, $0) }
+    }
+
+    /// Whether two words have the same letters but for one that is wrong, missing, too many, or two that have changed places.
+    private static func isNear(_ a: String, _ b: String) -> Bool {
+        guard a.count > 1, b.count > 2, abs(a.count - b.count) <= 1 else { return false }
+        let (a, b) = (Array(a), Array(b))
+        let start = zip(a, b).prefix { $0 == $1 }.count
+        let end = zip(a.dropFirst(start).reversed(), b.dropFirst(start).reversed()).prefix { $0 == $1 }.count
+        let (restA, restB) = (a[start..<a.count - end], b[start..<b.count - end])
+        return max(restA.count, restB.count) <= 1 || restA.count == 2 && restB.elementsEqual(restA.reversed())
+    }
+
+    static func symbol(_ written: String) -> String? {
+        switch written.prefix(2) {
+        case "&&": return "'and'"
+        case "||": return "'or'"
+        case "=~", "~=", "~*": return "'contains'"
+        default: break
+        }
+        switch written.first {
+        case "&": return "'and'"
+        case "|": return "'or'"
+        case "~": return "'contains'"
+        case "!": return "'not', or '!=' for unequal"
+        case "‘", "’", "“", "”", "`", "「", "」": return "straight quotes: 'text'"
+        case "＝": return "'='"
+        case "（", "）": return "'(' and ')'"
+        case "，", "、": return "','"
+        case "≤": return "'<='"
+        case "≥": return "'>='"
+        case "≠": return "'!='"
+        default: return nil
+        }
     }
 }

@@ -43,7 +43,7 @@ struct DisclosureCommand: ParsableCommand {
             func list(_ text: String) -> [String] { text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty } }
             let reply = try await VaultEnvironment.vault().perform(
                 PlanDisclosure(
-                    purpose: purpose, groupBy: list(groupBy ?? ""), measures: list(measure), where: try condition.map { try Condition(parsing: $0) }, since: since, until: until)
+                    purpose: purpose, groupBy: list(groupBy ?? ""), measures: list(measure), where: try condition.map { try Condition(asked: $0) }, since: since, until: until)
             ).reply
             try printListing(
                 ["from", "until", "cost", "left", "budget"],

@@ -29,14 +29,26 @@ enum VaultEnvironment {
 
     private static var server: String { named.withLock { $0 } ?? value("VOCVAULT_SERVER", default: "") }
 
+    /// The token that commands sign in with: of `VOCVAULT_TOKEN`, of the file that `VOCVAULT_TOKEN_FILE` names, or systemd's credential `vocvault-token`.
     static func token() throws -> String {
+        var (place, content) = ("VOCVAULT_TOKEN", value("VOCVAULT_TOKEN", default: ""))
+        if content.isEmpty, let file = tokenFile { (place, content) = (file.path, try file.content()) }
         // Files and other systems end lines in different ways.
-        let token = value("VOCVAULT_TOKEN", default: "").trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !token.isEmpty else { throw VaultError.notSignedIn("VOCVAULT_TOKEN is not set") }
+        let token = content.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !token.isEmpty else {
+            throw VaultError.notSignedIn(place == "VOCVAULT_TOKEN" ? "VOCVAULT_TOKEN is not set, nor is VOCVAULT_TOKEN_FILE" : "\(place) is empty: it should hold a token")
+        }
         // Never show a token, not even a malformed one: it may be another token, or part of one.
         let isWhole = token.utf8.allSatisfy { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 || "-._~+/=".utf8.contains($0) }
-        guard isWhole else { throw VaultError.invalid("VOCVAULT_TOKEN is malformed: it has blanks, quotes or other characters inside that no token has") }
+        guard isWhole else { throw VaultError.invalid("\(place) is malformed: it has blanks, quotes or other characters inside that no token has") }
         return token
+    }
+
+    private static var tokenFile: TokenFile? {
+        let named = value("VOCVAULT_TOKEN_FILE", default: "")
+        if !named.isEmpty { return TokenFile(path: named, isKept: false) }
+        let credential = value("CREDENTIALS_DIRECTORY", default: "") + "/vocvault-token"
+        return FileManager.default.fileExists(atPath: credential) ? TokenFile(path: credential, isKept: true) : nil
     }
 
     /// The vault that commands work on, local or behind a server.
@@ -57,6 +69,27 @@ enum VaultEnvironment {
         let token = try token()
         try limits.require()
         return try Vault.open(at: location, readingOnly: readingOnly).session(token: token, client: "local uid \(getuid())")
+    }
+}
+
+/// A file with a token.
+private struct TokenFile {
+    let path: String
+    /// Whether systemd keeps it from others (systemd.exec(5), `LoadCredential`).
+    let isKept: Bool
+    /// No token is as long.
+    private static let longest = 16 << 10
+
+    func content() throws -> String {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path), let content = FileManager.default.contents(atPath: path) else {
+            throw VaultError.notSignedIn("there is no file \(path) with a token that can be read")
+        }
+        let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
+        guard isKept || mode & 0o077 == 0 else {
+            throw VaultError.notSignedIn("\(path) holds a token and can be read by others (mode \(String(mode, radix: 8))); fix it with: chmod 600 \(path)")
+        }
+        guard content.count <= Self.longest else { throw VaultError.notSignedIn("\(path) is too large for a token") }
+        return String(decoding: content, as: UTF8.self)
     }
 }
 

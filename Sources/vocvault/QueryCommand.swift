@@ -55,7 +55,7 @@ struct QueryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let filter = try condition.map { try Condition(parsing: $0) }
+        let filter = try condition.map { try Condition(asked: $0) }
         if groupBy != nil || measure != nil { try await printFigures(filter) } else { try await printRows(filter) }
     }
 

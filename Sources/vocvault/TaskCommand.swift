@@ -38,7 +38,7 @@ struct TaskCommand: ParsableCommand {
         }
 
         func run() async throws {
-            var parts = try condition.map { [try Condition(parsing: $0)] } ?? []
+            var parts = try condition.map { [try Condition(asked: $0)] } ?? []
             if let code { parts.append(.compare(field: "topic", .equal, .text(code))) }
             if let product { parts.append(.compare(field: "product", .equal, .text(product))) }
             let done = try await VaultEnvironment.vault().perform(

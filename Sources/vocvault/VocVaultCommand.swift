@@ -19,6 +19,7 @@ struct VocVaultCommand: ParsableCommand {
         discussion: """
             Environment: VOCVAULT_HOME (./vault), VOCVAULT_KEYS (./keys), VOCVAULT_POLICIES (./policies), \
             VOCVAULT_HEAD (folder that keeps the head of the log; defaults to the key file's folder), VOCVAULT_TOKEN (your token), \
+            VOCVAULT_TOKEN_FILE (a file with it, instead), \
             VOCVAULT_SERVER (address of a server), VOCVAULT_AUTHORITIES (PEM file with the certificate authorities to trust for it).
 
             A first vault:
@@ -34,7 +35,8 @@ struct VocVaultCommand: ParsableCommand {
             """,
         version: Vault.version,
         subcommands: [
-            KeysCommand.self, InitCommand.self, TokenCommand.self, IngestCommand.self, SourcesCommand.self, RedactCommand.self, ReredactCommand.self, ReclassifyCommand.self,
+            StatusCommand.self, KeysCommand.self, InitCommand.self, TokenCommand.self, IngestCommand.self, SourcesCommand.self, RedactCommand.self, ReredactCommand.self,
+            ReclassifyCommand.self,
             QueryCommand.self, RevealCommand.self, LookupCommand.self, ApprovalsCommand.self, SubjectCommand.self, CaseCommand.self, RetentionCommand.self,
             AuditCommand.self, ComplianceCommand.self, PrivacyCommand.self, ClassifyCommand.self, ReportCommand.self, PrioritiesCommand.self, DisclosureCommand.self,
             TaskCommand.self, PolicyCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self, UpgradeCommand.self, DoctorCommand.self,
@@ -100,7 +102,7 @@ enum Main {
         case BackupError.unrestorable(_, isDamage: true): 4
         case is BackupError: 1
         case let error as VaultClientError: error.failure?.exitCode ?? 1
-        case is PolicyError, is ExpressionError: 2
+        case is PolicyError, is ExpressionError, is ConditionMistake: 2
         case is AuditError, is DamagedLog: 4
         case let error as StorageError: error.failure.exitCode
         case is SealingError, is OutputError, is InputError, is FileError, is LimitError, is Declined: 1

@@ -1,4 +1,5 @@
 import Foundation
+import TestVaults
 import Testing
 
 @Suite("Slips on the command line")
@@ -43,6 +44,63 @@ struct SlipCommandTests {
             let result = try vault.run(line, environment: ["VOCVAULT_TOKEN": inside])
             #expect(result.status == 2 && result.error.contains("VOCVAULT_TOKEN is malformed") && !result.error.contains(token.dropFirst(10)), "\(result.error)")
         }
+    }
+
+    @Test("a token comes from a file that only its owner can read, or from systemd's credentials")
+    func tokenFiles() throws {
+        let vault = try CommandLineVault()
+        let token = try #require(vault.tokens["analyst"])
+        let file = vault.folder.appendingPathComponent("analyst.token")
+        try vault.write("analyst.token", [token])
+        let line = ["query", "--purpose", "insight"]
+        func run(_ environment: [String: String]) throws -> CommandLineVault.Result { try vault.run(line, environment: ["VOCVAULT_TOKEN": ""].merging(environment) { $1 }) }
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file.path)
+        let open = try run(["VOCVAULT_TOKEN_FILE": file.path])
+        #expect(open.status == 3 && open.error.contains("chmod 600 \(file.path)") && !open.error.contains(token), "\(open)")
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+        #expect(try run(["VOCVAULT_TOKEN_FILE": file.path]).status == 0)
+        #expect(try run(["VOCVAULT_TOKEN_FILE": file.path, "VOCVAULT_TOKEN": "vvt_other"]).status == 3)
+        let credentials = vault.folder.appendingPathComponent("credentials")
+        try FileManager.default.createDirectory(at: credentials, withIntermediateDirectories: false)
+        try vault.write("credentials/vocvault-token", [token])
+        #expect(try run(["CREDENTIALS_DIRECTORY": credentials.path]).status == 0)
+        for missing in [["VOCVAULT_TOKEN_FILE": file.path + "-none"], [:]] { #expect(try run(missing).status == 3) }
+    }
+
+    @Test("a condition's mistake is named with the word that was meant, and shown in its place without the values")
+    func conditions() throws {
+        let vault = try CommandLineVault()
+        for (condition, meant, shown) in [
+            ("rating == 3", "'==' is written '='", "  rating == ·\n         ^"),
+            ("rating = 3 && channel = 'app'", "write 'and'", "  rating = · && channel = '···'\n             ^"),
+            ("text like 'Smith'", "did you mean 'contains'?", "  text like '·····'\n       ^"),
+            ("rating = 3 adn channel = 'app'", "did you mean 'and'?", "  rating = · adn channel = '···'\n             ^"),
+            ("channel = Smith", "which stands in quotes", "  channel = ·····\n            ^"), ("channel is 'app'", "to compare, write '='", "  channel is '···'\n             ^"),
+            ("channel in ('a', Smith", "which stands in quotes", "  channel in ('·', ·····\n                   ^"),
+            ("channel = ‘app’", "straight quotes", "            ^"),
+        ] {
+            let result = try vault.run(["query", "--purpose", "insight", "--where", condition], as: "analyst")
+            #expect(result.status == 2 && result.error.contains(meant) && result.error.contains(shown) && !result.error.contains("Smith"), "\(condition): \(result.error)")
+        }
+    }
+
+    @Test("status says what waits for whom, and leaves no entry")
+    func status() throws {
+        let vault = try CommandLineVault()
+        try vault.issueToken("manager")
+        try vault.write("feed.jsonl", [line(id: "c1", customer: ["id": "C-1", "phone": "13611110002"])])
+        #expect(try vault.run(["ingest", "feed.jsonl", "--source", "hotline"], as: "ingest").status == 0)
+        let subject = try vault.run(["lookup", "--field", "customer_id", "--value", "-", "--format", "csv"], as: "compliance", input: "C-1\n").output.split(separator: "\r\n")[1]
+        let opened = try vault.run(["case", "open", "--kind", "access", String(subject), "--purpose", "subject-request", "--note", "letter"], as: "compliance")
+        #expect(opened.status == 0, "\(opened)")
+        let count = try vault.rows(["audit", "list", "--limit", "1000"], as: "compliance").count
+        let rows = try vault.rows(["status"], as: "compliance")
+        let open = try #require(rows.first { $0["command"] as? String == "vocvault case list" })
+        #expect(open["count"] as? Int == 1 && open["overdue"] as? Int == 0 && open["due"] is String && rows.allSatisfy { $0["command"] as? String != "vocvault task list" })
+        #expect(try vault.rows(["status"], as: "manager").map { $0["waiting"] as? String } == ["improvements that were proposed", "improvements that were carried out"])
+        #expect(try vault.run(["status"], as: "ingest").output.hasPrefix("nothing waits for ingest"))
+        // Listing them left one.
+        #expect(try vault.rows(["audit", "list", "--limit", "1000"], as: "compliance").count == count + 1)
     }
 
     @Test("policy check warns with exit code 0, and one mistake is one line with exit code 2")

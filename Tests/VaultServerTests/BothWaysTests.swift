@@ -138,6 +138,7 @@ struct BothWaysTests {
         await #expect(throws: (any Error).self) {
             try await doer.perform(RevealField(record: officers, field: "national_id", purpose: Self.purpose, reason: Self.why), as: "compliance")
         }
+        note(try await doer.perform(ShowInbox(), as: "privacy-lead").items.map { "\($0.kind) \($0.count) \($0.overdue) \($0.due == nil)" })
         note(try await doer.perform(ListApprovals(), as: "privacy-lead").approvals.map { "\($0.id) \($0.field) \($0.state) \($0.principal)" })
         try await doer.perform(DecideApproval(number: 1, decision: .grant, reason: "justified"), as: "privacy-lead")
         // Improvement. The owner of a task is somebody who can sign in.

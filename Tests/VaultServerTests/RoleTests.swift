@@ -63,7 +63,7 @@ struct RoleTests {
             "proveAuditEntry": .init(readers, "/v1/audit/entries/0/proof"), "getAuditFile": .init(readers, "/v1/audit/log/checkpoint"),
             "anchorAudit": .init(readers.union(["administrator"])), "proveConsistency": .init(readers.union(["administrator"]), "/v1/audit/consistency?from=1"),
             "verifyAudit": .init(readers.union(["administrator"]), nil, [:]), "processingReport": .init(["compliance"]),
-            "whoami": .init(everyone), "retentionPlan": .init(["compliance", "retention"]), "runRetention": .init(["retention"], nil, [:]),
+            "whoami": .init(everyone), "inbox": .init(everyone), "retentionPlan": .init(["compliance", "retention"]), "runRetention": .init(["retention"], nil, [:]),
             "explainPolicy": .init(readers, nil, ["principal": "admin", "action": "query", "purpose": "insight"]),
             "checkPolicies": .init(["administrator", "compliance"]), "keyStatus": .init(["administrator", "compliance"]),
             "overview": .init(["administrator", "compliance"]), "listTasks": .init(["analyst", "reporting", "manager", "improver"]),

@@ -1,14 +1,37 @@
 import VaultAPI
 
 extension ConsolePage {
-    /// - Parameter found: nil for somebody who may not see it.
-    package func overview(_ found: VaultOverview?) -> HTML {
-        guard let found else { return "<p>\(t.noRight)</p>" }
+    /// - Parameters:
+    ///   - found: nil for somebody who may not see it.
+    ///   - inbox: what waits for the visitor.
+    package func overview(_ found: VaultOverview?, inbox: [InboxItem]) -> HTML {
+        guard let found else { return inbox.isEmpty ? "<p>\(t.noRight)</p>" : waiting(inbox) }
         return """
-            \(tiles(found))<h2>\(t.accesses)</h2>\(accesses(found.days))
+            \(when(!inbox.isEmpty, waiting(inbox)))\(tiles(found))<h2>\(t.accesses)</h2>\(accesses(found.days))
             <h2>\(t.alerts)</h2>\(events(found.alerts, t.alerts))<h2>\(t.denials)</h2>\(events(found.denials, t.denials))
             <h2>\(t.keys)</h2>\(keys(found.keys))
             """
+    }
+
+    private func waiting(_ inbox: [InboxItem]) -> HTML {
+        let items = inbox.filter { $0.count > 0 }.html { item in
+            let late = when(item.overdue > 0, " <span class=\"bad\">(\(item.overdue) \(t.overdue))</span>")
+            let due: HTML = item.due.map { "<br><small>\(t.nextDue) \(Self.short($0.description))</small>" } ?? .empty
+            let name: HTML = path(of: item.kind).map { "<a href=\"\($0)\">\(t.name(of: item.kind))</a>" } ?? "\(t.name(of: item.kind))"
+            return "<li><b>\(item.count)\(late)</b><span>\(name)\(due)</span></li>"
+        }
+        let list: HTML = inbox.contains { $0.count > 0 } ? "<ul class=\"tiles\">\(items)</ul>" : "<p class=\"dim\">\(t.nothingWaits)</p>"
+        return "<h2>\(t.waitsForYou)</h2>\(list)\n"
+    }
+
+    /// Where the console has a page for it.
+    private func path(of kind: InboxItem.Kind) -> String? {
+        switch kind {
+        case .approvals: "/console/approvals"
+        case .links: "/console/links"
+        case .cases: "/console/cases"
+        case .tokens, .proposals, .results, .work: nil
+        }
     }
 
     private func tiles(_ found: VaultOverview) -> HTML {

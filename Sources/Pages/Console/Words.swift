@@ -29,6 +29,20 @@ package struct Words: Sendable {
     package var customers: String { t("客户", "Customers") }
     package var auditEntries: String { t("审计条目", "Audit entries") }
     package var openCases: String { t("未结请求", "Open cases") }
+    package var waitsForYou: String { t("待您处理", "Waiting for you") }
+    package var nothingWaits: String { t("目前没有待处理的事项", "Nothing is waiting") }
+    package var nextDue: String { t("最近期限", "next due") }
+    package func name(of kind: InboxItem.Kind) -> String {
+        switch kind {
+        case .approvals: t("待审批的申请", "requests to approve")
+        case .tokens: t("待同意的令牌", "tokens to agree to")
+        case .links: t("待确认的客户关联", "customer links to decide")
+        case .cases: t("未结的客户请求", "open customer requests")
+        case .proposals: t("待批准的改进项", "improvements to approve")
+        case .results: t("待验收的改进项", "improvements to accept")
+        case .work: t("您负责的改进项", "improvements you carry out")
+        }
+    }
     package var overdue: String { t("已逾期", "overdue") }
     package var waiting: String { t("待审批", "Pending approvals") }
     package var due: String { t("到期记录", "Records due for deletion") }

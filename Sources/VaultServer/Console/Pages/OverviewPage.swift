@@ -3,13 +3,14 @@ import VaultAPI
 
 extension Console {
     @Sendable func overview(_ visit: Visit) async throws -> Response {
+        let inbox = try await visit.perform(ShowInbox()).reply.items
         guard visit.may(.doctor) else {
-            // Whoever has no overview begins where they work.
-            if visit.may(.query) { return .redirect(to: "/console/query") }
-            if visit.may(.auditRead) { return .redirect(to: "/console/audit") }
-            return try visit.page(visit.words.overview) { page in page.overview(nil) }
+            // Whoever decides nothing begins where they work.
+            if inbox.isEmpty, visit.may(.query) { return .redirect(to: "/console/query") }
+            if inbox.isEmpty, visit.may(.auditRead) { return .redirect(to: "/console/audit") }
+            return try visit.page(visit.words.overview) { page in page.overview(nil, inbox: inbox) }
         }
         let found = try await visit.perform(Overview()).reply
-        return try visit.page(visit.words.overview) { page in page.overview(found) }
+        return try visit.page(visit.words.overview) { page in page.overview(found, inbox: inbox) }
     }
 }
