@@ -153,7 +153,7 @@ let package = Package(
         .testTarget(
             name: "Attacks",
             dependencies: [
-                "VoCVault", "TestVaults", "AuditLog", "Policy", "RedactedAPI", "Store", "SyntheticFeed",
+                "VoCVault", "TestVaults", "AuditLog", "Policy", "RedactedAPI", "Reporting", "Store", "SyntheticFeed",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

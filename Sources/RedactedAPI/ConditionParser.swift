@@ -18,6 +18,12 @@ extension Condition {
         var parser = ConditionParser(tokens: try Lexer.tokens(of: text))
         self = try parser.parse()
     }
+
+    /// Reads a condition on the columns of figures, such as `count >= 100 and avg(rating) < 3`.
+    public init(parsingColumns text: String) throws(ExpressionError) {
+        var parser = ConditionParser(tokens: try Lexer.tokens(of: text), namesColumns: true)
+        self = try parser.parse()
+    }
 }
 
 private struct Token {
@@ -112,10 +118,12 @@ private struct Lexer {
 
 private struct ConditionParser {
     let tokens: [Token]
+    /// Whether names may be those of figures, with what is in parentheses.
+    let namesColumns: Bool
     private var position = 0
     private var depth = 0
 
-    init(tokens: [Token]) { self.tokens = tokens }
+    init(tokens: [Token], namesColumns: Bool = false) { (self.tokens, self.namesColumns) = (tokens, namesColumns) }
 
     mutating func parse() throws(ExpressionError) -> Condition {
         let condition = try disjunction()
@@ -173,8 +181,7 @@ private struct ConditionParser {
     }
 
     private mutating func comparison() throws(ExpressionError) -> Condition {
-        guard case .word(let field) = tokens[position].kind else { throw error("a field name expected") }
-        position += 1
+        let field = try name()
         if take(word: "is") {
             let negated = take(word: "not")
             guard take(word: "null") else { throw error("'null' expected" + (negated ? "" : ": to compare, write '='")) }
@@ -202,6 +209,23 @@ private struct ConditionParser {
         else { throw error("a comparison expected: = != < <= > >= in between contains is" + meant(of: ["in", "between", "contains", "is", "not"])) }
         position += 1
         return .compare(field: field, comparison, try literal())
+    }
+
+    /// `rating`; or of columns also `avg(rating)`, `percentile(rating, 90)`, `change(avg(rating))`.
+    private mutating func name() throws(ExpressionError) -> String {
+        guard case .word(let word) = tokens[position].kind else { throw error("a field name expected") }
+        position += 1
+        guard namesColumns, take(symbol: "(") else { return word }
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= 2 * Condition.maximumDepth + 1 else { throw error("nested too deeply") }
+        var inner = try name()
+        if take(symbol: ",") {
+            guard case .integer(let number) = try literal() else { throw error("a whole number expected") }
+            inner += ", \(number)"
+        }
+        guard take(symbol: ")") else { throw error("')' expected") }
+        return "\(word)(\(inner))"
     }
 
     private mutating func literal() throws(ExpressionError) -> Value {

@@ -20,6 +20,8 @@ public struct AggregateTable: Sendable, Equatable {
     public var rows: [[Value]]
     /// Standard deviation of the noise on counts; nil: figures are exact.
     public var noise: Double?
+    /// Of each row's measures, half the width of the interval that holds the figure without its noise in 95 of 100 cases; nil: figures are exact.
+    package var margins: [[Double?]]?
     /// Number of the audit entry that records this access.
     public var receipt: Int64
 

@@ -19,35 +19,43 @@ public struct Figures: Sendable {
     package static let averaged = ["rating", "ces", "response_minutes", "closing_hours"]
 
     /// Those of a table. Each has its price where figures are released from a budget.
-    private static func averaged(by keys: [String]) -> [String] {
-        switch keys {
-        case [], ["month(occurred_at)"]: averaged
-        case ["channel"]: averaged.filter { $0 != "rating" }
-        case ["product"]: ["rating"]
-        default: []
-        }
+    private static func averaged(by keys: [String], segments: [String]) -> [String] {
+        let shown: [String] =
+            switch keys {
+            case [], ["month(occurred_at)"]: averaged
+            case ["channel"]: averaged.filter { $0 != "rating" }
+            case ["product"]: ["rating"]
+            default: []
+            }
+        return shown + (keys.count == 1 && segments.contains(keys[0]) && !shown.contains("rating") ? ["rating"] : [])
     }
 
     package private(set) var tables: [[String]: [Group]] = [:]
     package private(set) var total: Group?
+    /// The fields by which customers are told apart.
+    package let segments: [String]
     public private(set) var priorities: [Priority] = []
 
     /// Queries the source for what a template needs.
     ///
     /// - Parameters:
     ///   - fields: the fields that the source shows; nil: all that a template can use.
+    ///   - filter: which records the report is about; nil: all.
+    ///   - segments: fields by which customers are told apart beside what the template shows.
     ///   - efforts: effort of each code, for priorities.
     public init(
-        from source: some RedactedSource, for template: Template = .overview, fields: Set<String>? = nil, efforts: [String: Int] = [:],
-        weights: Priority.Weights = .init(), purpose: String, since: Timestamp?, until: Timestamp?
+        from source: some RedactedSource, for template: Template = .overview, fields: Set<String>? = nil, where filter: Condition? = nil, segments: [String] = [],
+        efforts: [String: Int] = [:], weights: Priority.Weights = .init(), purpose: String, since: Timestamp?, until: Timestamp?
     ) async throws {
+        self.segments = segments
         func isShown(_ key: String) -> Bool { fields?.contains(GroupKey(key).field) ?? true }
         func groups(_ keys: [String]) async throws -> [Group] {
-            let averaged = Self.averaged(by: keys).filter(isShown)
+            let averaged = Self.averaged(by: keys, segments: segments).filter(isShown)
             let counted: [Measure] = [.distinct("subject")] + (keys.isEmpty || keys == ["month(occurred_at)"] ? [.count] : [])
             let table = try await source.aggregate(
                 AggregateQuery(
-                    groupBy: keys.map { GroupKey($0) }, measures: counted + averaged.map { .average($0) }, since: since, until: until, inMonths: true, purpose: purpose))
+                    groupBy: keys.map { GroupKey($0) }, measures: counted + averaged.map { .average($0) }, filter: filter, since: since, until: until, inMonths: true,
+                    purpose: purpose))
             return table.rows.compactMap { row in
                 let names = row.prefix(keys.count).map(\.description)
                 // A record without the field is in none of its groups.
@@ -61,11 +69,12 @@ public struct Figures: Sendable {
         }
         guard !template.tables.isEmpty else { return }
         total = try await groups([]).first
-        for keys in template.tables where keys.allSatisfy(isShown) { tables[keys] = try await groups(keys) }
+        let bySegment = segments.flatMap { [[$0], [$0, "sentiment"], [$0, "rating"], [$0, "nps"]] }.filter { Set($0).count == $0.count }
+        for keys in template.tables + bySegment where tables[keys] == nil && keys.allSatisfy(isShown) { tables[keys] = try await groups(keys) }
         let needed = ["topic", "sentiment", "urgency"] + (template == .product ? ["product"] : [])
         if [.overview, .product].contains(template), needed.allSatisfy(isShown) {
             priorities = try await Priority.ranked(
-                from: source, byProduct: template == .product, efforts: efforts, weights: weights, purpose: purpose, since: since, until: until)
+                from: source, byProduct: template == .product, where: filter, efforts: efforts, weights: weights, purpose: purpose, since: since, until: until)
         }
     }
 

@@ -36,14 +36,18 @@ public struct Priority: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - byProduct: whether to rank products separately.
+    ///   - filter: which records count; nil: all.
     ///   - efforts: effort by code; 3 if it is missing.
     public static func ranked(
-        from source: some RedactedSource, byProduct: Bool, efforts: [String: Int], weights: Weights, purpose: String, since: Timestamp?, until: Timestamp?
+        from source: some RedactedSource, byProduct: Bool, where filter: Condition? = nil, efforts: [String: Int], weights: Weights, purpose: String, since: Timestamp?,
+        until: Timestamp?
     ) async throws -> [Priority] {
-        func groups(_ keys: [String], filter: Condition? = nil) async throws -> [[String]: Double] {
+        func groups(_ keys: [String], and more: Condition? = nil) async throws -> [[String]: Double] {
+            let conditions = [filter, more].compactMap(\.self)
             let table = try await source.aggregate(
                 AggregateQuery(
-                    groupBy: keys.map { GroupKey($0) }, measures: [.distinct("subject")], filter: filter, since: since, until: until, inMonths: true, purpose: purpose))
+                    groupBy: keys.map { GroupKey($0) }, measures: [.distinct("subject")], filter: conditions.count < 2 ? conditions.first : .and(conditions), since: since,
+                    until: until, inMonths: true, purpose: purpose))
             return Dictionary(
                 table.rows.map { row in (row.prefix(keys.count).map(\.description), row[keys.count].number ?? 0) },
                 uniquingKeysWith: { first, _ in first })
@@ -52,7 +56,7 @@ public struct Priority: Sendable, Equatable {
         let whole = try await groups([])[[]] ?? 0
         let codes = try await groups(keys)
         let moods = try await groups(keys + ["sentiment"])
-        let urgent = try await groups(keys, filter: .not(.isNull(field: "urgency")))
+        let urgent = try await groups(keys, and: .not(.isNull(field: "urgency")))
         let months = try await groups(keys + ["month(occurred_at)"])
         let totals = try await groups(["month(occurred_at)"])
         let last = totals.keys.map { $0[0] }.max() ?? ""

@@ -4,6 +4,8 @@ package struct AggregateRequest: Sendable {
         case count = "COUNT"
         case average = "AVG"
         case sum = "SUM"
+        /// The sum of the squares of what values are above the lower of their bounds.
+        case squares
         case minimum = "MIN"
         case maximum = "MAX"
         case distinct

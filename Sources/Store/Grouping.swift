@@ -138,7 +138,9 @@ extension StoreReader {
     private func value(_ measure: AggregateRequest.Measure) -> String? {
         guard let name = measure.column else { return nil }
         if name == "subject" { return Attribution.customer }
-        return measure.bounds.map { db.forms.clamped(column(name), $0) } ?? column(name)
+        guard let bounds = measure.bounds else { return column(name) }
+        let clamped = db.forms.clamped(column(name), bounds)
+        return measure.function == .squares ? "(\(clamped) - \(bounds.lowerBound))" : clamped
     }
 }
 

@@ -32,7 +32,11 @@ struct PostgresForms: SQLForms {
 
     /// PostgreSQL's own average of integers is a decimal number, rounded otherwise.
     func measure(_ function: AggregateRequest.Function, _ value: String) -> String {
-        function == .average ? "CAST(SUM(\(value)) AS DOUBLE PRECISION) / COUNT(\(value))" : "\(function.rawValue)(\(value))"
+        switch function {
+        case .average: "CAST(SUM(\(value)) AS DOUBLE PRECISION) / COUNT(\(value))"
+        case .squares: "SUM(CAST(\(value) AS BIGINT) * (\(value)))"
+        default: "\(function.rawValue)(\(value))"
+        }
     }
 
     func recordSum(_ uid: String) -> String {

@@ -254,6 +254,12 @@ private struct RunningMeasure {
             // As SQLite has it, what is no number counts as zero.
             case .text, .null: break
             }
+        case .squares:
+            guard case .integer(let integer) = value else { return }
+            let (square, isLarge) = integer.multipliedReportingOverflow(by: integer)
+            let (sum, overflow) = integers.addingReportingOverflow(square)
+            (integers, isReal) = (sum, isReal || isLarge || overflow)
+            reals += Double(integer) * Double(integer)
         case .minimum: if extreme == .null || value.precedes(extreme) { extreme = value }
         case .maximum: if extreme == .null || extreme.precedes(value) { extreme = value }
         }
@@ -275,7 +281,7 @@ private struct RunningMeasure {
         switch function {
         case .count, .distinct: .integer(count)
         case .average: count == 0 ? .null : .real(reals / Double(count))
-        case .sum: count == 0 ? .null : isReal ? .real(reals) : .integer(integers)
+        case .sum, .squares: count == 0 ? .null : isReal ? .real(reals) : .integer(integers)
         case .minimum, .maximum: extreme
         }
     }

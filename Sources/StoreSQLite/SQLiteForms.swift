@@ -25,7 +25,9 @@ struct SQLiteForms: SQLForms {
         return "strftime('\(format)', \(column) / 1000, 'unixepoch')"
     }
 
-    func measure(_ function: AggregateRequest.Function, _ value: String) -> String { "\(function.rawValue)(\(value))" }
+    func measure(_ function: AggregateRequest.Function, _ value: String) -> String {
+        function == .squares ? "SUM(\(value) * \(value))" : "\(function.rawValue)(\(value))"
+    }
 
     /// Its sums end at 64 bits: a ``GroupTable`` adds up.
     func recordSum(_ uid: String) -> String { preconditionFailure("record sets are gathered") }

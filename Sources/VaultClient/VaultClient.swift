@@ -57,16 +57,19 @@ public final class VaultClient: AnnotatedSource {
         let done = try await perform(
             AggregateRows(
                 purpose: query.purpose, groupBy: query.groupBy.map(\.name), measures: query.measures.map(\.name), where: query.filter, since: query.since,
-                until: query.until, inMonths: query.inMonths ? true : nil))
+                until: query.until, inMonths: query.inMonths ? true : nil, having: query.having?.description, orderBy: query.order.isEmpty ? nil : query.order.map(\.description),
+                compare: query.isCompared ? true : nil))
         let table = done.reply
         return AggregateTable(
             columns: table.columns, rows: table.rows.map { zip(table.columns, $0).map(Self.measured) }, noise: table.noise, receipt: done.receipt.entry ?? -1)
     }
 
-    /// JSON does not tell 3 from 3.0; an average is never an integer.
+    /// JSON does not tell 3 from 3.0; an average is never an integer, and neither is its change.
     private static func measured(_ column: String, _ value: Value) -> Value {
-        if column.hasPrefix("avg("), case .integer(let number) = value { return .decimal(Double(number)) }
-        return value
+        guard case .integer(let number) = value else { return value }
+        let isMargin = column.hasPrefix("margin(")
+        let inner = ["before(", "change("].first { column.hasPrefix($0) }.map { column.dropFirst($0.count).dropLast() } ?? column[...]
+        return isMargin || Measure(String(inner))?.isFraction == true ? .decimal(Double(number)) : value
     }
 
     public func annotate(_ annotations: [Annotation], purpose: String) async throws -> Int {

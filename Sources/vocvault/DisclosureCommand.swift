@@ -25,7 +25,7 @@ struct DisclosureCommand: ParsableCommand {
         @Option(help: "Fields to group by, separated by commas.")
         var groupBy: String?
 
-        @Option(help: "Figures, separated by commas: count, avg(f), distinct(subject).")
+        @Option(help: "Figures, separated by commas: \(Measure.forms).")
         var measure = "count"
 
         @Option(help: "Start of the period, such as 2026-03-01.")
@@ -43,7 +43,8 @@ struct DisclosureCommand: ParsableCommand {
             func list(_ text: String) -> [String] { text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty } }
             let reply = try await VaultEnvironment.vault().perform(
                 PlanDisclosure(
-                    purpose: purpose, groupBy: list(groupBy ?? ""), measures: list(measure), where: try condition.map { try Condition(asked: $0) }, since: since, until: until)
+                    purpose: purpose, groupBy: list(groupBy ?? ""), measures: Measure.list(measure), where: try condition.map { try Condition(asked: $0) }, since: since,
+                    until: until)
             ).reply
             try printListing(
                 ["from", "until", "cost", "left", "budget"],

@@ -11,6 +11,8 @@ struct QueryCommand: AsyncParsableCommand {
               vocvault query --purpose insight --select record,occurred_at,product,rating,text --limit 20
               vocvault query --purpose insight --where "rating <= 2 and text contains '空调'" --format ndjson
               vocvault query --purpose insight --group-by product,month(occurred_at) --measure count,avg(rating)
+              vocvault query --purpose insight --group-by product --measure "count,median(rating),percentile(response_minutes, 90)" --having "count >= 100" --order-by "count desc,product"
+              vocvault query --purpose insight --group-by product --measure csat(rating) --since 2026-03-01 --until 2026-04-01 --compare
 
             Conditions: = != < <= > >=, in (…), between … and …, contains, is null, and, or, not, parentheses.
             Quote text; do not quote numbers, true, false and dates such as 2026-03-04. A record without a value matches
@@ -29,6 +31,15 @@ struct QueryCommand: AsyncParsableCommand {
 
     @Option(help: "Figures, separated by commas: \(Measure.forms).")
     var measure: String?
+
+    @Option(help: "Which groups are shown: a condition on columns of the answer, such as \"count >= 100 and avg(rating) < 3\".")
+    var having: String?
+
+    @Option(help: "Columns of the answer to order groups by, separated by commas, each perhaps with 'desc'.")
+    var orderBy: String?
+
+    @Flag(help: "Show each figure beside that of the period before, with its change and the margin of that.")
+    var compare = false
 
     @Option(help: "Start of the period, such as 2026-03-01. Figures cover whole days (UTC).")
     var since: Timestamp?
@@ -50,6 +61,8 @@ struct QueryCommand: AsyncParsableCommand {
     func validate() throws {
         if groupBy != nil || measure != nil {
             if select != nil || cursor != nil { throw ValidationError("--select and --cursor are for rows, --group-by and --measure for figures") }
+        } else if having != nil || orderBy != nil || compare {
+            throw ValidationError("--having, --order-by and --compare are for figures: give --measure")
         }
         if limit < 1 { throw ValidationError("--limit must be at least 1") }
     }
@@ -80,14 +93,15 @@ struct QueryCommand: AsyncParsableCommand {
     }
 
     private func printFigures(_ filter: Condition?) async throws {
-        let measures = try list(measure ?? "count").map { name in
+        let measures = try Measure.list(measure ?? "count").map { name in
             guard let measure = Measure(name) else { throw ValidationError("'\(name)' is not a measure; write \(Measure.forms)") }
             return measure
         }
         let table = try await VaultEnvironment.vault().aggregate(
             AggregateQuery(
                 groupBy: list(groupBy ?? "").map { GroupKey($0) }, measures: measures, filter: filter, since: since,
-                until: until, purpose: purpose))
+                until: until, having: try having.map { try Condition(parsingColumns: $0) }, order: Measure.list(orderBy ?? "").map { FigureOrder($0) }, isCompared: compare,
+                purpose: purpose))
         try printListing(table.columns, table.rows, output.format)
         if let noise = table.noise { printError("counts have noise with a standard deviation of \((noise * 10).rounded() / 10)") }
     }

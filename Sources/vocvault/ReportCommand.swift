@@ -20,7 +20,12 @@ struct ReportCommand: AsyncParsableCommand {
 
             Templates: overview, product, channel, tasks (improvements, before and after), compliance (use of the vault).
 
-            Example: vocvault report --out report.html --template overview --since 2026-01-01 --language zh --csv topics.csv
+            A report about some records (--where), or with segments, asks for tables of its own. Where figures are released from the
+            budgets of days, it is refused before anything is charged if these do not cover all of them.
+
+            Examples:
+              vocvault report --out report.html --template overview --since 2026-01-01 --language zh --csv topics.csv
+              vocvault report --out x5.html --where "product = 'X5'" --segments region,channel --since 2026-03-01
             """)
 
     @Option(help: "Write the report to this file.")
@@ -28,6 +33,12 @@ struct ReportCommand: AsyncParsableCommand {
 
     @Option(help: "Which template to use.")
     var template = Template.overview
+
+    @Option(name: .customLong("where"), help: "Condition that records must meet, such as \"product = 'X5'\".")
+    var condition: String?
+
+    @Option(help: "Fields by which to tell customers apart, separated by commas.")
+    var segments: String?
 
     @Option(help: "Start of the period.")
     var since: Timestamp?
@@ -50,17 +61,32 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(help: "Purpose of the access, from purposes.yaml.")
     var purpose = "insight"
 
+    func validate() throws {
+        if [.tasks, .compliance].contains(template), condition != nil || segments != nil {
+            throw ValidationError("--where and --segments are for overview, product and channel")
+        }
+    }
+
     func run() async throws {
+        let filter = try condition.map { try Condition(asked: $0) }
+        let segments = Measure.list(segments ?? "")
         let frame = try CodeFrameFile.load(frame)
         let names = Dictionary(frame.codes.map { ($0.id, language == .chinese ? $0.chinese : $0.english) }, uniquingKeysWith: { first, _ in first })
         let session = try VaultEnvironment.vault()
         let fields = try await session.shownFields(purpose: purpose)
+        if let hidden = segments.first(where: { !fields.contains($0) }) { throw ValidationError("the policy does not show '\(hidden)' to you: it cannot tell segments apart") }
+        if filter != nil || !segments.isEmpty {
+            let plan = ReportPlan()
+            _ = try await Figures(from: plan, for: template, fields: fields, where: filter, segments: segments, purpose: purpose, since: since, until: until)
+            try await plan.require(of: session)
+        }
         let figures = try await Figures(
-            from: session, for: template, fields: fields, efforts: frame.efforts, weights: frame.priorityWeights, purpose: purpose, since: since, until: until)
+            from: session, for: template, fields: fields, where: filter, segments: segments, efforts: frame.efforts, weights: frame.priorityWeights, purpose: purpose, since: since,
+            until: until)
         let first = since.map { String($0.description.prefix(10)) } ?? "…"
         let period = since == nil && until == nil ? "" : "\(first) – \(until.map { String($0.description.prefix(10)) } ?? "…")"
         let report = Report(
-            figures: figures, template: template, language: language, names: names, period: period, tasks: template == .tasks ? try await tasks(session) : [],
+            figures: figures, template: template, language: language, names: names, period: period, condition: condition, tasks: template == .tasks ? try await tasks(session) : [],
             use: template == .compliance ? UseFigures(try await session.perform(Overview(days: 30)).reply) : nil)
         try writePrivately(Data(report.html.utf8), to: out, replacing: true)
         if let csv { try writePrivately(Data(report.csv), to: csv, replacing: true) }

@@ -152,6 +152,37 @@ struct CellNoiseTests {
         #expect(refusal { try table(vault.session("partner"), "count") }?.contains("figures about 2026-03-01") == true)
     }
 
+    @Test(
+        "where no budget is left, no role without rows gets a figure, by whatever measure, order, condition or comparison",
+        arguments: ["reporting", "manager", "improver", "partner"])
+    func everyMeasure(role: String) throws {
+        let measures = [
+            "count", "distinct(subject)", "avg(rating)", "sum(rating)", "min(rating)", "max(rating)", "topbox(rating)", "csat(rating)", "nps(nps)", "median(rating)",
+            "percentile(rating, 90)", "percentile(response_minutes, 1)", "stddev(rating)", "stddev(response_minutes)",
+        ]
+        #expect(Measure.list(Measure.forms.replacing(" or ", with: ", ")).count == 12, "there is a new measure: let it be here, too")
+        for isThere in [true, false] {
+            let vault = try vault(policy: { isThere ? $0 : $0.replacing("budget: 170", with: "budget: 1") }, count: 60)
+            let session = try vault.session(role, named: "mei")
+            let (since, until) = (Timestamp("2026-03-01"), Timestamp("2026-04-01"))
+            let asked = try measures.flatMap { name -> [AggregateQuery] in
+                var plain = AggregateQuery(groupBy: [], measures: [Measure(name)!], since: since, until: until, purpose: "insight")
+                var (ordered, compared) = (plain, plain)
+                plain.groupBy = [.field("product")]
+                (ordered.having, ordered.order) = (try Condition(parsingColumns: "\(name) > 0"), [FigureOrder("\(name) desc")])
+                compared.isCompared = true
+                return [plain, ordered, compared]
+            }
+            // The first figure may still be paid for: the number of customers alone, or a partner's.
+            let answered = asked.count { (try? session.aggregate($0)) != nil }
+            #expect(isThere ? answered >= (role == "partner" ? 5 : 30) : answered <= (role == "partner" ? 2 : 1), "\(answered) of \(asked.count)")
+            if isThere, role != "partner" {
+                let entries = try vault.session("compliance").auditEntries(.init(principal: "mei", action: "query", limit: 200)).filter { $0.outcome == .allowed }
+                #expect(entries.count >= 40 && entries.allSatisfy { $0.detail["charged"] != nil })
+            }
+        }
+    }
+
     @Test("a partner's figures leave less for the others")
     func partner() throws {
         let vault = try vault(policy: { $0.replacing("budget: 170", with: "budget: 4") })

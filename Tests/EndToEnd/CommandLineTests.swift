@@ -116,6 +116,19 @@ struct CommandLineTests {
         #expect(report.status == 0, "\(report.error)")
         #expect(try String(contentsOf: vault.folder.appendingPathComponent("report.html"), encoding: .utf8).contains("配送"))
         #expect(try String(contentsOf: vault.folder.appendingPathComponent("topics.csv"), encoding: .utf8).contains("delivery,配送,"))
+        // About some records, from budgets of its own; a report that these do not cover is refused before anything is charged.
+        let some = ["report", "--out", "some.html", "--json", "some.json", "--segments", "channel", "--where"]
+        let first = try vault.run(some + ["channel = 'app'"], as: "reporting")
+        #expect(first.status == 0, "\(first.error)")
+        #expect(try String(contentsOf: vault.folder.appendingPathComponent("some.html"), encoding: .utf8).contains("channel = &#39;app&#39;"))
+        var refused: CommandLineVault.Result?
+        for number in 0..<6 where refused == nil {
+            let report = try vault.run(some + ["channel != 'c\(number)'"], as: "reporting")
+            if report.status != 0 { refused = report }
+        }
+        #expect(refused?.status == 3 && refused?.error.contains("this report would cost") == true && refused?.error.contains("nothing was charged") == true, "\(refused?.error ?? "")")
+        #expect(try vault.run(some + ["channel = 'app'"], as: "reporting").status == 0, "what was released is given again")
+        #expect(try vault.run(["report", "--out", "x.html", "--segments", "name"], as: "reporting").status == 2)
         let frame = vault.folder.appendingPathComponent("policies/codeframe.yaml")
         let text = try String(contentsOf: frame, encoding: .utf8)
         try text.replacing("id: price,", with: "id: delivery,").write(to: frame, atomically: true, encoding: .utf8)

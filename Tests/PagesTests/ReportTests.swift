@@ -27,6 +27,21 @@ struct ReportTests {
         #expect(chinese.contains("客户之声报告") && chinese.contains("噪音") && chinese.contains("新兴话题") && chinese.contains("lang=\"zh-CN\""))
     }
 
+    @Test("a report about some records says so, and every figure is theirs; segments have a table each", arguments: [Template.overview, .product, .channel])
+    func someRecords(template: Template) async throws {
+        let filter = Condition.compare(field: "product", .equal, .text("X5"))
+        let figures = try await Figures(
+            from: AnsweringSource.threeMonths, for: template, where: filter, segments: ["product", "region"], purpose: "insight", since: nil, until: nil)
+        #expect(figures.total?.customers == 60 && figures.tables.values.joined().allSatisfy { $0.customers <= 60 } && !figures.tables.isEmpty)
+        #expect(figures.priorities.allSatisfy { $0.customers <= 60 })
+        let report = Report(figures: figures, template: template, language: .english, names: [:], period: "2026 Q1", condition: "product = 'X5'")
+        for part in ["2026 Q1 · only feedback with product = &#39;X5&#39;", "Segments: product", "Segments: region", "上海"] { #expect(report.html.contains(part), "\(part)") }
+        #expect(!report.html.contains("Mini"))
+        #expect(String(decoding: report.json, as: UTF8.self).hasPrefix("{\"where\":\"product = 'X5'\",\"tables\":["))
+        let whole = try await Figures(from: AnsweringSource.threeMonths, for: template, purpose: "insight", since: nil, until: nil)
+        #expect(!Report(figures: whole, template: template, language: .english, names: [:], period: "").html.contains("Segments"))
+    }
+
     @Test("groups that were too small are nowhere, and nothing tells of them")
     func small() async throws {
         let html = try await report(.english).html

@@ -82,9 +82,24 @@ struct RedactedAPITests {
 
     @Test("measures and groups read back as their names")
     func measures() {
-        for name in ["count", "avg(rating)", "sum(rating)", "topbox(rating)", "csat(rating)", "nps(nps)", "min(rating)", "max(rating)", "distinct(subject)"] { #expect(Measure(name)?.name == name) }
+        for name in ["count", "avg(rating)", "sum(rating)", "topbox(rating)", "csat(rating)", "nps(nps)", "min(rating)", "max(rating)", "distinct(subject)", "median(rating)", "percentile(rating, 90)", "stddev(rating)"] { #expect(Measure(name)?.name == name) }
         #expect(Measure("product(rating)") == nil && Measure("avg") == nil)
+        #expect(Measure("percentile(rating,5)")?.name == "percentile(rating, 5)")
+        for wrong in ["percentile(rating)", "percentile(rating, 0)", "percentile(rating, 100)", "percentile(rating, 2.5)"] { #expect(Measure(wrong) == nil, "\(wrong)") }
+        #expect(Measure.list("count, percentile(rating, 90) ,change(avg(rating)) desc") == ["count", "percentile(rating, 90)", "change(avg(rating)) desc"])
+        #expect(FigureOrder("change(percentile(rating,5)) DESC") == FigureOrder(column: "change(percentile(rating, 5))", isDescending: true))
         #expect(GroupKey("month(occurred_at)") == .time("occurred_at", .month))
         #expect(GroupKey("channel") == .field("channel"))
+    }
+
+    @Test("conditions on figures name columns, and are read back as they are written")
+    func columns() throws {
+        for text in ["count >= 100", "(avg(rating) < 3.5 and not (percentile(rating, 90) is null))", "change(avg(rating)) < -1", "month(occurred_at) in ('2026-03', '2026-04')"] {
+            #expect(try Condition(parsingColumns: text).description == text)
+        }
+        #expect(try Condition(parsingColumns: "percentile( rating ,90)>4").fields == ["percentile(rating, 90)"])
+        for wrong in ["avg( > 3", "avg(rating, 'x') > 3", "avg(rating > 3", "avg() > 3"] { #expect(throws: ExpressionError.self, "\(wrong)") { try Condition(parsingColumns: wrong) } }
+        // A condition on rows names fields.
+        #expect(throws: ExpressionError.self) { try Condition(parsing: "avg(rating) < 3") }
     }
 }

@@ -44,7 +44,7 @@ extension StoreCheck {
             }
             let measures: [AggregateRequest.Measure] = [
                 .init(.count), .init(.count, "a_integer"), .init(.average, "a_integer"), .init(.minimum, "a_integer"), .init(.maximum, "a_real"), .init(.sum, "a_real"),
-                .init(.average, "a_integer", bounds: 0...10),
+                .init(.average, "a_integer", bounds: 0...10), .init(.squares, "a_integer", bounds: -3...10),
             ]
             let groupings: [[Int]] = count < 1000 ? [[], [0], [1], [2], [0, 1], [2, 0], [0, 1, 2]] : [[0, 1], [2, 0]]
             for grouping in groupings {

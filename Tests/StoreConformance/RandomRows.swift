@@ -41,6 +41,7 @@ package enum RandomRows {
         case .count: .integer(Int64(values.count))
         case .average: numbers.isEmpty ? .null : .real(numbers.reduce(0, +) / Double(numbers.count))
         case .sum: numbers.isEmpty ? .null : number(numbers.reduce(0, +))
+        case .squares: numbers.isEmpty ? .null : number(numbers.reduce(0) { $0 + ($1 - Double(measure.bounds!.lowerBound)) * ($1 - Double(measure.bounds!.lowerBound)) })
         case .minimum: number(numbers.min())
         case .maximum: number(numbers.max())
         case .distinct: .integer(Int64(Set(values).count))

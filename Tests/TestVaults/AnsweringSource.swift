@@ -27,8 +27,16 @@ package struct AnsweringSource: RedactedSource {
 
     package func aggregate(_ query: AggregateQuery) async throws -> AggregateTable {
         var groups: [[String]: [Row]] = [:]
-        for row in rows
-        where query.filter == nil || query.filter == .not(.isNull(field: "urgency")) && !row.urgency.isEmpty || query.filter == .compare(field: "topic", .equal, .text(row.topic)) {
+        func isMeant(_ row: Row, by filter: Condition) -> Bool {
+            switch filter {
+            case .not(.isNull(field: "urgency")): !row.urgency.isEmpty
+            case .compare(field: "topic", .equal, let value): value == .text(row.topic)
+            case .compare(field: "product", .equal, let value): value == .text(row.product)
+            case .and(let parts): parts.allSatisfy { isMeant(row, by: $0) }
+            default: false
+            }
+        }
+        for row in rows where query.filter.map({ isMeant(row, by: $0) }) ?? true {
             if let since = query.since, row.month < since.description.prefix(7) { continue }
             if let until = query.until, row.month >= until.description.prefix(7) { continue }
             let key = query.groupBy.map { key -> String in

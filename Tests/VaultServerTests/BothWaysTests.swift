@@ -70,6 +70,12 @@ struct BothWaysTests {
         note(try await doer.perform(ShowRecord(record: record, purpose: "insight", select: ["product", "text"]), as: "analyst").rows)
         let table = try await doer.perform(AggregateRows(purpose: "insight", groupBy: ["product"], measures: ["count"]), as: "analyst")
         note((table.columns, table.rows.map { $0.map(\.description) }, table.noise))
+        let arranged = try await doer.perform(
+            AggregateRows(
+                purpose: "insight", groupBy: ["product"], measures: ["count", "median(rating)", "stddev(rating)"], since: Timestamp("2026-03-01"), until: Timestamp("2026-04-01"),
+                having: "count > 0", orderBy: ["change(count) desc", "product"], compare: true), as: "analyst")
+        // JSON does not tell 3 from 3.0.
+        note((arranged.columns, arranged.rows.map { $0.map { $0.amount.map { "\($0)" } ?? $0.description } }))
         note(
             try await doer.perform(
                 PlanDisclosure(purpose: "insight", groupBy: ["product"], measures: ["avg(rating)"], since: Timestamp("2026-01-01"), until: Timestamp("2026-03-01")), as: "reporting"

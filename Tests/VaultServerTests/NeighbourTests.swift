@@ -44,10 +44,19 @@ struct NeighbourTests {
         private let vaults: [Vault]
         private let token, second, officer: String
         private var questions: [[String: Any]] = []
+        /// Whatever a rule can watch of questions.
+        private static let alerts = """
+            version: 1
+            rules:
+              - {name: nothing-found, frequency: {count: 3, minutes: 60}, outcome: empty, actions: [query]}
+              - {name: left-out, frequency: {count: 1, minutes: 60}, outcome: suppressed, actions: [query]}
+              - {name: refused, frequency: {count: 2, minutes: 60}, outcome: denied}
+              - {name: much, frequency: {count: 10, minutes: 60}, actions: [query]}
+            """
 
         init(seed: UInt64, _ isProtected: Bool) throws {
             var random = Numbers(state: seed &* 31 &+ 7)
-            origin = try TestVault { name, text in
+            origin = try TestVault(alerts: Self.alerts) { name, text in
                 guard name == "roles.yaml" else { return text }
                 return text.replacing("budget: 170", with: "budget: 24").replacing(
                     "        minimum_group: 10\n", with: isProtected ? "        minimum_group: 10\n" : "        minimum_group: 1\n")
@@ -88,9 +97,18 @@ struct NeighbourTests {
             for _ in 0..<14 {
                 var question: [String: Any] = [
                     "purpose": "insight", "where": filters.randomElement(using: &random)!, "group_by": keys.randomElement(using: &random)!,
-                    "measures": [["count"], ["count", "avg(rating)"], ["distinct(subject)"], ["max(rating)"]].randomElement(using: &random)!,
+                    "measures": [["count"], ["count", "avg(rating)"], ["distinct(subject)"], ["max(rating)"], ["median(rating)", "stddev(rating)"], ["percentile(rating, 10)"]]
+                        .randomElement(using: &random)!,
                 ]
-                if Bool.random(using: &random) { (question["since"], question["until"]) = ("2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z") }
+                if Bool.random(using: &random) {
+                    (question["since"], question["until"]) = ("2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z")
+                    switch Int.random(in: 0..<4, using: &random) {
+                    case 0: question["compare"] = true
+                    case 1: question["order_by"] = ["\((question["measures"] as! [String])[0]) desc"]
+                    case 2: question["having"] = "\((question["measures"] as! [String])[0]) >= 1"
+                    default: break
+                    }
+                }
                 questions.append(question)
             }
         }
@@ -102,7 +120,8 @@ struct NeighbourTests {
                 var answers: [Answer] = []
                 for (index, question) in questions.value.enumerated() {
                     for path in ["/v1/disclosure/plan", "/v1/aggregate", "/v1/aggregate"] {
-                        let reply = try await server.send("POST", path, token: index % 2 == 0 ? token : second, json: question)
+                        let asked = path == "/v1/aggregate" ? question : question.filter { !["compare", "order_by", "having"].contains($0.key) }
+                        let reply = try await server.send("POST", path, token: index % 2 == 0 ? token : second, json: asked)
                         let headers = reply.headers.map { "\($0.name.lowercased()): \($0.value)" }.filter { header in
                             !["date:", "vault-audit-checkpoint:", "vault-request:"].contains { header.hasPrefix($0) }
                         }.sorted()
@@ -118,6 +137,12 @@ struct NeighbourTests {
                     answers.append(
                         Answer(text: "\(entry.principal) \(entry.outcome) \(entry.rule) \(entry.fields) \(entry.rows) \(detail)", isShown: entry.rows > 0))
                 }
+                // Where no figure was shown, alerts tell nothing either.
+                let isShown = answers.contains(where: \.isShown)
+                let alerts = try vault.session(token: officer).auditEntries(.init(action: "alert", limit: 200)).map {
+                    "\($0.principal) \($0.rule) \($0.detail.sorted { $0.key < $1.key })"
+                }
+                answers.append(Answer(text: "alerts \(alerts)", isShown: isShown))
                 return answers
             }
         }

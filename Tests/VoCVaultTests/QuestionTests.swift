@@ -40,6 +40,13 @@ struct QuestionTests {
         _ = try analyst.aggregate(figures)
         let asked = try officer.auditQuestion(try last().seq)
         #expect(asked == "{\"group_by\":[\"channel\",\"month(occurred_at)\"],\"measures\":[\"count\",\"avg(rating)\"]}")
+        // What of an answer was shown is a part of the question.
+        _ = try analyst.aggregate(
+            AggregateQuery(
+                groupBy: [.field("birth_date")], measures: [.count], having: Condition(parsingColumns: "count > 3 and birth_date = '30-39'"), order: [FigureOrder("count desc")],
+                purpose: "insight"))
+        let shown = try officer.auditQuestion(try last().seq)
+        #expect(shown.contains("\"order_by\":[\"count desc\"]") && shown.contains("count > 3 and birth_date = 'tag:") && !shown.contains("30-39"), "\(shown)")
     }
 
     @Test("equal questions have one digest, others another; what is known already is asked for, too")

@@ -17,10 +17,11 @@ extension Report {
     }
 
     /// All groups that are shown, for other programs: `{"tables": [{"by": […], "columns": […], "rows": [[…]]}]}`, a line for
-    /// each table.
+    /// each table; before them `where`, if the report is about some records only.
     package var json: [UInt8] {
         let averaged = Figures.averaged
         var (output, whole) = ([UInt8](), JSON.Object())
+        if let condition { whole.add("where", condition, to: &output) }
         whole.begin("tables", in: &output)
         output.append(0x5B)
         for (number, table) in figures.tables.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }).enumerated() {

@@ -9,24 +9,32 @@ package struct Report: Sendable {
     /// Names of codes by id.
     private let names: [String: String]
     private let period: String
+    /// Which records it is about, as it was asked; nil: all.
+    let condition: String?
     let tasks: [(task: ImprovementTask, effect: Effect?)]
     let use: UseFigures?
 
     /// - Parameters:
     ///   - names: of topics and reasons to hurry, in the report's language.
     ///   - period: as the reader shall see it.
+    ///   - condition: the same.
     ///   - tasks: for the template about them, with what they brought.
     ///   - use: for the template about compliance.
     package init(
-        figures: Figures, template: Template = .overview, language: Language, names: [String: String], period: String,
+        figures: Figures, template: Template = .overview, language: Language, names: [String: String], period: String, condition: String? = nil,
         tasks: [(task: ImprovementTask, effect: Effect?)] = [], use: UseFigures? = nil
     ) {
         (self.figures, self.template, self.language, self.names, self.period) = (figures, template, language, names, period)
-        (self.tasks, self.use) = (tasks, use)
+        (self.condition, self.tasks, self.use) = (condition, tasks, use)
     }
 
     package var html: String {
-        HTML.file(title, language: language, style: Style.report, lead: "\(period)", sections.html { $0 }).text
+        HTML.file(title, language: language, style: Style.report, lead: "\(lead)", sections.html { $0 }).text
+    }
+
+    private var lead: String {
+        guard let condition else { return period }
+        return (period.isEmpty ? "" : period + " · ") + t("仅含符合条件的反馈：", "only feedback with ") + condition
     }
 
     private var title: String {
@@ -41,9 +49,9 @@ package struct Report: Sendable {
 
     private var sections: [HTML] {
         switch template {
-        case .overview: [indicators, trend, topics, priorities, needs, urgency, notes]
-        case .product: [products, productTopics, priorities, notes]
-        case .channel: [channels, regions, churn, notes]
+        case .overview: [indicators, trend, segments, topics, priorities, needs, urgency, notes]
+        case .product: [products, segments, productTopics, priorities, notes]
+        case .channel: [channels, regions, segments, churn, notes]
         case .tasks: [taskList, taskEffects]
         case .compliance: [access, events]
         }

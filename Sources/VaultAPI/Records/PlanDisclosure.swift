@@ -52,6 +52,6 @@ public struct PlanDisclosure: VaultOperation {
     public static let members: [String: Schema] = [
         "purpose": Members.purpose,
         "group_by": .array(.text("channel, month(occurred_at)", 1...80), count: 0...20),
-        "measures": .array(.text("count, avg(f), distinct(subject)", 1...80), count: 1...20),
+        "measures": .array(.text(Measure.forms, 1...80), count: 1...20),
     ]
 }

@@ -39,10 +39,12 @@ extension Session {
                     }
                     return (entry, [])
                 }
-                return AggregateTable(
+                var table = AggregateTable(
                     columns: query.groupBy.map(\.name) + query.measures.map(\.name),
-                    rows: answer.rows.map { row in zip(row.key, kinds).map { FieldPresenter.value($0.stored, $1) } + row.values },
+                    rows: answer.rows.map { row in zip(row.key, kinds).map { FieldPresenter.value($0.stored, $1) } + row.figures.map(\.value) },
                     noise: maker.deviation, receipt: receipt)
+                table.margins = answer.rows.map { $0.figures.map(\.margin) }
+                return table
             } catch is ReleasedMeanwhile {
                 // That one is given.
             }
@@ -102,8 +104,26 @@ struct ReleaseMaker {
         }
         guard !released.new.isEmpty else { return released }
         try ReleaseLedger(reader, access.session.policy.figures).require(released.new)
-        for (period, items) in Dictionary(grouping: released.new, by: \.period) { try make(items, about: period, reader, &released) }
+        for (period, items) in Dictionary(grouping: released.new, by: \.period) {
+            for some in Self.shares(items) { try make(some, about: period, reader, &released) }
+        }
         return released
+    }
+
+    /// Measures of one statement: databases take no more than a hundred or so.
+    private static let measuresAtOnce = 60
+
+    private static func shares(_ items: [ReleasePlan.Item]) -> [[ReleasePlan.Item]] {
+        var (shares, measures) = ([[ReleasePlan.Item]](), 0)
+        for item in items {
+            measures += item.figure.measures.count
+            if shares.isEmpty || measures > measuresAtOnce {
+                shares.append([])
+                measures = item.figure.measures.count
+            }
+            shares[shares.count - 1].append(item)
+        }
+        return shares
     }
 
     private func request(_ period: Range<Int64>, _ figures: [CellFigure]) throws -> AggregateRequest {
@@ -132,22 +152,24 @@ struct ReleaseMaker {
     }
 
     /// The cells that are shown, in the order of the question's keys, each with its figures.
-    func shown(_ released: Released, in query: AggregateQuery) throws -> [(key: [CellTable.Key], values: [Value])] {
+    func shown(_ released: Released, in query: AggregateQuery) throws -> [(key: [CellTable.Key], figures: [(value: Value, margin: Double?)])] {
+        // Several may be read from one release.
         let asked = try query.measures.map { measure in
             let figure = try CellFigure(measure, access)
-            return plan.figures.firstIndex { $0.name == figure.name }!
+            return (figure: figure, place: plan.figures.firstIndex { $0.name == figure.name }!)
         }
         // Nil: the name of the part.
         let order = query.groupBy.map { key in plan.keys.firstIndex(of: key) }
-        var rows: [(key: [CellTable.Key], values: [Value])] = []
+        var rows: [(key: [CellTable.Key], figures: [(value: Value, margin: Double?)])] = []
         for (name, periods) in plan.parts {
             let sums = plan.figures.indices.map { summed(released, figure: $0, over: periods) }
-            let threshold = threshold(of: plan.unit == .day ? 1 : periods.count)
+            let count = plan.unit == .day ? 1 : periods.count
+            let (threshold, noise) = (threshold(of: count), deviation(of: count))
             for (cell, customers) in sums[0] where customers[0] >= threshold {
                 rows.append(
                     (
                         key: order.map { $0.map { cell[$0] } ?? .text(name ?? "") },
-                        values: asked.map { index in sums[index][cell].map(plan.figures[index].value) ?? .null }
+                        figures: asked.map { figure, place in sums[place][cell].map { figure.shown($0, noise: noise, least: threshold) } ?? (.null, nil) }
                     ))
             }
         }

@@ -23,7 +23,7 @@ extension AggregateRows: PerformedOperation {
         let table = try session.aggregate(
             AggregateQuery(
                 groupBy: (groupBy ?? []).map { GroupKey($0) }, measures: try read(measures), filter: `where`, since: since, until: until, inMonths: inMonths ?? false,
-                purpose: purpose))
+                having: try having.map { try Condition(parsingColumns: $0) }, order: (orderBy ?? []).map { FigureOrder($0) }, isCompared: compare ?? false, purpose: purpose))
         return Reply(columns: table.columns, rows: table.rows, noise: table.noise)
     }
 }

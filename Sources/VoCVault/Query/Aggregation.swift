@@ -6,9 +6,16 @@ extension Session {
     /// Figures about groups, as far as the grant's `disclosure` allows.
     ///
     /// A grant that shows rows gives exact figures of groups of enough customers, without those that would follow from other figures by
-    /// subtraction: who has it can count the rows. Any other has noise: by cell keys, or fresh and paid for.
+    /// subtraction: who has it can count the rows. Any other has noise: by cell keys, or fresh and paid for. `having`, the order and changes
+    /// since the period before are made from what is shown.
     public func aggregate(_ query: AggregateQuery) throws -> AggregateTable {
         guard !query.measures.isEmpty else { throw VaultError.invalid("name at least one measure, such as count") }
+        if let problem = query.arrangementProblem { throw VaultError.invalid(problem) }
+        return try (query.isCompared ? comparedFigures(query) : figures(query)).arranged(for: query)
+    }
+
+    /// The same without arrangement and comparison.
+    func figures(_ query: AggregateQuery) throws -> AggregateTable {
         let filterFields = query.filter?.fields ?? []
         let named = query.groupBy.map(\.field) + query.measures.compactMap(\.field) + filterFields.sorted()
         let access = try authorizeFigures(query, distinct(named))
@@ -59,11 +66,11 @@ extension Session {
         }
     }
 
-    private func values(of row: AggregateRow, _ figures: [Figure]) -> [Value] {
+    private func values(of row: AggregateRow, _ figures: [Figure], _ counts: [String: [[StoredValue]: ValueCounts]]) -> [Value] {
         var position = 0
         return figures.map { figure in
             defer { position += figure.stored.count }
-            return figure.value(row.measures[position..<position + figure.stored.count])
+            return figure.value(row.measures[position..<position + figure.stored.count], of: figure.valued.flatMap { counts[$0]?[row.group] })
         }
     }
 
@@ -76,7 +83,9 @@ extension Session {
             return (try reader.countedGroups(request, residual: residual).filter(noise.shows).map { ($0.group, noise.figures(of: $0)) }, 0)
         }
         let table = try reader.aggregate(request, minimumSubjects: access.grant.disclosure.minimumGroup, residual: residual)
-        return (table.rows.map { row in (row.group, values(of: row, figures)) }, table.suppressed)
+        let columns = Set(figures.compactMap(\.valued))
+        let counts = try Dictionary(uniqueKeysWithValues: columns.map { ($0, try reader.values(of: $0, in: request, residual: residual)) })
+        return (table.rows.map { row in (row.group, values(of: row, figures, counts)) }, table.suppressed)
     }
 }
 

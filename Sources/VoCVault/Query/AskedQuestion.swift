@@ -77,18 +77,23 @@ struct AskedQuestion {
     var filter: Condition?
     var since, until: Timestamp?
     var limit: Int?
+    var having: Condition?
+    var order: [String] = []
+    var isCompared = false
 
     init(_ query: Query) { (select, filter, since, until, limit) = (query.select, query.filter, query.since, query.until, query.limit) }
 
     init(_ query: AggregateQuery) {
         (groupBy, measures) = (query.groupBy.map(\.name), query.measures.map(\.name))
         (filter, since, until) = (query.filter, query.since, query.until)
+        (having, order, isCompared) = (query.having, query.order.map(\.description), query.isCompared)
     }
 
     /// The same with tags in place of values of personal fields and of words that were searched for.
     fileprivate func masked(in policy: PolicySet, _ tag: (String) throws -> String) rethrows -> AskedQuestion {
         var question = self
         question.filter = try filter.map { try Self.masked($0, policy, tag) }
+        question.having = try having.map { try Self.masked($0, policy, tag) }
         return question
     }
 
@@ -117,11 +122,14 @@ struct AskedQuestion {
         members["measures"] = list(measures)
         if withCondition {
             members["where"] = filter.map { .string($0.description) }
+            members["having"] = having.map { .string($0.description) }
         } else {
             members["where_bytes"] = filter.map { .integer(Int64($0.description.utf8.count)) }
         }
         members["since"] = since.map { .string($0.description) }
         members["until"] = until.map { .string($0.description) }
+        members["order_by"] = list(order)
+        members["compare"] = isCompared ? .boolean(true) : nil
         members["limit"] = limit.map { .integer(Int64($0)) }
         return JSON.object(members).bytes
     }

@@ -15,24 +15,29 @@ struct Figure {
     private let kind: FieldSchema.Kind?
     private let times: ShownTimes
     private let score: BoxScore?
+    /// The column whose values it is computed from, where the store measures no part of it; nil: others.
+    let valued: String?
+    private let minimum: Int
 
     init(_ measure: Measure, _ access: Access) throws {
         self.measure = measure
         let field = measure.field.flatMap { access.session.policy.field($0) }
         (bounds, kind, times) = (field?.bounds, field?.kind, access.shownTimes)
         score = try BoxScore(measure, field)
+        let disclosure = access.grant.disclosure
+        minimum = disclosure.showsExtremes ? 1 : disclosure.minimumGroup
         guard let name = measure.field else {
-            (stored, steps) = ([.init(.count)], [1])
+            (stored, steps, valued) = ([.init(.count)], [1], nil)
             return
         }
         let column = try Self.column(measure, name, access)
+        valued = measure.isOfValues ? column : nil
         switch measure {
         case .count: (stored, steps) = ([.init(.count)], [1])
         case .distinct where times.precision != .exact && BuiltinField(rawValue: name)?.isTime == true:
             throw VaultError.invalid("\(measure.name) would tell more of times than the rows of this grant; group by a unit of them")
         case .distinct: (stored, steps) = ([.init(.distinct, column)], [1])
         case .minimum, .maximum:
-            let disclosure = access.grant.disclosure
             guard disclosure.showsExtremes || disclosure.minimumGroup == 1 else {
                 throw VaultError.denied(
                     action: Action.query.rawValue, rule: "extremes", hint: "\(measure.name) would be one customer's own value")
@@ -44,6 +49,12 @@ struct Figure {
             }
             let parts = score!.measures(column)
             (stored, steps) = (parts, parts.map { _ in 1 })
+        case .percentile, .median, .deviation:
+            guard !disclosure.isBudgeted else {
+                throw VaultError.invalid("\(measure.name) is not given with fresh noise; ask for counts by '\(name)'")
+            }
+            guard field?.kind == .integer || field?.kind == .decimal else { throw VaultError.invalid("\(measure.name) needs a number") }
+            (stored, steps) = ([.init(.count, column)], [1])
         case .sum where !access.grant.disclosure.isBudgeted:
             guard field?.kind == .integer || field?.kind == .decimal else { throw VaultError.invalid("\(measure.name) needs a number") }
             (stored, steps) = ([.init(.sum, column)], [1])
@@ -78,8 +89,16 @@ struct Figure {
 
     /// The exact figure. For min and max it has the field's type.
     ///
-    /// - Parameter measured: the results of ``stored``.
-    func value(_ measured: ArraySlice<StoredValue>) -> Value {
+    /// - Parameters:
+    ///   - measured: the results of ``stored``.
+    ///   - counts: the values of ``valued``; nil: the group has none.
+    func value(_ measured: ArraySlice<StoredValue>, of counts: ValueCounts?) -> Value {
+        switch measure {
+        case .percentile(_, let share): return counts?.percentile(Double(share) / 100, minimum: minimum) ?? .null
+        case .median: return counts?.percentile(0.5, minimum: minimum) ?? .null
+        case .deviation: return counts?.deviation ?? .null
+        default: break
+        }
         if let score {
             let (net, values) = score.net(measured)
             return score.value(net: net, values: values)
@@ -103,6 +122,16 @@ struct Figure {
         guard count >= 1 else { return .null }
         let average = min(max(sum / count, Double(bounds.lowerBound)), Double(bounds.upperBound))
         return .decimal((average * 100).rounded() / 100)
+    }
+}
+
+extension Measure {
+    /// Whether it is computed from all values of its field.
+    fileprivate var isOfValues: Bool {
+        switch self {
+        case .percentile, .median, .deviation: true
+        default: false
+        }
     }
 }
 

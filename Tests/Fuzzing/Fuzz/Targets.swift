@@ -167,6 +167,9 @@ enum Targets {
                 guard let again = try? Condition(parsing: condition.description) else { preconditionFailure("not read again: \(condition)") }
                 precondition(again.fields == condition.fields && again.description == condition.description)
             }
+            if let condition = try? Condition(parsingColumns: text) {
+                precondition((try? Condition(parsingColumns: condition.description))?.description == condition.description, "not read again: \(condition)")
+            }
             if let time = Timestamp(text) { precondition(Timestamp(time.description) == time) }
             if let measure = Measure(text) { precondition(Measure(measure.name) == measure) }
             precondition(GroupKey(GroupKey(text).name) == GroupKey(text))
