@@ -59,7 +59,7 @@ package struct SealedRow: Sendable {
 /// Decides a residual condition, once a row.
 package typealias Residual = @Sendable (_ number: Int, _ row: SealedRow) throws -> Bool
 
-/// A page of records in descending time; of those with given numbers, in no order.
+/// A page of records in descending time; of those with given numbers, in no order unless it is asked for.
 package struct PageRequest: Sendable {
     /// Which of the condition's records.
     package enum Extent: Sendable {
@@ -82,6 +82,8 @@ package struct PageRequest: Sendable {
     package var codes: Bool
     /// Whether rows are to be held against what vouches for them.
     package var isVouched: Bool
+    /// Whether records with given numbers come in descending time as well.
+    package var isOrdered = false
 
     package init(columns: [String], condition: StoredCondition, extent: Extent, limit: Int, sealed: Bool, codes: Bool = false, isVouched: Bool = true) {
         (self.columns, self.condition, self.extent) = (columns, condition, extent)
@@ -94,7 +96,7 @@ extension PageRequest {
     fileprivate var needsKeys: Bool { sealed || codes }
     /// The clause that puts records in order. Who asks for records by their numbers knows the order: sorting would copy their bodies.
     fileprivate var order: String {
-        if case .records = extent { return "" }
+        if case .records = extent, !isOrdered { return "" }
         return " ORDER BY r.occurred_at DESC"
     }
 }

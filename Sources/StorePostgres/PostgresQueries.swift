@@ -29,7 +29,7 @@ extension PostgresConnection {
         var left = request.limit
         try forEachWindow(of: undecided, request.extent, first: max(500, min(request.limit, 8000) * 4)) { resolved, seen in
             var part = request
-            (part.condition, part.extent, part.limit) = (resolved, .records(seen), left)
+            (part.condition, part.extent, part.limit, part.isOrdered) = (resolved, .records(seen), left, true)
             try reader.statedPage(part, evidence: evidence, readsSealed: false, chunk: chunk) { rows in
                 left -= rows.count
                 try take(rows)

@@ -39,10 +39,14 @@ extension StoreWalk {
             .all, .before(.random(in: 0...3_600_000_000_000, using: &random)), .within(900_000_000_000..<2_700_000_000_000), .records(someRecords(50)),
         ].randomElement(using: &random)!
         let columns = ["channel", "a_text", "a_real"].filter { _ in Bool.random(using: &random) }
-        let chunk = Int.random(in: 1...60, using: &random)
+        let (chunk, isOrdered) = (Int.random(in: 1...60, using: &random), Bool.random(using: &random))
         return Step(name: "page of \(condition), \(extent), \(limit)") { store in
             var rows: [String] = []
-            let request = PageRequest(columns: columns, condition: condition, extent: extent, limit: limit, sealed: sealed)
+            var request = PageRequest(columns: columns, condition: condition, extent: extent, limit: limit, sealed: sealed)
+            request.isOrdered = isOrdered
+            // What is in no order is all of it.
+            let isUnordered = if case .records = extent { !isOrdered } else { false }
+            if isUnordered { request.limit = 3000 }
             try store.read { reader in
                 try reader.page(request, residual: residual, chunk: chunk) { chunk in
                     for row in chunk {
@@ -51,7 +55,7 @@ extension StoreWalk {
                     }
                 }
             }
-            return rows.joined(separator: "\n")
+            return (isUnordered ? rows.sorted() : rows).joined(separator: "\n")
         }
     }
 
@@ -65,7 +69,7 @@ extension StoreWalk {
         let ((condition, residual), groupBy, minimum) = (question(), grouping(), Int.random(in: 0...4, using: &random))
         let all: [AggregateRequest.Measure] = [
             .init(.count), .init(.count, "a_real"), .init(.average, "a_integer", bounds: 0...10), .init(.sum, "a_integer"), .init(.minimum, "a_text"), .init(.maximum, "a_real"),
-            .init(.distinct, "a_text"),
+            .init(.distinct, "a_text"), .init(.squares, "a_integer", bounds: -2...9),
         ]
         let measures = all.filter { _ in Bool.random(using: &random) }
         let contribution = Int.random(in: 0...3, using: &random) == 0 ? 2 : nil
@@ -85,7 +89,8 @@ extension StoreWalk {
         let bound = Bool.random(using: &random) ? DailyBound(days: Int.random(in: 1...5, using: &random), labels: Int.random(in: 1...3, using: &random)) : nil
         let contribution = Int.random(in: 0...3, using: &random) == 0 ? 2 : nil
         let request = AggregateRequest(
-            groupBy: groupBy, measures: [.init(.count), .init(.sum, "a_integer", bounds: 0...10)], condition: condition, contribution: contribution, bound: bound)
+            groupBy: groupBy, measures: [.init(.count), .init(.sum, "a_integer", bounds: 0...10), .init(.squares, "a_integer", bounds: -2...9)], condition: condition,
+            contribution: contribution, bound: bound)
         return Step(name: "record sets of \(condition) by \(groupBy), \(String(describing: bound))") { store in
             try store.read {
                 try $0.groups(request, residual: residual).map { "\($0.group) \($0.measures) \($0.subjects ?? -1) \(String(describing: $0.records))" }.joined(separator: "\n")
