@@ -26,6 +26,8 @@ public enum KeptRows: String, Sendable, CaseIterable {
     case tasks
     /// Policy files that are no longer in force.
     case policies
+    /// Which records have changed: whoever follows the vault and was away for longer reads all of them again.
+    case changes
 }
 
 extension PolicySet {
@@ -42,7 +44,7 @@ extension PolicySet {
             // Today counts, too.
             return max(days, 1 + (alerts.rules.compactMap(\.days).max() ?? 0))
         case .quotas: return max(days, 1)
-        case .cases, .approvals, .holds, .tokens, .budgets, .replies, .witnessed, .tasks, .policies: return days
+        case .cases, .approvals, .holds, .tokens, .budgets, .replies, .witnessed, .tasks, .policies, .changes: return days
         }
     }
 

@@ -59,6 +59,7 @@ struct MigratedTable: Sendable {
         MigratedTable("vault.link", by: ["id"]),
         MigratedTable("vault.moved", by: ["record"]),
         MigratedTable("vault.mention", by: ["subject", "record"]),
+        MigratedTable("vault.changed", by: ["record"]),
         MigratedTable("vault.idempotency", by: ["principal", "key"]),
         MigratedTable("vault.usage", by: ["principal", "day", "quota"]),
         MigratedTable("vault.asked", by: ["principal", "purpose", "digest"]),

@@ -123,10 +123,13 @@ package struct StateTable: Sendable, Hashable {
     package static let mention = StateTable(
         44, "mention", since: .mentions, keys: 2, [.integer("subject"), .integer("record"), .integer("decision"), .text("decided_by"), .integer("at")])
 
+    /// Which records have changed, for those who follow the vault.
+    package static let changed = StateTable(45, "changed", since: .mentions, [.integer("record"), .integer("seq"), .integer("at")])
+
     package static let all: [StateTable] = [
         .token, .approval, .hold, .usage, .budget, .asked, .activity, .alert, .indexedField, .witnessed, .subjectCase, .task, .tombstone, .pendingKeyErasure,
         .vault, .subject, .annotation, .coded, .record, .tokenApproval, .restricted, .knownKey, .policyVersion, .verified, .knownRoot, .indexForm, .person, .link, .moved,
-        .release, .released, .consent, .consentEvent, .formerRecord, .caseTask, .mention,
+        .release, .released, .consent, .consentEvent, .formerRecord, .caseTask, .mention, .changed,
     ]
 
     /// The bytes that stand for a row of ``coded``.

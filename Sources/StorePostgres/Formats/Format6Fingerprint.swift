@@ -4,6 +4,9 @@ import Store
 extension SchemaFingerprint {
     static let server6 = server5.with(
         """
+        vault.changed(record bigint!, seq bigint!, at bigint!)
+        vault.changed_pkey(record bigint)
+        vault.changed_seq(seq bigint)
         vault.mention(subject bigint!, record bigint!, decision bigint!, decided_by text!, at bigint!)
         vault.mention_pkey(subject bigint, record bigint)
         vault.mention_record(record bigint)

@@ -6,6 +6,9 @@ extension SQLiteStep {
                 subject INTEGER NOT NULL, record INTEGER NOT NULL, decision INTEGER NOT NULL, decided_by TEXT NOT NULL, at INTEGER NOT NULL,
                 PRIMARY KEY (subject, record)) WITHOUT ROWID;
             CREATE INDEX mention_record ON mention (record);
+            -- The last change of each record, for those who follow; record 0: somebody does, and what was before seq is forgotten.
+            CREATE TABLE changed (record INTEGER NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+            CREATE INDEX changed_seq ON changed (seq);
             """, keys: "",
         fingerprints: (.data6, .keys6))
 }

@@ -4,7 +4,9 @@ import Store
 extension SchemaFingerprint {
     static let data6 = data5.with(
         """
+        index changed_seq(changed)
         index mention_record(mention)
+        table changed(record INTEGER! 1, seq INTEGER!, at INTEGER!)
         table mention(subject INTEGER! 1, record INTEGER! 2, decision INTEGER!, decided_by TEXT!, at INTEGER!)
         """)
 
