@@ -120,7 +120,7 @@ struct CommandLineTests {
         #expect(try vault.run(classify, as: "classification").output == "coded 3 records, 3 with a topic\n")
         #expect(try vault.run(classify, as: "classification").output == "coded 0 records, 0 with a topic\n")
         try ingest(3...4)
-        let subject = try #require(try vault.rows(["lookup", "--field", "customer_id", "--value", "C1", "--purpose", "subject-request"], as: "compliance").first?["subject"] as? String)
+        let subject = try #require(try vault.run(["lookup", "--field", "customer_id", "--value", "-", "--purpose", "subject-request", "--format", "csv"], as: "compliance", input: "C1\n").output.split(separator: "\r\n").last.map(String.init))
         #expect(try vault.run(["subject", "erase", subject, "--purpose", "subject-request", "--reason", "asked", "--yes"], as: "compliance").status == 0)
         let lines = try vault.run(changes, as: "analyst").output.split(separator: "\r\n").dropFirst()
         #expect(lines.map { $0.prefix { $0 != "," } } == ["new", "gone"] && lines.last?.hasSuffix(",") == true)

@@ -31,7 +31,9 @@ extension Vault {
         var entries = [entry]
         entries += own
         entries += try alerts(about: entry, in: writer)
-        return try trail.append(entries, to: writer, now: clock())
+        let appended = try trail.append(entries, to: writer, now: clock())
+        try tell(of: appended, in: writer)
+        return appended
     }
 
     /// What to do once entries are durable.
