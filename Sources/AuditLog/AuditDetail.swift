@@ -50,6 +50,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case foundRoot = "found_root"
     case from
     case fromFormat = "from_format"
+    case gone
     case handles
     case hold
     case holdsLeft = "holds_left"

@@ -88,16 +88,46 @@ public struct Classifier: Sendable {
             var annotations: [Annotation] = []
             for row in rows.rows {
                 guard case .text(let record) = row[0] else { continue }
-                let coding = code(row[1].description)
-                annotations += coding.annotations(of: record) + [Annotation(record: record, module: "coding", labels: [version: 1])]
-                report.coded += 1
-                report.withTopic += coding.topics.isEmpty ? 0 : 1
+                annotations += labels(of: record, row[1].description, version, &report)
             }
             if !annotations.isEmpty { _ = try await source.annotate(annotations, purpose: purpose) }
             progress(report)
             query.cursor = rows.nextCursor
         } while query.cursor != nil
         return report
+    }
+
+    /// Codes what is new or has changed since a place in the source's history, and tells after each page how far it came.
+    ///
+    /// - Parameters:
+    ///   - place: from `keep`, of this version; nil: codes everything that this version has not coded yet.
+    ///   - keep: called once the page is coded: after an interruption, a run continues from there.
+    public func follow(
+        _ source: some FollowedSource, purpose: String, from place: String?, page: Int = 500, keep: (String) throws -> Void
+    ) async throws -> Report {
+        let version = version
+        var query = ChangeQuery(select: ["record", "text", "coding"], after: place, limit: page, purpose: purpose)
+        var report = Report()
+        var hasMore = true
+        while hasMore {
+            let found = try await source.changes(query)
+            var annotations: [Annotation] = []
+            for (row, change) in zip(found.rows, found.changes) {
+                guard case .text(let record) = row[0], change == .changed || row[2] != .text(version) else { continue }
+                annotations += labels(of: record, row[1].description, version, &report)
+            }
+            if !annotations.isEmpty { _ = try await source.annotate(annotations, purpose: purpose) }
+            try keep(found.cursor)
+            (query.after, hasMore) = (found.cursor, found.hasMore)
+        }
+        return report
+    }
+
+    private func labels(of record: String, _ text: String, _ version: String, _ report: inout Report) -> [Annotation] {
+        let coding = code(text)
+        report.coded += 1
+        report.withTopic += coding.topics.isEmpty ? 0 : 1
+        return coding.annotations(of: record) + [Annotation(record: record, module: "coding", labels: [version: 1])]
     }
 }
 

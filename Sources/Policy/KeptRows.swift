@@ -26,6 +26,10 @@ public enum KeptRows: String, Sendable, CaseIterable {
     case tasks
     /// Policy files that are no longer in force.
     case policies
+    /// Which records have changed: whoever follows the vault and was away for longer reads all of them again.
+    case changes
+    /// What endpoints of the outbox did not take: it is given up then.
+    case outbox
 }
 
 extension PolicySet {
@@ -42,7 +46,7 @@ extension PolicySet {
             // Today counts, too.
             return max(days, 1 + (alerts.rules.compactMap(\.days).max() ?? 0))
         case .quotas: return max(days, 1)
-        case .cases, .approvals, .holds, .tokens, .budgets, .replies, .witnessed, .tasks, .policies: return days
+        case .cases, .approvals, .holds, .tokens, .budgets, .replies, .witnessed, .tasks, .policies, .changes, .outbox: return days
         }
     }
 

@@ -8,7 +8,7 @@ public struct PolicyDifference {
     /// One line for each change; empty if nothing changes for anybody.
     public var lines: [String] {
         let roles = Set(old.roles.keys).union(new.roles.keys).sorted().flatMap(role)
-        return roles + schema + purposes + retention + alerts + sources + settings
+        return roles + schema + purposes + retention + alerts + outbox + sources + settings
     }
 
     // MARK: Roles
@@ -127,6 +127,15 @@ public struct PolicyDifference {
             [
                 ("condition", "\(rule.condition)"), ("actions", rule.actions.isEmpty ? "all" : rule.actions.sorted().joined(separator: ", ")),
                 ("outcome", rule.outcome?.rawValue ?? "any"), ("roles left out", rule.exceptRoles.isEmpty ? "none" : rule.exceptRoles.sorted().joined(separator: ", ")),
+            ]
+        }
+    }
+
+    private var outbox: [String] {
+        changes("endpoint", old.outbox, new.outbox, name: \.name) { endpoint in
+            [
+                ("url", endpoint.url), ("events", endpoint.events.isEmpty ? "none" : endpoint.events.map(\.rawValue).sorted().joined(separator: ", ")),
+                ("purpose of pseudonyms", endpoint.purpose ?? "none"), ("secret", endpoint.secret),
             ]
         }
     }

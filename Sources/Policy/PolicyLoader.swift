@@ -2,7 +2,7 @@ import Foundation
 
 extension PolicySet {
     /// Reads `schema.yaml`, `purposes.yaml`, `roles.yaml`, `retention.yaml` and, when it is there,
-    /// `alerts.yaml`, `principals.yaml`, `sources.yaml` in `folder`.
+    /// `alerts.yaml`, `outbox.yaml`, `principals.yaml`, `sources.yaml` in `folder`.
     ///
     /// - Throws: ``PolicyError`` with every problem found: unknown keys, wrong types, dangling and
     ///   duplicate names, cycles.
@@ -13,7 +13,9 @@ extension PolicySet {
     }
 
     /// The files of a policy, each of which counts.
-    public static let fileNames = ["alerts.yaml", "codeframe.yaml", "principals.yaml", "purposes.yaml", "retention.yaml", "roles.yaml", "schema.yaml", "sources.yaml"]
+    public static let fileNames = [
+        "alerts.yaml", "codeframe.yaml", "outbox.yaml", "principals.yaml", "purposes.yaml", "retention.yaml", "roles.yaml", "schema.yaml", "sources.yaml",
+    ]
 
     /// The same of files that were read before.
     ///
@@ -40,6 +42,7 @@ extension PolicySet {
         loader.readRoles(read("roles.yaml"))
         loader.readRetention(read("retention.yaml"))
         if files["alerts.yaml"] != nil { loader.readAlerts(read("alerts.yaml")) }
+        if files["outbox.yaml"] != nil { loader.readOutbox(read("outbox.yaml"), folder: folder) }
         if files["principals.yaml"] != nil { loader.readIssuers(read("principals.yaml"), folder: folder) }
         if files["sources.yaml"] != nil { loader.readSources(read("sources.yaml")) }
         loader.adviseOnWhole(folder)
@@ -72,6 +75,7 @@ struct PolicyLoader {
     var clock = ClockPolicy()
     var ceiling = RetentionCeiling()
     var alerts = AlertPolicy()
+    var outbox: [OutboxEndpoint] = []
     var issuers: [IdentityIssuer] = []
     var tokens = TokenPolicy()
     var figures = FigurePolicy()
@@ -96,6 +100,7 @@ struct PolicyLoader {
             logDays: logDays,
             warnings: problems.warnings.sorted { ($0.file, $0.line) < ($1.file, $1.line) })
         policy.keptDays = keptDays
+        policy.outbox = outbox
         policy.figures = figures
         policy.recognizers = recognizers
         (policy.country, policy.linkGapDays) = (country, linkGapDays)

@@ -49,6 +49,8 @@ public struct PolicySet: Sendable {
     public var logDays: Int?
     /// How many days what is not a record is kept once it is over; what is absent is kept for ever.
     public internal(set) var keptDays: [KeptRows: Int] = [:]
+    /// Whom the vault tells of what happens in it.
+    public internal(set) var outbox: [OutboxEndpoint] = []
     /// How figures without rows protect single customers.
     public internal(set) var figures = FigurePolicy()
     /// How files of other tools become records, in the order in which they are tried.

@@ -77,6 +77,8 @@ public enum Action: String, Sendable, CaseIterable {
     /// Approving and accepting tasks, or turning them down.
     case taskDecide = "task.decide"
     case taskRead = "task.read"
+    /// Having other systems told what happens in the vault.
+    case outboxRun = "outbox.run"
     /// Revealing without the approval that a field needs; raises an alert.
     case breakGlass = "reveal.break-glass"
 

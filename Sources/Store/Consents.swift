@@ -157,6 +157,7 @@ extension StoreWriter {
             try db.run(
                 "INSERT INTO consent (subject, purpose, decision, at) VALUES (?, ?, ?, ?)", event.subject, event.purpose, event.decision.rawValue, event.at)
         }
+        if before?.decision != event.decision { try noteChanges(ofRecordsOf: reader.members(of: event.subject)) }
         return true
     }
 

@@ -18,6 +18,10 @@ package enum EndedRows: Sendable {
     case witnessed(before: Int64)
     /// Tasks in one of these states that were due before a time.
     case tasks(before: Int64, states: [String])
+    /// Changes of records before a time.
+    case changes(before: Int64)
+    /// Events of before a time that no endpoint took.
+    case outbox(before: Int64)
     /// Policies that another had followed before a time.
     case policies(before: Int64)
 
@@ -42,6 +46,8 @@ package enum EndedRows: Sendable {
         case .witnessed(let time): ("witnessed", "at < ?", [time])
         case .tasks(let time, let states):
             ("task", "due_at < ? AND state IN (\(states.map { _ in "?" }.joined(separator: ", ")))", [time] + states)
+        case .changes(let time): ("changed", "record > 0 AND at < ?", [time])
+        case .outbox(let time): ("outbox", "at < ?", [time])
         case .policies(let time): ("policy_version", "seq < (SELECT MAX(p.seq) FROM policy_version p WHERE p.at <= ?)", [time])
         }
     }
@@ -74,6 +80,8 @@ extension StoreWriter {
         case .cases: try deleteCaseTasks(ofCases: condition, values)
         case .policies: try keepFiles(ofPoliciesAfter: condition, values)
         case .alerts: forgetDeferredAlerts()
+        case .changes(let time): try forgetChanges(before: time)
+        case .outbox(let time): try noteGaps(before: time)
         case .figures(let day):
             try reader.requireUnaltered(.released)
             try changing(.released, where: "last_day < ?", day) { try db.run("DELETE FROM released WHERE last_day < ?", day) }

@@ -79,12 +79,15 @@ extension StoreWriter {
         let members = Set(try reader.members(of: one)).union(try reader.members(of: other)).sorted()
         guard let head = members.first else { return }
         for subject in members.dropFirst() { try put(subject, under: head, at: now, by: principal) }
+        // Also of the head: what any of them decided counts for all.
+        try noteChanges(ofRecordsOf: members)
     }
 
     /// Takes a customer out of a person: records, key and entries are as they came with it.
     package func separate(_ subject: Int64, at now: Int64, by principal: String) throws {
         let members = try reader.members(of: subject)
         guard members.count > 1 else { return }
+        try noteChanges(ofRecordsOf: members)
         let others = members.filter { $0 != subject }.sorted()
         try release(subject)
         guard members[0] == subject else { return }
@@ -125,6 +128,7 @@ extension StoreWriter {
             }
             try db.run("UPDATE coded SET subject = ?, codes = ? WHERE record = ?", subject, codes, record)
         }
+        try noteChanges(of: [record])
         for deletion in try LookupIndex.subjects.deleters(db, where: "subject = ? AND record = ?") {
             deletion.bind(1, former)
             deletion.bind(2, record)

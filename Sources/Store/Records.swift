@@ -136,6 +136,7 @@ extension StoreWriter {
             try replaceBody(of: record, with: body)
             try db.run("UPDATE record SET purged = ? WHERE id = ?", purged, record)
         }
+        try noteChanges(of: [record])
     }
 
     /// Replaces a record's sealed body after its text was redacted anew.
@@ -144,6 +145,7 @@ extension StoreWriter {
             try replaceBody(of: record, with: body)
             try db.run("UPDATE record SET redaction_version = ? WHERE id = ?", redactionVersion, record)
         }
+        try noteChanges(of: [record])
     }
 
     /// Replaces a record's sealed body after it was sealed under another key of its customer.
@@ -197,6 +199,7 @@ extension StoreWriter {
                 try deletion.run()
             }
         }
+        try noteChanges(of: found.map(\.record))
         return found.map(\.uid)
     }
 }

@@ -81,6 +81,7 @@ extension StoreWriter {
         try changingRecords([record]) {
             for (column, value) in values { try db.run("UPDATE record SET \"\(column.name)\" = ? WHERE id = ?", column.stored(value), record) }
         }
+        try noteChanges(of: [record])
     }
 
     /// Puts a record in the place of the one with its number; it stays its customer's, and as old as it was when it came.
@@ -97,5 +98,6 @@ extension StoreWriter {
             try statement.run()
         }
         try setCodes(of: id, subject: new.subject, to: Array(new.codes))
+        try noteChanges(of: [id])
     }
 }

@@ -240,6 +240,7 @@ extension StoreWriter {
             try db.run("DELETE FROM restricted WHERE subject = ?", subject)
             if ground != nil { try db.run("INSERT INTO restricted (subject) VALUES (?)", subject) }
         }
+        try noteChanges(ofRecordsOf: [subject])
         return try changingRecords(reader.records(of: subject)) {
             try db.change(
                 "UPDATE record SET restricted = ? WHERE id IN (SELECT record FROM subject_record WHERE subject = ?)", ground != nil, subject)

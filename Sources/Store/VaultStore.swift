@@ -162,6 +162,9 @@ package final class VaultStore: Sendable {
     /// Has statements open codes from now on.
     package func openCodes(with openers: CodeOpeners) { state.codeOpeners = openers }
 
+    /// Goes by a clock from now on.
+    package func keepTime(by reading: TimeReading) { state.keepTime(by: reading) }
+
     private func checkLogIfIdle() throws {
         let wasIdle = watch.withLock { watch in
             let now = ContinuousClock.now

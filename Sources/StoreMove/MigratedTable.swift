@@ -59,6 +59,8 @@ struct MigratedTable: Sendable {
         MigratedTable("vault.link", by: ["id"]),
         MigratedTable("vault.moved", by: ["record"]),
         MigratedTable("vault.mention", by: ["subject", "record"]),
+        MigratedTable("vault.changed", by: ["record"]),
+        MigratedTable("vault.outbox", by: ["id"]),
         MigratedTable("vault.idempotency", by: ["principal", "key"]),
         MigratedTable("vault.usage", by: ["principal", "day", "quota"]),
         MigratedTable("vault.asked", by: ["principal", "purpose", "digest"]),
@@ -84,7 +86,7 @@ struct MigratedTable: Sendable {
     static let remembered: [(table: String, column: String)] = [
         ("keystore.root_key", "number"), ("keystore.erasure", "seq"), ("vault.approval", "id"), ("vault.subject_case", "id"), ("vault.task", "id"),
         ("vault.hold", "id"), ("vault.pending_protection", "seq"), ("vault.consent_event", "id"), ("vault.former_record", "id"),
-        ("vault.case_task", "id"), ("vault.link", "id"),
+        ("vault.case_task", "id"), ("vault.link", "id"), ("vault.outbox", "id"),
     ]
 }
 

@@ -7,6 +7,7 @@ public enum Failure: String, CaseIterable, Sendable {
     case needsApproval = "needs-approval"
     case foreignForm = "foreign-form"
     case notFound = "not-found"
+    case cursorGone = "cursor-gone"
     case method
     case timeout
     case tooLarge = "too-large"
@@ -38,6 +39,7 @@ public enum Failure: String, CaseIterable, Sendable {
         case .method: 405
         case .timeout: 408
         case .onHold, .conflict, .underWay, .policy, .needsConfirmation: 409
+        case .cursorGone: 410
         case .tooLarge: 413
         case .mediaType: 415
         case .keyReused: 422
@@ -54,7 +56,7 @@ public enum Failure: String, CaseIterable, Sendable {
         case .invalid, .method, .tooLarge, .mediaType, .policy, .keyReused, .keys: 2
         case .notSignedIn, .denied, .needsApproval, .foreignForm, .onHold: 3
         case .integrity, .logForked: 4
-        case .notFound, .timeout, .conflict, .underWay, .needsConfirmation, .rateLimited, .busy, .storageUnavailable, .storageFull, .unknownOutcome,
+        case .notFound, .cursorGone, .timeout, .conflict, .underWay, .needsConfirmation, .rateLimited, .busy, .storageUnavailable, .storageFull, .unknownOutcome,
             .notAnchored, .internal:
             1
         }
@@ -73,6 +75,7 @@ public enum Failure: String, CaseIterable, Sendable {
         case .needsApproval: "A second principal must agree"
         case .foreignForm: "Not a form of this session"
         case .notFound: "Not found"
+        case .cursorGone: "The cursor is too old"
         case .method: "Method not allowed"
         case .timeout: "Too slow"
         case .tooLarge: "Too large"

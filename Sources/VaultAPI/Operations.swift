@@ -3,7 +3,7 @@ public enum Operations {
     public static let all: [any VaultOperation.Type] = records + subjects + cases + improvement + maintenance + policy + keys + audit
 
     private static let records: [any VaultOperation.Type] = [
-        QueryPage.self, AggregateRows.self, PlanDisclosure.self, ShowRecord.self, RevealField.self, LookUp.self, Annotate.self,
+        QueryPage.self, ListChanges.self, AggregateRows.self, PlanDisclosure.self, ShowRecord.self, RevealField.self, LookUp.self, Annotate.self,
     ]
     private static let subjects: [any VaultOperation.Type] = [
         ExportSubject.self, CorrectSubject.self, EraseSubject.self, CertifyErasure.self, RestrictSubject.self, RecordConsent.self, ListConsents.self, HoldSubject.self,

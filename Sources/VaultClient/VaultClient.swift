@@ -12,7 +12,7 @@ import Wire
 /// It is a `RedactedSource`: classification, reporting and whatever else reads redacted feedback works on a server as on
 /// a vault at hand. Requests that a busy server puts off (429, 503) are sent again, three times at most, when it says that
 /// it has done nothing.
-public final class VaultClient: AnnotatedSource {
+public final class VaultClient: FollowedSource {
     private let server: String
     private let token: String
     private let http: HTTPClient
@@ -50,6 +50,14 @@ public final class VaultClient: AnnotatedSource {
                 cursor: query.cursor))
         return Page(
             columns: done.reply.columns, rows: done.reply.rows, nextCursor: done.reply.nextCursor, leftOut: done.reply.leftOut ?? [],
+            receipt: done.receipt.entry ?? -1)
+    }
+
+    public func changes(_ query: ChangeQuery) async throws -> ChangePage {
+        let done = try await perform(ListChanges(purpose: query.purpose, select: query.select, after: query.after, limit: query.limit))
+        let page = done.reply
+        return ChangePage(
+            columns: page.columns, rows: page.rows, changes: page.changes, gone: page.gone, cursor: page.cursor, hasMore: page.more, leftOut: page.leftOut ?? [],
             receipt: done.receipt.entry ?? -1)
     }
 

@@ -111,7 +111,7 @@ package struct VaultServer: Sendable {
             Reload(served: served, certificates: certificates, metrics: metrics, logger: logger),
             Opening(
                 served: served, pause: .seconds(configuration.openingPauseSeconds), longest: .seconds(configuration.longestOpeningPauseSeconds),
-                logger: logger), serving,
+                logger: logger), OutboxDelivery(served: served, logger: logger), serving,
         ]
         try await ServiceGroup(configuration: .init(services: services, gracefulShutdownSignals: signals, logger: logger)).run()
         return served.abandon() == 0 && !serving.isLeftBehind
@@ -135,7 +135,7 @@ package struct VaultServer: Sendable {
         let (served, connections) = (served, connections)
         let gauges: @Sendable () -> [Gauge] = { [Gauge](served, connections, uploads: uploads) }
         OpenRoutes(readiness: Readiness(served, certificates), metrics: metrics, certificates: certificates, gauges: gauges) {
-            try? await served.work(.look, for: "metrics") { try served.vault.requestMeasures() }
+            try? await served.work(.look, for: "metrics") { try (served.vault.requestMeasures(), served.vault.outboxStates()) }
         }.add(to: router)
         return router
     }

@@ -276,6 +276,7 @@ public final class Vault: Sendable {
         try store.checkLog { try trail.requireContinuation($0) }
         let stateKeys = StateKeys(keyring: keyring, vaultID: store.vaultID, isSnapshot: isSnapshot)
         if hasAccount { try store.keepState(stateKeys.keeperInForce(of: store, now: time.reading(policy.clock).time), others: stateKeys.present) }
+        store.keepTime(by: TimeReading { time.reading(policy.clock).time })
         let vaultID = store.vaultID
         // Weak, because the keyring leads back to the store.
         store.openCodes(

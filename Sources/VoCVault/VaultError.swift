@@ -13,6 +13,8 @@ public enum VaultError: Error, Equatable {
     /// The checkpoint could not be delivered outside.
     case notAnchored(String)
     case notFound(String)
+    /// What has changed since a place cannot be told any more; it must be read from the beginning.
+    case cursorGone(String)
     /// The request does not fit the present state: it was done already, or undone meanwhile.
     case conflict(String)
     /// The key file or a key provider cannot supply what the vault needs.
@@ -34,6 +36,7 @@ public enum VaultError: Error, Equatable {
         case .invalid: .invalid
         case .notAnchored: .notAnchored
         case .notFound: .notFound
+        case .cursorGone: .cursorGone
         case .conflict: .conflict
         case .keys: .keys
         case .integrity: .integrity
@@ -78,7 +81,7 @@ extension VaultError: CustomStringConvertible {
         case .denied(let action, let rule, let hint): "\(action) is denied (\(rule))\(hint.isEmpty ? "" : "; \(hint)")"
         case .needsApproval(let id): "a second principal must agree: request \(id) waits for 'vocvault approvals grant \(id)'"
         case .notSignedIn(let reason): "not signed in: \(reason)"
-        case .invalid(let message), .conflict(let message), .keys(let message), .notAnchored(let message), .needsConfirmation(let message): message
+        case .invalid(let message), .conflict(let message), .cursorGone(let message), .keys(let message), .notAnchored(let message), .needsConfirmation(let message): message
         case .notFound(let what): "\(what) was not found"
         case .integrity(let what): "integrity failure: \(what)"
         case .onHold(let ground): "a legal hold forbids it: \(ground)"

@@ -16,6 +16,7 @@ struct ClassifyCommand: ParsableCommand {
             Examples:
               vocvault classify
               vocvault classify --since 2026-03-01 --model topics.model
+              vocvault classify --place coded.place        (reads only what changed since the last run)
               vocvault classify duplicates --since 2026-01-01
               vocvault classify train labeled.jsonl --out topics.model    (lines {"text", "labels": ["price", …]})
               vocvault classify evaluate labeled.jsonl --model topics.model
@@ -40,14 +41,36 @@ struct ClassifyCommand: ParsableCommand {
         @Option(help: "Only feedback from this time on.")
         var since: Timestamp?
 
+        @Option(help: "File that remembers how far was coded, so that the next run reads only what changed since.")
+        var place: String?
+
         @Option(help: "Purpose of the access, from purposes.yaml.")
         var purpose = "insight"
+
+        func validate() throws {
+            if since != nil, place != nil { throw ValidationError("--since and --place both say what to code") }
+        }
 
         func run() async throws {
             let classifier = try options.classifier()
             let session = try VaultEnvironment.vault()
-            let report = try await classifier.run(on: session, purpose: purpose, since: since)
+            let report =
+                if let place { try await follow(classifier, session, place) } else { try await classifier.run(on: session, purpose: purpose, since: since) }
             try print("coded \(report.coded) records, \(report.withTopic) with a topic")
+        }
+
+        /// Another version of the frame, and a vault that was restored, have the whole vault read again.
+        private func follow(_ classifier: Classifier, _ session: some VaultConnection, _ place: String) async throws -> Classifier.Report {
+            let file = PlaceFile(path: place, of: "classify \(purpose) \(classifier.version)")
+            let former = try file.known()
+            let start = former == file.of ? try file.read() : nil
+            guard former == nil || former!.hasPrefix("classify \(purpose) ") else { throw file.isOfSomethingElse }
+            do {
+                return try await classifier.follow(session, purpose: purpose, from: start, keep: file.write)
+            } catch  where start != nil && isPlaceGone(error) {
+                printError("\(place) is of a state that the vault no longer has: everything is read again")
+                return try await classifier.follow(session, purpose: purpose, from: nil, keep: file.write)
+            }
         }
     }
 

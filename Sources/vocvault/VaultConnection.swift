@@ -5,7 +5,7 @@ import VaultClient
 import VoCVault
 
 /// The vault that commands work with: the local one, or one behind a server.
-protocol VaultConnection: AnnotatedSource {
+protocol VaultConnection: FollowedSource {
     func perform<O: PerformedOperation>(_ operation: O) async throws -> Receipted<O.Reply>
     func ingest(
         _ input: FileHandle, _ options: InputOptions, source: String, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void

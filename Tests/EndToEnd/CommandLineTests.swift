@@ -104,6 +104,33 @@ struct CommandLineTests {
         #expect(try vault.rows(["query", "--select", "text", "--purpose", "insight"], as: "analyst").count == 1)
     }
 
+    @Test("changes, and classification of what changed, continue from the place that a file remembers; another file's place is refused")
+    func changes() throws {
+        let vault = try CommandLineVault()
+        try vault.issueToken("classification")
+        func ingest(_ numbers: ClosedRange<Int>) throws {
+            let file = try vault.write("in.jsonl", numbers.map { line(id: "\($0)", customer: ["id": "C\($0)"], text: "快递太慢 \($0)") })
+            #expect(try vault.run(["ingest", file], as: "ingest").status == 0)
+        }
+        let changes = ["changes", "--purpose", "insight", "--select", "record,text", "--place", "place", "--format", "csv"]
+        let classify = ["classify", "--place", "coded"]
+        try ingest(1...3)
+        #expect(try vault.run(changes, as: "analyst").output.split(separator: "\r\n").count == 4)
+        #expect(try vault.run(changes, as: "analyst").output == "change,record,text\r\n")
+        #expect(try vault.run(classify, as: "classification").output == "coded 3 records, 3 with a topic\n")
+        #expect(try vault.run(classify, as: "classification").output == "coded 0 records, 0 with a topic\n")
+        try ingest(3...4)
+        let subject = try #require(try vault.run(["lookup", "--field", "customer_id", "--value", "-", "--purpose", "subject-request", "--format", "csv"], as: "compliance", input: "C1\n").output.split(separator: "\r\n").last.map(String.init))
+        #expect(try vault.run(["subject", "erase", subject, "--purpose", "subject-request", "--reason", "asked", "--yes"], as: "compliance").status == 0)
+        let lines = try vault.run(changes, as: "analyst").output.split(separator: "\r\n").dropFirst()
+        #expect(lines.map { $0.prefix { $0 != "," } } == ["new", "gone"] && lines.last?.hasSuffix(",") == true)
+        #expect(try vault.run(classify, as: "classification").output == "coded 1 records, 1 with a topic\n")
+        #expect(try vault.run(["classify", "--place", "place"], as: "classification").status == 2)
+        #expect(try vault.run(changes.map { $0 == "place" ? "coded" : $0 }, as: "analyst").status == 2)
+        // A place that the vault does not have.
+        #expect(try vault.run(["changes", "--purpose", "insight", "--after", "AAAA"], as: "analyst").status == 2)
+    }
+
     @Test("classify and report by command; a wrong code frame is named by file, line and key")
     func analysis() throws {
         let vault = try CommandLineVault()

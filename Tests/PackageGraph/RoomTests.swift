@@ -47,7 +47,7 @@ struct RoomTests {
     @Test("whoever works with the vault from outside the engine goes through the one door, Session.perform")
     func door() throws {
         // Analysis reads pages and figures through `RedactedSource`, which a session is; a page for HTTP is one with its bytes.
-        let performed = try Self.performed().subtracting(["page", "aggregate", "annotate"])
+        let performed = try Self.performed().subtracting(["page", "changes", "aggregate", "annotate"])
         #expect(performed.isSuperset(of: ["eraseSubject", "reveal", "retentionRun", "issueToken", "verifyAudit"]))
         for source in try Self.sources() where ["VaultServer", "vocvault", "Pages"].contains(source.target) && !source.path.hasSuffix("/Performing.swift") {
             for match in source.text.matches(of: /(?:session|\$0)\.(\w+)\(/) {
@@ -72,7 +72,7 @@ struct RoomTests {
             for match in source.text.matches(of: /public ((?:static |final )*(?:struct|enum|class|protocol|var|let|init|func) ?\w*)/) {
                 let name = String(match.1)
                 // What a public protocol demands.
-                let isDemanded = ["func perform", "func page", "func aggregate", "func annotate", "protocol PerformedOperation", "var description"].contains(name)
+                let isDemanded = ["func perform", "func page", "func changes", "func aggregate", "func annotate", "protocol PerformedOperation", "var description"].contains(name)
                 #expect(isDemanded || name == "init", "\(source.path): \(name)")
             }
         }

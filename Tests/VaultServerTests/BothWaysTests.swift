@@ -67,6 +67,10 @@ struct BothWaysTests {
         note(page.rows.map { $0.dropFirst().map(\.description) })
         note(page.nextCursor != nil)
         let record = page.rows[0][0].description
+        let changes = try await doer.perform(ListChanges(purpose: "insight", select: ["record", "product", "text"]), as: "analyst")
+        note(changes.rows.map { $0.dropFirst().map(\.description).joined() }.sorted())
+        note((changes.changes, changes.gone, changes.more))
+        note(try await doer.perform(ListChanges(purpose: "insight", select: ["record", "product", "text"], after: changes.cursor), as: "analyst").rows)
         note(try await doer.perform(ShowRecord(record: record, purpose: "insight", select: ["product", "text"]), as: "analyst").rows)
         let table = try await doer.perform(AggregateRows(purpose: "insight", groupBy: ["product"], measures: ["count"]), as: "analyst")
         note((table.columns, table.rows.map { $0.map(\.description) }, table.noise))

@@ -32,6 +32,7 @@ struct RoleTests {
             "lookup": .init(["compliance"], nil, ["field": "phone", "value": "13800138000", "purpose": request]),
             "annotate": .init(["classification"], nil, ["purpose": "insight", "annotations": [["record": "r_000", "module": "topic", "labels": ["a": 1]]]]),
             "query": .init(["analyst", "classification"], nil, ["purpose": "insight", "select": ["text"]]),
+            "listChanges": .init(["analyst", "classification"], "/v1/changes?purpose=insight&select=record,text"),
             "aggregate": .init(["analyst", "classification", "reporting", "partner", "manager", "improver"], nil, ["purpose": "insight", "measures": ["count"], "group_by": ["channel"]]),
             "planDisclosure": .init(["analyst", "classification", "reporting", "partner", "manager", "improver"], "/v1/disclosure/plan", ["purpose": "insight", "group_by": ["channel"]]),
             "exportSubject": .init(["compliance"], "/v1/subjects/s_000/export", ["purpose": request]),

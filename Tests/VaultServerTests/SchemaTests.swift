@@ -56,7 +56,7 @@ struct SchemaTests {
     /// Where valid JSON is no valid request: expressions of the query language, notes with signatures, names of the policy's fields and purposes.
     private static func settings(subject: String) -> String {
         let expressions = ["POST /v1/query", "POST /v1/aggregate", "POST /v1/disclosure/plan", "POST /v1/lookup", "POST /v1/annotations", "POST /v1/records/{record}/reveal",
-            "POST /v1/tokens", "POST /v1/subjects/{subject}/correct", "GET /v1/records/{record}", "POST /v1/records", "POST /v1/subjects/{subject}/restrict",
+            "POST /v1/tokens", "POST /v1/subjects/{subject}/correct", "GET /v1/records/{record}", "GET /v1/changes", "POST /v1/records", "POST /v1/subjects/{subject}/restrict",
             "POST /v1/subjects/{subject}/release", "POST /v1/tasks", "POST /v1/tasks/{number}/decision", "POST /v1/tasks/{number}/progress", "GET /v1/cases", "POST /v1/cases", "GET /v1/links", "POST /v1/links", "GET /v1/links/many-named",
             "GET /v1/subjects/{subject}/mentions", "POST /v1/subjects/{subject}/mentions",
             "POST /v1/links/{number}/decision", "POST /v1/cases/{number}/tasks", "POST /v1/cases/{number}/tasks/{task}/answer", "GET /v1/subjects/{subject}/consents",

@@ -155,7 +155,7 @@ struct KeptRetentionTests {
             .cases: ["subject_case", "case_task"], .approvals: ["approval"], .holds: ["hold"], .tokens: ["token", "token_approval"], .quotas: ["usage"],
             .budgets: ["privacy_budget"],
             .figures: ["release", "released", "asked"], .activity: ["activity"], .alerts: ["alert"], .replies: ["idempotency"], .witnessed: ["witnessed"], .tasks: ["task"],
-            .policies: ["policy_version"],
+            .policies: ["policy_version"], .changes: ["changed"], .outbox: ["outbox"],
         ]
         #expect(Set(ruled.keys) == Set(KeptRows.allCases))
         let indexes = ["record_uid", "subject_record", "blind_index"].flatMap { ["\($0)_recent", "\($0)_settled"] }

@@ -12,6 +12,7 @@ extension Words {
         case .needsApproval: "此操作需由另一人批准，审批申请已提交"
         case .foreignForm: "页面已过期，请刷新后重新提交"
         case .notFound: "未找到相关内容"
+        case .cursorGone: "游标已失效，请从头读取"
         case .method: "不支持此请求方式"
         case .timeout: "上传超时，请重试"
         case .tooLarge: "内容过大，超出上限"

@@ -123,10 +123,21 @@ package struct StateTable: Sendable, Hashable {
     package static let mention = StateTable(
         44, "mention", since: .mentions, keys: 2, [.integer("subject"), .integer("record"), .integer("decision"), .text("decided_by"), .integer("at")])
 
+    /// Which records have changed, for those who follow the vault.
+    package static let changed = StateTable(45, "changed", since: .mentions, [.integer("record"), .integer("seq"), .integer("at")])
+
+    /// What endpoints are to be told.
+    package static let outbox = StateTable(
+        46, "outbox", since: .mentions,
+        [
+            .integer("id"), .text("endpoint"), .text("stream"), .text("kind"), .integer("subject"), .text("body"), .integer("at"), .integer("attempts"),
+            .integer("next_at"), .text("failure"),
+        ])
+
     package static let all: [StateTable] = [
         .token, .approval, .hold, .usage, .budget, .asked, .activity, .alert, .indexedField, .witnessed, .subjectCase, .task, .tombstone, .pendingKeyErasure,
         .vault, .subject, .annotation, .coded, .record, .tokenApproval, .restricted, .knownKey, .policyVersion, .verified, .knownRoot, .indexForm, .person, .link, .moved,
-        .release, .released, .consent, .consentEvent, .formerRecord, .caseTask, .mention,
+        .release, .released, .consent, .consentEvent, .formerRecord, .caseTask, .mention, .changed, .outbox,
     ]
 
     /// The bytes that stand for a row of ``coded``.

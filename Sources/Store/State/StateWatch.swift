@@ -26,6 +26,12 @@ final class StateWatch: Sendable {
 
     private let knowledge = Mutex(Knowledge())
     private let openers = Mutex<CodeOpeners?>(nil)
+    private let clock = Mutex<TimeReading?>(nil)
+
+    /// In milliseconds since 1970; 0 until the vault has said which clock it goes by.
+    func now() -> Int64 { clock.withLock { $0 }?.now() ?? 0 }
+
+    func keepTime(by reading: TimeReading) { clock.withLock { $0 = reading } }
 
     /// What opens codes for statements.
     var codeOpeners: CodeOpeners? {
@@ -119,6 +125,13 @@ final class StateWatch: Sendable {
     func note(_ content: some Sendable, of table: StateTable, _ sum: StateSum) {
         knowledge.withLock { $0.tables[table.number] = Known(sum: sum, content: content) }
     }
+}
+
+/// What tells the time, in milliseconds since 1970.
+package struct TimeReading: Sendable {
+    let now: @Sendable () -> Int64
+
+    package init(_ now: @escaping @Sendable () -> Int64) { self.now = now }
 }
 
 /// Keepers under the keys that the vault has for its state by now, the newest first; empty when that cannot be told.

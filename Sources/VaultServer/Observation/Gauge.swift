@@ -50,3 +50,18 @@ extension [Gauge] {
         append(Gauge("vocvault_case_next_deadline_seconds", "The next deadline of a request, in seconds since 1970.", Double(deadline)))
     }
 }
+
+extension [Gauge] {
+    /// What endpoints are to be told, and have not taken.
+    init(_ outbox: [OutboxState]) {
+        func values(_ value: (OutboxState) -> Double) -> [(labels: String, value: Double)] { outbox.map { (#"endpoint="\#($0.endpoint)""#, value($0)) } }
+        self =
+            outbox.isEmpty
+            ? []
+            : [
+                Gauge("vocvault_outbox_waiting", "Events that an endpoint has not taken.", values { Double($0.waiting) }),
+                Gauge("vocvault_outbox_not_taken", "Of these, those that were sent and not taken.", values { Double($0.failing) }),
+                Gauge("vocvault_outbox_lag_seconds", "How long the oldest of them has waited.", values { $0.lag }),
+            ]
+    }
+}

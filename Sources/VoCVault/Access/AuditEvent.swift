@@ -55,11 +55,13 @@ enum VaultEvent: String, CaseIterable {
     case policy
     /// Erasures, holds and revocations that a restore had lost are repeated.
     case replay = "protections.replay"
+    /// An endpoint was told what happened, or was to be.
+    case outbox
 
     var effect: Action.Effect {
         switch self {
         case .alert, .signIn, .ownApprovals: []
-        case .policy: .changes
+        case .policy, .outbox: .changes
         case .creation, .join, .restore, .upgrade: .all
         case .replay: [.all, .takesAway]
         }

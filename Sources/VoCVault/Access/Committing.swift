@@ -31,7 +31,9 @@ extension Vault {
         var entries = [entry]
         entries += own
         entries += try alerts(about: entry, in: writer)
-        return try trail.append(entries, to: writer, now: clock())
+        let appended = try trail.append(entries, to: writer, now: clock())
+        try tell(of: appended, in: writer)
+        return appended
     }
 
     /// What to do once entries are durable.
@@ -171,6 +173,7 @@ extension Session {
         case .onHold: access.entry(.denied, rule: "legal hold", target: target)
         case .notSignedIn(let obstacle): access.entry(.denied, rule: obstacle, target: target)
         case .conflict: access.entry(.failed, target: target, detail: [.error: "conflict"])
+        case .cursorGone: access.entry(.failed, target: target, detail: [.error: "the cursor is too old"])
         case .notFound(let what): access.entry(.failed, target: target, detail: [.error: "\(what) not found"])
         case .integrity(let what): access.entry(.failed, target: target, detail: [.error: "integrity: \(what)"])
         case .needsConfirmation: access.entry(.failed, target: target, detail: [.error: "not confirmed"])

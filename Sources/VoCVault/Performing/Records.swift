@@ -18,6 +18,15 @@ extension Rows {
     }
 }
 
+extension ListChanges: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply {
+        let page = try session.changes(ChangeQuery(select: select, after: after, limit: limit, purpose: purpose))
+        return Reply(
+            columns: page.columns, rows: page.rows, changes: page.changes, gone: page.gone, cursor: page.cursor, more: page.hasMore,
+            leftOut: page.leftOut.isEmpty ? nil : page.leftOut)
+    }
+}
+
 extension AggregateRows: PerformedOperation {
     public func perform(in session: Session) throws -> Reply {
         let table = try session.aggregate(

@@ -71,6 +71,11 @@ final class CursorCipher: Sendable {
         }
     }
 
+    /// What was sealed for a place; nil for other bytes.
+    func bytes(of sealed: [UInt8], for place: [UInt8], in vault: Vault) throws -> [UInt8]? {
+        try with(vault) { cipher in (try? cipher.open(sealed.span, aad: place.span))?.withBytes { bytes in bytes.indices.map { bytes[$0] } } }
+    }
+
     private func with<R: Sendable>(_ vault: Vault, _ body: (FieldCipher) throws -> R) throws -> R {
         try cipher.withLock { held in
             if let held { return try body(held) }

@@ -60,6 +60,12 @@ struct OpeningPage {
         unopened = try reader.records(withKeys: search.unopened.prefix(Self.named))
     }
 
+    /// Reads these records, as far as they fulfil the condition, in the order of their pseudonyms.
+    mutating func read(_ reader: StoreReader, records: some Sequence<Int64>) throws {
+        order = try records.map { (record: $0, place: try pseudonyms.place(of: $0)) }.sorted { $0.place < $1.place }.map(\.record)
+        if !order.isEmpty { try open(order, reader) }
+    }
+
     private mutating func open(_ records: [Int64], _ reader: StoreReader) throws {
         let request = PageRequest(
             columns: presenter.columns, condition: condition, extent: .records(records), limit: records.count, sealed: needsSealed, codes: needsCodes)

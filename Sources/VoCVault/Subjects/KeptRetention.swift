@@ -29,6 +29,8 @@ extension Vault {
             case .witnessed: .witnessed(before: time)
             case .tasks: .tasks(before: time, states: [ImprovementTask.State.accepted, .rejected].map(\.rawValue))
             case .policies: .policies(before: time)
+            case .changes: .changes(before: time)
+            case .outbox: .outbox(before: time)
             }
         return (rows, String(Vault.day(time)))
     }
@@ -68,7 +70,7 @@ extension Vault {
                 try unprotect(fact.kind, fact.key, in: writer)
             }
             return count
-        case .cases, .quotas, .figures, .activity, .alerts, .replies, .witnessed, .tasks, .policies: return try writer.remove(rows)
+        case .cases, .quotas, .figures, .activity, .alerts, .replies, .witnessed, .tasks, .policies, .changes, .outbox: return try writer.remove(rows)
         }
     }
 }

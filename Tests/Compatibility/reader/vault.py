@@ -288,6 +288,7 @@ class Vault:
         31: ("index_form", "field form"), 32: ("person", "subject head since joined_by"),
         33: ("link", "id kind subject other record field doubt asked_by asked_at state decided_by decided_at"), 34: ("moved", "record subject"),
         44: ("mention", "subject record decision decided_by at"),
+        45: ("changed", "record seq at"), 46: ("outbox", "id endpoint stream kind subject body at attempts next_at failure"),
     }
     _RECORD = "id subject occurred_at received_at redaction_version restricted purged key_version"
 
