@@ -21,7 +21,7 @@ struct ClassifyCommand: ParsableCommand {
               vocvault classify train labeled.jsonl --out topics.model    (lines {"text", "labels": ["price", …]})
               vocvault classify evaluate labeled.jsonl --model topics.model
             """,
-        subcommands: [Run.self, Read.self, Duplicates.self, Codes.self, Frame.self, Train.self, Evaluate.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Read.self, Duplicates.self, Codes.self, Frame.self, Discover.self, Train.self, Evaluate.self], defaultSubcommand: Run.self)
 
     struct FrameOptions: ParsableArguments {
         @Option(help: "The code frame.")
