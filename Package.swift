@@ -147,7 +147,7 @@ let package = Package(
                 "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ], resources: [.copy("Samples")]),
-        .testTarget(name: "ClassificationTests", dependencies: ["Classification", "RedactedAPI", "Sealing", "VoCVault", "TestVaults", "Wire"]),
+        .testTarget(name: "ClassificationTests", dependencies: ["Classification", "Policy", "RedactedAPI", "Sealing", "VoCVault", "TestVaults", "Wire"]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "RedactedAPI", "TestVaults"]),
         .testTarget(name: "PagesTests", dependencies: ["Pages", "VoCVault", "VaultAPI", "Reporting", "TestVaults", "RedactedAPI", "Wire"]),
         .testTarget(

@@ -30,3 +30,8 @@ static const unsigned char englishWeights[] = {
 #embed "data/en.weights"
 };
 CAnalysisData CAnalysisDataEnglishWeights(void) { return (CAnalysisData){englishWeights, sizeof englishWeights}; }
+
+static const unsigned char opinionLexicon[] = {
+#embed "data/opinions.lexicon"
+};
+CAnalysisData CAnalysisDataOpinionLexicon(void) { return (CAnalysisData){opinionLexicon, sizeof opinionLexicon}; }

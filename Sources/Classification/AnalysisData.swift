@@ -15,12 +15,14 @@ package enum AnalysisData {
     /// ``LinearModel/text`` of the label `positive`.
     static var chineseWeights: String { text(CAnalysisDataChineseWeights()) }
     static var englishWeights: String { text(CAnalysisDataEnglishWeights()) }
+    /// What shows feelings and wants, in both languages; for the form see ``Cues``.
+    static var opinionLexicon: String { text(CAnalysisDataOpinionLexicon()) }
 
     /// Each file's content by its name: what a test compares with their published hashes.
     package static var files: [String: [UInt8]] {
         [
             "zh.lexicon": CAnalysisDataChineseLexicon(), "en.lexicon": CAnalysisDataEnglishLexicon(), "en.words": CAnalysisDataEnglishWords(),
-            "zh.weights": CAnalysisDataChineseWeights(), "en.weights": CAnalysisDataEnglishWeights(),
+            "zh.weights": CAnalysisDataChineseWeights(), "en.weights": CAnalysisDataEnglishWeights(), "opinions.lexicon": CAnalysisDataOpinionLexicon(),
         ].mapValues { Array(bytes($0)) }
     }
 

@@ -21,7 +21,7 @@ public struct Classifier: Sendable {
     public var version: String {
         var hash = FNV()
         hash.add((model?.text ?? "").unicodeScalars.map(\.value))
-        return "3-\(frame.fingerprint)-\(String(hash.value, radix: 16))"
+        return "4-\(frame.fingerprint)-\(String(hash.value, radix: 16))"
     }
 
     /// The labels of a text.
@@ -30,12 +30,19 @@ public struct Classifier: Sendable {
         public var urgency: [String: Double]
         /// What the text says of each topic, for, against or neither.
         public var aspects: [String: Sentiment.Label]
+        /// Where it says so: the clauses that mention each topic, in Unicode scalars. A topic that a model found has none.
+        public var places: [String: [Range<Int>]]
         public var sentiment: Sentiment.Label
         public var sentimentScore: Double
         /// nil if neither a phrase nor a code indicates it.
         public var need: Need?
         public var needScore: Double
         public var points: Set<Point>
+        /// With scores; ``Emotion/none`` where there is no other.
+        public var emotions: [Emotion: Double]
+        public var intents: [Intent: Double]
+        public var relevance: Relevance
+        public var relevanceScore: Double
     }
 
     public func code(_ text: String) -> Coding {
@@ -61,9 +68,30 @@ public struct Classifier: Sendable {
             }
         }
         let (need, points) = needs.read(folded, topics: topics, sentiment: label)
+        let cues = Cues.standard.cues(in: folded)
+        let opinion = OpinionReader(folded, reading, cues, sentiment: (label, score)).read()
+        let relevance = Relevance.of(
+            folded, reading, cues, isCoded: !topics.isEmpty || !urgency.isEmpty, complains: opinion.intents[.complaint] != nil)
         return Coding(
-            topics: topics, urgency: urgency, aspects: aspects, sentiment: label, sentimentScore: score, need: need?.level, needScore: need?.score ?? 0,
-            points: points)
+            topics: topics, urgency: urgency, aspects: aspects, places: places(of: mentions, reading.clauses), sentiment: label, sentimentScore: score, need: need?.level,
+            needScore: need?.score ?? 0,
+            points: points, emotions: opinion.emotions, intents: opinion.intents, relevance: relevance.label, relevanceScore: relevance.score)
+    }
+
+    private func places(of mentions: [TopicReader.Mention], _ clauses: [Clauses.Clause]) -> [String: [Range<Int>]] {
+        var places: [String: [Range<Int>]] = [:]
+        var next = clauses[...]
+        for mention in mentions where !frame.codes[mention.code].isUrgent {
+            next = next.drop { $0.range.upperBound <= mention.range.lowerBound }
+            let code = frame.codes[mention.code].id
+            // A phrase may reach into the next clause.
+            guard let clause = next.first?.range, places[code]?.last?.contains(mention.range.lowerBound) != true else { continue }
+            if places[code, default: []].count < Annotation.mostPlaces {
+                let start = max(clause.lowerBound, places[code]?.last?.upperBound ?? 0)
+                places[code, default: []].append(start..<max(clause.upperBound, mention.range.upperBound))
+            }
+        }
+        return places
     }
 
     /// What a run did.
@@ -127,17 +155,28 @@ public struct Classifier: Sendable {
         let coding = code(text)
         report.coded += 1
         report.withTopic += coding.topics.isEmpty ? 0 : 1
-        return coding.annotations(of: record) + [Annotation(record: record, module: "coding", labels: [version: 1])]
+        return coding.annotations(of: record, text) + [Annotation(record: record, module: "coding", labels: [version: 1])]
     }
 }
 
 extension Classifier.Coding {
-    func annotations(of record: String) -> [Annotation] {
-        [
+    func annotations(of record: String, _ text: String) -> [Annotation] {
+        func aspect(_ topic: String) -> String { "\(topic).\(aspects[topic]?.rawValue ?? "")" }
+        let places = Dictionary(
+            uniqueKeysWithValues: places.filter { aspects[$0.key] != nil }.map { topic, places in
+                (aspect(topic), places.flatMap { [$0.lowerBound, $0.upperBound] })
+            })
+        return [
             Annotation(record: record, module: "topic", labels: topics), Annotation(record: record, module: "urgency", labels: urgency),
             Annotation(record: record, module: "sentiment", labels: [sentiment.rawValue: sentimentScore]),
             Annotation(record: record, module: "need", labels: need.map { [$0.rawValue: needScore] } ?? [:]),
             Annotation(record: record, module: "point", labels: Dictionary(uniqueKeysWithValues: points.map { ($0.rawValue, 1) })),
+            Annotation(
+                record: record, module: "aspect", labels: Dictionary(uniqueKeysWithValues: aspects.keys.map { (aspect($0), topics[$0] ?? 0) }), places: places,
+                mark: Annotation.mark(of: text)),
+            Annotation(record: record, module: "emotion", labels: Dictionary(uniqueKeysWithValues: emotions.map { ($0.rawValue, $1) })),
+            Annotation(record: record, module: "intent", labels: Dictionary(uniqueKeysWithValues: intents.map { ($0.rawValue, $1) })),
+            Annotation(record: record, module: "relevance", labels: [relevance.rawValue: relevanceScore]),
         ]
     }
 }

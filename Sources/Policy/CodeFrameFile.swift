@@ -69,6 +69,8 @@ public struct CodeFrameFile: Sendable {
     public var needPhrases: [NeedLevel: [String]] = [:]
     /// Phrases that express a wish.
     public var wishes: [String] = []
+    /// Terms that `classify discover` does not propose again.
+    public var rejected: [String] = []
     public var weights = Weights()
     /// Warnings about what is allowed, but probably not intended.
     public var warnings: [PolicyError.Problem] = []
@@ -80,9 +82,15 @@ public struct CodeFrameFile: Sendable {
             problems.add(Place(file: path, line: 0), "does not exist or is not UTF-8")
             throw PolicyError(problems.found)
         }
+        return try read(text, file: path)
+    }
+
+    /// Reads a file's text.
+    public static func read(_ text: String, file path: String) throws -> CodeFrameFile {
+        let problems = Problems()
         var frame = CodeFrameFile()
         if let file = Located.document(text, file: path, problems: problems) {
-            file.allowVersioned(["codes", "extends", "without", "needs", "wishes", "priority"])
+            file.allowVersioned(["codes", "extends", "without", "needs", "wishes", "rejected", "priority"])
             let codes = file.required("codes", of: "the file")?.list("codes")
             let packs = file["extends"]?.list("extends")?.choices("a pack", FramePack.self, of: "extends") ?? []
             if codes?.isEmpty == true, packs.isEmpty { problems.warn(file.place(of: "codes"), "there is no code: no feedback will ever get a topic") }
@@ -113,6 +121,7 @@ public struct CodeFrameFile: Sendable {
                 }
             }
             frame.wishes = phrases(file["wishes"], problems)
+            frame.rejected = phrases(file["rejected"], problems)
             if let weights = file["priority"]?.mapping("priority") {
                 weights.allow(only: ["reach", "severity", "trend", "effort"])
                 func weight(_ name: String) -> Double { weights[name]?.decimal(name, in: 0...10) ?? 1 }

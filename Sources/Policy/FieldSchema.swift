@@ -98,19 +98,26 @@ public enum BuiltinField: String, Sendable, CaseIterable {
     /// The id that the source gave the record.
     case source_id
     /// Labels from classification: codes of the code frame, sentiment, reasons to hurry, level of need, points of pain, itch and
-    /// delight, whether the text is a copy of another, and the classification's version.
+    /// delight, what is said of each code, feelings, what the customer wants, whether the text is a customer's own words, whether it is a
+    /// copy of another, and the classification's version.
     case topic
     case sentiment
     case urgency
     case need
     case point
+    case aspect
+    case emotion
+    case intent
+    case relevance
     case originality
     case coding
+    /// Where the redacted text says what ``aspect`` says; only in rows that show the text.
+    case aspect_places
 
     /// Whether a classification module assigns it.
     public var isAnnotation: Bool {
         switch self {
-        case .topic, .sentiment, .urgency, .need, .point, .originality, .coding: true
+        case .topic, .sentiment, .urgency, .need, .point, .aspect, .emotion, .intent, .relevance, .originality, .coding: true
         default: false
         }
     }

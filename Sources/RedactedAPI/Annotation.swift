@@ -7,12 +7,27 @@ public struct Annotation: Codable, Sendable, Equatable {
     /// Labels and their scores from 0 to 1: lower-case letters, digits, dots, hyphens and underscores. They replace all earlier
     /// labels of the module on the record.
     public var labels: [String: Double]
+    /// Where the text says what an aspect says: by label, pairs of a beginning and an end in Unicode scalars of the redacted text, at most
+    /// ``mostPlaces`` pairs. A label may have none.
+    public var places: [String: [Int]]?
+    /// ``mark(of:)`` the text that the places are in. They are shown only with just this text.
+    public var mark: String?
+
+    public static let mostPlaces = 16
 
     /// The modules whose labels the vault stores.
-    public static let modules = ["topic", "sentiment", "urgency", "need", "point", "originality", "coding"]
+    public static let modules = ["topic", "sentiment", "urgency", "need", "point", "aspect", "emotion", "intent", "relevance", "originality", "coding"]
 
-    public init(record: String, module: String, labels: [String: Double]) {
-        (self.record, self.module, self.labels) = (record, module, labels)
+    public init(record: String, module: String, labels: [String: Double], places: [String: [Int]]? = nil, mark: String? = nil) {
+        (self.record, self.module, self.labels, self.places, self.mark) = (record, module, labels, places, mark)
+    }
+
+    /// Tells a text from what it was before it changed: 16 hexadecimal digits, FNV-1a (64 bits) of its UTF-8. It proves nothing.
+    public static func mark(of text: String) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }
 

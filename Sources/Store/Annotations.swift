@@ -10,11 +10,27 @@ package enum AnnotationModule: String, Sendable, CaseIterable {
     case need
     /// Any of pain, itch, delight.
     case point
+    /// What a record says of each topic: a code and `.negative`, `.neutral` or `.positive`.
+    case aspect
+    /// Any of anger, disappointment, worry, joy, gratitude; or none.
+    case emotion
+    /// Any of complaint, question, request, praise, suggestion, churn.
+    case intent
+    /// One of relevant, spam, automatic, irrelevant.
+    case relevance
     /// One of original, copy.
     case originality
     /// Version of what coded the record.
     case coding
 
     /// Whether a record can have several labels.
-    package var isMultiple: Bool { self == .topic || self == .urgency || self == .point }
+    package var isMultiple: Bool {
+        switch self {
+        case .topic, .urgency, .point, .aspect, .emotion, .intent: true
+        case .sentiment, .need, .relevance, .originality, .coding: false
+        }
+    }
+
+    /// Characters that a label can have: an aspect's has a code's and its polarity.
+    package var labelLength: Int { self == .aspect ? 80 : 64 }
 }

@@ -7,11 +7,12 @@ import VoCVault
 
 struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "classify", abstract: "Codes redacted feedback by topic, sentiment, urgency and need.",
+        commandName: "classify", abstract: "Codes redacted feedback by topic, sentiment, emotion, intent, urgency and need.",
         discussion: """
             Codes every record that this version of the code frame and model has not coded yet; a second run finds nothing to
-            do. Queries and reports see the labels as the fields topic, sentiment, urgency, need and point. 'classify
-            duplicates' marks records that repeat an older one: filter by "originality = 'original'" to count each once.
+            do. Queries and reports see the labels as the fields topic, aspect, sentiment, emotion, intent, urgency, need, point
+            and relevance: filter by "relevance = 'relevant'" to leave out spam and what says nothing. 'classify duplicates' marks
+            records that repeat an older one: filter by "originality = 'original'" to count each once.
 
             Examples:
               vocvault classify
@@ -21,7 +22,7 @@ struct ClassifyCommand: ParsableCommand {
               vocvault classify train labeled.jsonl --out topics.model    (lines {"text", "labels": ["price", …]})
               vocvault classify evaluate labeled.jsonl --model topics.model
             """,
-        subcommands: [Run.self, Read.self, Duplicates.self, Codes.self, Frame.self, Train.self, Evaluate.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Read.self, Duplicates.self, Codes.self, Frame.self, Discover.self, Train.self, Evaluate.self], defaultSubcommand: Run.self)
 
     struct FrameOptions: ParsableArguments {
         @Option(help: "The code frame.")

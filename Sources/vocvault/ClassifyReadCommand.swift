@@ -10,8 +10,9 @@ extension ClassifyCommand {
         static let configuration = CommandConfiguration(
             abstract: "Codes texts of a file; needs no vault.",
             discussion: """
-                Reads JSON lines {"id", "text"} and writes {"id", "topics", "aspects", "urgency", "sentiment", "score", "need"}: topics and
-                reasons to hurry with their scores, and what the text thinks of each topic. Give it redacted texts: it does not redact.
+                Reads JSON lines {"id", "text"} and writes {"id", "topics", "aspects", "urgency", "sentiment", "score", "need",
+                "emotions", "intents", "relevance"}: topics, reasons to hurry, feelings and wants with their scores, and what the text thinks of
+                each topic. Give it redacted texts: it does not redact.
 
                 Example: vocvault redact feed.jsonl | jq -c '{id, text: .redacted}' | vocvault classify read
                 """)
@@ -34,6 +35,13 @@ extension ClassifyCommand {
             var sentiment: String
             var score: Double
             var need: String?
+            var emotions: [String: Double]
+            var intents: [String: Double]
+            var relevance: String
+        }
+
+        private func named<Label: RawRepresentable<String>>(_ scores: [Label: Double]) -> [String: Double] {
+            Dictionary(uniqueKeysWithValues: scores.map { ($0.rawValue, $1) })
         }
 
         func run() throws {
@@ -51,7 +59,8 @@ extension ClassifyCommand {
                 let coding = classifier.code(line.text)
                 let reading = Reading(
                     id: line.id, topics: coding.topics, aspects: coding.aspects.mapValues(\.rawValue), urgency: coding.urgency,
-                    sentiment: coding.sentiment.rawValue, score: coding.sentimentScore, need: coding.need?.rawValue)
+                    sentiment: coding.sentiment.rawValue, score: coding.sentimentScore, need: coding.need?.rawValue, emotions: named(coding.emotions),
+                    intents: named(coding.intents), relevance: coding.relevance.rawValue)
                 try StandardOutput.write(encoder.encode(reading) + [0x0A])
             }
             if rejected > 0 { throw SomeRejected() }

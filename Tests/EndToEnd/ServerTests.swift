@@ -114,6 +114,8 @@ struct ServerTests {
         try same(query + ["--group-by", "product,month(occurred_at)", "--measure", "count,avg(rating)", "--since", "2024-01-01"], as: "analyst")
         try same(query + ["--select", "phone"], as: "analyst")
         try same(query + ["--where", "rating <="], as: "analyst")
+        try same(query + ["--select", "aspect,aspect_places,emotion,intent,relevance,text", "--where", "relevance = 'relevant'"], as: "analyst")
+        try same(["classify", "discover", "--frame", "policies/codeframe.yaml", "--least", "2", "--format", "csv"], as: "analyst")
         try same(["lookup", "--field", "phone", "--value", "-", "--format", "csv"], as: "compliance", input: records[7].customer.phone + "\n")
         try same(["retention", "plan", "--format", "json"], as: "compliance")
         try same(["keys", "status", "--format", "json"], as: "compliance")

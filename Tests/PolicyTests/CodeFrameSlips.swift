@@ -28,6 +28,7 @@ extension Slip {
         Slip("codeframe.yaml", "phrases: [噪音", "phrases: [[噪音]", "a phrase must be text, not a list"),
         Slip("codeframe.yaml", "needs:\n  basic:", "needs:\n  basics:", "unknown key 'basics' (did you mean 'basic'?)"),
         Slip("codeframe.yaml", "  delight: [", "  delighted: [", "unknown key 'delighted' (did you mean 'delight'?)"),
+        Slip("codeframe.yaml", "wishes: [", "rejected: [\"\"]\nwishes: [", "a phrase is empty"),
         Slip("codeframe.yaml", "wishes: [", "wish: [", "unknown key 'wish' (did you mean 'wishes'?)"),
         Slip("codeframe.yaml", "extends: [general, restaurant", "extends: [general, restaurants", "a pack must be one of general, restaurant"),
         Slip("codeframe.yaml", "extends: [general", "extends: [[general]", "a pack must be text, not a list"),

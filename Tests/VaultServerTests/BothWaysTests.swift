@@ -85,9 +85,10 @@ struct BothWaysTests {
                 PlanDisclosure(purpose: "insight", groupBy: ["product"], measures: ["avg(rating)"], since: Timestamp("2026-01-01"), until: Timestamp("2026-03-01")), as: "reporting"
             ))
         let coded = try await doer.perform(QueryPage(purpose: "insight", select: ["record"], limit: 1), as: "classification").rows[0][0].description
-        note(
-            try await doer.perform(Annotate(purpose: "insight", annotations: [.init(record: coded, module: "topic", labels: ["product.noise": 0.5])]), as: "classification").records
-        )
+        let aspect = Annotation(
+            record: coded, module: "aspect", labels: ["product.noise.negative": 0.5], places: ["product.noise.negative": [0, 2]], mark: "0123456789abcdef")
+        let annotations = [Annotation(record: coded, module: "topic", labels: ["product.noise": 0.5]), aspect]
+        note(try await doer.perform(Annotate(purpose: "insight", annotations: annotations), as: "classification").records)
         let called = try await doer.perform(QueryPage(purpose: "follow-up", select: ["record"], where: try Condition(parsing: "rating <= 2"), limit: 1), as: "agent").rows[0][0]
             .description
         note(try await doer.perform(RevealField(record: called, field: "phone", purpose: "follow-up", reason: "call back"), as: "agent").value)

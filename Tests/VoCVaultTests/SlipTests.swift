@@ -126,7 +126,8 @@ struct SlipTests {
         #expect(
             message { try analyst.aggregate(AggregateQuery(groupBy: [], measures: [.count], filter: Condition(parsing: "topic = 'product.nois'"), purpose: "insight")) } == slip)
         #expect(message { try page(analyst, "product", "urgency = 'urgent.safty'") } == "there is no code 'urgent.safty' (did you mean 'urgent.safety'?)")
-        #expect(try page(analyst, "product", "topic = 'product.noise'").rows.isEmpty)
+        #expect(message { try page(analyst, "product", "aspect = 'product.nois.negative'") } == slip)
+        #expect(try page(analyst, "product", "topic = 'product.noise' or aspect = 'product.noise.negative'").rows.isEmpty)
         let due = Timestamp("2027-01-31T00:00:00Z")!
         #expect(message { try analyst.proposeTask(title: "x", about: Condition(parsing: "topic = 'product.nois'"), owner: "analyst", due: due, expected: "") } == slip)
     }

@@ -15,5 +15,6 @@ CAnalysisData CAnalysisDataEnglishLexicon(void);
 CAnalysisData CAnalysisDataEnglishWords(void);
 CAnalysisData CAnalysisDataChineseWeights(void);
 CAnalysisData CAnalysisDataEnglishWeights(void);
+CAnalysisData CAnalysisDataOpinionLexicon(void);
 
 #endif

@@ -38,7 +38,9 @@ struct CopyWords {
         "kind": ("类型", "kind"), "language": ("语言", "language"), "app_version": ("应用版本", "app version"), "response_minutes": ("响应分钟数", "minutes to respond"),
         "closing_hours": ("解决小时数", "hours to close"), "topic": ("推断：主题", "inferred: topic"), "sentiment": ("推断：情感", "inferred: sentiment"),
         "urgency": ("推断：紧急程度", "inferred: urgency"), "need": ("推断：需求", "inferred: need"), "point": ("推断：要点", "inferred: point"),
-        "originality": ("推断：是否重复", "inferred: originality"), "coding": ("推断：编码版本", "inferred: coding"), "unclassified": ("其他", "other"),
+        "aspect": ("推断：对各主题的看法", "inferred: opinions by topic"), "emotion": ("推断：情绪", "inferred: emotion"), "intent": ("推断：意图", "inferred: intent"),
+        "aspect.places": ("推断：看法在文中的位置", "inferred: places of opinions"), "relevance": ("推断：是否与业务相关", "inferred: relevance"), "originality": ("推断：是否重复", "inferred: originality"),
+        "coding": ("推断：编码版本", "inferred: coding"), "unclassified": ("其他", "other"),
     ]
 
     /// A legal basis with its articles.

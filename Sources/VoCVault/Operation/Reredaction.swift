@@ -36,6 +36,9 @@ extension Session {
                         let records = try writer.reader.sealedRecords(stale, after: last, limit: batch)
                         for record in records {
                             try writer.replaceBody(of: record.id, with: editor.redactedAnew(record), redactionVersion: detector.edition)
+                            // What was said of the former text points to other words now.
+                            guard record.key != nil, !record.codes.isEmpty else { continue }
+                            try writer.setCodes(of: record.id, subject: record.subject, to: editor.codes(of: record) { $0.forgetText() })
                         }
                         return ((count: records.count, last: records.last?.id ?? last), access.entry(rows: records.count, detail: [.detector: String(Detector.version)]))
                     }

@@ -26,6 +26,8 @@ final class FieldPresenter {
         case time(Int)
         /// With the positions of the detector's version and of what retention removed.
         case redactedText(version: Int, purged: Int)
+        /// Likewise.
+        case aspectPlaces(version: Int, purged: Int)
         case masked(name: String, Compartment, Mask)
         case valuePseudonym(name: String, Compartment, Normalizer)
     }
@@ -38,6 +40,7 @@ final class FieldPresenter {
     private let check: RecordCheck?
     private var sources: [Source] = []
     private var times: ShownTimes
+    private let showsText: Bool
     /// The store's columns that it needs.
     private(set) var columns: [String] = []
     /// Whether sealed bodies, or sealed codes, are needed.
@@ -45,6 +48,7 @@ final class FieldPresenter {
 
     init(access: Access, fields: [String]) throws {
         (vault, times) = (access.session.vault, access.shownTimes)
+        showsText = access.treatment(BuiltinField.text.rawValue) == .mask
         pseudonyms = try access.session.pseudonyms(access.purpose)
         opener = try RecordOpener(vault: vault)
         check = vault.store.recordCheck
@@ -70,6 +74,10 @@ final class FieldPresenter {
         case (.text?, .mask):
             needsSealed = true
             return .redactedText(version: column("redaction_version"), purged: column("purged"))
+        case (.aspect_places?, .reveal):
+            guard showsText else { throw VaultError.invalid("'aspect_places' are in the redacted text, which the policy does not show with them") }
+            (needsSealed, needsCodes) = (true, true)
+            return .aspectPlaces(version: column("redaction_version"), purged: column("purged"))
         default: break
         }
         guard let schema = vault.policy.field(field) else { throw cannotShow(field, treatment) }
@@ -129,6 +137,11 @@ final class FieldPresenter {
                 if case .integer(let time) = row.values[row.values.startIndex + index] { times.value(time) } else { .null }
             case .redactedText(let version, let purged):
                 try record?.redactedText(by: integer(version, of: row), purged: integer(purged, of: row), in: vault).map { .text($0) } ?? .null
+            case .aspectPlaces(let version, let purged):
+                try record?.redactedText(by: integer(version, of: row), purged: integer(purged, of: row), in: vault).flatMap { text in
+                    let places = codes?.places(in: text, edition: vault.detector.edition) ?? []
+                    return places.isEmpty ? nil : .text(places.map(\.description).joined(separator: "; "))
+                } ?? .null
             case .masked(let name, let compartment, let mask):
                 try record?.text(compartment, name).map { .text(mask.apply(to: $0)) } ?? .null
             case .valuePseudonym(let name, let compartment, let normalizer):

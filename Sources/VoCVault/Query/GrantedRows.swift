@@ -51,7 +51,7 @@ struct GrantedRows {
     }
 
     private func isPlain(_ field: String) -> Bool {
-        if let builtin = BuiltinField(rawValue: field) { return builtin.treatments.contains(.reveal) && !builtin.isSealed }
+        if let builtin = BuiltinField(rawValue: field) { return builtin.treatments.contains(.reveal) && !builtin.isSealed && builtin != .aspect_places }
         return policy.field(field).map { !$0.isSealed } ?? false
     }
 }

@@ -23,8 +23,15 @@ final class KnownCodes: Sendable {
     ///
     /// - Throws: ``VaultError/invalid(_:)`` with the nearest code, if a condition names one that the frame lacks.
     func require(in condition: Condition) throws {
-        let asked = condition.comparedTexts.filter { $0.field == BuiltinField.topic.rawValue || $0.field == BuiltinField.urgency.rawValue }
+        let asked = condition.comparedTexts.compactMap { compared in
+            switch BuiltinField(rawValue: compared.field) {
+            case .topic?, .urgency?: compared.text
+            // The code is what stands before the last dot.
+            case .aspect?: String(compared.text[..<(compared.text.lastIndex(of: ".") ?? compared.text.endIndex)])
+            default: nil
+            }
+        }
         guard !asked.isEmpty, let all else { return }
-        if let slip = asked.first(where: { !all.contains($0.text) }) { throw VaultError.invalid(PolicySet.unknown("code", slip.text, among: all)) }
+        if let slip = asked.first(where: { !all.contains($0) }) { throw VaultError.invalid(PolicySet.unknown("code", slip, among: all)) }
     }
 }
