@@ -162,7 +162,9 @@ extension CellFigure {
             let average = min(max((Double(range.lowerBound + range.upperBound) + distance) / 2, Double(range.lowerBound)), Double(range.upperBound))
             return decimal((average, margin(of: distance, step: Double(range.upperBound - range.lowerBound), parts[1])! / 2))
         case .percentile(_, let bins, let share):
-            guard parts.reduce(0, +) >= least else { return (.null, nil) }
+            // The number of values is a sum of bins, each of which has noise.
+            let more = FigurePolicy.margin * noise * (Double(parts.count).squareRoot() - 1)
+            guard Double(parts.reduce(0, +)) >= Double(least) + more else { return (.null, nil) }
             return decimal(bins.percentile(Double(share) / 100, of: parts, deviation: noise))
         case .deviation(_, let spread):
             guard parts[2] >= least else { return (.null, nil) }
