@@ -64,8 +64,8 @@ def main():
     if options.write:
         FIGURES.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         document = DOCUMENT.read_text(encoding="utf-8")
-        before, rest = document.split(BEGIN)
-        DOCUMENT.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+        before, rest = document.split(BEGIN, 1)
+        DOCUMENT.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
 
 
 def lines(path):
