@@ -177,7 +177,8 @@ struct CommandLineTests {
         #expect(try vault.run(["classify", "frame", "show", "hotel"]).output.hasPrefix("# Hotels and travel.\nversion: 1\n"))
         let file = try vault.write("texts.jsonl", [#"{"id":"a","text":"味道很好但是等了两小时才送到"}"#, #"{"id":2}"#])
         let read = try vault.run(["classify", "read", file])
-        #expect(read.status == 5 && read.error.contains("line 2") && read.output.contains(#""aspects":{"delivery":"negative","food.taste":"positive"},"id":"a""#), "\(read.output)")
+        #expect(read.status == 5 && read.error.contains("line 2") && read.output.contains(#""aspects":{"delivery":"negative","food.taste":"positive"}"#), "\(read.output)")
+        #expect(read.output.contains(#""id":"a""#), "\(read.output)")
     }
 
     @Test("doctor's exit code tells what is wrong")

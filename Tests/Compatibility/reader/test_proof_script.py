@@ -22,7 +22,8 @@ GOLDEN_KEYS = {
     "format2": "vocvault/54aca33d7a3bc3935bab6b713cc7c919+22a32353+Aercsmbc9ORHC+IoFTPYMKGJaPYREhof/ICukZuUGrX/",
     "format3": "vocvault/8a8ebd51900030c1f990392949bec2b6+be3f9ba4+ATS0LJlFrD9SR7jpcO1Ff8FLnrfCKO5gTPmRJQXW4kPS",
     "format4": "vocvault/cba8233d699dc0a0b322b3a6385e1b7f+f30538e9+AQemH25XwBKXRgvh1S/yg29C2fQZUvHz/Cl2LXj0fVY3",
-    "format6": "vocvault/c6be7fed7da1f9a2bb59e89e22ff09aa+c1db948d+AR3DPzfzzE3qo/qQ/pZ9edDqmWgGfeHdUJ47FbIIPHCd",
+    "format5": "vocvault/3712839e39ed7dde8b94b53354cd58e4+b01859dd+AT2TjpI8E6GzDOeR32UjseGbQ94iZUHPzTvg6wZeki7U",
+    "format6": "vocvault/ecd1acafda5ceb3696abddec0cc4fa95+f05e4bb7+Acm8fSNPt0GTMFo/boQPQfcyAQwfFu04gtXJo6YTS4BZ",
 }
 
 
