@@ -93,7 +93,10 @@ class Serve(Area):
             return None
         person = self.erasures[number].pop()
         target = self.world.subjects[person.number]
-        return ("erase", person, *self.ask(server, operations.erase(target, person)))
+        operation = operations.erase(target, person)
+        # Among more than a thousand people some have the same number of an identity card.
+        operation.request[2]["sharers_stay"] = True
+        return ("erase", person, *self.ask(server, operation))
 
     def hold(self, number, random, server):
         if not self.erasures[number]:
