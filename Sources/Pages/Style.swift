@@ -18,7 +18,7 @@ enum Style {
         code, pre { font: .86em/1.5 ui-monospace, "Noto Sans Mono", monospace; overflow-wrap: anywhere; white-space: pre-wrap }
         pre { background: var(--soft); padding: .6rem .8rem; border-radius: .5rem; overflow-x: auto }
         .good { color: var(--good) } .bad { color: var(--bad) } .dim { color: var(--dim) }
-        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .8rem; margin: 0; padding: 0; list-style: none }
+        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .8rem; margin: 0; padding: 0; list-style: none } .tiles + .tiles { margin-top: 1.2rem }
         .tiles li { border: 1px solid var(--line); border-radius: .5rem; padding: .6rem .9rem } .tiles li > span { color: var(--dim) }
         .tiles b { display: block; font-size: 1.4rem; font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere }
 
