@@ -54,7 +54,7 @@ MINUTES ?= 240
 faults: deps ## kills every changing operation at random moments: hours
 	bash .ci/install-test-tools
 	[ -n "$$VOC_BIN" ] || swift build --product vocvault
-	python3 Tests/Faults --kills $(KILLS) --races $(RACES) --seed $(SEED) --store $(STORE) --jobs $(JOBS) --minutes $(MINUTES) $(if $(ONLY),--only $(ONLY))
+	python3 Tests/Faults --kills $(KILLS) --races $(RACES) --seed $(SEED) --store $(STORE) --jobs $(JOBS) --minutes $(MINUTES) --record $(if $(ONLY),--only $(ONLY))
 
 # The README's commands from top to bottom, as a newcomer types them: the debug program, or VOC_BIN's.
 readme: ## runs the README's commands from top to bottom

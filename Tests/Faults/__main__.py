@@ -30,6 +30,7 @@ def options():
     parser.add_argument("--minutes", type=float, default=120, help="no area or pair begins anything new after so long")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--folder", help="where vaults are made; those with faults stay there")
+    parser.add_argument("--record", action="store_true", help="enter whole numbers of kills and interleavings into results.json, and write RESULTS.md from it")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--worker", nargs=4, metavar=("NAME", "STORE", "AMOUNT", "FILE"), help=argparse.SUPPRESS)
     parser.add_argument("--deadline", type=float, help=argparse.SUPPRESS)
@@ -129,6 +130,40 @@ class Workers:
                 pass
 
 
+def whole_amounts():
+    """{(area or pair, store): how many make it whole}, in the order of reports."""
+    return {(name, store): amount for name, store, amount in plan(argparse.Namespace(only="", store="both", sample=False, kills=1000, races=200))}
+
+
+def key(result):
+    return result["area"], result["store"]
+
+
+def in_order(results, amounts):
+    order = list(amounts)
+    return sorted(results, key=lambda result: order.index(key(result)))
+
+
+def record(results, amounts, folder):
+    """Puts results that reach their whole number in the place of older ones, and writes RESULTS.md; the number of lines that it has now."""
+    kept = os.path.join(HERE, "results.json")
+    whole = {}
+    if os.path.exists(kept):
+        with open(kept) as file:
+            whole = {key(result): result for result in json.load(file)}
+    reached = {key(result): result for result in results if result["done"] >= amounts[key(result)]}
+    if not reached:
+        return len(whole)
+    whole.update(reached)
+    # Where vaults were kept is of this machine alone.
+    text = json.dumps(in_order([result for name, result in whole.items() if name in amounts], amounts), indent=1, ensure_ascii=False).replace(folder + "/", "")
+    with open(kept, "w") as file:
+        file.write(text + "\n")
+    with open(os.path.join(HERE, "RESULTS.md"), "w") as file:
+        file.write(report.table(json.loads(text), AREAS) + "\n")
+    return len(whole)
+
+
 def main():
     asked = options()
     if asked.worker:
@@ -143,7 +178,6 @@ def main():
     os.makedirs(folder, 0o711)
     workers = Workers(asked, folder)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    begin = time.monotonic()
     try:
         with ThreadPoolExecutor(asked.jobs) as pool:
             # The longest first, so that none runs alone at the end.
@@ -151,15 +185,11 @@ def main():
     except BaseException:
         workers.stop()
         raise
-    order = {(name, store): number for number, (name, store, _) in enumerate(jobs)}
-    results.sort(key=lambda result: order[result["area"], result["store"]])
-    table = report.table(results, AREAS, asked, time.monotonic() - begin)
-    print(table)
-    # Parts of it say nothing of the whole.
-    if not asked.only and asked.store == "both" and asked.kills >= 1000 and asked.races >= 200:
-        with open(os.path.join(HERE, "RESULTS.md"), "w") as file:
-            # Where vaults were kept is of this machine alone.
-            file.write(table.replace(folder + "/", "") + "\n")
+    results = report.noted(results, asked.seed)
+    amounts = whole_amounts()
+    print(report.table(in_order(results, amounts), AREAS))
+    if asked.record:
+        print(f"recorded: {record(results, amounts, folder)} lines of {len(amounts)}")
     clear(folder)
     clear(base)
     sys.exit(1 if any(result["faults"] or result["cut_short"] for result in results) else 0)

@@ -46,14 +46,16 @@ class Backup(Area):
     def stopped(self):
         """As an operator or a supervisor stops it."""
         world = self.world
+        before = set(self.copies.leftovers())
         process = self.vault.start("admin", *self.copies.operation.arguments)
         sign = self.random.choice([signal.SIGTERM, signal.SIGINT])
         killed = world.killer.watch("backup stopped", world.work, lambda: process.poll() is not None, lambda: process.send_signal(sign))
         result = self.vault.finish(process)
         attempt = Attempt("stopped", self.copies.operation.done(result), killed, result)
         if killed and not attempt.done:
-            left = self.copies.leftovers()
-            world.note_unless(left == [], "stopped-leftover", f"{signal.Signals(sign).name} leaves {left}")
+            # One that is stopped before it has begun sweeps up after nobody.
+            left = [file for file in self.copies.leftovers() if file not in before]
+            world.note_unless(left == [], "stopped-leftover", f"{signal.Signals(sign).name} leaves {left}; it ended with {result.status}: {result.err.strip()[-200:]}")
         return attempt
 
     def look(self):
