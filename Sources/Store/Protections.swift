@@ -25,6 +25,13 @@ extension StoreReader {
         try db.integer("SELECT 1 FROM pending_protection WHERE kind = ? AND key = ? LIMIT 1", kind, key) != nil
     }
 
+    /// The last change of this fact, if one waits.
+    package func pendingProtection(_ kind: String, _ key: String) throws -> ProtectionRow? {
+        try db.rows("SELECT body FROM pending_protection WHERE kind = ? AND key = ? ORDER BY seq DESC LIMIT 1", kind, key) { row in
+            ProtectionRow(kind: kind, key: key, body: row.isNull(0) ? nil : row.bytes(0))
+        }.first
+    }
+
     /// Facts that wait, oldest first, and the number of the last.
     fileprivate func pendingProtections() throws -> (rows: [ProtectionRow], last: Int64) {
         let rows = try db.rows("SELECT seq, kind, key, body FROM pending_protection ORDER BY seq") { row in

@@ -131,7 +131,7 @@ struct GoldenVaultTests {
             switch fact {
             case .hold(_, let subject, let ground, _, let setAt, _, _, _): #expect(notes.origin(of: ground, at: .hold(setAt: setAt))?.subject == subject)
             case .restriction(let subject, let ground, _): #expect(notes.origin(of: ground, at: .restriction)?.subject == subject)
-            case .consent, .revocation, .usedApproval, .spentBudget: Issue.record("another fact")
+            case .consent, .revocation, .usedApproval, .spentBudget, .mention: Issue.record("another fact")
             }
         }
         // One is about the customer who is erased.

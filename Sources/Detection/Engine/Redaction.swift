@@ -20,17 +20,24 @@ extension Detector {
         var position = text.startIndex
         for (index, entity) in entities.enumerated() {
             output.append(contentsOf: text[position..<text.startIndex + entity.bytes.lowerBound])
-            if let operation = replacement(of: entity), operation != .placeholder {
-                let value = text[text.startIndex + entity.bytes.lowerBound..<text.startIndex + entity.bytes.upperBound]
-                let placeholder = Self.placeholder(entity, numbers?[index])
-                output += Array(operation.replacement(of: String(decoding: value, as: UTF8.self), entity.type, placeholder: placeholder).utf8)
-            } else {
-                output.append(contentsOf: Self.placeholder(entity, numbers?[index]).utf8)
-            }
+            output.append(contentsOf: replacement(of: entity, numbers?[index], in: text).utf8)
             position = text.startIndex + entity.bytes.upperBound
         }
         output.append(contentsOf: text[position...])
         return output
+    }
+
+    /// What `replace` puts in the place of each entity.
+    public func replacements(of entities: [Entity], in text: ArraySlice<UInt8>) -> [String] {
+        let numbers = Self.numbers(entities)
+        return entities.enumerated().map { index, entity in replacement(of: entity, numbers?[index], in: text) }
+    }
+
+    private func replacement(of entity: Entity, _ number: Int?, in text: ArraySlice<UInt8>) -> String {
+        let placeholder = Self.placeholder(entity, number)
+        guard let operation = replacement(of: entity), operation != .placeholder else { return placeholder }
+        let value = text[text.startIndex + entity.bytes.lowerBound..<text.startIndex + entity.bytes.upperBound]
+        return operation.replacement(of: String(decoding: value, as: UTF8.self), entity.type, placeholder: placeholder)
     }
 
     private func replacement(of entity: Entity) -> RedactionOperator? {

@@ -38,7 +38,7 @@ struct MentionedPerson {
     /// whose token is theirs.
     ///
     /// - Parameter known: the values of the text's own customer, who stays.
-    func removed(from text: String, known: [KnownValue], _ detector: Detector, _ tokens: MentionTokens) throws -> String {
+    func removed(from text: String, known: [KnownValue], _ detector: Detector, _ tokens: MentionTokens) throws -> CutText {
         let bytes = Array(text.utf8)
         let own = Self.finder.entities(in: bytes.span, known: known)
         // A brother's family name is the text's own customer's as well.
@@ -46,7 +46,6 @@ struct MentionedPerson {
             !own.contains { $0.bytes.count > part.bytes.count && $0.bytes.lowerBound <= part.bytes.lowerBound && part.bytes.upperBound <= $0.bytes.upperBound }
         }
         found += try detector.entities(in: bytes.span, known: known).filter { try tokens.token(of: $0, in: bytes[...]).map { fields[$0] != nil } ?? false }
-        guard !found.isEmpty else { return text }
         var apart: [Entity] = []
         for entity in found.sorted(by: { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }) {
             if let last = apart.last, entity.bytes.lowerBound < last.bytes.upperBound {
@@ -55,6 +54,6 @@ struct MentionedPerson {
                 apart.append(entity)
             }
         }
-        return String(decoding: Self.finder.replace(apart, in: bytes[...]), as: UTF8.self)
+        return CutText(text, zip(apart, Self.finder.replacements(of: apart, in: bytes[...])).map { CutText.Place(from: $0.bytes.lowerBound, to: $0.bytes.upperBound, with: $1) })
     }
 }

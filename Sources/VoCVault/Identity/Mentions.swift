@@ -162,7 +162,7 @@ extension Vault {
         let wanted = try reader.mentions(of: customers).filter { $0.decision == .theirs }.map(\.record)
         var done = RemovedMentions()
         guard !wanted.isEmpty else { return done }
-        let (person, editor) = (try MentionedPerson(customers, self, reader), try RecordEditor(vault: self))
+        let (person, editor, cutter) = (try MentionedPerson(customers, self, reader), try RecordEditor(vault: self), try MentionCutter(self))
         let now = time.reading(policy.clock).certain
         let held = Set(try reader.holds().filter { $0.isInForce(at: now) }.map(\.subject))
         for record in Set(wanted).sorted() {
@@ -171,23 +171,40 @@ extension Vault {
                 done.held += 1
                 continue
             }
-            try cleanFormer(of: record, of: person, editor, in: writer)
+            let formers = try cleanFormer(of: record, of: person, editor, in: writer)
             try noteSaid([stored], in: writer)
-            try writer.replaceBody(of: record, with: editor.body(of: stored, without: person), purged: stored.purged)
+            let (body, texts) = try editor.body(of: stored, without: person)
+            try writer.replaceBody(of: record, with: body, purged: stored.purged)
+            let cuts = MentionCuts(texts: try (texts + formers).map(cutter.noted), said: try said(in: record, writer.reader))
+            try protect(cuts, outOf: stored, in: writer)
             done.removed += 1
         }
         return done
     }
 
-    /// The same of what a record was before its source changed it.
-    private func cleanFormer(of record: Int64, of person: MentionedPerson, _ editor: RecordEditor, in writer: StoreWriter) throws {
+    /// Digests of what the source has said in a record.
+    private func said(in record: Int64, _ reader: StoreReader) throws -> [String] {
         let notes = try CustomerNotes(self)
+        return try reader.formerRecords(of: record).compactMap { FormerNote(notes.open($0.note, at: .former(record: record, at: $0.at)))?.digest }
+    }
+
+    /// The same of what a record was before its source changed it.
+    ///
+    /// - Returns: its texts.
+    private func cleanFormer(of record: Int64, of person: MentionedPerson, _ editor: RecordEditor, in writer: StoreWriter) throws -> [CutText] {
+        let notes = try CustomerNotes(self)
+        var texts: [CutText] = []
         for former in try writer.reader.formerRecords(of: record) {
             let place = NotePlace.former(record: record, at: former.at)
             guard var note = FormerNote(notes.open(former.note, at: place)), let fields = note.fields else { continue }
-            note.fields = try fields.mapValues { try editor.text($0, without: person) }
+            for (name, content) in fields {
+                let text = try editor.text(content, without: person)
+                note.fields?[name] = text.after
+                if !text.places.isEmpty || name == Compartment.text.rawValue || name == Compartment.unclassified.rawValue { texts.append(text) }
+            }
             try writer.setNote(notes.seal(note.text(), about: former.subject, at: place), ofFormer: former.id)
         }
+        return texts
     }
 }
 

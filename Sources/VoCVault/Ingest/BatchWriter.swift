@@ -81,7 +81,8 @@ final class BatchWriter {
         let numbers = try store.insertRecords(records, columns: vault.layout.columns.map(\.column))
         try store.settleIndexes(from: numbers.lowerBound - 1, to: numbers.upperBound - 1)
         if !sealed.links.isEmpty { try vault.link(sealed.links, in: store, at: now) }
-        try vault.reattach(sealed.records.lazy.map { (batch.prepared.records[$0.index], $0.subject) }, of: batch.prepared, in: store)
+        let arrivals = zip(sealed.records, numbers).lazy.map { (record: batch.prepared.records[$0.index], number: $1, subject: $0.subject) }
+        try vault.reattach(arrivals, of: batch.prepared, in: store)
         try takeDecisions(of: &sealed, batch.prepared, at: now, in: store)
         return sealed
     }

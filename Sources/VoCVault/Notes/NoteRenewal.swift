@@ -69,7 +69,7 @@ struct NoteRenewal {
                 guard try writer.reader.subject(subject) == nil, let note = try renewed(note, about: subject, at: place) else { continue }
                 try vault.protect(
                     .consent(subject: subject, purpose: purpose, decision: decision, at: at, recordedAt: recordedAt, note: note, identifier: identifier), in: writer)
-            case .revocation, .usedApproval, .spentBudget: continue
+            case .revocation, .usedApproval, .spentBudget, .mention: continue
             }
         }
     }

@@ -81,7 +81,7 @@ extension Protection {
         case .restriction(let subject, _, _): .restriction(subject: subject, ground: none, identifier: nil)
         case .consent(let subject, let purpose, let decision, let at, let recordedAt, _, _):
             .consent(subject: subject, purpose: purpose, decision: decision, at: at, recordedAt: recordedAt, note: none, identifier: nil)
-        case .revocation, .usedApproval, .spentBudget: self
+        case .revocation, .usedApproval, .spentBudget, .mention: self
         }
     }
 }

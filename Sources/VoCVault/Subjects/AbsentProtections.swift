@@ -10,6 +10,8 @@ struct AbsentProtections: Sendable {
     let subjects: Set<Int64>
     /// How many there are, including those of which nothing is known but that they wait.
     let count: Int
+    /// What erasures had taken out of records that are not there, by the record's idempotency key.
+    fileprivate let mentions: [UInt128: MentionCuts]
 
     fileprivate init(_ vault: Vault, _ reader: StoreReader) throws {
         let keys = vault.store.keys
@@ -28,6 +30,14 @@ struct AbsentProtections: Sendable {
             if let tag = fact.identifier.flatMap({ UInt128($0, radix: 16) }) { facts[tag, default: []].append(fact) }
         }
         (self.facts, self.subjects, count) = (facts, subjects, waiting.count)
+        var mentions: [UInt128: MentionCuts] = [:]
+        for row in try keys.protections(Protection.Kind.mention.rawValue) {
+            guard case .mention(let record, let hexadecimal, let cuts, _) = try vault.open(row), let uid = UInt128(hexadecimal, radix: 16),
+                try reader.sealedRecord(record)?.uid != uid
+            else { continue }
+            mentions[uid] = cuts
+        }
+        self.mentions = mentions
     }
 }
 
@@ -35,14 +45,14 @@ extension Protection {
     fileprivate var subject: Int64? {
         switch self {
         case .hold(_, let subject, _, _, _, _, _, _), .restriction(let subject, _, _), .consent(let subject, _, _, _, _, _, _): subject
-        case .revocation, .usedApproval, .spentBudget: nil
+        case .revocation, .usedApproval, .spentBudget, .mention: nil
         }
     }
 
     fileprivate var identifier: String? {
         switch self {
         case .hold(_, _, _, _, _, _, _, let identifier), .restriction(_, _, let identifier), .consent(_, _, _, _, _, _, let identifier): identifier
-        case .revocation, .usedApproval, .spentBudget: nil
+        case .revocation, .usedApproval, .spentBudget, .mention: nil
         }
     }
 }
@@ -65,13 +75,16 @@ extension Vault {
 
     /// Applies waiting facts to the customers whose records were just stored, and adds an entry that says so.
     ///
-    /// - Parameter arrivals: the batch's records, each with its customer.
-    func reattach(_ arrivals: some Sequence<(record: PreparedRecord, subject: Int64)>, of batch: PreparedBatch, in writer: StoreWriter) throws {
-        let waiting = try absentProtections().facts
-        guard !waiting.isEmpty else { return }
+    /// - Parameter arrivals: the batch's records, each with its number and its customer.
+    func reattach(_ arrivals: some Sequence<(record: PreparedRecord, number: Int64, subject: Int64)>, of batch: PreparedBatch, in writer: StoreWriter) throws {
+        let absent = try absentProtections()
+        let waiting = absent.facts
+        guard !waiting.isEmpty || !absent.mentions.isEmpty else { return }
         let tags = try TombstoneTags(self)
         var attached: [Protection.Kind: Int] = [:]
-        for (record, subject) in arrivals {
+        for (record, number, subject) in arrivals {
+            if let cuts = absent.mentions[record.uid], try attach(cuts, toRecord: number, in: writer) { attached[.mention, default: 0] += 1 }
+            guard !waiting.isEmpty else { continue }
             for field in layout.resolvingFields {
                 guard let value = batch.value(of: field, in: record) else { continue }
                 for handle in Set(policy.readers(of: field).flatMap({ $0.handles(value) })) {
@@ -87,6 +100,13 @@ extension Vault {
             detail: Dictionary(uniqueKeysWithValues: attached.map { ($0.key.detail, String($0.value)) }))
         try trail.append([entry], to: writer, now: clock())
         writer.afterCommit { [self] in forgetAbsentProtections() }
+    }
+
+    /// What its source says by now may be something else, which nobody was taken out of.
+    private func attach(_ cuts: MentionCuts, toRecord number: Int64, in writer: StoreWriter) throws -> Bool {
+        guard let stored = try writer.reader.sealedRecord(number) else { return false }
+        try protect(cuts, outOf: stored, in: writer)
+        return try cutAgain(stored, cuts, withholdingUnknown: false, in: writer)
     }
 
     /// - Returns: false if another process did it first.
@@ -112,7 +132,7 @@ extension Vault {
             let moved = try CustomerNotes(self).moved(note, to: subject, at: .consent(purpose: purpose, recordedAt: recordedAt))
             try unprotect(.consent, Protection.consentKey(former, purpose), in: writer)
             _ = try enter(ConsentEvent(subject: subject, purpose: purpose, decision: decision, at: at, recordedAt: recordedAt, note: moved), in: writer)
-        case .revocation, .usedApproval, .spentBudget: return false
+        case .revocation, .usedApproval, .spentBudget, .mention: return false
         }
         return true
     }

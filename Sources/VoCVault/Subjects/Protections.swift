@@ -18,6 +18,12 @@ enum Protection: Codable, Equatable {
     case usedApproval(id: Int64, principal: String, askedAt: Int64)
     /// Thousandths of epsilon.
     case spentBudget(principal: String, purpose: String, period: Int64, spent: Int)
+    /// What erasures have taken out of the record of somebody else.
+    ///
+    /// - Parameters:
+    ///   - uid: the record's, in hexadecimal; its number may become another's.
+    ///   - endsAt: when no snapshot has the record as it was.
+    case mention(record: Int64, uid: String, cuts: MentionCuts, endsAt: Int64)
 
     init(_ hold: HoldRow, identifier: String?) {
         self = .hold(
@@ -41,12 +47,12 @@ enum Protection: Codable, Equatable {
         case .restriction(let subject, let ground, _): .restriction(subject: subject, ground: ground, identifier: identifier)
         case .consent(let subject, let purpose, let decision, let at, let recordedAt, let note, _):
             .consent(subject: subject, purpose: purpose, decision: decision, at: at, recordedAt: recordedAt, note: note, identifier: identifier)
-        case .revocation, .usedApproval, .spentBudget: self
+        case .revocation, .usedApproval, .spentBudget, .mention: self
         }
     }
 
     enum Kind: String {
-        case revocation, hold, restriction, consent, approval, budget
+        case revocation, hold, restriction, consent, approval, budget, mention
 
         /// Its name in the entry of a replay.
         var detail: AuditDetail {
@@ -57,6 +63,7 @@ enum Protection: Codable, Equatable {
             case .consent: .consents
             case .approval: .approval
             case .budget: .budget
+            case .mention: .mentions
             }
         }
     }
@@ -69,6 +76,7 @@ enum Protection: Codable, Equatable {
         case .consent: .consent
         case .usedApproval: .approval
         case .spentBudget: .budget
+        case .mention: .mention
         }
     }
 
@@ -80,6 +88,7 @@ enum Protection: Codable, Equatable {
         case .consent(let subject, let purpose, _, _, _, _, _): Self.consentKey(subject, purpose)
         case .usedApproval(let id, _, _): String(id)
         case .spentBudget(let principal, let purpose, let period, _): "\(principal) \(purpose) \(period)"
+        case .mention(_, let uid, _, _): uid
         }
     }
 }
@@ -146,7 +155,7 @@ extension Vault {
                 switch fact {
                 case .hold(_, let subject, _, _, _, _, _, _), .restriction(let subject, _, _), .consent(let subject, _, _, _, _, _, _):
                     try protect(fact.of(try strongestIdentifier(of: subject, writer.reader)), in: writer)
-                case .revocation, .usedApproval, .spentBudget: try protect(fact, in: writer)
+                case .revocation, .usedApproval, .spentBudget, .mention: try protect(fact, in: writer)
                 }
             }
         }
@@ -249,6 +258,10 @@ extension Vault {
             let known = try reader.spentBudget(principal: principal, purpose: purpose, period: period)
             guard known < spent else { return .isSo }
             try writer.spendBudget(principal: principal, purpose: purpose, period: period, amount: spent - known)
+        case .mention(let record, let uid, let cuts, _):
+            // Also of a record that comes later (`AbsentProtections`).
+            guard let stored = try reader.sealedRecord(record), String(stored.uid, radix: 16) == uid, stored.key != nil else { return .isAboutNobody }
+            return try cutAgain(stored, cuts, withholdingUnknown: true, in: writer) ? .changed : .isSo
         }
         return .changed
     }

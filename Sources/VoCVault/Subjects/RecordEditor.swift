@@ -104,23 +104,39 @@ final class RecordEditor {
     /// The record's body without what its text, and what no field classified, say of somebody else.
     ///
     /// - Parameter person: whom they mention.
-    func body(of stored: SealedRecord, without person: MentionedPerson) throws -> [UInt8] {
+    /// - Returns: also both texts, whether they mention them or not.
+    func body(of stored: SealedRecord, without person: MentionedPerson) throws -> (body: [UInt8], texts: [CutText]) {
         guard let record = try open(stored) else { throw VaultError.integrity("a customer's key is missing from the key store") }
         let known = try record.knownValues(in: vault)
-        guard let original = try record.text(.text, Compartment.text.rawValue) else { return stored.body }
-        let text = try person.removed(from: original, known: known, vault.detector, mentions)
-        let redacted = try RedactedText(of: text, known: known, vault.detector, mentions) { try record.ownForms(in: vault, $0) }
-        return try body(of: stored, redacted: redacted) { compartment, content in
-            switch compartment {
-            case .text: text
-            case .unclassified: try person.removed(from: content, known: known, vault.detector, mentions)
-            default: content
-            }
+        var texts: [CutText] = []
+        let body = try body(of: stored) { _, text in
+            texts.append(try person.removed(from: text, known: known, vault.detector, mentions))
+            return texts[texts.count - 1].after
         }
+        return (body ?? stored.body, texts)
     }
 
-    /// A text of a record, likewise.
-    func text(_ text: String, without person: MentionedPerson) throws -> String { try person.removed(from: text, known: [], vault.detector, mentions) }
+    /// The record's body with its text, and what no field classified, changed, and redacted anew.
+    ///
+    /// - Parameter change: gives each its new content.
+    /// - Returns: nil if neither has changed.
+    func body(of stored: SealedRecord, changing change: (Compartment, String) throws -> String) throws -> [UInt8]? {
+        guard let record = try open(stored) else { throw VaultError.integrity("a customer's key is missing from the key store") }
+        var changed: [Compartment: String] = [:]
+        for compartment in [Compartment.text, .unclassified] {
+            guard let content = try record.text(compartment, compartment.rawValue), case let new = try change(compartment, content), new != content else { continue }
+            changed[compartment] = new
+        }
+        guard !changed.isEmpty else { return nil }
+        guard let text = try changed[.text] ?? record.text(.text, Compartment.text.rawValue) else {
+            return try body(of: stored) { compartment, _, content in changed[compartment] ?? content } adding: { _ in [] }
+        }
+        let redacted = try RedactedText(of: text, known: record.knownValues(in: vault), vault.detector, mentions) { try record.ownForms(in: vault, $0) }
+        return try body(of: stored, redacted: redacted) { compartment, content in changed[compartment] ?? content }
+    }
+
+    /// A text of a record, without what it says of somebody else.
+    func text(_ text: String, without person: MentionedPerson) throws -> CutText { try person.removed(from: text, known: [], vault.detector, mentions) }
 
     /// - Parameter change: returns the content of each other field.
     private func body(of stored: SealedRecord, redacted: RedactedText, _ change: (Compartment, String) throws -> String) throws -> [UInt8] {

@@ -19,6 +19,9 @@ final class TombstoneTags {
     /// Of what a record says.
     func content(_ message: [UInt8]) throws -> UInt128 { try tag("content", message) }
 
+    /// Of a text, as it stood in a record.
+    func text(_ bytes: [UInt8]) throws -> UInt128 { try tag("text", bytes) }
+
     private func tag(_ kind: String, _ value: [UInt8]) throws -> UInt128 {
         let message = Array(kind.utf8) + [0] + value
         return try mac.shortTag(message.span)
@@ -80,6 +83,10 @@ extension Vault {
     func removeEndedTombstones(in writer: StoreWriter, at now: Int64) throws -> Int {
         let count = try writer.removeTombstones(endedBy: now)
         if count > 0 { _ = try store.keys.removeTombstones(endedBy: now) }
+        // Nor has anybody a snapshot any more that could bring these back.
+        for row in try store.keys.protections(Protection.Kind.mention.rawValue) {
+            if case .mention(_, _, _, let end) = try open(row), end <= now { try unprotect(.mention, row.key, in: writer) }
+        }
         return count
     }
 }

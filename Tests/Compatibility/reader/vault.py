@@ -395,7 +395,7 @@ class Vault:
                 require(all(isinstance(part, int) for cell in cells for part in cell["parts"]), "a figure that is no number")
                 count += 1
         holds = {row["id"]: row for row in self.table("hold")}
-        facts = {"revocation": "token", "hold": "id", "restriction": "subject", "approval": "id", "budget": "principal"}
+        facts = {"revocation": "token", "hold": "id", "restriction": "subject", "consent": "subject", "approval": "id", "budget": "principal", "mention": "uid"}
         for row in [*self.table("protection"), *self.table("pending_protection")]:
             if row["body"] is None:
                 continue
