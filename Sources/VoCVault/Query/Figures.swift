@@ -156,9 +156,10 @@ final class FigureNoise {
         (self.access, self.figures, disclosure) = (access, figures, access.grant.disclosure)
         isGrouped = !query.groupBy.isEmpty
         draws = figures.reduce(0) { $0 + $1.stored.count } + (isGrouped ? 1 : 0)
-        let (policy, length) = (access.session.policy, DataPeriods.dayLength)
-        let first = (query.since?.milliseconds ?? policy.occurrence.earliestTime) / length
-        days = first...max(first, (query.until?.milliseconds ?? access.session.vault.clock()) / length)
+        let (policy, zone) = (access.session.policy, access.session.vault.zoneOffsets)
+        func day(_ time: Timestamp) -> Int64 { zone.day(beginning: time) ?? zone.day(of: time.milliseconds) }
+        let first = query.since.map(day) ?? zone.day(of: policy.occurrence.earliestTime)
+        days = first...max(first, query.until.map { day($0) } ?? zone.day(of: access.session.vault.clock()))
         cells = query.groupBy.contains { CodedColumn.isMultiple($0.field) } ? policy.figures.labels : 1
     }
 
@@ -235,11 +236,11 @@ final class FigureNoise {
     /// Enters the query into the ledger of releases: of each customer, one record a day counts, which its noise hides with
     /// ε/contribution, so that it is ρ-concentrated with half the square of that (Bun, Steinke 2016, Proposition 1.4).
     private func charge(in writer: StoreWriter) throws {
-        let policy = access.session.policy.figures
-        let share = Double(disclosure.epsilon) / 1000 / Double(contribution) * Double(policy.deviation)
+        let (vault, policy) = (access.session.vault, access.session.policy)
+        let share = Double(disclosure.epsilon) / 1000 / Double(contribution) * Double(policy.figures.deviation)
         let cost = Int64((share * share * 1000 * Double(draws * cells)).rounded(.up))
-        try ReleaseLedger(writer.reader, policy).require(cost, about: days)
-        try writer.charge(cost, to: days)
+        try ReleaseLedger(writer.reader, vault).require(cost, about: days)
+        try writer.charge(ReleasedPeriod(zone: policy.timeZone, days: days, cost: cost))
     }
 
     private static func text(_ thousandths: Int) -> String { String(Double(thousandths) / 1000) }
