@@ -9,7 +9,7 @@ package enum EndedRows: Sendable {
     ///
     /// - Parameter day: such as `2026-03-04`.
     case quotas(before: String)
-    /// What was spent in periods that were over before a day, of whichever of these lengths, in days, they were.
+    /// What was spent in periods that were over before a day, of whichever of these lengths, in days, they were; a day counts for as long.
     case budgets(before: Int64, periods: Set<Int>)
     case figures(before: Int64)
     case activity(before: Int64, minute: Int64)
@@ -34,7 +34,11 @@ package enum EndedRows: Sendable {
         case .tokens(let time): ("token", "(expires_at < ? OR revoked_at < ?)", [time, time])
         case .quotas(let day): ("usage", "day < ?", [day])
         case .budgets(let day, let periods):
-            ("privacy_budget", periods.isEmpty ? "1 = 0" : periods.sorted().map { "(period + 1) * \($0) <= ?" }.joined(separator: " AND "), periods.map { _ in day })
+            (
+                "privacy_budget",
+                periods.isEmpty ? "1 = 0" : periods.sorted().map { "CASE WHEN principal LIKE 'role:%' THEN period + \($0) ELSE (period + 1) * \($0) END <= ?" }.joined(separator: " AND "),
+                periods.map { _ in day }
+            )
         case .figures(let day): ("charged", "last_day < ?", [day])
         case .activity(let day, let minute):
             (

@@ -57,7 +57,7 @@ struct ZoneFigureTests {
     private func vault(_ zone: String, budget: Int = 1000, _ moments: [(String, Int)]) throws -> TestVault {
         let vault = try TestVault { name, text in
             switch name {
-            case "roles.yaml": text.replacing("deviation: 10", with: "deviation: 1").replacing("budget: 170", with: "budget: \(budget)")
+            case "roles.yaml": text.replacing("deviation: 10", with: "deviation: 1").replacing("budget: 2,", with: "budget: 20,").replacing("budget: 170", with: "budget: \(budget)")
             case "schema.yaml": text.replacing("timezone: Asia/Shanghai", with: "timezone: \(zone)")
             default: text
             }
@@ -170,7 +170,7 @@ struct ZoneFigureTests {
 
     @Test("a comparison is with the month before of the zone, also where its beginning is written as a moment")
     func comparison() throws {
-        let vault = try vault("Asia/Shanghai", [("2026-02-28T23:30:00+08:00", 150), ("2026-03-01T00:30:00+08:00", 90)])
+        let vault = try vault("Asia/Shanghai", [("2026-01-30T12:00:00+08:00", 60), ("2026-02-28T23:30:00+08:00", 150), ("2026-03-01T00:30:00+08:00", 90)])
         for (since, until) in [("2026-03-01", "2026-04-01"), ("2026-03-01T00:00:00+08:00", "2026-04-01T00:00:00+08:00")] {
             let table = try vault.session("reporting").aggregate(
                 AggregateQuery(groupBy: [], measures: [.count], since: Timestamp(since)!, until: Timestamp(until)!, isCompared: true, purpose: "insight"))

@@ -31,7 +31,7 @@ extension Session {
                 groupBy: keys, measures: figures.flatMap(\.stored),
                 condition: try builder.condition(filter: query.filter, since: query.since, until: query.until),
                 contribution: disclosure.contribution, bound: disclosure.isBudgeted ? DailyBound(days: rules.days, labels: rules.labels, zone: vault.zoneOffsets) : nil)
-            let noise = disclosure.isBudgeted ? FigureNoise(access, figures, query) : nil
+            let noise = disclosure.isBudgeted ? try FigureNoise(access, figures, query) : nil
             let residual = try builder.search.residual()
             let kinds = query.groupBy.map { policy.field($0.field)?.kind }
             let (shown, receipt) = try releasing(access) { reader in
