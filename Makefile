@@ -1,6 +1,6 @@
 # VoC Vault. 'make demo' shows it at work; 'make test' proves it; 'make help' lists what else there is.
 
-.PHONY: help attack demo build check test readme format sbom faults faults-sample soak failover fuzz sanitize detect analysis sentiment sentiment-examples tiles weekly voc-bench bench bench-check bench-against figures deps clean
+.PHONY: help attack curve demo build check test readme format sbom faults faults-sample soak failover fuzz sanitize detect analysis sentiment sentiment-examples tiles weekly voc-bench bench bench-check bench-against figures deps clean
 
 # Each target that is for people has its line here: what stands behind '##'.
 help: ## lists these targets
@@ -91,6 +91,9 @@ attack: deps ## attacks figures through the public API, in thousands of trials, 
 	mkdir -p .build/attack && rm -f .build/attack/results
 	ATTACK_TRIALS=$(ATTACK_TRIALS) ATTACK_PAIRS=$(ATTACK_PAIRS) ATTACK_RESULTS=$(CURDIR)/.build/attack/results swift test --skip-build --filter 'Attacks|NeighbourTests'
 	python3 Tools/Disclosure .build/attack/results
+
+curve: ## computes what noise and budget of figures mean for attackers and for errors, and writes it
+	python3 Tools/Disclosure
 
 # What analysis says of texts that nobody here wrote, beside VADER, SnowNLP and a linear model. Writes Tools/Analysis/figures.json and the
 # tables of docs/ANALYSIS.md; the release program, or VOC_BIN's.

@@ -21,9 +21,9 @@ public struct Disclosure: Sendable, Equatable {
     public var noise = Noise.none
     /// ε of each noisy measure, in thousandths.
     public var epsilon = 500
-    /// How much ε a principal may spend for a purpose in a period at most, in thousandths.
-    public var budget = 10_000
-    /// Length of a period in days.
+    /// How much ε all tokens of the role and an organisation may spend in any period at most, in thousandths.
+    public var budget = 2000
+    /// Length of a period in days, which ends with the present one.
     public var period = 30
     /// Whether the smallest and the largest value of a group are shown: each is one customer's own.
     public var showsExtremes = false

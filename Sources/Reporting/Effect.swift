@@ -28,7 +28,7 @@ public struct Effect: Sendable, Equatable {
 
     private static let day: Int64 = 86_400_000
 
-    /// Measures two spans of whole days (UTC), equally long: before the day on which a measure began, and after the day on which
+    /// Measures two spans of whole days, equally long: before the date (in UTC) on which a measure began, and after that on which
     /// it ended.
     ///
     /// - Parameters:

@@ -33,26 +33,6 @@ package struct AggregateRequest: Sendable {
         case time(column: String, Unit, ZoneOffsets = .utc)
     }
 
-    /// How far the local time of a zone is from UTC, in milliseconds.
-    package struct ZoneOffsets: Sendable, Hashable {
-        package struct Change: Sendable, Hashable {
-            /// Milliseconds since 1970.
-            package var from: Int64
-            package var offset: Int64
-
-            package init(from: Int64, offset: Int64) { (self.from, self.offset) = (from, offset) }
-        }
-
-        /// Before the first change.
-        package var offset: Int64
-        /// The earliest first.
-        package var changes: [Change]
-
-        package static let utc = ZoneOffsets(offset: 0, changes: [])
-
-        package init(offset: Int64, changes: [Change]) { (self.offset, self.changes) = (offset, changes) }
-    }
-
     package var groupBy: [Grouping]
     package var measures: [Measure]
     package var condition: StoredCondition
@@ -65,7 +45,7 @@ package struct AggregateRequest: Sendable {
     }
 }
 
-/// Of a subject, one record a day (UTC) counts, the one with the lowest number, on so many days in each period, those of the records with the lowest
+/// Of a subject, one record a day counts, the one with the lowest number, on so many days in each period, those of the records with the lowest
 /// numbers; and of a record with several labels, so many rows in the order of the labels.
 package struct DailyBound: Sendable {
     /// The length of a period, in days, counted from 1970.
@@ -74,8 +54,10 @@ package struct DailyBound: Sendable {
 
     package var days: Int
     package var labels: Int
+    /// Whose days they are.
+    package var zone: AggregateRequest.ZoneOffsets
 
-    package init(days: Int, labels: Int) { (self.days, self.labels) = (days, labels) }
+    package init(days: Int, labels: Int, zone: AggregateRequest.ZoneOffsets = .utc) { (self.days, self.labels, self.zone) = (days, labels, zone) }
 }
 
 /// Which records a group is made of: equal for equal sets, and else hardly ever, as it is made of the records' secret keys.

@@ -9,7 +9,7 @@ package enum EndedRows: Sendable {
     ///
     /// - Parameter day: such as `2026-03-04`.
     case quotas(before: String)
-    /// What was spent in periods that were over before a day, of whichever of these lengths, in days, they were.
+    /// What was spent in periods that were over before a day, of whichever of these lengths, in days, they were; a day counts for as long.
     case budgets(before: Int64, periods: Set<Int>)
     case figures(before: Int64)
     case activity(before: Int64, minute: Int64)
@@ -34,8 +34,12 @@ package enum EndedRows: Sendable {
         case .tokens(let time): ("token", "(expires_at < ? OR revoked_at < ?)", [time, time])
         case .quotas(let day): ("usage", "day < ?", [day])
         case .budgets(let day, let periods):
-            ("privacy_budget", periods.isEmpty ? "1 = 0" : periods.sorted().map { "(period + 1) * \($0) <= ?" }.joined(separator: " AND "), periods.map { _ in day })
-        case .figures(let day): ("release", "last_day < ?", [day])
+            (
+                "privacy_budget",
+                periods.isEmpty ? "1 = 0" : periods.sorted().map { "CASE WHEN principal LIKE 'role:%' THEN period + \($0) ELSE (period + 1) * \($0) END <= ?" }.joined(separator: " AND "),
+                periods.map { _ in day }
+            )
+        case .figures(let day): ("charged", "last_day < ?", [day])
         case .activity(let day, let minute):
             (
                 "activity", "(scale = ? AND slot < ? OR scale = ? AND slot < ?)",
@@ -56,7 +60,10 @@ package enum EndedRows: Sendable {
 extension StoreReader {
     package func count(_ ended: EndedRows) throws -> Int {
         let (table, condition, values) = ended.rows
-        return try db.rows("SELECT COUNT(*) FROM \(table) WHERE \(condition)", values: values) { $0.int(0) }[0]
+        let count = try db.rows("SELECT COUNT(*) FROM \(table) WHERE \(condition)", values: values) { $0.int(0) }[0]
+        // Those of up to format 6.
+        guard case .figures(let day) = ended else { return count }
+        return try count + db.rows("SELECT COUNT(*) FROM release WHERE last_day < ?", day) { $0.int(0) }[0]
     }
 }
 
@@ -73,6 +80,7 @@ extension StoreWriter {
         }
         guard let state = StateTable.all.first(where: { $0.name == table }) else { return try delete() }
         try reader.requireUnaltered(state)
+        var former = 0
         switch ended {
         case .tokens:
             group.known.tokens = [:]
@@ -85,11 +93,17 @@ extension StoreWriter {
         case .figures(let day):
             try reader.requireUnaltered(.released)
             try changing(.released, where: "last_day < ?", day) { try db.run("DELETE FROM released WHERE last_day < ?", day) }
+            try reader.requireUnaltered(.release)
+            former = try changing(.release, where: "last_day < ?", [day]) {
+                let statement = try db.statement("DELETE FROM release WHERE last_day < ?")
+                statement.bind([day])
+                return try statement.change()
+            }
             try reader.requireUnaltered(.asked)
             try changing(.asked, where: "day < ?", day) { try db.run("DELETE FROM asked WHERE day < ?", day) }
         default: break
         }
-        return try changing(state, where: condition, values, by: delete)
+        return try former + changing(state, where: condition, values, by: delete)
     }
 
     private func removeApprovals(ofTokens condition: String, _ values: [any Bindable]) throws {

@@ -40,7 +40,7 @@ extension StoreReader {
             if let bound = request.bound {
                 // Of each day only one record is left, so that the rank of a record is that of its day.
                 source = """
-                    FROM (SELECT r.*, DENSE_RANK() OVER (PARTITION BY \(Attribution.person), r.occurred_at / \(DailyBound.day * DailyBound.period) ORDER BY r.id) AS nth_day \(source)
+                    FROM (SELECT r.*, DENSE_RANK() OVER (PARTITION BY \(Attribution.person), \(Self.sql("r.occurred_at", in: bound.zone)) / \(DailyBound.day * DailyBound.period) ORDER BY r.id) AS nth_day \(source)
                     WHERE r.nth_record = 1 AND r.nth_label <= \(bound.labels)) r
                     """
             }
@@ -56,8 +56,8 @@ extension StoreReader {
     /// The places of a row among those of its subject, of the subject's day, and of its record.
     private static func ranks(_ request: AggregateRequest, _ order: String) -> String {
         var ranks = request.contribution == nil ? "" : ", ROW_NUMBER() OVER (PARTITION BY \(Attribution.somebody) ORDER BY r.id\(order)) AS nth"
-        guard request.bound != nil else { return ranks }
-        ranks += ", DENSE_RANK() OVER (PARTITION BY \(Attribution.person), r.occurred_at / \(DailyBound.day) ORDER BY r.id) AS nth_record"
+        guard let bound = request.bound else { return ranks }
+        ranks += ", DENSE_RANK() OVER (PARTITION BY \(Attribution.person), \(Self.sql("r.occurred_at", in: bound.zone)) / \(DailyBound.day) ORDER BY r.id) AS nth_record"
         return ranks + ", ROW_NUMBER() OVER (PARTITION BY r.id ORDER BY \(order.isEmpty ? "r.id" : String(order.dropFirst(2)))) AS nth_label"
     }
 

@@ -1,9 +1,16 @@
 /// What was released about a period of data, and took of the budget of each of its days.
 package struct ReleasedPeriod: Sendable, Equatable {
-    /// Days since 1970, UTC; both included.
+    /// Whose days they are, by its IANA name.
+    package var zone: String
+    /// Days since 1970 there; both included.
     package var days: ClosedRange<Int64>
     /// In thousandths of a figure with noise of the policy's deviation.
     package var cost: Int64
+
+    /// The zone of what was released up to format 6.
+    package static let formerZone = "UTC"
+
+    package init(zone: String, days: ClosedRange<Int64>, cost: Int64) { (self.zone, self.days, self.cost) = (zone, days, cost) }
 }
 
 extension StoreReader {
@@ -11,7 +18,9 @@ extension StoreReader {
     ///
     /// - Throws: ``StorageError/altered(what:)`` if the ledger is not as the vault left it.
     package func releasedPeriods() throws -> [ReleasedPeriod] {
-        try checked(.release, read: { ReleasedPeriod(days: $0.integer(0)...max($0.integer(0), $0.integer(1)), cost: $0.integer(2)) }, collect: { $0 })
+        func period(_ zone: String, _ first: Int64, _ last: Int64, _ cost: Int64) -> ReleasedPeriod { ReleasedPeriod(zone: zone, days: first...max(first, last), cost: cost) }
+        let former = try checked(.release, read: { period(ReleasedPeriod.formerZone, $0.integer(0), $0.integer(1), $0.integer(2)) }, collect: { $0 })
+        return try former + checked(.charged, read: { period($0.text(0), $0.integer(1), $0.integer(2), $0.integer(3)) }, collect: { $0 })
     }
 
     /// The sealed figures of a release; nil: it was not made.
@@ -22,14 +31,14 @@ extension StoreReader {
 
 extension StoreWriter {
     /// Charges a release to a period.
-    package func charge(_ cost: Int64, to days: ClosedRange<Int64>) throws {
+    package func charge(_ release: ReleasedPeriod) throws {
         // A row of nothing would be taken for none when it is added to.
-        guard cost > 0 else { return }
+        guard release.cost > 0 else { return }
         let sql = """
-            INSERT INTO release (first_day, last_day, cost) VALUES (?, ?, ?)
-            ON CONFLICT (first_day, last_day) DO UPDATE SET cost = release.cost + excluded.cost
+            INSERT INTO charged (zone, first_day, last_day, cost) VALUES (?, ?, ?, ?)
+            ON CONFLICT (zone, first_day, last_day) DO UPDATE SET cost = charged.cost + excluded.cost
             """
-        try accumulating(.release, adding: [cost], from: 2, sql, days.lowerBound, days.upperBound, cost)
+        try accumulating(.charged, adding: [release.cost], from: 3, sql, release.zone, release.days.lowerBound, release.days.upperBound, release.cost)
     }
 
     /// Keeps figures that were released, so that they can be given again.

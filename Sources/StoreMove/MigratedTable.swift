@@ -65,6 +65,7 @@ struct MigratedTable: Sendable {
         MigratedTable("vault.usage", by: ["principal", "day", "quota"]),
         MigratedTable("vault.asked", by: ["principal", "purpose", "digest"]),
         MigratedTable("vault.release", by: ["first_day", "last_day"]),
+        MigratedTable("vault.charged", by: ["zone", "first_day", "last_day"]),
         MigratedTable("vault.released", by: ["digest"]),
         MigratedTable("vault.privacy_budget", by: ["principal", "purpose", "period"]),
         MigratedTable("vault.activity", by: ["principal", "scale", "slot", "action", "denied"]),

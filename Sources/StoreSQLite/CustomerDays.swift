@@ -3,6 +3,7 @@ import Store
 /// Lets through the rows that count under a ``DailyBound``, as they come in the order of their records.
 struct CustomerDays {
     private let bound: DailyBound
+    private var clock: ZoneClock
     /// A hash table of subjects and periods; a subject of -1: there is none.
     private var subjects = [Int64](repeating: -1, count: 1024)
     private var periods = [Int32](repeating: 0, count: 1024)
@@ -16,7 +17,7 @@ struct CustomerDays {
     /// Whether no record came before one with a lower number: otherwise others should have counted.
     private(set) var isOrdered = true
 
-    init(_ bound: DailyBound) { self.bound = bound }
+    init(_ bound: DailyBound) { (self.bound, clock) = (bound, ZoneClock(bound.zone)) }
 
     /// - Parameter time: in milliseconds since 1970.
     mutating func admits(record: Int64, subject: Int64, time: Int64) -> Bool {
@@ -25,7 +26,7 @@ struct CustomerDays {
         } else {
             if record < self.record { isOrdered = false }
             (self.record, rows) = (record, 1)
-            isCounted = counts(subject, time / DailyBound.day)
+            isCounted = counts(subject, clock.local(time) / DailyBound.day)
         }
         return isCounted && rows <= bound.labels
     }

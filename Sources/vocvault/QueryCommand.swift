@@ -17,7 +17,7 @@ struct QueryCommand: AsyncParsableCommand {
             Conditions: = != < <= > >=, in (…), between … and …, contains, is null, and, or, not, parentheses.
             Quote text; do not quote numbers, true, false and dates such as 2026-03-04. A record without a value matches
             neither a comparison nor its opposite; 'is null' finds it.
-            To group by time: day(…), month(…), year(…), in UTC.
+            To group by time: day(…), month(…), year(…), of the vault's time zone.
             """)
 
     @Option(help: "Fields to show, separated by commas.")
@@ -41,7 +41,7 @@ struct QueryCommand: AsyncParsableCommand {
     @Flag(help: "Show each figure beside that of the period before, with its change and the margin of that.")
     var compare = false
 
-    @Option(help: "Start of the period, such as 2026-03-01. Figures cover whole days (UTC).")
+    @Option(help: "Start of the period, such as 2026-03-01. Figures cover whole days of the vault's time zone.")
     var since: Timestamp?
 
     @Option(help: "End of the period (exclusive).")

@@ -162,7 +162,7 @@ struct CellNoiseTests {
         ]
         #expect(Measure.list(Measure.forms.replacing(" or ", with: ", ")).count == 12, "there is a new measure: let it be here, too")
         for isThere in [true, false] {
-            let vault = try vault(policy: { isThere ? $0 : $0.replacing("budget: 170", with: "budget: 1") }, count: 60)
+            let vault = try vault(policy: { $0.replacing("budget: 2,", with: "budget: 20,").replacing("budget: 170", with: isThere ? "budget: 170" : "budget: 1") }, count: 60)
             let session = try vault.session(role, named: "mei")
             let (since, until) = (Timestamp("2026-03-01"), Timestamp("2026-04-01"))
             let asked = try measures.flatMap { name -> [AggregateQuery] in

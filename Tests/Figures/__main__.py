@@ -155,4 +155,28 @@ class Figures(unittest.TestCase):
         self.assertIn("'the server' was not measured", said)
 
 
+class Curve(unittest.TestCase):
+    """The curve of noise and budget in docs/ANALYSIS.md is that of the policy that ships."""
+
+    def test_the_document_has_the_curve_of_the_policy(self):
+        root = Path(tempfile.mkdtemp(prefix="voc-curve-"))
+        self.addCleanup(shutil.rmtree, root)
+        for name in ("Tools/Disclosure/__main__.py", "docs/ANALYSIS.md", "policies/roles.yaml"):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, root / name)
+
+        def run(*arguments):
+            return subprocess.run(["python3", root / "Tools/Disclosure", *arguments], cwd=root, capture_output=True, text=True)
+
+        self.assertEqual(run("--check").returncode, 0)
+        roles = root / "policies/roles.yaml"
+        roles.write_text(roles.read_text(encoding="utf-8").replace("deviation: 10, budget: 170", "deviation: 12, budget: 230"), encoding="utf-8")
+        moved = run("--check")
+        self.assertEqual((moved.returncode, "make curve" in moved.stderr), (1, True))
+        self.assertEqual(run().returncode, 0)
+        self.assertEqual(run("--check").returncode, 0)
+        # 100 (Φ(√230 / 24) - ½)
+        self.assertRegex((root / "docs/ANALYSIS.md").read_text(encoding="utf-8"), r"(?m)^\| 12 \| 230 \| 115 \| 5\.2 \| 23\.6 \|.*\*\*roles.yaml\*\* \|$")
+
+
 unittest.main()

@@ -73,9 +73,13 @@ extension StoreCheck {
         }
     }
 
+    /// Eight hours east of UTC, with an hour taken and given back.
+    private static let zone = AggregateRequest.ZoneOffsets(
+        offset: 28_800_000, changes: [.init(from: 1_702_000_000_000, offset: 32_400_000), .init(from: 1_704_000_000_000, offset: 28_800_000)])
+
     /// Many customers of few days, whose records do not come in the order of time.
-    private static let dailyBounds = [(1, false), (3, false), (31, false), (2, true)].map { days, isPart in
-        StoreCheck("of a customer one record a day counts, on \(days) days of 31\(isPart ? ", of the records in a window" : "")") { place in
+    private static let dailyBounds = [(1, false, AggregateRequest.ZoneOffsets.utc), (3, false, zone), (31, false, zone), (2, true, .utc), (2, true, zone)].map { days, isPart, zone in
+        StoreCheck("of a customer one record a day counts, on \(days) days of 31\(isPart ? ", of the records in a window" : "")\(zone == .utc ? "" : ", in a time zone")") { place in
             var random = SystemRandomNumberGenerator()
             let store = try place.create()
             var records = RandomRows.records(900, &random)
@@ -94,7 +98,7 @@ extension StoreCheck {
             var (daysSeen, counted): (Set<[Int64]>, [NewRecord]) = ([], [])
             var ofPeriod: [[Int64]: Int] = [:]
             for record in all where !isPart || record.occurredAt >= window {
-                let day = record.occurredAt / DailyBound.day
+                let day = zone.day(of: record.occurredAt)
                 let period = [record.subject, day / DailyBound.period]
                 guard !daysSeen.contains([record.subject, day]), ofPeriod[period, default: 0] < days else { continue }
                 daysSeen.insert([record.subject, day])
@@ -104,7 +108,7 @@ extension StoreCheck {
             for grouping in [[], [0], [1, 2]] {
                 let request = AggregateRequest(
                     groupBy: grouping.map { .column(columns[$0].name) }, measures: [.init(.count), .init(.sum, "a_integer", bounds: 0...10)], condition: condition,
-                    bound: DailyBound(days: days, labels: 1))
+                    bound: DailyBound(days: days, labels: 1, zone: zone))
                 let found = try store.read { try $0.groups(request, residual: nil) }
                 let groups = Dictionary(grouping: counted) { record in grouping.map { record.attributes[$0] } }
                 #expect(Set(found.map(\.group)) == Set(groups.keys) && found.count == groups.count)

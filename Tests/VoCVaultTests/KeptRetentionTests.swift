@@ -39,7 +39,7 @@ struct KeptRetentionTests {
             writer.addUsage(principal: "p", day: vault.vault.localTime().day, quota: "rows", amount: 3)
             try writer.spendBudget(principal: "p", purpose: "insight", period: today / 30, amount: 5)
             // As long as there can be records of the day: three years.
-            try writer.charge(1000, to: today - 731...today - 730)
+            try writer.charge(ReleasedPeriod(zone: "Asia/Shanghai", days: today - 731...today - 730, cost: 1000))
             try writer.keepReleased([2], digest: [1], lastDay: today - 730)
             _ = try writer.noteAlert(rule: "rule", principal: "p", day: today)
             try writer.keepReply("{}", principal: "p", key: [1], digest: [2], at: now)
@@ -154,7 +154,7 @@ struct KeptRetentionTests {
         let ruled: [KeptRows: [String]] = [
             .cases: ["subject_case", "case_task"], .approvals: ["approval"], .holds: ["hold"], .tokens: ["token", "token_approval"], .quotas: ["usage"],
             .budgets: ["privacy_budget"],
-            .figures: ["release", "released", "asked"], .activity: ["activity"], .alerts: ["alert"], .replies: ["idempotency"], .witnessed: ["witnessed"], .tasks: ["task"],
+            .figures: ["charged", "release", "released", "asked"], .activity: ["activity"], .alerts: ["alert"], .replies: ["idempotency"], .witnessed: ["witnessed"], .tasks: ["task"],
             .policies: ["policy_version"], .changes: ["changed"], .outbox: ["outbox"],
         ]
         #expect(Set(ruled.keys) == Set(KeptRows.allCases))

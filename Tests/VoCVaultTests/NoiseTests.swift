@@ -66,6 +66,16 @@ struct NoiseTests {
         #expect(!fits(chiSquared(draws) { exp(-Double($0 * $0) / (3 * Double(variance))) }))
     }
 
+    @Test("noise for wide ranges is as exact: its moments are those of the distribution", arguments: [1_000_000_000_000, 1_000_000_000_000_000] as [UInt64])
+    func wide(variance: UInt64) {
+        var noise = DiscreteNoise(Seeded(state: 13))
+        let draws = (0..<20_000).map { _ in Double(noise.gaussian(variance: variance)) / Double(variance).squareRoot() }
+        let square = draws.reduce(0) { $0 + $1 * $1 } / 20_000
+        let fourth = draws.reduce(0) { $0 + $1 * $1 * $1 * $1 } / 20_000
+        // Standard errors: √(2/n), √(96/n).
+        #expect(abs(square - 1) < 0.04 && abs(fourth - 3) < 0.28 && abs(draws.reduce(0, +) / 20_000) < 0.03)
+    }
+
     @Test("the secure generator does not repeat itself")
     func secure() {
         var generator = SecureGenerator()

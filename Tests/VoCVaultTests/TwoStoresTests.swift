@@ -52,7 +52,7 @@ struct TwoStoresTests {
         return text.replacing(/quotas: \{[^}]*\}/) { $0.0.replacing(/[0-9]+/, with: "1000000") }
             .replacing("        minimum_group: 5\n", with: "        minimum_group: 2\n        disclosure: {extremes: true}\n", maxReplacements: 1)
             .replacing("        minimum_group: 10\n", with: "        minimum_group: 2\n")
-            .replacing("{noise: laplace, contribution: 5, epsilon: 0.5, budget: 20, period: 30}", with: "{noise: cells}")
+            .replacing("{noise: laplace, contribution: 5, epsilon: 0.5, budget: 2, period: 30}", with: "{noise: cells}")
             .replacing("budget: 170", with: "budget: 100000")
     }
 

@@ -134,10 +134,14 @@ package struct StateTable: Sendable, Hashable {
             .integer("next_at"), .text("failure"),
         ])
 
+    /// What was released about periods of days of a time zone; ``release`` has those of UTC up to format 6.
+    package static let charged = StateTable(
+        47, "charged", since: .zones, keys: 3, [.text("zone"), .integer("first_day"), .integer("last_day"), .integer("cost")])
+
     package static let all: [StateTable] = [
         .token, .approval, .hold, .usage, .budget, .asked, .activity, .alert, .indexedField, .witnessed, .subjectCase, .task, .tombstone, .pendingKeyErasure,
         .vault, .subject, .annotation, .coded, .record, .tokenApproval, .restricted, .knownKey, .policyVersion, .verified, .knownRoot, .indexForm, .person, .link, .moved,
-        .release, .released, .consent, .consentEvent, .formerRecord, .caseTask, .mention, .changed, .outbox,
+        .release, .released, .consent, .consentEvent, .formerRecord, .caseTask, .mention, .changed, .outbox, .charged,
     ]
 
     /// The bytes that stand for a row of ``coded``.

@@ -23,6 +23,7 @@ extension StoredFormat {
         case .agreements: .format4
         case .people: .format5
         case .mentions: .format6
+        case .zones: .format7
         }
     }
 

@@ -41,7 +41,7 @@ public struct AggregateRows: VaultOperation {
 
     public static var id: String { "aggregate" }
     public static let route = Route.post("/v1/aggregate")
-    public static let summary = "Figures about groups of rows, over whole days (UTC); groups with too few customers are left out."
+    public static let summary = "Figures about groups of rows, over whole days of the vault's time zone; groups with too few customers are left out."
     public static let action: String? = "query"
     public static let members: [String: Schema] = [
         "purpose": Members.purpose,

@@ -1,11 +1,12 @@
 import RedactedAPI
+import Store
 
-/// Whole days of data (UTC), cut into the periods about which figures are released.
+/// Whole days of data, on the calendar of the vault's time zone, cut into the periods about which figures are released.
 ///
 /// A year, a quarter, a month or a part of a month is a release of its own, with noise of its own; longer windows are sums of these. So a window
 /// that ends with the last closed day does not charge its days anew each day, and one calendar period costs the noise of one release.
 enum DataPeriods {
-    static let dayLength: Int64 = 86_400_000
+    static let dayLength = DailyBound.day
     /// Days of parts of a month after which an open window may end.
     private static let part = 7
 
@@ -57,7 +58,7 @@ enum DataPeriods {
 
     /// `2026-03` or `2026`, as records of these periods are grouped by.
     static func name(of period: Range<Int64>, _ unit: GroupKey.Unit) -> String {
-        String(Timestamp(milliseconds: period.lowerBound * dayLength).description.prefix(unit == .year ? 4 : unit == .month ? 7 : 10))
+        String(Timestamp(day: period.lowerBound).description.prefix(unit == .year ? 4 : unit == .month ? 7 : 10))
     }
 
     /// The longest calendar period that begins on a day and ends in time.
@@ -81,5 +82,5 @@ enum DataPeriods {
 
     private static func day(_ year: Int, _ month: Int, _ day: Int) -> Int64 { Int64(Timestamp.daysSince1970(year: year, month: month, day: day)) }
 
-    private static func civil(_ day: Int64) -> (year: Int, month: Int, day: Int) { Timestamp(milliseconds: day * dayLength).date }
+    private static func civil(_ day: Int64) -> (year: Int, month: Int, day: Int) { Timestamp(day: day).date }
 }

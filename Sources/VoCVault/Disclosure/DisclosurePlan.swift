@@ -16,11 +16,11 @@ extension Session {
             try requireOrder(query.since, query.until)
             let plan = try ReleasePlan(query, access)
             let reply = try store.read { reader in
-                let ledger = try ReleaseLedger(reader, policy.figures)
+                let ledger = try ReleaseLedger(reader, vault)
                 let periods = try plan.items.map { items in
                     let days = items[0].days
-                    let cost = try items.reduce(Int64(0)) { sum, item in try reader.released(item.digest) == nil ? sum + item.cost : sum }
-                    func day(_ number: Int64) -> String { String(Timestamp(milliseconds: number * DataPeriods.dayLength).description.prefix(10)) }
+                    let cost = try items.reduce(Int64(0)) { sum, item in try reader.released(item) == nil ? sum + item.cost : sum }
+                    func day(_ number: Int64) -> String { String(Timestamp(day: number).description.prefix(10)) }
                     return PlanDisclosure.Period(
                         from: day(days.lowerBound), until: day(days.upperBound + 1), cost: Double(cost) / 1000, left: Double(max(0, ledger.budget - ledger.spent(in: days))) / 1000)
                 }

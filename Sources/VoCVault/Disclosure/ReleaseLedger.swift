@@ -8,11 +8,30 @@ import Store
 /// up, and releases about other days cost a day nothing (block composition: Lécuyer et al. 2019, "Sage"; Luo et al. 2021, "PrivateKube").
 /// What is refused depends on what was asked, and on no data.
 struct ReleaseLedger {
-    private let releases: [ReleasedPeriod]
+    private let releases: [(days: ClosedRange<Int64>, cost: Int64)]
     /// In thousandths.
     let budget: Int64
 
-    init(_ reader: StoreReader, _ policy: FigurePolicy) throws { (releases, budget) = (try reader.releasedPeriods(), Int64(policy.budget) * 1000) }
+    init(_ reader: StoreReader, _ vault: Vault) throws {
+        budget = Int64(vault.policy.figures.budget) * 1000
+        let released = try reader.releasedPeriods()
+        let others = Set(released.map(\.zone)).subtracting([vault.policy.timeZone])
+        let zones = Dictionary(uniqueKeysWithValues: others.compactMap { name in vault.offsets(of: name).map { (name, $0) } })
+        releases = released.map { ($0.zone == vault.policy.timeZone ? $0.days : Self.days(of: $0, zones[$0.zone], in: vault.zoneOffsets), $0.cost) }
+    }
+
+    /// No two zones are further apart.
+    private static let farthest: Int64 = 2
+
+    /// All days of the vault's zone that have a moment of a release about days of another. A record of one of them may be among those that were
+    /// counted, so that none of them is charged less than it should be.
+    ///
+    /// - Parameter zone: the other one; nil: this system does not know it any more.
+    private static func days(of release: ReleasedPeriod, _ zone: AggregateRequest.ZoneOffsets?, in present: AggregateRequest.ZoneOffsets) -> ClosedRange<Int64> {
+        guard let zone else { return release.days.lowerBound - farthest...release.days.upperBound + farthest }
+        let first = present.day(of: zone.start(of: release.days.lowerBound))
+        return first...max(first, present.day(of: zone.start(of: release.days.upperBound + 1) - 1))
+    }
 
     /// What was spent of the day of a period of which most was.
     func spent(in days: ClosedRange<Int64>) -> Int64 {
@@ -43,7 +62,7 @@ struct ReleaseLedger {
     func require(_ cost: Int64, about days: ClosedRange<Int64>) throws {
         let left = max(0, budget - spent(in: days))
         guard cost > left else { return }
-        func text(_ day: Int64) -> Substring { Timestamp(milliseconds: day * DataPeriods.dayLength).description.prefix(10) }
+        func text(_ day: Int64) -> Substring { Timestamp(day: day).description.prefix(10) }
         throw VaultError.denied(
             action: Action.query.rawValue, rule: "figures budget",
             hint: """

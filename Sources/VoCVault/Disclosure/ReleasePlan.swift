@@ -10,6 +10,8 @@ struct ReleasePlan {
         let figure: CellFigure
         let period: Range<Int64>
         let digest: [UInt8]
+        /// Under which it was released up to format 6, about days of UTC; nil: that is the same.
+        let former: [UInt8]?
         let cost: Int64
 
         var days: ClosedRange<Int64> { period.lowerBound...period.upperBound - 1 }
@@ -40,8 +42,15 @@ struct ReleasePlan {
             }.map(\.element)
         filter = query.filter?.canonical
         if let filter { try Self.requireDimensions(filter) }
-        let (since, until) = (query.since.map { $0.milliseconds / DataPeriods.dayLength }, query.until.map { $0.milliseconds / DataPeriods.dayLength })
-        let (closed, earliest) = (vault.firstOpenDay, vault.policy.occurrence.earliestTime / DataPeriods.dayLength)
+        func day(_ time: Timestamp?) throws -> Int64? {
+            guard let time else { return nil }
+            guard let day = vault.zoneOffsets.day(beginning: time) else {
+                throw VaultError.invalid("figures are about whole days (\(vault.policy.timeZone)): give days, such as 2026-03-04")
+            }
+            return day
+        }
+        let (since, until) = (try day(query.since), try day(query.until))
+        let (closed, earliest) = (vault.firstOpenDay, vault.zoneOffsets.day(of: vault.policy.occurrence.earliestTime))
         periods =
             query.inMonths || unit == .month
             ? DataPeriods.months(since: since, until: until, closed: closed, earliest: earliest, areWhole: query.inMonths)
@@ -56,11 +65,19 @@ struct ReleasePlan {
             "\(need)\u{0}\(filter?.description ?? "")\u{0}\(access.grant.rows?.expression ?? "")\u{0}\(keys.map(\.name).joined(separator: ","))\u{0}\(named.joined(separator: ","))"
         let rules = "\(policy.deviation) \(policy.days) \(policy.labels) \(policy.revision)"
         let mac = try MACSession(key: vault.keyring.key(.releases, now: vault.clock()).secret)
-        let figures = figures
+        let (figures, zone) = (figures, vault.policy.timeZone)
         items = try periods.map { period in
             try figures.map { figure in
-                let identity = Array("release v1\u{0}\(table)\u{0}\(rules)\u{0}\(figure.name)\u{0}\(period.lowerBound) \(period.upperBound)".utf8)
-                return Item(figure: figure, period: period, digest: try mac.tag(identity.span), cost: figure.cost * Int64(isMultiple ? policy.labels : 1))
+                let identity = "\(table)\u{0}\(rules)\u{0}\(figure.name)\u{0}\(period.lowerBound) \(period.upperBound)"
+                func digest(_ text: String) throws -> [UInt8] {
+                    let bytes = Array(text.utf8)
+                    return try mac.tag(bytes.span)
+                }
+                let former = try digest("release v1\u{0}\(identity)")
+                let isFormer = zone == ReleasedPeriod.formerZone
+                return Item(
+                    figure: figure, period: period, digest: try isFormer ? former : digest("release v2\u{0}\(zone)\u{0}\(identity)"), former: isFormer ? nil : former,
+                    cost: figure.cost * Int64(isMultiple ? policy.labels : 1))
             }
         }
     }
@@ -92,11 +109,17 @@ struct ReleasePlan {
 }
 
 extension Vault {
-    /// The first day (since 1970, UTC) about which there are no figures yet.
-    var firstOpenDay: Int64 { clock().flooredDay + 1 - Int64(policy.figures.closed) }
+    /// The first day about which there are no figures yet.
+    var firstOpenDay: Int64 { zoneOffsets.day(of: clock()) + 1 - Int64(policy.figures.closed) }
 }
 
-extension Int64 {
-    /// The day since 1970 of a time in milliseconds.
-    fileprivate var flooredDay: Int64 { (self - (self % DataPeriods.dayLength + DataPeriods.dayLength) % DataPeriods.dayLength) / DataPeriods.dayLength }
+extension StoreReader {
+    /// The sealed figures of a release, and under which digest it was made; nil: it was not. What was released about days of UTC, before days were those
+    /// of the vault's time zone, is given again as it was: another release of the same table would be a second look at nearly the same records.
+    func released(_ item: ReleasePlan.Item) throws -> (figures: [UInt8], digest: [UInt8])? {
+        for digest in [item.digest, item.former].compactMap(\.self) {
+            if let figures = try released(digest) { return (figures, digest) }
+        }
+        return nil
+    }
 }

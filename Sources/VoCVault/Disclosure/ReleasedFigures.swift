@@ -29,10 +29,10 @@ extension Session {
                     let entry = try entry(access, rows: answer.rows.count, searches: 0, query.filter?.fields ?? [], asked, writer) { writer in
                         let new = answer.released.new
                         guard !new.isEmpty else { return [.charged: "0.0"] }
-                        for item in new where try writer.reader.released(item.digest) != nil { throw ReleasedMeanwhile() }
-                        try ReleaseLedger(writer.reader, policy.figures).require(new)
+                        for item in new where try writer.reader.released(item) != nil { throw ReleasedMeanwhile() }
+                        try ReleaseLedger(writer.reader, vault).require(new)
                         for item in new {
-                            try writer.charge(item.cost, to: item.days)
+                            try writer.charge(ReleasedPeriod(zone: policy.timeZone, days: item.days, cost: item.cost))
                             try writer.keepReleased(maker.sealed(answer.released, item), digest: item.digest, lastDay: item.days.upperBound)
                         }
                         return [.charged: ReleaseLedger.text(new.map(\.cost).reduce(0, +))]
@@ -59,6 +59,8 @@ struct ReleaseMaker {
     struct Released {
         var tables: [[UInt8]: CellTable] = [:]
         var new: [ReleasePlan.Item] = []
+        /// Under which digests those were made that days of UTC were about.
+        var former: [[UInt8]: [UInt8]] = [:]
     }
 
     private let plan: ReleasePlan
@@ -96,14 +98,15 @@ struct ReleaseMaker {
     func released(_ reader: StoreReader) throws -> Released {
         var released = Released()
         for item in plan.items.joined() {
-            if let sealed = try reader.released(item.digest) {
-                released.tables[item.digest] = try sealer.open(sealed, as: CellTable.self, place: Self.place(item.digest))
+            if let (sealed, digest) = try reader.released(item) {
+                released.tables[item.digest] = try sealer.open(sealed, as: CellTable.self, place: Self.place(digest))
+                if digest != item.digest { released.former[item.digest] = digest }
             } else {
                 released.new.append(item)
             }
         }
         guard !released.new.isEmpty else { return released }
-        try ReleaseLedger(reader, access.session.policy.figures).require(released.new)
+        try ReleaseLedger(reader, access.session.vault).require(released.new)
         for (period, items) in Dictionary(grouping: released.new, by: \.period) {
             for some in Self.shares(items) { try make(some, about: period, reader, &released) }
         }
@@ -127,13 +130,15 @@ struct ReleaseMaker {
     }
 
     private func request(_ period: Range<Int64>, _ figures: [CellFigure]) throws -> AggregateRequest {
-        let policy = access.session.policy.figures
-        var builder = ConditionBuilder(access: access)
-        let condition = try builder.condition(
-            filter: plan.filter, since: Timestamp(milliseconds: period.lowerBound * DataPeriods.dayLength),
-            until: Timestamp(milliseconds: period.upperBound * DataPeriods.dayLength))
+        let (policy, zone) = (access.session.policy.figures, access.session.vault.zoneOffsets)
+        var builder = ConditionBuilder(access: access, ofFigures: true)
+        let (start, end) = (zone.start(of: period.lowerBound), zone.start(of: period.upperBound))
+        let condition = StoredCondition.all([
+            try builder.condition(filter: plan.filter, since: nil, until: nil), .compare(column: "occurred_at", .greaterOrEqual, .integer(start)),
+            .compare(column: "occurred_at", .less, .integer(end)),
+        ])
         return AggregateRequest(
-            groupBy: groupings, measures: figures.flatMap(\.measures), condition: condition, bound: DailyBound(days: policy.days, labels: policy.labels))
+            groupBy: groupings, measures: figures.flatMap(\.measures), condition: condition, bound: DailyBound(days: policy.days, labels: policy.labels, zone: zone))
     }
 
     private func make(_ items: [ReleasePlan.Item], about period: Range<Int64>, _ reader: StoreReader, _ released: inout Released) throws {
@@ -180,7 +185,7 @@ struct ReleaseMaker {
     private func summed(_ released: Released, figure: Int, over periods: [Int]) -> [[CellTable.Key]: [Int64]] {
         let tables = periods.map { period in
             let digest = plan.items[period][figure].digest
-            return (digest: digest, cells: Dictionary((released.tables[digest]?.cells ?? []).map { ($0.key, $0.parts) }, uniquingKeysWith: { first, _ in first }))
+            return (digest: released.former[digest] ?? digest, cells: Dictionary((released.tables[digest]?.cells ?? []).map { ($0.key, $0.parts) }, uniquingKeysWith: { first, _ in first }))
         }
         var sums: [[CellTable.Key]: [Int64]] = [:]
         for cell in Set(tables.flatMap(\.cells.keys)) {

@@ -22,17 +22,16 @@ extension Session {
         let asked = try logged(access) { try access.asked(AskedQuestion(query)) }
         return try logged(access, detail: asked) {
             let disclosure = access.grant.disclosure
-            if !disclosure.isExact, access.shownTimes.precision < .day { try requireWholeDays(query) }
             if disclosure.noise == .cells { return try releasedFigures(query, access, asked) }
-            var builder = ConditionBuilder(access: access)
+            var builder = ConditionBuilder(access: access, ofFigures: true)
             let keys = try query.groupBy.map { try access.grouping($0) }
             let figures = try query.measures.map { try Figure($0, access) }
             let rules = policy.figures
             let request = AggregateRequest(
                 groupBy: keys, measures: figures.flatMap(\.stored),
                 condition: try builder.condition(filter: query.filter, since: query.since, until: query.until),
-                contribution: disclosure.contribution, bound: disclosure.isBudgeted ? DailyBound(days: rules.days, labels: rules.labels) : nil)
-            let noise = disclosure.isBudgeted ? FigureNoise(access, figures, query) : nil
+                contribution: disclosure.contribution, bound: disclosure.isBudgeted ? DailyBound(days: rules.days, labels: rules.labels, zone: vault.zoneOffsets) : nil)
+            let noise = disclosure.isBudgeted ? try FigureNoise(access, figures, query) : nil
             let residual = try builder.search.residual()
             let kinds = query.groupBy.map { policy.field($0.field)?.kind }
             let (shown, receipt) = try releasing(access) { reader in
@@ -53,17 +52,10 @@ extension Session {
     /// Figures about finer times than a grant's rows show are for a later grant, if one gives them.
     func authorizeFigures(_ query: AggregateQuery, _ fields: [String]) throws -> Access {
         let access = try authorize(.query, purpose: query.purpose, fields: fields)
-        guard access.grant.pageLimit > 0, let times = query.times, times < access.grant.times,
+        guard access.grant.pageLimit > 0, let times = query.times(in: vault.zoneOffsets), times < access.grant.times,
             let other = self.access(.query, purpose: query.purpose, fields: fields, times: times).granted
         else { return access }
         return other
-    }
-
-    /// Figures of a second, or of all but one, would be one customer's.
-    private func requireWholeDays(_ query: AggregateQuery) throws {
-        guard [query.since, query.until].allSatisfy({ $0?.isDay ?? true }), query.filter?.comparesWholeDays ?? true else {
-            throw VaultError.invalid("figures are about whole days (UTC): give days such as 2026-03-04, and compare times with >= and <")
-        }
     }
 
     private func values(of row: AggregateRow, _ figures: [Figure], _ counts: [String: [[StoredValue]: ValueCounts]]) -> [Value] {
@@ -107,7 +99,7 @@ extension Access {
                 throw VaultError.invalid("the rows of this grant show the \(shown.rawValue), and so do its figures: \(key.name) would tell more")
             }
             let units: [GroupKey.Unit: AggregateRequest.Unit] = [.day: .day, .month: .month, .year: .year]
-            return .time(column: column, units[unit]!, grant.pageLimit > 0 ? session.vault.zoneOffsets : .utc)
+            return .time(column: column, units[unit]!, session.vault.zoneOffsets)
         }
     }
 }

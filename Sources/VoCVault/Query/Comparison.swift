@@ -8,7 +8,7 @@ extension Session {
     ///
     /// - Throws: ``VaultError/invalid(_:)`` if the period has no beginning or end, or is not over.
     func comparedFigures(_ query: AggregateQuery) throws -> AggregateTable {
-        guard let since = query.since, let until = query.until, since < until else {
+        guard var since = query.since, var until = query.until, since < until else {
             throw VaultError.invalid("a comparison needs a period: give its beginning and its end ('since' and 'until')")
         }
         let fields = query.groupBy.map(\.field) + query.measures.compactMap(\.field) + (query.filter?.fields.sorted() ?? [])
@@ -16,12 +16,23 @@ extension Session {
         let disclosure = access.grant.disclosure
         guard !disclosure.isBudgeted else { throw VaultError.invalid("figures with fresh noise are not compared: ask for both periods, and pay for each") }
         // Half a period beside a whole one would seem to be a change.
-        let end = disclosure.noise == .cells ? Timestamp(milliseconds: vault.firstOpenDay * DataPeriods.dayLength) : Timestamp(milliseconds: vault.clock())
+        let end =
+            if disclosure.noise == .cells {
+                Timestamp(day: vault.firstOpenDay)
+            } else {
+                disclosure.isExact ? Timestamp(milliseconds: vault.clock()) : Timestamp(day: vault.zoneOffsets.day(of: vault.clock()))
+            }
+        if !disclosure.isExact {
+            // What begins a day stands for its date, by which months and years are counted.
+            func date(_ time: Timestamp) -> Timestamp { vault.zoneOffsets.day(beginning: time).map { Timestamp(day: $0) } ?? time }
+            (since, until) = (date(since), date(until))
+        }
         guard until <= end else { throw VaultError.invalid("the period is not over: figures are compared up to \(end.description.prefix(10))") }
         let shift = PeriodShift(query, since..<until)
-        var before = query
+        var (before, now) = (query, query)
         (before.since, before.until) = (shift.before(since), shift.before(until))
-        let (earlier, later) = (try figures(before), try figures(query))
+        (now.since, now.until) = (since, until)
+        let (earlier, later) = (try figures(before), try figures(now))
         return later.compared(with: earlier, query, shift)
     }
 }
@@ -37,7 +48,7 @@ struct PeriodShift {
         let units = query.groupBy.enumerated().compactMap { place, key -> (place: Int, GroupKey.Unit)? in if case .time(_, let unit) = key { (place, unit) } else { nil } }
         unit = units.first
         let (start, end) = (period.lowerBound, period.upperBound)
-        let isOfMonths = [start, end].allSatisfy { $0.isDay && $0.date.day == 1 }
+        let isOfMonths = [start, end].allSatisfy { $0.isDate && $0.date.day == 1 }
         let (first, last) = (start.date, end.date)
         let length = end.milliseconds - start.milliseconds
         (months, milliseconds) =
@@ -46,7 +57,7 @@ struct PeriodShift {
             case .month?: (1, 0)
             case .year?: (12, 0)
             case nil where isOfMonths: ((last.year - first.year) * 12 + last.month - first.month, 0)
-            case nil where query.inMonths: ((last.year - first.year) * 12 + last.month - first.month + (end.isDay && last.day == 1 ? 0 : 1), 0)
+            case nil where query.inMonths: ((last.year - first.year) * 12 + last.month - first.month + (end.isDate && last.day == 1 ? 0 : 1), 0)
             case nil: (0, length)
             }
     }

@@ -15,7 +15,11 @@ struct ConditionBuilder {
     private(set) var searches = 0
     private var times: ShownTimes
 
-    init(access: Access) { (self.access, search, times) = (access, TextSearch(access), access.shownTimes) }
+    /// - Parameter ofFigures: whether it is about figures, and not about rows.
+    init(access: Access, ofFigures: Bool = false) {
+        (self.access, search) = (access, TextSearch(access))
+        times = ofFigures ? ShownTimes(access.figureTimes, in: access.session.vault.timeZone, ofFigures: true) : access.shownTimes
+    }
 
     private var vault: Vault { access.session.vault }
 

@@ -9,20 +9,24 @@ struct DiscreteNoise<Generator: RandomNumberGenerator> {
     init(_ generator: Generator) { self.generator = generator }
 
     /// True with probability `numerator / denominator`.
-    private mutating func bernoulli(_ numerator: UInt64, of denominator: UInt64) -> Bool {
-        UInt64.random(in: 0..<denominator, using: &generator) < numerator
+    private mutating func bernoulli<Number: FixedWidthInteger & UnsignedInteger>(_ numerator: Number, of denominator: Number) -> Bool {
+        Number.random(in: 0..<denominator, using: &generator) < numerator
     }
 
     /// True with probability exp(-numerator / denominator), for a fraction of at most 1.
-    private mutating func bernoulliExponentialSmall(_ numerator: UInt64, _ denominator: UInt64) -> Bool {
-        var step: UInt64 = 1
+    private mutating func bernoulliExponentialSmall<Number: FixedWidthInteger & UnsignedInteger>(_ numerator: Number, _ denominator: Number) -> Bool {
+        var step: Number = 1
         while bernoulli(numerator, of: denominator * step) { step += 1 }
         return step % 2 == 1
     }
 
     /// True with probability exp(-numerator / denominator).
-    private mutating func bernoulliExponential(_ numerator: UInt64, _ denominator: UInt64) -> Bool {
-        for _ in 0..<(numerator / denominator) where !bernoulliExponentialSmall(1, 1) { return false }
+    private mutating func bernoulliExponential<Number: FixedWidthInteger & UnsignedInteger>(_ numerator: Number, _ denominator: Number) -> Bool {
+        var whole = numerator / denominator
+        while whole > 0 {
+            guard bernoulliExponentialSmall(1 as UInt64, 1) else { return false }
+            whole -= 1
+        }
         return bernoulliExponentialSmall(numerator % denominator, denominator)
     }
 
@@ -34,18 +38,22 @@ struct DiscreteNoise<Generator: RandomNumberGenerator> {
             let offset = UInt64.random(in: 0..<scale.numerator, using: &generator)
             guard bernoulliExponential(offset, scale.numerator) else { continue }
             var turns: UInt64 = 0
-            while bernoulliExponentialSmall(1, 1) { turns += 1 }
+            while bernoulliExponentialSmall(1 as UInt64, 1) { turns += 1 }
             let magnitude = Int64((offset + scale.numerator * turns) / scale.denominator)
-            let isNegative = bernoulli(1, of: 2)
+            let isNegative = bernoulli(1 as UInt64, of: 2)
             if isNegative, magnitude == 0 { continue }
             return isNegative ? -magnitude : magnitude
         }
     }
 
+    /// The largest σ² of a Gaussian: all that is multiplied stays within 128 bits.
+    static var largestVariance: UInt64 { 1_000_000_000_000_000 }
+
     /// Discrete Gaussian noise: x with probability proportional to exp(-x² / 2σ²).
     ///
-    /// - Parameter variance: σ², an integer from 1 to 10¹².
+    /// - Parameter variance: σ², an integer from 1 to ``largestVariance``.
     mutating func gaussian(variance: UInt64) -> Int64 {
+        // Any width is right; about σ is fast.
         let width = UInt64(Double(variance).squareRoot()) + 1
         while true {
             let candidate = laplace(scale: (width, 1))
@@ -54,12 +62,13 @@ struct DiscreteNoise<Generator: RandomNumberGenerator> {
             let gap = distance > variance ? distance - variance : variance - distance
             let numerator = UInt128(gap) * UInt128(gap)
             let denominator = 2 * UInt128(variance) * UInt128(width) * UInt128(width)
-            // Bits beyond 64 are shifted out of both, which changes the probability by less than 2⁻³⁰ of itself.
-            var shift = 0
-            while denominator >> shift > 1 << 40 { shift += 1 }
-            let top = UInt64(clamping: numerator >> shift)
-            let bottom = UInt64(denominator >> shift)
-            if top / bottom < 64, bernoulliExponential(top, bottom) { return candidate }
+            let isKept =
+                if numerator >> 64 == 0, denominator >> 40 == 0 {
+                    bernoulliExponential(UInt64(numerator), UInt64(denominator))
+                } else {
+                    bernoulliExponential(numerator, denominator)
+                }
+            if isKept { return candidate }
         }
     }
 }

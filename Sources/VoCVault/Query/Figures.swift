@@ -152,14 +152,26 @@ final class FigureNoise {
     private let cells: Int
     private var fresh = DiscreteNoise(SecureGenerator())
 
-    init(_ access: Access, _ figures: [Figure], _ query: AggregateQuery) {
+    /// - Throws: ``VaultError/invalid(_:)`` for a field whose bounds are too far apart for exact noise.
+    init(_ access: Access, _ figures: [Figure], _ query: AggregateQuery) throws {
         (self.access, self.figures, disclosure) = (access, figures, access.grant.disclosure)
         isGrouped = !query.groupBy.isEmpty
         draws = figures.reduce(0) { $0 + $1.stored.count } + (isGrouped ? 1 : 0)
-        let (policy, length) = (access.session.policy, DataPeriods.dayLength)
-        let first = (query.since?.milliseconds ?? policy.occurrence.earliestTime) / length
-        days = first...max(first, (query.until?.milliseconds ?? access.session.vault.clock()) / length)
+        let (policy, zone) = (access.session.policy, access.session.vault.zoneOffsets)
+        func day(_ time: Timestamp) -> Int64 { zone.day(beginning: time) ?? zone.day(of: time.milliseconds) }
+        let first = query.since.map(day) ?? zone.day(of: policy.occurrence.earliestTime)
+        days = first...max(first, query.until.map { day($0) } ?? zone.day(of: access.session.vault.clock()))
         cells = query.groupBy.contains { CodedColumn.isMultiple($0.field) } ? policy.figures.labels : 1
+        for figure in figures where figure.steps.contains(where: { !isDrawable($0) }) {
+            throw VaultError.invalid("\(figure.measure.name) with noise needs narrower 'bounds' in schema.yaml")
+        }
+    }
+
+    /// Whether noise for such a step stays within the samplers' numbers.
+    private func isDrawable(_ step: UInt64) -> Bool {
+        let reach = contribution.multipliedReportingOverflow(by: step)
+        guard !reach.overflow, reach.partialValue < 1 << 40 else { return false }
+        return disclosure.noise != .gaussian || exactVariance(step) <= Double(DiscreteNoise<SecureGenerator>.largestVariance)
     }
 
     /// Rows of one customer that count.
@@ -169,13 +181,15 @@ final class FigureNoise {
         (contribution * step * 1000, UInt64(disclosure.epsilon))
     }
 
-    /// σ² of the Gaussian, rounded up: with ρ = Δ²/2σ² it is ρ-concentrated, and that is (ε, δ)-differentially private for
+    /// σ² of the Gaussian, rounded up, and one more for what binary64 rounds away: with ρ = Δ²/2σ² it is ρ-concentrated, and that is (ε, δ)-differentially private for
     /// √ρ = √(ln(1/δ) + ε) - √ln(1/δ) (Bun, Steinke 2016, Proposition 1.3).
-    private func variance(_ step: UInt64) -> UInt64 {
+    private func variance(_ step: UInt64) -> UInt64 { UInt64(exactVariance(step).rounded(.up)) + 1 }
+
+    private func exactVariance(_ step: UInt64) -> Double {
         let logarithm = log(1 / Self.delta)
         let root = (logarithm + Double(disclosure.epsilon) / 1000).squareRoot() - logarithm.squareRoot()
         let reach = Double(contribution * step)
-        return UInt64(min(max((reach * reach / (2 * root * root)).rounded(.up), 1), 1e9))
+        return reach * reach / (2 * root * root)
     }
 
     /// Standard deviation of the noise on a count.
@@ -211,36 +225,50 @@ final class FigureNoise {
         }
     }
 
-    /// Charges the query's cost to the principal's budget, in the transaction that answers it.
+    /// Charges the query's cost to the organisation's budget, in the transaction that answers it: in any so many days, all tokens of the role and the organisation
+    /// spend so much together, for whatever purpose.
     ///
     /// - Returns: what the audit entry says about it.
     /// - Throws: ``VaultError/denied(action:rule:hint:)`` if the budget does not cover it.
     func pay(in writer: StoreWriter) throws -> [AuditDetail: String] {
         let cost = disclosure.epsilon * draws
-        let period = Int64(access.session.vault.localTime().number / disclosure.period)
-        let principal = access.session.principal
-        let spent = try writer.reader.spentBudget(principal: principal, purpose: access.purpose, period: period)
+        let today = Int64(access.session.vault.localTime().number)
+        let holder = access.session.budgetHolder
+        let budgets = try writer.reader.spentBudgets()
+        let spent = budgets.filter { $0.counts(for: holder, on: today, within: Int64(disclosure.period)) }.reduce(0) { $0 + $1.spent }
         guard spent + cost <= disclosure.budget else {
             throw VaultError.denied(
                 action: Action.query.rawValue, rule: "privacy budget",
-                hint: "\(Self.text(disclosure.budget - spent)) of ε \(Self.text(disclosure.budget)) is left in these \(disclosure.period) days; this needs \(Self.text(cost))")
+                hint: """
+                    \(Self.text(max(0, disclosure.budget - spent))) of ε \(Self.text(disclosure.budget)) for any \(disclosure.period) days is left to all tokens of the organisation; \
+                    this needs \(Self.text(cost))
+                    """)
         }
         try charge(in: writer)
-        try writer.spendBudget(principal: principal, purpose: access.purpose, period: period, amount: cost)
+        let ofToday = budgets.first { $0.principal == holder && $0.purpose == access.purpose && $0.period == today }?.spent ?? 0
+        try writer.spendBudget(principal: holder, purpose: access.purpose, period: today, amount: cost)
         try access.session.vault.protect(
-            .spentBudget(principal: principal, purpose: access.purpose, period: period, spent: spent + cost), in: writer)
+            .spentBudget(principal: holder, purpose: access.purpose, period: today, spent: ofToday + cost), in: writer)
         return [.epsilon: Self.text(cost), .epsilonLeft: Self.text(disclosure.budget - spent - cost)]
     }
 
     /// Enters the query into the ledger of releases: of each customer, one record a day counts, which its noise hides with
     /// ε/contribution, so that it is ρ-concentrated with half the square of that (Bun, Steinke 2016, Proposition 1.4).
     private func charge(in writer: StoreWriter) throws {
-        let policy = access.session.policy.figures
-        let share = Double(disclosure.epsilon) / 1000 / Double(contribution) * Double(policy.deviation)
+        let (vault, policy) = (access.session.vault, access.session.policy)
+        let share = Double(disclosure.epsilon) / 1000 / Double(contribution) * Double(policy.figures.deviation)
         let cost = Int64((share * share * 1000 * Double(draws * cells)).rounded(.up))
-        try ReleaseLedger(writer.reader, policy).require(cost, about: days)
-        try writer.charge(cost, to: days)
+        try ReleaseLedger(writer.reader, vault).require(cost, about: days)
+        try writer.charge(ReleasedPeriod(zone: policy.timeZone, days: days, cost: cost))
     }
 
     private static func text(_ thousandths: Int) -> String { String(Double(thousandths) / 1000) }
+}
+
+extension Session {
+    /// Whose privacy budget this one's questions are paid from: the role's, and within it the organisation's, which is what stands behind the last @ of the
+    /// principal's name. Principals without one are one organisation.
+    fileprivate var budgetHolder: String {
+        SpentBudget.holder(role: role, organisation: principal.lastIndex(of: "@").map { String(principal[principal.index(after: $0)...]) })
+    }
 }

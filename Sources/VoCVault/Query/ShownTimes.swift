@@ -17,12 +17,14 @@ struct ShownTimes {
     }
 
     let precision: TimePrecision
+    /// Of what they are told: of rows, or of figures, which are about days at the finest.
+    private let isOfFigures: Bool
     private let calendar: Calendar
     /// Rows come unit by unit.
     private var last: (unit: Unit, name: String)?
 
-    init(_ precision: TimePrecision, in zone: TimeZone) {
-        self.precision = precision
+    init(_ precision: TimePrecision, in zone: TimeZone, ofFigures isOfFigures: Bool = false) {
+        (self.precision, self.isOfFigures) = (precision, isOfFigures)
         // Weeks begin on Monday, and have the numbers of ISO 8601.
         var calendar = Calendar(identifier: .iso8601)
         calendar.timeZone = zone
@@ -92,12 +94,15 @@ struct ShownTimes {
 
     mutating func unit(beginning time: Timestamp) throws -> Unit {
         var moment = time.milliseconds
-        if time.isDay {
+        if time.isDate {
             let (year, month, day) = time.date
             if let midnight = calendar.date(from: DateComponents(year: year, month: month, day: day)) { moment = Int64((midnight.timeIntervalSince1970 * 1000).rounded()) }
         }
         let unit = unit(of: moment)
-        guard unit.start == moment else { throw VaultError.invalid("what this grant shows of times is the \(precision.rawValue): \(advice)") }
+        guard unit.start == moment else {
+            if isOfFigures, precision == .day { throw VaultError.invalid("figures are about whole days (\(calendar.timeZone.identifier)): give days, such as 2026-03-04") }
+            throw VaultError.invalid("what this grant shows of times is the \(precision.rawValue): \(advice)")
+        }
         return unit
     }
 
@@ -129,8 +134,14 @@ struct ShownTimes {
 }
 
 extension Access {
-    /// How its rows, and questions about them, tell times. Figures without rows have rules of their own.
-    var shownTimes: ShownTimes { ShownTimes(grant.pageLimit > 0 ? grant.times : .exact, in: session.vault.timeZone) }
+    /// How its rows, and questions about them, tell times; for grants without rows, how figures do.
+    var shownTimes: ShownTimes { ShownTimes(grant.pageLimit > 0 ? grant.times : figureTimes, in: session.vault.timeZone) }
+
+    /// The finest times that figures are about: days of the vault's time zone, unless figures may be about one customer.
+    var figureTimes: TimePrecision {
+        let rows = grant.pageLimit > 0 ? grant.times : .exact
+        return grant.disclosure.isExact ? rows : max(rows, .day)
+    }
 }
 
 extension AggregateRequest.ZoneOffsets {
@@ -142,11 +153,19 @@ extension AggregateRequest.ZoneOffsets {
     ///   - now: the present one.
     init(_ zone: TimeZone, earliest: Int64, now: Int64) {
         func offset(_ date: Date) -> Int64 { Int64(zone.secondsFromGMT(for: date)) * 1000 }
-        var date = Date(timeIntervalSince1970: Double(earliest) / 1000)
-        self.init(offset: offset(date), changes: [])
+        let first = Date(timeIntervalSince1970: Double(earliest) / 1000)
+        var (date, changes) = (first, [Change]())
         while let next = zone.nextDaylightSavingTimeTransition(after: date), next > date, Int64(next.timeIntervalSince1970 * 1000) < now + Self.foreseen {
             changes.append(Change(from: Int64(next.timeIntervalSince1970 * 1000), offset: offset(next)))
             date = next
         }
+        self.init(offset: offset(first), changes: changes)
+    }
+}
+
+extension Vault {
+    /// Those of a zone by its IANA name; nil: this system knows none.
+    func offsets(of zone: String) -> AggregateRequest.ZoneOffsets? {
+        TimeZone(identifier: zone).map { AggregateRequest.ZoneOffsets($0, earliest: policy.occurrence.earliestTime, now: clock()) }
     }
 }

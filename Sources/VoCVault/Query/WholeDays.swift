@@ -1,58 +1,55 @@
 import Policy
 import RedactedAPI
+import Store
 
 extension Timestamp {
-    /// Whether it is the beginning of a day (UTC).
-    var isDay: Bool { milliseconds % 86_400_000 == 0 }
+    /// Whether it stands for a date: midnight UTC is how a date alone is read.
+    var isDate: Bool { milliseconds % DataPeriods.dayLength == 0 }
+
+    /// The date that stands for a day.
+    init(day: Int64) { self.init(milliseconds: day * DataPeriods.dayLength) }
 }
 
-extension Condition {
-    /// Whether it takes or leaves the times of a day (UTC) together.
-    var comparesWholeDays: Bool {
-        func isTime(_ field: String) -> Bool { BuiltinField(rawValue: field)?.isTime == true }
-        return switch self {
-        case .compare(let field, let comparison, let value) where isTime(field): (comparison == .less || comparison == .greaterOrEqual) && value.time?.isDay == true
-        case .isIn(let field, _) where isTime(field): false
-        case .compare, .isIn, .contains, .isNull: true
-        case .and(let parts), .or(let parts): parts.allSatisfy(\.comparesWholeDays)
-        case .not(let part): part.comparesWholeDays
-        }
+extension AggregateRequest.ZoneOffsets {
+    /// The day that a time begins: a date is that of the zone, any other time must be the day's first moment. Nil: it begins none.
+    func day(beginning time: Timestamp) -> Int64? {
+        if time.isDate { return time.milliseconds / DataPeriods.dayLength }
+        let day = day(of: time.milliseconds)
+        return start(of: day) == time.milliseconds ? day : nil
     }
-}
-
-extension Value {
-    fileprivate var time: Timestamp? { if case .time(let time) = self { time } else { nil } }
 }
 
 extension AggregateQuery {
     /// How fine the times are that it is about; nil: it is about none.
-    var times: TimePrecision? {
+    func times(in zone: AggregateRequest.ZoneOffsets) -> TimePrecision? {
         let units = groupBy.compactMap { key -> TimePrecision? in
             guard case .time(_, let unit) = key else { return nil }
             return unit == .day ? .day : .month
         }
-        return (units + [since, until].compactMap { $0?.precision } + (filter?.times ?? [])).min()
+        return (units + [since, until].compactMap { $0?.precision(in: zone) } + (filter?.times(in: zone) ?? [])).min()
     }
 }
 
 extension Timestamp {
-    /// The longest unit that it begins, if it stands for a date.
-    fileprivate var precision: TimePrecision { !isDay ? .exact : date.day == 1 ? .month : .day }
+    /// The longest unit that it begins, if it begins a day.
+    fileprivate func precision(in zone: AggregateRequest.ZoneOffsets) -> TimePrecision {
+        zone.day(beginning: self).map { Timestamp(day: $0).date.day == 1 ? .month : .day } ?? .exact
+    }
 }
 
 extension Condition {
     /// How fine the times are that it compares with.
-    fileprivate var times: [TimePrecision] {
+    fileprivate func times(in zone: AggregateRequest.ZoneOffsets) -> [TimePrecision] {
         func times(_ field: String, _ values: [Value]) -> [TimePrecision] {
             guard BuiltinField(rawValue: field)?.isTime == true else { return [] }
-            return values.map { $0.time?.precision ?? .month }
+            return values.map { if case .time(let time) = $0 { time.precision(in: zone) } else { .month } }
         }
         return switch self {
         case .compare(let field, _, let value): times(field, [value])
         case .isIn(let field, let values): times(field, values)
         case .contains, .isNull: []
-        case .and(let parts), .or(let parts): parts.flatMap(\.times)
-        case .not(let part): part.times
+        case .and(let parts), .or(let parts): parts.flatMap { $0.times(in: zone) }
+        case .not(let part): part.times(in: zone)
         }
     }
 }

@@ -289,6 +289,7 @@ class Vault:
         33: ("link", "id kind subject other record field doubt asked_by asked_at state decided_by decided_at"), 34: ("moved", "record subject"),
         44: ("mention", "subject record decision decided_by at"),
         45: ("changed", "record seq at"), 46: ("outbox", "id endpoint stream kind subject body at attempts next_at failure"),
+        47: ("charged", "zone first_day last_day cost"),
     }
     _RECORD = "id subject occurred_at received_at redaction_version restricted purged key_version"
 

@@ -7,14 +7,14 @@ from vault import expect
 
 
 class Budget(Pair):
-    """A new principal each round, who asks several times at once."""
+    """A new principal of an organisation of their own each round, who asks several times at once."""
 
     role = ""
     guests = 0
 
     def guest(self):
         self.guests += 1
-        return self.servers[0].json("admin", "POST", "/v1/tokens", {"principal": f"guest{self.guests}", "role": self.role})["token"]
+        return self.servers[0].json("admin", "POST", "/v1/tokens", {"principal": f"guest@house{self.guests}", "role": self.role})["token"]
 
     def figure(self, token, **parts):
         return Operation("query", token, [], ("POST", "/v1/aggregate", {"purpose": "insight", **parts}))
@@ -22,7 +22,7 @@ class Budget(Pair):
 
 def once(text):
     """A privacy budget for one question."""
-    changed = text.replace("budget: 20, period: 30", "budget: 1, period: 30")
+    changed = text.replace("budget: 2, period: 30", "budget: 1, period: 30")
     expect(changed != text, "harness", "roles.yaml has no budget to change")
     return changed
 
