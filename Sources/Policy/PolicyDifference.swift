@@ -8,7 +8,7 @@ public struct PolicyDifference {
     /// One line for each change; empty if nothing changes for anybody.
     public var lines: [String] {
         let roles = Set(old.roles.keys).union(new.roles.keys).sorted().flatMap(role)
-        return roles + schema + purposes + retention + alerts + outbox + sources + settings
+        return roles + schema + purposes + retention + alerts + outbox + modules + sources + settings
     }
 
     // MARK: Roles
@@ -137,6 +137,13 @@ public struct PolicyDifference {
                 ("url", endpoint.url), ("events", endpoint.events.isEmpty ? "none" : endpoint.events.map(\.rawValue).sorted().joined(separator: ", ")),
                 ("purpose of pseudonyms", endpoint.purpose ?? "none"), ("secret", endpoint.secret),
             ]
+        }
+    }
+
+    private var modules: [String] {
+        changes("module", old.modules, new.modules, name: \.name) { module in
+            let labels = if case .listed(let labels) = module.vocabulary { labels.joined(separator: ", ") } else { "any" }
+            return [("labels", labels), ("labels of a record", module.isMultiple ? "several" : "one")]
         }
     }
 

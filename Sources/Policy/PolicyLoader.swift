@@ -76,6 +76,7 @@ struct PolicyLoader {
     var ceiling = RetentionCeiling()
     var alerts = AlertPolicy()
     var outbox: [OutboxEndpoint] = []
+    var modules: [LabelModule] = []
     var issuers: [IdentityIssuer] = []
     var tokens = TokenPolicy()
     var figures = FigurePolicy()
@@ -101,6 +102,7 @@ struct PolicyLoader {
             warnings: problems.warnings.sorted { ($0.file, $0.line) < ($1.file, $1.line) })
         policy.keptDays = keptDays
         policy.outbox = outbox
+        policy.modules = modules
         policy.figures = figures
         policy.recognizers = recognizers
         (policy.country, policy.linkGapDays) = (country, linkGapDays)

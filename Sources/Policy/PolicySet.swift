@@ -49,6 +49,8 @@ public struct PolicySet: Sendable {
     public var logDays: Int?
     /// How many days what is not a record is kept once it is over; what is absent is kept for ever.
     public internal(set) var keptDays: [KeptRows: Int] = [:]
+    /// What modules of the company's own say of records.
+    public internal(set) var modules: [LabelModule] = []
     /// Whom the vault tells of what happens in it.
     public internal(set) var outbox: [OutboxEndpoint] = []
     /// How figures without rows protect single customers.
@@ -86,11 +88,11 @@ public struct PolicySet: Sendable {
 
     /// Whether `name` is built in or in the schema.
     public func isKnownField(_ name: String) -> Bool {
-        BuiltinField(rawValue: name) != nil || fieldsByName[name] != nil
+        BuiltinField(rawValue: name) != nil || fieldsByName[name] != nil || modules.contains { $0.name == name }
     }
 
     /// All names that a query may use.
-    public var fieldNames: [String] { BuiltinField.allCases.map(\.rawValue) + fields.map(\.name) }
+    public var fieldNames: [String] { BuiltinField.allCases.map(\.rawValue) + fields.map(\.name) + modules.map(\.name) }
 }
 
 /// How long an answer to a customer's request may take.

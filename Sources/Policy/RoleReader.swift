@@ -104,13 +104,16 @@ extension PolicyLoader {
     }
 
     /// Whether a field is, or may be, defined, but its definition could not be read.
-    private func isUnread(_ field: String) -> Bool { !definedFields.lacks(field) && !fields.contains { $0.name == field } }
+    private func isUnread(_ field: String) -> Bool {
+        !definedFields.lacks(field) && !fields.contains { $0.name == field } && !modules.contains { $0.name == field }
+    }
 
     private func readTreatment(_ value: Located, of field: String, in grant: Grant) -> Treatment? {
         guard let treatment = value.choice("the treatment of '\(field)'", Treatment.self) else { return nil }
         let builtin = BuiltinField(rawValue: field)
         let schema = fields.first { $0.name == field }
-        guard let possible = builtin?.treatments ?? schema?.treatments else {
+        let isModule = modules.contains { $0.name == field }
+        guard let possible = builtin?.treatments ?? schema?.treatments ?? (isModule ? BuiltinField.topic.treatments : nil) else {
             guard !isUnread(field) else { return nil }
             let known = BuiltinField.allCases.map(\.rawValue) + definedFields.names
             problems.add(value.place, "field '\(field)' is not in schema.yaml\(suggestion(for: field, among: known))", cause: "field \(field)")
@@ -121,7 +124,7 @@ extension PolicyLoader {
             problems.add(value.place, "'\(field)' cannot be treated as \(treatment.rawValue); the schema allows \(list)")
             return nil
         }
-        let sealed = builtin?.isSealed ?? schema?.isSealed ?? true
+        let sealed = builtin?.isSealed ?? schema?.isSealed ?? !isModule
         if sealed, treatment == .reveal, grant.actions.contains(.query) {
             problems.add(
                 value.place,

@@ -3,7 +3,7 @@ import Foundation
 extension PolicyLoader {
     mutating func readSchema(_ file: LocatedMapping?) {
         guard let file else { return }
-        file.allowVersioned(["timezone", "country", "channels", "links", "occurred_at", "cases", "fields", "csv", "redaction"])
+        file.allowVersioned(["timezone", "country", "channels", "links", "occurred_at", "cases", "fields", "modules", "csv", "redaction"])
         if let zone = file["timezone"], let name = zone.string("timezone") {
             if TimeZone(identifier: name) == nil {
                 let nearest = nearestName(to: name, among: TimeZone.knownTimeZoneIdentifiers)
@@ -36,6 +36,7 @@ extension PolicyLoader {
                 if let field = readField(name, value) { fields.append(field) }
             }
         }
+        if let map = file["modules"]?.mapping("modules") { readModules(map) }
         checkUnique({ $0.path }) { "path as '\($0.name)'" }
         checkUnique({ $0.resolveOrder }) { "place in the order of 'resolve' as '\($0.name)'" }
         if let csv = file["csv"]?.mapping("csv") {
@@ -97,7 +98,7 @@ extension PolicyLoader {
         caseDeadline = CaseDeadline(days: days, workingDays: name == "working_days")
     }
 
-    private func isFieldName(_ name: String) -> Bool {
+    func isFieldName(_ name: String) -> Bool {
         (1...48).contains(name.utf8.count) && name.utf8.allSatisfy { $0 == 95 || (97...122).contains($0) || (48...57).contains($0) }
     }
 

@@ -2,7 +2,7 @@
 public struct Annotation: Codable, Sendable, Equatable {
     /// The record's pseudonym under the purpose of the writing.
     public var record: String
-    /// One of ``modules``.
+    /// One that comes with the vault (`topic`, `sentiment`, …), or one of the policy's own.
     public var module: String
     /// Labels and their scores from 0 to 1: lower-case letters, digits, dots, hyphens and underscores. They replace all earlier
     /// labels of the module on the record.
@@ -14,9 +14,6 @@ public struct Annotation: Codable, Sendable, Equatable {
     public var mark: String?
 
     public static let mostPlaces = 16
-
-    /// The modules whose labels the vault stores.
-    public static let modules = ["topic", "sentiment", "urgency", "need", "point", "aspect", "emotion", "intent", "relevance", "originality", "coding"]
 
     public init(record: String, module: String, labels: [String: Double], places: [String: [Int]]? = nil, mark: String? = nil) {
         (self.record, self.module, self.labels, self.places, self.mark) = (record, module, labels, places, mark)

@@ -30,7 +30,4 @@ package enum AnnotationModule: String, Sendable, CaseIterable {
         case .sentiment, .need, .relevance, .originality, .coding: false
         }
     }
-
-    /// Characters that a label can have: an aspect's has a code's and its polarity.
-    package var labelLength: Int { self == .aspect ? 80 : 64 }
 }

@@ -1,11 +1,13 @@
 /// What is sealed of a record apart from its body, so small that figures and conditions can have it opened: labels of modules
-/// (``AnnotationModule``), and coarser forms of its fields (`g_NAME`).
+/// (``AnnotationModule``, and `m_NAME`), and coarser forms of its fields (`g_NAME`).
 package enum CodedColumn {
     package static let coarse = "g_"
+    /// Labels of a module that the policy defines.
+    package static let own = "m_"
 
-    package static func isOne(_ column: String) -> Bool { column.hasPrefix(coarse) || AnnotationModule(rawValue: column) != nil }
+    package static func isOne(_ column: String) -> Bool { column.hasPrefix(coarse) || column.hasPrefix(own) || AnnotationModule(rawValue: column) != nil }
 
-    package static func isMultiple(_ column: String) -> Bool { AnnotationModule(rawValue: column)?.isMultiple == true }
+    package static func isMultiple(_ column: String) -> Bool { column.hasPrefix(own) || AnnotationModule(rawValue: column)?.isMultiple == true }
 }
 
 /// A record's codes as they are stored, with what opens them.

@@ -14,7 +14,7 @@ enum Members {
     static let confirmClock = Schema.boolean(about: "confirm that the server's clock is right, although a run doubted it")
     static let confirm = Schema.integer(0...1_000_000_000, about: "allow up to this many records, even beyond the policy's ceiling")
     static let annotation: [String: Schema] = [
-        "record": .text("pseudonym"), "module": .choice(Annotation.modules), "labels": .map(.number(0...1)),
+        "record": .text("pseudonym"), "module": .text("a module that comes with the vault, or one of schema.yaml", 1...64), "labels": .map(.number(0...1)),
         "places": .map(.array(.integer(0...10_000_000, about: "beginnings and ends in the redacted text, in Unicode scalars"), count: 2...32)),
         "mark": .text("16 hexadecimal digits: FNV-1a, 64 bits, of the redacted text in UTF-8", 16...16),
     ]

@@ -30,6 +30,8 @@ struct RecordLayout: Sendable {
     let fields: [FieldSchema]
     let columns: [Column]
     let coarse: [Coarse]
+    /// Names of the policy's own modules.
+    let modules: Set<String>
     let indexes: [Index]
     /// Positions in `indexes`, in the order in which they identify a customer.
     let resolution: [Int]
@@ -45,6 +47,7 @@ struct RecordLayout: Sendable {
     /// Adds the columns and index numbers that the store lacks.
     init(policy: PolicySet, store: VaultStore) throws {
         fields = policy.fields
+        modules = Set(policy.modules.map(\.name))
         var (columns, coarse): ([Column], [Coarse]) = ([], [])
         for (index, field) in fields.enumerated() {
             if let generalization = field.generalization {
@@ -93,6 +96,7 @@ struct RecordLayout: Sendable {
         switch (BuiltinField(rawValue: field), treatment) {
         case (.source?, .reveal), (.channel?, .reveal), (.occurred_at?, .reveal), (.received_at?, .reveal): field
         case (let builtin?, .reveal) where builtin.isAnnotation: field
+        case (nil, .reveal) where modules.contains(field): CodedColumn.own + field
         case (nil, .reveal): columns.first { $0.column.name == "a_\(field)" }?.column.name
         case (nil, .generalize): coarse.contains { fields[$0.field].name == field } ? CodedColumn.coarse + field : nil
         default: nil

@@ -37,7 +37,8 @@ struct VocVaultCommand: ParsableCommand {
         subcommands: [
             StatusCommand.self, KeysCommand.self, InitCommand.self, TokenCommand.self, IngestCommand.self, SourcesCommand.self, RedactCommand.self, ReredactCommand.self,
             ReclassifyCommand.self,
-            QueryCommand.self, ChangesCommand.self, RevealCommand.self, LookupCommand.self, ApprovalsCommand.self, SubjectCommand.self, CaseCommand.self, RetentionCommand.self,
+            QueryCommand.self, ChangesCommand.self, AnnotateCommand.self, RevealCommand.self, LookupCommand.self, ApprovalsCommand.self, SubjectCommand.self, CaseCommand.self,
+            RetentionCommand.self,
             AuditCommand.self, ComplianceCommand.self, PrivacyCommand.self, ClassifyCommand.self, ReportCommand.self, PrioritiesCommand.self, DisclosureCommand.self,
             TaskCommand.self, PolicyCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self, UpgradeCommand.self, DoctorCommand.self, OutboxCommand.self,
             ServeCommand.self,

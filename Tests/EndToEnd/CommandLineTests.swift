@@ -131,6 +131,31 @@ struct CommandLineTests {
         #expect(try vault.run(["changes", "--purpose", "insight", "--after", "AAAA"], as: "analyst").status == 2)
     }
 
+    @Test("annotations come as JSON lines; a line with an unknown module, label or topic is named with its member, and nothing of it is stored")
+    func annotations() throws {
+        let vault = try CommandLineVault()
+        try vault.issueToken("classification")
+        let file = try vault.write("in.jsonl", (1...2).map { line(id: "\($0)", customer: ["id": "C\($0)"]) })
+        #expect(try vault.run(["ingest", file], as: "ingest").status == 0)
+        let records = try vault.run(["query", "--purpose", "insight", "--select", "record", "--format", "csv"], as: "classification").output.split(separator: "\r\n").dropFirst()
+        func annotate(_ module: String, _ label: String) throws -> (status: Int32, error: String) {
+            let lines = [("sentiment", "negative"), (module, label)].map { "{\"record\":\"\(records.first!)\",\"module\":\"\($0.0)\",\"labels\":{\"\($0.1)\":1}}\n" }
+            let done = try vault.run(["annotate", "-", "--purpose", "insight"], as: "classification", input: lines[0] + "\n" + lines[1])
+            return (done.status, done.error)
+        }
+        let codes = try vault.run(["classify", "codes", "--format", "csv"], as: "classification").output.split(separator: "\r\n")
+        let code = try #require(codes.dropFirst().first?.split(separator: ",").first.map(String.init))
+        for (module, label, member) in [("sentment", "negative", "module"), ("sentiment", "negativ", "labels"), ("topic", code + "x", "labels")] {
+            let refused = try annotate(module, label)
+            #expect(refused.status == 2 && refused.error.contains("line 3: '\(member)': there is no ") && refused.error.contains("did you mean"), "\(refused.error)")
+        }
+        #expect(try annotate("sentiment\"", "x").error.contains("line 3: not JSON at byte"))
+        let shown = ["query", "--purpose", "insight", "--select", "sentiment,topic", "--where", "not sentiment is null", "--format", "csv"]
+        #expect(try vault.run(shown, as: "classification").output == "sentiment,topic\r\n")
+        #expect(try annotate("topic", code).status == 0)
+        #expect(try vault.run(shown, as: "classification").output == "sentiment,topic\r\nnegative,\(code)\r\n")
+    }
+
     @Test("classify and report by command; a wrong code frame is named by file, line and key")
     func analysis() throws {
         let vault = try CommandLineVault()

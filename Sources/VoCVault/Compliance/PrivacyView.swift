@@ -18,7 +18,7 @@ struct PrivacyView {
         let showsText = grant.fields[BuiltinField.text.rawValue].map { $0 > .suppress } ?? false
         let shown = grant.fields.keys.sorted().compactMap { field -> (field: String, column: String)? in
             let builtin = BuiltinField(rawValue: field)
-            guard builtin?.isTime != true, builtin != .coding, !(showsText && builtin?.isAnnotation == true) else { return nil }
+            guard builtin?.isTime != true, builtin != .coding, !(showsText && (builtin?.isAnnotation == true || vault.layout.modules.contains(field))) else { return nil }
             return vault.layout.column(field, grant.fields[field]!).map { (field, $0) }
         }
         fields =

@@ -2,23 +2,23 @@ import AuditLog
 import Policy
 import RedactedAPI
 import Store
+import VaultAPI
 
 extension Session: AnnotatedSource {
     public func annotate(_ annotations: [Annotation], purpose: String) throws -> Int {
         let access = try authorize(.annotate, purpose: purpose)
         return try logged(access) {
             let names = try pseudonyms(access.purpose)
-            let prepared = try annotations.map { annotation in
-                guard let module = AnnotationModule(rawValue: annotation.module) else {
-                    throw VaultError.invalid(PolicySet.unknown("module", annotation.module, among: AnnotationModule.allCases.map(\.rawValue)))
+            let prepared = try annotations.enumerated().map { index, annotation in
+                func slip(_ member: String, _ reason: String) -> VaultError { .invalid(Annotate.slip(in: index, member, reason)) }
+                guard let module = vault.policy.module(annotation.module) else {
+                    throw slip("module", PolicySet.unknown("module", annotation.module, among: vault.policy.moduleNames))
                 }
-                guard annotation.labels.keys.allSatisfy({ Self.isLabel($0, of: module) }), annotation.labels.values.allSatisfy({ (0...1).contains($0) }) else {
-                    throw VaultError.invalid(
-                        "a label of '\(module.rawValue)' has 1 to \(module.labelLength) lower-case letters, digits, dots, hyphens and underscores, and a score of 0 to 1")
-                }
+                if let obstacle = vault.codes.obstacle(to: annotation.labels.keys.sorted(), of: module) { throw slip("labels", obstacle) }
+                guard annotation.labels.values.allSatisfy({ (0...1).contains($0) }) else { throw slip("labels", "a score is a number from 0 to 1") }
                 guard Self.placesAreValid(annotation, of: module) else {
-                    throw VaultError.invalid(
-                        "places belong to labels of 'aspect': up to \(Annotation.mostPlaces) pairs of a beginning and an end each, in order, with the mark of the text")
+                    throw slip(
+                        "places", "they belong to labels of 'aspect': up to \(Annotation.mostPlaces) pairs of a beginning and an end each, in order, with the mark of the text")
                 }
                 guard let number = try names.number(.record, of: annotation.record) else { throw VaultError.notFound("the record") }
                 return (number, module, annotation)
@@ -31,14 +31,14 @@ extension Session: AnnotatedSource {
                     guard let stored = try writer.reader.codes(of: number), stored.key != nil, !barred.contains(stored.subject) else { continue }
                     let codes = try editor.codes(of: stored) { codes in
                         for (_, module, annotation) in said {
-                            codes.set(annotation.labels.map { ($0.key, $0.value) }, of: module.rawValue)
-                            if module == .aspect { codes.set(places(of: annotation), of: AspectPlaces.module) }
+                            codes.set(annotation.labels.map { ($0.key, $0.value) }, of: BuiltinField(rawValue: module.name) == nil ? CodedColumn.own + module.name : module.name)
+                            if module.vocabulary == .aspects { codes.set(places(of: annotation), of: AspectPlaces.module) }
                         }
                     }
                     try writer.setCodes(of: number, subject: stored.subject, to: codes)
                     records.insert(number)
                 }
-                return (records.count, access.entry(rows: records.count, detail: [.modules: Set(prepared.map(\.1.rawValue)).sorted().joined(separator: ",")]))
+                return (records.count, access.entry(rows: records.count, detail: [.modules: Set(prepared.map(\.1.name)).sorted().joined(separator: ",")]))
             }.0
         }
     }
@@ -51,13 +51,9 @@ extension Session: AnnotatedSource {
         }
     }
 
-    private static func placesAreValid(_ annotation: Annotation, of module: AnnotationModule) -> Bool {
+    private static func placesAreValid(_ annotation: Annotation, of module: LabelModule) -> Bool {
         guard let places = annotation.places else { return annotation.mark == nil }
-        guard module == .aspect, let mark = annotation.mark, mark.utf8.count == 16, mark.utf8.allSatisfy({ $0 &- 48 < 10 || $0 &- 97 < 6 }) else { return false }
+        guard module.vocabulary == .aspects, let mark = annotation.mark, mark.utf8.count == 16, mark.utf8.allSatisfy({ $0 &- 48 < 10 || $0 &- 97 < 6 }) else { return false }
         return places.allSatisfy { annotation.labels[$0] != nil && AspectPlaces.areValid($1) }
-    }
-
-    private static func isLabel(_ label: String, of module: AnnotationModule) -> Bool {
-        (1...module.labelLength).contains(label.utf8.count) && label.utf8.allSatisfy { $0 &- 97 < 26 || $0 &- 48 < 10 || [0x2D, 0x2E, 0x5F].contains($0) }
     }
 }

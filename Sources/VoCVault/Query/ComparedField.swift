@@ -31,7 +31,7 @@ struct ComparedField {
             case (_?, _): AnnotationModule(rawValue: name)?.isMultiple == true ? .labels : .text
             case (nil, let schema?) where treatment == .generalize: schema.generalization == .year ? .year : .text
             case (nil, let schema?): Kind(schema.kind)
-            case (nil, nil): .text
+            case (nil, nil): CodedColumn.isMultiple(column) ? .labels : .text
             }
     }
 

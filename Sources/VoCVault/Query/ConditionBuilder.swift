@@ -34,7 +34,7 @@ struct ConditionBuilder {
     /// Only the caller's condition and the time range.
     mutating func part(filter: Condition?, since: Timestamp?, until: Timestamp?) throws -> StoredCondition {
         try requireOrder(since, until)
-        if let filter { try vault.codes.require(in: filter) }
+        if let filter { try vault.codes.require(in: filter, of: vault.policy.modules) }
         var parts: [StoredCondition] = []
         if let since { parts.append(.compare(column: "occurred_at", .greaterOrEqual, .integer(try beginning(since)))) }
         if let until { parts.append(.compare(column: "occurred_at", .less, .integer(try beginning(until)))) }

@@ -80,6 +80,10 @@ final class FieldPresenter {
             return .aspectPlaces(version: column("redaction_version"), purged: column("purged"))
         default: break
         }
+        if treatment == .reveal, vault.layout.modules.contains(field) {
+            needsCodes = true
+            return .code(CodedColumn.own + field)
+        }
         guard let schema = vault.policy.field(field) else { throw cannotShow(field, treatment) }
         switch treatment {
         case .reveal where !schema.isSealed: return .column(column("a_\(field)"), schema.kind)

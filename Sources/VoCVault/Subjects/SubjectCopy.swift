@@ -245,7 +245,10 @@ extension Session {
             let codes = try opener.codes(stored.codes[...], key: stored.key, subject: subject, record: stored.uid)
             fields += codes.coarse.map { SubjectCopy.Field(name: $0.field + "_generalized", text: $0.value) }
             for labels in Dictionary(grouping: codes.labels, by: \.module).sorted(by: { $0.key < $1.key }) {
-                fields.append(SubjectCopy.Field(name: labels.key, text: labels.value.map(\.label).joined(separator: " ")))
+                fields.append(
+                    SubjectCopy.Field(
+                        name: labels.key.hasPrefix(CodedColumn.own) ? String(labels.key.dropFirst(CodedColumn.own.count)) : labels.key,
+                        text: labels.value.map(\.label).joined(separator: " ")))
             }
             return SubjectCopy.Record(id: try names.name(.record, stored.id), fields: fields, former: try formerCopies(stored.id, access, reader))
         }
