@@ -23,7 +23,8 @@ extension PolicySet {
         let shown = Set(grants.flatMap { $0.fields.filter { $0.value > .suppress }.keys })
         if let open = unknown.firstIndex(of: "("), unknown.hasSuffix(")") {
             let (unit, field) = (String(unknown[..<open]), String(unknown[unknown.index(after: open)...].dropLast()))
-            if shown.contains(field) { return "times are cut with day(\(field)), month(\(field)) or year(\(field))\(suggestion(for: unit, among: ["day", "month", "year"]))" }
+            let units = ["hour", "day", "week", "month", "quarter", "year", "weekday"]
+            if shown.contains(field) { return "'\(unit)' is no unit of time: there are \(units.joined(separator: ", "))\(suggestion(for: unit, among: units))" }
         }
         return Self.unknown("field", unknown, among: shown)
     }

@@ -24,8 +24,22 @@ public struct Query: Sendable, Equatable {
 
 /// What to group by: a field, or a time cut to a unit.
 public enum GroupKey: Sendable, Hashable {
+    /// Units of the vault's time zone, and how an answer names them.
     public enum Unit: String, Sendable, CaseIterable {
-        case day, month, year
+        /// `2026-03-04T12`.
+        case hour
+        /// `2026-03-04`.
+        case day
+        /// `2026-W10`: from Monday, in the year that its Thursday is in (ISO 8601).
+        case week
+        /// `2026-03`.
+        case month
+        /// `2026-Q1`.
+        case quarter
+        /// `2026`.
+        case year
+        /// 1 for Monday to 7 for Sunday, of all weeks together.
+        case weekday
     }
 
     case field(String)

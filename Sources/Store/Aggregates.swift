@@ -24,7 +24,7 @@ package struct AggregateRequest: Sendable {
     }
 
     package enum Unit: Sendable, Hashable {
-        case day, month, year
+        case hour, day, week, month, quarter, year, weekday
     }
 
     /// A column to group by, as it is or, of milliseconds since 1970, cut to a unit of time.

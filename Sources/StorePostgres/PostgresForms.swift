@@ -23,9 +23,13 @@ struct PostgresForms: SQLForms {
     func time(_ column: String, _ unit: AggregateRequest.Unit) -> String {
         let format =
             switch unit {
+            case .hour: "YYYY-MM-DD\"T\"HH24"
             case .day: "YYYY-MM-DD"
+            case .week: "IYYY-\"W\"IW"
             case .month: "YYYY-MM"
+            case .quarter: "YYYY-\"Q\"Q"
             case .year: "YYYY"
+            case .weekday: "ID"
             }
         return "to_char(to_timestamp(\(column) / 1000) AT TIME ZONE 'UTC', '\(format)')"
     }

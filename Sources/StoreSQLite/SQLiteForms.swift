@@ -16,14 +16,20 @@ struct SQLiteForms: SQLForms {
     func joinOpened(_ columns: Set<String>) -> String { "" }
 
     func time(_ column: String, _ unit: AggregateRequest.Unit) -> String {
-        let format =
-            switch unit {
-            case .day: "%Y-%m-%d"
-            case .month: "%Y-%m"
-            case .year: "%Y"
-            }
-        return "strftime('\(format)', \(column) / 1000, 'unixepoch')"
+        func part(_ format: String, _ shift: String = "") -> String { "strftime('\(format)', \(column) / 1000, 'unixepoch'\(shift))" }
+        return switch unit {
+        case .hour: part("%Y-%m-%dT%H")
+        case .day: part("%Y-%m-%d")
+        // That of its Thursday: the format for it came with SQLite 3.46.
+        case .week: part("%Y-W", Self.thursday) + " || printf('%02d', (" + part("%j", Self.thursday) + " + 6) / 7)"
+        case .month: part("%Y-%m")
+        case .quarter: part("%Y-Q") + " || ((" + part("%m") + " + 2) / 3)"
+        case .year: part("%Y")
+        case .weekday: "CAST((" + part("%w") + " + 6) % 7 + 1 AS TEXT)"
+        }
     }
+
+    private static let thursday = ", '-3 days', 'weekday 4'"
 
     func measure(_ function: AggregateRequest.Function, _ value: String) -> String {
         function == .squares ? "SUM(\(value) * \(value))" : "\(function.rawValue)(\(value))"

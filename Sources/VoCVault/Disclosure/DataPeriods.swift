@@ -56,9 +56,21 @@ enum DataPeriods {
         return found
     }
 
-    /// `2026-03` or `2026`, as records of these periods are grouped by.
-    static func name(of period: Range<Int64>, _ unit: GroupKey.Unit) -> String {
-        String(Timestamp(day: period.lowerBound).description.prefix(unit == .year ? 4 : unit == .month ? 7 : 10))
+    /// How far figures by week go back without a beginning.
+    private static let weeksBack: Int64 = 52
+
+    /// The weeks of a window, from Monday; the first and the last perhaps in part, but for the running one of an open window.
+    static func weeks(since: Int64?, until: Int64?, closed: Int64, earliest: Int64) -> [Range<Int64>] {
+        func monday(_ day: Int64) -> Int64 { day - day.weekday + 1 }
+        let end = until.map { min($0, closed) } ?? monday(closed)
+        var start = max(since ?? monday(end) - weeksBack * 7, earliest)
+        var found: [Range<Int64>] = []
+        while start < end {
+            let next = min(monday(start) + 7, end)
+            found.append(start..<next)
+            start = next
+        }
+        return found
     }
 
     /// The longest calendar period that begins on a day and ends in time.

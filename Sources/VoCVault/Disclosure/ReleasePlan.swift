@@ -33,7 +33,7 @@ struct ReleasePlan {
         let vault = access.session.vault
         guard Set(query.groupBy).count == query.groupBy.count else { throw VaultError.invalid("'group by' names a field twice") }
         unit = try Self.unit(of: query)
-        keys = query.groupBy.filter { key in if case .time(_, let unit) = key { unit == .day } else { true } }.sorted { $0.name < $1.name }
+        keys = query.groupBy.filter { key in if case .time(_, let unit) = key { Self.isKey(unit) } else { true } }.sorted { $0.name < $1.name }
         let asked = try query.measures.map { try CellFigure($0, access) }
         figures =
             [.customers]
@@ -51,10 +51,15 @@ struct ReleasePlan {
         }
         let (since, until) = (try day(query.since), try day(query.until))
         let (closed, earliest) = (vault.firstOpenDay, vault.zoneOffsets.day(of: vault.policy.occurrence.earliestTime))
+        if unit == .week, query.inMonths { throw VaultError.invalid("months are not made of whole weeks: ask for weeks or for whole months") }
         periods =
-            query.inMonths || unit == .month
-            ? DataPeriods.months(since: since, until: until, closed: closed, earliest: earliest, areWhole: query.inMonths)
-            : DataPeriods.periods(since: since, until: until, closed: closed, earliest: earliest)
+            if query.inMonths || unit == .month || unit == .quarter {
+                DataPeriods.months(since: since, until: until, closed: closed, earliest: earliest, areWhole: query.inMonths)
+            } else if unit == .week {
+                DataPeriods.weeks(since: since, until: until, closed: closed, earliest: earliest)
+            } else {
+                DataPeriods.periods(since: since, until: until, closed: closed, earliest: earliest)
+            }
         let policy = vault.policy.figures
         // A record with several labels is in several cells, each of which has noise of its own.
         let isMultiple = keys.contains { CodedColumn.isMultiple($0.field) }
@@ -92,16 +97,19 @@ struct ReleasePlan {
 
     private static func unit(of query: AggregateQuery) throws -> GroupKey.Unit? {
         let times = query.groupBy.compactMap { key -> GroupKey.Unit? in if case .time(_, let unit) = key { unit } else { nil } }
-        guard times.count <= 1, !query.groupBy.contains(where: { $0.field == BuiltinField.received_at.rawValue }) else {
-            throw VaultError.invalid("group by one unit of occurred_at: figures without rows are released by day, month or year")
+        guard times.count <= 1, !times.contains(.hour), !query.groupBy.contains(where: { $0.field == BuiltinField.received_at.rawValue }) else {
+            throw VaultError.invalid("group by one unit of occurred_at: figures without rows are released by day, week, month, quarter, year or weekday")
         }
         return times.first
     }
 
+    /// Whether cells of one release differ by it.
+    private static func isKey(_ unit: GroupKey.Unit) -> Bool { unit == .day || unit == .weekday }
+
     /// The periods that are added up, each time with the value that tells them from others; nil: none does.
     var parts: [(name: String?, periods: [Int])] {
-        guard let unit, unit != .day else { return [(nil, Array(periods.indices))] }
-        return Dictionary(grouping: periods.indices) { DataPeriods.name(of: periods[$0], unit) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        guard let unit, !Self.isKey(unit) else { return [(nil, Array(periods.indices))] }
+        return Dictionary(grouping: periods.indices) { unit.name(of: periods[$0].lowerBound) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     /// In how many periods noise is added up for a figure at most; a day is in one.

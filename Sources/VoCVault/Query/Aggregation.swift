@@ -90,16 +90,14 @@ extension Access {
         }
         switch key {
         case .field:
-            guard !isTime else { throw VaultError.invalid("group by day(\(key.field)), month(\(key.field)) or year(\(key.field))") }
+            guard !isTime else { throw VaultError.invalid("group by a unit of time, such as month(\(key.field)): \(GroupKey.Unit.allCases.map(\.rawValue).joined(separator: ", "))") }
             return .column(column)
         case .time(_, let unit):
             guard isTime else { throw VaultError.invalid("'\(key.field)' is not a time and cannot be grouped by \(unit.rawValue)") }
-            let shown = grant.times
-            guard grant.pageLimit == 0 || shown <= .day || shown == .month && unit != .day else {
-                throw VaultError.invalid("the rows of this grant show the \(shown.rawValue), and so do its figures: \(key.name) would tell more")
+            guard grant.pageLimit == 0 || unit.isCombined(of: grant.times) else {
+                throw VaultError.invalid("the rows of this grant show the \(grant.times.rawValue), and so do its figures: \(key.name) would tell more")
             }
-            let units: [GroupKey.Unit: AggregateRequest.Unit] = [.day: .day, .month: .month, .year: .year]
-            return .time(column: column, units[unit]!, session.vault.zoneOffsets)
+            return .time(column: column, unit.stored, session.vault.zoneOffsets)
         }
     }
 }

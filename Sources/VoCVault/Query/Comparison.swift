@@ -45,7 +45,10 @@ struct PeriodShift {
     private let unit: (place: Int, GroupKey.Unit)?
 
     init(_ query: AggregateQuery, _ period: Range<Timestamp>) {
-        let units = query.groupBy.enumerated().compactMap { place, key -> (place: Int, GroupKey.Unit)? in if case .time(_, let unit) = key { (place, unit) } else { nil } }
+        let units = query.groupBy.enumerated().compactMap { place, key -> (place: Int, GroupKey.Unit)? in
+            // Weekdays are those of any period.
+            if case .time(_, let unit) = key, unit != .weekday { (place, unit) } else { nil }
+        }
         unit = units.first
         let (start, end) = (period.lowerBound, period.upperBound)
         let isOfMonths = [start, end].allSatisfy { $0.isDate && $0.date.day == 1 }
@@ -53,12 +56,15 @@ struct PeriodShift {
         let length = end.milliseconds - start.milliseconds
         (months, milliseconds) =
             switch unit?.1 {
+            case .hour?: (0, DataPeriods.dayLength / 24)
             case .day?: (0, DataPeriods.dayLength)
+            case .week?: (0, DataPeriods.dayLength * 7)
             case .month?: (1, 0)
+            case .quarter?: (3, 0)
             case .year?: (12, 0)
             case nil where isOfMonths: ((last.year - first.year) * 12 + last.month - first.month, 0)
             case nil where query.inMonths: ((last.year - first.year) * 12 + last.month - first.month + (end.isDate && last.day == 1 ? 0 : 1), 0)
-            case nil: (0, length)
+            case .weekday?, nil: (0, length)
             }
     }
 
@@ -82,10 +88,14 @@ struct PeriodShift {
     /// The key under which the group of the period before stands in the period's own answer.
     func later(_ key: [Value]) -> [Value] {
         guard let unit, case .text(let name) = key[unit.place] else { return key }
-        let whole = [.day: "", .month: "-01", .year: "-01-01"][unit.1, default: ""]
-        guard let time = Timestamp(name + whole) else { return key }
         var key = key
-        key[unit.place] = .text(String(moved(time, by: 1).description.prefix(name.utf8.count)))
+        if unit.1 == .hour {
+            guard let time = Timestamp("\(name):00:00Z") else { return key }
+            key[unit.place] = .text(String(moved(time, by: 1).description.prefix(name.utf8.count)))
+        } else {
+            guard let day = unit.1.day(named: name) else { return key }
+            key[unit.place] = .text(unit.1.name(of: moved(Timestamp(day: day), by: 1).milliseconds / DataPeriods.dayLength))
+        }
         return key
     }
 }

@@ -22,10 +22,7 @@ extension AggregateRequest.ZoneOffsets {
 extension AggregateQuery {
     /// How fine the times are that it is about; nil: it is about none.
     func times(in zone: AggregateRequest.ZoneOffsets) -> TimePrecision? {
-        let units = groupBy.compactMap { key -> TimePrecision? in
-            guard case .time(_, let unit) = key else { return nil }
-            return unit == .day ? .day : .month
-        }
+        let units = groupBy.compactMap { key -> TimePrecision? in if case .time(_, let unit) = key { unit.precision } else { nil } }
         return (units + [since, until].compactMap { $0?.precision(in: zone) } + (filter?.times(in: zone) ?? [])).min()
     }
 }

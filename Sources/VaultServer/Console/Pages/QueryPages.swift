@@ -20,7 +20,7 @@ extension Console {
         let usual: Set<String> = ["record", "occurred_at", "channel", "product", "rating", "text"]
         let groups =
             fields.filter { ![.mask, .pseudonym].contains($0.treatment) && $0.name != "occurred_at" }.map(\.name)
-            + (fields.contains { $0.name == "occurred_at" } ? ["day(occurred_at)", "month(occurred_at)", "year(occurred_at)"] : [])
+            + (fields.contains { $0.name == "occurred_at" } ? GroupKey.Unit.allCases.filter { $0 != .hour }.map { "\($0.rawValue)(occurred_at)" } : [])
         var asked = visit.form.asked
         if asked["limit"] == nil { asked["limit"] = "50" }
         // A link asks for no rows.
