@@ -30,12 +30,11 @@ struct ChineseAddressDetector {
         // Without any of these characters there is no address.
         guard text.hasHan, anchors.contains(where: text.filter.mayContain) else { return }
         var detector = ChineseAddressDetector(text: text, cues: cues)
-        var index = 0
-        while index < text.count {
-            let start = index
-            while index < text.count, isPart(text.units[index]) { index += 1 }
-            if index - start >= 4 { detector.clause(start..<index) }
-            index = max(index, start + 1)
+        var start = text.next(.clausePart, from: 0)
+        while start < text.count {
+            let end = text.end(of: .clausePart, from: start)
+            if end - start >= 4 { detector.clause(start..<end) }
+            start = text.next(.clausePart, from: end)
         }
         found += detector.found
     }
@@ -45,7 +44,7 @@ struct ChineseAddressDetector {
     private static let anchors = "号栋幢室座楼弄组路街村镇乡省市区县旗队道苑园城厦巷#-".unicodeScalars.map(\.value)
     /// What a number leads, the longest first.
     private static let numbered = PhraseList(["号楼", "号院", "号馆", "单元", "号", "栋", "幢", "室", "座", "弄", "层", "楼", "组", "户", "门", "队", "排", "舍", "铺", "巷", "#", "f", "区", "期", "街", "社"])
-    private static let named = PhraseList([
+    static let named = PhraseList([
         "自治区", "自治州", "自治县", "开发区", "高新区", "工业园", "工业区", "科技园", "产业园", "创业园", "创意园", "软件园", "物流园", "商贸城", "国际城", "步行街", "居委会", "村委会", "大酒店",
         "村民小组", "村小组", "街道", "大道", "小区", "社区", "花园", "公寓", "大厦", "广场", "胡同", "新村", "家园", "中心", "大街", "公馆", "名苑", "雅苑", "山庄", "豪庭", "别墅", "校区", "市场", "大楼", "基地", "宿舍", "学院", "大学",
         "中学", "小学", "医院", "酒店", "宾馆", "商城", "超市", "菜场", "车站", "公司", "工厂", "仓库", "里弄", "新城", "屋邨", "苏木", "嘎查", "华庭", "名城", "嘉园", "佳苑", "一路", "东路", "西路", "南路", "北路", "中路",
@@ -56,12 +55,12 @@ struct ChineseAddressDetector {
     /// What no address has inside.
     private static let stops = UnitSet("我你他她它的了吗呢吧啊呀很这那哪您们不没有是就也还些谁么说嗯着过")
     /// What separates words in a sentence, but stands in names of places too: 首都花园, 开发大道, 回龙观.
-    private static let softStops = UnitSet("在到住寄送于请把与或及去从向给都问让来回找打被对按发址收看叫走离和跟给")
+    static let softStops = UnitSet("在到住寄送于请把与或及去从向给都问让来回找打被对按发址收看叫走离和跟给")
     /// Endings of bodies of one character that are words: 一路, 马路.
     private static let vague = PhraseList(["马路", "道路", "公路", "铁路", "网路", "电路", "一路", "思路", "线路", "出路", "套路", "城市", "超市", "上市", "地区", "小区", "社区", "市区", "山区", "学校", "味道", "知道", "渠道", "街道", "管道", "通道", "报道",
         "频道", "轨道", "农村", "乡村", "家里", "这里", "那里", "哪里", "店里", "心里", "手里", "公里", "夜里", "房里", "公园", "校园", "乐园", "花园", "医院", "法院", "学院", "电影院", "家庭", "政府", "全城", "商城", "京城", "长城", "县城", "进城", "同城", "市场", "中心"])
 
-    private static func isPart(_ unit: UInt32) -> Bool {
+    static func isPart(_ unit: UInt32) -> Bool {
         if FoldedText.isHan(unit) { return !stops.contains(unit) }
         return FoldedText.isDigit(unit) || FoldedText.isLatin(unit) || [0x2D, 0x5F, 0x23, 0x20, 0x2E, 0xB7, 0x28, 0x29, 0x2F, 0x26].contains(unit)
     }
@@ -85,7 +84,7 @@ struct ChineseAddressDetector {
 
     /// Whether a character separates words here, in no word itself.
     private func isSoftStop(_ index: Int) -> Bool {
-        guard Self.softStops.contains(text.units[index]) else { return false }
+        guard text.traits[index].contains(.softStop) else { return false }
         func isWord(_ start: Int) -> Bool { start >= 0 && start + 2 <= text.count && (lexicon.word(text.units[start..<start + 2]).map { $0 < 14 } ?? false) }
         return !isWord(index - 1) && !isWord(index)
     }
@@ -188,7 +187,8 @@ struct ChineseAddressDetector {
         var parts: [Component] = []
         /// Where the last component ended, or a word that is none of a place's.
         var free = clause.lowerBound
-        var index = clause.lowerBound
+        let beginnings: CharacterTraits = [.numeral, .multiple, .region, .placeWord, .softStop, .blank]
+        var index = text.next(beginnings, from: clause.lowerBound)
         while index < clause.upperBound {
             if let number = number(at: index, in: clause, after: parts.last) {
                 parts.append(number)
@@ -209,6 +209,7 @@ struct ChineseAddressDetector {
                 if isSoftStop(index) && !isInitial || text.units[index] == 0x20 { free = index + 1 }
                 index += 1
             }
+            index = text.next(beginnings, from: index)
         }
         return parts
     }
@@ -225,8 +226,8 @@ struct ChineseAddressDetector {
 
     /// 北京 or 北京市: the longest name that the list has.
     private func region(at index: Int, in clause: Range<Int>) -> Int? {
+        guard text.traits[index].contains(.region) else { return nil }
         if let region = Self.autonomousRegions.first(at: index, in: text) { return index + region.count }
-        guard FoldedText.isHan(text.units[index]) else { return nil }
         for length in [4, 3, 2] where index + length <= clause.upperBound && lexicon.isPlace(text.units[index..<index + length]) {
             // 大学城中心: 城中 is a district's name, too.
             if text.units[index] == 0x57CE, index > clause.lowerBound, FoldedText.isHan(text.units[index - 1]), length == 2 { continue }
@@ -237,11 +238,11 @@ struct ChineseAddressDetector {
         return nil
     }
 
-    private static let autonomousRegions = PhraseList(["广西壮族自治区", "宁夏回族自治区", "新疆维吾尔自治区", "西藏自治区", "内蒙古自治区", "内蒙古", "香港特别行政区", "澳门特别行政区", "西藏", "新疆", "宁夏", "广西"])
+    static let autonomousRegions = PhraseList(["广西壮族自治区", "宁夏回族自治区", "新疆维吾尔自治区", "西藏自治区", "内蒙古自治区", "内蒙古", "香港特别行政区", "澳门特别行政区", "西藏", "新疆", "宁夏", "广西"])
 
     /// The end of a name whose last word begins at a place.
     private func namedEnd(at index: Int, from free: Int) -> Int? {
-        guard index > free, FoldedText.isHan(text.units[index - 1]) || FoldedText.isDigit(text.units[index - 1]), let suffix = Self.named.first(at: index, in: text) else { return nil }
+        guard index > free, text.traits[index].contains(.placeWord), FoldedText.isHan(text.units[index - 1]) || FoldedText.isDigit(text.units[index - 1]), let suffix = Self.named.first(at: index, in: text) else { return nil }
         let end = index + suffix.count
         // 路由器, 区别, 道理: the last character begins another word.
         if suffix.count == 1, end < text.count, FoldedText.isHan(text.units[end]), lexicon.word(text.units[index..<index + 2]).map({ $0 < 12 }) == true { return nil }

@@ -1,11 +1,13 @@
 /// Finds postcodes whose form is their own: SW1A 1AA (United Kingdom), K1A 0B1 (Canada), in capitals.
 enum PostcodeDetector {
     static func detect(in text: FoldedText, into found: inout [Entity]) {
-        guard text.hasLatin, text.digitCount >= 2 else { return }
+        guard text.hasLatin, text.contains(.digit) else { return }
         var index = 0
-        while index + 3 < text.count {
+        while true {
             // The blank before digit, letter, letter (or digit, letter, digit).
-            guard text.units[index] == 0x20, index >= 2, FoldedText.isDigit(text.units[index + 1]), text.isUpper(index + 2), index + 4 == text.count || !isWord(text, index + 4)
+            index = text.next(.digit, from: index + 1) - 1
+            guard index + 3 < text.count else { return }
+            guard text.units[index] == 0x20, index >= 2, text.isUpper(index + 2), index + 4 == text.count || !isWord(text, index + 4)
             else {
                 index += 1
                 continue

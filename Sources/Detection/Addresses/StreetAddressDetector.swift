@@ -4,80 +4,27 @@
 /// The text is read as tokens, words and numbers. A core says that an address stands here: a number with a street's name, a unit with its
 /// number, a cue with a number near it. From the core it goes on to the right over capitals, numbers, commas and line breaks.
 struct StreetAddressDetector {
-    private struct Token {
-        var range: Range<Int>
-        var hash: UInt32
-        var digits: Int
-        var isCapital: Bool
-        /// What stands before it, less blanks, line breaks and commas, is nothing.
-        var isJoined: Bool
-        var hasBreak: Bool
-        var hasComma: Bool
-
-        var isNumber: Bool { digits > 0 }
-    }
+    private typealias Token = StreetTokens.Token
 
     private let text: FoldedText
     private let cues: Cues
-    private var tokens: [Token] = []
+    private let tokens: [Token]
     /// In a text of small letters alone every word may be a name.
-    private var isSmall = true
+    private let isSmall: Bool
+    private let hasCue: Bool
 
     static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
-        guard text.hasLatin, text.digitCount > 0 else { return }
-        var detector = StreetAddressDetector(text: text, cues: cues)
-        detector.collect()
-        detector.scan(&found)
+        guard text.hasLatin, StreetTokens.hasNumber(in: text) else { return }
+        StreetAddressDetector(text: text, cues: cues).scan(&found)
     }
 
-    private init(text: FoldedText, cues: Cues) { (self.text, self.cues) = (text, cues) }
-
-    private mutating func collect() {
-        let units = text.units
-        var index = 0
-        var lastEnd = 0
-        while index < units.count {
-            guard isWord(index) else {
-                index += 1
-                continue
-            }
-            let start = index
-            var hash = WordSet.basis
-            var digits = 0
-            while index < units.count, isWord(index) || isJoint(index) {
-                hash = WordSet.add(PlainLetters.of(units[index]), to: hash)
-                if FoldedText.isDigit(units[index]) { digits += 1 }
-                index += 1
-            }
-            let gap = lastEnd..<start
-            let isJoined = gap.count <= 10 && gap.allSatisfy { Self.gaps.contains(units[$0]) } && !endsSentence(gap)
-            if text.isUpper(start) { isSmall = false }
-            tokens.append(
-                Token(
-                    range: start..<index, hash: hash, digits: digits, isCapital: text.isUpper(start), isJoined: isJoined,
-                    hasBreak: gap.contains { units[$0] == 0x0A }, hasComma: gap.contains { units[$0] == 0x2C }))
-            lastEnd = index
-        }
+    private init(text: FoldedText, cues: Cues) {
+        let tokens = StreetTokens(of: text)
+        (self.text, self.cues, self.tokens, isSmall) = (text, cues, tokens.all, tokens.isSmall)
+        hasCue = cues.all.contains { $0.kind == .address }
     }
 
-    private static let gaps = UnitSet(" ,\n\r\t.#>|()")
-
-    private func isWord(_ index: Int) -> Bool {
-        FoldedText.isLetter(text.units[index]) || FoldedText.isDigit(text.units[index]) || text.units[index] == 0xBA || text.units[index] == 0xAA
-    }
-
-    private func isJoint(_ index: Int) -> Bool {
-        [0x27, 0x2D, 0x2F].contains(text.units[index]) && index + 1 < text.count && index > 0 && isWord(index - 1) && isWord(index + 1)
-    }
-
-    /// A full stop behind more than an abbreviation ends a sentence.
-    private func endsSentence(_ gap: Range<Int>) -> Bool {
-        guard let dot = gap.first(where: { text.units[$0] == 0x2E }), let last = tokens.last else { return false }
-        return !(dot == last.range.upperBound && (last.range.count <= 4 && !last.isNumber || StreetWords.units.contains(last.hash)))
-            && !(last.isNumber && gap.contains { text.units[$0] == 0x0A })
-    }
-
-    private mutating func scan(_ found: inout [Entity]) {
+    private func scan(_ found: inout [Entity]) {
         var index = 0
         while index < tokens.count {
             guard let core = core(at: index) else {
@@ -88,7 +35,8 @@ struct StreetAddressDetector {
             let end = rightEnd(core.upperBound)
             var range = tokens[start].range.lowerBound..<tokens[end - 1].range.upperBound
             // H.No. 4-21, Plot no. 12.
-            if tokens[start].isNumber, let lead = Self.leads.last(before: range.lowerBound, in: text), range.lowerBound == lead.count || !isWord(range.lowerBound - lead.count - 1)
+            if tokens[start].isNumber, let lead = Self.leads.last(before: range.lowerBound, in: text),
+                range.lowerBound == lead.count || !StreetTokens.isWord(range.lowerBound - lead.count - 1, text)
             {
                 range = range.lowerBound - lead.count..<range.upperBound
             }
@@ -162,7 +110,7 @@ struct StreetAddressDetector {
     /// Hauptstraße 12, Via Roma 5, Joaquín Suárez utca 19.
     private func named(at index: Int) -> Int? {
         let token = tokens[index]
-        if isName(token), token.range.count >= 6, hasStreetSuffix(token), index + 1 < tokens.count, isNumber(index + 1) { return index + 2 }
+        if isName(token), token.range.count >= 6, index + 1 < tokens.count, isNumber(index + 1), hasStreetSuffix(token) { return index + 2 }
         if StreetWords.beginnings.contains(token.hash), token.isCapital || text.units[token.range.upperBound..<min(text.count, token.range.upperBound + 1)].first == 0x2E,
             index + 1 < tokens.count,
             let end = nameEnd(from: index + 1), end < tokens.count, isNumber(end)
@@ -219,7 +167,9 @@ struct StreetAddressDetector {
 
     /// Behind "lives at" or "address:", capitals and a number.
     private func cued(at index: Int) -> Range<Int>? {
-        guard cues.before(tokens[index].range.lowerBound, within: 6, where: { $0 == .address }) != nil, isName(tokens[index]) || isHouseNumber(tokens[index]) else { return nil }
+        guard hasCue, cues.before(tokens[index].range.lowerBound, within: 6, where: { $0 == .address }) != nil, isName(tokens[index]) || isHouseNumber(tokens[index]) else {
+            return nil
+        }
         var end = index
         var (numbers, names) = (0, 0)
         while end < tokens.count, end - index < 7 {

@@ -11,6 +11,14 @@ struct Cues {
         case title
         /// Numbers here are sizes, prices, versions, dates.
         case counter
+
+        /// Whether ``CueValueDetector`` reads what stands behind it: of the others, values have a form or a detector of their own.
+        var hasValue: Bool {
+            switch self {
+            case .name, .title, .counter, .age, .email, .address: false
+            default: true
+            }
+        }
     }
 
     struct Cue {
@@ -22,16 +30,16 @@ struct Cues {
     private(set) var all: [Cue] = []
 
     init(in text: FoldedText) {
-        let (table, units) = (Table.shared, text.units)
-        var index = 0
-        while index < units.count {
-            guard table.mayBegin(at: index, in: units), let (kind, length) = table.longest(at: index, text) else {
-                index += 1
-                continue
+        let table = Self.table
+        var index = text.next(.cue, from: 0)
+        while index < text.count {
+            var end = index + 1
+            if let (kind, length) = table.longest(at: index, in: text) {
+                if all.isEmpty { all.reserveCapacity(8) }
+                end = index + length
+                all.append(Cue(kind: kind, units: index..<end))
             }
-            if all.isEmpty { all.reserveCapacity(8) }
-            all.append(Cue(kind: kind, units: index..<index + length))
-            index += length
+            index = text.next(.cue, from: end)
         }
     }
 
@@ -118,62 +126,7 @@ struct Cues {
         (.counter, "发票号码 发票号 发票 型号 价格 价钱 版本 尺寸 规格 货号 编码 批次 批号 序列号 金额 库存 公里 model price version size sku serial ref invoice amount"),
     ]
 
-    /// Cues by their first character.
-    private struct Table: Sendable {
-        static let shared = Table()
-
-        private struct Entry {
-            var units: [UInt32]
-            var kind: Kind
-        }
-
-        /// From a character of the basic plane to a bucket; 0: none.
-        private var first = [UInt8](repeating: 0, count: 0x10000)
-        private var buckets: [[Entry]] = [[]]
-        /// What cues begin with, cues of one character, and what the first two of the others mix to: most places are
-        /// ruled out by them, and they are small enough for the fastest cache.
-        private var initials = UnitSet("")
-        private var singles = UnitSet("")
-        private var beginnings = UnitSet("")
-
-        private static func mix(_ a: UInt32, _ b: UInt32) -> UInt32 { (a &* 0x9E37_79B1 &+ b &* 0x85EB_CA6B) >> 16 }
-
-        private init() {
-            for (kind, list) in Cues.words {
-                for word in list.split(separator: " ") {
-                    let units = FoldedText.units(of: String(word.map { $0 == "_" ? " " : $0 }))
-                    let lead = Int(units[0])
-                    if first[lead] == 0 {
-                        first[lead] = UInt8(buckets.count)
-                        buckets.append([])
-                    }
-                    buckets[Int(first[lead])].append(Entry(units: units, kind: kind))
-                    initials.insert(units[0])
-                    if units.count == 1 { singles.insert(units[0]) } else { beginnings.insert(Self.mix(units[0], units[1])) }
-                }
-            }
-            for index in buckets.indices { buckets[index].sort { $0.units.count > $1.units.count } }
-        }
-
-        /// False only where no cue stands.
-        @inline(__always)
-        func mayBegin(at index: Int, in units: [UInt32]) -> Bool {
-            let unit = units[index]
-            guard initials.contains(unit) else { return false }
-            return singles.contains(unit) || index + 1 < units.count && beginnings.contains(Self.mix(unit, units[index + 1]))
-        }
-
-        /// The longest cue at a place where one may begin; a Latin one only as a word of its own.
-        func longest(at index: Int, _ text: FoldedText) -> (Kind, Int)? {
-            let unit = text.units[index]
-            let isLatin = FoldedText.isLatin(unit)
-            if isLatin, index > 0, FoldedText.isLetter(text.units[index - 1]) { return nil }
-            for entry in buckets[Int(first[Int(unit)])] where text.has(entry.units, at: index) {
-                let end = index + entry.units.count
-                if isLatin, end < text.count, FoldedText.isLetter(text.units[end]) { continue }
-                return (entry.kind, entry.units.count)
-            }
-            return nil
-        }
-    }
+    /// All cues, by what they begin with.
+    static let table = WordTable(
+        words.flatMap { kind, list in list.split(separator: " ").map { word in (FoldedText.units(of: String(word.map { $0 == "_" ? " " : $0 })), kind) } })
 }

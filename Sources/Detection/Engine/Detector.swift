@@ -1,7 +1,7 @@
 /// Finds personal data in Chinese and English text and redacts it. Pure, no I/O.
 ///
-/// A text is folded once; each detector walks the folded text from its own anchors, so that the
-/// cost grows linearly with the text. Overlaps resolve to the longest entity, then the highest
+/// A text is folded once, and what may begin with each character looked up (``CharacterTraits``); each detector goes from one of
+/// its own anchors to the next, so that the cost grows linearly with the text. Overlaps resolve to the longest entity, then the highest
 /// score, then the type's order.
 public struct Detector: Sendable {
     /// Raised whenever detection changes; stored with each record, so that old ones can be redone.
@@ -59,16 +59,17 @@ public struct Detector: Sendable {
         let cues = Cues(in: folded)
         NumberDetector.detect(in: folded, cues, into: &found)
         TokenDetector.detect(in: folded, cues, into: &found)
-        SpokenNumberDetector.detect(in: folded, cues, into: &found)
+        let latinWords = LatinWords(of: folded)
+        SpokenNumberDetector.detect(in: folded, latinWords, into: &found)
         CueValueDetector.detect(in: folded, cues, into: &found)
-        SpokenCodeDetector.detect(in: folded, cues, into: &found)
+        SpokenCodeDetector.detect(in: folded, latinWords, cues, into: &found)
         AgeDetector.detect(in: folded, cues, into: &found)
         AddressFormDetector.detect(in: folded, into: &found)
         ChineseNameDetector.detect(in: folded, cues, into: &found, notes)
         let words = EnglishWords(of: folded)
         EnglishNameDetector.detect(in: folded, words, cues, into: &found)
         if rules[.foreign].map({ $0.threshold < 1 }) ?? true { LanguageGate.detect(in: folded, words, into: &found) }
-        if found.contains(where: { Self.loneNames.contains($0.rule) }), !cues.all.contains(where: { $0.kind == .phone || $0.kind == .address }), GoodsTitle.isOne(folded) {
+        if found.contains(where: { $0.type == .person && Self.loneNames.contains($0.rule) }), !cues.all.contains(where: { $0.kind == .phone || $0.kind == .address }), GoodsTitle.isOne(folded) {
             notes?.add(found.filter { Self.loneNames.contains($0.rule) }) { _ in "in a title of goods only what is announced is a name" }
             found.removeAll { Self.loneNames.contains($0.rule) }
         }

@@ -7,16 +7,14 @@ final class FoldedText: Sendable {
     let digits: [UInt8]
     /// How many units are digits.
     let digitCount: Int
-    /// Whether any unit is a Han character, or a Latin letter.
-    let hasHan: Bool
-    let hasLatin: Bool
-    /// Whether any is of a script that ``LanguageGate`` looks at.
-    let hasOtherScript: Bool
+    /// What each unit is, and what may begin there.
+    let traits: [CharacterTraits]
+    /// The traits of all units together.
+    private let all: CharacterTraits
     /// Which characters occur, and which pairs with nothing but separators between, as a Bloom filter: a pattern with a character that is
     /// not in it cannot be in the text.
     let filter: CharacterFilter
-    /// Where each unit's scalar begins in the source, in bytes; then a bit that says whether it was an
-    /// upper-case letter, and its length in the low three bits.
+    /// Where each unit's scalar begins in the source, in bytes, and in the low three bits its length.
     private let places: [UInt32]
 
     /// Decodes UTF-8 in one pass; ill-formed bytes become U+FFFD, one unit a byte.
@@ -26,13 +24,15 @@ final class FoldedText: Sendable {
         var unitArray = [UInt32](repeating: 0, count: count)
         var digitArray = [UInt8](repeating: 255, count: count)
         var placeArray = [UInt32](repeating: 0, count: count)
+        var traitArray = [CharacterTraits](repeating: [], count: count)
         var units = unitArray.mutableSpan
         var digits = digitArray.mutableSpan
         var places = placeArray.mutableSpan
+        var traits = traitArray.mutableSpan
         var filter = CharacterFilter()
         var before: UInt32 = 0
-        let (hanTable, numerals) = (Simplification.table, Self.numerals)
-        var (hasHan, hasLatin, hasOtherScript) = (false, false, false)
+        let (hanTable, traitTable) = (Simplification.table, CharacterTraits.table)
+        var (all, last): (CharacterTraits, CharacterTraits) = ([], [])
         var digitCount = 0
         var used = 0
         var index = 0
@@ -41,20 +41,13 @@ final class FoldedText: Sendable {
             var unit: UInt32
             var length = 1
             var isUpper = false
-            var isSeparator = false
-            var digit: UInt8 = 255
             if lead < 0x80 {
                 isUpper = lead &- 65 < 26
                 unit = UInt32(isUpper ? lead | 0x20 : lead)
-                isSeparator = Self.isSeparator(unit)
-                if Self.isLatin(unit) { hasLatin = true }
-                if Self.isDigit(unit) { digit = lead - 48 }
             } else {
                 (unit, length) = Self.decode(text, at: index)
                 if Simplification.range.contains(unit) {
                     unit = UInt32(hanTable[Int(unit - Simplification.range.lowerBound)])
-                    hasHan = true
-                    if numerals.contains(unit) { digit = Self.digit(unit) ?? 255 }
                 } else {
                     guard let folded = Self.fold(unit) else {
                         index += length
@@ -62,21 +55,22 @@ final class FoldedText: Sendable {
                     }
                     isUpper = folded != unit && Self.isLetter(folded) && !Self.isSmall(unit)
                     unit = folded
-                    isSeparator = Self.isSeparator(unit)
-                    digit = Self.digit(unit) ?? 255
-                    if Self.isLatin(unit) { hasLatin = true }
-                    if Self.isHan(unit) { hasHan = true }
-                    if !hasOtherScript, LanguageGate.isOther(unit) { hasOtherScript = true }
                 }
             }
             units[used] = unit
-            places[used] = UInt32(truncatingIfNeeded: index) << 4 | (isUpper ? 8 : 0) | UInt32(truncatingIfNeeded: length)
+            places[used] = UInt32(truncatingIfNeeded: index) << 3 | UInt32(truncatingIfNeeded: length)
             filter.insert(unit)
-            if !isSeparator {
+            var trait = CharacterTraits(of: unit, traitTable)
+            if isUpper { trait.insert(.upper) }
+            all.formUnion(trait)
+            if trait.contains(.latin), last.contains(.latin) { trait.subtract(.wordBeginnings) }
+            traits[used] = trait
+            last = trait
+            if !trait.contains(.separator) {
                 filter.insert(before, unit)
                 before = unit
             }
-            if digit != 255 {
+            if trait.contains(.numeral), let digit = Self.digit(unit) {
                 digits[used] = digit
                 digitCount += 1
             }
@@ -84,21 +78,30 @@ final class FoldedText: Sendable {
             index += length
         }
         // Where the text ends, behind the last unit.
-        if used < count { places[used] = UInt32(truncatingIfNeeded: index) << 4 }
+        if used < count { places[used] = UInt32(truncatingIfNeeded: index) << 3 }
         if filter.mayContain(0x5E7A), filter.mayContain(0x6D1E) || filter.mayContain(0x62D0) || filter.mayContain(0x52FE) {
-            digitCount += Self.readRadioDigits(units, used, &digits)
+            digitCount += Self.readRadioDigits(units, used, &digits, &traits)
         }
         unitArray.removeLast(count - used)
         digitArray.removeLast(count - used)
-        (self.units, self.digits, self.places) = (unitArray, digitArray, placeArray)
-        (self.filter, self.digitCount, self.hasHan, self.hasLatin) = (filter, digitCount, hasHan, hasLatin)
-        self.hasOtherScript = hasOtherScript
+        traitArray.removeLast(count - used)
+        (self.units, self.digits, self.places, self.traits) = (unitArray, digitArray, placeArray, traitArray)
+        (self.filter, self.digitCount, self.all) = (filter, digitCount, all)
     }
+
+    /// Whether any unit has one of some traits.
+    func contains(_ wanted: CharacterTraits) -> Bool { !all.isDisjoint(with: wanted) }
+
+    var hasHan: Bool { contains(.han) }
+    var hasLatin: Bool { contains(.latin) }
+    var hasOtherScript: Bool { contains(.otherScript) }
 
     /// 洞, 拐 and 勾 are 0, 7 and 9 beside other digits where somebody says 幺 for 1.
     ///
     /// - Returns: how many there are.
-    private static func readRadioDigits(_ units: borrowing MutableSpan<UInt32>, _ used: Int, _ digits: inout MutableSpan<UInt8>) -> Int {
+    private static func readRadioDigits(
+        _ units: borrowing MutableSpan<UInt32>, _ used: Int, _ digits: inout MutableSpan<UInt8>, _ traits: inout MutableSpan<CharacterTraits>
+    ) -> Int {
         var count = 0
         for index in 1..<max(1, used) where digits[index - 1] != 255 && digits[index] == 255 {
             let digit: UInt8? =
@@ -110,6 +113,7 @@ final class FoldedText: Sendable {
                 }
             guard let digit else { continue }
             digits[index] = digit
+            traits[index].insert(.numeral)
             count += 1
         }
         return count
@@ -136,7 +140,7 @@ final class FoldedText: Sendable {
     var count: Int { units.count }
 
     /// Whether a unit was an upper-case letter.
-    func isUpper(_ index: Int) -> Bool { places[index] & 8 != 0 }
+    func isUpper(_ index: Int) -> Bool { traits[index].contains(.upper) }
 
     /// A range of units as text.
     func string(_ range: Range<Int>) -> String { Self.string(units[range]) }
@@ -158,7 +162,7 @@ final class FoldedText: Sendable {
     func bytes(_ range: Range<Int>) -> Range<Int> {
         let last = places[range.upperBound - 1]
         let isAccented = range.upperBound < places.count && Self.isLetter(units[range.upperBound - 1])
-        return Int(places[range.lowerBound] >> 4)..<(isAccented ? Int(places[range.upperBound] >> 4) : Int(last >> 4 + last & 7))
+        return Int(places[range.lowerBound] >> 3)..<(isAccented ? Int(places[range.upperBound] >> 3) : Int(last >> 3 + last & 7))
     }
 
     /// The folded characters of a range, as a key for equality.
@@ -291,9 +295,6 @@ final class FoldedText: Sendable {
         }
     }
 
-    /// The Han characters that stand for a digit.
-    private static let numerals = UnitSet("零一幺壹二两贰貳三叁參四肆五伍六陆陸七柒八捌九玖")
-
     /// The digit that a character stands for, Chinese numerals included.
     static func digit(_ unit: UInt32) -> UInt8? {
         if isDigit(unit) { return UInt8(unit - 48) }
@@ -311,32 +312,5 @@ final class FoldedText: Sendable {
         case 0x4E5D, 0x7396: 9  // 九 玖
         default: nil
         }
-    }
-}
-
-/// A bit for each of 1,024 classes of characters, and of pairs: one may occur when the bit of its class is set.
-struct CharacterFilter {
-    private var characters = InlineArray<16, UInt64>(repeating: 0)
-    private var pairs = InlineArray<16, UInt64>(repeating: 0)
-
-    @inline(__always)
-    private static func hash(_ a: UInt32, _ b: UInt32) -> UInt32 { (a &* 0x9E37_79B1 ^ b &* 0x85EB_CA6B) >> 20 }
-
-    @inline(__always)
-    mutating func insert(_ unit: UInt32) { characters[Int(unit >> 6) & 15] |= 1 << UInt64(unit & 63) }
-
-    @inline(__always)
-    mutating func insert(_ a: UInt32, _ b: UInt32) {
-        let hash = Self.hash(a, b)
-        pairs[Int(hash >> 6) & 15] |= 1 << UInt64(hash & 63)
-    }
-
-    /// False only when the character does not occur.
-    func mayContain(_ unit: UInt32) -> Bool { characters[Int(unit >> 6) & 15] & 1 << UInt64(unit & 63) != 0 }
-
-    /// False only when the second character never follows the first with nothing but separators between.
-    func mayContain(_ a: UInt32, _ b: UInt32) -> Bool {
-        let hash = Self.hash(a, b)
-        return pairs[Int(hash >> 6) & 15] & 1 << UInt64(hash & 63) != 0
     }
 }

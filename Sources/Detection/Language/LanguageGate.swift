@@ -36,6 +36,8 @@ struct LanguageGate {
 
     private func scan(_ found: inout [Entity]) {
         var sentences = sentences()
+        // A brand or two in Chinese.
+        guard text.hasOtherScript || sentences.contains(where: isLatin) else { return }
         var whole = Reading()
         for index in sentences.indices {
             var reading = count(sentences[index].words)
@@ -75,7 +77,9 @@ struct LanguageGate {
         var sentences: [Sentence] = []
         var start = 0
         var word = 0
-        for index in 0...text.count where index == text.count || ends(at: index) {
+        while start < text.count {
+            var index = text.next(.sentenceMark, from: start)
+            while index < text.count, !ends(at: index) { index = text.next(.sentenceMark, from: index + 1) }
             var range = start..<min(text.count, index + 1)
             start = index + 1
             while let first = range.first, text.units[first] <= 0x20 { range = first + 1..<range.upperBound }
@@ -87,6 +91,8 @@ struct LanguageGate {
         }
         return sentences
     }
+
+    static let sentenceMarks = UnitSet("\n\u{3002}.!?;")
 
     /// Whether a sentence ends with a character.
     private func ends(at index: Int) -> Bool {

@@ -9,9 +9,10 @@ final class Lexicon: Sendable {
     /// Costs of surnames, by packed characters.
     private let surnames: PackedTable
     private let words: PackedTable
-    /// By character, from the first of ``Simplification/range``.
-    private let characters: [NameCharacter]
-    /// The same in a byte each, small enough for the fastest cache: whether a surname begins with it, and its classes.
+    /// By character, from the first of ``Simplification/range``: what it costs as a word, and in a given name.
+    private let characterWords: [Float]
+    private let givens: [Float]
+    /// Whether a surname begins with it, and its classes: a byte each, small enough for the fastest cache.
     private let classes: [UInt8]
     /// Full and short names of provinces, prefectures and counties.
     private let places: PackedTable
@@ -23,37 +24,23 @@ final class Lexicon: Sendable {
     /// What a character costs that no word has.
     static let rareCharacter: Float = 17.5
 
-    /// What a character is in names, and by itself.
-    private struct NameCharacter {
-        var beginsSurname = false
-        /// What it costs as a word.
-        var word = Lexicon.rareCharacter
-        var given = Lexicon.rareGiven
-        /// How common it is as a surname of its own and in given names, from 0 to 3.
-        var surnameClass: UInt8 = 0
-        var givenClass: UInt8 = 0
-    }
-
     private init() {
         let surnames = PackedTable(costs: DetectionData.surnames)
         let given = PackedTable(costs: DetectionData.givenCharacters)
         let words = PackedTable(costs: DetectionData.words)
-        var characters = Simplification.range.map { unit in
-            let cost = given.cost(UInt64(unit)) ?? Self.rareGiven
-            return NameCharacter(
-                word: words.cost(UInt64(unit)) ?? Self.rareCharacter, given: cost, givenClass: cost < 6 ? 3 : cost < 8 ? 2 : cost < Self.rareGiven ? 1 : 0)
-        }
+        characterWords = Simplification.range.map { words.cost(UInt64($0)) ?? Self.rareCharacter }
+        givens = Simplification.range.map { given.cost(UInt64($0)) ?? Self.rareGiven }
+        var classes: [UInt8] = givens.map { $0 < 6 ? 3 : $0 < 8 ? 2 : $0 < Self.rareGiven ? 1 : 0 }
         var isFirst = true
         for scalar in DetectionData.surnames.unicodeScalars where scalar != "\n" {
             if isFirst, Simplification.range.contains(scalar.value) {
                 let index = Int(scalar.value - Simplification.range.lowerBound)
-                characters[index].beginsSurname = true
-                characters[index].surnameClass = surnames.cost(UInt64(scalar.value)).map { $0 < 5 ? 3 : $0 < 8 ? 2 : 1 } ?? 1
+                let surnameClass: UInt8 = surnames.cost(UInt64(scalar.value)).map { $0 < 5 ? 3 : $0 < 8 ? 2 : 1 } ?? 1
+                classes[index] = 16 | surnameClass << 2 | classes[index] & 3
             }
             isFirst = scalar.value < 128
         }
-        (self.surnames, self.words, self.characters) = (surnames, words, characters)
-        classes = characters.map { ($0.beginsSurname ? 16 : 0) | $0.surnameClass << 2 | $0.givenClass }
+        (self.surnames, self.words, self.classes) = (surnames, words, classes)
         places = PackedTable(words: Self.placeNames)
         listedWords = ListedWords()
     }
@@ -66,9 +53,13 @@ final class Lexicon: Sendable {
         }
     }
 
-    @inline(__always)
-    private func character(_ unit: UInt32) -> NameCharacter {
-        Simplification.range.contains(unit) ? characters[Int(unit - Simplification.range.lowerBound)] : NameCharacter()
+    /// What places begin with.
+    static var placeBeginnings: [UInt32] {
+        var isFirst = true
+        return DetectionData.places.unicodeScalars.compactMap { scalar in
+            defer { isFirst = scalar.value <= 0x20 }
+            return isFirst ? scalar.value : nil
+        }
     }
 
     /// Whether a surname begins with a character.
@@ -81,7 +72,7 @@ final class Lexicon: Sendable {
     }
 
     func surname(_ units: ArraySlice<UInt32>) -> Float? { surnames.cost(units) }
-    func given(_ unit: UInt32) -> Float { character(unit).given }
+    func given(_ unit: UInt32) -> Float { Simplification.range.contains(unit) ? givens[Int(unit - Simplification.range.lowerBound)] : Self.rareGiven }
     func word(_ units: ArraySlice<UInt32>) -> Float? { words.cost(units) }
     func isPlace(_ units: ArraySlice<UInt32>) -> Bool { places.cost(units) != nil }
 
@@ -103,7 +94,7 @@ final class Lexicon: Sendable {
     /// A single character always has a cost.
     func words(at place: Int, in units: [UInt32]) -> SIMD4<Float> {
         var costs = SIMD4<Float>(repeating: .infinity)
-        costs[0] = character(units[place]).word
+        costs[0] = Simplification.range.contains(units[place]) ? characterWords[Int(units[place] - Simplification.range.lowerBound)] : Self.rareCharacter
         var key = UInt64(units[place])
         guard key < 0x10000 else { return costs }
         for length in 1..<max(1, min(4, units.count - place)) {
@@ -120,13 +111,17 @@ final class Lexicon: Sendable {
 /// A hash table from up to four characters to a cost.
 private struct PackedTable: Sendable {
     /// A bit for each of so many hashes: small enough for the caches, it tells of most keys that they are absent.
-    private var filter: [UInt64]
+    private var filter: [Presence]
     private var keys: [UInt64]
     private var costs: [UInt8]
     private let shift: UInt64
-    /// The same for the first two characters of longer words.
-    private var beginnings = [UInt64](repeating: 0, count: 1 << (beginningBits - 6))
-    private static let beginningBits: UInt64 = 20
+
+    /// Beside one another, so that both come into the cache at once.
+    private struct Presence {
+        var words: UInt64 = 0
+        /// The same for the first two characters of longer words.
+        var beginnings: UInt64 = 0
+    }
 
     /// Words, each followed by its cost as one character from 35 on (see `Tools/build_lexicon.py`).
     init(costs text: String) {
@@ -154,16 +149,16 @@ private struct PackedTable: Sendable {
         keys = Array(repeating: 0, count: 1 << bits)
         costs = Array(repeating: 0, count: 1 << bits)
         shift = 64 - bits
-        filter = Array(repeating: 0, count: 1 << (bits - 4))
+        filter = Array(repeating: Presence(), count: 1 << (bits - 4))
         for (key, cost) in entries where key != 0 {
             let hash = key &* 0x9E37_79B9_7F4A_7C15
             let bit = hash >> (shift - 2)
-            filter[Int(truncatingIfNeeded: bit >> 6)] |= 1 << (bit & 63)
+            filter[Int(truncatingIfNeeded: bit >> 6)].words |= 1 << (bit & 63)
             var beginning = key
             while beginning >= 1 << 32 { beginning >>= 16 }
             if beginning != key {
-                let bit = Self.beginningBit(beginning)
-                beginnings[Int(truncatingIfNeeded: bit >> 6)] |= 1 << (bit & 63)
+                let bit = (beginning &* 0x9E37_79B9_7F4A_7C15) >> (shift - 2)
+                filter[Int(truncatingIfNeeded: bit >> 6)].beginnings |= 1 << (bit & 63)
             }
             var slot = Int(truncatingIfNeeded: hash >> shift)
             while keys[slot] != 0, keys[slot] != key { slot = (slot + 1) & (keys.count - 1) }
@@ -179,7 +174,7 @@ private struct PackedTable: Sendable {
     func cost(_ key: UInt64) -> Float? {
         let hash = key &* 0x9E37_79B9_7F4A_7C15
         let bit = hash >> (shift - 2)
-        guard key != 0, filter[Int(truncatingIfNeeded: bit >> 6)] & 1 << (bit & 63) != 0 else { return nil }
+        guard key != 0, filter[Int(truncatingIfNeeded: bit >> 6)].words & 1 << (bit & 63) != 0 else { return nil }
         var slot = Int(truncatingIfNeeded: hash >> shift)
         while keys[slot] != 0 {
             if keys[slot] == key { return 1 + 0.3 * Float(costs[slot]) }
@@ -191,12 +186,9 @@ private struct PackedTable: Sendable {
     /// False only when no longer word begins with two characters.
     @inline(__always)
     func mayGoOn(_ key: UInt64) -> Bool {
-        let bit = Self.beginningBit(key)
-        return beginnings[Int(truncatingIfNeeded: bit >> 6)] & 1 << (bit & 63) != 0
+        let bit = (key &* 0x9E37_79B9_7F4A_7C15) >> (shift - 2)
+        return filter[Int(truncatingIfNeeded: bit >> 6)].beginnings & 1 << (bit & 63) != 0
     }
-
-    @inline(__always)
-    private static func beginningBit(_ key: UInt64) -> UInt64 { (key &* 0x9E37_79B9_7F4A_7C15) >> (64 - beginningBits) }
 
     private static func pack(_ units: ArraySlice<UInt32>) -> UInt64 {
         var key: UInt64 = 0
@@ -210,15 +202,18 @@ private struct PackedTable: Sendable {
 
 /// A hash table from a word's hash to the lists that have it: ``EnglishWords/Listed``.
 private struct ListedWords: Sendable {
-    private var hashes: [UInt32]
-    private var lists: [UInt8]
+    private struct Slot {
+        var hash: UInt32 = 0
+        var lists: UInt8 = 0
+    }
+
+    private var slots: [Slot]
     private let mask: Int
 
     init() {
         let bits = 18
         mask = (1 << bits) - 1
-        hashes = Array(repeating: 0, count: 1 << bits)
-        lists = Array(repeating: 0, count: 1 << bits)
+        slots = Array(repeating: Slot(), count: 1 << bits)
         addNames(DetectionData.firstNames, EnglishWords.Listed.first)
         addNames(DetectionData.lastNames, EnglishWords.Listed.last)
         addWords(DetectionData.englishWords)
@@ -261,16 +256,16 @@ private struct ListedWords: Sendable {
 
     private mutating func add(_ hash: UInt32, _ flags: UInt8) {
         var slot = Int(hash) & mask
-        while lists[slot] != 0, hashes[slot] != hash { slot = (slot + 1) & mask }
-        hashes[slot] = hash
-        lists[slot] |= flags
+        while slots[slot].lists != 0, slots[slot].hash != hash { slot = (slot + 1) & mask }
+        slots[slot].hash = hash
+        slots[slot].lists |= flags
     }
 
     @inline(__always)
     subscript(hash: UInt32) -> UInt8 {
         var slot = Int(hash) & mask
-        while lists[slot] != 0 {
-            if hashes[slot] == hash { return lists[slot] }
+        while slots[slot].lists != 0 {
+            if slots[slot].hash == hash { return slots[slot].lists }
             slot = (slot + 1) & mask
         }
         return 0

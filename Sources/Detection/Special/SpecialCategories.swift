@@ -15,6 +15,7 @@ struct SpecialCategories {
     static func detect(in text: FoldedText, into found: inout [Entity]) {
         var detector = SpecialCategories(text: text)
         detector.scan()
+        guard !detector.found.isEmpty else { return }
         // 帕金森 is no name where somebody has it.
         found.removeAll { entity in
             entity.type == .person && detector.found.contains { $0.bytes.lowerBound <= entity.bytes.lowerBound && entity.bytes.upperBound <= $0.bytes.upperBound }
@@ -25,15 +26,12 @@ struct SpecialCategories {
     private init(text: FoldedText) { self.text = text }
 
     private mutating func scan() {
-        let (table, units) = (SpecialTerms.table, text.units)
-        var index = 0
-        while index < units.count {
-            guard table.mayBegin(at: index, in: units), let (term, length) = table.longest(at: index, in: text) else {
-                index += 1
-                continue
-            }
-            let range = index..<index + length
-            index = consider(term, range) ?? index + 1
+        let table = SpecialTerms.table
+        var index = text.next(.specialTerm, from: 0)
+        while index < text.count {
+            var end: Int?
+            if let (term, length) = table.longest(at: index, in: text) { end = consider(term, index..<index + length) }
+            index = text.next(.specialTerm, from: end ?? index + 1)
         }
         if text.digitCount > 0 || text.filter.mayContain(0x5341) { ages() }
     }
@@ -233,10 +231,11 @@ struct SpecialCategories {
 
     /// A child's age below 14 (PIPL Art. 31): 儿子六岁, "my 7 year old", "my son is 8".
     private mutating func ages() {
-        let (digits, units) = (text.digits, text.units)
-        for index in units.indices where digits[index] != 255 || units[index] == 0x5341 {
-            guard index == 0 || digits[index - 1] == 255 && units[index - 1] != 0x5341, let age = childAge(at: index) else { continue }
-            add(.minor, age, "special.minor-age")
+        func isPart(_ index: Int) -> Bool { text.digits[index] != 255 || text.units[index] == 0x5341 }
+        var index = text.next([.numeral, .multiple], from: 0)
+        while index < text.count {
+            if isPart(index), index == 0 || !isPart(index - 1), let age = childAge(at: index) { add(.minor, age, "special.minor-age") }
+            index = text.next([.numeral, .multiple], from: index + 1)
         }
     }
 

@@ -51,9 +51,9 @@ package struct EnglishWords: Sendable {
         var beginsSentence = true
         var (uppers, lowers) = (0, 0)
         while index < units.count {
-            guard FoldedText.isLetter(units[index]) else {
-                if Self.sentenceEnds.contains(units[index]), !(index >= 2 && words.last?.units.count == 1) { beginsSentence = true }
-                index += 1
+            guard text.traits[index].contains(.letter) else {
+                if text.traits[index].contains(.sentenceEnd), !(index >= 2 && words.last?.units.count == 1) { beginsSentence = true }
+                index = text.next([.letter, .sentenceEnd], from: index + 1)
                 continue
             }
             let start = index
@@ -62,9 +62,10 @@ package struct EnglishWords: Sendable {
             // O'Brien and Smith-Jones are one word.
             while index < units.count {
                 let unit = units[index]
-                guard FoldedText.isLetter(unit) || index > start && Self.isJoint(index, units) else { break }
+                let isLetter = text.traits[index].contains(.letter)
+                guard isLetter || index > start && Self.isJoint(index, units) else { break }
                 hash = WordSet.add(PlainLetters.of(unit), to: hash)
-                if text.isUpper(index) { capitals += 1 } else if FoldedText.isLetter(unit) { smalls += 1 }
+                if text.isUpper(index) { capitals += 1 } else if isLetter { smalls += 1 }
                 index += 1
             }
             uppers += capitals
@@ -231,7 +232,7 @@ package struct EnglishWords: Sendable {
         return false
     }
 
-    private static let sentenceEnds = UnitSet(".!?\u{3002}\n:")
+    static let sentenceEnds = UnitSet(".!?\u{3002}\n:")
 }
 
 /// Reads which words of a text are a person's name, as ``NameTagger`` does for characters.

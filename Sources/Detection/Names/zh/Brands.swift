@@ -1,7 +1,7 @@
 /// Brands, chains, dishes and makers that read like names of people: what analysts count. Facts of common knowledge, collected by hand.
 enum Brands {
     /// What stands there is no person, unless a cue or a title says so.
-    private static let all =
+    static let all = PhraseList(
         """
         黄太吉 黄太极 黄记煌 田老师红烧肉 丽华快餐 小渝府 小俞府 吉吉熊 吉野家 真功夫 和合谷 嘉和一品 庆丰包子 金鼎轩 西贝莜面 西贝 海底捞 外婆家 呷哺呷哺 呷哺 周黑鸭 绝味 久久丫 张亮麻辣烫 杨国福 杨铭宇 杨铭宇黄焖鸡 沙县 老乡鸡 老娘舅 乡村基 永和大王 永和豆浆 德克士 麦当劳 \
         肯德基 汉堡王 必胜客 萨莉亚 味千拉面 李先生牛肉面 李先生加州牛肉面 马兰拉面 阿香米线 阿香 王婆大虾 胡大饭馆 胡大 张妈妈 陈麻花 江小白 王老吉 加多宝 李锦记 老干妈 陶华碧 马应龙 云南白药 同仁堂 胡庆余堂 张小泉 王麻子 王致和 王守义 王守义十三香 六必居 全聚德 便宜坊 狗不理 东来顺 小肥羊 小尾羊 \
@@ -16,24 +16,19 @@ enum Brands {
          途牛 去哪儿 携程 飞猪 艺龙 美团 饿了么 百度 京东 当当 卓越 亚马逊 淘宝 天猫 唯品会 拼多多 苏宁 国美 永辉 华润万家 沃尔玛 家乐福 麦德龙 大润发 易初莲花 易买得 乐购 欧尚 卜蜂莲花 卜蜂 罗森 宜家 屈臣氏 万宁 莎莎 丝芙兰 金拱门 何以轩 苏菲 护舒宝 高洁丝 洁柔 维达 心相印 \
         胡开文 荣宝斋 曹素功 戴月轩 王星记 陶然居 楼外楼 知味观 山外山 张生记 王品 王品牛排 阿一鲍鱼 阿二靓汤 阿大葱油饼 阿利茄汁面 阿五黄河大鲤鱼 陶陶居 莲香楼 蔡同德 雷允上 余仁生 位元堂 叶开泰 方回春堂 陈李济 潘高寿 何济公 敬修堂 王老吉凉茶 邓老凉茶 黄振龙 徐其修 许留山 满记 满记甜品 鲜芋仙 贡茶 \
         胡姬花 金龙鱼 鲁花 福临门 多力 欧丽薇兰 胡玉美 桃园眷村 杜蕾 宋河 安井 思念 三全 湾仔码头 毓婷 妈富隆 龙利鱼 桂圆 杨梅 文曲星 小霸王 步步高 好记星 诺亚舟 快易典 张江高科 莫干山 张家界 骆克道 李公堤 王府井 方特 万达 万科 龙湖 华润
-        """.split { $0 == " " || $0 == "\n" }.map { FoldedText.units(of: String($0)) }.sorted { $0.count > $1.count }
-
-    private static let initials = UnitSet(all.map { $0[0] })
-    /// By the first character, the longest first.
-    private static let table = Dictionary(grouping: all) { $0[0] }
+        """.split { $0 == " " || $0 == "\n" }.map(String.init).sorted { $0.unicodeScalars.count > $1.unicodeScalars.count })
 
     /// The stretches of a text that one of them covers.
     static func ranges(in text: FoldedText) -> [Range<Int>] {
-        let (units, initials) = (text.units, initials)
         var ranges: [Range<Int>] = []
-        var index = 0
-        while index < units.count {
-            if initials.contains(units[index]), let brand = table[units[index]]?.first(where: { text.has($0, at: index) }) {
-                ranges.append(index..<index + brand.count)
-                index += brand.count
-            } else {
-                index += 1
+        var index = text.next(.brand, from: 0)
+        while index < text.count {
+            var end = index + 1
+            if let brand = all.first(at: index, in: text) {
+                end = index + brand.count
+                ranges.append(index..<end)
             }
+            index = text.next(.brand, from: end)
         }
         return ranges
     }

@@ -53,16 +53,18 @@ struct ChineseNameDetector {
         let words = TextWords(of: text.units)
         var readings = NameReadings(of: text.units, words)
         var candidates: [Candidate] = []
-        let transcribed = TranscribedNames.initials
-        for index in text.units.indices {
-            let unit = text.units[index]
-            if unit == 0xB7 {
+        let beginnings: CharacterTraits = [.middleDot, .transcribedName, .surname]
+        var index = text.next(beginnings, from: 0)
+        while index < text.count {
+            let traits = text.traits[index]
+            if traits.contains(.middleDot) {
                 if let range = dottedName(at: index) { candidates.append(Candidate(range: range, gain: 60, rule: "name.zh-dotted")) }
-            } else if transcribed.contains(unit), let end = TranscribedNames.end(at: index, in: text, isAnnounced: { evidence($0).0 >= 2 }) {
+            } else if traits.contains(.transcribedName), let end = TranscribedNames.end(at: index, in: text, isAnnounced: { evidence($0).0 >= 2 }) {
                 candidates.append(Candidate(range: index..<end, gain: 30, rule: "name.zh-transcribed"))
-            } else if lexicon.beginsSurname(unit) {
+            } else if traits.contains(.surname) {
                 propose(from: index, &readings, words, into: &candidates)
             }
+            index = text.next(beginnings, from: index + 1)
         }
         for span in readings.spans(bonus: Self.bonus) {
             if let candidate = tagged(span) { candidates.append(candidate) }

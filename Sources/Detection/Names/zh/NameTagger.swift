@@ -17,13 +17,18 @@ package struct NameTagger: Sendable {
     /// The runs of Han characters, each of which is read by itself.
     package static func runs(of units: [UInt32]) -> [Range<Int>] {
         var runs: [Range<Int>] = []
-        var index = 0
-        while index < units.count {
-            let start = index
-            while index < units.count, FoldedText.isHan(units[index]) { index += 1 }
-            if index > start { runs.append(start..<index) } else { index += 1 }
-        }
+        while let run = run(of: units, from: runs.last?.upperBound ?? 0) { runs.append(run) }
         return runs
+    }
+
+    /// The first run that begins at a place or behind it.
+    @inline(__always)
+    static func run(of units: [UInt32], from place: Int) -> Range<Int>? {
+        var start = place
+        while start < units.count, !FoldedText.isHan(units[start]) { start += 1 }
+        var end = start
+        while end < units.count, FoldedText.isHan(units[end]) { end += 1 }
+        return end > start ? start..<end : nil
     }
 
     /// The buckets of a place's features.
@@ -136,24 +141,22 @@ struct NameReadings {
     private let units: [UInt32]
     private let symbols: NameSymbols
     private let words: TextWords
-    /// Of each place's tags; those of a place that could be in no name are far below zero.
+    /// Of each place's tags, once it is read.
     private var scores: [SIMD4<Int32>]
-    private var isRead: [Bool]
 
     /// A place whose best features speak so strongly against it begins no name: of 98 in 100 that do, they say more.
     private static let quickFloor: Int32 = -26
     private static let floor: Int32 = -16
     /// The longest name that is read.
     private static let longest = 6
-    private static let unlikely = SIMD4<Int32>(repeating: -100)
+    private static let unread = SIMD4<Int32>(repeating: .min)
     private static let prefixes = UnitSet("小阿老大")
 
     init(of units: [UInt32], _ words: TextWords) {
         self.units = units
         self.words = words
         symbols = NameSymbols(of: units)
-        scores = [SIMD4<Int32>](repeating: Self.unlikely, count: units.count)
-        isRead = [Bool](repeating: false, count: units.count)
+        scores = [SIMD4<Int32>](repeating: Self.unread, count: units.count)
     }
 
     /// The spans of the best reading.
@@ -162,7 +165,9 @@ struct NameReadings {
     mutating func spans(bonus: Int32) -> [SpanDecoder.Span] {
         let tagger = NameTagger.standard
         var spans: [SpanDecoder.Span] = []
-        for run in NameTagger.runs(of: units) {
+        var end = 0
+        while let run = NameTagger.run(of: units, from: end) {
+            end = run.upperBound
             // From the first place that may begin a name to the last that such a one may reach.
             var island = run.lowerBound..<run.lowerBound
             for place in run {
@@ -171,7 +176,7 @@ struct NameReadings {
                 let context = NameContext(symbols, words, place)
                 let quick = tagger.quick(context)
                 guard max(quick[SpanTag.begin.rawValue], quick[SpanTag.single.rawValue]) >= Self.quickFloor else { continue }
-                if !isRead[place] { (scores[place], isRead[place]) = (quick &+ tagger.rest(context), true) }
+                if scores[place] == Self.unread { scores[place] = quick &+ tagger.rest(context) }
                 guard max(scores[place][SpanTag.begin.rawValue], scores[place][SpanTag.single.rawValue]) >= Self.floor else { continue }
                 if place >= island.upperBound {
                     if !island.isEmpty { spans += decode(island, bonus) }
@@ -190,10 +195,10 @@ struct NameReadings {
     }
 
     private mutating func read(_ place: Int) {
-        guard !isRead[place] else { return }
+        guard scores[place] == Self.unread else { return }
         let context = NameContext(symbols, words, place)
         let tagger = NameTagger.standard
-        (scores[place], isRead[place]) = (tagger.quick(context) &+ tagger.rest(context), true)
+        scores[place] = tagger.quick(context) &+ tagger.rest(context)
     }
 
     /// By how much a reading with a name of exactly these characters scores above one with none there.

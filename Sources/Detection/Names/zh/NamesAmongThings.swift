@@ -75,14 +75,14 @@ extension ChineseNameDetector {
     /// dishes, shops and brands more often than of people, whom it calls by their role.
     var judgements: Int {
         var count = 0
-        var index = 0
+        var index = text.next(.judgement, from: 0)
         while index < text.count, count < 3 {
+            var end = index + 1
             if let word = Self.judging.first(at: index, in: text) {
                 count += 1
-                index += word.count
-            } else {
-                index += 1
+                end = index + word.count
             }
+            index = text.next(.judgement, from: end)
         }
         return count > 1 || text.count <= 24 ? count : 0
     }

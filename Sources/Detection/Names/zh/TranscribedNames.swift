@@ -1,7 +1,7 @@
 /// Names of Japan, and those of Uyghurs, Kazakhs, Tibetans and Mongols as Chinese writes them: parts that few words of the language have.
 enum TranscribedNames {
     /// What one of their parts begins with.
-    static let initials = UnitSet(families.beginnings + transcribed.beginnings)
+    static let beginnings = families.beginnings + transcribed.beginnings
 
     /// Where a name begins at a place, its end; nil where none does.
     ///

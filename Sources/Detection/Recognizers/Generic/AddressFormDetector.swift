@@ -1,10 +1,14 @@
 /// Finds e-mail addresses, URLs and IPv6 addresses: words with a form of their own, each from its anchor.
 enum AddressFormDetector {
+    /// What the forms are found by.
+    static let anchors = "@:/w".unicodeScalars.map(\.value)
+
     static func detect(in text: FoldedText, into found: inout [Entity]) {
         SpelledEmail.detect(in: text, into: &found)
         guard text.filter.mayContain(0x40) || text.filter.mayContain(0x3A) || text.filter.mayContain(0x77, 0x77) || text.filter.mayContain(0x2F) else { return }
-        var index = 0
+        var index = text.next(.addressForm, from: 0)
         while index < text.count {
+            defer { index = text.next(.addressForm, from: index) }
             switch text.units[index] {
             case 0x40:  // @
                 if let range = email(at: index, in: text) {

@@ -24,7 +24,10 @@ struct AgeDetector {
     private mutating func suffixed() {
         guard text.filter.mayContain(0x5C81) || (text.filter.mayContain(0x79) && text.filter.mayContain(0x6F)) else { return }
         // A number ends before each suffix.
-        for index in text.units.indices.dropFirst() where (text.digits[index - 1] != 255 || text.units[index - 1] == 0x5341) && text.digits[index] == 255 {
+        var index = 0
+        while index < text.count {
+            index = text.next([.numeral, .multiple], from: index) + 1
+            guard index < text.count, text.digits[index] == 255, text.digits[index - 1] != 255 || text.units[index - 1] == 0x5341 else { continue }
             guard let suffix = Self.suffixes.first(at: index, in: text) else { continue }
             var start = index
             while start > 0, index - start < 4, text.digits[start - 1] != 255 || text.units[start - 1] == 0x5341 { start -= 1 }
@@ -43,10 +46,11 @@ struct AgeDetector {
     /// "I'm 41,", "just turned 60", "at the age of 61", "when he was 78."
     private mutating func stated() {
         guard text.hasLatin else { return }
-        for index in text.units.indices where FoldedText.isDigit(text.units[index]) && (index == 0 || !FoldedText.isDigit(text.units[index - 1])) {
+        var end = 0
+        while end < text.count {
+            let index = text.next(.digit, from: end)
+            end = text.end(of: .digit, from: index)
             guard let cue = Self.before.last(before: index, in: text), index == cue.count || !FoldedText.isLatin(text.units[index - cue.count - 1]) else { continue }
-            var end = index
-            while end < text.count, FoldedText.isDigit(text.units[end]) { end += 1 }
             guard (1...3).contains(end - index), let age = Int(text.string(index..<end)), (1...119).contains(age), isEnd(end) else { continue }
             add(index..<end, 0.7, "age.stated")
         }

@@ -6,7 +6,7 @@ struct CueValueDetector {
 
     static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
         var detector = CueValueDetector(text: text, cues: cues)
-        for cue in cues.all { detector.value(after: cue) }
+        for cue in cues.all where cue.kind.hasValue { detector.value(after: cue) }
         found += detector.found
     }
 

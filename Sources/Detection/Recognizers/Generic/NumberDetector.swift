@@ -27,18 +27,15 @@ struct NumberDetector {
     private init(text: FoldedText, cues: Cues) { (self.text, self.cues) = (text, cues) }
 
     private mutating func scan() {
-        var index = 0
         guard text.digitCount >= 4 else { return }
+        var index = text.next(.numeral, from: 0)
         while index < text.count {
-            guard text.digits[index] != 255 else {
-                index += 1
-                continue
-            }
             digits.removeAll(keepingCapacity: true)
             chunks.removeAll(keepingCapacity: true)
             index = collectRun(from: index)
             if digits.count >= 7 || chunks.count >= 4 { matchRun() }
             if text.digitCount >= 10, digits.count >= 2, digits.count <= 16 { runs.append((chunks[0].units.lowerBound..<chunks[chunks.count - 1].units.upperBound, digits)) }
+            index = text.next(.numeral, from: index)
         }
         joinRuns()
     }
@@ -117,15 +114,11 @@ struct NumberDetector {
     /// The longest number that begins at a chunk; returns the chunk after it.
     private mutating func matchLongest(from first: Int) -> Int? {
         let start = chunks[first].first
-        var ends: [Int] = []
-        for last in first..<chunks.count {
-            let end = last + 1 < chunks.count ? chunks[last + 1].first : digits.count
-            if end - start > 20 { break }
-            ends.append(end)
-        }
-        for (offset, end) in ends.enumerated().reversed() {
-            let last = first + offset
-            let number = digits[start..<end]
+        func end(of chunk: Int) -> Int { chunk + 1 < chunks.count ? chunks[chunk + 1].first : digits.count }
+        var count = 0
+        while first + count < chunks.count, end(of: first + count) - start <= 20 { count += 1 }
+        for last in (first..<first + count).reversed() {
+            let number = digits[start..<end(of: last)]
             let units = chunks[first].units.lowerBound..<chunks[last].units.upperBound
             guard let match = classify(number, units: units, chunks: first...last) else { continue }
             let widened = match.from..<(match.type == .phone ? extensionEnd(units.upperBound) : units.upperBound)

@@ -1,6 +1,8 @@
 /// Finds e-mail addresses whose signs are words: na艾特qq点com, john at example dot com, na[at]example.com.
 enum SpelledEmail {
     private static let ats = PhraseList(["艾特", "圈a", "小老鼠", "[at]", "(at)", "{at}", " at ", " @ "])
+    /// What they are found by.
+    static let anchors = "a@艾圈小".unicodeScalars.map(\.value)
     /// The pairs of characters that they begin with, but for a lone @.
     private static let signs: [(UInt32, UInt32)] = [(0x61, 0x74), (0x827E, 0x7279), (0x5708, 0x61), (0x5C0F, 0x8001)]
     private static let dots = PhraseList(["点", "[dot]", "(dot)", " dot ", " . ", "."])
@@ -10,23 +12,16 @@ enum SpelledEmail {
 
     static func detect(in text: FoldedText, into found: inout [Entity]) {
         guard signs.contains(where: { text.filter.mayContain($0, $1) }) || text.filter.mayContain(0x40) else { return }
-        var index = 1
-        while index + 3 < text.count {
-            if mayBegin(index, text), let sign = ats.first(at: index, in: text), let range = address(around: index..<index + sign.count, in: text) {
+        var free = 1
+        var index = text.next(.spelledAt, from: free)
+        while index < text.count {
+            // A blank or a bracket stands before at and @.
+            let start = text.traits[index].contains(.han) ? index : index - 1
+            if start >= free, start + 3 < text.count, let sign = ats.first(at: start, in: text), let range = address(around: start..<start + sign.count, in: text) {
                 found.append(Entity(type: .email, bytes: text.bytes(range), score: 0.9, rule: "email.spelled", key: text.key(range)))
-                index = range.upperBound
-            } else {
-                index += 1
+                free = range.upperBound
             }
-        }
-    }
-
-    /// Whether a sign may begin at a place, by its first characters alone.
-    private static func mayBegin(_ index: Int, _ text: FoldedText) -> Bool {
-        switch text.units[index] {
-        case 0x20, 0x5B, 0x28, 0x7B: text.units[index + 1] == 0x61 && text.units[index + 2] == 0x74 || text.units[index + 1] == 0x40
-        case 0x827E, 0x5708, 0x5C0F: true
-        default: false
+            index = text.next(.spelledAt, from: max(free, index + 1))
         }
     }
 

@@ -2,40 +2,23 @@
 struct SpokenCodeDetector {
     private let text: FoldedText
     private let cues: Cues
-    private var words: [Range<Int>] = []
-    private var hashes: [UInt32] = []
+    private let words: [Range<Int>]
+    private let hashes: [UInt32]
     private var found: [Entity] = []
 
-    static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
-        guard text.hasLatin else { return }
-        var detector = SpokenCodeDetector(text: text, cues: cues)
-        detector.collect()
+    static func detect(in text: FoldedText, _ words: LatinWords, _ cues: Cues, into found: inout [Entity]) {
+        guard words.count > 0 else { return }
+        var detector = SpokenCodeDetector(text: text, words: words, cues: cues)
         for cue in cues.all { detector.value(after: cue) }
         detector.spelled()
         found += detector.found
     }
 
-    private init(text: FoldedText, cues: Cues) { (self.text, self.cues) = (text, cues) }
-
-    /// Words that only blanks separate may be read together.
-    private mutating func collect() {
-        var index = 0
-        while index < text.count {
-            let start = index
-            var hash = WordSet.basis
-            while index < text.count, FoldedText.isLatin(text.units[index]) {
-                hash = WordSet.add(text.units[index], to: hash)
-                index += 1
-            }
-            if index > start {
-                words.append(start..<index)
-                hashes.append(hash)
-            } else {
-                index += 1
-            }
-        }
+    private init(text: FoldedText, words: LatinWords, cues: Cues) {
+        (self.text, self.cues, self.words, hashes) = (text, cues, words.units, words.hashes)
     }
 
+    /// Words that only a blank separates may be read together.
     private func joins(_ word: Int) -> Bool {
         word < words.count && word > 0 && words[word].lowerBound - words[word - 1].upperBound == 1 && text.units[words[word - 1].upperBound] == 0x20
     }
@@ -104,6 +87,10 @@ struct SpokenCodeDetector {
     private mutating func spelled() {
         var index = 0
         while index < words.count {
+            guard words[index].count == 1 || Self.alphabet.contains(hash(index)) else {
+                index += 1
+                continue
+            }
             let letters = lettersEnd(index)
             let code = end(from: index, Self.alphabet, letters: false)
             let pairs = pairsEnd(index)

@@ -1,8 +1,8 @@
 /// Finds phone numbers as people say them: in English words, and in pieces that the other side reads back.
 enum SpokenNumberDetector {
-    static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
+    static func detect(in text: FoldedText, _ words: LatinWords, into found: inout [Entity]) {
         readBack(text, into: &found)
-        words(text, cues, into: &found)
+        numbers(text, words, into: &found)
     }
 
     // MARK: Pieces
@@ -12,17 +12,13 @@ enum SpokenNumberDetector {
         guard text.digitCount >= 11 else { return }
         var chunks: [Range<Int>] = []
         chunks.reserveCapacity(8)
-        var index = 0
-        while index < text.count {
-            guard text.digits[index] != 255 else {
-                index += 1
-                continue
-            }
-            let start = index
-            while index < text.count, text.digits[index] != 255 { index += 1 }
+        var start = text.next(.numeral, from: 0)
+        while start < text.count {
+            let end = text.end(of: .numeral, from: start)
             // T6400 and 130M are models.
-            let isModel = (start > 0 && FoldedText.isLatin(text.units[start - 1])) || (index < text.count && FoldedText.isLatin(text.units[index]))
-            if !isModel { chunks.append(start..<index) }
+            let isModel = (start > 0 && FoldedText.isLatin(text.units[start - 1])) || (end < text.count && FoldedText.isLatin(text.units[end]))
+            if !isModel { chunks.append(start..<end) }
+            start = text.next(.numeral, from: end)
         }
         guard chunks.count >= 3 else { return }
         var first = 0
@@ -98,15 +94,15 @@ enum SpokenNumberDetector {
         }
     }()
 
+    private static let numeralHashes = WordSet("zero oh o nought one two three four five six seven eight nine double triple treble")
+
     /// What a Latin word says of a number.
     private static func word(_ range: Range<Int>, _ text: FoldedText) -> Word? {
         numerals[Int(text.units[range.lowerBound]) - 97].first { $0.units.count == range.count && text.has($0.units, at: range.lowerBound) }?.word
     }
 
     /// Seven digits and more, each a word: "one three eight double zero one three eight triple zero".
-    private static func words(_ text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
-        guard text.hasLatin else { return }
-        var index = 0
+    private static func numbers(_ text: FoldedText, _ words: LatinWords, into found: inout [Entity]) {
         var start = 0
         var end = 0
         var digits: [UInt8] = []
@@ -120,43 +116,47 @@ enum SpokenNumberDetector {
                     type: .phone, bytes: text.bytes(start..<end), score: 0.85, rule: "phone.en-words",
                     key: String(decoding: digits.map { $0 + 48 }, as: UTF8.self)))
         }
-        while index < text.count {
-            guard FoldedText.isLatin(text.units[index]) else {
+        /// Digits among the words count as well.
+        func read(_ gap: Range<Int>, _ found: inout [Entity]) {
+            for index in gap where !digits.isEmpty {
                 let unit = text.units[index]
-                // Digits among the words count as well.
-                if FoldedText.isDigit(unit), !digits.isEmpty {
+                if FoldedText.isDigit(unit) {
                     digits.append(UInt8(unit - 48))
                     end = index + 1
                 } else if !FoldedText.isSeparator(unit) {
                     finish(&found)
                 }
-                index += 1
-                continue
             }
-            let word = index
-            while index < text.count, FoldedText.isLatin(text.units[index]) { index += 1 }
-            guard index - word <= 7 else {
+        }
+        var lastEnd = 0
+        for (word, hash) in zip(words.units, words.hashes) {
+            let isNumeral = numeralHashes.contains(hash)
+            guard isNumeral || !digits.isEmpty || factor != 1 else { continue }
+            read(lastEnd..<word.lowerBound, &found)
+            lastEnd = word.upperBound
+            guard word.count <= 7 else {
                 finish(&found)
                 continue
             }
-            switch Self.word(word..<index, text) {
+            switch isNumeral ? Self.word(word, text) : nil {
             case .times(let times)?:
-                if digits.isEmpty { start = word }
+                if digits.isEmpty { start = word.lowerBound }
                 factor = times
             // A single letter begins no number.
-            case .digit(let digit)? where index - word > 1 || !digits.isEmpty:
-                if digits.isEmpty, factor == 1 { start = word }
+            case .digit(let digit)? where word.count > 1 || !digits.isEmpty:
+                if digits.isEmpty, factor == 1 { start = word.lowerBound }
                 digits += Array(repeating: digit, count: factor)
                 factor = 1
-                end = index
+                end = word.upperBound
             // "nine hundred", "three one two then five".
-            case nil where !digits.isEmpty && text.has(Self.hundred, at: word) && index - word > 4: digits += [0, 0]
-            case nil where !digits.isEmpty && text.has(Self.then, at: word) && index - word == 4: break
+            case nil where !digits.isEmpty && text.has(Self.hundred, at: word.lowerBound) && word.count > 4: digits += [0, 0]
+            case nil where !digits.isEmpty && text.has(Self.then, at: word.lowerBound) && word.count == 4: break
             default:
                 factor = 1
                 finish(&found)
             }
         }
+        read(lastEnd..<text.count, &found)
         finish(&found)
     }
 }

@@ -19,15 +19,17 @@ struct TokenDetector {
     private func isWord(_ index: Int) -> Bool { FoldedText.isLatin(text.units[index]) || FoldedText.isDigit(text.units[index]) }
 
     private mutating func scan() {
-        var index = 0
+        var index = text.next([.latin, .digit], from: 0)
         while index < text.count {
-            guard isWord(index) else {
-                index += 1
-                continue
-            }
             let start = index
-            while index < text.count, isWord(index) { index += 1 }
-            token(start..<index)
+            var traits: CharacterTraits = []
+            while index < text.count, !text.traits[index].isDisjoint(with: [.latin, .digit]) {
+                traits.formUnion(text.traits[index])
+                index += 1
+            }
+            // Words are none, but for half of a device's address, and what a province may stand before.
+            if traits.contains(.digit) || index - start == 2 || start > 0 && text.traits[start - 1].contains(.han) { token(start..<index) }
+            index = text.next([.latin, .digit], from: index)
         }
     }
 
