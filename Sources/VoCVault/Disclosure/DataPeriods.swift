@@ -56,6 +56,22 @@ enum DataPeriods {
         return found
     }
 
+    /// The nodes of a binary tree of days that a window is made of: each has 2ʲ days, up to 2¹⁰, and begins with a multiple of as many since 1970. Each day is in
+    /// one node of each level.
+    static func nodes(since: Int64?, until: Int64?, closed: Int64, earliest: Int64) -> [Range<Int64>] {
+        let end = min(until ?? closed, closed)
+        var start = max(since ?? earliest, earliest)
+        var found: [Range<Int64>] = []
+        while start < end {
+            let level = (0..<treeLevels).last { start & ((1 << Int64($0)) - 1) == 0 && start + 1 << Int64($0) <= end }!
+            found.append(start..<start + 1 << Int64(level))
+            start += 1 << Int64(level)
+        }
+        return found
+    }
+
+    static let treeLevels = 11
+
     /// `2026-03` or `2026`, as records of these periods are grouped by.
     static func name(of period: Range<Int64>, _ unit: GroupKey.Unit) -> String {
         String(Timestamp(day: period.lowerBound).description.prefix(unit == .year ? 4 : unit == .month ? 7 : 10))
