@@ -27,6 +27,9 @@ public struct Disclosure: Sendable, Equatable {
     public var period = 30
     /// Whether the smallest and the largest value of a group are shown: each is one customer's own.
     public var showsExtremes = false
+    /// Whether counts are read from a binary tree of days, each node of which is released once: paid for once in a period, however many windows are asked
+    /// about (Chan, Shi, Song 2011; Dwork, Naor, Pitassi, Rothblum 2010).
+    public var isContinual = false
     /// Whether noise is fresh and paid for.
     public var isBudgeted: Bool { noise == .laplace || noise == .gaussian }
 
@@ -42,7 +45,7 @@ extension PolicyLoader {
         disclosure.minimumSearch = disclosure.minimumGroup
         disclosure.noise = showsRows || disclosure.minimumGroup == 1 ? .none : .cells
         guard let map = grant["disclosure"]?.mapping("disclosure") else { return disclosure }
-        map.allow(only: ["minimum_search", "contribution", "noise", "epsilon", "budget", "period", "extremes", "remembered"])
+        map.allow(only: ["minimum_search", "contribution", "noise", "epsilon", "budget", "period", "extremes", "remembered", "continual"])
         if let value = map["minimum_search"]?.integer("minimum_search", in: 1...10_000) { disclosure.minimumSearch = value }
         disclosure.contribution = map["contribution"]?.integer("contribution", in: 1...10_000)
         if let noise = map["noise"]?.choice("noise", Disclosure.Noise.self) { disclosure.noise = noise }
@@ -50,6 +53,10 @@ extension PolicyLoader {
         if let value = map["budget"]?.decimal("budget", in: 0.001...100_000) { disclosure.budget = Int((value * 1000).rounded()) }
         if let value = map["period"]?.integer("period", in: 1...3660) { disclosure.period = value }
         if let value = map["extremes"]?.boolean("extremes") { disclosure.showsExtremes = value }
+        if let value = map["continual"]?.boolean("continual") { disclosure.isContinual = value }
+        if disclosure.isContinual, disclosure.noise != .laplace {
+            problems.add(map.place(of: "continual"), "'continual' needs 'noise: laplace'")
+        }
         if let value = map["remembered"], value.integer("remembered", in: 0...3660) != nil {
             problems.warn(map.place(of: "remembered"), "'remembered' has no effect any more: what was released is accounted for by day of data")
         }

@@ -36,7 +36,8 @@ package enum EndedRows: Sendable {
         case .budgets(let day, let periods):
             (
                 "privacy_budget",
-                periods.isEmpty ? "1 = 0" : periods.sorted().map { "CASE WHEN principal LIKE 'role:%' THEN period + \($0) ELSE (period + 1) * \($0) END <= ?" }.joined(separator: " AND "),
+                periods.isEmpty
+                    ? "1 = 0" : periods.sorted().map { "CASE WHEN principal LIKE 'role:%' THEN period + \($0) ELSE (period + 1) * \($0) END <= ?" }.joined(separator: " AND "),
                 periods.map { _ in day }
             )
         case .figures(let day): ("charged", "last_day < ?", [day])

@@ -78,8 +78,10 @@ extension StoreCheck {
         offset: 28_800_000, changes: [.init(from: 1_702_000_000_000, offset: 32_400_000), .init(from: 1_704_000_000_000, offset: 28_800_000)])
 
     /// Many customers of few days, whose records do not come in the order of time.
-    private static let dailyBounds = [(1, false, AggregateRequest.ZoneOffsets.utc), (3, false, zone), (31, false, zone), (2, true, .utc), (2, true, zone)].map { days, isPart, zone in
-        StoreCheck("of a customer one record a day counts, on \(days) days of 31\(isPart ? ", of the records in a window" : "")\(zone == .utc ? "" : ", in a time zone")") { place in
+    private static let dailyBounds = [(1, false, AggregateRequest.ZoneOffsets.utc), (3, false, zone), (31, false, zone), (2, true, .utc), (2, true, zone)].map {
+        days, isPart, zone in
+        StoreCheck("of a customer one record a day counts, on \(days) days of 31\(isPart ? ", of the records in a window" : "")\(zone == .utc ? "" : ", in a time zone")") {
+            place in
             var random = SystemRandomNumberGenerator()
             let store = try place.create()
             var records = RandomRows.records(900, &random)

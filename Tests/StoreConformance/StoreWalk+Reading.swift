@@ -86,7 +86,9 @@ extension StoreWalk {
     /// What figures with noise are made of.
     mutating func recordSets() -> Step {
         let ((condition, residual), groupBy) = (question(), grouping())
-        let bound = Bool.random(using: &random) ? DailyBound(
+        let bound =
+            Bool.random(using: &random)
+            ? DailyBound(
                 days: Int.random(in: 1...5, using: &random), labels: Int.random(in: 1...3, using: &random),
                 zone: AggregateRequest.ZoneOffsets(offset: Int64.random(in: -12...14, using: &random) * 3_600_000, changes: [])) : nil
         let contribution = Int.random(in: 0...3, using: &random) == 0 ? 2 : nil

@@ -154,7 +154,8 @@ struct KeptRetentionTests {
         let ruled: [KeptRows: [String]] = [
             .cases: ["subject_case", "case_task"], .approvals: ["approval"], .holds: ["hold"], .tokens: ["token", "token_approval"], .quotas: ["usage"],
             .budgets: ["privacy_budget"],
-            .figures: ["charged", "release", "released", "asked"], .activity: ["activity"], .alerts: ["alert"], .replies: ["idempotency"], .witnessed: ["witnessed"], .tasks: ["task"],
+            .figures: ["charged", "release", "released", "asked"], .activity: ["activity"], .alerts: ["alert"], .replies: ["idempotency"], .witnessed: ["witnessed"],
+            .tasks: ["task"],
             .policies: ["policy_version"], .changes: ["changed"], .outbox: ["outbox"],
         ]
         #expect(Set(ruled.keys) == Set(KeptRows.allCases))

@@ -57,7 +57,8 @@ struct ZoneFigureTests {
     private func vault(_ zone: String, budget: Int = 1000, _ moments: [(String, Int)]) throws -> TestVault {
         let vault = try TestVault { name, text in
             switch name {
-            case "roles.yaml": text.replacing("deviation: 10", with: "deviation: 1").replacing("budget: 2,", with: "budget: 20,").replacing("budget: 170", with: "budget: \(budget)")
+            case "roles.yaml":
+                text.replacing("deviation: 10", with: "deviation: 1").replacing("budget: 2,", with: "budget: 20,").replacing("budget: 170", with: "budget: \(budget)")
             case "schema.yaml": text.replacing("timezone: Asia/Shanghai", with: "timezone: \(zone)")
             default: text
             }
@@ -130,7 +131,8 @@ struct ZoneFigureTests {
         let vault = try vault("Asia/Shanghai", [])
         // Before and after eight in the morning: one day, and two of UTC.
         let hours = ["07:30", "08:30"]
-        try vault.ingest((0..<200).flatMap { number in hours.map { line(id: "\(number) \($0)", customer: ["id": "C\(number)"], attributes: [:], at: "2026-03-09T\($0):00+08:00") } })
+        try vault.ingest(
+            (0..<200).flatMap { number in hours.map { line(id: "\(number) \($0)", customer: ["id": "C\(number)"], attributes: [:], at: "2026-03-09T\($0):00+08:00") } })
         #expect(try isNear(counts(vault.session("reporting"), since: "2026-03-09", until: "2026-03-10")[""], 200))
     }
 
@@ -145,7 +147,8 @@ struct ZoneFigureTests {
         // The 9th in UTC ends with the morning of the 10th in Shanghai.
         for (day, left) in [("2026-03-08", 4.0), ("2026-03-09", 2), ("2026-03-10", 2), ("2026-03-11", 4)] {
             let next = Timestamp(milliseconds: Timestamp(day)!.milliseconds + 86_400_000)
-            let plan = try moved.disclosurePlan(AggregateQuery(groupBy: [], measures: [.count], filter: Condition(parsing: "rating = 4"), since: Timestamp(day), until: next, purpose: "insight"))
+            let plan = try moved.disclosurePlan(
+                AggregateQuery(groupBy: [], measures: [.count], filter: Condition(parsing: "rating = 4"), since: Timestamp(day), until: next, purpose: "insight"))
             #expect(plan.periods.map(\.left) == [left] && plan.periods.map(\.cost) == [2], "\(day): \(plan.periods)")
         }
     }
@@ -158,7 +161,9 @@ struct ZoneFigureTests {
         for filter in ["rating = 4", "rating = 5"] { _ = try counts(first, since: "2026-03-09", until: "2026-03-10", where: filter) }
         let moved = try move(vault, from: "Asia/Shanghai", to: "America/New_York").session(token: token)
         // The 9th of March in Shanghai is from noon of the 8th to noon of the 9th in New York.
-        for (day, next, isGiven) in [("2026-03-07", "2026-03-08", true), ("2026-03-08", "2026-03-09", false), ("2026-03-09", "2026-03-10", false), ("2026-03-10", "2026-03-11", true)] {
+        for (day, next, isGiven) in [
+            ("2026-03-07", "2026-03-08", true), ("2026-03-08", "2026-03-09", false), ("2026-03-09", "2026-03-10", false), ("2026-03-10", "2026-03-11", true),
+        ] {
             #expect(((try? counts(moved, since: day, until: next, where: "rating = 4")) != nil) == isGiven, "\(day)")
         }
         // And back: what was released is given, and nothing else.

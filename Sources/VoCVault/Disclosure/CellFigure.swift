@@ -202,6 +202,12 @@ struct CellNoise {
         add(to: figure.parts.map { _ in 0 }, figure, "without \(release.hexadecimal) \(cell)")
     }
 
+    /// Laplace noise of a place, always the same.
+    func laplace(scale: (numerator: UInt64, denominator: UInt64), place: String) -> Int64 {
+        var noise = DiscreteNoise(KeyedGenerator(key, place: Array(place.utf8)))
+        return noise.laplace(scale: scale)
+    }
+
     private func add(to exact: [Int64], _ figure: CellFigure, _ place: String) -> [Int64] {
         figure.parts.indices.map { index in
             let place = Array("cell v1 \(figure.name) \(index) \(exact) \(deviation) \(place)".utf8)

@@ -73,6 +73,22 @@ enum DataPeriods {
         return found
     }
 
+    /// The nodes of a binary tree of days that a window is made of: each has 2ʲ days, up to 2¹⁰, and begins with a multiple of as many since 1970. Each day is in
+    /// one node of each level.
+    static func nodes(since: Int64?, until: Int64?, closed: Int64, earliest: Int64) -> [Range<Int64>] {
+        let end = min(until ?? closed, closed)
+        var start = max(since ?? earliest, earliest)
+        var found: [Range<Int64>] = []
+        while start < end {
+            let level = (0..<treeLevels).last { start & ((1 << Int64($0)) - 1) == 0 && start + 1 << Int64($0) <= end }!
+            found.append(start..<start + 1 << Int64(level))
+            start += 1 << Int64(level)
+        }
+        return found
+    }
+
+    static let treeLevels = 11
+
     /// The longest calendar period that begins on a day and ends in time.
     private static func end(ofPeriodFrom start: Int64, until end: Int64) -> Int64 {
         let (year, month, ofMonth) = civil(start)

@@ -27,6 +27,8 @@ struct ReleasePlan {
     /// By period, then by figure.
     let items: [[Item]]
     let filter: Condition?
+    /// The digest under which it is noted that an organisation paid for the table on a day.
+    let payment: (Int64) throws -> [UInt8]
 
     /// - Throws: ``VaultError/invalid(_:)`` for what figures without rows do not tell.
     init(_ query: AggregateQuery, _ access: Access) throws {
@@ -34,12 +36,16 @@ struct ReleasePlan {
         guard Set(query.groupBy).count == query.groupBy.count else { throw VaultError.invalid("'group by' names a field twice") }
         unit = try Self.unit(of: query)
         keys = query.groupBy.filter { key in if case .time(_, let unit) = key { Self.isKey(unit) } else { true } }.sorted { $0.name < $1.name }
+        let disclosure = access.grant.disclosure
+        guard !disclosure.isContinual || unit == nil && !query.inMonths else { throw VaultError.invalid("continual counts are about one window of days: ask for each") }
         let asked = try query.measures.map { try CellFigure($0, access) }
         figures =
-            [.customers]
-            + asked.enumerated().filter { index, figure in
-                figure.name != CellFigure.customers.name && !asked[..<index].contains { $0.name == figure.name }
-            }.map(\.element)
+            disclosure.isContinual
+            ? [.records]
+            : [.customers]
+                + asked.enumerated().filter { index, figure in
+                    figure.name != CellFigure.customers.name && !asked[..<index].contains { $0.name == figure.name }
+                }.map(\.element)
         filter = query.filter?.canonical
         if let filter { try Self.requireDimensions(filter) }
         func day(_ time: Timestamp?) throws -> Int64? {
@@ -53,7 +59,9 @@ struct ReleasePlan {
         let (closed, earliest) = (vault.firstOpenDay, vault.zoneOffsets.day(of: vault.policy.occurrence.earliestTime))
         if unit == .week, query.inMonths { throw VaultError.invalid("months are not made of whole weeks: ask for weeks or for whole months") }
         periods =
-            if query.inMonths || unit == .month || unit == .quarter {
+            if disclosure.isContinual {
+                DataPeriods.nodes(since: since, until: until, closed: closed, earliest: earliest)
+            } else if query.inMonths || unit == .month || unit == .quarter {
                 DataPeriods.months(since: since, until: until, closed: closed, earliest: earliest, areWhole: query.inMonths)
             } else if unit == .week {
                 DataPeriods.weeks(since: since, until: until, closed: closed, earliest: earliest)
@@ -71,6 +79,13 @@ struct ReleasePlan {
         let rules = "\(policy.deviation) \(policy.days) \(policy.labels) \(policy.revision)"
         let mac = try MACSession(key: vault.keyring.key(.releases, now: vault.clock()).secret)
         let (figures, zone) = (figures, vault.policy.timeZone)
+        let tree = disclosure.isContinual ? TreeNoise(access, keys) : nil
+        let kind = tree.map { "tree v1\u{0}\(zone)\u{0}\($0.name)" } ?? "release v2\u{0}\(zone)"
+        let payment = "payment v1\u{0}\(access.session.budgetHolder)\u{0}\(kind)\u{0}\(table)\u{0}\(rules)"
+        self.payment = { day in
+            let bytes = Array("\(payment)\u{0}\(day)".utf8)
+            return try mac.tag(bytes.span)
+        }
         items = try periods.map { period in
             try figures.map { figure in
                 let identity = "\(table)\u{0}\(rules)\u{0}\(figure.name)\u{0}\(period.lowerBound) \(period.upperBound)"
@@ -79,10 +94,10 @@ struct ReleasePlan {
                     return try mac.tag(bytes.span)
                 }
                 let former = try digest("release v1\u{0}\(identity)")
-                let isFormer = zone == ReleasedPeriod.formerZone
+                let isFormer = zone == ReleasedPeriod.formerZone && tree == nil
                 return Item(
-                    figure: figure, period: period, digest: try isFormer ? former : digest("release v2\u{0}\(zone)\u{0}\(identity)"), former: isFormer ? nil : former,
-                    cost: figure.cost * Int64(isMultiple ? policy.labels : 1))
+                    figure: figure, period: period, digest: try isFormer ? former : digest("\(kind)\u{0}\(identity)"), former: isFormer || tree != nil ? nil : former,
+                    cost: (tree?.cost ?? figure.cost) * Int64(isMultiple ? policy.labels : 1))
             }
         }
     }

@@ -28,14 +28,15 @@ extension Session {
                 } record: { answer, writer in
                     let entry = try entry(access, rows: answer.rows.count, searches: 0, query.filter?.fields ?? [], asked, writer) { writer in
                         let new = answer.released.new
-                        guard !new.isEmpty else { return [.charged: "0.0"] }
+                        let paid = try maker.pay(in: writer)
+                        guard !new.isEmpty else { return paid.merging([.charged: "0.0"]) { first, _ in first } }
                         for item in new where try writer.reader.released(item) != nil { throw ReleasedMeanwhile() }
                         try ReleaseLedger(writer.reader, vault).require(new)
                         for item in new {
                             try writer.charge(ReleasedPeriod(zone: policy.timeZone, days: item.days, cost: item.cost))
                             try writer.keepReleased(maker.sealed(answer.released, item), digest: item.digest, lastDay: item.days.upperBound)
                         }
-                        return [.charged: ReleaseLedger.text(new.map(\.cost).reduce(0, +))]
+                        return paid.merging([.charged: ReleaseLedger.text(new.map(\.cost).reduce(0, +))]) { first, _ in first }
                     }
                     return (entry, [])
                 }
@@ -67,11 +68,13 @@ struct ReleaseMaker {
     private let access: Access
     private let groupings: [AggregateRequest.Grouping]
     private let noise: CellNoise
+    private let tree: TreeNoise?
     private let sealer: SealedJSON
 
     init(_ plan: ReleasePlan, _ access: Access) throws {
         (self.plan, self.access) = (plan, access)
         groupings = try plan.keys.map { try access.grouping($0) }
+        tree = access.grant.disclosure.isContinual ? TreeNoise(access, plan.keys) : nil
         (noise, sealer) = (try CellNoise(access.session.vault), try SealedJSON(.releases, of: access.session.vault))
         // A mistake in the question is one whatever was released.
         _ = try request(0..<1, [])
@@ -81,11 +84,25 @@ struct ReleaseMaker {
     var deviation: Double { deviation(of: plan.summed) }
 
     /// The same where so many releases are added up.
-    private func deviation(of count: Int) -> Double { Double(access.session.policy.figures.deviation) * Double(count).squareRoot() }
+    private func deviation(of count: Int) -> Double {
+        if let tree { return tree.deviation(of: count) }
+        return Double(access.session.policy.figures.deviation) * Double(count).squareRoot()
+    }
+
+    /// Pays what an organisation has to for a table, unless it did in the present period.
+    func pay(in writer: StoreWriter) throws -> [AuditDetail: String] {
+        guard tree != nil else { return [:] }
+        let (today, days) = (Int64(access.session.vault.localTime().number), Int64(access.grant.disclosure.period))
+        for day in today - days + 1...today where try writer.reader.released(plan.payment(day)) != nil { return [:] }
+        let digest = try plan.payment(today)
+        try writer.keepReleased(sealer.seal(CellTable(cells: []), place: Self.place(digest)), digest: digest, lastDay: today)
+        return try access.payBudget(access.grant.disclosure.epsilon, in: writer)
+    }
 
     /// How many customers a cell must have, with noise, to be shown.
     private func threshold(of count: Int) -> Int64 {
-        Int64(access.grant.disclosure.minimumGroup) + Int64((FigurePolicy.margin * deviation(of: count)).rounded(.up))
+        if let tree { return Int64(access.grant.disclosure.minimumGroup) + tree.margin(of: count) }
+        return Int64(access.grant.disclosure.minimumGroup) + Int64((FigurePolicy.margin * deviation(of: count)).rounded(.up))
     }
 
     private static func place(_ digest: [UInt8]) -> String { "released \(digest.hexadecimal)" }
@@ -138,7 +155,8 @@ struct ReleaseMaker {
             .compare(column: "occurred_at", .less, .integer(end)),
         ])
         return AggregateRequest(
-            groupBy: groupings, measures: figures.flatMap(\.measures), condition: condition, bound: DailyBound(days: policy.days, labels: policy.labels, zone: zone))
+            groupBy: groupings, measures: figures.flatMap(\.measures), condition: condition,
+            bound: DailyBound(days: tree == nil ? policy.days : Int(DailyBound.period), labels: policy.labels, zone: zone))
     }
 
     private func make(_ items: [ReleasePlan.Item], about period: Range<Int64>, _ reader: StoreReader, _ released: inout Released) throws {
@@ -150,7 +168,8 @@ struct ReleaseMaker {
                 // A cell of nobody is none: the noise of no records would be the same in each period, and add up.
                 cells: rows.filter { $0.records!.rows > 0 }.map { row in
                     let exact = item.figure.exact(row, row.measures[position..<position + width])
-                    return CellTable.Cell(key: row.group.map { CellTable.Key($0) }, parts: noise.noisy(item.figure, exact, of: row.records!))
+                    let parts = tree.map { [exact[0] + $0.draw(noise, cell: row.group, release: item.digest)] } ?? noise.noisy(item.figure, exact, of: row.records!)
+                    return CellTable.Cell(key: row.group.map { CellTable.Key($0) }, parts: parts)
                 })
             position += width
         }
@@ -170,7 +189,8 @@ struct ReleaseMaker {
             let sums = plan.figures.indices.map { summed(released, figure: $0, over: periods) }
             let count = plan.unit == .day ? 1 : periods.count
             let (threshold, noise) = (threshold(of: count), deviation(of: count))
-            for (cell, customers) in sums[0] where customers[0] >= threshold {
+            // There is a total whatever the number.
+            for (cell, customers) in sums[0] where customers[0] >= threshold || tree != nil && cell.isEmpty {
                 rows.append(
                     (
                         key: order.map { $0.map { cell[$0] } ?? .text(name ?? "") },
@@ -185,12 +205,19 @@ struct ReleaseMaker {
     private func summed(_ released: Released, figure: Int, over periods: [Int]) -> [[CellTable.Key]: [Int64]] {
         let tables = periods.map { period in
             let digest = plan.items[period][figure].digest
-            return (digest: released.former[digest] ?? digest, cells: Dictionary((released.tables[digest]?.cells ?? []).map { ($0.key, $0.parts) }, uniquingKeysWith: { first, _ in first }))
+            return (
+                digest: released.former[digest] ?? digest,
+                cells: Dictionary((released.tables[digest]?.cells ?? []).map { ($0.key, $0.parts) }, uniquingKeysWith: { first, _ in first })
+            )
         }
         var sums: [[CellTable.Key]: [Int64]] = [:]
-        for cell in Set(tables.flatMap(\.cells.keys)) {
+        // A tree's total is one of nobody, too.
+        for cell in Set(tables.flatMap(\.cells.keys)).union(tree != nil && plan.keys.isEmpty ? [[]] : []) {
             for table in tables {
-                let absent = { plan.unit == .day ? nil : noise.absent(plan.figures[figure], cell: cell.map(\.stored), release: table.digest) }
+                let absent: () -> [Int64]? = {
+                    if let tree { return [tree.draw(noise, cell: cell.map(\.stored), release: table.digest)] }
+                    return plan.unit == .day ? nil : noise.absent(plan.figures[figure], cell: cell.map(\.stored), release: table.digest)
+                }
                 guard let parts = table.cells[cell] ?? absent() else { continue }
                 sums[cell] = sums[cell].map { zip($0, parts).map(+) } ?? parts
             }

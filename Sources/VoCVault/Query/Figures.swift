@@ -225,31 +225,14 @@ final class FigureNoise {
         }
     }
 
-    /// Charges the query's cost to the organisation's budget, in the transaction that answers it: in any so many days, all tokens of the role and the organisation
-    /// spend so much together, for whatever purpose.
+    /// Charges the query's cost to the organisation's budget, in the transaction that answers it.
     ///
     /// - Returns: what the audit entry says about it.
     /// - Throws: ``VaultError/denied(action:rule:hint:)`` if the budget does not cover it.
     func pay(in writer: StoreWriter) throws -> [AuditDetail: String] {
-        let cost = disclosure.epsilon * draws
-        let today = Int64(access.session.vault.localTime().number)
-        let holder = access.session.budgetHolder
-        let budgets = try writer.reader.spentBudgets()
-        let spent = budgets.filter { $0.counts(for: holder, on: today, within: Int64(disclosure.period)) }.reduce(0) { $0 + $1.spent }
-        guard spent + cost <= disclosure.budget else {
-            throw VaultError.denied(
-                action: Action.query.rawValue, rule: "privacy budget",
-                hint: """
-                    \(Self.text(max(0, disclosure.budget - spent))) of ε \(Self.text(disclosure.budget)) for any \(disclosure.period) days is left to all tokens of the organisation; \
-                    this needs \(Self.text(cost))
-                    """)
-        }
+        let detail = try access.payBudget(disclosure.epsilon * draws, in: writer)
         try charge(in: writer)
-        let ofToday = budgets.first { $0.principal == holder && $0.purpose == access.purpose && $0.period == today }?.spent ?? 0
-        try writer.spendBudget(principal: holder, purpose: access.purpose, period: today, amount: cost)
-        try access.session.vault.protect(
-            .spentBudget(principal: holder, purpose: access.purpose, period: today, spent: ofToday + cost), in: writer)
-        return [.epsilon: Self.text(cost), .epsilonLeft: Self.text(disclosure.budget - spent - cost)]
+        return detail
     }
 
     /// Enters the query into the ledger of releases: of each customer, one record a day counts, which its noise hides with
@@ -260,15 +243,5 @@ final class FigureNoise {
         let cost = Int64((share * share * 1000 * Double(draws * cells)).rounded(.up))
         try ReleaseLedger(writer.reader, vault).require(cost, about: days)
         try writer.charge(ReleasedPeriod(zone: policy.timeZone, days: days, cost: cost))
-    }
-
-    private static func text(_ thousandths: Int) -> String { String(Double(thousandths) / 1000) }
-}
-
-extension Session {
-    /// Whose privacy budget this one's questions are paid from: the role's, and within it the organisation's, which is what stands behind the last @ of the
-    /// principal's name. Principals without one are one organisation.
-    fileprivate var budgetHolder: String {
-        SpentBudget.holder(role: role, organisation: principal.lastIndex(of: "@").map { String(principal[principal.index(after: $0)...]) })
     }
 }
