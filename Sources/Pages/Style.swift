@@ -3,6 +3,7 @@ enum Style {
     static let report = base + tables + charts + sheet
     static let document = base + tables + sheet
     static let console = base + tables + charts + desk
+    static let form = base + sending
 
     // MARK: Base
 
@@ -55,6 +56,27 @@ enum Style {
         h1 { font-size: 1.7rem; margin: 0 } h2 { font-size: 1.2rem; margin: 2rem 0 .6rem; border-bottom: 1px solid var(--line); padding-bottom: .2rem }
         .lead { color: var(--dim); margin: .2rem 0 1rem } td.text { white-space: pre-wrap } td.text, td.long { overflow-wrap: anywhere }
         @media print { main { max-width: none; margin: 0; font-size: 11px } h2 { break-after: avoid } tr { break-inside: avoid } }
+
+        """
+
+    // MARK: Forms
+
+    private static let sending: HTML = """
+        main { max-width: 38rem; margin: 0 auto; padding: 1.2rem 1rem 3rem; font-size: 1.05rem } h1 { font-size: 1.5rem; line-height: 1.3; margin: .2rem 0 .6rem }
+        a { color: var(--accent) } .lead, .hint, .language { color: var(--dim) } .language { float: right; margin: .3rem 0 0 1rem; font-size: .95rem }
+        .lead, .consent p { white-space: pre-line } .field { margin: 0 0 1.3rem; padding: 0; border: 0; min-width: 0 }
+        label, legend { font-weight: 600; display: block; padding: 0; margin-bottom: .3rem } .hint { display: block; font-size: .92rem; margin-bottom: .3rem } .dim { font-weight: 400 }
+        input:not([type=radio], [type=checkbox]), textarea { width: 100%; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--dim); border-radius: .4rem;
+          padding: .6rem .7rem } textarea { resize: vertical } [aria-invalid] { border: 2px solid var(--bad) !important }
+        .option { display: flex; gap: .6rem; align-items: baseline; font-weight: 400; padding: .5rem .2rem; margin: 0 } .option input { flex: none; width: 1.15rem; height: 1.15rem;
+          accent-color: var(--accent); transform: translateY(.15rem) }
+        .consent { border: 1px solid var(--line); border-radius: .5rem; padding: .6rem 1rem } .consent legend { padding: 0 .4rem } .consent p { margin: .2rem 0 .5rem; font-size: .95rem }
+        .fault { display: block; color: var(--bad); font-weight: 600; margin-bottom: .3rem } .alert { border: 2px solid var(--bad); border-radius: .5rem; padding: .6rem 1rem; margin: 0 0 1.2rem }
+        .alert p { margin: 0 } .alert ul { margin: .3rem 0 0; padding-left: 1.2rem }
+        button { font: inherit; font-weight: 600; min-height: 2.9rem; border: 1px solid var(--accent); background: var(--accent); color: var(--paper); border-radius: .4rem; padding: .5rem 1.8rem; cursor: pointer }
+        .trap { position: absolute; left: -100rem } .receipt code { font-size: 1.3rem; background: var(--soft); border-radius: .4rem; padding: .4rem .7rem; display: inline-block }
+        .foot { margin-top: 2rem; font-size: .95rem } :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+        @media (max-width: 30rem) { button { width: 100% } }
 
         """
 

@@ -47,13 +47,14 @@ extension PolicySet {
     /// Roles that may perform an action with all of these fields and for this purpose; nil: any purpose.
     public func roles(allowing action: Action, purpose: String?, fields: [String]) -> [String] {
         roles.values.filter { role in
-            role.grants.contains { grant in
-                grant.actions.contains(action) && purpose.map(grant.purposes.contains) ?? true
-                    && fields.allSatisfy { field in
-                        let treatment = grant.fields[field] ?? .deny
-                        return action == .reveal ? treatment.isRevealed(field) : treatment != .deny
-                    }
-            }
+            !role.isForm
+                && role.grants.contains { grant in
+                    grant.actions.contains(action) && purpose.map(grant.purposes.contains) ?? true
+                        && fields.allSatisfy { field in
+                            let treatment = grant.fields[field] ?? .deny
+                            return action == .reveal ? treatment.isRevealed(field) : treatment != .deny
+                        }
+                }
         }.map(\.name).sorted()
     }
 }

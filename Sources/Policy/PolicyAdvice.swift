@@ -65,7 +65,9 @@ extension PolicyLoader {
 
     /// Files that nothing reads: nobody would miss an optional file whose name is misspelt.
     private func adviseOnFiles(_ folder: String) {
-        let known = ["schema.yaml", "roles.yaml", "purposes.yaml", "retention.yaml", "alerts.yaml", "outbox.yaml", "principals.yaml", "codeframe.yaml", "sources.yaml"]
+        let known = [
+            "schema.yaml", "roles.yaml", "purposes.yaml", "retention.yaml", "alerts.yaml", "forms.yaml", "outbox.yaml", "principals.yaml", "codeframe.yaml", "sources.yaml",
+        ]
         for file in ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() where isYAML(file) && !known.contains(file) {
             problems.warn(Place(file: "\(folder)/\(file)", line: 0), "nothing reads this file\(suggestion(for: file, among: known))")
         }

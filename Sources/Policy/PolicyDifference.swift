@@ -8,7 +8,7 @@ public struct PolicyDifference {
     /// One line for each change; empty if nothing changes for anybody.
     public var lines: [String] {
         let roles = Set(old.roles.keys).union(new.roles.keys).sorted().flatMap(role)
-        return roles + schema + purposes + retention + alerts + outbox + modules + sources + settings
+        return roles + schema + purposes + retention + alerts + outbox + modules + forms + sources + settings
     }
 
     // MARK: Roles
@@ -136,6 +136,17 @@ public struct PolicyDifference {
             [
                 ("url", endpoint.url), ("events", endpoint.events.isEmpty ? "none" : endpoint.events.map(\.rawValue).sorted().joined(separator: ", ")),
                 ("purpose of pseudonyms", endpoint.purpose ?? "none"), ("secret", endpoint.secret),
+            ]
+        }
+    }
+
+    private var forms: [String] {
+        changes("form", old.forms, new.forms, name: \.name) { form in
+            [
+                ("source", form.source), ("channel", form.channel), ("fields", form.fields.map(\.name).joined(separator: ", ")),
+                ("version of the consent text", form.consent?.version ?? "none"),
+                ("decisions asked for", form.consent?.decisions.map(\.purpose).joined(separator: ", ") ?? "none"),
+                ("origins that may embed it", form.origins.isEmpty ? "none" : form.origins.joined(separator: ", ")), ("most in a day", String(form.perDay)),
             ]
         }
     }

@@ -2,7 +2,7 @@ import Foundation
 
 extension PolicySet {
     /// Reads `schema.yaml`, `purposes.yaml`, `roles.yaml`, `retention.yaml` and, when it is there,
-    /// `alerts.yaml`, `outbox.yaml`, `principals.yaml`, `sources.yaml` in `folder`.
+    /// `alerts.yaml`, `forms.yaml`, `outbox.yaml`, `principals.yaml`, `sources.yaml` in `folder`.
     ///
     /// - Throws: ``PolicyError`` with every problem found: unknown keys, wrong types, dangling and
     ///   duplicate names, cycles.
@@ -14,7 +14,7 @@ extension PolicySet {
 
     /// The files of a policy, each of which counts.
     public static let fileNames = [
-        "alerts.yaml", "codeframe.yaml", "outbox.yaml", "principals.yaml", "purposes.yaml", "retention.yaml", "roles.yaml", "schema.yaml", "sources.yaml",
+        "alerts.yaml", "codeframe.yaml", "forms.yaml", "outbox.yaml", "principals.yaml", "purposes.yaml", "retention.yaml", "roles.yaml", "schema.yaml", "sources.yaml",
     ]
 
     /// The same of files that were read before.
@@ -45,6 +45,7 @@ extension PolicySet {
         if files["outbox.yaml"] != nil { loader.readOutbox(read("outbox.yaml"), folder: folder) }
         if files["principals.yaml"] != nil { loader.readIssuers(read("principals.yaml"), folder: folder) }
         if files["sources.yaml"] != nil { loader.readSources(read("sources.yaml")) }
+        if files["forms.yaml"] != nil { loader.readForms(read("forms.yaml")) }
         loader.adviseOnWhole(folder)
         guard problems.isEmpty else { throw PolicyError(problems.found) }
         var policy = loader.policy
@@ -77,6 +78,7 @@ struct PolicyLoader {
     var alerts = AlertPolicy()
     var outbox: [OutboxEndpoint] = []
     var modules: [LabelModule] = []
+    var forms: [FormPolicy] = []
     var issuers: [IdentityIssuer] = []
     var tokens = TokenPolicy()
     var figures = FigurePolicy()
@@ -102,7 +104,7 @@ struct PolicyLoader {
             warnings: problems.warnings.sorted { ($0.file, $0.line) < ($1.file, $1.line) })
         policy.keptDays = keptDays
         policy.outbox = outbox
-        policy.modules = modules
+        (policy.modules, policy.forms) = (modules, forms)
         policy.figures = figures
         policy.recognizers = recognizers
         (policy.country, policy.linkGapDays) = (country, linkGapDays)

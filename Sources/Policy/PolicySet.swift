@@ -51,6 +51,8 @@ public struct PolicySet: Sendable {
     public internal(set) var keptDays: [KeptRows: Int] = [:]
     /// What modules of the company's own say of records.
     public internal(set) var modules: [LabelModule] = []
+    /// Forms that the vault serves.
+    public internal(set) var forms: [FormPolicy] = []
     /// Whom the vault tells of what happens in it.
     public internal(set) var outbox: [OutboxEndpoint] = []
     /// How figures without rows protect single customers.

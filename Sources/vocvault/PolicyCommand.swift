@@ -53,7 +53,9 @@ struct PolicyCommand: ParsableCommand {
             for warning in warnings { try print("warning: \(warning)") }
             guard let policy, problems.isEmpty else { throw PolicyError(problems) }
             let found = warnings.isEmpty ? "no problem found" : "no problem, \(warnings.count) \(warnings.count == 1 ? "warning" : "warnings")"
-            try print("\(policy.fields.count) fields, \(policy.purposes.count) purposes, \(policy.roles.count) roles, \(policy.retention.count) retention rules: \(found)")
+            let forms = policy.forms.isEmpty ? "" : ", \(policy.forms.count) \(policy.forms.count == 1 ? "form" : "forms")"
+            let roles = policy.roles.values.count { !$0.isForm }
+            try print("\(policy.fields.count) fields, \(policy.purposes.count) purposes, \(roles) roles, \(policy.retention.count) retention rules\(forms): \(found)")
         }
     }
 

@@ -8,7 +8,7 @@ import VoCVault
 
 @Suite("The console")
 struct ConsoleTests {
-    @Test("officer, analyst, privacy lead and administrator do their work in a browser; axe finds no serious fault")
+    @Test("officer, analyst, privacy lead and administrator do their work in a browser, and others send a form; axe finds no serious fault")
     func browser() async throws {
         let python = TestVault.repository.appendingPathComponent(".build/tools/bin/python")
         try #require(FileManager.default.fileExists(atPath: python.path), "run .ci/install-test-tools first, as 'make test' does")
@@ -30,13 +30,14 @@ struct ConsoleTests {
             _ = try officer.reveal(record: rows.rows[0][0].description, field: "national_id", purpose: "subject-request", reason: "case 9") { _ in }
         }
         #expect(throws: VaultError.self) { _ = try vault.session("analyst").tokens() }
+        try FormTests.policy().write(toFile: vault.location.policies + "/forms.yaml", atomically: true, encoding: .utf8)
         let tokens = try [
             "compliance": vault.token("compliance"), "analyst": vault.token("analyst"), "privacy-lead": vault.token("privacy-lead"),
             "administrator": vault.adminToken, "phone": "138 0013 8000", "other": records[7].customer.phone, "named": "13611110009", "shared": "13611110002",
         ]
         // The pictures in docs/ come from here when they are wanted.
         let shots = ProcessInfo.processInfo.environment["CONSOLE_SCREENSHOTS"] ?? vault.folder.path
-        let output = try await withServer(vault: vault) { server in
+        let output = try await withServer(vault: vault, serving: vault.reopened()) { server in
             let script = TestVault.repository.appendingPathComponent("Tests/Console/console_test.py")
             return try await run(python, [script.path, server.base, shots], input: JSONSerialization.data(withJSONObject: tokens))
         }

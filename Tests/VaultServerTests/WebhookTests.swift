@@ -113,6 +113,22 @@ struct WebhookTests {
         }
     }
 
+    @Test("a server drops what an endpoint was to be told that has left the policy")
+    func former() async throws {
+        let receiver = Receiver()
+        try await receiver.with { port in
+            let (test, vault) = try Self.vault([("gone", 9), ("crm", port)])
+            _ = try Self.openCases(test, vault)
+            let file = test.location.policies + "/outbox.yaml"
+            let kept = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").filter { !$0.contains("name: gone") }.joined(separator: "\n")
+            try kept.write(toFile: file, atomically: true, encoding: .utf8)
+            let reloaded = try test.reopened()
+            #expect(try reloaded.outboxMeasures().map(\.endpoint) == ["crm", "gone"])
+            try await withServer(vault: test, serving: reloaded) { _ in for _ in 1...3 { await receiver.next() } }
+            #expect(try !reloaded.outboxMeasures().contains { $0.endpoint == "gone" })
+        }
+    }
+
     @Test("a server tells endpoints by itself, whatever has become of another, and measures what waits")
     func serving() async throws {
         let receiver = Receiver()

@@ -36,12 +36,15 @@ struct Observation: RouterMiddleware {
         let route = context.endpointPath ?? "none"
         metrics.ended(method: Self.known(request.method), path: route, status: response.status.code, after: elapsed)
         let line = RequestLine(
-            number: context.number, client: context.client, method: Self.known(request.method), route: route, status: response.status.code,
+            number: context.number, client: Self.isAnonymous(route) ? "-" : context.client, method: Self.known(request.method), route: route, status: response.status.code,
             milliseconds: elapsed * 1000)
         context.logger.info("request", metadata: [RequestLine.key: .stringConvertible(line)], source: "VaultServer")
         secure(&response, context)
         return response
     }
+
+    /// Whoever fills in a form leaves no address in the log.
+    private static func isAnonymous(_ route: String) -> Bool { route.hasPrefix(FeedbackForms.root + "/") }
 
     /// Keeps methods that a client invented out of logs and metrics.
     private static func known(_ method: HTTPRequest.Method) -> String {
@@ -55,13 +58,16 @@ struct Observation: RouterMiddleware {
         let headers = response.isPage ? Self.pageHeaders : Self.dataHeaders
         let hasOwn = response.headers.contains { Self.names.contains($0.name) }
         response.headers.append(contentsOf: hasOwn ? headers.filter { response.headers[$0.name] == nil } : headers)
+        // It has no word for "some": frame-ancestors, which stands in its place (CSP 3, 6.4.2), has.
+        if response.headers[.contentSecurityPolicy]?.hasSuffix("frame-ancestors 'none'") == false { response.headers[Self.framesHeader] = nil }
         if isSecure { response.headers.append(Self.transportHeader) }
     }
 
+    private static let framesHeader = HTTPField.Name("X-Frame-Options")!
     private static let dataHeaders: [HTTPField] = [
         HTTPField(name: .cacheControl, value: "no-store"),
         HTTPField(name: .xContentTypeOptions, value: "nosniff"),
-        HTTPField(name: HTTPField.Name("X-Frame-Options")!, value: "DENY"),
+        HTTPField(name: framesHeader, value: "DENY"),
         HTTPField(name: .contentSecurityPolicy, value: "default-src 'none'; frame-ancestors 'none'"),
         HTTPField(name: .crossOriginResourcePolicy, value: "same-origin"),
     ]

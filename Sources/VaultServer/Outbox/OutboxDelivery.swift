@@ -26,8 +26,11 @@ final class OutboxDelivery: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
+                // Each reload of the policies makes another.
+                var cleared: Vault?
                 while !Task.isCancelled {
                     if let vault = try? self.served.vault {
+                        if vault !== cleared, await self.forgetFormerEndpoints(of: vault) { cleared = vault }
                         for endpoint in vault.policies.outbox where self.begin(endpoint.name) {
                             group.addTask { self.end(endpoint.name, failed: await self.deliver(vault, to: endpoint)) }
                         }
@@ -37,6 +40,17 @@ final class OutboxDelivery: Service {
             }
         }
         await sender.end()
+    }
+
+    /// - Returns: whether the vault could be written.
+    private func forgetFormerEndpoints(of vault: Vault) async -> Bool {
+        do {
+            try await served.work(.short, for: "outbox") { try vault.forgetFormerEndpoints() }
+            return true
+        } catch {
+            logger.warning("what former endpoints were to be told cannot be dropped", metadata: ["failure": "\(error)"], source: "VaultServer")
+            return false
+        }
     }
 
     /// - Returns: whether the endpoint, or the vault, takes nothing more.

@@ -39,13 +39,14 @@ package final class WebhookSender: Sendable {
         while report.failure == nil {
             let taken = try await Self.blocking { try vault.hasWebhooks(for: endpoint) ? vault.takeWebhooks(for: endpoint) : [] }
             guard !taken.isEmpty else { break }
+            let secrets = try? await Self.blocking { try endpoint.secrets() }
             var (delivered, failed, untried): ([Webhook], [(webhook: Webhook, failure: String)], [Webhook]) = ([], [], [])
             for webhook in taken {
                 if report.failure != nil {
                     untried.append(webhook)
                     continue
                 }
-                switch await send(webhook, to: endpoint) {
+                switch await send(webhook, to: endpoint, secrets) {
                 case .taken: delivered.append(webhook)
                 // The message is at fault, perhaps: others go on.
                 case .refused(let failure): failed.append((webhook, failure))
@@ -68,7 +69,8 @@ package final class WebhookSender: Sendable {
         case unavailable(String)
     }
 
-    private func send(_ webhook: Webhook, to endpoint: OutboxEndpoint) async -> Outcome {
+    private func send(_ webhook: Webhook, to endpoint: OutboxEndpoint, _ secrets: WebhookSecrets?) async -> Outcome {
+        guard let secrets else { return .unavailable("its secret cannot be used") }
         let time = Int64(Date().timeIntervalSince1970)
         var request = HTTPClientRequest(url: endpoint.url)
         request.method = .POST
@@ -76,7 +78,7 @@ package final class WebhookSender: Sendable {
         request.headers.add(name: "User-Agent", value: "vocvault/\(Vault.version)")
         request.headers.add(name: "webhook-id", value: webhook.id)
         request.headers.add(name: "webhook-timestamp", value: String(time))
-        do { request.headers.add(name: "webhook-signature", value: try webhook.signature(at: time, endpoint.secrets())) } catch {
+        do { request.headers.add(name: "webhook-signature", value: try webhook.signature(at: time, secrets)) } catch {
             return .unavailable("its secret cannot be used")
         }
         request.body = .bytes(ByteBuffer(bytes: webhook.body))

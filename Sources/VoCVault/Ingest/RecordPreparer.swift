@@ -151,18 +151,19 @@ struct RecordPreparer {
         collectKnownValues()
         let (tags, marks) = try indexTags()
         return PreparedRecord(
-            line: line, uid: try uid(id), channel: vet(channelRange), occurredAt: occurredAt.milliseconds,
+            line: line, uid: try Self.uid(source, fields.arena[id], recordID), channel: vet(channelRange), occurredAt: occurredAt.milliseconds,
             attributes: try columnValues(), codes: codes(at: occurredAt), tags: tags, marks: marks, identifiers: try identifierTags(), decisions: decisions,
             compartments: try appendCompartments(id: id), part: part)
     }
 
-    private func uid(_ id: Range<Int>) throws -> UInt128 {
+    /// What the vault knows a source's record by, whatever it says.
+    static func uid(_ source: [UInt8], _ id: some Collection<UInt8>, _ mac: MACSession) throws -> UInt128 {
         var message: [UInt8] = []
         message.reserveCapacity(source.count + id.count + 4)
         message.append(bigEndian: UInt32(source.count))
         message += source
-        message += fields.arena[id]
-        return try recordID.shortTag(message.span)
+        message += id
+        return try mac.shortTag(message.span)
     }
 
     // MARK: Columns and tags

@@ -1,4 +1,5 @@
 import Foundation
+import Policy
 import Store
 import Synchronization
 
@@ -45,6 +46,7 @@ extension Session {
         do {
             return try await logged(access) {
                 let (sealed, receipt) = try await commit(access) { store in
+                    try access.useQuota(FormPolicy.recordQuota, batch.prepared.records.count, in: store)
                     let sealed = try BatchWriter(vault: vault, source: source, made: made).write(batch, to: store)
                     return (sealed, access.entry(batch.prepared, sealed, source: source))
                 }
