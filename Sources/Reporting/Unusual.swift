@@ -115,7 +115,8 @@ public struct Unusual: Sendable {
         func table(_ keys: [String]) async throws -> (groups: [[String]: [String: Double]], noise: Double) {
             let table = try await source.aggregate(
                 AggregateQuery(
-                    groupBy: keys.map { .field($0) } + [.time("occurred_at", .week)], measures: [.distinct("subject")], filter: filter, since: since, until: until, purpose: purpose))
+                    groupBy: keys.map { .field($0) } + [.time("occurred_at", .week)], measures: [.distinct("subject")], filter: filter, since: since, until: until, purpose: purpose
+                ))
             var groups: [[String]: [String: Double]] = [:]
             for row in table.rows {
                 let names = row.prefix(keys.count).map(\.description)

@@ -14,10 +14,11 @@ struct TimeUnitTests {
             "2026-01-04T15:59:59Z", "2026-01-04T16:00:00Z", "2026-06-30T15:59:59Z",
         ].map { Timestamp($0)!.milliseconds }
         var state: UInt64 = 7
-        return edges + (0..<200).map { _ in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Timestamp("2020-01-01")!.milliseconds + Int64(state >> 16) % (6 * 365 * 86_400_000 + 86_400_000)
-        }
+        return edges
+            + (0..<200).map { _ in
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return Timestamp("2020-01-01")!.milliseconds + Int64(state >> 16) % (6 * 365 * 86_400_000 + 86_400_000)
+            }
     }()
 
     /// As Foundation's calendar has it.

@@ -25,7 +25,7 @@ struct FeedbackForms: Sendable {
             Response(status: .ok, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "max-age=3600"], body: ResponseBody(byteBuffer: style))
         }
         router.get("/feedback/{form}") { request, context in
-            try visit(request, context) { try isClosed($0) ? $0.notice(.closed, .serviceUnavailable) : $0.response($0.page.ask()) }
+            try visit(request, context) { isClosed($0) ? $0.notice(.closed, .serviceUnavailable) : $0.response($0.page.ask()) }
         }
         router.post("/feedback/{form}") { request, context in try await visited(request, context, take) }
         router.get("/feedback/{form}/receipt") { request, context in try visit(request, context) { $0.response($0.page.askReceipt()) } }

@@ -90,7 +90,9 @@ extension Access {
         }
         switch key {
         case .field:
-            guard !isTime else { throw VaultError.invalid("group by a unit of time, such as month(\(key.field)): \(GroupKey.Unit.allCases.map(\.rawValue).joined(separator: ", "))") }
+            guard !isTime else {
+                throw VaultError.invalid("group by a unit of time, such as month(\(key.field)): \(GroupKey.Unit.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
             return .column(column)
         case .time(_, let unit):
             guard isTime else { throw VaultError.invalid("'\(key.field)' is not a time and cannot be grouped by \(unit.rawValue)") }
