@@ -16,7 +16,7 @@ import Wire
 /// opens and which asks the policy before every step. Every action and every denial is in the audit log, committed with the
 /// change that it describes, and durable before any plaintext is released.
 public final class Vault: Sendable {
-    public static let version = "0.6.0"
+    public static let version = "0.7.0"
 
     let location: Location
     let store: VaultStore

@@ -17,7 +17,7 @@ struct QueryCommand: AsyncParsableCommand {
             Conditions: = != < <= > >=, in (…), between … and …, contains, is null, and, or, not, parentheses.
             Quote text; do not quote numbers, true, false and dates such as 2026-03-04. A record without a value matches
             neither a comparison nor its opposite; 'is null' finds it.
-            To group by time: day(…), month(…), year(…), of the vault's time zone.
+            To group by time, of the vault's time zone: hour(…), day(…), week(…), month(…), quarter(…), year(…), weekday(…).
             """)
 
     @Option(help: "Fields to show, separated by commas.")

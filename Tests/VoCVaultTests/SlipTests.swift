@@ -46,7 +46,7 @@ struct SlipTests {
         #expect(message { try figures("ratin", .count) } == rating)
         #expect(message { try figures("product", .average("ratin")) } == rating)
         #expect(message { try figures("month(ocurred_at)", .count) } == "there is no field 'ocurred_at' (did you mean 'occurred_at'?)")
-        #expect(message { try figures("week(occurred_at)", .count) } == "times are cut with day(occurred_at), month(occurred_at) or year(occurred_at)")
+        #expect(message { try figures("fortnight(occurred_at)", .count) } == "'fortnight' is no unit of time: there are hour, day, week, month, quarter, year, weekday")
         #expect(message { try figures("mounth(occurred_at)", .count) }.hasSuffix("(did you mean 'month'?)"))
         #expect(message { try page(analyst, purpose: "insihgt") } == insight)
         #expect(message { try figures("product", .count, purpose: "insihgt") } == insight)
