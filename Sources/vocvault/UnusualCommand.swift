@@ -21,7 +21,7 @@ struct UnusualCommand: AsyncParsableCommand {
     @Option(help: "Fields by which to look, beside all feedback, separated by commas.")
     var by = "product,region,channel"
 
-    @Option(help: "A day of the week to look at; defaults to the last whole week.")
+    @Option(help: "Any day in the week to look at; defaults to last week, from Monday, by UTC.")
     var week: Timestamp?
 
     @Option(help: "How many weeks before it to compare with, 5 to 104.")
