@@ -8,10 +8,13 @@ struct UnusualCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unusual", abstract: "Finds topics that came up more often in a week than the weeks before let expect.",
         discussion: """
-            Compares the customers of each topic in one week with the weeks before, for all feedback and by the fields of --by, and lists
-            what is too much to be chance. A week in which every topic has more customers is not unusual. 'expected' is what the
-            weeks before let expect, 'upper' what 97.5 of 100 such weeks would not exceed, and 'false' the share of findings that would be
-            false if the list ended here. Run 'vocvault classify' first. With --fail the exit code is 1 if anything is found, for cron.
+            Compares the customers of each topic in one week with the weeks before, for
+            all feedback and by the fields of --by, and lists what is too much to be
+            chance. A week in which every topic has more customers is not unusual.
+            'expected' is what the weeks before let expect, 'upper' what 97.5 of 100 such
+            weeks would not exceed, and 'false' the share of findings that would be false
+            if the list ended here. Run 'vocvault classify' first. With --fail the exit
+            code is 1 if anything is found, for cron.
 
             Examples:
               vocvault unusual
