@@ -4,8 +4,8 @@ import Store
 
 /// Lets statements of a connection read what is sealed in codes:
 /// - `vault_code(column, …)` is what a record has in a column, several labels with blanks between, or null;
-/// - `vault_codes(column, …)` is a JSON array of them;
 /// - `vault_is_code(column, …, value, …)` tells whether one of them is among values;
+/// - `vault_labels(column, …)` is a table of them (``LabelModule``);
 ///
 /// where `…` is ``row``.
 final class CodeFunctions {
@@ -31,18 +31,15 @@ final class CodeFunctions {
             let texts = try functions.texts(values)
             if texts.isEmpty { sqlite3_result_null(context) } else { Self.result(texts.joined(separator: " "), context) }
         }
-        try register("vault_codes", in: db) { functions, values, context in
-            // Labels have no character that JSON writes otherwise.
-            Self.result("[\(try functions.texts(values).map { "\"\($0)\"" }.joined(separator: ","))]", context)
-        }
         try register("vault_is_code", in: db) { functions, values, context in
             let texts = try functions.texts(values)
             let isAmong = !texts.isEmpty && values.dropFirst(1 + Self.columns).contains { texts.contains(Self.text($0)) }
             sqlite3_result_int(context, isAmong ? 1 : 0)
         }
+        try LabelModule.register(self, in: db)
     }
 
-    private typealias Values = UnsafeBufferPointer<OpaquePointer?>
+    typealias Values = UnsafeBufferPointer<OpaquePointer?>
 
     /// A function with what it calls back.
     private final class Function {
@@ -61,12 +58,8 @@ final class CodeFunctions {
             { context, count, arguments in
                 let function = Unmanaged<Function>.fromOpaque(sqlite3_user_data(context)!).takeUnretainedValue()
                 let functions = function.owner.takeUnretainedValue()
-                do {
-                    try function.body(functions, Values(start: arguments, count: Int(count)), context)
-                } catch {
-                    functions.failure = error
-                    sqlite3_result_error_code(context, SQLITE_ABORT)
-                }
+                let code = functions.result { try function.body(functions, Values(start: arguments, count: Int(count)), context) }
+                if code != SQLITE_OK { sqlite3_result_error_code(context, code) }
             }, nil, nil, { Unmanaged<Function>.fromOpaque($0!).release() })
         guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
@@ -82,7 +75,21 @@ final class CodeFunctions {
         }
     }
 
-    private func texts(_ values: Values) throws -> [String] {
+    /// Runs `body` for a statement, which ends with the code unless it is SQLite's for success.
+    func result(_ body: () throws -> Void) -> Int32 {
+        do {
+            try body()
+            return SQLITE_OK
+        } catch {
+            failure = error
+            return SQLITE_ABORT
+        }
+    }
+
+    /// What the record whose row it is has in a column.
+    ///
+    /// - Parameter values: the column's name, and those of ``row``.
+    func texts(_ values: Values) throws -> [String] {
         guard values.count > Self.columns, let uid = Self.identifier(values[1]) else { return [] }
         let column = Self.text(values[0])
         if uid != self.uid {
@@ -117,7 +124,7 @@ final class CodeFunctions {
         return bytes.count == 16 ? UInt128(bigEndian: bytes.loadUnaligned(as: UInt128.self)) : nil
     }
 
-    private static func result(_ text: String, _ context: OpaquePointer?) {
+    static func result(_ text: String, _ context: OpaquePointer?) {
         var text = text
         text.withUTF8 { utf8 in
             utf8.withMemoryRebound(to: CChar.self) {

@@ -10,7 +10,7 @@ struct SQLiteForms: SQLForms {
 
     func isCoded(_ column: String, among list: String) -> String { "vault_is_code('\(column)', \(CodeFunctions.row), \(list))" }
 
-    func joinLabels(_ column: String, as labels: String) -> String { " JOIN json_each(vault_codes('\(column)', \(CodeFunctions.row))) \(labels)" }
+    func joinLabels(_ column: String, as labels: String) -> String { " JOIN \(LabelModule.name)('\(column)', \(CodeFunctions.row)) \(labels)" }
 
     /// They are read where they stand.
     func joinOpened(_ columns: Set<String>) -> String { "" }

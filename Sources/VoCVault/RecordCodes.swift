@@ -1,4 +1,5 @@
 import Policy
+import Sealing
 import Store
 
 /// A part of a record's codes, which is sealed by itself: retention drops one without a key.
@@ -103,21 +104,69 @@ struct RecordCodes: Sendable {
 final class StoredCodeOpener: CodeOpener {
     private let keys: SubjectKeys
     private let sealer: RecordSealer
-    /// What was opened last of a record: several columns are read of each.
-    private var last: (record: UInt128, sealed: [UInt8], isLabels: Bool, codes: RecordCodes)?
+    /// What was opened last of a record, a run of fields: several columns are read of each.
+    private var fields: [UInt8] = []
+    private var last: (record: UInt128, sealed: [UInt8], isLabels: Bool)?
+    private var known = KnownTexts()
 
     init(keyring: Keyring, vaultID: UInt128) throws {
         keys = SubjectKeys(keyring: keyring, vaultID: vaultID)
         sealer = try RecordSealer(vaultID: vaultID, suite: keyring.suite)
     }
 
+    deinit { forget() }
+
     func texts(of column: String, in row: CodedRow) throws -> [String] {
         guard let key = row.key, !row.codes.isEmpty else { return [] }
         let isLabels = !column.hasPrefix(CodedColumn.coarse)
-        if let last, last.record == row.uid, last.isLabels == isLabels, last.sealed == row.codes { return last.codes.texts(of: column) }
-        try sealer.load(key, of: row.subject, from: keys)
-        let codes = try sealer.open(codes: row.codes[...], { ($0 == .labels) == isLabels }, subject: row.subject, record: row.uid)
-        last = (row.uid, row.codes, isLabels, codes)
-        return codes.texts(of: column)
+        if last?.record != row.uid || last?.isLabels != isLabels || last?.sealed != row.codes {
+            forget()
+            try sealer.load(key, of: row.subject, from: keys)
+            try sealer.open(codes: row.codes[...], { ($0 == .labels) == isLabels }, subject: row.subject, record: row.uid) { _, opened in
+                opened.append(to: &fields)
+            }
+            last = (row.uid, row.codes, isLabels)
+        }
+        return try known.texts(of: isLabels ? column : String(column.dropFirst(CodedColumn.coarse.count)), in: fields, areLabels: isLabels)
+    }
+
+    /// Zeros what was opened, and keeps its memory.
+    private func forget() {
+        last = nil
+        wipe(&fields)
+        fields.removeAll(keepingCapacity: true)
+    }
+}
+
+/// The texts that records have in columns, each list of them made once: there are few lists and many records.
+private struct KnownTexts {
+    private var lists: [UInt64: (bytes: [UInt8], texts: [String])] = [:]
+    /// Those of the record at hand, each behind its length.
+    private var bytes: [UInt8] = []
+    /// More, and what is in the lists may be anything.
+    private static let limit = 10_000
+
+    mutating func texts(of name: String, in fields: [UInt8], areLabels: Bool) throws -> [String] {
+        bytes.removeAll(keepingCapacity: true)
+        try Fields.forEach(named: name, in: fields.span) { value in
+            // A label stands behind its score.
+            let start = areLabels ? MemoryLayout<Double>.size : 0
+            guard value.count >= start else { throw SealedBody.damaged }
+            bytes.append(bigEndian: UInt32(value.count - start))
+            value.extracting(start..<value.count).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        }
+        if bytes.isEmpty { return [] }
+        // FNV-1a.
+        let hash = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        if let known = lists[hash], known.bytes == bytes { return known.texts }
+        var (texts, index): ([String], Int) = ([], 0)
+        while index < bytes.count {
+            let length = bytes[index..<index + 4].reduce(0) { $0 << 8 | Int($1) }
+            texts.append(String(decoding: bytes[index + 4..<index + 4 + length], as: UTF8.self))
+            index += 4 + length
+        }
+        if lists.count == Self.limit { lists.removeAll(keepingCapacity: true) }
+        lists[hash] = (bytes, texts)
+        return texts
     }
 }

@@ -156,14 +156,21 @@ final class RecordSealer {
     /// Opens the codes of a record, or some parts of them.
     func open(codes: ArraySlice<UInt8>, _ isWanted: (CodePart) -> Bool = { _ in true }, subject: Int64, record: UInt128) throws -> RecordCodes {
         var opened = RecordCodes()
+        try open(codes: codes, isWanted, subject: subject, record: record) { part, fields in try opened.add(fields, to: part) }
+        return opened
+    }
+
+    /// The same, each part given to `take`.
+    func open(
+        codes: ArraySlice<UInt8>, _ isWanted: (CodePart) -> Bool, subject: Int64, record: UInt128, _ take: (CodePart, borrowing Fields) throws -> Void
+    ) throws {
         code.bind(subject: subject, record: record)
         for (bit, range) in try SealedBody.parts(of: codes) {
             guard let part = CodePart(rawValue: UInt8(bit)), !range.isEmpty else { throw SealedBody.damaged }
             guard isWanted(part) else { continue }
             code.bind(part.name, suite: codes[range.lowerBound])
-            try opened.add(try open(codes[range], aad: code.aad), to: part)
+            try take(part, try open(codes[range], aad: code.aad))
         }
-        return opened
     }
 
     private func open(_ sealed: ArraySlice<UInt8>, aad: [UInt8]) throws -> Fields {
@@ -218,6 +225,21 @@ struct Fields: ~Copyable {
 
     /// Gives `body` each field in turn.
     func forEach(_ body: (String, Span<UInt8>) throws -> Void) rethrows { try plaintext.withBytes { try Self.forEach(in: $0, body) } }
+
+    /// Appends all of them, as they are, to a run of fields.
+    func append(to run: inout [UInt8]) {
+        plaintext.withBytes { bytes in bytes.withUnsafeBufferPointer { run.append(contentsOf: $0) } }
+    }
+
+    /// Gives `body` the values of all fields of one name.
+    static func forEach(named name: String, in bytes: Span<UInt8>, _ body: (Span<UInt8>) throws -> Void) rethrows {
+        var index = 0
+        while index < bytes.count {
+            let field = field(at: index, in: bytes)
+            if equal(bytes, field.name, name) { try body(bytes.extracting(field.value)) }
+            index = field.value.upperBound
+        }
+    }
 
     /// The same of a compartment's plaintext.
     static func forEach(in bytes: Span<UInt8>, _ body: (String, Span<UInt8>) throws -> Void) rethrows {

@@ -135,6 +135,7 @@ struct PackageGraphTests {
         let binders: Set = [
             "Sources/StoreSQLite/SQLiteStatement.swift", "Sources/StoreSQLite/RowBuffer.swift", "Sources/StoreSQLite/RowModule.swift",
             "Sources/StoreSQLite/GroupGathering.swift", "Sources/StoreSQLite/ResidualFunction.swift", "Sources/StoreSQLite/CodeFunctions.swift",
+            "Sources/StoreSQLite/LabelModule.swift",
             "Sources/StorePostgres/PostgresConnection.swift", "Sources/StorePostgres/PostgresStatement.swift", "Sources/StorePostgres/PostgresResult.swift",
             "Sources/Formats/ArchiveReader.swift", "Sources/Formats/TextDecoder.swift", "Sources/Formats/XMLReader.swift",
         ]

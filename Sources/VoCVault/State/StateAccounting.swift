@@ -4,8 +4,10 @@ import Store
 extension Vault {
     /// Has the tables held against their account, and the key store against the keys that were made.
     func keepState() throws {
-        try store.keepState(rowKeeper(), others: StateKeys(keyring: keyring, vaultID: store.vaultID).present)
+        let keys = StateKeys(keyring: keyring, vaultID: store.vaultID)
+        try store.keepState(rowKeeper(), others: keys.present)
         expectKeys()
+        withExtendedLifetime(keys) {}
     }
 
     func expectKeys() {
