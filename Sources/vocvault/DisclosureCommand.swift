@@ -13,6 +13,8 @@ struct DisclosureCommand: ParsableCommand {
             discussion: """
                 Roles that see figures and no rows release them from a budget that each day of data has, for all of them together.
                 What was released is answered again for nothing. A longer period is a sum of years, quarters and months.
+                Fresh noise costs the organisation's ε as well, each time anew
+                unless the grant is 'continual': that is told below the table.
 
                 Examples:
                   vocvault disclosure plan --purpose insight --group-by product --since 2026-01-01
@@ -49,6 +51,8 @@ struct DisclosureCommand: ParsableCommand {
             try printListing(
                 ["from", "until", "cost", "left", "budget"],
                 reply.periods.map { [.text($0.from), .text($0.until), .decimal($0.cost), .decimal($0.left), .decimal(reply.budget)] }, output.format)
+            guard let epsilon = reply.epsilon else { return }
+            printError("it would cost ε \(epsilon.cost); \(epsilon.left) of \(epsilon.budget) in any \(epsilon.days) days is left to the organisation")
         }
     }
 }

@@ -32,6 +32,7 @@ final class ReportPlan: RedactedSource {
     ///   released from budgets, nothing.
     func require(of session: some VaultConnection) async throws {
         var periods: [(from: String, until: String, cost: Double, left: Double)] = []
+        var epsilon: (cost: Double, left: Double) = (0, .infinity)
         for question in questions.withLock({ $0 }) {
             let asked = PlanDisclosure(
                 purpose: question.purpose, groupBy: question.groupBy.map(\.name), measures: question.measures.map(\.name), where: question.filter, since: question.since,
@@ -44,6 +45,7 @@ final class ReportPlan: RedactedSource {
             } catch let error as VaultClientError where error.failure == .conflict {
                 return
             }
+            if let planned = plan.epsilon { epsilon = (epsilon.cost + planned.cost, planned.left) }
             for period in plan.periods {
                 if let index = periods.firstIndex(where: { $0.from == period.from && $0.until == period.until }) {
                     periods[index].cost += period.cost
@@ -52,8 +54,15 @@ final class ReportPlan: RedactedSource {
                 }
             }
         }
-        guard let short = periods.filter({ $0.cost > $0.left }).max(by: { $0.cost - $0.left < $1.cost - $1.left }) else { return }
         func text(_ cost: Double) -> String { String((cost * 10).rounded() / 10) }
+        guard epsilon.cost <= epsilon.left else {
+            throw VaultError.denied(
+                action: "query", rule: "privacy budget",
+                hint:
+                    "this report would cost ε \(text(epsilon.cost)), of which \(text(epsilon.left)) is left to the organisation; nothing was charged. Ask for fewer figures, or later"
+            )
+        }
+        guard let short = periods.filter({ $0.cost > $0.left }).max(by: { $0.cost - $0.left < $1.cost - $1.left }) else { return }
         throw VaultError.denied(
             action: "query", rule: "figures budget",
             hint: """

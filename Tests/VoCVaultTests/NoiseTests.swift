@@ -1,4 +1,5 @@
 import Foundation
+import Store
 import Testing
 
 @testable import VoCVault
@@ -80,5 +81,13 @@ struct NoiseTests {
     func secure() {
         var generator = SecureGenerator()
         #expect(Set((0..<1000).map { _ in generator.next() }).count == 1000)
+    }
+
+    @Test("the place of the noise of a cell without records is spelled as it was first: another spelling would draw it anew")
+    func place() {
+        let cell: [StoredValue] = [.null, .integer(-3), .real(1.5), .text("X\"5\\ 广东\n")]
+        #expect(cell.placeText == #"[Store.StoredValue.null, Store.StoredValue.integer(-3), Store.StoredValue.real(1.5), Store.StoredValue.text("X\"5\\ 广东\n")]"#)
+        #expect("\(cell)" == cell.placeText)
+        #expect(([] as [StoredValue]).placeText == "[]")
     }
 }

@@ -3,6 +3,7 @@ import RedactedAPI
 import Store
 import TestVaults
 import Testing
+import VaultAPI
 
 @testable import VoCVault
 
@@ -78,6 +79,32 @@ struct TreeTests {
         #expect(try count(partner, since: "2026-03-01", until: "2026-03-31")[""] == seen.last)
         #expect(throws: VaultError.self) { try count(partner, since: "2026-03-01", until: "2026-03-31", where: "rating = 1") }
         _ = try vault.administrator.verifyAudit()
+    }
+
+    @Test("a plan says what a question then costs: of ε once a period for a table of a tree, each time for fresh noise, and of its days", arguments: [true, false])
+    func plan(isContinual: Bool) throws {
+        let vault = try vault(epsilon: "0.25", perDay: 40)
+        let partner = try vault.session("partner", named: "bot@acme")
+        // A tree counts, and has no averages: these have fresh noise, for a sum, a number and the size of each group.
+        let query = AggregateQuery(
+            groupBy: [GroupKey("product")], measures: [isContinual ? .count : .average("rating")], filter: nil, since: Timestamp("2026-03-01"), until: Timestamp("2026-03-11"),
+            purpose: "insight")
+        let cost = isContinual ? 0.25 : 0.75
+        let before = try partner.disclosurePlan(query)
+        #expect(before.epsilon == PlanDisclosure.Epsilon(cost: cost, left: 2, budget: 2, days: 30))
+        #expect((before.periods.count > 1) == isContinual && before.periods.allSatisfy { $0.cost > 0 && $0.left == before.budget })
+        #expect(before.periods.first?.from == "2026-03-01" && before.periods.last?.until == "2026-03-11")
+        let table = try partner.aggregate(query)
+        #expect(table.noise == before.noise)
+        let after = try partner.disclosurePlan(query)
+        #expect(after.epsilon == PlanDisclosure.Epsilon(cost: isContinual ? 0 : cost, left: 2 - cost, budget: 2, days: 30))
+        for (one, other) in zip(before.periods, after.periods) {
+            #expect(abs(one.left - one.cost - other.left) < 0.001 && other.cost == (isContinual ? 0 : one.cost), "\(one) \(other)")
+        }
+        let entry = try #require(try vault.session("compliance").auditEntries(.init(principal: "bot@acme", action: "query", limit: 10)).first { $0.detail["epsilon"] != nil })
+        #expect(entry.detail["epsilon"] == "\(cost)" && entry.detail["epsilon_left"] == "\(2 - cost)")
+        // Another organisation has a budget of its own.
+        #expect(try vault.session("partner", named: "bot@globex").disclosurePlan(query).epsilon?.left == 2)
     }
 
     @Test("each day has noise of its own, of scale levels / ε, also where nobody spoke; near windows differ by it")

@@ -36,14 +36,30 @@ public struct PlanDisclosure: VaultOperation {
         package init(from: String, until: String, cost: Double, left: Double) { (self.from, self.until, self.cost, self.left) = (from, until, cost, left) }
     }
 
+    /// What the question would cost of ε, where a role has fresh noise.
+    public struct Epsilon: Codable, Sendable, Equatable {
+        public var cost: Double
+        /// To all tokens of the organisation.
+        public var left: Double
+        /// In any so many days.
+        public var budget: Double
+        public var days: Int
+
+        package init(cost: Double, left: Double, budget: Double, days: Int) { (self.cost, self.left, self.budget, self.days) = (cost, left, budget, days) }
+    }
+
     public struct Reply: Codable, Sendable, Equatable {
         /// Of each day: so many figures with the noise of a count.
         public var budget: Double
         /// Standard deviation of the noise on a count in the answer.
         public var noise: Double
         public var periods: [Period]
+        /// Nil: the role has no budget of its own.
+        public var epsilon: Epsilon?
 
-        package init(budget: Double, noise: Double, periods: [Period]) { (self.budget, self.noise, self.periods) = (budget, noise, periods) }
+        package init(budget: Double, noise: Double, periods: [Period], epsilon: Epsilon? = nil) {
+            (self.budget, self.noise, self.periods, self.epsilon) = (budget, noise, periods, epsilon)
+        }
     }
 
     public static let route = Route.post("/v1/disclosure/plan")

@@ -199,7 +199,7 @@ struct CellNoise {
 
     /// The noise of a cell that a release does not have.
     func absent(_ figure: CellFigure, cell: [StoredValue], release: [UInt8]) -> [Int64] {
-        add(to: figure.parts.map { _ in 0 }, figure, "without \(release.hexadecimal) \(cell)")
+        add(to: figure.parts.map { _ in 0 }, figure, "without \(release.hexadecimal) \(cell.placeText)")
     }
 
     /// Laplace noise of a place, always the same.
@@ -213,6 +213,37 @@ struct CellNoise {
             let place = Array("cell v1 \(figure.name) \(index) \(exact) \(deviation) \(place)".utf8)
             var noise = DiscreteNoise(KeyedGenerator(key, place: place))
             return exact[index] + noise.gaussian(variance: figure.parts[index].variance(deviation: deviation))
+        }
+    }
+}
+
+extension [StoredValue] {
+    /// A cell's values in the place that its noise is a function of. The words are as they were first: with others, the noise of a cell without
+    /// records would be drawn once more, and tell the cell from those that have some.
+    var placeText: String { "[\(map(\.placeText).joined(separator: ", "))]" }
+}
+
+extension StoredValue {
+    fileprivate var placeText: String {
+        let value =
+            switch self {
+            case .null: "null"
+            case .integer(let integer): "integer(\(integer))"
+            case .real(let real): "real(\(real))"
+            case .text(let text): "text(\"\(text.unicodeScalars.map(Self.escaped).joined())\")"
+            }
+        return "Store.StoredValue.\(value)"
+    }
+
+    private static func escaped(_ scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case "\0": "\\0"
+        case "\t": "\\t"
+        case "\n": "\\n"
+        case "\r": "\\r"
+        case "\"": "\\\""
+        case "\\": "\\\\"
+        default: String(scalar)
         }
     }
 }

@@ -91,12 +91,18 @@ struct ReleaseMaker {
 
     /// Pays what an organisation has to for a table, unless it did in the present period.
     func pay(in writer: StoreWriter) throws -> [AuditDetail: String] {
-        guard tree != nil else { return [:] }
-        let (today, days) = (Int64(access.session.vault.localTime().number), Int64(access.grant.disclosure.period))
-        for day in today - days + 1...today where try writer.reader.released(plan.payment(day)) != nil { return [:] }
+        guard try !isPaid(writer.reader) else { return [:] }
+        let today = Int64(access.session.vault.localTime().number)
         let digest = try plan.payment(today)
         try writer.keepReleased(sealer.seal(CellTable(cells: []), place: Self.place(digest)), digest: digest, lastDay: today)
         return try access.payBudget(access.grant.disclosure.epsilon, in: writer)
+    }
+
+    /// Whether there is nothing to pay, or it was paid in the present period.
+    func isPaid(_ reader: StoreReader) throws -> Bool {
+        guard tree != nil else { return true }
+        let (today, days) = (Int64(access.session.vault.localTime().number), Int64(access.grant.disclosure.period))
+        return try (today - days + 1...today).contains { try reader.released(plan.payment($0)) != nil }
     }
 
     /// How many customers a cell must have, with noise, to be shown.

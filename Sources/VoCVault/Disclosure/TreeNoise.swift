@@ -30,7 +30,7 @@ struct TreeNoise {
     private var width: Double { Double(scale.numerator) / Double(scale.denominator) }
 
     /// Noise of a cell of a node, whether it has records or not. A node is released once, so that it is never that of two different counts.
-    func draw(_ noise: CellNoise, cell: [StoredValue], release: [UInt8]) -> Int64 { noise.laplace(scale: scale, place: "tree v1 \(release.hexadecimal) \(cell)") }
+    func draw(_ noise: CellNoise, cell: [StoredValue], release: [UInt8]) -> Int64 { noise.laplace(scale: scale, place: "tree v1 \(release.hexadecimal) \(cell.placeText)") }
 
     /// Standard deviation of the noise of a sum of nodes.
     func deviation(of nodes: Int) -> Double { width * (2 * Double(nodes)).squareRoot() }

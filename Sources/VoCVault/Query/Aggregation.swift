@@ -22,7 +22,7 @@ extension Session {
         let asked = try logged(access) { try access.asked(AskedQuestion(query)) }
         return try logged(access, detail: asked) {
             let disclosure = access.grant.disclosure
-            if disclosure.noise == .cells || access.isContinual(query) { return try releasedFigures(query, access, asked) }
+            if access.isReleased(query) { return try releasedFigures(query, access, asked) }
             var builder = ConditionBuilder(access: access, ofFigures: true)
             let keys = try query.groupBy.map { try access.grouping($0) }
             let figures = try query.measures.map { try Figure($0, access) }

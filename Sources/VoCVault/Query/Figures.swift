@@ -147,7 +147,7 @@ final class FigureNoise {
     private let draws: Int
     private let isGrouped: Bool
     /// The days of data that it is about, since 1970.
-    private let days: ClosedRange<Int64>
+    let days: ClosedRange<Int64>
     /// In how many cells a record can be.
     private let cells: Int
     private var fresh = DiscreteNoise(SecureGenerator())
@@ -160,7 +160,8 @@ final class FigureNoise {
         let (policy, zone) = (access.session.policy, access.session.vault.zoneOffsets)
         func day(_ time: Timestamp) -> Int64 { zone.day(beginning: time) ?? zone.day(of: time.milliseconds) }
         let first = query.since.map(day) ?? zone.day(of: policy.occurrence.earliestTime)
-        days = first...max(first, query.until.map { day($0) } ?? zone.day(of: access.session.vault.clock()))
+        // The end itself is not in the window.
+        days = first...max(first, query.until.map { zone.day(of: $0.milliseconds - 1) } ?? zone.day(of: access.session.vault.clock()))
         cells = query.groupBy.contains { CodedColumn.isMultiple($0.field) } ? policy.figures.labels : 1
         for figure in figures where figure.steps.contains(where: { !isDrawable($0) }) {
             throw VaultError.invalid("\(figure.measure.name) with noise needs narrower 'bounds' in schema.yaml")
@@ -230,18 +231,19 @@ final class FigureNoise {
     /// - Returns: what the audit entry says about it.
     /// - Throws: ``VaultError/denied(action:rule:hint:)`` if the budget does not cover it.
     func pay(in writer: StoreWriter) throws -> [AuditDetail: String] {
-        let detail = try access.payBudget(disclosure.epsilon * draws, in: writer)
-        try charge(in: writer)
+        let detail = try access.payBudget(epsilonCost, in: writer)
+        try ReleaseLedger(writer.reader, access.session.vault).require(daysCost, about: days)
+        try writer.charge(ReleasedPeriod(zone: access.session.policy.timeZone, days: days, cost: daysCost))
         return detail
     }
 
-    /// Enters the query into the ledger of releases: of each customer, one record a day counts, which its noise hides with
+    /// What the query costs the organisation, in thousandths of ε.
+    var epsilonCost: Int { disclosure.epsilon * draws }
+
+    /// What it costs the days that it is about in the ledger of releases, in thousandths: of each customer, one record a day counts, which its noise hides with
     /// ε/contribution, so that it is ρ-concentrated with half the square of that (Bun, Steinke 2016, Proposition 1.4).
-    private func charge(in writer: StoreWriter) throws {
-        let (vault, policy) = (access.session.vault, access.session.policy)
-        let share = Double(disclosure.epsilon) / 1000 / Double(contribution) * Double(policy.figures.deviation)
-        let cost = Int64((share * share * 1000 * Double(draws * cells)).rounded(.up))
-        try ReleaseLedger(writer.reader, vault).require(cost, about: days)
-        try writer.charge(ReleasedPeriod(zone: policy.timeZone, days: days, cost: cost))
+    var daysCost: Int64 {
+        let share = Double(disclosure.epsilon) / 1000 / Double(contribution) * Double(access.session.policy.figures.deviation)
+        return Int64((share * share * 1000 * Double(draws * cells)).rounded(.up))
     }
 }

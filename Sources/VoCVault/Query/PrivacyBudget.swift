@@ -12,8 +12,7 @@ extension Access {
         let disclosure = grant.disclosure
         let today = Int64(session.vault.localTime().number)
         let holder = session.budgetHolder
-        let budgets = try writer.reader.spentBudgets()
-        let spent = budgets.filter { $0.counts(for: holder, on: today, within: Int64(disclosure.period)) }.reduce(0) { $0 + $1.spent }
+        let spent = try spentEpsilon(writer.reader)
         func text(_ thousandths: Int) -> String { String(Double(thousandths) / 1000) }
         guard spent + cost <= disclosure.budget else {
             throw VaultError.denied(
@@ -23,10 +22,16 @@ extension Access {
                     this needs \(text(cost))
                     """)
         }
-        let ofToday = budgets.first { $0.principal == holder && $0.purpose == purpose && $0.period == today }?.spent ?? 0
+        let ofToday = try writer.reader.spentBudget(principal: holder, purpose: purpose, period: today)
         try writer.spendBudget(principal: holder, purpose: purpose, period: today, amount: cost)
         try session.vault.protect(.spentBudget(principal: holder, purpose: purpose, period: today, spent: ofToday + cost), in: writer)
         return [.epsilon: text(cost), .epsilonLeft: text(disclosure.budget - spent - cost)]
+    }
+
+    /// What the organisation has spent of the budget that it has today, in thousandths.
+    func spentEpsilon(_ reader: StoreReader) throws -> Int {
+        let today = Int64(session.vault.localTime().number)
+        return try reader.spentBudgets().filter { $0.counts(for: session.budgetHolder, on: today, within: Int64(grant.disclosure.period)) }.reduce(0) { $0 + $1.spent }
     }
 }
 
