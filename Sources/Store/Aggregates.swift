@@ -111,6 +111,11 @@ extension StoreReader {
         try db.groups(of: request, counting: .marked, residual: residual).map(\.row)
     }
 
+    /// The same of the rows in each of several periods of `occurred_at`, one after another; what the request bounds counts in each by itself.
+    package func groups(_ request: AggregateRequest, in periods: [Range<Int64>]) throws -> [[AggregateRow]] {
+        try db.groups(of: request, in: periods).map { $0.map(\.row) }
+    }
+
     /// How many distinct subjects stand behind the rows of a condition; looks for `limit` at most.
     package func subjects(of condition: StoredCondition, limit: Int, residual: Residual? = nil) throws -> Int {
         try db.subjects(of: condition, limit: limit, residual: residual)
@@ -126,5 +131,22 @@ extension StoreReader {
         let text =
             "SELECT COUNT(*) FROM (SELECT DISTINCT \(Attribution.customer) FROM record r\(joins.isEmpty ? hint : joins) WHERE \(filter) AND r.unattributed IS NULL LIMIT ?) few"
         return try db.rows(text, values: arguments + [.integer(Int64(limit))]) { $0.int(0) }[0]
+    }
+}
+
+extension Connection {
+    /// By a statement for each period.
+    package func statedGroups(of request: AggregateRequest, in periods: [Range<Int64>]) throws -> [[CountedGroup]] {
+        try periods.map { period in
+            var part = request
+            part.condition = .all([request.condition, .occurred(in: period)])
+            return try groups(of: part, counting: .marked, residual: nil)
+        }
+    }
+}
+
+extension StoredCondition {
+    package static func occurred(in period: Range<Int64>) -> StoredCondition {
+        .all([.compare(column: "occurred_at", .greaterOrEqual, .integer(period.lowerBound)), .compare(column: "occurred_at", .less, .integer(period.upperBound))])
     }
 }

@@ -28,6 +28,11 @@ package protocol Querying {
     /// - Returns: of each group also the number of its subjects, as far as they are counted.
     func groups(of request: AggregateRequest, counting subjects: SubjectCounting, residual: Residual?) throws -> [CountedGroup]
 
+    /// The groups, with the sets of their records, of the rows in each of several periods.
+    ///
+    /// - Parameter periods: of `occurred_at`, one after another; what the request bounds counts in each by itself.
+    func groups(of request: AggregateRequest, in periods: [Range<Int64>]) throws -> [[CountedGroup]]
+
     /// All groups, if each has so many distinct subjects; nil otherwise, or where that takes no less than to count them.
     func groups(of request: AggregateRequest, withAtLeast minimum: Int) throws -> [CountedGroup]?
 }

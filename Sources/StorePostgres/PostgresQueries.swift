@@ -55,6 +55,8 @@ extension PostgresConnection {
         try StoreReader(db: self).statedGroups(of: request, counting: subjects, residual: residual)
     }
 
+    package func groups(of request: AggregateRequest, in periods: [Range<Int64>]) throws -> [[CountedGroup]] { try statedGroups(of: request, in: periods) }
+
     /// To see that there are enough takes the server as long as to count them.
     package func groups(of request: AggregateRequest, withAtLeast minimum: Int) throws -> [CountedGroup]? {
         minimum == 0 ? try groups(of: request, counting: .enough(0), residual: nil) : nil

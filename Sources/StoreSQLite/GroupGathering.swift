@@ -6,10 +6,19 @@ import Store
 /// aggregate that hands every row on to the table which ``SQLiteStatement/gathering(_:)`` binds; it has no result. Where sets of records are
 /// wanted, `record, subject, occurred_at, uid` stand behind the customer.
 final class GroupGathering {
-    fileprivate var table: GroupTable
-    /// What of the rows counts; nil: all.
-    fileprivate var days: CustomerDays?
-    private let isMarked: Bool
+    /// The rows of a period of `occurred_at`.
+    fileprivate struct Part {
+        let period: Range<Int64>
+        var table: GroupTable
+        /// What of the rows counts; nil: all.
+        var days: CustomerDays?
+    }
+
+    /// One after another; of other times, no row counts.
+    fileprivate var parts: [Part]
+    /// That of the row before: most follow each other.
+    private var part = 0
+    fileprivate let isMarked: Bool
     /// Positions of the measures that have a value, in the order of the arguments.
     private let valued: [Int]
 
@@ -18,9 +27,9 @@ final class GroupGathering {
     /// Arguments before the values.
     private let leading: Int
 
-    fileprivate init(_ measures: [AggregateRequest.Measure], _ subjects: SubjectCounting, _ bound: DailyBound?) {
-        table = GroupTable(measures, subjects)
-        days = bound.map { CustomerDays($0) }
+    /// - Parameter periods: nil: the rows of all times are one; others want sets of records.
+    fileprivate init(_ measures: [AggregateRequest.Measure], _ subjects: SubjectCounting, _ bound: DailyBound?, in periods: [Range<Int64>]? = nil) {
+        parts = (periods ?? [.min ..< .max]).map { Part(period: $0, table: GroupTable(measures, subjects), days: bound.map { CustomerDays($0) }) }
         isMarked = if case .marked = subjects { true } else { false }
         leading = isMarked ? 6 : 2
         valued = measures.indices.filter { measures[$0].column != nil }
@@ -48,7 +57,26 @@ final class GroupGathering {
     }
 
     private func add(_ arguments: UnsafeBufferPointer<OpaquePointer?>) {
-        if days?.admits(record: sqlite3_value_int64(arguments[2]), subject: sqlite3_value_int64(arguments[3]), time: sqlite3_value_int64(arguments[4])) == false { return }
+        if parts.count > 1 {
+            guard let place = place(of: sqlite3_value_int64(arguments[4])) else { return }
+            part = place
+        }
+        let isAdmitted = parts[part].days?.admits(
+            record: sqlite3_value_int64(arguments[2]), subject: sqlite3_value_int64(arguments[3]), time: sqlite3_value_int64(arguments[4]))
+        if isAdmitted != false { add(arguments, to: &parts[part].table) }
+    }
+
+    private func place(of time: Int64) -> Int? {
+        if parts[part].period.contains(time) { return part }
+        var (low, high) = (0, parts.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if parts[middle].period.upperBound <= time { low = middle + 1 } else { high = middle }
+        }
+        return low < parts.count && parts[low].period.contains(time) ? low : nil
+    }
+
+    private func add(_ arguments: UnsafeBufferPointer<OpaquePointer?>, to table: inout GroupTable) {
         table.beginKey()
         for index in leading + valued.count..<arguments.count {
             let value = arguments[index]
@@ -101,17 +129,10 @@ extension SQLiteConnection {
     func gathered(
         _ request: AggregateRequest, _ rows: GroupedRows, counting subjects: SubjectCounting, bound: DailyBound? = nil, isScan: Bool
     ) throws -> [CountedGroup]? {
-        let isMarked = if case .marked = subjects { true } else { false }
-        let list = (["?", StoreReader.countedCustomer] + (isMarked ? ["r.id", StoreReader.countedPerson, "r.occurred_at", "r.uid"] : []) + rows.values + rows.keys).joined(
-            separator: ", ")
-        let query = "SELECT gather_groups(\(list)) \(rows.source)"
-        @Sendable func table(_ connection: SQLiteConnection, _ half: SQLiteConnection.Half?) throws -> GroupTable? {
-            let statement = try GroupGathering.statement(connection, half.map { "\(query) AND \($0.condition)" } ?? query)
-            for (index, argument) in rows.arguments.enumerated() { argument.bind(to: statement, at: index + 2) }
-            if let half { statement.bind(rows.arguments.count + 2, half.middle) }
+        @Sendable func table(_ connection: SQLiteConnection, _ half: Half?) throws -> GroupTable? {
             let gathering = GroupGathering(request.measures, subjects, bound)
-            try statement.gathering(gathering) { try statement.forEachRow { _ in true } }
-            return gathering.days?.isOrdered == false ? nil : gathering.table
+            try connection.gather(rows, in: gathering, half)
+            return gathering.parts[0].days?.isOrdered == false ? nil : gathering.parts[0].table
         }
         if isScan, bound == nil, case (var all?, let others?)? = try halves({ try table($0, $1) }), all.isExact, others.isExact {
             all.merge(others)
@@ -119,5 +140,23 @@ extension SQLiteConnection {
         }
         guard var all = try table(self, nil) else { return nil }
         return all.rows(isWhole: rows.keys.isEmpty)
+    }
+
+    /// The same of each period, with the sets of their records.
+    func gathered(_ request: AggregateRequest, _ rows: GroupedRows, bound: DailyBound, in periods: [Range<Int64>]) throws -> [[CountedGroup]]? {
+        let gathering = GroupGathering(request.measures, .marked, bound, in: periods)
+        try gather(rows, in: gathering, nil)
+        guard gathering.parts.allSatisfy({ $0.days?.isOrdered != false }) else { return nil }
+        return gathering.parts.indices.map { gathering.parts[$0].table.rows(isWhole: rows.keys.isEmpty) }
+    }
+
+    private func gather(_ rows: GroupedRows, in gathering: GroupGathering, _ half: Half?) throws {
+        let marks = gathering.isMarked ? ["r.id", StoreReader.countedPerson, "r.occurred_at", "r.uid"] : []
+        let list = (["?", StoreReader.countedCustomer] + marks + rows.values + rows.keys).joined(separator: ", ")
+        let query = "SELECT gather_groups(\(list)) \(rows.source)"
+        let statement = try GroupGathering.statement(self, half.map { "\(query) AND \($0.condition)" } ?? query)
+        for (index, argument) in rows.arguments.enumerated() { argument.bind(to: statement, at: index + 2) }
+        if let half { statement.bind(rows.arguments.count + 2, half.middle) }
+        try statement.gathering(gathering) { try statement.forEachRow { _ in true } }
     }
 }

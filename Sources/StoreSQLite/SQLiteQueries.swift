@@ -61,4 +61,17 @@ extension SQLiteConnection {
             return try gathered(request, bound: nil)!
         }
     }
+
+    /// All of them are read at once: an index on time would bring their records out of order, which a bound does not allow.
+    func groups(of request: AggregateRequest, in periods: [Range<Int64>]) throws -> [[CountedGroup]] {
+        guard periods.count > 1, let bound = request.bound, request.contribution == nil else { return try statedGroups(of: request, in: periods) }
+        var unbounded = request
+        unbounded.bound = nil
+        unbounded.condition = .all([request.condition, .occurred(in: periods[0].lowerBound..<periods[periods.count - 1].upperBound)])
+        let found = try deciding(unbounded.condition, by: nil) { condition, readsSealed in
+            let rows = StoreReader(db: self).rows(of: unbounded, condition, readsSealed: readsSealed, OpenedColumns(), hint: " NOT INDEXED")
+            return try gathered(unbounded, rows, bound: bound, in: periods)
+        }
+        return try found ?? statedGroups(of: request, in: periods)
+    }
 }

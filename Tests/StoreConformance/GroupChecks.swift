@@ -123,6 +123,17 @@ extension StoreCheck {
                 contributing.contribution = 1_000_000
                 let stated = try store.read { try $0.groups(contributing, residual: nil) }
                 #expect(stated.map(\.group) == found.map(\.group) && stated.map(\.records) == found.map(\.records) && stated.map(\.measures) == found.map(\.measures))
+                // Of several periods, days are counted in each by itself; between two of them lie records of none.
+                let periods = [(0, 13), (13, 20), (41, 70)].map { first, end in 1_700_000_000_000 + first * 86_400_000..<1_700_000_000_000 + end * 86_400_000 as Range<Int64> }
+                let parts = try store.read { try $0.groups(request, in: periods) }
+                #expect(parts.count == periods.count && parts.contains { !$0.isEmpty })
+                for (period, part) in zip(periods, parts) {
+                    var single = request
+                    single.condition = .all([condition, .occurred(in: period)])
+                    let alone = try store.read { try $0.groups(single, residual: nil) }
+                    #expect(part.map(\.group) == alone.map(\.group) && part.map(\.records) == alone.map(\.records) && part.map(\.measures) == alone.map(\.measures))
+                    #expect(part.map(\.subjects) == alone.map(\.subjects))
+                }
             }
         }
     }

@@ -77,7 +77,7 @@ struct ReleaseMaker {
         tree = access.grant.disclosure.isContinual ? TreeNoise(access, plan.keys) : nil
         (noise, sealer) = (try CellNoise(access.session.vault), try SealedJSON(.releases, of: access.session.vault))
         // A mistake in the question is one whatever was released.
-        _ = try request(0..<1, [])
+        _ = try request([])
     }
 
     /// Standard deviation of the noise on a count.
@@ -130,8 +130,10 @@ struct ReleaseMaker {
         }
         guard !released.new.isEmpty else { return released }
         try ReleaseLedger(reader, access.session.vault).require(released.new)
-        for (period, items) in Dictionary(grouping: released.new, by: \.period) {
-            for some in Self.shares(items) { try make(some, about: period, reader, &released) }
+        // Periods of which the same figures are new are read together.
+        let periods = Dictionary(grouping: released.new, by: \.period).values.sorted { $0[0].period.lowerBound < $1[0].period.lowerBound }
+        for alike in Dictionary(grouping: periods, by: { $0.map(\.figure.name) }).values {
+            for share in Self.shares(alike[0]) { try make(alike.map { Array($0[share]) }, reader, &released) }
         }
         return released
     }
@@ -139,34 +141,36 @@ struct ReleaseMaker {
     /// Measures of one statement: databases take no more than a hundred or so.
     private static let measuresAtOnce = 60
 
-    private static func shares(_ items: [ReleasePlan.Item]) -> [[ReleasePlan.Item]] {
-        var (shares, measures) = ([[ReleasePlan.Item]](), 0)
-        for item in items {
+    /// Which of the items of a period one statement reads.
+    private static func shares(_ items: [ReleasePlan.Item]) -> [Range<Int>] {
+        var (shares, measures) = ([Range<Int>](), 0)
+        for (index, item) in items.enumerated() {
             measures += item.figure.measures.count
             if shares.isEmpty || measures > measuresAtOnce {
-                shares.append([])
+                shares.append(index..<index)
                 measures = item.figure.measures.count
             }
-            shares[shares.count - 1].append(item)
+            shares[shares.count - 1] = shares[shares.count - 1].lowerBound..<index + 1
         }
         return shares
     }
 
-    private func request(_ period: Range<Int64>, _ figures: [CellFigure]) throws -> AggregateRequest {
+    private func request(_ figures: [CellFigure]) throws -> AggregateRequest {
         let (policy, zone) = (access.session.policy.figures, access.session.vault.zoneOffsets)
         var builder = ConditionBuilder(access: access, ofFigures: true)
-        let (start, end) = (zone.start(of: period.lowerBound), zone.start(of: period.upperBound))
-        let condition = StoredCondition.all([
-            try builder.condition(filter: plan.filter, since: nil, until: nil), .compare(column: "occurred_at", .greaterOrEqual, .integer(start)),
-            .compare(column: "occurred_at", .less, .integer(end)),
-        ])
         return AggregateRequest(
-            groupBy: groupings, measures: figures.flatMap(\.measures), condition: condition,
+            groupBy: groupings, measures: figures.flatMap(\.measures), condition: try builder.condition(filter: plan.filter, since: nil, until: nil),
             bound: DailyBound(days: tree == nil ? policy.days : Int(DailyBound.period), labels: policy.labels, zone: zone))
     }
 
-    private func make(_ items: [ReleasePlan.Item], about period: Range<Int64>, _ reader: StoreReader, _ released: inout Released) throws {
-        let rows = try reader.groups(request(period, items.map(\.figure)), residual: nil)
+    /// - Parameter items: the same figures of each period.
+    private func make(_ items: [[ReleasePlan.Item]], _ reader: StoreReader, _ released: inout Released) throws {
+        let zone = access.session.vault.zoneOffsets
+        let times = items.map { zone.start(of: $0[0].period.lowerBound)..<zone.start(of: $0[0].period.upperBound) }
+        for (items, rows) in zip(items, try reader.groups(request(items[0].map(\.figure)), in: times)) { make(items, of: rows, &released) }
+    }
+
+    private func make(_ items: [ReleasePlan.Item], of rows: [AggregateRow], _ released: inout Released) {
         var position = 0
         for item in items {
             let width = item.figure.measures.count

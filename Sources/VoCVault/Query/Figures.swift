@@ -161,7 +161,8 @@ final class FigureNoise {
         func day(_ time: Timestamp) -> Int64 { zone.day(beginning: time) ?? zone.day(of: time.milliseconds) }
         let first = query.since.map(day) ?? zone.day(of: policy.occurrence.earliestTime)
         // The end itself is not in the window.
-        days = first...max(first, query.until.map { zone.day(of: $0.milliseconds - 1) } ?? zone.day(of: access.session.vault.clock()))
+        let last = query.until.map { end in zone.day(beginning: end).map { $0 - 1 } ?? zone.day(of: end.milliseconds - 1) }
+        days = first...max(first, last ?? zone.day(of: access.session.vault.clock()))
         cells = query.groupBy.contains { CodedColumn.isMultiple($0.field) } ? policy.figures.labels : 1
         for figure in figures where figure.steps.contains(where: { !isDrawable($0) }) {
             throw VaultError.invalid("\(figure.measure.name) with noise needs narrower 'bounds' in schema.yaml")
