@@ -33,7 +33,7 @@ let package = Package(
         .target(name: "Sealing", dependencies: ["COpenSSL"]),
         // Optimized also where the rest is not: its tables and loops are thirty times slower otherwise, and every test that stores a text waits.
         .target(name: "CDetectionData", exclude: ["data"]),
-        .target(name: "Detection", dependencies: ["CDetectionData"], swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+        .target(name: "Detection", dependencies: ["CDetectionData", "CPhoneData"], swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(name: "RedactedAPI"),
         // Files as people have them, as lines of UTF-8: what is packed, other encodings, lists of JSON, workbooks. iconv is in libc.
         .systemLibrary(name: "CFormats", providers: [.apt(["libarchive-dev", "libexpat1-dev"])]),
@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "VoCVault",
             dependencies: [
-                "CPhoneData", "RedactedAPI", "VaultAPI", "Policy", "Detection", "Formats", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire",
+                "RedactedAPI", "VaultAPI", "Policy", "Detection", "Formats", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire",
             ]),
         // What analyses feedback sees the redacted query API and nothing else.
         .target(name: "CAnalysisData", exclude: ["data"]),

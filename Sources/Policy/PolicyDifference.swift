@@ -180,6 +180,8 @@ public struct PolicyDifference {
                 ("a case's deadline", "\(policy.caseDeadline.days) \(policy.caseDeadline.workingDays ? "working days" : "days")"),
                 ("never redacted", list(policy.neverRedact)), ("always redacted", list(policy.alwaysRedact)),
                 ("redaction by type", list(policy.redaction.map { "\($0.type) \($0.threshold ?? 0.5) \($0.replacement)" }.sorted())),
+                ("names of things", list(policy.things.sorted())),
+                ("languages that are read beside Chinese and English", list(policy.languages.map(\.name).sorted())),
                 ("recognizers", list(policy.recognizers.map(\.summary).sorted())),
                 ("CSV columns", list(policy.csvColumns.map { "\($0)=\($1)" }.sorted())), ("channels", list(policy.channels.sorted())),
                 ("records occur from", "\(policy.occurrence.earliest) to \(policy.occurrence.latestAhead / 3_600_000) hours ahead"),

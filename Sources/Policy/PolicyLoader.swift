@@ -72,6 +72,8 @@ struct PolicyLoader {
     var alwaysRedact: [String] = []
     var redactionRules: [RedactionRule] = []
     var recognizers: [RecognizerRule] = []
+    var languages: [PackName] = []
+    var things: [String] = []
     var occurrence = OccurrenceBounds()
     var clock = ClockPolicy()
     var ceiling = RetentionCeiling()
@@ -106,7 +108,7 @@ struct PolicyLoader {
         policy.outbox = outbox
         (policy.modules, policy.forms) = (modules, forms)
         policy.figures = figures
-        policy.recognizers = recognizers
+        (policy.recognizers, policy.languages, policy.things) = (recognizers, languages, things)
         (policy.country, policy.linkGapDays) = (country, linkGapDays)
         (policy.presets, policy.sources) = (presets, sources)
         return policy

@@ -31,6 +31,10 @@ public struct PolicySet: Sendable {
     public var redaction: [RedactionRule]
     /// Types of personal data that only this deployment has.
     public internal(set) var recognizers: [RecognizerRule] = []
+    /// Names of products, shops and places, which are no person's unless a cue says so.
+    public internal(set) var things: [String] = []
+    /// Languages that texts are read in beside Chinese and English; sentences of others are withheld.
+    public internal(set) var languages: [PackName] = []
     /// When a record can have occurred.
     public var occurrence: OccurrenceBounds
     /// How far the machine's clock is trusted.

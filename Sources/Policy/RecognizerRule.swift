@@ -1,3 +1,9 @@
+/// A language that texts are read in beside Chinese and English, as `schema.yaml` names it.
+public struct PackName: Sendable, Equatable {
+    public var name: String
+    public var place: Place
+}
+
 /// A type of personal data that only this deployment has, and how it is recognized, as `schema.yaml` says.
 public struct RecognizerRule: Sendable, Equatable {
     public enum ChecksumName: String, Sendable, CaseIterable {

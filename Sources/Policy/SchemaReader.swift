@@ -49,15 +49,17 @@ extension PolicyLoader {
             }
         }
         if let redaction = file["redaction"]?.mapping("redaction") {
-            redaction.allow(only: ["never", "always", "types", "recognizers"])
+            redaction.allow(only: ["never", "always", "things", "types", "languages", "recognizers"])
             let never = redaction["never"]?.texts("never", each: "a word") ?? []
             let always = redaction["always"]?.texts("always", each: "a word") ?? []
-            for (word, place) in never + always where word.allSatisfy(\.isWhitespace) { problems.add(place, "an entry of 'always' or 'never' is empty") }
+            let names = redaction["things"]?.texts("things", each: "a name") ?? []
+            for (word, place) in never + always + names where word.allSatisfy(\.isWhitespace) { problems.add(place, "an entry of 'always', 'never' or 'things' is empty") }
             for (word, place) in always where never.contains(where: { $0.text == word }) {
                 problems.add(place, "'\(word)' is listed under both 'always' and 'never'")
             }
-            (neverRedact, alwaysRedact) = (never.map(\.text), always.map(\.text))
+            (neverRedact, alwaysRedact, things) = (never.map(\.text), always.map(\.text), names.map(\.text))
             redactionRules = redaction["types"]?.mapping("types")?.order.compactMap { readRedactionRule($0.key, $0.value) } ?? []
+            languages = redaction["languages"]?.texts("languages", each: "a language")?.map { PackName(name: $0.text, place: $0.place) } ?? []
             if let definitions = redaction["recognizers"] { readRecognizers(definitions) }
         }
     }

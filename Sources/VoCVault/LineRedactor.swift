@@ -37,12 +37,13 @@ package struct LineRedactor: Sendable {
     }
 
     /// - Parameters:
+    ///   - languages: those that are read beside Chinese and English, where no folder of policies says so.
     ///   - policies: folder whose `schema.yaml` gives thresholds, operators and word lists; nil: the defaults.
     ///   - explains: add the rule to each span.
-    package init(policies: String? = nil, explains: Bool = false) throws {
+    package init(policies: String? = nil, languages: Set<LanguagePack> = [], explains: Bool = false) throws {
         self.explains = explains
         guard let policies else {
-            detector = Detector()
+            detector = Detector(packs: languages)
             return
         }
         let policy = try PolicySet.load(from: policies)

@@ -14,6 +14,7 @@ struct RedactCommand: ParsableCommand {
             Examples:
               echo '{"id":1,"text":"请打13800138000"}' | vocvault redact
               vocvault redact --explain --policies policies texts.jsonl
+              vocvault redact --languages de,fr texts.jsonl
               vocvault redact --evaluate gold.jsonl       (lines with "spans" marked by people)
             """)
 
@@ -29,6 +30,20 @@ struct RedactCommand: ParsableCommand {
     @Option(help: "Take thresholds, operators and word lists from this folder's schema.yaml.")
     var policies: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Read these languages, too, without policies: de, es, fr, ja, ko.", discussion: "Sentences of other languages are withheld.", valueName: "list"),
+        transform: { list in
+            try Set(
+                list.split(separator: ",").map { name in
+                    guard let pack = LanguagePack(rawValue: String(name)) else {
+                        throw ValidationError("there is no pack for the language '\(name)', only for \(LanguagePack.allCases.map(\.rawValue).joined(separator: ", "))")
+                    }
+                    return pack
+                })
+        })
+    var languages: Set<LanguagePack> = []
+
     @Flag(help: "List the types of personal data.")
     var types = false
 
@@ -37,6 +52,10 @@ struct RedactCommand: ParsableCommand {
 
     @OptionGroup var output: FormatOption
 
+    func validate() throws {
+        if policies != nil, !languages.isEmpty { throw ValidationError("--policies says which languages are read: give one of the two") }
+    }
+
     func run() throws {
         if types { return try printListing(["type"], EntityType.allCases.filter { $0 != .own }.map { [.text($0.rawValue)] }, output.format) }
         if rules {
@@ -44,7 +63,7 @@ struct RedactCommand: ParsableCommand {
                 ["rule", "type", "place", "what"], DetectionRule.all.map { [.text($0.id), .text($0.type.rawValue), .text($0.place), .text($0.what)] }, output.format)
         }
         try ResourceLimits.bulk.require()
-        let redactor = try LineRedactor(policies: policies, explains: explain)
+        let redactor = try LineRedactor(policies: policies, languages: languages, explains: explain)
         var rejected = 0
         if let evaluate {
             let quality = try redactor.evaluate(openInput(evaluate)) { line in

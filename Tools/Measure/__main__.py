@@ -73,7 +73,7 @@ def version():
 
 def measure(set, path):
     texts = read(path)
-    return {"kind": set.kind, "texts": len(texts), "sha256": digest(path), **figures(set.kind, texts, redact(texts, path))}
+    return {"kind": set.kind, "texts": len(texts), "sha256": digest(path), **figures(set.kind, texts, redact(texts, path, set.language))}
 
 
 def read_negatives(folder):
@@ -84,13 +84,13 @@ def read_negatives(folder):
     return list(found.values()) if len(found) == len(ids) else []
 
 
-def redact(texts, path):
-    """The spans that the program finds in each text."""
+def redact(texts, path, language=None):
+    """The spans that the program finds in each text, with a language's pack on."""
     program = pathlib.Path(os.environ.get("VOC_BIN", ROOT / ".build/release")).resolve() / "vocvault"
     if not program.exists():
         sys.exit(f"there is no {program}: build it, or say where it is with VOC_BIN")
     lines = "".join(json.dumps({"id": number, "text": text["text"]}, ensure_ascii=False) + "\n" for number, text in enumerate(texts))
-    run = subprocess.run([program, "redact", "-"], input=lines, capture_output=True, text=True)
+    run = subprocess.run([program, "redact", "-", *(["--languages", language] if language else [])], input=lines, capture_output=True, text=True)
     found = [json.loads(line)["spans"] for line in run.stdout.split("\n") if line]
     if run.returncode != 0 or len(found) != len(texts):
         sys.exit(f"{program} redact gave {len(found)} of {len(texts)} lines of {path}: {run.stderr[:300]}")

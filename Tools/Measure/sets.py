@@ -7,6 +7,7 @@ A set's kind says what is counted:
 - tweets:    names as above, and recall of handles
 - plain:     NAMEs in a thousand texts that nobody marked, and the share of texts in which a sentence is withheld for its language
 - cases:     the share of texts in which everything marked is hidden and nothing else
+- pack:      precision, recall and leak over every type, with the pack of the set's language on
 - special:   recall of special categories, and the share of texts without a mark in which one is found
 """
 import collections
@@ -16,7 +17,7 @@ import pathlib
 
 import scoring
 
-Set = collections.namedtuple("Set", "name path kind")
+Set = collections.namedtuple("Set", "name path kind language", defaults=[None])
 
 CORPORA = [
     Set("Weibo dev", "zh/weibo2.dev.jsonl", "names"),
@@ -48,6 +49,11 @@ COMMITTED = [
     Set("restaurant reviews (ASAP)", "asap.jsonl", "plain"),
     Set("complaints, unseen", "cfpb.jsonl", "plain"),
     Set("special categories, own sentences", "special.jsonl", "special"),
+    Set("German, own sentences", "pack-de.jsonl", "pack", "de"),
+    Set("Spanish, own sentences", "pack-es.jsonl", "pack", "es"),
+    Set("French, own sentences", "pack-fr.jsonl", "pack", "fr"),
+    Set("Japanese, own sentences", "pack-ja.jsonl", "pack", "ja"),
+    Set("Korean, own sentences", "pack-ko.jsonl", "pack", "ko"),
 ]
 HERE = pathlib.Path(__file__).resolve().parent / "sets"
 # Whether more of a figure is better.
@@ -69,6 +75,8 @@ def figures(kind, texts, found):
         return pick(scoring.agreement(texts, found, {"NAME"}), "strict_f1", "precision", "recall", "leak")
     if kind == "addresses":
         return pick(scoring.agreement(texts, found), "leak", "whole")
+    if kind == "pack":
+        return pick(scoring.agreement(texts, found), "precision", "recall", "leak")
     if kind == "all":
         return pick(scoring.agreement(texts, found), "precision", "recall", "f2", "leak")
     if kind == "tweets":

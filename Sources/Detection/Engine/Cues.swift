@@ -43,6 +43,21 @@ struct Cues {
         }
     }
 
+    /// The cues of another table, that of a pack, in some stretches of a text.
+    init(in text: FoldedText, of table: WordTable<Kind>, within stretches: [Range<Int>]) {
+        for stretch in stretches {
+            var index = stretch.lowerBound
+            while index < stretch.upperBound {
+                guard let (kind, length) = table.longest(at: index, in: text) else {
+                    index += 1
+                    continue
+                }
+                all.append(Cue(kind: kind, units: index..<index + length))
+                index += length
+            }
+        }
+    }
+
     /// Position of the first cue that begins at a place or after it.
     private func position(of place: Int) -> Int {
         var (low, high) = (0, all.count)

@@ -13,8 +13,11 @@ public struct Detector: Sendable {
     public let rules: [EntityType: TypeRule]
     private let never: [KnownValue]
     private let always: [KnownValue]
+    private let things: [KnownValue]
     /// The deployment's own types.
     let own: [Recognizer]
+    /// Languages that are read beside Chinese and English.
+    private let packs: [LanguagePack]
     /// Stored with each record: ``version``, and above it a digest of the configuration, 0 for the default one. A text that a detector of
     /// another edition redacted is redacted anew.
     public let edition: Int
@@ -23,13 +26,19 @@ public struct Detector: Sendable {
     ///   - rules: thresholds and operators by type; without, 0.5 and a placeholder.
     ///   - never: words that are not personal data although they look like it (brands, products).
     ///   - always: words that are always redacted.
+    ///   - things: names of products, shops and places: no person's name, unless a cue or a title says so.
     ///   - own: recognizers of types that only this deployment has.
-    public init(rules: [EntityType: TypeRule] = [:], never: [String] = [], always: [String] = [], own: [Recognizer] = []) {
+    ///   - packs: languages that are read beside Chinese and English; sentences of others are withheld.
+    public init(
+        rules: [EntityType: TypeRule] = [:], never: [String] = [], always: [String] = [], things: [String] = [], own: [Recognizer] = [], packs: Set<LanguagePack> = []
+    ) {
         self.rules = rules
         self.never = never.map { KnownValue(type: .term, text: $0, spelling: .compact) }
         self.always = always.map { KnownValue(type: .term, text: $0, spelling: .compact) }
+        self.things = things.map { KnownValue(type: .term, text: $0, spelling: .compact) }
         self.own = own
-        edition = DetectorEdition.of(rules, never, always, own)
+        self.packs = LanguagePack.allCases.filter(packs.contains)
+        edition = DetectorEdition.of(rules, never, always, things, own, self.packs)
     }
 
     /// The entities of `text`, in order, without overlaps. In a conversation, what a speaker says over several turns is one entity, and
@@ -68,7 +77,7 @@ public struct Detector: Sendable {
         ChineseNameDetector.detect(in: folded, cues, into: &found, notes)
         let words = EnglishWords(of: folded)
         EnglishNameDetector.detect(in: folded, words, cues, into: &found)
-        if rules[.foreign].map({ $0.threshold < 1 }) ?? true { LanguageGate.detect(in: folded, words, into: &found) }
+        readLanguages(of: folded, words, into: &found, notes)
         if found.contains(where: { $0.type == .person && Self.loneNames.contains($0.rule) }), !cues.all.contains(where: { $0.kind == .phone || $0.kind == .address }), GoodsTitle.isOne(folded) {
             notes?.add(found.filter { Self.loneNames.contains($0.rule) }) { _ in "in a title of goods only what is announced is a name" }
             found.removeAll { Self.loneNames.contains($0.rule) }
@@ -96,6 +105,7 @@ public struct Detector: Sendable {
             notes?.add(found.filter(isKept)) { _ in "redaction.never keeps it" }
             found.removeAll(where: isKept)
         }
+        keepThings(in: folded, knownDetector, &found, notes)
         for value in known { knownDetector.detect(value, into: &found) }
         for value in always { knownDetector.detect(value, into: &found) }
         return Self.resolved(found, notes)
@@ -114,15 +124,40 @@ public struct Detector: Sendable {
         for type in [EntityType.person, .address, .age, .order, .tracking, .account, .social, .oneTimeCode, .postcode, .passport, .plate, .organisation, .foreign] + EntityType.specialCategories {
             rules[type] = TypeRule(threshold: 2)
         }
-        return Detector(rules: rules, never: never, always: always, own: own, edition: edition)
+        return Detector(rules: rules, never: never, always: always, things: things, own: own, packs: packs, edition: edition)
     }
 
-    private init(rules: [EntityType: TypeRule], never: [KnownValue], always: [KnownValue], own: [Recognizer], edition: Int) {
-        (self.rules, self.never, self.always, self.own, self.edition) = (rules, never, always, own, edition)
+    private init(rules: [EntityType: TypeRule], never: [KnownValue], always: [KnownValue], things: [KnownValue], own: [Recognizer], packs: [LanguagePack], edition: Int) {
+        (self.rules, self.never, self.always, self.things, self.own, self.packs, self.edition) = (rules, never, always, things, own, packs, edition)
+    }
+
+    /// Withholds sentences of other languages, but for those that a pack reads.
+    private func readLanguages(of text: FoldedText, _ words: EnglishWords, into found: inout [Entity], _ notes: DismissalNotes?) {
+        let isGated = rules[.foreign].map { $0.threshold < 1 } ?? true
+        guard isGated || !packs.isEmpty else { return }
+        var stretches = LanguageGate.stretches(in: text, words)
+        if !packs.isEmpty { PackReading.read(packs, in: text, words, &stretches, into: &found, notes) }
+        if isGated { found += stretches.map { LanguageGate.withheld($0, in: text) } }
     }
 
     /// Rules that find names where no cue stands.
     private static let loneNames: Set<String> = ["name.zh", "name.zh-tagger", "name.zh-title", "name.zh-surname-title", "name.zh-familiar", "name.en-tagger", "name.en-first", "name.en-full"]
+
+    /// Rules that find names by their form alone: no cue, title or punctuation says that they are somebody's.
+    private static let formOnly: Set<String> = [
+        "name.zh", "name.zh-tagger", "name.zh-transcribed", "name.en-tagger", "name.en-first", "name.en-full", "name.pinyin", "name.pack-list", "name.ja-full",
+    ]
+
+    /// Drops names without a cue where one of the deployment's things is named.
+    private func keepThings(in text: FoldedText, _ detector: KnownValueDetector, _ found: inout [Entity], _ notes: DismissalNotes?) {
+        guard !things.isEmpty, found.contains(where: { Self.formOnly.contains($0.rule) }) else { return }
+        var named: [Entity] = []
+        for thing in things { detector.detect(thing, into: &named) }
+        guard !named.isEmpty else { return }
+        func isThing(_ entity: Entity) -> Bool { Self.formOnly.contains(entity.rule) && named.contains { $0.bytes.overlaps(entity.bytes) } }
+        notes?.add(found.filter(isThing)) { _ in "redaction.things has it, and nothing says that it is a person" }
+        found.removeAll(where: isThing)
+    }
 
     /// Handles, but for those that are a name and nothing else, which stay names.
     private static func addMentions(in text: FoldedText, to found: inout [Entity]) {

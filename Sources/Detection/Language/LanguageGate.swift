@@ -1,4 +1,11 @@
-/// Withholds sentences in a language that no recogniser here reads: what nobody looked through is not passed on.
+/// A stretch of a text that is in one other language.
+struct LanguageStretch {
+    /// ISO 639-1.
+    var language: String
+    var units: Range<Int>
+}
+
+/// Finds sentences in a language that no recogniser here reads, to be withheld: what nobody looked through is not passed on.
 ///
 /// A script of its own decides by the share of its letters; among languages with Latin letters the ``LanguageProfiles`` decide, unless most
 /// words are English ones. Too little to tell (a word, a name, an address) stays.
@@ -7,10 +14,29 @@ struct LanguageGate {
     private let words: EnglishWords
     private let profiles = LanguageProfiles.shared
 
-    static func detect(in text: FoldedText, _ words: EnglishWords, into found: inout [Entity]) {
-        guard text.hasOtherScript || text.hasLatin && words.words.count >= fewest else { return }
+    /// The stretches of a text that are in other languages than Chinese and English, in order.
+    static func stretches(in text: FoldedText, _ words: EnglishWords) -> [LanguageStretch] {
+        guard text.hasOtherScript || text.hasLatin && words.words.count >= fewest else { return [] }
+        var found: [LanguageStretch] = []
         LanguageGate(text: text, words: words).scan(&found)
+        return found
     }
+
+    static func withheld(_ stretch: LanguageStretch, in text: FoldedText) -> Entity {
+        Entity(type: .foreign, bytes: text.bytes(stretch.units), score: 0.9, rule: "language.\(stretch.language)", key: stretch.language)
+    }
+
+    /// Whether few enough of a text's words are English ones that it may be in another language.
+    static func isOpen(_ words: EnglishWords, in text: FoldedText) -> Bool { LanguageGate(text: text, words: words).count(words.words.indices).isOpen }
+
+    /// Whether a text whose language is not told has words enough that are none of English.
+    static func isOther(_ words: EnglishWords, in text: FoldedText) -> Bool {
+        let reading = LanguageGate(text: text, words: words).count(words.words.indices)
+        return reading.words >= 4 && reading.english * 2 <= reading.words
+    }
+
+    /// Whether a language is told by its words, not by its script.
+    static func isOfLatinLetters(_ language: String) -> Bool { LanguageProfiles.shared.languages.contains(language) }
 
     /// Fewer words than these tell no language.
     private static let fewest = 2
@@ -34,7 +60,7 @@ struct LanguageGate {
         var isOpen: Bool { english * 2 <= words + 1 }
     }
 
-    private func scan(_ found: inout [Entity]) {
+    private func scan(_ found: inout [LanguageStretch]) {
         var sentences = sentences()
         // A brand or two in Chinese.
         guard text.hasOtherScript || sentences.contains(where: isLatin) else { return }
@@ -49,26 +75,22 @@ struct LanguageGate {
         }
         let language = whole.words >= Self.certain ? self.language(whole) : nil
         /// The last sentence that is withheld.
-        var last: (language: String, units: Range<Int>)?
+        var last: LanguageStretch?
         for sentence in sentences {
             let isDoubtful = sentence.reading.words > 0 && sentence.reading.english * 2 <= sentence.reading.words && isLatin(sentence)
             guard let code = script(sentence) ?? (isLatin(sentence) ? self.language(sentence.reading) : nil) ?? (isDoubtful ? language : nil) else {
-                last.map { add($0, &found) }
+                if let last { found.append(last) }
                 last = nil
                 continue
             }
             if let before = last, before.language == code {
-                last = (code, before.units.lowerBound..<sentence.units.upperBound)
+                last = LanguageStretch(language: code, units: before.units.lowerBound..<sentence.units.upperBound)
             } else {
-                last.map { add($0, &found) }
-                last = (code, sentence.units)
+                if let last { found.append(last) }
+                last = LanguageStretch(language: code, units: sentence.units)
             }
         }
-        last.map { add($0, &found) }
-    }
-
-    private func add(_ withheld: (language: String, units: Range<Int>), _ found: inout [Entity]) {
-        found.append(Entity(type: .foreign, bytes: text.bytes(withheld.units), score: 0.9, rule: "language.\(withheld.language)", key: withheld.language))
+        if let last { found.append(last) }
     }
 
     // MARK: Sentences
@@ -150,7 +172,7 @@ struct LanguageGate {
         return other * 2 >= letters ? language : nil
     }
 
-    private static func isKana(_ unit: UInt32) -> Bool { (0x3041...0x3096).contains(unit) || (0x30A1...0x30FA).contains(unit) || unit == 0x30FC }
+    static func isKana(_ unit: UInt32) -> Bool { (0x3041...0x3096).contains(unit) || (0x30A1...0x30FA).contains(unit) || unit == 0x30FC }
 
     private static func isAlphabetic(_ unit: UInt32) -> Bool { FoldedText.isLetter(unit) || (0x530...0x58F).contains(unit) || (0x10A0...0x10FF).contains(unit) }
 

@@ -55,8 +55,8 @@ package enum PolicyCheck {
 
     /// The detector that the policy asks for.
     ///
-    /// - Throws: `PolicyError` with the place of every type that the detector does not know, and of every recognizer that cannot be used or
-    ///   does not do what its examples say.
+    /// - Throws: `PolicyError` with the place of every type and language that the detector does not know, and of every recognizer that cannot
+    ///   be used or does not do what its examples say.
     package static func detector(_ policy: PolicySet) throws -> Detector {
         var problems: [PolicyError.Problem] = []
         func collect<T>(_ body: () throws -> T) throws -> T? {
@@ -66,9 +66,32 @@ package enum PolicyCheck {
             }
         }
         let rules = try collect { try typeRules(policy) }
+        let packs = try collect { try languages(policy) }
         let own = try collect { try recognizers(policy) }
-        guard let rules, let own else { throw PolicyError(problems) }
-        return Detector(rules: rules, never: policy.neverRedact, always: policy.alwaysRedact, own: own)
+        guard let rules, let packs, let own else { throw PolicyError(problems) }
+        return Detector(rules: rules, never: policy.neverRedact, always: policy.alwaysRedact, things: policy.things, own: own, packs: packs)
+    }
+
+    /// The languages that the policy turns on.
+    ///
+    /// - Throws: `PolicyError` with the place of every one for which there is no pack.
+    private static func languages(_ policy: PolicySet) throws -> Set<LanguagePack> {
+        var packs: Set<LanguagePack> = []
+        var problems: [PolicyError.Problem] = []
+        for language in policy.languages {
+            guard let pack = LanguagePack(rawValue: language.name) else {
+                let known = LanguagePack.allCases.map(\.rawValue)
+                let always = ["zh", "en"].contains(language.name) ? "; Chinese and English are read in any case" : ""
+                problems.append(
+                    .init(
+                        file: language.place.file, line: language.place.line,
+                        message: "there is no pack for the language '\(language.name)', only for \(known.joined(separator: ", "))\(always)"))
+                continue
+            }
+            packs.insert(pack)
+        }
+        if !problems.isEmpty { throw PolicyError(problems) }
+        return packs
     }
 
     /// The policy's rules for types of entities, in the detector's form.

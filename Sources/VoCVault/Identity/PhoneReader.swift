@@ -1,3 +1,5 @@
+import Detection
+
 /// Finds the telephone numbers of a value: usually one, sometimes several, each in whatever way it is written.
 struct PhoneReader: Sendable {
     private let plans = PhonePlans.shared

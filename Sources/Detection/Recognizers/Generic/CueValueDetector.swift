@@ -2,25 +2,20 @@
 struct CueValueDetector {
     private let text: FoldedText
     private let cues: Cues
+    private let words: ValueWords
     private var found: [Entity] = []
 
-    static func detect(in text: FoldedText, _ cues: Cues, into found: inout [Entity]) {
-        var detector = CueValueDetector(text: text, cues: cues)
+    static func detect(in text: FoldedText, _ cues: Cues, _ words: ValueWords = .standard, into found: inout [Entity]) {
+        var detector = CueValueDetector(text: text, cues: cues, words: words)
         for cue in cues.all where cue.kind.hasValue { detector.value(after: cue) }
         found += detector.found
     }
 
-    private init(text: FoldedText, cues: Cues) { (self.text, self.cues) = (text, cues) }
+    private init(text: FoldedText, cues: Cues, words: ValueWords) { (self.text, self.cues, self.words) = (text, cues, words) }
 
     private mutating func add(_ type: EntityType, _ range: Range<Int>, _ score: Double, _ rule: String) {
         found.append(Entity(type: type, bytes: text.bytes(range), score: score, rule: rule, key: text.key(range)))
     }
-
-    /// What people put between a cue and its value.
-    private static let links = PhraseList([
-        "号码", "号", "账号", "帐号", "编号", "尾号", "是", "为", "叫", "填的是", "就是", "也是", "number", "no.", "no", "num", "id", "is", "was", "code", "ending in", "code is", "are",
-        "on", "in", "的", "在", "加我", "我的", "如下", "the", "me", "us", "back", "at", "to", "my", "reference", "ending", "ends in", "ending with", "#", "last four", "digits", "系", "across the front",
-    ].sorted { $0.count > $1.count })
 
     private static let fillers = UnitSet("\n :,=#\"'\u{201C}\u{201D}(\u{3010}\u{300C}[-\u{2764}")
 
@@ -37,7 +32,7 @@ struct CueValueDetector {
                 if index - start > 14 { break }
                 continue
             }
-            guard let link = Self.links.first(at: index, in: text, where: { isWholeWord($0, at: index) }) else { break }
+            guard let link = words.links.first(at: index, in: text, where: { isWholeWord($0, at: index) }) else { break }
             isStated = true
             index += link.count
             steps += 1
@@ -75,6 +70,7 @@ struct CueValueDetector {
         let (start, isStated) = skipLinks(from: cue.units.upperBound)
         guard start < text.count else {
             if cue.kind == .phone { phone(before: cue) }
+            if cue.kind == .birthDate, words.hasDatesBefore { date(before: cue) }
             return
         }
         switch cue.kind {
@@ -170,7 +166,7 @@ struct CueValueDetector {
             }
             if !isStated || digits < 7 { phone(before: cue) }
         case .birthDate:
-            if let range = date(from: start) { add(.birthDate, range, 0.95, "birth-date.cue") }
+            if let range = date(from: start) { add(.birthDate, range, 0.95, "birth-date.cue") } else if words.hasDatesBefore { date(before: cue) }
         default: break
         }
     }
@@ -219,10 +215,15 @@ struct CueValueDetector {
 
     private func isFree(_ end: Int) -> Bool { end == text.count || !Self.isAlphanumeric(text.units[end]) }
 
-    // MARK: Dates of birth, ages
+    // MARK: Dates of birth
 
-    private static let months = PhraseList(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
-    private static let ordinals = PhraseList(["st", "nd", "rd", "th", "of"])
+    /// The longest date that ends right before a cue.
+    private mutating func date(before cue: Cues.Cue) {
+        let end = cue.units.lowerBound
+        for start in max(0, end - 24)..<end where FoldedText.isDigit(text.units[start]) && (start == 0 || !FoldedText.isDigit(text.units[start - 1])) {
+            if let range = date(from: start), range.upperBound <= end, end - range.upperBound <= 1 { return add(.birthDate, range, 0.9, "birth-date.cue") }
+        }
+    }
 
     /// 1990年5月17日, 1990-05-17, 5/17/1990, 19900517, 90年5月, 17 May 1990.
     private func date(from start: Int) -> Range<Int>? {
@@ -249,13 +250,13 @@ struct CueValueDetector {
                     digits += 1
                     end = index
                 }
-            } else if let month = Self.months.first(at: index, in: text) {
+            } else if let month = words.months.first(at: index, in: text) {
                 index += month.count
                 while index < text.count, FoldedText.isLatin(text.units[index]) { index += 1 }
                 hasMonthName = true
                 end = index
-            } else if numbers > 0, Self.ordinals.begins(at: index, in: text) {
-                index += 2
+            } else if numbers > 0, let ordinal = words.ordinals.first(at: index, in: text) {
+                index += ordinal.count
             } else {
                 break
             }

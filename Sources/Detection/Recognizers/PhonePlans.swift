@@ -2,21 +2,24 @@ import CPhoneData
 
 /// How telephone numbers are made in each region: libphonenumber's metadata, as far as one number's one form needs it
 /// (`Tools/PhoneData` says what is taken and how it is laid out).
-struct PhonePlans: Sendable {
-    struct Region: Sendable {
+package struct PhonePlans: Sendable {
+    package struct Region: Sendable {
         /// ISO 3166, two letters.
-        var name: String
+        package var name: String
         var countryCode: [UInt8]
         /// How many digits mobiles have: bit n.
         var lengths: UInt32
         /// States in which the automata begin.
         var international, national, all, personal, fixed: UInt16
+
+        /// Whether a zero is dialled before numbers of the own country.
+        var hasTrunkZero: Bool { PhonePlans.shared.prefix(national, [0]) == 1 }
     }
 
-    static let shared = PhonePlans()
+    package static let shared = PhonePlans()
     private static let none = UInt16.max
 
-    let regions: [Region]
+    package let regions: [Region]
     /// By country code, the main region first.
     private let byCode: [Int: [Region]]
     /// Whether each state accepts.
@@ -54,7 +57,7 @@ struct PhonePlans: Sendable {
         (self.regions, self.byCode, self.accepts, self.targets) = (regions, byCode, accepts, targets)
     }
 
-    func region(_ name: String) -> Region? { regions.first { $0.name == name } }
+    package func region(_ name: String) -> Region? { regions.first { $0.name == name } }
 
     // MARK: Automata
 
@@ -83,7 +86,7 @@ struct PhonePlans: Sendable {
     /// The number that these digits are, dialled in `region`; nil: nobody's.
     ///
     /// - Parameter isInternational: whether a plus was in front.
-    func number(_ digits: ArraySlice<UInt8>, isInternational: Bool, in region: Region) -> PhoneNumber? {
+    package func number(_ digits: ArraySlice<UInt8>, isInternational: Bool, in region: Region) -> PhoneNumber? {
         guard digits.count <= 20 else { return nil }
         if isInternational { return international(digits) }
         for length in [prefix(region.international, digits), digits.starts(with: [0, 0]) ? 2 : 0] where length > 0 && digits.count > length + 6 {
@@ -141,8 +144,8 @@ struct PhonePlans: Sendable {
 }
 
 /// A telephone number with its country code.
-struct PhoneNumber: Hashable, Sendable {
-    enum Kind: Sendable {
+package struct PhoneNumber: Hashable, Sendable {
+    package enum Kind: Sendable {
         /// A mobile, or another that one person has.
         case personal
         /// A landline: whoever lives or works there has it.
@@ -150,11 +153,11 @@ struct PhoneNumber: Hashable, Sendable {
     }
 
     /// Its digits, at most 15 (E.164).
-    var value: UInt64
-    var kind: Kind
+    package var value: UInt64
+    package var kind: Kind
     /// At which one of those answers who share the number.
-    var extending: String?
+    package var extending: String?
 
     /// `+8613800138000`
-    var text: String { "+\(value)" }
+    package var text: String { "+\(value)" }
 }
