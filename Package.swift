@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "VoCVault",
             dependencies: [
-                "RedactedAPI", "VaultAPI", "Policy", "Detection", "Formats", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire",
+                "RedactedAPI", "VaultAPI", "Reporting", "Policy", "Detection", "Formats", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire",
             ]),
         // What analyses feedback sees the redacted query API and nothing else.
         .target(name: "CAnalysisData", exclude: ["data"]),
@@ -142,7 +142,8 @@ let package = Package(
         .testTarget(
             name: "VoCVaultTests",
             dependencies: [
-                "VoCVault", "VaultAPI", "TestVaults", "AuditLog", "Policy", "Sealing", "Store", "StoreConformance", "StoreMove", "StorePostgres", "Detection", "RedactedAPI",
+                "VoCVault", "VaultAPI", "TestVaults", "AuditLog", "Classification", "Policy", "Reporting", "Sealing", "Store", "StoreConformance", "StoreMove", "StorePostgres",
+                "Detection", "RedactedAPI",
                 "SyntheticFeed",
                 "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),

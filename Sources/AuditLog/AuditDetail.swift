@@ -43,6 +43,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case files
     case filled
     case filterFields = "filter_fields"
+    case findings
     case `for`
     case forPurpose = "for_purpose"
     case formerAuditKey = "former_audit_key"
@@ -72,6 +73,7 @@ public enum AuditDetail: String, Sendable, CaseIterable {
     case newCustomers = "new_customers"
     case overdue
     case owner
+    case period
     case proof
     case pruned
     case pseudonyms

@@ -2,7 +2,7 @@ extension PolicyLoader {
     /// Reads `alerts.yaml`; the roles that it names must have been read before.
     mutating func readAlerts(_ file: LocatedMapping?) {
         guard let file else { return }
-        file.allowVersioned(["office_hours", "command", "verification", "rules"])
+        file.allowVersioned(["office_hours", "command", "verification", "rules", "feedback"])
         if let hours = file["office_hours"].flatMap(readHours) { alerts.officeHours = hours }
         if let command = file["command"] {
             alerts.command = command.list("command")?.compactMap { $0.string("a word of the command") } ?? []
@@ -20,6 +20,7 @@ extension PolicyLoader {
             adviseOn(rule)
             alerts.rules.append(rule)
         }
+        if let feedback = file["feedback"] { readFeedback(feedback) }
     }
 
     private func readAlertRule(_ value: Located) -> AlertRule? {

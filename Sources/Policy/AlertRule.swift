@@ -66,5 +66,9 @@ public struct AlertPolicy: Sendable {
     public var officeHours = Hours(weekdays: [1, 2, 3, 4, 5], from: 8 * 60, to: 19 * 60)
     /// Program and arguments; it gets an alert's entry as one line of JSON on standard input. Empty: none.
     public var command: [String] = []
+    /// What to look out for in feedback.
+    public var feedback: [FeedbackRule] = []
+    /// The same as ``command`` for alerts on feedback, which are for others to read; nil: ``command``.
+    public var feedbackCommand: [String]?
     public var verification = VerificationAges()
 }

@@ -30,7 +30,7 @@ extension Action {
         case .query, .lookup, .taskRead, .retentionPlan, .auditRead, .auditVerify, .complianceReport, .doctor, .tokenList, .keysStatus: []
         case .subjectCertificate: []
         case .reveal, .breakGlass, .subjectExport: .releasesPlaintext
-        case .tokenIssue, .tokenRevoke, .approvalDecide, .caseManage, .taskPropose, .taskWork, .taskDecide, .backup, .outboxRun: .changes
+        case .tokenIssue, .tokenRevoke, .approvalDecide, .caseManage, .taskPropose, .taskWork, .taskDecide, .backup, .outboxRun, .alertRun: .changes
         case .annotate: [.changes, .changesAnswers]
         case .ingest: [.all, .counts]
         case .subjectErase, .retentionRun: [.all, .takesAway, .counts]

@@ -42,9 +42,12 @@ extension PolicySet {
         switch rows {
         // A day's budget holds for as long as there can be records of it.
         case .figures: return recordDays.map { max(days, $0) }
-        case .activity, .alerts:
+        case .activity:
             // Today counts, too.
             return max(days, 1 + (alerts.rules.compactMap(\.days).max() ?? 0))
+        // A rule about feedback has told of the last period until that is no longer the last.
+        case .alerts:
+            return max(days, 1 + max(alerts.rules.compactMap(\.days).max() ?? 0, alerts.feedback.map(\.unit.days).max() ?? 0))
         case .quotas: return max(days, 1)
         case .cases, .approvals, .holds, .tokens, .budgets, .replies, .witnessed, .tasks, .policies, .changes, .outbox: return days
         }

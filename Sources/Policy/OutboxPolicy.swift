@@ -12,6 +12,8 @@ public struct OutboxEndpoint: Sendable, Equatable {
         /// An improvement task has another state.
         case taskChanged = "task.changed"
         case alertRaised = "alert.raised"
+        /// A rule about feedback has found something: figures that everybody without rows may see.
+        case alertFeedback = "alert.feedback"
         /// A module has coded records.
         case codingAdded = "coding.added"
     }

@@ -54,6 +54,9 @@ extension PolicyLoader {
         let file = Place(file: folder + "/roles.yaml", line: 1)
         if !may(.tokenIssue), issuers.isEmpty { problems.warn(file, "no role may \(Action.tokenIssue.rawValue): no further token could ever be issued") }
         if !may(.auditRead) { problems.warn(file, "no role may \(Action.auditRead.rawValue): nobody could read the audit log") }
+        if let rule = alerts.feedback.first, !may(.alertRun) {
+            problems.warn(rule.place, "no role may \(Action.alertRun.rawValue): nobody looks whether rules about feedback have something to tell")
+        }
         if may(.taskPropose), !may(.taskDecide) { problems.warn(file, "no role may \(Action.taskDecide.rawValue): no proposal could ever be decided") }
         for field in fields where field.approval > 1 && !may(.approvalDecide) && grants.contains(where: { $0.actions.contains(.reveal) && $0.fields[field.name] == .reveal }) {
             problems.warn(field.place, "field '\(field.name)' waits for a second person, and no role may \(Action.approvalDecide.rawValue)")

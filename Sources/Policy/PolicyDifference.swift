@@ -8,7 +8,7 @@ public struct PolicyDifference {
     /// One line for each change; empty if nothing changes for anybody.
     public var lines: [String] {
         let roles = Set(old.roles.keys).union(new.roles.keys).sorted().flatMap(role)
-        return roles + schema + purposes + retention + alerts + outbox + modules + forms + sources + settings
+        return roles + schema + purposes + retention + alerts + feedback + outbox + modules + forms + sources + settings
     }
 
     // MARK: Roles
@@ -131,6 +131,16 @@ public struct PolicyDifference {
         }
     }
 
+    private var feedback: [String] {
+        changes("alert on feedback", old.alerts.feedback, new.alerts.feedback, name: \.name) { rule in
+            [
+                ("condition", "\(rule.change.rawValue) of \(rule.field)"), ("values", rule.values.isEmpty ? "all" : rule.values.joined(separator: ", ")),
+                ("by", rule.by.isEmpty ? "nothing" : rule.by.joined(separator: ", ")), ("unit", rule.unit.rawValue), ("compared with", "\(rule.before) before"),
+                ("share of findings that may be false", String(Double(rule.falseShare) / 1000)),
+            ]
+        }
+    }
+
     private var outbox: [String] {
         changes("endpoint", old.outbox, new.outbox, name: \.name) { endpoint in
             [
@@ -193,6 +203,7 @@ public struct PolicyDifference {
                 ("what is not a record is kept", list(policy.keptDays.map { "\($0.key.rawValue) \($0.value) days" }.sorted())),
                 ("doctor warns of a verification", "after \(policy.alerts.verification.fullDays) days, of one of all records after \(policy.alerts.verification.deepDays)"),
                 ("office hours", policy.alerts.officeHours.text), ("command of alerts", list(policy.alerts.command)),
+                ("command of alerts on feedback", policy.alerts.feedbackCommand.map(list) ?? "that of alerts"),
                 (
                     "figures without rows",
                     "noise of \(policy.figures.deviation) on a count, \(policy.figures.budget) about a day, a customer on \(policy.figures.days) days of 31 and in \(policy.figures.labels) groups a record, "

@@ -37,7 +37,8 @@ extension Action {
         case .ingest, .query, .annotate, .lookup, .subjectCertificate, .subjectRestrict, .subjectConsent, .subjectHold, .subjectRelease, .subjectLink, .retentionPlan,
             .retentionRun,
             .reredact, .reclassify,
-            .auditRead, .auditVerify, .complianceReport, .tokenList, .keysStatus, .backup, .doctor, .caseManage, .taskPropose, .taskWork, .taskDecide, .taskRead, .outboxRun:
+            .auditRead, .auditVerify, .complianceReport, .tokenList, .keysStatus, .backup, .doctor, .caseManage, .taskPropose, .taskWork, .taskDecide, .taskRead, .outboxRun,
+            .alertRun:
             false
         }
     }

@@ -79,6 +79,8 @@ public enum Action: String, Sendable, CaseIterable {
     case taskRead = "task.read"
     /// Having other systems told what happens in the vault.
     case outboxRun = "outbox.run"
+    /// Looking whether the rules about feedback have something to tell, and telling it.
+    case alertRun = "alert.run"
     /// Revealing without the approval that a field needs; raises an alert.
     case breakGlass = "reveal.break-glass"
 

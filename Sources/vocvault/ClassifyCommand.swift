@@ -22,7 +22,7 @@ struct ClassifyCommand: ParsableCommand {
               vocvault classify train labeled.jsonl --out topics.model    (lines {"text", "labels": ["price", …]})
               vocvault classify evaluate labeled.jsonl --model topics.model
             """,
-        subcommands: [Run.self, Read.self, Duplicates.self, Codes.self, Frame.self, Discover.self, Train.self, Evaluate.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Read.self, Duplicates.self, Codes.self, Frame.self, Discover.self, Ask.self, Train.self, Evaluate.self], defaultSubcommand: Run.self)
 
     struct FrameOptions: ParsableArguments {
         @Option(help: "The code frame.")
@@ -110,13 +110,27 @@ struct ClassifyCommand: ParsableCommand {
         }
     }
 
-    struct Train: ParsableCommand {
+    struct Train: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Trains a model on texts labelled by people.",
-            discussion: "Example: vocvault classify train labeled.jsonl --out topics.model")
+            discussion: """
+                From a file, or from the labels that a module has in the vault ('classify
+                ask'). Nothing of these is kept but the model: train it anew once customers
+                were erased whose texts had labels.
+
+                Examples:
+                  vocvault classify train labeled.jsonl --out topics.model
+                  vocvault classify train --module taught --out taught.model
+                """)
 
         @Argument(help: "File with lines {\"text\", \"labels\": [\"price\", …]}.")
-        var file: String
+        var file: String?
+
+        @Option(help: "Instead: a module whose labels people gave.")
+        var module: String?
+
+        @Option(help: "With --module: purpose of the access, from purposes.yaml.")
+        var purpose = "insight"
 
         @Option(help: "Where to write the model.")
         var out: String
@@ -126,10 +140,12 @@ struct ClassifyCommand: ParsableCommand {
 
         func validate() throws {
             guard LinearModel.sizes.contains(bits) else { throw ValidationError("--bits must be between 14 and 20.") }
+            guard (file == nil) != (module == nil) else { throw ValidationError("Give a file, or --module.") }
         }
 
-        func run() throws {
-            let examples = try readExamples(file)
+        func run() async throws {
+            let examples = if let module { try await Lessons(of: module, from: VaultEnvironment.vault(), purpose: purpose).examples } else { try readExamples(file!) }
+            guard !examples.isEmpty else { throw VaultError.invalid("there are no texts with labels to learn from") }
             let model = LinearModel(training: examples, bits: bits)
             try writePrivately(Data(model.text.utf8), to: out, replacing: true)
             try print("learned \(model.labels.count) labels from \(examples.count) texts")

@@ -10,21 +10,33 @@ struct UnusualCommand: AsyncParsableCommand {
         discussion: """
             Compares the customers of each topic in one week with the weeks before, for
             all feedback and by the fields of --by, and lists what is too much to be
-            chance. A week in which every topic has more customers is not unusual.
-            'expected' is what the weeks before let expect, 'upper' what 97.5 of 100 such
-            weeks would not exceed, and 'false' the share of findings that would be false
-            if the list ended here. Run 'vocvault classify' first. With --fail the exit
-            code is 1 if anything is found, for cron.
+            chance. A week in which every topic has more customers is not unusual. --of
+            looks at another field, such as emotion; --drop and --rise at the average of
+            one, such as rating. 'expected' is what the weeks before let expect, 'bound'
+            what 97.5 of 100 such weeks would not exceed (or fall below), and 'false' the
+            share of findings that would be false if the list ended here. Run 'vocvault
+            classify' first. With --fail the exit code is 1 if anything is found, for
+            cron. Weeks are those of the vault's time zone.
 
             Examples:
               vocvault unusual
               vocvault unusual --by product,region --week 2026-03-02 --weeks 26
+              vocvault unusual --drop rating --by product
             """)
 
     @Option(help: "Fields by which to look, beside all feedback, separated by commas.")
     var by = "product,region,channel"
 
-    @Option(help: "Any day in the week to look at; defaults to last week, from Monday, by UTC.")
+    @Option(help: "The field whose values are looked at.")
+    var of = "topic"
+
+    @Option(help: "Instead: a field whose average may have fallen.")
+    var drop: String?
+
+    @Option(help: "Instead: a field whose average may have risen.")
+    var rise: String?
+
+    @Option(help: "Any day in the week to look at; defaults to last week.")
     var week: Timestamp?
 
     @Option(help: "How many weeks before it to compare with, 5 to 104.")
@@ -45,8 +57,11 @@ struct UnusualCommand: AsyncParsableCommand {
     @OptionGroup var output: FormatOption
 
     func validate() throws {
-        guard (Unusual.leastWeeks...104).contains(weeks) else { throw ValidationError("--weeks must be between \(Unusual.leastWeeks) and 104") }
+        let counts = ComparedPeriods.counts
+        guard counts.contains(weeks) else { throw ValidationError("--weeks must be between \(counts.lowerBound) and \(counts.upperBound)") }
         guard falseShare > 0, falseShare <= 0.5 else { throw ValidationError("--false must be above 0 and at most 0.5") }
+        guard drop == nil || rise == nil else { throw ValidationError("--drop and --rise are about one field: give one of them") }
+        if let week, week.milliseconds % 86_400_000 != 0 { throw ValidationError("--week is a day, such as 2026-03-02") }
     }
 
     func run() async throws {
@@ -56,32 +71,41 @@ struct UnusualCommand: AsyncParsableCommand {
         let asked = Measure.list(by)
         let isDefault = by == "product,region,channel"
         if !isDefault, let hidden = asked.first(where: { !shown.contains($0) }) { throw ValidationError("the policy does not show '\(hidden)' to you") }
-        let day: Int64 = 86_400_000
-        let monday = week.map(Self.monday) ?? Timestamp(milliseconds: Self.monday(now()).milliseconds - 7 * day)
-        let found = try await Unusual(
-            from: session, by: asked.filter(shown.contains), week: monday, weeks: weeks, where: filter, falseShare: falseShare, purpose: purpose)
-        func number(_ value: Double) -> Value { .decimal((value * 10).rounded() / 10) }
-        try printListing(
-            ["topic", "field", "value", "customers", "expected", "upper", "times", "z", "false"],
-            found.findings.map { finding in
-                [
-                    .text(finding.values[0]), finding.fields.count > 1 ? .text(finding.fields[1]) : .null, finding.values.count > 1 ? .text(finding.values[1]) : .null,
-                    .integer(Int64(finding.customers.rounded())), number(finding.expected), number(finding.upper), number(finding.customers / finding.expected), number(finding.z),
-                    .decimal((finding.falseShare * 10_000).rounded() / 10_000),
-                ]
-            }, output.format)
+        let field = drop ?? rise ?? of
+        let signal = Unusual.Signal(drop != nil ? .drop : rise != nil ? .rise : .burst, of: field, by: asked.filter { shown.contains($0) && $0 != field })
+        let periods = try await periods(of: session)
+        let found = try await Unusual(signal, from: session, over: periods, where: filter, falseShare: falseShare, purpose: purpose)
+        try printListing(columns(signal), found.findings.map { row($0, signal) }, output.format)
         if found.cells == 0 {
-            printError("there are no figures of topics for the week from \(monday.description.prefix(10)) and \(Unusual.leastWeeks) weeks before it")
+            printError("there are no figures of '\(field)' for \(found.period) and \(ComparedPeriods.counts.lowerBound) weeks before it")
         } else {
-            printError("\(found.week) against \(found.weeks) weeks before: \(found.findings.count) of \(found.cells) cells are unusual")
+            printError("\(found.period) against \(found.before) weeks before: \(found.findings.count) of \(found.cells) cells are unusual")
         }
         if fail, !found.findings.isEmpty { throw ExitCode(1) }
     }
 
-    /// The Monday of a day's week.
-    private static func monday(_ time: Timestamp) -> Timestamp {
-        let day: Int64 = 86_400_000
-        let number = time.milliseconds / day
-        return Timestamp(milliseconds: (number - (number + 3) % 7) * day)
+    private func periods(of session: any VaultConnection) async throws -> ComparedPeriods {
+        if let week { return ComparedPeriods(.week, before: weeks, about: week.milliseconds / 86_400_000) }
+        return ComparedPeriods(.week, before: weeks, endedBy: try await session.today())
+    }
+
+    private func columns(_ signal: Unusual.Signal) -> [String] {
+        let first = signal.change == .burst ? [signal.field] : []
+        return first + ["field", "value", "customers"]
+            + (signal.change == .burst ? ["expected", "bound", "times", "z", "false"] : [signal.field, "expected", "bound", "z", "false"])
+    }
+
+    private func row(_ finding: Unusual.Finding, _ signal: Unusual.Signal) -> [Value] {
+        func number(_ value: Double, _ scale: Double = 10) -> Value { .decimal((value * scale).rounded() / scale) }
+        let isBurst = signal.change == .burst
+        let cell = isBurst ? 1 : 0
+        let place: [Value] = finding.fields.count > cell ? [.text(finding.fields[cell]), .text(finding.values[cell])] : [.null, .null]
+        let figures: [Value] =
+            isBurst
+            ? [number(finding.expected), number(finding.bound), number(finding.figure / finding.expected)]
+            : [number(finding.figure, 100), number(finding.expected, 100), number(finding.bound, 100)]
+        return (isBurst ? [.text(finding.values[0])] : []) + place + [.integer(Int64(finding.customers.rounded()))] + figures + [
+            number(finding.z), number(finding.falseShare, 10_000),
+        ]
     }
 }

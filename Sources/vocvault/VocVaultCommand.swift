@@ -40,6 +40,7 @@ struct VocVaultCommand: ParsableCommand {
             QueryCommand.self, ChangesCommand.self, AnnotateCommand.self, RevealCommand.self, LookupCommand.self, ApprovalsCommand.self, SubjectCommand.self, CaseCommand.self,
             RetentionCommand.self,
             AuditCommand.self, ComplianceCommand.self, PrivacyCommand.self, ClassifyCommand.self, ReportCommand.self, PrioritiesCommand.self, UnusualCommand.self,
+            ForecastCommand.self, AlertsCommand.self,
             DisclosureCommand.self,
             TaskCommand.self, PolicyCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self, UpgradeCommand.self, DoctorCommand.self, OutboxCommand.self,
             ServeCommand.self,

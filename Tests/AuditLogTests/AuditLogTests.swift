@@ -101,9 +101,9 @@ struct AuditLogTests {
                 == """
                 absent action anchor approval audit_key budget case changed changes charged chunks clock_confirmed closed consents customers customers_erased \
                 data_keys days decision deep detector digest doubt due duplicates ended ends entries entries_until epsilon epsilon_left erased_before erased_by_entry \
-                error explained export field fields_indexed files filled filter_fields for for_purpose former_audit_key found_entries found_root from from_format \
+                error explained export field fields_indexed files filled filter_fields findings for for_purpose former_audit_key found_entries found_root from from_format \
                 gone handles hold holds_left journal kept kept_entries kept_root keys_erased_again kind late link listed mentions minutes missing_at_least missing_at_most modules \
-                new_chunks new_customers overdue owner proof pruned pseudonyms question question_digest questions_ended records reindexing rejected removes replaced \
+                new_chunks new_customers overdue owner period proof pruned pseudonyms question question_digest questions_ended records reindexing rejected removes replaced \
                 replayed report requests resealing restricted restriction retired revocation role root rotation rows scope sealed_reason set_aside sharers size \
                 snapshot source standbys state step subject subjects system task text_searches to to_format tombstone tombstones_removed tombstones_until usual value \
                 version view witnessed

@@ -28,7 +28,7 @@ struct PackageGraphTests {
         "StoreMove": ["Store", "StorePostgres", "StoreSQLite", "Wire"],
         "VaultAPI": ["RedactedAPI", "Wire"],
         // StorePostgres for the type of an address alone, here and in what gives or is given one: vocvault, benchmarks, TestVaults.
-        "VoCVault": ["RedactedAPI", "VaultAPI", "Policy", "Detection", "Formats", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire"],
+        "VoCVault": ["RedactedAPI", "VaultAPI", "Reporting", "Policy", "Detection", "Formats", "AuditLog", "Sealing", "StandardStreams", "Store", "StoreMove", "StorePostgres", "Wire"],
         // Words and weights, no code.
         "CAnalysisData": [],
         "Classification": ["CAnalysisData", "RedactedAPI"],

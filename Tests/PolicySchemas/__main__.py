@@ -57,6 +57,8 @@ RULES = [
     ("schema.yaml", "{working_days: 15}", "{working_days: 15, days: 30}"),
     ("alerts.yaml", "dormant: {days: 60}", "dormant: {days: 60}, out_of_hours: true"),
     ("alerts.yaml", ", dormant: {days: 60}", ""),
+    ("alerts.yaml", "drop: rating", "drop: rating, rise: rating"),
+    ("alerts.yaml", "drop: rating, ", ""),
 ]
 
 

@@ -38,9 +38,21 @@ extension Slip {
         Slip("alerts.yaml", "deep: 90d}", "deep: 90}", "deep must be a number with d, m or y, such as 365d, not '90'"),
         Slip("alerts.yaml", "{full: 7d, deep", "{whole: 7d, deep", "unknown key 'whole'"),
         Slip("alerts.yaml", "rules:\n", "rule:\n", "unknown key 'rule' (did you mean 'rules'?)"),
+        Slip("alerts.yaml", "drop: rating", "drop: ratings", "rule 'rating-drop' names 'ratings', which is no field (did you mean 'rating'?)"),
+        Slip("alerts.yaml", "drop: rating", "drop: channel", "rule 'rating-drop' needs sentiment or a whole number with 'bounds', and 'channel' has no average"),
+        Slip("alerts.yaml", "drop: rating", "drop: product", "rule 'rating-drop' needs sentiment or a whole number with 'bounds', and 'product' is none"),
+        Slip("alerts.yaml", "drop: rating", "drop: rating, rise: rating", "rule 'rating-drop' must have one of burst, drop, rise, not drop and rise"),
+        Slip("alerts.yaml", "burst: topic, by: [product]", "burst: text", "rule 'topic-burst' cannot look by 'text'"),
+        Slip("alerts.yaml", "burst: topic, by: [product]", "burst: topic, by: [phone]", "rule 'topic-burst' cannot look by 'phone': it is sealed"),
+        Slip("alerts.yaml", "burst: topic, by: [product]", "burst: topic, by: [topic]", "rule 'topic-burst' is about 'topic' already"),
+        Slip("alerts.yaml", "burst: topic, by: [product]", "burst: sentiment, values: [negativ]", "'negativ' is no value of 'sentiment' (did you mean 'negative'?)"),
+        Slip("alerts.yaml", "unit: week}", "unit: hour}", "unit must be one of day, week, month, not 'hour'"),
+        Slip("alerts.yaml", "unit: week}", "before: 4}", "before must be between 5 and 104, not 4"),
+        Slip("alerts.yaml", "name: topic-burst", "name: denials", "two rules are named 'denials'"),
     ]
 
     static let alertWarnings: [Slip] = [
+        Slip("alerts.yaml", "drop: rating", "drop: rating, values: [\"1\"]", "'values' has no effect without 'burst'"),
         Slip("alerts.yaml", "actions: [reveal]}", "actions: [reveal, reveal]}", "'reveal' appears twice in the actions of rule 'many-reveals'"),
         Slip(
             "alerts.yaml", "actions: [lookup, reveal]}", "actions: [reveal], outcome: empty}",

@@ -246,6 +246,14 @@ struct PolicyDifferenceTests {
             ("schema.yaml", "Asia/Shanghai", "Europe/Berlin", ["time zone: Europe/Berlin (before: Asia/Shanghai)"]),
             ("retention.yaml", "after: 2y", "after: 1y", ["retention rule identity: age in days 365 (before: 730)"]),
             ("alerts.yaml", "  - {name: dormant, dormant: {days: 60}}\n", "", ["alert dormant is gone"]),
+            (
+                "alerts.yaml", "drop: rating, by: [product]", "drop: rating, unit: month",
+                [
+                    "alert on feedback rating-drop: by nothing (before: product)", "alert on feedback rating-drop: unit month (before: week)",
+                    "alert on feedback rating-drop: compared with 12 before (before: 13 before)",
+                ]
+            ),
+            ("alerts.yaml", "feedback:\n", "feedback:\n  command: [cat]\n", ["command of alerts on feedback: cat (before: that of alerts)"]),
             ("purposes.yaml", "GDPR Art. 32; PIPL Art. 51", "GDPR Art. 32", ["purpose operation: basis GDPR Art. 32 (before: GDPR Art. 32; PIPL Art. 51)"]),
         ])
     func words(file: String, old: String, new: String, expected: [String]) throws {

@@ -165,6 +165,7 @@ struct BothWaysTests {
         note(try await doer.perform(RetentionPlan(), as: "compliance"))
         note(try await doer.perform(RunRetention(batch: 10), as: "retention").records)
         note(try await doer.perform(Examine(), as: "administrator").findings.isEmpty)
+        note(try await doer.perform(EvaluateAlerts(purpose: "insight"), as: "reporting").rules)
         note(try await doer.perform(Overview(days: 3), as: "administrator").records)
         // Policies, keys and tokens.
         note(try await doer.perform(WhoAmI(), as: "analyst").grants.map { "\($0.name) \($0.purposes) \($0.actions) \($0.fields.sorted { $0.key < $1.key })" })

@@ -70,7 +70,7 @@ struct RoleTests {
             "overview": .init(["administrator", "compliance"]), "listTasks": .init(["analyst", "reporting", "manager", "improver"]),
             "proposeTask": .init(["analyst"], nil, ["title": "x", "where": "rating = 1", "owner": "x", "due": "2027-01-01T00:00:00Z"]),
             "decideTask": .init(["manager"], "/v1/tasks/99/decision", ["step": "approve"]), "progressTask": .init(["improver"], "/v1/tasks/99/progress", ["step": "start"]),
-            "listTokens": .init(["administrator", "compliance"]), "issueToken": .init(["administrator"], nil, ["principal": "x", "role": "analyst"]),
+            "listTokens": .init(["administrator", "compliance"]), "evaluateAlerts": .init(["reporting", "manager", "improver"], nil, ["purpose": "insight"]), "issueToken": .init(["administrator"], nil, ["principal": "x", "role": "analyst"]),
             "revokeToken": .init(["administrator"], "/v1/tokens/t_none"), "examine": .init(["administrator", "compliance"]),
         ]
     }

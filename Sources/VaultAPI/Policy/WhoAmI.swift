@@ -6,8 +6,12 @@ public struct WhoAmI: VaultOperation {
         public var principal: String
         public var role: String
         public var grants: [Grant]
+        /// The present day in the vault's time zone, such as `2026-03-04`.
+        public var today: String
 
-        package init(principal: String, role: String, grants: [Grant]) { (self.principal, self.role, self.grants) = (principal, role, grants) }
+        package init(principal: String, role: String, grants: [Grant], today: String) {
+            (self.principal, self.role, self.grants, self.today) = (principal, role, grants, today)
+        }
     }
 
     public struct Grant: Codable, Sendable, Equatable {
@@ -24,6 +28,6 @@ public struct WhoAmI: VaultOperation {
 
     public static var id: String { "whoami" }
     public static let route = Route.get("/v1/me")
-    public static let summary = "Who has signed in, and what the role may do."
+    public static let summary = "Who has signed in, what the role may do, and which day it is."
     public static let action: String? = nil
 }

@@ -3,6 +3,7 @@ import Foundation
 import Policy
 import RedactedAPI
 import Store
+import Wire
 
 extension Vault {
     /// Counts a request, and returns an entry for each rule of `alerts.yaml` that it triggers: at most one a day for a rule and
@@ -113,11 +114,14 @@ extension Vault {
     /// Starts the policy's command with an alert on its standard input, without waiting for it. If it cannot be started, the log
     /// says so.
     func announce(_ alert: AuditEntry) {
-        guard let program = policy.alerts.command.first else { return }
+        // Figures are sealed in the log, and for those to read whom the policy tells.
+        let findings = try? questions.findings(of: alert, in: self).flatMap { try JSON(parsing: Array($0.utf8)) }
+        let command = findings == nil ? policy.alerts.command : policy.alerts.feedbackCommand ?? policy.alerts.command
+        guard let program = command.first else { return }
         let process = Process()
         let isPath = program.contains("/")
         process.executableURL = URL(fileURLWithPath: isPath ? program : "/usr/bin/env")
-        process.arguments = isPath ? Array(policy.alerts.command.dropFirst()) : policy.alerts.command
+        process.arguments = isPath ? Array(command.dropFirst()) : command
         // Neither the token nor anything else of the vault's.
         process.environment = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LANG"].contains($0.key) }
         let pipe = Pipe()
@@ -125,7 +129,7 @@ extension Vault {
         process.standardOutput = FileHandle.nullDevice
         do {
             // An entry fits into a pipe. Written before there is a reader, it cannot meet a reader that has gone.
-            try pipe.fileHandleForWriting.write(contentsOf: Data(alert.canonicalBytes + [0x0A]))
+            try pipe.fileHandleForWriting.write(contentsOf: Data(Self.line(about: alert, findings) + [0x0A]))
             try pipe.fileHandleForWriting.close()
             try process.run()
         } catch {
@@ -134,6 +138,19 @@ extension Vault {
                 detail: [.error: "the command of alerts.yaml cannot be started"])
             _ = try? store.write { writer in try trail.append([failure], to: writer, now: clock()) }
         }
+    }
+}
+
+extension Vault {
+    /// What a command gets: an alert's entry, with what it found in place of the same sealed.
+    fileprivate static func line(about alert: AuditEntry, _ findings: JSON?) -> [UInt8] {
+        guard let findings, var members = try? JSON(parsing: alert.canonicalBytes).object else { return alert.canonicalBytes }
+        if var detail = members["detail"]?.object {
+            detail[AuditDetail.findings.rawValue] = nil
+            members["detail"] = .object(detail)
+        }
+        members["findings"] = findings
+        return JSON.object(members).bytes
     }
 }
 

@@ -26,9 +26,11 @@ private struct ToldEvent {
             self.init(.subjectErased, "retention", ["by": "retention", "customers": number(.customersErased)])
         case .request(.taskPropose) where entry[.task] != nil, .request(.taskWork) where entry[.task] != nil, .request(.taskDecide) where entry[.task] != nil:
             self.init(.taskChanged, "task \(entry[.task]!)", ["task": number(.task), "state": text(.state)])
+        case .vault(.alert) where entry[.findings] != nil:
+            // What was found is read from the entry when it is sent: until then it is nowhere else.
+            self.init(.alertFeedback, "feedback", ["rule": .string(Self.rule(of: entry)), "period": text(.period)])
         case .vault(.alert):
-            // Behind the name stands where the rule is.
-            let rule = entry.rule.range(of: " (", options: .backwards).map { String(entry.rule[..<$0.lowerBound]) } ?? entry.rule
+            let rule = Self.rule(of: entry)
             self.init(.alertRaised, "alert", ["rule": .string(rule), "action": text(.action), "case": number(.case)])
         case .request(.annotate):
             let modules = (entry[.modules] ?? "").split(separator: ",").map { JSON.string(String($0)) }
@@ -38,6 +40,9 @@ private struct ToldEvent {
         data = data.filter { $0.value != .null }
         data["entry"] = .integer(entry.seq)
     }
+
+    /// Behind the name stands where the rule is.
+    private static func rule(of entry: AuditEntry) -> String { entry.rule.range(of: " (", options: .backwards).map { String(entry.rule[..<$0.lowerBound]) } ?? entry.rule }
 
     private init(_ event: OutboxEndpoint.Event, _ stream: String, _ data: [String: JSON]) { (self.event, self.stream, self.data) = (event, stream, data) }
 }

@@ -51,11 +51,24 @@ extension Vault {
             let id = "\(row.id)-\(row.at)"
             var members: [String: JSON] = [
                 "specversion": "1.0", "id": .string(id), "source": .string("urn:vocvault:\(vault)"), "type": .string("vocvault.\(row.kind)"),
-                "time": .string(Timestamp(milliseconds: row.at).description), "datacontenttype": "application/json", "data": try JSON(parsing: Array(row.body.utf8)),
+                "time": .string(Timestamp(milliseconds: row.at).description), "datacontenttype": "application/json", "data": try data(of: row),
             ]
             if let names, let subject = row.subject { members["subject"] = .string(try names.name(.subject, subject)) }
             return Webhook(row: row, id: id, body: JSON.object(members).bytes)
         }
+    }
+
+    /// What a message tells; of an alert about feedback with its figures, unless their key is destroyed.
+    private func data(of row: OutboxRow) throws -> JSON {
+        let data = try JSON(parsing: Array(row.body.utf8))
+        guard row.kind == OutboxEndpoint.Event.alertFeedback.rawValue, var members = data.object, let number = members["entry"]?.integer else { return data }
+        let entry = try store.read { try $0.auditEntry(Int64(number)) }.flatMap { AuditEntry(canonicalBytes: $0) }
+        do {
+            members["findings"] = try entry.flatMap { try questions.findings(of: $0, in: self) }.map { try JSON(parsing: Array($0.utf8)) }
+        } catch VaultError.notFound {
+            // A year has passed.
+        }
+        return .object(members)
     }
 
     /// Notes what became of messages, with an entry.

@@ -10,7 +10,7 @@ extension WhoAmI: PerformedOperation {
             grants: session.capabilities.grants.map { grant in
                 Grant(
                     name: grant.name, purposes: grant.purposes, actions: grant.actions.map(\.rawValue).sorted(), fields: grant.fields.mapValues(\.rawValue))
-            })
+            }, today: session.vault.localTime().day)
     }
 }
 

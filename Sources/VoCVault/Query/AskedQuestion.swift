@@ -35,23 +35,45 @@ final class QuestionSealer: Sendable {
 
     /// What an entry says about a question.
     func detail(_ question: AskedQuestion, by principal: String, in vault: Vault) throws -> [AuditDetail: String] {
+        try using(vault) { tools in
+            let bytes = try question.masked(in: vault.policy, tools.tag).json(withCondition: true)
+            let kept = bytes.count <= Self.longest ? bytes : question.json(withCondition: false)
+            return [
+                .question: try Self.sealed(kept, Self.questionPlace(principal), tools), .questionDigest: String(try tools.tags.tag(bytes.span).hexadecimal.prefix(16)),
+            ]
+        }
+    }
+
+    /// What an alert about feedback tells, as its entry has it.
+    func sealed(_ findings: [UInt8], of rule: String, in vault: Vault) throws -> String { try using(vault) { try Self.sealed(findings, Self.findingsPlace(rule), $0) } }
+
+    private func using<T>(_ vault: Vault, _ body: (Tools) throws -> T) throws -> T {
         let month = String(Timestamp(milliseconds: vault.clock()).description.prefix(7))
         return try tools.withLock { tools in
             if tools?.month != month { tools = try Tools(month, key: vault.keyring.key(.questions(month: month), now: vault.clock()).secret) }
-            let bytes = try question.masked(in: vault.policy, tools!.tag).json(withCondition: true)
-            var sealed: [UInt8] = []
-            let place = Self.place(month, principal)
-            let kept = bytes.count <= Self.longest ? bytes : question.json(withCondition: false)
-            try tools!.cipher.seal(kept.span, aad: place.span, to: &sealed)
-            return [.question: "\(month):\(Base64URL.encode(sealed))", .questionDigest: String(try tools!.tags.tag(bytes.span).hexadecimal.prefix(16))]
+            return try body(tools!)
         }
+    }
+
+    private static func sealed(_ bytes: [UInt8], _ place: (String) -> [UInt8], _ tools: Tools) throws -> String {
+        var sealed: [UInt8] = []
+        let place = place(tools.month)
+        try tools.cipher.seal(bytes.span, aad: place.span, to: &sealed)
+        return "\(tools.month):\(Base64URL.encode(sealed))"
     }
 
     /// The question of an entry, as JSON; nil if the entry has none.
     ///
     /// - Throws: ``VaultError/notFound(_:)`` once the key of its month is destroyed; ``VaultError/integrity(_:)`` if it does not open.
-    func question(of entry: AuditEntry, in vault: Vault) throws -> String? {
-        guard let parts = entry[.question]?.split(separator: ":", maxSplits: 1), parts.count == 2 else { return nil }
+    func question(of entry: AuditEntry, in vault: Vault) throws -> String? { try opened(entry[.question], Self.questionPlace(entry.principal), of: entry, in: vault) }
+
+    /// What an alert about feedback tells, as JSON; nil if the entry is of no such alert.
+    ///
+    /// - Throws: as ``question(of:in:)`` does.
+    func findings(of entry: AuditEntry, in vault: Vault) throws -> String? { try opened(entry[.findings], Self.findingsPlace(entry.rule), of: entry, in: vault) }
+
+    private func opened(_ text: String?, _ place: (String) -> [UInt8], of entry: AuditEntry, in vault: Vault) throws -> String? {
+        guard let parts = text?.split(separator: ":", maxSplits: 1), parts.count == 2 else { return nil }
         let month = String(parts[0])
         // Another process may have made the key, or have destroyed it.
         try vault.keyring.reload()
@@ -59,14 +81,16 @@ final class QuestionSealer: Sendable {
             throw VaultError.notFound("a question that can still be read (retention has destroyed the key of \(month))")
         }
         let tools = try Tools(month, key: vault.keyring.key(.questions(month: month), now: vault.clock()).secret)
-        let place = Self.place(month, entry.principal)
+        let place = place(month)
         guard let sealed = Base64URL.decode(String(parts[1])), let opened = try? tools.cipher.open(sealed.span, aad: place.span) else {
             throw VaultError.integrity("the question of entry \(entry.seq) does not open")
         }
         return opened.withBytes { String(plain: $0) }
     }
 
-    private static func place(_ month: String, _ principal: String) -> [UInt8] { Array("vocvault question v1 \(month) \(principal)".utf8) }
+    private static func questionPlace(_ principal: String) -> (String) -> [UInt8] { { Array("vocvault question v1 \($0) \(principal)".utf8) } }
+
+    private static func findingsPlace(_ rule: String) -> (String) -> [UInt8] { { Array("vocvault findings v1 \($0) \(rule)".utf8) } }
 }
 
 /// What a query asked for.
@@ -143,14 +167,16 @@ extension Access {
 }
 
 extension Session {
-    /// What a query asked for, as JSON, for whoever may read the log.
+    /// What a query asked for, or an alert about feedback told, as JSON, for whoever may read the log.
     ///
     /// - Parameter sequence: number of the query's entry.
     /// - Throws: ``VaultError/notFound(_:)`` if the entry has no question, or the key of its month is destroyed.
     package func auditQuestion(_ sequence: Int64) throws -> String {
         let access = try authorize(.auditRead, purpose: nil)
         return try logged(access) {
-            guard let found = try storedEntry(sequence).flatMap({ AuditEntry(canonicalBytes: $0) }), let question = try vault.questions.question(of: found, in: vault) else {
+            guard let found = try storedEntry(sequence).flatMap({ AuditEntry(canonicalBytes: $0) }),
+                let question = try vault.questions.question(of: found, in: vault) ?? vault.questions.findings(of: found, in: vault)
+            else {
                 throw VaultError.notFound("a question in audit entry \(sequence)")
             }
             _ = try commit(access) { _ in ((), access.entry(target: String(sequence), rows: 1, detail: [.listed: "question"])) }

@@ -5,9 +5,6 @@ import Store
 extension Timestamp {
     /// Whether it stands for a date: midnight UTC is how a date alone is read.
     var isDate: Bool { milliseconds % DataPeriods.dayLength == 0 }
-
-    /// The date that stands for a day.
-    init(day: Int64) { self.init(milliseconds: day * DataPeriods.dayLength) }
 }
 
 extension AggregateRequest.ZoneOffsets {
