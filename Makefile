@@ -1,6 +1,6 @@
 # VoC Vault. 'make demo' shows it at work; 'make test' proves it; 'make help' lists what else there is.
 
-.PHONY: help attack curve demo build check test readme format sbom faults faults-sample soak failover fuzz sanitize detect analysis sentiment sentiment-examples tiles weekly voc-bench bench bench-check bench-against figures deps clean
+.PHONY: help console-pictures attack curve demo build check test readme format sbom faults faults-sample soak failover fuzz sanitize detect analysis sentiment sentiment-examples tiles weekly voc-bench bench bench-check bench-against figures deps clean
 
 # Each target that is for people has its line here: what stands behind '##'.
 help: ## lists these targets
@@ -42,6 +42,13 @@ test: deps ## runs all tests, on files and on PostgreSQL
 	.ci/tests --skip-build --no-parallel --filter "$(CONNECTED)"
 	.ci/with-postgres .ci/tests --skip-build --filter "StoreTests|VoCVaultTests|Attacks|ProcessesTests|Compatibility|VaultServerTests.(APITests|RoleTests)"
 	VOCVAULT_TEST_KEYS_APART=1 .ci/with-postgres .ci/tests --skip-build --filter "VoCVaultTests.(Backup|Doctor|Ingest|Protection|ProtectionJournal|Rotation|SeparateKeys)Tests"
+
+# Every page of the console, in both languages, light, dark and on a phone: look at them.
+console-pictures: ## draws every page of the console into docs/console
+	bash .ci/install-test-tools
+	swift build --build-tests
+	rm -rf docs/console && mkdir -p docs/console
+	CONSOLE_SCREENSHOTS=$(CURDIR)/docs/console .ci/tests --skip-build --no-parallel --filter "VaultServerTests.ConsoleTests/pages"
 
 # Kills every changing operation at random moments and lets pairs of them meet (docs/TESTING.md): the debug program, or VOC_BIN's.
 # ONLY names some of what 'python3 Tests/Faults --list' lists; without it, Tests/Faults/RESULTS.md is written.

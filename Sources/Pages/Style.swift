@@ -2,7 +2,7 @@
 enum Style {
     static let report = base + tables + charts + sheet
     static let document = base + tables + sheet
-    static let console = base + tables + charts + desk
+    static let console = base + tables + charts + desk + work
     static let form = base + sending
 
     // MARK: Base
@@ -77,35 +77,6 @@ enum Style {
         .trap { position: absolute; left: -100rem } .receipt code { font-size: 1.3rem; background: var(--soft); border-radius: .4rem; padding: .4rem .7rem; display: inline-block }
         .foot { margin-top: 2rem; font-size: .95rem } :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
         @media (max-width: 30rem) { button { width: 100% } }
-
-        """
-
-    // MARK: The console
-
-    private static let desk: HTML = """
-        a { color: var(--accent) }
-        .skip { position: absolute; left: -100rem } .skip:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .4rem .8rem; z-index: 1 }
-        header { border-bottom: 1px solid var(--line); background: var(--soft); padding: .6rem 1.2rem; display: flex; flex-wrap: wrap; gap: .3rem 1.2rem;
-          align-items: center }
-        header strong { font-size: 1.05rem } header form { display: inline } header .who { margin-left: auto; color: var(--dim) }
-        nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem .4rem; margin: 0; padding: 0 }
-        nav a { display: block; padding: .25rem .6rem; border-radius: .4rem; text-decoration: none }
-        nav a[aria-current] { background: var(--accent); color: var(--paper) }
-        main { max-width: 76rem; margin: 0 auto; padding: 1rem 1.2rem 4rem }
-        h1 { font-size: 1.5rem; margin: .4rem 0 1rem } h2 { font-size: 1.15rem; margin: 1.8rem 0 .6rem }
-        .wide { overflow-x: auto } tbody th { white-space: nowrap }
-        form.grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .7rem 1rem; align-items: end }
-        label, legend { font-weight: 600; display: block; margin-bottom: .15rem } fieldset { border: 1px solid var(--line); border-radius: .5rem;
-          grid-column: 1 / -1; margin: 0 } fieldset label { display: inline-block; font-weight: 400; margin: .1rem .9rem .1rem 0 }
-        .full { grid-column: 1 / -1 } .hint { color: var(--dim); font-weight: 400 } .narrow { max-width: 30rem }
-        input:not([type=checkbox]), select { width: 100%; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--dim);
-          border-radius: .4rem; padding: .35rem .5rem }
-        button { font: inherit; border: 1px solid var(--accent); background: var(--accent); color: var(--paper); border-radius: .4rem; padding: .38rem 1rem;
-          cursor: pointer } button.plain { background: none; color: var(--accent) } button.danger { background: var(--bad); border-color: var(--bad) }
-        td form { display: flex; flex-wrap: wrap; gap: .3rem; align-items: center } td form input, td form select { width: auto !important; min-width: 8rem }
-        :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
-        .note { border-left: .3rem solid var(--accent); background: var(--soft); padding: .6rem 1rem; margin: 0 0 1rem } .note.bad { border-color: var(--bad) }
-        @media print { header, form { display: none } }
 
         """
 }

@@ -5,6 +5,12 @@ struct Table {
         case text(String)
         case figures(String)
         case long(String)
+
+        var name: String {
+            switch self {
+            case .text(let name), .figures(let name), .long(let name): name
+            }
+        }
     }
 
     private let columns: [Column]
@@ -31,8 +37,8 @@ struct Table {
 
     private static func heading(_ column: Column) -> HTML {
         switch column {
-        case .text(let name), .long(let name): "<th scope=\"col\">\(name)</th>"
-        case .figures(let name): "<th scope=\"col\" class=\"n\">\(name)</th>"
+        case .text, .long: "<th scope=\"col\">\(column.name)</th>"
+        case .figures: "<th scope=\"col\" class=\"n\">\(column.name)</th>"
         }
     }
 
@@ -45,11 +51,13 @@ struct Table {
         return row + "</tr>\n"
     }
 
+    /// On a narrow window a row is a card, in which each cell says what it is.
     private static func cell(_ cell: HTML, _ column: Column) -> HTML {
-        switch column {
-        case .text: "<td>\(cell)</td>"
-        case .figures: "<td class=\"n\">\(cell)</td>"
-        case .long: "<td class=\"long\">\(cell)</td>"
+        let label: HTML = when(!column.name.isEmpty, " data-label=\"\(column.name)\"")
+        return switch column {
+        case .text: "<td\(label)>\(cell)</td>"
+        case .figures: "<td class=\"n\"\(label)>\(cell)</td>"
+        case .long: "<td class=\"long\"\(label)>\(cell)</td>"
         }
     }
 }

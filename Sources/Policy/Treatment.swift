@@ -86,7 +86,7 @@ public enum Action: String, Sendable, CaseIterable {
 
     /// Whether requests for it name fields, or its reply has some.
     var showsFields: Bool { Self.fieldActions.contains(self) }
-    private static let fieldActions: Set<Action> = [.query, .reveal, .lookup, .subjectExport, .subjectCorrect, .taskPropose]
+    private static let fieldActions: Set<Action> = [.query, .reveal, .annotate, .lookup, .subjectExport, .subjectCorrect, .taskPropose]
 
     /// Whether it concerns whole customers, so that no condition on records can limit it.
     var isAboutCustomers: Bool {

@@ -8,41 +8,28 @@ import VoCVault
 
 @Suite("The console")
 struct ConsoleTests {
-    @Test("officer, analyst, privacy lead and administrator do their work in a browser, and others send a form; axe finds no serious fault")
-    func browser() async throws {
+    /// Runs one of the scripts in `Tests/Console` against a scene of its own.
+    private func walk(_ script: String) async throws {
         let python = TestVault.repository.appendingPathComponent(".build/tools/bin/python")
         try #require(FileManager.default.fileExists(atPath: python.path), "run .ci/install-test-tools first, as 'make test' does")
-        let vault = try TestVault()
-        let records = TestVault.feed(600)
-        try vault.ingest(records.map(\.json))
-        try vault.ingest([line(id: "x", customer: ["id": "C-x", "phone": "13800138000", "national_id": "11010519491231002X"])])
-        // Two who share a number, and somebody whom another's text mentions.
-        try vault.ingest([
-            line(id: "s1", customer: ["phone": "13611110002", "name": "赵甲"]), line(id: "s2", customer: ["phone": "13611110002", "name": "钱乙"]),
-            line(id: "m1", customer: ["id": "M-1", "name": "王小明", "phone": "13611110009"]),
-            line(id: "m2", customer: ["id": "F-1", "name": "李丽"], text: "我叫李丽,我的朋友叫王小明,他的电话是13611110009"),
-        ])
-        let officer = try vault.session("compliance")
-        // Something waits for a second principal, and something was denied.
-        let subject = try officer.lookup(field: "phone", value: "13800138000", purpose: "subject-request").subjects[0]
-        let rows = try officer.page(.init(select: ["record"], filter: .compare(field: "subject", .equal, .text(subject)), purpose: "subject-request"))
-        #expect(throws: VaultError.self) {
-            _ = try officer.reveal(record: rows.rows[0][0].description, field: "national_id", purpose: "subject-request", reason: "case 9") { _ in }
-        }
-        #expect(throws: VaultError.self) { _ = try vault.session("analyst").tokens() }
-        try FormTests.policy().write(toFile: vault.location.policies + "/forms.yaml", atomically: true, encoding: .utf8)
-        let tokens = try [
-            "compliance": vault.token("compliance"), "analyst": vault.token("analyst"), "privacy-lead": vault.token("privacy-lead"),
-            "administrator": vault.adminToken, "phone": "138 0013 8000", "other": records[7].customer.phone, "named": "13611110009", "shared": "13611110002",
-        ]
+        let scene = try ConsoleScene()
         // The pictures in docs/ come from here when they are wanted.
-        let shots = ProcessInfo.processInfo.environment["CONSOLE_SCREENSHOTS"] ?? vault.folder.path
-        let output = try await withServer(vault: vault, serving: vault.reopened()) { server in
-            let script = TestVault.repository.appendingPathComponent("Tests/Console/console_test.py")
-            return try await run(python, [script.path, server.base, shots], input: JSONSerialization.data(withJSONObject: tokens))
+        let shots = ProcessInfo.processInfo.environment["CONSOLE_SCREENSHOTS"] ?? scene.vault.folder.path
+        let output = try await withServer(vault: scene.vault, serving: scene.vault.reopened()) { server in
+            let path = TestVault.repository.appendingPathComponent("Tests/Console/\(script)")
+            return try await run(python, [path.path, server.base, shots], input: JSONSerialization.data(withJSONObject: scene.given))
         }
         #expect(output.status == 0, "\(output.text.suffix(5000))")
     }
+
+    @Test("every role does its work in a browser, and others send a form; axe finds no serious fault")
+    func browser() async throws { try await walk("console_test.py") }
+
+    @Test("everyday jobs take at most five clicks")
+    func jobs() async throws { try await walk("jobs_test.py") }
+
+    @Test("every page, in both languages, light and dark, on a desk and on a phone: no fault that axe finds, nothing cut off, at most 150 KB")
+    func pages() async throws { try await walk("pages_test.py") }
 
     @Test("a page of the console leaves one entry, marked as a view; lists show those that stand in a row as one")
     func views() async throws {
@@ -55,7 +42,7 @@ struct ConsoleTests {
             let cookie = try #require(signedIn.headers.first(name: "Set-Cookie")?.split(separator: ";").first.map(String.init))
             func entries() throws -> [AuditEntry] { try officer.auditEntries(AuditFilter(limit: 1000)).filter { $0.action != "audit.read" || $0.detail["view"] != nil } }
             let before = try entries().count
-            let pages = ["/console", "/console/cases", "/console/cases?closed=true", "/console/retention", "/console/audit", "/console/audit/0"]
+            let pages = ["/console", "/console/cases", "/console/cases?closed=true", "/console/retention", "/console/keys", "/console/audit", "/console/audit/0"]
             for page in pages {
                 let count = try entries().count
                 #expect(try await server.send("GET", page, headers: [("Cookie", cookie)]).status == 200, "\(page)")

@@ -11,7 +11,8 @@ struct ModuleTests {
     private static func declared(_ name: String, _ text: String) -> String {
         let text = TestVault.openRows(name, text)
         switch name {
-        case "schema.yaml": return text.replacing("modules: {}", with: "modules: {leaving: {labels: [high, medium, low]}, reasons: {labels: [price, wait, staff], several: true}}")
+        case "schema.yaml":
+            return text.replacing("modules:\n", with: "modules:\n  leaving: {labels: [high, medium, low]}\n  reasons: {labels: [price, wait, staff], several: true}\n")
         case "roles.yaml": return text.replacing("          coding: reveal\n", with: "          coding: reveal\n          leaving: reveal\n          reasons: reveal\n")
         default: return text
         }

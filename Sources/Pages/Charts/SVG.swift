@@ -9,6 +9,12 @@ enum SVG {
         case kinds = "k"
     }
 
+    /// The console's mark in a browser's tab.
+    static let icon: HTML = """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0b5cad"/>\
+        <path d="M8 9l8 15 8-15" fill="none" stroke="#fff" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/></svg>
+        """
+
     private static func number(_ value: Double) -> String { String((value * 10).rounded() / 10) }
 
     private static func text(_ x: Double, _ y: Double, _ content: String, _ anchor: String = "start", _ style: String = "") -> HTML {
@@ -16,7 +22,7 @@ enum SVG {
     }
 
     private static func frame(_ width: Double, _ height: Double, _ title: String, _ body: HTML) -> HTML {
-        "<svg viewBox=\"0 0 \(number(width)) \(number(height))\" role=\"img\" aria-label=\"\(title)\"><title>\(title)</title>\(body)</svg>\n"
+        "<svg\(when(width < 720, " class=\"small\"")) viewBox=\"0 0 \(number(width)) \(number(height))\" role=\"img\" aria-label=\"\(title)\"><title>\(title)</title>\(body)</svg>\n"
     }
 
     private static func swatch(_ style: String, _ x: Double, _ name: String) -> HTML {
@@ -29,8 +35,8 @@ enum SVG {
     }
 
     /// Lines over the same steps; a missing value breaks its line.
-    static func lines(_ title: String, steps: [String], series: [(name: String, values: [Double?])], palette: Palette = .moods) -> HTML {
-        let (width, height, left, right, top, bottom) = (720.0, 260.0, 56.0, 12.0, 26.0, 34.0)
+    static func lines(_ title: String, steps: [String], series: [(name: String, values: [Double?])], palette: Palette = .moods, isSmall: Bool = false) -> HTML {
+        let (width, height, left, right, top, bottom) = isSmall ? (400.0, 190.0, 44.0, 8.0, 26.0, 30.0) : (720.0, 260.0, 56.0, 12.0, 26.0, 34.0)
         let ticks = Scale.ticks(upTo: series.flatMap(\.values).compactMap { $0 }.max() ?? 0)
         let (plotWidth, plotHeight) = (width - left - right, height - top - bottom)
         func x(_ index: Int) -> Double { left + (steps.count < 2 ? plotWidth / 2 : plotWidth * Double(index) / Double(steps.count - 1)) }
@@ -100,6 +106,21 @@ enum SVG {
             body += text(x + 6, y + 16, notes[row])
         }
         return frame(width, top + Double(rows.count) * rowHeight + 6, title, body)
+    }
+
+    /// One bar without words, for a cell of a table that says them.
+    ///
+    /// - Parameters:
+    ///   - values: its parts.
+    ///   - whole: what its full length stands for.
+    static func bar(_ values: [Double], of whole: Double, palette: Palette = .moods) -> HTML {
+        var (body, x) = (HTML.empty, 0.0)
+        for (index, value) in values.enumerated() where value > 0 && whole > 0 {
+            let length = 1000 * value / whole
+            body += "<rect class=\"fill \(values.count > 1 ? "\(palette.rawValue)\(index)" : "c0")\" x=\"\(number(x))\" width=\"\(number(length))\" height=\"10\"/>"
+            x += length
+        }
+        return "<svg viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\(body)</svg>"
     }
 
     /// A table of cells, the fuller the darker; nil: too few to be shown.

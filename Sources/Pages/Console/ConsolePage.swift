@@ -1,3 +1,6 @@
+import Foundation
+import RedactedAPI
+
 /// A page of the console, without its content: what stands around it, and what its content needs to be made.
 package struct ConsolePage: Sendable {
     /// Who is signed in.
@@ -7,9 +10,13 @@ package struct ConsolePage: Sendable {
         /// Goes with every form that changes something.
         package var formToken: String
         package var navigation: [Link]
+        /// Where the page, or one like it, can be asked for again: path and query without a language.
+        package var address: String
+        package var zone: TimeZone
 
-        package init(principal: String, role: String, formToken: String, navigation: [Link]) {
+        package init(principal: String, role: String, formToken: String, navigation: [Link], address: String = "/console", zone: TimeZone = .gmt) {
             (self.principal, self.role, self.formToken, self.navigation) = (principal, role, formToken, navigation)
+            (self.address, self.zone) = (address, zone)
         }
     }
 
@@ -41,23 +48,25 @@ package struct ConsolePage: Sendable {
         (self.title, self.visitor, self.message, self.words) = (title, visitor, message, words)
     }
 
-    /// Where ``stylesheet`` is.
+    /// Where ``stylesheet`` and ``icon`` are.
     package static let stylesheetPath = "/console/style.css"
+    package static let iconPath = "/console/icon.svg"
     package static var stylesheet: String { Style.console.text }
+    package static var icon: String { SVG.icon.text }
 
     /// The whole page.
     package func html(_ content: HTML) -> String {
         HTML.page(
-            "\(title) · VoC Vault", language: t.language, head: "<link rel=\"stylesheet\" href=\"\(Self.stylesheetPath)\">",
+            "\(title) · VoC Vault", language: t.language,
+            head: "<link rel=\"icon\" href=\"\(Self.iconPath)\" type=\"image/svg+xml\"><link rel=\"stylesheet\" href=\"\(Self.stylesheetPath)\">",
             """
             <a class="skip" href="#main">\(t.skip)</a>
-            <header><strong>VoC Vault</strong>\(visitor.map(navigation))
-            <div class="who">\(visitor.map(signedIn))
-            \(otherLanguage)\(visitor.map { _ in signOut })</div>
+            <header><a class="brand" href="/console">VoC Vault</a>\(visitor.map(navigation))
+            <div class="who">\(visitor.map(signedIn))\(otherLanguage)\(visitor.map { _ in signOut })</div>
             </header><main id="main"><h1>\(title)</h1>
             \(message.map(note))
             \(content)
-            </main>
+            </main>\(visitor.map(foot))
             """
         ).text
     }
@@ -67,14 +76,19 @@ package struct ConsolePage: Sendable {
         return "<nav aria-label=\"\(t.console)\"><ul>\(links)</ul></nav>"
     }
 
-    private func signedIn(_ visitor: Visitor) -> HTML { "\(t.signedInAs) <b>\(visitor.principal)</b> (\(visitor.role))" }
+    private func signedIn(_ visitor: Visitor) -> HTML {
+        "<a class=\"me\" href=\"/console/account\" title=\"\(t("我的账号", "Your account"))\"><b>\(visitor.principal)</b> <span class=\"dim\">\(visitor.role)</span></a>\n"
+    }
 
     private var otherLanguage: HTML {
         let other = t.language.other.rawValue
-        return "<a href=\"?lang=\(other)\" lang=\"\(other)\" hreflang=\"\(other)\">\(t.otherLanguage)</a>\n"
+        let here = visitor?.address ?? "/console/sign-in"
+        return "<a href=\"\(here)\(here.contains("?") ? "&" : "?")lang=\(other)\" lang=\"\(other)\" hreflang=\"\(other)\">\(t.otherLanguage)</a>\n"
     }
 
     private var signOut: HTML { form("/console/sign-out", "<button class=\"plain\">\(t.signOut)</button>") }
+
+    private func foot(_ visitor: Visitor) -> HTML { "<footer>\(t("时间按", "Times are those of")) \(visitor.zone.identifier)\(t(" 时区显示。", "."))</footer>" }
 
     private func note(_ message: Message) -> HTML {
         let detail = message.detail.map { "<br><small lang=\"en\">\($0)</small>" as HTML }
@@ -125,11 +139,26 @@ extension ConsolePage {
         var html: HTML { "<option value=\"\(value)\"\(when(isChosen, " selected"))>\(name)</option>" }
     }
 
-    /// A table that says how many rows it has.
-    func counted(_ columns: [Table.Column], _ rows: [[HTML]], hasHeads: Bool = false) -> HTML {
-        Table(columns, rows: rows, caption: "\(rows.count) \(t.rows)", hasHeads: hasHeads).scrolling(title)
+    /// A table that says how many rows it has, or what there would be and what to do.
+    ///
+    /// - Parameter empty: what stands in place of a table without rows.
+    func counted(_ columns: [Table.Column], _ rows: [[HTML]], hasHeads: Bool = false, empty: String? = nil) -> HTML {
+        guard !rows.isEmpty else { return self.empty(empty ?? t.none) }
+        return Table(columns, rows: rows, caption: "\(t.rowCount(rows.count))", hasHeads: hasHeads).scrolling(title)
     }
 
-    /// A time to the minute.
-    package static func short(_ time: String) -> String { String(time.prefix(16)).replacing("T", with: " ") }
+    /// Says that there is nothing, and what to do about it.
+    func empty(_ text: String, _ way: HTML = .empty) -> HTML { "<p class=\"empty\">\(text)\(when(!way.isEmpty, "<br>\(way)"))</p>\n" }
+
+    /// A time of the vault's zone, to the minute.
+    func time(_ time: Timestamp) -> HTML { "<time datetime=\"\(time.description)\">\(text(of: time))</time>" }
+    func time(_ time: String) -> HTML { Timestamp(time).map(self.time) ?? "\(time)" }
+    func day(_ time: Timestamp) -> HTML { "<time datetime=\"\(time.description)\">\(String(text(of: time).prefix(10)))</time>" }
+
+    /// The same as text.
+    package func text(of time: Timestamp) -> String {
+        let zone = visitor?.zone ?? .gmt
+        let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(time.milliseconds) / 1000))
+        return String(Timestamp(milliseconds: time.milliseconds + Int64(offset) * 1000).description.prefix(16)).replacing("T", with: " ")
+    }
 }

@@ -24,7 +24,7 @@ extension ConsolePage {
             [.text(t.purpose), .text(t.linkDecision), .text(t.time), .text(t.version), .text(t.proofOfDecision), .text(t.recordedBy), .text(t.inForce)],
             consents.map { consent in
                 [
-                    "\(consent.about)", "\(t.decision(consent.decision))", "\(Self.short(consent.at.description))", "\(consent.version ?? "")", "\(consent.proof ?? "")",
+                    "\(consent.about)", "\(t.decision(consent.decision))", "\(time(consent.at))", "\(consent.version ?? "")", "\(consent.proof ?? "")",
                     "\(consent.by)", "\(consent.counts ? t.yes : t.no)",
                 ]
             })
@@ -35,7 +35,7 @@ extension ConsolePage {
             [.text(t.record), .text(t.channel), .text(t.time), .text(t.fields), .text(t.state), .text(t.linkDecision)],
             mentions.map { mention in
                 [
-                    "<code>\(mention.record)</code>", "\(mention.channel)", "\(Self.short(mention.occurred.description))", "\(mention.fields.joined(separator: ", "))",
+                    "<code>\(mention.record)</code>", "\(mention.channel)", "\(time(mention.occurred))", "\(mention.fields.joined(separator: ", "))",
                     "\(t.decision(mention.decision))", deciding(mention.record, of: subject),
                 ]
             })

@@ -29,7 +29,7 @@ extension ConsolePage {
         let record = link.record.map { "<br><code>\($0)</code>" as HTML }
         return [
             "\(link.number)", "\(t.kind(link.kind))", "<code>\(link.subject)</code><br><code>\(link.other)</code>\(record)", "\(link.field ?? "")",
-            "\(link.doubt.map { t.doubt($0) } ?? "")", "\(link.askedBy)", "\(Self.short(link.asked.description))",
+            "\(link.doubt.map { t.doubt($0) } ?? "")", "\(link.askedBy)", "\(time(link.asked))",
             "\(t.linkState(link.state))\(link.decidedBy.map { " <span class=\"dim\">(\($0))</span>" as HTML })",
             when(link.state == "proposed", deciding(link.number, mayAccept: link.askedBy != principal)),
         ]

@@ -1,3 +1,4 @@
+import RedactedAPI
 import VaultAPI
 
 extension ConsolePage {
@@ -16,27 +17,27 @@ extension ConsolePage {
     private func waiting(_ inbox: [InboxItem]) -> HTML {
         let items = inbox.filter { $0.count > 0 }.html { item in
             let late = when(item.overdue > 0, " <span class=\"bad\">(\(item.overdue) \(t.overdue))</span>")
-            let due: HTML = item.due.map { "<br><small>\(t.nextDue) \(Self.short($0.description))</small>" } ?? .empty
-            let name: HTML = path(of: item.kind).map { "<a href=\"\($0)\">\(t.name(of: item.kind))</a>" } ?? "\(t.name(of: item.kind))"
-            return "<li><b>\(item.count)\(late)</b><span>\(name)\(due)</span></li>"
+            let due: HTML = item.due.map { "<br><small>\(t.nextDue) \(time($0))</small>" } ?? .empty
+            return "<li><b>\(item.count)\(late)</b><span><a href=\"\(path(of: item.kind))\">\(t.name(of: item.kind))</a>\(due)</span></li>"
         }
         let list: HTML = inbox.contains { $0.count > 0 } ? "<ul class=\"tiles\">\(items)</ul>" : "<p class=\"dim\">\(t.nothingWaits)</p>"
         return "<h2>\(t.waitsForYou)</h2>\(list)\n"
     }
 
-    /// Where the console has a page for it.
-    private func path(of kind: InboxItem.Kind) -> String? {
+    /// Its page.
+    private func path(of kind: InboxItem.Kind) -> String {
         switch kind {
         case .approvals: "/console/approvals"
         case .links: "/console/links"
         case .cases: "/console/cases"
-        case .tokens, .proposals, .results, .work: nil
+        case .tokens: "/console/tokens"
+        case .proposals, .results, .work: "/console/improvements"
         }
     }
 
     private func tiles(_ found: VaultOverview) -> HTML {
         let overdue = when(found.overdueCases > 0, " <span class=\"bad\">(\(found.overdueCases) \(t.overdue))</span>")
-        let verified: HTML = found.verifiedAt.map { "\(Self.short($0))" } ?? "<span class=\"bad\">\(t.never)</span>"
+        let verified: HTML = found.verifiedAt.flatMap { Timestamp($0) }.map(day) ?? "<span class=\"bad\">\(t.never)</span>"
         let tiles: [(HTML, String)] = [
             ("\(found.records)", t.records), ("\(found.customers)", t.customers), ("\(found.openCases)\(overdue)", t.openCases),
             ("\(found.waitingApprovals)", t.waiting), ("\(found.due)", t.due), ("\(found.auditEntries)", t.auditEntries), (verified, t.lastVerified),
@@ -47,29 +48,29 @@ extension ConsolePage {
     private func accesses(_ days: [VaultOverview.Day]) -> HTML {
         let chart = SVG.lines(
             t.accesses, steps: days.map { String($0.day.suffix(5)) },
-            series: [(t.allowed, days.map { Double($0.allowed) }), (t.denied, days.map { Double($0.denied) })], palette: .outcomes)
+            series: [(t.allowed, days.map { Double($0.allowed) }), (t.denied, days.map { Double($0.denied) })], palette: .outcomes, isSmall: true)
         let table = Table(
-            [.text(t.time), .figures(t.allowed), .figures(t.denied)], rows: days.map { ["\($0.day)", "\($0.allowed)", "\($0.denied)"] }, caption: "\(t.accesses)")
-        return "\(chart)<details><summary>\(t.accesses)</summary>\(table.html)</details>"
+            [.text(t.time), .figures(t.allowed), .figures(t.denied)], rows: days.map { ["\($0.day)", "\($0.allowed)", "\($0.denied)"] })
+        return "\(chart)<details><summary>\(t("数据表", "As a table"))</summary>\(table.html)</details>"
     }
 
     private func events(_ events: [VaultOverview.Event], _ name: String) -> HTML {
         if events.isEmpty { return "<p class=\"dim\">\(t.none)</p>\n" }
         return Table(
             [.figures(t.entry), .text(t.time), .text(t.principal), .text(t.action), .text(t.rule)],
-            rows: events.map { [entryLink($0.entry), "\(Self.short($0.time))", "\($0.principal)", "\($0.action)", "\($0.rule)"] }, caption: "\(name)", hasHeads: false
-        ).scrolling(title)
+            rows: events.map { [entryLink($0.entry), "\(time($0.time))", "\($0.principal)", "\($0.action)", "\($0.rule)"] }, hasHeads: false
+        ).scrolling(name)
     }
 
-    private func keys(_ keys: [KeyStatus]) -> HTML {
+    func keys(_ keys: [KeyStatus]) -> HTML {
         Table(
             [.text(t.key), .text(t.state), .text(t.created), .figures(t.subjectKeys), .figures(t.dataKeys)],
             rows: keys.map { key in
                 [
                     "\(key.id)", "\(key.isActive ? t.active : t.retired)\(when(key.needsRotation, " <span class=\"bad\">\(t.needsRotation)</span>"))",
-                    "\(Self.short(key.created.description))", "\(key.subjectKeys)", "\(key.dataKeys)",
+                    "\(time(key.created))", "\(key.subjectKeys)", "\(key.dataKeys)",
                 ]
-            }, caption: "\(t.keys)"
-        ).scrolling(title)
+            }
+        ).scrolling(t.keys)
     }
 }

@@ -35,8 +35,8 @@ extension ConsolePage {
                     "\(role.name) / \(grant.name)", "\(grant.purposes.joined(separator: ", "))",
                     "\(grant.actions.map(\.rawValue).sorted().joined(separator: ", "))", "\(shown.joined(separator: ", "))",
                 ]
-            }, caption: "\(t.rolesTable)"
-        ).scrolling(title)
+            }
+        ).scrolling(t.rolesTable)
     }
 
     package func retention(_ forecast: RetentionForecast) -> HTML {

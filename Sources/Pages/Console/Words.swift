@@ -8,6 +8,9 @@ package struct Words: Sendable {
 
     private func t(_ chinese: String, _ english: String) -> String { language.pick(chinese, english) }
 
+    /// What one page alone says.
+    package func callAsFunction(_ chinese: String, _ english: String) -> String { language.pick(chinese, english) }
+
     package var colon: String { t("：", ": ") }
     package var stop: String { t("。", ". ") }
     package var console: String { t("控制台", "Console") }

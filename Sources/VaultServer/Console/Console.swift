@@ -8,7 +8,7 @@ import RedactedAPI
 import VaultAPI
 import VoCVault
 
-/// Pages for people: the compliance officer, the administrator, the analyst. Rendered here, with no script and nothing
+/// Pages for people, a workspace for each role. Rendered here, with no script and nothing
 /// from elsewhere; every step is the same engine call that the API makes.
 struct Console: Sendable {
     let services: VaultServices
@@ -28,7 +28,7 @@ struct Console: Sendable {
         let session: Session
         let number: String
         /// Fields of the form or of the query.
-        let form: Form
+        var form: Form
 
         var words: Words { Words(console.language(of: request)) }
 
@@ -46,29 +46,46 @@ struct Console: Sendable {
         /// The purpose for which the role may do something, the first of the policy's.
         func purpose(for action: Action) -> String? { session.capabilities.purposes(for: action).first }
 
+        /// Somebody's own question that only fills a page: its entry says so.
+        func show<O: PerformedOperation>(_ operation: O, as view: String, _ work: Work? = nil) async throws -> Receipted<O.Reply> {
+            let session = session.viewing(view)
+            return try await console.services.served.work(work ?? O.effort.work, for: session.principal) { try session.perform(operation) }
+        }
+
         func page(_ title: String, message: ConsolePage.Message? = nil, _ content: (ConsolePage) -> HTML) throws -> Response {
             let words = words
-            let links = Self.pages.filter { may($0.action) }.map {
-                ConsolePage.Link(path: $0.path, name: words[keyPath: $0.name], isCurrent: request.uri.path == $0.path)
-            }
+            let links = places.map { ConsolePage.Link(path: $0.path, name: words[keyPath: $0.name], isCurrent: $0.holds(request.uri.path)) }
             let visitor = ConsolePage.Visitor(
-                principal: session.principal, role: session.role, formToken: try console.sessions.formToken(number), navigation: links)
+                principal: session.principal, role: session.role, formToken: try console.sessions.formToken(number), navigation: links, address: address,
+                zone: session.timeZone)
             let page = ConsolePage(title, visitor: visitor, message: message, words: words)
             return console.response(page, content(page))
         }
 
-        private static let pages: [(path: String, name: KeyPath<Words, String> & Sendable, action: Action)] = [
-            ("/console", \.overview, .doctor), ("/console/audit", \.audit, .auditRead), ("/console/subjects", \.subjects, .subjectExport),
-            ("/console/links", \.links, .subjectLink), ("/console/cases", \.cases, .caseManage), ("/console/approvals", \.approvals, .approvalDecide),
-            ("/console/policies", \.policies, .auditRead),
-            ("/console/retention", \.retention, .retentionPlan), ("/console/query", \.query, .query),
-        ]
+        /// The pages that the visitor's role can use.
+        var places: [ConsolePlace] {
+            let capabilities = session.capabilities
+            return ConsolePlace.all.filter { $0.isFor(capabilities) }
+        }
+
+        /// Where this page, or the one that its form stands on, can be asked for again.
+        private var address: String {
+            let path = request.uri.path
+            guard request.method == .get else { return places.first { $0.holds(path) }?.path ?? "/console" }
+            let query = (request.uri.query ?? "").split(separator: "&").filter { !$0.hasPrefix("lang=") }.joined(separator: "&")
+            return query.isEmpty ? path : "\(path)?\(query)"
+        }
     }
 
     func add(to router: Router<VaultContext>) {
         router.get(RouterPath(ConsolePage.stylesheetPath)) { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "max-age=3600"], body: ResponseBody(byteBuffer: style))
+        }
+        router.get(RouterPath(ConsolePage.iconPath)) { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "image/svg+xml", .cacheControl: "max-age=86400"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: ConsolePage.icon)))
         }
         router.get("/console/sign-in") { request, _ in signInPage(request) }
         router.post("/console/sign-in") { request, context in try await signIn(request, context) }
@@ -106,6 +123,7 @@ struct Console: Sendable {
         if let seconds = services.requests.take(session.principal) {
             throw Problem(.rateLimited, "more requests than one principal may send", after: seconds)
         }
+        sessions.noteUse(of: number, at: session.now)
         var form = Form(request.uri.query ?? "")
         if request.method == .post {
             guard Self.isOwn(request) else { throw Problem(.foreignForm, "the form was sent from another site") }
@@ -141,8 +159,9 @@ struct Console: Sendable {
         let bytes = try await request.collectBody(upTo: 16 << 10, within: Endpoint.bodyPatience)
         let text = (Form(String(decoding: bytes, as: UTF8.self))["token"] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
         let credential = Credential(text)
+        let session: Session
         do {
-            _ = try await services.signIn.session(credential, client: context.client, request: context.number)
+            session = try await services.signIn.session(credential, client: context.client, request: context.number)
         } catch {
             services.served.note(error)
             let problem = Problem(error)
@@ -151,8 +170,12 @@ struct Console: Sendable {
             return signInPage(request, message: .init(failed, detail: problem.detail, isBad: true), status: problem.status)
         }
         var response = Response.redirect(to: "/console")
-        response.setCookie(try sessions.begin(credential!))
+        response.setCookie(try sessions.begin(credential!, of: person(session)))
         return response
+    }
+
+    private func person(_ session: Session, issuer: String? = nil) -> ConsoleSessions.Person {
+        .init(principal: session.principal, role: session.role, issuer: issuer, client: session.client, began: session.now, used: session.now)
     }
 
     // MARK: Rendering

@@ -1,5 +1,7 @@
 import Foundation
 import Hummingbird
+import Pages
+import RedactedAPI
 import Sealing
 import Synchronization
 import VaultAPI
@@ -13,6 +15,20 @@ final class ConsoleSessions: Sendable {
         var credential: Credential
         var began: ContinuousClock.Instant
         var used: ContinuousClock.Instant
+        /// For lists.
+        var person: Person
+    }
+
+    /// Whom a session is of.
+    struct Person: Sendable {
+        var principal: String
+        var role: String
+        /// The provider where they signed in; nil: they showed a token.
+        var issuer: String?
+        var client: String
+        /// When they signed in, and asked for a page last.
+        var began: Timestamp
+        var used: Timestamp
     }
 
     private let entries = Mutex<[String: Entry]>([:])
@@ -32,12 +48,12 @@ final class ConsoleSessions: Sendable {
     private var name: String { isSecure ? "__Host-vocvault" : "vocvault" }
 
     /// Begins a session; returns its cookie.
-    func begin(_ credential: Credential) throws -> Cookie {
+    func begin(_ credential: Credential, of person: Person) throws -> Cookie {
         let number = Base64URL.encode(try Random.bytes(18))
         let now = ContinuousClock.now
         entries.withLock { entries in
             if entries.count >= Self.capacity { entries = entries.filter { isAlive($0.value, now) } }
-            if entries.count < Self.capacity { entries[number] = Entry(credential: credential, began: now, used: now) }
+            if entries.count < Self.capacity { entries[number] = Entry(credential: credential, began: now, used: now, person: person) }
         }
         return cookie("\(number).\(try mac("session", number))", maximumAge: nil)
     }
@@ -46,6 +62,33 @@ final class ConsoleSessions: Sendable {
         _ = entries.withLock { $0.removeValue(forKey: number) }
         return cookie("", maximumAge: 0)
     }
+
+    /// Everybody who is signed in, who came last first.
+    ///
+    /// - Parameter own: the session that asks.
+    func list(own: String) -> [ConsolePage.SignedIn] {
+        let now = ContinuousClock.now
+        return entries.withLock { $0.filter { isAlive($0.value, now) } }.sorted { $0.value.used > $1.value.used }.compactMap { number, entry in
+            guard let name = try? name(of: number) else { return nil }
+            let person = entry.person
+            return .init(
+                name: name, principal: person.principal, role: person.role, issuer: person.issuer, began: person.began, used: person.used, client: person.client,
+                isOwn: number == own)
+        }
+    }
+
+    /// Ends the session that a list names so.
+    func end(named name: String) {
+        entries.withLock { entries in
+            for number in entries.keys where (try? self.name(of: number)) == name { entries[number] = nil }
+        }
+    }
+
+    /// Stands for a session in lists, and opens none.
+    private func name(of number: String) throws -> String { String(try mac("name", number).prefix(16)) }
+
+    /// Notes when somebody asked for a page.
+    func noteUse(of number: String, at time: Timestamp) { entries.withLock { $0[number]?.person.used = time } }
 
     private func cookie(_ value: String, maximumAge: Int?) -> Cookie {
         Cookie(name: name, value: value, maxAge: maximumAge, path: "/", secure: isSecure, httpOnly: true, sameSite: .strict)

@@ -43,3 +43,8 @@ extension AuditFilter {
     /// The actions that entries can record.
     private static let actions = AuditEvent.all.map(\.name)
 }
+
+extension Session {
+    /// The actions that entries of the log can have.
+    package static var loggedActions: [String] { AuditEvent.all.map(\.name).sorted() }
+}

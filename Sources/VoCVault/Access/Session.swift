@@ -58,6 +58,13 @@ public struct Session: Sendable {
     /// The policy in force.
     public var policies: PolicySet { policy }
 
+    /// What feedback can be about, with names; nil if there is no code frame. It contains no feedback.
+    package var codeFrame: CodeFrameFile? { vault.codes.frame }
+    /// As the policy has it.
+    package var timeZone: TimeZone { vault.timeZone }
+    /// The present time, as far as the vault knows it.
+    package var now: Timestamp { Timestamp(milliseconds: vault.clock()) }
+
     /// What policy and token allow its principal to do.
     public var capabilities: Capabilities { policy.capabilities(of: role, scope: scope) }
 

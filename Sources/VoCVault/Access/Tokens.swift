@@ -137,6 +137,14 @@ extension Session {
     }
 }
 
+extension Session {
+    /// Notes that somebody signs another out of the console, which is theirs to do who revoke tokens.
+    package func noteEndedSession(of other: String) throws {
+        let access = try authorize(.tokenRevoke, purpose: nil)
+        _ = try commit(access) { _ in ((), access.entry(target: "console session", detail: [.for: other])) }
+    }
+}
+
 extension Vault {
     /// Whether a token can still be used, once everybody has agreed to it.
     func lives(_ row: TokenRow) -> Bool {

@@ -6,7 +6,9 @@ import VaultAPI
 
 extension Session: AnnotatedSource {
     public func annotate(_ annotations: [Annotation], purpose: String) throws -> Int {
-        let access = try authorize(.annotate, purpose: purpose)
+        // What a grant does not show, its roles do not say either.
+        let said = Set(annotations.map(\.module)).filter { vault.policy.module($0) != nil }.sorted()
+        let access = try authorize(.annotate, purpose: purpose, fields: said)
         return try logged(access) {
             let names = try pseudonyms(access.purpose)
             let prepared = try annotations.enumerated().map { index, annotation in

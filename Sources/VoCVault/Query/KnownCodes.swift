@@ -5,19 +5,21 @@ import Synchronization
 /// The codes of `codeframe.yaml`, read when first requested.
 final class KnownCodes: Sendable {
     private let path: String
-    private let codes = Mutex<[String]??>(nil)
+    private let known = Mutex<CodeFrameFile??>(nil)
 
     init(policies: String) { path = policies + "/codeframe.yaml" }
 
     /// nil if there is no frame, or none that can be read: then a code cannot be told from a slip.
-    private var all: [String]? {
-        codes.withLock { codes in
-            if let codes { return codes }
-            let found = (try? CodeFrameFile.load(path))?.codes.map(\.id)
-            codes = .some(found)
+    var frame: CodeFrameFile? {
+        known.withLock { known in
+            if let known { return known }
+            let found = try? CodeFrameFile.load(path)
+            known = .some(found)
             return found
         }
     }
+
+    private var all: [String]? { frame?.codes.map(\.id) }
 
     /// Why a module cannot say these labels of one record; nil: it can.
     func obstacle(to labels: some Collection<String>, of module: LabelModule) -> String? {

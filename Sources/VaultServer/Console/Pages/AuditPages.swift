@@ -1,7 +1,9 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import Pages
+import RedactedAPI
 import VaultAPI
 import VoCVault
 import Wire
@@ -9,16 +11,31 @@ import Wire
 extension Console {
     @Sendable func audit(_ visit: Visit) async throws -> Response { try await auditPage(visit) }
 
+    private static let entriesEach = 200
+
     private func auditPage(_ visit: Visit, message: ConsolePage.Message? = nil) async throws -> Response {
         let form = visit.form
+        let until = [try form.time("until"), try form.time("before")].compactMap(\.self).min()
         let wanted = ListAuditEntries(
             principal: form["principal"], action: form["action"], purpose: form["purpose"],
             outcome: form["outcome"].flatMap(LoggedEntry.Outcome.init(rawValue:)), target: form["target"], subject: form["subject"], field: form["field"],
-            reason: form["reason"], since: try form.time("since"), until: try form.time("until"), limit: 200, fold: true)
+            reason: form["reason"], since: try form.time("since"), until: until, limit: Self.entriesEach, fold: true)
         let entries = try await visit.perform(wanted).reply.entries
+        let policies = visit.session.policies
+        let names = ConsolePage.LogNames(actions: Session.loggedActions, purposes: policies.purposes.keys.sorted(), fields: policies.fieldNames.sorted())
         return try visit.page(visit.words.audit, message: message) { page in
-            page.audit(entries, asked: form.asked, canVerify: visit.may(.auditVerify))
+            page.audit(
+                entries, asked: visit.request.method == .get ? form.asked : [:], names: names, canVerify: visit.may(.auditVerify), older: older(than: entries, form))
         }
+    }
+
+    /// Asks for what stands before a page of entries, those of the last one's moment once more.
+    private func older(than entries: [LoggedEntry], _ form: Form) -> String? {
+        guard entries.folded.count >= Self.entriesEach, let last = entries.last, let time = Timestamp(last.time) else { return nil }
+        var asked = form.asked
+        asked["before"] = Timestamp(milliseconds: time.milliseconds + 1).description
+        return "/console/audit?"
+            + asked.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")" }.joined(separator: "&")
     }
 
     static func number(of visit: Visit) throws -> Int64 {

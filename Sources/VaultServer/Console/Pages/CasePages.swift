@@ -1,6 +1,7 @@
 import Hummingbird
 import Pages
 import VaultAPI
+import VoCVault
 
 extension Console {
     func cases(_ visit: Visit, message: String? = nil) async throws -> Response {
@@ -15,7 +16,26 @@ extension Console {
         }
         let (purpose, note) = (visit.purpose(for: .caseManage) ?? "none", visit.form["note"])
         let opened = try await visit.perform(OpenCase(kind: kind, subject: subject, purpose: purpose, note: note)).reply
-        return try await cases(visit, message: "\(visit.words.done): #\(opened.number), \(visit.words.deadline) \(ConsolePage.short(opened.due.description))")
+        return .redirect(to: "/console/cases/\(opened.number)")
+    }
+
+    @Sendable func casePage(_ visit: Visit) async throws -> Response { try await casePage(visit, number: try Self.number(of: visit)) }
+
+    func casePage(_ visit: Visit, number: Int64, message: ConsolePage.Message? = nil) async throws -> Response {
+        let purpose = visit.purpose(for: .caseManage) ?? "none"
+        guard let row = try await visit.perform(ListCases(purpose: purpose, closed: true)).reply.cases.first(where: { $0.id == number }) else { throw Problem.notFound }
+        var holds: [SubjectHold]?
+        if row.closed == nil, let purpose = visit.purpose(for: .subjectHold) {
+            do {
+                holds = try await visit.perform(ListHolds(subject: row.subject, purpose: purpose)).reply.holds
+            } catch VaultError.notFound {
+                // The customer is erased.
+            }
+        }
+        let acts = acts(of: visit)
+        return try visit.page("\(visit.words.name(of: row.kind)) #\(number)", message: message) { page in
+            page.casePage(row, holds: holds, acts: acts, purposes: visit.session.policies.purposes.keys.sorted())
+        }
     }
 
     @Sendable func closeCase(_ visit: Visit) async throws -> Response {
@@ -30,7 +50,7 @@ extension Console {
         guard let number = visit.form["number"].flatMap({ Int64($0) }), let system = visit.form["system"] else { throw Problem.invalid("'number' and 'system' are needed") }
         let purpose = visit.purpose(for: .caseManage) ?? "none"
         let asked = try await visit.perform(AskCaseTask(number: number, purpose: purpose, system: system, note: visit.form["note"] ?? "")).reply
-        return try await cases(visit, message: "\(visit.words.done): #\(number).\(asked.task)")
+        return try await casePage(visit, number: number, message: .init("\(visit.words.done): #\(number).\(asked.task)"))
     }
 
     @Sendable func answerTask(_ visit: Visit) async throws -> Response {
@@ -40,7 +60,7 @@ extension Console {
         }
         let (purpose, note) = (visit.purpose(for: .caseManage) ?? "none", visit.form["note"] ?? "")
         _ = try await visit.perform(AnswerCaseTask(number: number, task: task, purpose: purpose, outcome: outcome, note: note))
-        return try await cases(visit, message: "\(visit.words.done): #\(number).\(task)")
+        return try await casePage(visit, number: number, message: .init("\(visit.words.done): #\(number).\(task)"))
     }
 
     func approvals(_ visit: Visit, message: String? = nil) async throws -> Response {

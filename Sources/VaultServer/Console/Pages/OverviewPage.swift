@@ -3,13 +3,10 @@ import VaultAPI
 
 extension Console {
     @Sendable func overview(_ visit: Visit) async throws -> Response {
+        // Everybody begins where they work.
+        if let first = visit.places.first, first.path != "/console" { return .redirect(to: first.path) }
         let inbox = try await visit.perform(ShowInbox()).reply.items
-        guard visit.may(.doctor) else {
-            // Whoever decides nothing begins where they work.
-            if inbox.isEmpty, visit.may(.query) { return .redirect(to: "/console/query") }
-            if inbox.isEmpty, visit.may(.auditRead) { return .redirect(to: "/console/audit") }
-            return try visit.page(visit.words.overview) { page in page.overview(nil, inbox: inbox) }
-        }
+        guard visit.may(.doctor) else { return try visit.page(visit.words.overview) { page in page.overview(nil, inbox: inbox) } }
         let found = try await visit.perform(Overview()).reply
         return try visit.page(visit.words.overview) { page in page.overview(found, inbox: inbox) }
     }

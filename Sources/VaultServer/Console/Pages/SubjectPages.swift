@@ -12,15 +12,20 @@ extension Console {
         ("certificate", \.certificate, .subjectCertificate),
     ]
 
+    func acts(of visit: Visit) -> [ConsolePage.Act] {
+        Self.acts.filter { visit.may($0.action) }.map { .init(id: $0.id, name: visit.words[keyPath: $0.name]) }
+    }
+
     func subjects(_ visit: Visit, found: [String]? = nil, subject: String = "", message: ConsolePage.Message? = nil) throws -> Response {
-        let words = visit.words
-        let acts = Self.acts.filter { visit.may($0.action) }.map { ($0.id, words[keyPath: $0.name]) }
-        return try visit.page(words.subjects, message: message) { page in
+        let policies = visit.session.policies
+        return try visit.page(visit.words.subjects, message: message) { page in
             page.subjects(
-                indexed: visit.session.policies.fields.filter(\.indexed).map(\.name), acts: acts, purposes: visit.session.policies.purposes.keys.sorted(), found: found,
-                subject: subject)
+                indexed: policies.fields.filter(\.indexed).map(\.name), acts: acts(of: visit), purposes: policies.purposes.keys.sorted(), found: found, subject: subject,
+                reason: message == nil ? "" : visit.form["reason"] ?? "", mayOpen: visit.may(.caseManage))
         }
     }
+
+    @Sendable func openSubject(_ visit: Visit) throws -> Response { try subjects(visit, subject: visit.form["subject"] ?? "") }
 
     @Sendable func findSubject(_ visit: Visit) async throws -> Response {
         guard let field = visit.form["field"], let value = visit.form["value"] else { throw Problem.invalid("'field' and 'value' are needed") }
@@ -66,8 +71,13 @@ extension Console {
             receipt = done.receipt
         }
         let entry = receipt.entry.map { " \($0)" } ?? ""
-        return try subjects(visit, subject: subject, message: .init("\(words.done)\(words.colon)\(words[keyPath: wanted.name])\(words.stop)\(words.receipt)\(entry)"))
+        let message = ConsolePage.Message("\(words.done)\(words.colon)\(words[keyPath: wanted.name])\(words.stop)\(words.receipt)\(entry)")
+        if let number = Self.caseNumber(of: visit) { return try await casePage(visit, number: number, message: message) }
+        return try subjects(visit, subject: subject, message: message)
     }
+
+    /// The request on whose page something was done.
+    private static func caseNumber(of visit: Visit) -> Int64? { visit.form["case"].flatMap { Int64($0) } }
 
     /// Performs what stops if others have one of the customer's handles; nil: they have, and nobody has confirmed it.
     ///
@@ -82,7 +92,7 @@ extension Console {
 
     /// Asks whether to go on.
     private func sharing(_ visit: Visit, _ subject: String, _ name: String) throws -> Response {
-        let fields = ["subject", "act", "reason"].map { (name: $0, value: visit.form[$0] ?? "") }
+        let fields = ["subject", "act", "reason", "case"].map { (name: $0, value: visit.form[$0] ?? "") }
         return try visit.page(name) { page in page.sharing(of: subject, name: name, fields: fields) }
     }
 
@@ -122,7 +132,7 @@ extension Console {
         return try visit.page(visit.words.confirmErasure, message: typed == nil ? nil : .init(visit.words.notConfirmed, isBad: true)) { page in
             page.erasure(
                 of: subject, reason: reason, records: records, customers: plan.customers ?? 1, sharers: (plan.sharers ?? []).reduce(0) { $0 + $1.count },
-                mentions: (plan.mentions ?? 0, plan.mentionsKept ?? 0, plan.undecidedMentions ?? 0))
+                mentions: (plan.mentions ?? 0, plan.mentionsKept ?? 0, plan.undecidedMentions ?? 0), of: Self.caseNumber(of: visit))
         }
     }
 }
