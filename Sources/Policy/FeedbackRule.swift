@@ -68,7 +68,7 @@ extension PolicyLoader {
         }
         guard let field = watched.name("the field of rule '\(name)'") else { return nil }
         var rule = FeedbackRule(name: name, change: change, field: field, place: value.place)
-        if let obstacle = obstacle(to: change, of: field) { problems.add(watched.place, "rule '\(name)' \(obstacle)") }
+        if let obstacle = obstacle(to: change, of: field) { problems.add(watched.place, "rule '\(name)' \(obstacle)", cause: "field \(field)") }
         if let unit = map["unit"]?.choice("unit", FeedbackRule.Unit.self) { rule.unit = unit }
         rule.before = map["before"]?.integer("before", in: 5...104) ?? rule.unit.usual
         if let share = map["false_share"]?.decimal("false_share", in: 0.001...0.5) { rule.falseShare = Int((share * 1000).rounded()) }
@@ -78,7 +78,7 @@ extension PolicyLoader {
             if other == field {
                 problems.add(place, "rule '\(name)' is about '\(other)' already")
             } else if let obstacle = obstacle(to: .burst, of: other) {
-                problems.add(place, "rule '\(name)' \(obstacle)")
+                problems.add(place, "rule '\(name)' \(obstacle)", cause: "field \(other)")
             }
         }
         if by.count > FeedbackRule.mostFields { problems.add(map.place(of: "by"), "rule '\(name)' looks by more than \(FeedbackRule.mostFields) fields") }

@@ -40,7 +40,7 @@ extension Slip {
         Slip("alerts.yaml", "rules:\n", "rule:\n", "unknown key 'rule' (did you mean 'rules'?)"),
         Slip("alerts.yaml", "drop: rating", "drop: ratings", "rule 'rating-drop' names 'ratings', which is no field (did you mean 'rating'?)"),
         Slip("alerts.yaml", "drop: rating", "drop: channel", "rule 'rating-drop' needs sentiment or a whole number with 'bounds', and 'channel' has no average"),
-        Slip("alerts.yaml", "drop: rating", "drop: product", "rule 'rating-drop' needs sentiment or a whole number with 'bounds', and 'product' is none"),
+        Slip("alerts.yaml", "drop: rating, by: [product]", "drop: product", "rule 'rating-drop' needs sentiment or a whole number with 'bounds', and 'product' is none"),
         Slip("alerts.yaml", "drop: rating", "drop: rating, rise: rating", "rule 'rating-drop' must have one of burst, drop, rise, not drop and rise"),
         Slip("alerts.yaml", "burst: topic, by: [product]", "burst: text", "rule 'topic-burst' cannot look by 'text'"),
         Slip("alerts.yaml", "burst: topic, by: [product]", "burst: topic, by: [phone]", "rule 'topic-burst' cannot look by 'phone': it is sealed"),
