@@ -30,6 +30,8 @@ public enum KeptRows: String, Sendable, CaseIterable {
     case changes
     /// What endpoints of the outbox did not take: it is given up then.
     case outbox
+    /// What came in from each source.
+    case runs
 }
 
 extension PolicySet {
@@ -46,7 +48,7 @@ extension PolicySet {
             // Today counts, too.
             return max(days, 1 + (alerts.rules.compactMap(\.days).max() ?? 0))
         case .quotas: return max(days, 1)
-        case .cases, .approvals, .holds, .tokens, .budgets, .replies, .witnessed, .tasks, .policies, .changes, .outbox: return days
+        case .cases, .approvals, .holds, .tokens, .budgets, .replies, .witnessed, .tasks, .policies, .changes, .outbox, .runs: return days
         }
     }
 

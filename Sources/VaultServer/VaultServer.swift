@@ -136,7 +136,7 @@ package struct VaultServer: Sendable {
         let (served, connections) = (served, connections)
         let gauges: @Sendable () -> [Gauge] = { [Gauge](served, connections, uploads: uploads) }
         OpenRoutes(readiness: Readiness(served, certificates), metrics: metrics, certificates: certificates, gauges: gauges) {
-            try? await served.work(.look, for: "metrics") { try (served.vault.requestMeasures(), served.vault.outboxStates()) }
+            try? await served.work(.look, for: "metrics") { try (served.vault.requestMeasures(), served.vault.sourceStates(), served.vault.outboxStates()) }
         }.add(to: router)
         return router
     }

@@ -61,7 +61,7 @@ struct Console: Sendable {
             ("/console", \.overview, .doctor), ("/console/audit", \.audit, .auditRead), ("/console/subjects", \.subjects, .subjectExport),
             ("/console/links", \.links, .subjectLink), ("/console/cases", \.cases, .caseManage), ("/console/approvals", \.approvals, .approvalDecide),
             ("/console/policies", \.policies, .auditRead),
-            ("/console/retention", \.retention, .retentionPlan), ("/console/query", \.query, .query),
+            ("/console/retention", \.retention, .retentionPlan), ("/console/query", \.query, .query), ("/console/intake", \.intake, .doctor),
         ]
     }
 

@@ -33,7 +33,7 @@ extension Vault {
         let log = try examineLog()
         let findings = try [
             examineFiles(), pages(condition), log, examineVerification(isWhole: log.state == .ok), examineHead(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(), examineIndexes(),
-            erasures(condition), examineProtections(), examineBackup(), examineRetention(), examineCases(), examineTokens(), examineOutbox(),
+            erasures(condition), examineProtections(), examineBackup(), examineRetention(), examineCases(), examineTokens(), examineSources(), examineOutbox(),
         ] + examineServers()
         return (findings, log.state == .ok)
     }

@@ -23,6 +23,10 @@ extension Examine: PerformedOperation {
     public func perform(in session: Session) throws -> Reply { Reply(findings: try session.examine()) }
 }
 
+extension ListRuns: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply { try session.runs(of: source, limit: limit ?? 50) }
+}
+
 extension Overview: PerformedOperation {
     public func perform(in session: Session) throws -> VaultOverview { try session.overview(days: days ?? 30) }
 }
