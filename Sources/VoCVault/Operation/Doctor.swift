@@ -34,7 +34,7 @@ extension Vault {
         let findings = try [
             examineFiles(), pages(condition), log, examineVerification(isWhole: log.state == .ok), examineHead(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(), examineIndexes(),
             erasures(condition), examineProtections(), examineBackup(), examineRetention(), examineCases(), examineTokens(), examineSources(), examineOutbox(),
-        ] + examineServers()
+        ] + [examineHooks()].compactMap(\.self) + examineServers()
         return (findings, log.state == .ok)
     }
 
