@@ -167,7 +167,7 @@ let package = Package(
         .testTarget(
             name: "VaultServerTests",
             dependencies: [
-                "VaultServer", "VaultAPI", "VaultClient", "VoCVault", "Pages", "TestVaults", "RedactedAPI", "AuditLog", "Store",
+                "VaultServer", "VaultAPI", "VaultClient", "VoCVault", "Pages", "TestVaults", "RedactedAPI", "AuditLog", "Sealing", "Store",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -107,8 +107,3 @@ public struct FormPolicy: Sendable, Equatable {
             grants: [grant("intake", intakePurpose, .ingest, Self.recordQuota), grant("requests", requestPurpose, .caseManage, Self.requestQuota)], place: place)
     }
 }
-
-extension Role {
-    /// Whether a form of `forms.yaml` has it, and nobody else can.
-    public var isForm: Bool { name.hasPrefix(FormPolicy.rolePrefix) }
-}

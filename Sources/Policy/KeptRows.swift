@@ -30,6 +30,8 @@ public enum KeptRows: String, Sendable, CaseIterable {
     case changes
     /// What endpoints of the outbox did not take: it is given up then.
     case outbox
+    /// What came in from each source.
+    case runs
 }
 
 extension PolicySet {
@@ -49,7 +51,7 @@ extension PolicySet {
         case .alerts:
             return max(days, 1 + max(alerts.rules.compactMap(\.days).max() ?? 0, alerts.feedback.map(\.unit.days).max() ?? 0))
         case .quotas: return max(days, 1)
-        case .cases, .approvals, .holds, .tokens, .budgets, .replies, .witnessed, .tasks, .policies, .changes, .outbox: return days
+        case .cases, .approvals, .holds, .tokens, .budgets, .replies, .witnessed, .tasks, .policies, .changes, .outbox, .runs: return days
         }
     }
 

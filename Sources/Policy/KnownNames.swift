@@ -47,7 +47,7 @@ extension PolicySet {
     /// Roles that may perform an action with all of these fields and for this purpose; nil: any purpose.
     public func roles(allowing action: Action, purpose: String?, fields: [String]) -> [String] {
         roles.values.filter { role in
-            !role.isForm
+            !role.isNobodys
                 && role.grants.contains { grant in
                     grant.actions.contains(action) && purpose.map(grant.purposes.contains) ?? true
                         && fields.allSatisfy { field in

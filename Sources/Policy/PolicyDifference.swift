@@ -8,7 +8,7 @@ public struct PolicyDifference {
     /// One line for each change; empty if nothing changes for anybody.
     public var lines: [String] {
         let roles = Set(old.roles.keys).union(new.roles.keys).sorted().flatMap(role)
-        return roles + schema + purposes + retention + alerts + feedback + outbox + modules + forms + sources + settings
+        return roles + schema + purposes + retention + alerts + feedback + outbox + modules + forms + hooks + sources + settings
     }
 
     // MARK: Roles
@@ -158,6 +158,12 @@ public struct PolicyDifference {
                 ("decisions asked for", form.consent?.decisions.map(\.purpose).joined(separator: ", ") ?? "none"),
                 ("origins that may embed it", form.origins.isEmpty ? "none" : form.origins.joined(separator: ", ")), ("most in a day", String(form.perDay)),
             ]
+        }
+    }
+
+    private var hooks: [String] {
+        changes("webhook", old.hooks, new.hooks, name: \.source) { hook in
+            [("tool", hook.tool.rawValue), ("secret", hook.secret), ("purpose", hook.purpose), ("most in a day", String(hook.perDay))]
         }
     }
 

@@ -44,7 +44,7 @@ extension PolicySet {
         if files["alerts.yaml"] != nil { loader.readAlerts(read("alerts.yaml")) }
         if files["outbox.yaml"] != nil { loader.readOutbox(read("outbox.yaml"), folder: folder) }
         if files["principals.yaml"] != nil { loader.readIssuers(read("principals.yaml"), folder: folder) }
-        if files["sources.yaml"] != nil { loader.readSources(read("sources.yaml")) }
+        if files["sources.yaml"] != nil { loader.readSources(read("sources.yaml"), folder: folder) }
         if files["forms.yaml"] != nil { loader.readForms(read("forms.yaml")) }
         loader.adviseOnWhole(folder)
         guard problems.isEmpty else { throw PolicyError(problems.found) }
@@ -81,6 +81,7 @@ struct PolicyLoader {
     var outbox: [OutboxEndpoint] = []
     var modules: [LabelModule] = []
     var forms: [FormPolicy] = []
+    var hooks: [HookPolicy] = []
     var issuers: [IdentityIssuer] = []
     var tokens = TokenPolicy()
     var figures = FigurePolicy()
@@ -106,7 +107,7 @@ struct PolicyLoader {
             warnings: problems.warnings.sorted { ($0.file, $0.line) < ($1.file, $1.line) })
         policy.keptDays = keptDays
         policy.outbox = outbox
-        (policy.modules, policy.forms) = (modules, forms)
+        (policy.modules, policy.forms, policy.hooks) = (modules, forms, hooks)
         policy.figures = figures
         (policy.recognizers, policy.languages, policy.things) = (recognizers, languages, things)
         (policy.country, policy.linkGapDays) = (country, linkGapDays)

@@ -57,6 +57,8 @@ public struct PolicySet: Sendable {
     public internal(set) var modules: [LabelModule] = []
     /// Forms that the vault serves.
     public internal(set) var forms: [FormPolicy] = []
+    /// Webhooks of sources.
+    public internal(set) var hooks: [HookPolicy] = []
     /// Whom the vault tells of what happens in it.
     public internal(set) var outbox: [OutboxEndpoint] = []
     /// How figures without rows protect single customers.

@@ -2,7 +2,7 @@ import Foundation
 
 extension PolicyLoader {
     /// Reads `sources.yaml`.
-    mutating func readSources(_ file: LocatedMapping?) {
+    mutating func readSources(_ file: LocatedMapping?, folder: String) {
         guard let file else { return }
         file.allowVersioned(["presets", "sources"])
         for (name, value) in file["presets"]?.mapping("presets")?.order ?? [] {
@@ -11,6 +11,7 @@ extension PolicyLoader {
         }
         for (name, value) in file["sources"]?.mapping("sources")?.order ?? [] {
             sources[name] = readSource(value, "source '\(name)'", name: nil)
+            if sources[name] != nil, let hook = value.mapping("source '\(name)'")?["webhook"] { readHook(hook, source: name, folder: folder) }
         }
     }
 
@@ -19,8 +20,9 @@ extension PolicyLoader {
         guard let map = value.mapping(what) else { return nil }
         map.allow(only: [
             "preset", "description", "format", "detect", "list", "sheet", "encoding", "header_rows", "timezone", "date_order", "id", "occurred_at", "channel", "text", "fields",
-            "turns", "ignore", "on_change",
+            "turns", "ignore", "on_change", "webhook",
         ])
+        if name != nil, map["webhook"] != nil { problems.add(map.place(of: "webhook"), "\(what) cannot have a webhook: give it to a source that is based on it") }
         var rule = SourceRule(preset: name ?? "")
         if let base = map["preset"], let wanted = base.string("preset") {
             if let known = presets.first(where: { $0.preset == wanted }) {

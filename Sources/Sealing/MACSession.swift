@@ -5,6 +5,8 @@ public final class MACSession {
     /// The hash function of the HMAC.
     public enum Digest: String, Sendable {
         case sha256 = "SHA2-256"
+        /// For signatures of others alone: HMAC needs no collision resistance (RFC 6151), but the vault makes none with it.
+        case sha1 = "SHA1"
         case sm3 = "SM3"
     }
 
@@ -21,10 +23,11 @@ public final class MACSession {
 
     deinit { EVP_MAC_CTX_free(context) }
 
-    /// The 32-byte tag of `message`.
+    /// The tag of `message`: 32 bytes, with SHA-1 20.
     public func tag(_ message: Span<UInt8>) throws(SealingError) -> [UInt8] {
         var tag = [UInt8](repeating: 0, count: 32)
-        try write(message, to: &tag)
+        let length = try write(message, to: &tag)
+        tag.removeLast(32 - length)
         return tag
     }
 
@@ -32,13 +35,14 @@ public final class MACSession {
     public func shortTag(_ message: Span<UInt8>) throws(SealingError) -> UInt128 {
         var tag = (UInt128(0), UInt128(0))
         try withUnsafeMutableBytes(of: &tag) { (memory) throws(SealingError) in
-            try write(message, to: memory.baseAddress!.assumingMemoryBound(to: UInt8.self))
+            _ = try write(message, to: memory.baseAddress!.assumingMemoryBound(to: UInt8.self))
         }
         return UInt128(bigEndian: tag.0)
     }
 
     /// - Parameter tag: 32 bytes.
-    private func write(_ message: Span<UInt8>, to tag: UnsafeMutablePointer<UInt8>) throws(SealingError) {
+    /// - Returns: how many of them the tag has.
+    private func write(_ message: Span<UInt8>, to tag: UnsafeMutablePointer<UInt8>) throws(SealingError) -> Int {
         // Without a new key, `EVP_MAC_init` starts again with the present one.
         try check(EVP_MAC_init(context, nil, 0, nil), "HMAC start")
         try message.withPointer { (bytes, count) throws(SealingError) in
@@ -46,5 +50,6 @@ public final class MACSession {
         }
         var written = 0
         try check(EVP_MAC_final(context, tag, &written, 32), "HMAC end")
+        return written
     }
 }

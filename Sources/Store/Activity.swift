@@ -108,6 +108,8 @@ struct WriterKnowledge: Sendable {
     private(set) var counted: [PrincipalCounts] = []
     /// Tokens by the beginning of their hash.
     var tokens: [UInt128: TokenRow?] = [:]
+    /// How many events wait for an endpoint.
+    var waitingEvents: [String: Int] = [:]
     /// Alerts that wait; nil: not read yet.
     var deferredAlerts: [DeferredAlert]?
     private static let capacity = 1024

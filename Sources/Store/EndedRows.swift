@@ -24,6 +24,8 @@ package enum EndedRows: Sendable {
     case outbox(before: Int64)
     /// Policies that another had followed before a time.
     case policies(before: Int64)
+    /// Runs whose last records came before a time.
+    case runs(before: Int64)
 
     /// The table, and which of its rows.
     fileprivate var rows: (table: String, condition: String, values: [any Bindable]) {
@@ -54,6 +56,7 @@ package enum EndedRows: Sendable {
         case .changes(let time): ("changed", "record > 0 AND at < ?", [time])
         case .outbox(let time): ("outbox", "at < ?", [time])
         case .policies(let time): ("policy_version", "seq < (SELECT MAX(p.seq) FROM policy_version p WHERE p.at <= ?)", [time])
+        case .runs(let time): ("intake", "last_at < ?", [time])
         }
     }
 }
@@ -90,7 +93,9 @@ extension StoreWriter {
         case .policies: try keepFiles(ofPoliciesAfter: condition, values)
         case .alerts: forgetDeferredAlerts()
         case .changes(let time): try forgetChanges(before: time)
-        case .outbox(let time): try noteGaps(before: time)
+        case .outbox(let time):
+            group.known.waitingEvents = [:]
+            try noteGaps(before: time)
         case .figures(let day):
             try reader.requireUnaltered(.released)
             try changing(.released, where: "last_day < ?", day) { try db.run("DELETE FROM released WHERE last_day < ?", day) }

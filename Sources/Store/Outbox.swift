@@ -70,7 +70,9 @@ extension StoreReader {
 extension StoreWriter {
     /// Adds an event. Where many wait for an endpoint already, one of kind `gap` takes its place, and nothing is added any more.
     package func addEvent(_ row: OutboxRow, atMost room: Int) throws {
-        let waiting = Int(try db.integer("SELECT COUNT(*) FROM outbox WHERE endpoint = ?", row.endpoint) ?? 0)
+        // Counted once for as long as nobody else writes: many may wait.
+        let waiting = try group.known.waitingEvents[row.endpoint] ?? Int(db.integer("SELECT COUNT(*) FROM outbox WHERE endpoint = ?", row.endpoint) ?? 0)
+        group.known.waitingEvents[row.endpoint] = waiting
         guard waiting < room else { return }
         try insert(waiting < room - 1 ? row : Self.gap(for: row.endpoint, at: row.at))
     }
@@ -80,6 +82,7 @@ extension StoreWriter {
     }
 
     private func insert(_ row: OutboxRow) throws {
+        group.known.waitingEvents[row.endpoint]? += 1
         _ = try adding(.outbox) {
             try db.integer(
                 "INSERT INTO outbox (endpoint, stream, kind, subject, body, at, attempts, next_at) VALUES (?, ?, ?, ?, ?, ?, 0, ?) RETURNING id", row.endpoint, row.stream,
@@ -106,11 +109,13 @@ extension StoreWriter {
 
     /// Removes events that were taken.
     package func removeEvents(_ rows: some Sequence<OutboxRow>) throws {
+        group.known.waitingEvents = [:]
         for row in rows { try changing(.outbox, where: "id = ?", row.id) { try db.run("DELETE FROM outbox WHERE id = ?", row.id) } }
     }
 
     /// Removes the events of endpoints that are no longer there.
     package func removeEvents(exceptFor endpoints: Set<String>) throws {
+        group.known.waitingEvents = [:]
         for other in try reader.outboxMeasures() where !endpoints.contains(other.endpoint) {
             try changing(.outbox, where: "endpoint = ?", other.endpoint) { try db.run("DELETE FROM outbox WHERE endpoint = ?", other.endpoint) }
         }

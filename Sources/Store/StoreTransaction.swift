@@ -13,6 +13,12 @@ package struct StoreReader {
 
 /// What the bodies that share a transaction share besides.
 final class WriteGroup {
+    /// Of which source, and on which day since 1970 in the policy's time zone.
+    struct Arrival: Hashable {
+        var source: String
+        var day: Int64
+    }
+
     let watch: StateWatch
     var keeper: (any StateKeeper)?
     var account = StateAccount()
@@ -22,6 +28,8 @@ final class WriteGroup {
     var known = WriterKnowledge()
     /// Whether activity that is too old goes.
     var forgets = true
+    /// What came in with requests, and when.
+    var arrivals: [Arrival: (counts: IntakeCounts, at: Int64)] = [:]
     /// Takes back what the body that runs has counted.
     var undoing: [() -> Void] = []
     var beforeCommit: ((StoreWriter) throws -> Void)?

@@ -19,7 +19,7 @@ package enum StoredFormat: Int, Sendable, CaseIterable, Comparable {
     case people = 5
     /// Whom others' texts mention: keyed tokens, sealed with the texts, and what was decided about them.
     case mentions = 6
-    /// In which time zone the days are to which released figures were charged.
+    /// In which time zone the days are to which released figures were charged, and what came in from each source.
     case zones = 7
 
     /// The one that this program reads and writes.

@@ -204,13 +204,14 @@ package final class VaultStore: Sendable {
                         // What it throws is its owner's to see, and so is what a server says only afterwards.
                         if let error = try connection.undoable({ try job.body?(writer) }) {
                             (group.state, group.account, group.keeper) = before
-                            group.known.tokens = [:]
+                            (group.known.tokens, group.known.waitingEvents) = ([:], [:])
                             for undo in group.undoing { undo() }
                             job.failure = error
                         }
                     }
                 }
                 try writer.storeCounts()
+                try writer.storeArrivals()
                 try group.beforeCommit?(writer)
                 try writer.sealStateAlone()
             }

@@ -67,6 +67,7 @@ struct MigratedTable: Sendable {
         MigratedTable("vault.release", by: ["first_day", "last_day"]),
         MigratedTable("vault.charged", by: ["zone", "first_day", "last_day"]),
         MigratedTable("vault.released", by: ["digest"]),
+        MigratedTable("vault.intake", by: ["id"]),
         MigratedTable("vault.privacy_budget", by: ["principal", "purpose", "period"]),
         MigratedTable("vault.activity", by: ["principal", "scale", "slot", "action", "denied"]),
         MigratedTable("vault.alert", by: ["principal", "rule"]),
@@ -87,7 +88,7 @@ struct MigratedTable: Sendable {
     static let remembered: [(table: String, column: String)] = [
         ("keystore.root_key", "number"), ("keystore.erasure", "seq"), ("vault.approval", "id"), ("vault.subject_case", "id"), ("vault.task", "id"),
         ("vault.hold", "id"), ("vault.pending_protection", "seq"), ("vault.consent_event", "id"), ("vault.former_record", "id"),
-        ("vault.case_task", "id"), ("vault.link", "id"), ("vault.outbox", "id"),
+        ("vault.case_task", "id"), ("vault.link", "id"), ("vault.outbox", "id"), ("vault.intake", "id"),
     ]
 }
 

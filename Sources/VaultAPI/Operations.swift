@@ -14,7 +14,9 @@ public enum Operations {
         ListCases.self, OpenCase.self, CloseCase.self, AskCaseTask.self, AnswerCaseTask.self, ListApprovals.self, DecideApproval.self,
     ]
     private static let improvement: [any VaultOperation.Type] = [ListTasks.self, ProposeTask.self, DecideTask.self, ProgressTask.self]
-    private static let maintenance: [any VaultOperation.Type] = [RetentionPlan.self, RunRetention.self, Examine.self, Overview.self, ShowInbox.self, EvaluateAlerts.self]
+    private static let maintenance: [any VaultOperation.Type] = [
+        RetentionPlan.self, RunRetention.self, Examine.self, Overview.self, ShowInbox.self, EvaluateAlerts.self, ListRuns.self,
+    ]
     private static let policy: [any VaultOperation.Type] = [WhoAmI.self, ExplainPolicy.self, CheckPolicies.self, ListPolicyVersions.self]
     private static let keys: [any VaultOperation.Type] = [ListKeys.self, ListTokens.self, IssueToken.self, ApproveToken.self, RevokeToken.self]
     private static let audit: [any VaultOperation.Type] = [

@@ -13,9 +13,9 @@ import Wire
 /// a vault at hand. Requests that a busy server puts off (429, 503) are sent again, three times at most, when it says that
 /// it has done nothing.
 public final class VaultClient: FollowedSource {
-    private let server: String
+    let server: String
     private let token: String
-    private let http: HTTPClient
+    let http: HTTPClient
     private let ownsClient: Bool
 
     /// - Parameters:
@@ -139,69 +139,12 @@ public final class VaultClient: FollowedSource {
             entry: headers.first(name: "Vault-Audit-Entry").flatMap { Int64($0) }, checkpoint: checkpoint.map { String(decoding: $0, as: UTF8.self) })
     }
 
-    // MARK: Records
-
-    /// What became of an upload.
-    public struct Upload: Sendable, Equatable {
-        public struct Reject: Sendable, Equatable {
-            public var line: Int
-            /// How many lines it covers.
-            public var lines: Int
-            public var reason: String
-        }
-
-        public var summary: IngestRecords.Summary
-        /// Those that the server lists.
-        public var rejects: [Reject]
-    }
-
-    /// Sends records, as fast as the server takes them.
-    ///
-    /// - Parameters:
-    ///   - type: one of ``IngestRecords/types``.
-    ///   - options: further parameters of the route, such as `preset`.
-    ///   - timeZone: where times without an offset were written; as the vault's policy has it when not given.
-    ///   - key: an `Idempotency-Key`: the same upload under it again is not done again.
-    ///   - nextBlock: gives the next bytes; nil or none at the end.
-    public func ingest(
-        source: String, type: String = "application/x-ndjson", timeZone: String? = nil, options: [(String, String)] = [], key: String? = nil,
-        nextBlock: @escaping @Sendable () throws -> Data?
-    ) async throws -> Upload {
-        var request = try request("POST", IngestRecords.route.path, [("source", source)] + (timeZone.map { [("timezone", $0)] } ?? []) + options)
-        request.headers.add(name: "Content-Type", value: type)
-        if let key { request.headers.add(name: "Idempotency-Key", value: key) }
-        request.body = .stream(Blocks(next: nextBlock), length: .unknown)
-        let (_, data) = try await send(request, repeats: false)
-        let lines = try data.split(separator: 0x0A).map { try JSON(parsing: [UInt8]($0)).decoded(as: IngestRecords.Line.self) }
-        guard let summary = lines.last?.summary else { throw VaultClientError.invalid("the server's answer has no summary") }
-        let rejects = lines.compactMap { line in
-            line.line.map { Upload.Reject(line: $0, lines: (line.lastLine ?? $0) - $0 + 1, reason: line.reason ?? "") }
-        }
-        return Upload(summary: summary, rejects: rejects)
-    }
-
-    private struct Blocks: AsyncSequence, Sendable {
-        typealias Element = ByteBuffer
-        let next: @Sendable () throws -> Data?
-
-        struct AsyncIterator: AsyncIteratorProtocol {
-            let read: @Sendable () throws -> Data?
-
-            func next() async throws -> ByteBuffer? {
-                guard let block = try read(), !block.isEmpty else { return nil }
-                return ByteBuffer(bytes: block)
-            }
-        }
-
-        func makeAsyncIterator() -> AsyncIterator { AsyncIterator(read: next) }
-    }
-
     /// Percent-encodes a path's part.
     private static func encoded(_ part: String) -> String {
         part.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~"))) ?? ""
     }
 
-    private func request(_ method: String, _ path: String, _ query: [(String, String)]) throws -> HTTPClientRequest {
+    func request(_ method: String, _ path: String, _ query: [(String, String)]) throws -> HTTPClientRequest {
         let pairs = query.map { name, value in "\(Self.encoded(name))=\(Self.encoded(value))" }
         var request = HTTPClientRequest(url: server + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")))
         request.method = HTTPMethod(rawValue: method)
@@ -209,7 +152,7 @@ public final class VaultClient: FollowedSource {
         return request
     }
 
-    private func send(_ request: HTTPClientRequest, repeats: Bool) async throws -> (headers: HTTPHeaders, data: Data) {
+    func send(_ request: HTTPClientRequest, repeats: Bool) async throws -> (headers: HTTPHeaders, data: Data) {
         for attempt in 0... {
             let response: HTTPClientResponse
             do {

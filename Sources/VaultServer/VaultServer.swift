@@ -133,10 +133,11 @@ package struct VaultServer: Sendable {
         for endpoint in Self.endpoints { endpoint.add(to: router, services: services) }
         try Console(services: services, isSecure: configuration.tls != nil).add(to: router)
         FeedbackForms(served: served).add(to: router)
+        WebhookReceiver(served: served).add(to: router)
         let (served, connections) = (served, connections)
         let gauges: @Sendable () -> [Gauge] = { [Gauge](served, connections, uploads: uploads) }
         OpenRoutes(readiness: Readiness(served, certificates), metrics: metrics, certificates: certificates, gauges: gauges) {
-            try? await served.work(.look, for: "metrics") { try (served.vault.requestMeasures(), served.vault.outboxStates()) }
+            try? await served.work(.look, for: "metrics") { try (served.vault.requestMeasures(), served.vault.sourceStates(), served.vault.outboxStates()) }
         }.add(to: router)
         return router
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import StandardStreams
+import VaultAPI
 import VoCVault
 import Wire
 
@@ -62,19 +63,27 @@ struct IngestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ingest", abstract: "Stores records in the vault: redacts, indexes and seals them.",
         discussion: """
-            A record whose source and id are already stored counts as a duplicate. If it says something else now, 'on_change' of its
-            source in sources.yaml says whether it is kept as it was (the default) or replaced. Bad lines are skipped and
-            counted; --rejects writes their numbers and reasons to a file, never their content. A value is set
-            aside (kept sealed, but never used) if it is outside its field's bounds or identifies nobody: a
-            placeholder such as N/A, a masked number, a phone number rounded by a spreadsheet.
+            A record whose source and id are already stored counts as a duplicate. If it
+            says something else now, 'on_change' of its source in sources.yaml says
+            whether it is kept as it was (the default) or replaced. Bad lines are skipped
+            and counted; --rejects writes their numbers and reasons to a file, never their
+            content. --keep-rejected writes the lines themselves to a file that only you
+            can read, under the headings of a table: mend them there, ingest that file,
+            and delete it. A value is set aside (kept sealed, but never used) if it is
+            outside its field's bounds or identifies nobody: a placeholder such as N/A, a
+            masked number, a phone number rounded by a spreadsheet.
 
-            Files of other tools are read by the presets of sources.yaml; docs/INTAKE.md lists them. Records from
-            standard input are stored within a second, however slowly they come.
+            Files of other tools are read by the presets of sources.yaml; docs/INTAKE.md
+            lists them. Records from standard input are stored within a second, however
+            slowly they come. --acknowledge says what became of each line once that is
+            durable, in the form of the answers of POST /v1/records.
 
             Examples:
               vocvault ingest feed.jsonl --source hotline
               vocvault ingest 问卷.xlsx --source survey-7 --check
               vocvault ingest export.csv.gz --source shop --set channel=web --id-from all --rejects rejects.jsonl
+              vocvault ingest 问卷.csv --source survey-7 --keep-rejected mend.csv
+              tail -F calls.jsonl | vocvault ingest - --input jsonl --source hotline --acknowledge
             """)
 
     @Argument(help: "A file, or - for standard input.")
@@ -88,11 +97,18 @@ struct IngestCommand: AsyncParsableCommand {
     @Option(help: "File for the numbers and reasons of rejected lines, as JSON lines.")
     var rejects: String?
 
+    @Option(help: "New file for the rejected lines themselves, for you alone to read.")
+    var keepRejected: String?
+
+    @Flag(help: "Print a JSON line for each run of lines with the same fate as soon as it is durable, and a summary at the end.")
+    var acknowledge = false
+
     @Flag(name: [.customLong("check"), .customLong("dry-run")], help: "Store nothing: show the first records as they would be stored, and what would be rejected.")
     var isCheck = false
 
     func run() async throws {
-        let options = try arguments.options(file: file)
+        var options = try arguments.options(file: file)
+        options.keepsRejected = keepRejected != nil
         let session = try VaultEnvironment.vault(needing: .bulk)
         let handle = try openInput(file)
         if isCheck {
@@ -100,21 +116,29 @@ struct IngestCommand: AsyncParsableCommand {
             return try show(local.check(InputSource(handle), options, source: source))
         }
         let rejectFile = try rejects.map { try RejectFile(path: $0) }
+        let keptFile = try keepRejected.map { try KeptFile(path: $0) }
         let progress = ProgressLine(total: try? file == "-" ? nil : Int64(handle.seekToEndThenBack()))
         let start = ContinuousClock.now
         let report = try await session.ingest(
             handle, options, source: source,
             onReject: { reject in
+                try keptFile?.write(reject)
                 if let rejectFile {
                     try rejectFile.write(reject)
-                } else {
+                } else if !acknowledge {
                     progress.clear()
                     let lines = reject.lines > 1 ? "lines \(reject.line) to \(reject.line + reject.lines - 1)" : "line \(reject.line)"
                     printError("\(lines): \(reject.reason)")
                 }
             },
-            progress: { progress.show($0) })
+            acknowledge: acknowledge ? { try Self.say(JSON(encoding: $0)) } : nil, progress: { progress.show($0) })
         progress.clear()
+        if acknowledge {
+            try Self.say(["summary": JSON(encoding: IngestRecords.Summary(report))])
+            if let keptFile { printError(keptFile.end()) }
+            if report.rejected > 0 { throw SomeRejected() }
+            return
+        }
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
         let rate = Double(report.stored + report.replaced + report.duplicates) / max(elapsed, 0.001)
         try print(
@@ -129,8 +153,11 @@ struct IngestCommand: AsyncParsableCommand {
         }
         if report.decisions > 0 { try print("decisions about purposes \(report.decisions)") }
         try tell(report.reading, report.setAside, report.unmapped)
+        if let keptFile { try print(keptFile.end()) }
         if report.rejected > 0 { throw SomeRejected() }
     }
+
+    private static func say(_ line: JSON) throws { try StandardOutput.write(line.bytes + [0x0A]) }
 
     /// What the input was taken for, and what became of values that are not used.
     private func tell(_ reading: String, _ setAside: [String: Int], _ unmapped: Set<String>) throws {
@@ -161,34 +188,6 @@ extension FileHandle {
         let length = try seekToEnd()
         try seek(toOffset: 0)
         return length
-    }
-}
-
-/// Collects rejected lines.
-private final class RejectFile {
-    private let path: String
-    private let descriptor: Int32
-
-    init(path: String) throws {
-        self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw VaultError.invalid("\(FileFault(path, .write, errno))") }
-    }
-
-    deinit { close(descriptor) }
-
-    func write(_ reject: Reject) throws {
-        var (line, members) = ([UInt8](), JSON.Object())
-        members.add("line", .integer(Int64(reject.line)), to: &line)
-        if reject.lines > 1 { members.add("last_line", .integer(Int64(reject.line + reject.lines - 1)), to: &line) }
-        members.add("reason", reject.reason, to: &line)
-        members.end(&line)
-        line.append(0x0A)
-        do throws(WriteFailure) {
-            try StandardStreams.write(line, to: descriptor)
-        } catch {
-            throw FileError(path: path, failure: error)
-        }
     }
 }
 

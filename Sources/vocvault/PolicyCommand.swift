@@ -54,7 +54,7 @@ struct PolicyCommand: ParsableCommand {
             guard let policy, problems.isEmpty else { throw PolicyError(problems) }
             let found = warnings.isEmpty ? "no problem found" : "no problem, \(warnings.count) \(warnings.count == 1 ? "warning" : "warnings")"
             let forms = policy.forms.isEmpty ? "" : ", \(policy.forms.count) \(policy.forms.count == 1 ? "form" : "forms")"
-            let roles = policy.roles.values.count { !$0.isForm }
+            let roles = policy.roles.values.count { !$0.isNobodys }
             try print("\(policy.fields.count) fields, \(policy.purposes.count) purposes, \(roles) roles, \(policy.retention.count) retention rules\(forms): \(found)")
         }
     }

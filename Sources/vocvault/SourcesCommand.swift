@@ -5,8 +5,8 @@ import VoCVault
 
 struct SourcesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sources", abstract: "How files of other tools become records: list the presets, infer a first rule for a file.",
-        subcommands: [List.self, Infer.self])
+        commandName: "sources", abstract: "How files of other tools become records, and what came in: presets, a first rule for a file, runs.",
+        subcommands: [List.self, Infer.self, Status.self, Runs.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the presets and sources of sources.yaml.")

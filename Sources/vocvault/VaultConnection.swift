@@ -7,8 +7,10 @@ import VoCVault
 /// The vault that commands work with: the local one, or one behind a server.
 protocol VaultConnection: FollowedSource {
     func perform<O: PerformedOperation>(_ operation: O) async throws -> Receipted<O.Reply>
+    /// - Parameter acknowledge: is told what became of lines once that is durable, while the rest is still to come.
     func ingest(
-        _ input: FileHandle, _ options: InputOptions, source: String, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
+        _ input: FileHandle, _ options: InputOptions, source: String, onReject: (Reject) throws -> Void, acknowledge: ((IngestRecords.Line) throws -> Void)?,
+        progress: (IngestReport) -> Void
     ) async throws -> IngestReport
     /// Issues a token, which becomes valid only once it has been shown.
     func issue(_ operation: IssueToken, show: (IssueToken.Reply) throws -> Void) async throws -> IssueToken.Reply
@@ -18,9 +20,14 @@ protocol VaultConnection: FollowedSource {
 
 extension Session: VaultConnection {
     func ingest(
-        _ input: FileHandle, _ options: InputOptions, source: String, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
+        _ input: FileHandle, _ options: InputOptions, source: String, onReject: (Reject) throws -> Void, acknowledge: ((IngestRecords.Line) throws -> Void)?,
+        progress: (IngestReport) -> Void
     ) async throws -> IngestReport {
-        try ingest(input, options, source: source, batchSize: 8192, onReject: onReject, progress: progress)
+        try ingest(InputSource(input), options, source: source) { batch in
+            try batch.rejects.forEach(onReject)
+            if let acknowledge { try IngestRecords.Line.all(of: batch).forEach(acknowledge) }
+            progress(batch.report)
+        }
     }
 }
 
@@ -49,18 +56,22 @@ extension VaultClient: VaultConnection {
     var notices: [String] { [] }
 
     func ingest(
-        _ input: FileHandle, _ options: InputOptions, source: String, onReject: (Reject) throws -> Void, progress: (IngestReport) -> Void
+        _ input: FileHandle, _ options: InputOptions, source: String, onReject: (Reject) throws -> Void, acknowledge: ((IngestRecords.Line) throws -> Void)?,
+        progress: (IngestReport) -> Void
     ) async throws -> IngestReport {
         guard options.constants.isEmpty, options.idFrom.isEmpty else {
             throw VaultError.invalid("--set and --id-from need the vault on this machine; for a server's, put the source into its sources.yaml")
         }
+        guard !options.keepsRejected else { throw VaultError.invalid("--keep-rejected needs the vault on this machine; a server names the lines") }
         let types: [InputFormat: String] = [
             .jsonl: "application/x-ndjson", .csv: "text/csv", .tsv: "text/tab-separated-values", .json: "application/json", .xlsx: IngestRecords.types[4],
         ]
         let type = options.format.flatMap { types[$0] } ?? "application/octet-stream"
         let parameters = [("preset", options.preset), ("list", options.list), ("sheet", options.sheet)].compactMap { name, value in value.map { (name, $0) } }
         let charset = options.encodingName.map { "; charset=\($0)" } ?? ""
-        let upload = try await ingest(source: source, type: type + charset, timeZone: options.timeZone?.identifier, options: parameters) { try input.read(upToCount: 256 << 10) }
+        let upload = try await ingest(
+            source: source, type: type + charset, timeZone: options.timeZone?.identifier, options: parameters, acknowledge: acknowledge
+        ) { try available(input, upTo: 256 << 10) }
         for reject in upload.rejects { try onReject(Reject(line: reject.line, lines: reject.lines, reason: reject.reason)) }
         var report = IngestReport()
         let sum = upload.summary
@@ -84,4 +95,15 @@ extension VaultConnection {
 extension Receipted {
     /// Number of the audit entry, for the line that confirms the operation.
     var entry: String { receipt.entry.map(String.init) ?? "none" }
+}
+
+/// The bytes that are there, or come next; none at the end. `FileHandle.read(upToCount:)` waits for all of them.
+private func available(_ input: FileHandle, upTo count: Int) throws -> Data {
+    var buffer = [UInt8](repeating: 0, count: count)
+    while true {
+        let received = read(input.fileDescriptor, &buffer, count)
+        if received >= 0 { return Data(buffer.prefix(received)) }
+        let code = errno
+        guard code == EINTR else { throw VaultError.invalid("the input cannot be read: \(String(cString: strerror(code)))") }
+    }
 }

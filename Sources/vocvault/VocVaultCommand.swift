@@ -35,7 +35,8 @@ struct VocVaultCommand: ParsableCommand {
             """,
         version: Vault.version,
         subcommands: [
-            StatusCommand.self, KeysCommand.self, InitCommand.self, TokenCommand.self, IngestCommand.self, SourcesCommand.self, RedactCommand.self, ReredactCommand.self,
+            StatusCommand.self, KeysCommand.self, InitCommand.self, TokenCommand.self, IngestCommand.self, WatchCommand.self, SourcesCommand.self, RedactCommand.self,
+            ReredactCommand.self,
             ReclassifyCommand.self,
             QueryCommand.self, ChangesCommand.self, AnnotateCommand.self, RevealCommand.self, LookupCommand.self, ApprovalsCommand.self, SubjectCommand.self, CaseCommand.self,
             RetentionCommand.self,

@@ -21,5 +21,18 @@ extension Slip {
         Slip("sources.yaml", "with: \"\\n\"}", "when: \"\\n\"}", "unknown key 'when'"),
         Slip("sources.yaml", "customer: [=requester_id, =requester.id, end-user]", "customer: end-user", "customer must be a list, not 'end-user'"),
         Slip("sources.yaml", "speaker: author_id, ", "", "turns lacks 'speaker'"),
+        Slip(
+            "sources.yaml", "sources: {}", "sources: {mine: {webhook: {tool: typform, secret: s, purpose: operation}}}",
+            "tool must be one of typeform, zendesk, intercom, standard, not 'typform'"),
+        Slip("sources.yaml", "sources: {}", "sources: {mine: {webhook: {tool: typeform, purpose: operation}}}", "the webhook of source 'mine' lacks 'secret'"),
+        Slip(
+            "sources.yaml", "sources: {}", "sources: {mine: {webhook: {tool: typeform, secret: s, purpose: operations}}}",
+            "purpose 'operations' is not in purposes.yaml (did you mean 'operation'?)"),
+        Slip(
+            "sources.yaml", "sources: {}", "sources: {My Own: {webhook: {tool: typeform, secret: s, purpose: operation}}}",
+            "a source with a webhook may have only lower-case letters, digits and - in its name"),
+        Slip(
+            "sources.yaml", "    header_rows: 3", "    webhook: {tool: typeform, secret: s, purpose: operation}",
+            "preset 'qualtrics' cannot have a webhook: give it to a source that is based on it"),
     ]
 }

@@ -167,6 +167,9 @@ struct BothWaysTests {
         note(try await doer.perform(Examine(), as: "administrator").findings.isEmpty)
         note(try await doer.perform(EvaluateAlerts(purpose: "insight"), as: "reporting").rules)
         note(try await doer.perform(Overview(days: 3), as: "administrator").records)
+        let intake = try await doer.perform(ListRuns(limit: 3), as: "administrator")
+        note(intake.sources.map { "\($0.source) \($0.runs) \($0.counts)" })
+        note(intake.runs.map { "\($0.kind) \($0.state) \($0.counts)" })
         // Policies, keys and tokens.
         note(try await doer.perform(WhoAmI(), as: "analyst").grants.map { "\($0.name) \($0.purposes) \($0.actions) \($0.fields.sorted { $0.key < $1.key })" })
         note(try await doer.perform(ExplainPolicy(principal: "analyst", action: "query", purpose: "insight", fields: ["text"]), as: "compliance").decisions)

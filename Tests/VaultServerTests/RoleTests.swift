@@ -72,6 +72,7 @@ struct RoleTests {
             "decideTask": .init(["manager"], "/v1/tasks/99/decision", ["step": "approve"]), "progressTask": .init(["improver"], "/v1/tasks/99/progress", ["step": "start"]),
             "listTokens": .init(["administrator", "compliance"]), "evaluateAlerts": .init(["reporting", "manager", "improver"], nil, ["purpose": "insight"]), "issueToken": .init(["administrator"], nil, ["principal": "x", "role": "analyst"]),
             "revokeToken": .init(["administrator"], "/v1/tokens/t_none"), "examine": .init(["administrator", "compliance"]),
+            "listRuns": .init(["administrator", "compliance"]),
         ]
     }
 

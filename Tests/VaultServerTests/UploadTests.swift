@@ -167,4 +167,66 @@ struct UploadTests {
     private final class Counts: Sendable {
         let searches = Atomic(0)
     }
+
+    @Test("an acknowledged upload says what became of each line before the next is sent: it is stored by then; at the end a summary, or why it broke off")
+    func acknowledged() async throws {
+        try await withServer { server in
+            let token = try server.vault.token("ingest")
+            let socket = try connect(server.port)
+            defer { close(socket) }
+            var received = ""
+            func send(_ text: String) { _ = Glibc.send(socket, text, text.utf8.count, Int32(MSG_NOSIGNAL)) }
+            func chunk(_ text: String) { send("\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n") }
+            func answer(_ text: String) async throws {
+                for _ in 0..<600 where !received.contains(text) {
+                    var buffer = [UInt8](repeating: 0, count: 4096)
+                    let count = recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+                    if count > 0 { received += String(decoding: buffer.prefix(count), as: UTF8.self) } else { try await Task.sleep(for: .milliseconds(50)) }
+                }
+                try #require(received.contains(text), "\(received)")
+            }
+            func begin(_ source: String) {
+                received = ""
+                send(
+                    "POST /v1/records?source=\(source)&acknowledge=true HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\nAuthorization: Bearer \(token)\r\nTransfer-Encoding: chunked\r\n\r\n"
+                )
+            }
+            begin("live")
+            for number in 1...3 {
+                chunk(line(id: "\(number)") + "\n")
+                try await answer(#""lines":[\#(number),\#(number)],"status":"stored""#)
+                #expect(try server.vault.session("compliance").overview().records == number)
+            }
+            chunk("{\n" + line(id: "2") + "\n")
+            try await answer(#""status":"duplicate""#)
+            #expect(received.contains(#""line":4"#) && received.contains(#""status":"rejected""#) && !received.contains("summary"))
+            send("0\r\n\r\n")
+            try await answer(#""summary""#)
+            #expect(received.contains(#""stored":3"#) && received.contains(#""receipt""#))
+            // The same connection, whose body then ends in the middle of a chunk.
+            begin("broken")
+            chunk(line(id: "7") + "\n")
+            try await answer(#""lines":[1,1],"status":"stored""#)
+            send("zz\r\n")
+            for _ in 0..<600 where try server.vault.administrator.runs(of: "broken", limit: 1).runs.first?.state != .failed { try await Task.sleep(for: .milliseconds(50)) }
+            #expect(try server.vault.administrator.runs(of: "broken", limit: 1).runs.map { "\($0.state) \($0.counts.stored)" } == ["failed 1"])
+        }
+    }
+
+    @Test("what can be told before the first record has a status of its own, also of an acknowledged upload")
+    func refused() async throws {
+        try await withServer { server in
+            func send(_ query: String, _ token: String, _ headers: [(String, String)] = []) async throws -> RunningServer.Reply {
+                try await server.send(
+                    "POST", "/v1/records?\(query)&acknowledge=true", token: token, body: Data(line(id: "1").utf8), headers: [("Content-Type", "application/x-ndjson")] + headers)
+            }
+            let token = try server.vault.token("ingest")
+            #expect(try await send("source=s", try server.vault.token("analyst")).status == 403)
+            #expect(try await send("source=13800138000", token).status == 400)
+            #expect(try await send("source=s&preset=none", token).status == 400)
+            #expect(try await send("source=s", token, [("Idempotency-Key", "k")]).status == 400)
+            let reply = try await send("source=s", token)
+            #expect(reply.status == 200 && reply.text.split(separator: "\n").count == 2 && reply.text.contains(#""lines":[1,1]"#), "\(reply.text)")
+        }
+    }
 }

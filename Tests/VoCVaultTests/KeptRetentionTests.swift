@@ -156,7 +156,7 @@ struct KeptRetentionTests {
             .budgets: ["privacy_budget"],
             .figures: ["charged", "release", "released", "asked"], .activity: ["activity"], .alerts: ["alert"], .replies: ["idempotency"], .witnessed: ["witnessed"],
             .tasks: ["task"],
-            .policies: ["policy_version"], .changes: ["changed"], .outbox: ["outbox"],
+            .policies: ["policy_version"], .changes: ["changed"], .outbox: ["outbox"], .runs: ["intake"],
         ]
         #expect(Set(ruled.keys) == Set(KeptRows.allCases))
         let indexes = ["record_uid", "subject_record", "blind_index"].flatMap { ["\($0)_recent", "\($0)_settled"] }

@@ -22,7 +22,7 @@ package struct FormPage: Sendable {
     }
 
     /// A page without a form.
-    package enum Notice: Sendable { case repeated, closed, unknown, tooLarge, foreign }
+    package enum Notice: Sendable { case repeated, closed, unknown, tooLarge, foreign, unavailable }
 
     package static let stylesheetPath = "/feedback/style.css"
     package static var stylesheet: String { Style.form.text }

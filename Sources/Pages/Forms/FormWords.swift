@@ -57,6 +57,7 @@ struct FormWords: Sendable {
         case .unknown: t("页面不存在", "No such page")
         case .tooLarge: t("内容过长", "Too long")
         case .foreign: t("无法提交", "It cannot be sent from there")
+        case .unavailable: t("暂时无法使用", "Not available at the moment")
         }
     }
 
@@ -67,6 +68,7 @@ struct FormWords: Sendable {
         case .unknown: t("此处没有表单。", "There is no form here.")
         case .tooLarge: t("您的内容没有保存，请缩短后再提交。", "Nothing of yours was stored. Please send less.")
         case .foreign: t("请在表单所在页面填写并提交。", "Please fill in and send the form on its own page.")
+        case .unavailable: t("您的内容没有保存，请过几分钟再试。", "Nothing of yours was stored. Please try again in a few minutes.")
         }
     }
 

@@ -138,10 +138,18 @@ package struct StateTable: Sendable, Hashable {
     package static let charged = StateTable(
         47, "charged", since: .zones, keys: 3, [.text("zone"), .integer("first_day"), .integer("last_day"), .integer("cost")])
 
+    /// What came in from each source.
+    package static let intake = StateTable(
+        48, "intake", since: .zones,
+        [
+            .integer("id"), .text("source"), .integer("day"), .integer("began_at"), .integer("last_at"), .text("state"), .integer("stored"), .integer("replaced"),
+            .integer("duplicates"), .integer("rejected"), .integer("erased_before"), .integer("latest"),
+        ])
+
     package static let all: [StateTable] = [
         .token, .approval, .hold, .usage, .budget, .asked, .activity, .alert, .indexedField, .witnessed, .subjectCase, .task, .tombstone, .pendingKeyErasure,
         .vault, .subject, .annotation, .coded, .record, .tokenApproval, .restricted, .knownKey, .policyVersion, .verified, .knownRoot, .indexForm, .person, .link, .moved,
-        .release, .released, .consent, .consentEvent, .formerRecord, .caseTask, .mention, .changed, .outbox, .charged,
+        .release, .released, .consent, .consentEvent, .formerRecord, .caseTask, .mention, .changed, .outbox, .charged, .intake,
     ]
 
     /// The bytes that stand for a row of ``coded``.

@@ -17,6 +17,9 @@ public enum IngestRecords {
             "preset", .text("how a file of another tool becomes records: a preset of sources.yaml; defaults to the source's own, or the one whose columns the file has", 1...64)),
         .optional("list", .text("the place of the list in a JSON text, such as data.items", 1...256)),
         .optional("sheet", .text("the name of a workbook's sheet; defaults to the first that is not hidden", 1...64)),
+        .optional(
+            "acknowledge",
+            .boolean(about: "answer line by line while the body arrives: what became of each, once that is durable; ends with 'summary', or 'problem' if it broke off")),
     ]
 
     public enum Status: String, Codable, Sendable {
@@ -41,6 +44,14 @@ public enum IngestRecords {
         public var lastLine: Int?
         public var reason: String?
         public var summary: Summary?
+        /// Why an acknowledged upload broke off: what was acknowledged is stored.
+        public var problem: Problem?
+
+        public struct Problem: Codable, Sendable, Equatable {
+            public var type: String
+            public var status: Int
+            public var detail: String
+        }
 
         package init(status: Status? = nil, lines: [Int]? = nil, entry: Int64? = nil, line: Int? = nil, lastLine: Int? = nil, reason: String? = nil, summary: Summary? = nil) {
             (self.status, self.lines, self.entry, self.line) = (status, lines, entry, line)

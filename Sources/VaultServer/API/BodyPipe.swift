@@ -51,8 +51,10 @@ final class BodyPipe: Sendable {
 
     /// Moves a body into the pipe at the reader's pace, until the reader has finished.
     ///
-    /// - Parameter beginning: the part of the body that has been read already.
-    func fill(from body: inout PacedBody, after beginning: [UInt8], limit: Int, observing: (ByteBuffer) -> Void) async {
+    /// - Parameters:
+    ///   - beginning: the part of the body that has been read already.
+    ///   - isPrompt: whether what has come is passed on at once, however little it is.
+    func fill(from body: inout PacedBody, after beginning: [UInt8], limit: Int, isPrompt: Bool = false, observing: (ByteBuffer) -> Void) async {
         var pending = beginning
         var total = beginning.count
         do {
@@ -61,7 +63,7 @@ final class BodyPipe: Sendable {
                 guard total <= limit else { throw Problem(.tooLarge, "the body is larger than \(limit >> 20) MiB") }
                 observing(buffer)
                 pending += buffer.readableBytesView
-                if pending.count >= Self.blockSize {
+                if isPrompt || pending.count >= Self.blockSize {
                     await put(pending)
                     pending = []
                     if state.withLock(\.isFinished) { return }

@@ -96,6 +96,8 @@ struct Call: Sendable {
     let body: [UInt8]
 
     func text(_ name: String) -> String? { (content[name] ?? values[name])?.string }
+    /// Whether a parameter of the query is `true`.
+    func isSet(_ name: String) -> Bool { values[name] == true }
     func required(_ name: String) -> String { text(name)! }
 
     /// Does blocking work in the engine.

@@ -11,8 +11,8 @@ struct OpenRoutes: Sendable {
     let certificates: Certificates?
     /// The server's present load.
     let gauges: @Sendable () -> [Gauge]
-    /// How customers' requests, and what endpoints are to be told, stand; nil: the vault cannot be read now.
-    let vault: @Sendable () async -> (requests: RequestMeasures, outbox: [OutboxState])?
+    /// How customers' requests, sources, and what endpoints are to be told, stand; nil: the vault cannot be read now.
+    let vault: @Sendable () async -> (requests: RequestMeasures, sources: [SourceState], outbox: [OutboxState])?
 
     static let liveness = "/livez"
 
@@ -39,7 +39,7 @@ struct OpenRoutes: Sendable {
                     "vocvault_log_forked", "Whether the audit log does not continue the one that was signed: see 'vocvault audit fork'.",
                     readiness.isForked ? 1 : 0),
             ] + gauges()
-            if let vault = await vault() { gauges += [Gauge](vault.requests) + [Gauge](vault.outbox) }
+            if let vault = await vault() { gauges += [Gauge](vault.requests) + [Gauge](vault.sources) + [Gauge](vault.outbox) }
             if let certificates {
                 gauges.append(Gauge("vocvault_tls_certificate_expiry_seconds", "When the certificate expires, in seconds since 1970.", Double(certificates.expiry)))
             }

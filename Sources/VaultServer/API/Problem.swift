@@ -85,14 +85,18 @@ struct Problem: Error, HTTPResponseError {
 
     func response(from request: Request, context: some RequestContext) -> Response { response(request: context.id) }
 
-    func response(request: String) -> Response {
+    func document(request: String) -> JSON {
         var document: [String: JSON] = [
             "type": .string("urn:vocvault:\(failure.rawValue)"), "title": .string(failure.title), "status": .integer(Int64(status.code)),
             "detail": .string(detail), "instance": .string("urn:vocvault:request:\(request)"),
         ]
         document.merge(more) { $1 }
+        return .object(document)
+    }
+
+    func response(request: String) -> Response {
         var headers = headers
         headers[.contentType] = "application/problem+json"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSON.object(document).bytes)))
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: document(request: request).bytes)))
     }
 }

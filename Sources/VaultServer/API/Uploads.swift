@@ -14,8 +14,8 @@ import Wire
 enum Uploads {
     /// Streams at the same time, in total and for one principal.
     static let (places, placesEach) = (4, 3)
-    /// Larger uploads are stored in several parts.
-    private static let maximum = 4 << 30
+    /// The longest body, in bytes.
+    static let maximum = 4 << 30
     /// The limit of a small upload.
     private static let small = 256 << 10
     private static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
@@ -26,6 +26,10 @@ enum Uploads {
     static func take(_ call: Call) async throws -> Response {
         let options = try options(of: call)
         let key = try key(of: call.request)
+        if call.isSet("acknowledge") {
+            guard key == nil else { throw Problem.invalid("'acknowledge' has no Idempotency-Key: a record that is sent again is stored once") }
+            return try await AcknowledgedUpload(call: call, options: options).response()
+        }
         var body = PacedBody(call.request, pace: call.server.pace)
         let (beginning, isAll) = try await body.beginning(upTo: small, within: Endpoint.bodyPatience)
         guard !isAll || !isPlain(beginning, options) else { return try await takeSmall(call, options, beginning, key: key) }
@@ -148,14 +152,14 @@ enum Uploads {
     }
 
     private static func text(_ call: Call, _ stored: Stored) async throws -> [UInt8] {
-        let report = stored.report
-        let summary = IngestRecords.Summary(
-            stored: report.stored, duplicates: report.duplicates, replaced: report.replaced, keptChanged: report.keptChanged, decisions: report.decisions,
-            rejected: report.rejected, newCustomers: report.newCustomers,
-            erasedBefore: report.erasedBefore, setAside: report.setAside, unmapped: report.unmapped.sorted(), reading: report.reading)
-        var members = try JSON(encoding: summary).object ?? [:]
+        try await stored.results.bytes + end(call, stored.report)
+    }
+
+    /// The last line of an answer.
+    static func end(_ call: Call, _ report: IngestReport) async throws -> [UInt8] {
+        var members = try JSON(encoding: IngestRecords.Summary(report)).object ?? [:]
         members["receipt"] = try await call.receipt().json
-        return stored.results.bytes + JSON.object(["summary": .object(members)]).bytes + [0x0A]
+        return JSON.object(["summary": .object(members)]).bytes + [0x0A]
     }
 
     private static func replay(_ call: Call, _ earlier: KeptReply, _ key: String, _ digest: [UInt8]) async throws -> Response {

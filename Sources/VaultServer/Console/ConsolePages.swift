@@ -49,6 +49,7 @@ extension Console {
         on(router, .post, "/console/approvals/{number}", decide)
         on(router, .get, "/console/policies", policies)
         on(router, .get, "/console/retention", retention)
+        on(router, .get, "/console/intake", intake)
         on(router, .get, "/console/query") { try queryPage($0) }
         on(router, .post, "/console/query", query)
         on(router, .post, "/console/query.csv", queryCSV)

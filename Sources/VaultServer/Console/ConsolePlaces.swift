@@ -27,6 +27,7 @@ struct ConsolePlace: Sendable {
         // Feedback.
         .init("/console/texts", \.texts) { $0.studies },
         .init("/console/query", \.query) { $0.may(.query) && !$0.callsBack },
+        .init("/console/intake", \.intake, for: .doctor),
         // The vault itself.
         .init("/console/tokens", \.tokens, for: .tokenList),
         .init("/console/keys", \.keys, for: .keysStatus),

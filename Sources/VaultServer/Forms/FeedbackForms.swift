@@ -56,12 +56,16 @@ struct FeedbackForms: Sendable {
     }
 
     private func visit(_ request: Request, _ context: VaultContext, _ show: (Visit) throws -> Response) throws -> Response {
-        guard let visit = try begin(request, context) else { return Self.unknown(request) }
+        let begun: Visit?
+        do { begun = try begin(request, context) } catch { return unavailable(error, request, context) }
+        guard let visit = begun else { return Self.unknown(request) }
         return try show(visit)
     }
 
     private func visited(_ request: Request, _ context: VaultContext, _ take: (Visit) async throws -> Response) async throws -> Response {
-        guard var visit = try begin(request, context) else { return Self.unknown(request) }
+        let begun: Visit?
+        do { begun = try begin(request, context) } catch { return unavailable(error, request, context) }
+        guard var visit = begun else { return Self.unknown(request) }
         guard Self.isOwn(request) else { return visit.notice(.foreign, .forbidden) }
         do {
             visit.sent = Form(String(decoding: try await request.collectBody(upTo: Self.maximumBody, within: Endpoint.bodyPatience), as: UTF8.self))
@@ -146,6 +150,16 @@ struct FeedbackForms: Sendable {
     private static func isOwn(_ request: Request) -> Bool {
         guard let site = request.headers[HTTPField.Name("Sec-Fetch-Site")!] else { return true }
         return site == "same-origin" || site == "none"
+    }
+
+    /// While the vault cannot be reached, nobody knows its forms.
+    private func unavailable(_ error: any Error, _ request: Request, _ context: VaultContext) -> Response {
+        served.note(error)
+        let problem = Problem(error)
+        problem.log(error, of: context)
+        var response = Self.response(FormPage(nil, language: Self.language(of: request, for: nil)).notice(.unavailable), problem.status, origins: [])
+        response.headers[.retryAfter] = problem.headers[.retryAfter]
+        return response
     }
 
     private static func unknown(_ request: Request) -> Response {

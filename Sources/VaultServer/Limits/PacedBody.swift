@@ -33,6 +33,8 @@ struct PacedBody {
         do { part = try await parts.next() } catch { throw Problem.incomplete }
         waited += .now - start
         guard let part else {
+            // Whoever waits for it has given up: that is no end.
+            guard !Task.isCancelled else { throw Problem.incomplete }
             guard length.map({ $0 == received }) ?? true else { throw Problem.incomplete }
             return nil
         }

@@ -1,3 +1,4 @@
+import VaultAPI
 import VoCVault
 
 /// A value that is measured when it is requested.
@@ -48,6 +49,29 @@ extension [Gauge] {
         ]
         guard let deadline = requests.nextDeadline else { return }
         append(Gauge("vocvault_case_next_deadline_seconds", "The next deadline of a request, in seconds since 1970.", Double(deadline)))
+    }
+}
+
+extension [Gauge] {
+    /// What came in from each source.
+    init(_ sources: [SourceState]) {
+        func values(_ value: (SourceState) -> Int?) -> [(labels: String, value: Double)] {
+            sources.compactMap { source in value(source).map { ("source=\"\(Self.escaped(source.source))\"", Double($0)) } }
+        }
+        self =
+            sources.isEmpty
+            ? []
+            : [
+                Gauge("vocvault_source_last_seconds", "When something came in from a source last, in seconds since 1970.", values { Int($0.last.milliseconds / 1000) }),
+                Gauge("vocvault_source_lag_seconds", "How long ago the latest record occurred that came in.", values(\.lag)),
+                Gauge("vocvault_source_stored", "Records of the runs that are kept that were stored.", values(\.counts.stored)),
+                Gauge("vocvault_source_rejected", "Records of the runs that are kept that were rejected.", values(\.counts.rejected)),
+            ]
+    }
+
+    /// A label's value in the exposition format.
+    private static func escaped(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     }
 }
 

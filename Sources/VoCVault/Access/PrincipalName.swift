@@ -11,7 +11,9 @@ package enum PrincipalName {
             && text.utf8.allSatisfy { $0 &- 48 < 10 || $0 &- 97 < 26 || $0 &- 65 < 26 || [0x2D, 0x2E, 0x5F, 0x40].contains($0) }
     }
 
-    package static func isReserved(_ name: String) -> Bool { reserved.contains(skeleton(name)) || name.lowercased().hasSuffix(FormPolicy.principals) }
+    package static func isReserved(_ name: String) -> Bool {
+        reserved.contains(skeleton(name)) || [FormPolicy.principals, HookPolicy.principals].contains { name.lowercased().hasSuffix($0) }
+    }
 
     /// Whether two different names could be taken for the same in a list.
     package static func areAlike(_ one: String, _ other: String) -> Bool { one != other && skeleton(one) == skeleton(other) }

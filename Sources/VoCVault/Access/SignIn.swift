@@ -49,7 +49,7 @@ extension Vault {
         case let row? where row.expiresAt != nil && row.createdAt > now + policy.clock.jump:
             "the token was issued under a clock that was ahead, so that it would expire too late"
         case let row? where row.approval?.state == .waiting: "the token waits until a second person agrees to it"
-        case let row? where policy.roles[row.role]?.isForm != false: "the token's role is no longer in the policy"
+        case let row? where policy.roles[row.role]?.isNobodys != false: "the token's role is no longer in the policy"
         default: nil
         }
     }

@@ -23,8 +23,8 @@ extension Session {
     ) throws -> (token: String, id: String, agreement: TokenAgreement?) {
         let access = try authorize(.tokenIssue, purpose: nil)
         return try logged(access) {
-            guard policy.roles[roleName]?.isForm == false else {
-                throw VaultError.invalid("no role '\(roleName)' in roles.yaml\(suggestion(for: roleName, among: policy.roles.values.filter { !$0.isForm }.map(\.name)))")
+            guard policy.roles[roleName]?.isNobodys == false else {
+                throw VaultError.invalid("no role '\(roleName)' in roles.yaml\(suggestion(for: roleName, among: policy.roles.values.filter { !$0.isNobodys }.map(\.name)))")
             }
             try Vault.requireGoodName(name)
             guard scope?.isEmpty != true else { throw VaultError.invalid("a scope names at least one action") }

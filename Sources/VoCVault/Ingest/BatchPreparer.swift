@@ -29,6 +29,8 @@ final class BatchPreparer: @unchecked Sendable {
         var timeZone: TimeZone
         var description: String
         var headings: Set<String> = []
+        /// The rows of headings as they stand in the input.
+        var heading: [UInt8] = []
     }
 
     init(vault: Vault, options: InputOptions, source: String, batchSize: Int, input: InputSource) {
@@ -50,11 +52,15 @@ final class BatchPreparer: @unchecked Sendable {
             guard let reading, var input = try reading.input.next(maximum: batchSize) else { return nil }
             defer { wipe(&input.bytes) }
             let parts = try prepare(input, reading)
-            let unreadable = input.unreadable.map { Reject(line: $0.line, lines: $0.lines, reason: $0.error.description) }
+            let unreadable = input.unreadable.map { unreadable in
+                var reject = Reject(line: unreadable.line, lines: unreadable.lines, reason: unreadable.error.description)
+                if options.keepsRejected { reject.kept = KeptLines(heading: reading.heading, content: unreadable.content) }
+                return reject
+            }
             var batch = PreparedBatch(
                 records: parts.flatMap(\.records), plaintexts: parts.map(\.plaintext),
                 rejects: (parts.flatMap(\.rejects) + unreadable).sorted { $0.line < $1.line }, bytesRead: bytesRead.bytes)
-            batch.reading = reading.description
+            (batch.reading, batch.isLast) = (reading.description, input.isLast)
             batch.unmapped = reading.headings
             for part in parts {
                 batch.setAside.merge(part.setAside, uniquingKeysWith: +)
@@ -69,7 +75,7 @@ final class BatchPreparer: @unchecked Sendable {
 
     private func prepare(_ input: InputBatch, _ reading: Reading) throws -> [PreparedPart] {
         let (vault, source, table, pool) = (vault, source, table, pool)
-        let (timeZone, kind) = (reading.timeZone, reading.kind)
+        let (timeZone, kind, heading) = (reading.timeZone, reading.kind, options.keepsRejected ? reading.heading : nil)
         let parts = pieces(of: input.records.count, input.records.count < 64 ? 1 : workers)
         return try inParallel(parts.count) { part in
             // Texts are stored twice, original and redacted.
@@ -83,7 +89,9 @@ final class BatchPreparer: @unchecked Sendable {
                 do {
                     records.append(try preparer.prepare(input.bytes, range, line: line))
                 } catch let error as RecordError {
-                    rejects.append(Reject(line: line, lines: 1 + input.bytes[range].count { $0 == 0x0A }, reason: error.description))
+                    var reject = Reject(line: line, lines: 1 + input.bytes[range].count { $0 == 0x0A }, reason: error.description)
+                    if let heading { reject.kept = KeptLines(heading: heading, content: input.bytes[range] + [0x0A]) }
+                    rejects.append(reject)
                 }
             }
             let unmapped = preparer.reader.unmapped
@@ -115,6 +123,7 @@ final class BatchPreparer: @unchecked Sendable {
             return Reading(input: reader, kind: kind, timeZone: zone, description: plan.description)
         case .rows(let rows):
             reader = InputReader(isCSV: true, countsRecords: plan.countsRecords, isReady: input.isReady, nextBlock: plan.blocks)
+            reader.keepsUnreadable = options.keepsRejected
             reader.use(delimiter: rows.delimiter, columns: nil)
             return try begin(reader, rows, mapping, zone, plan)
         }
@@ -122,6 +131,7 @@ final class BatchPreparer: @unchecked Sendable {
 
     private func begin(_ reader: InputReader, _ rows: InputPlan.Rows, _ mapping: SourceMapping?, _ zone: TimeZone, _ plan: InputPlan) throws -> Reading? {
         var headers: [[String]] = []
+        var heading: [UInt8] = []
         var line = 1
         for index in 0..<rows.skipped + rows.headers {
             guard var input = try reader.next(maximum: 1) else { break }
@@ -132,6 +142,7 @@ final class BatchPreparer: @unchecked Sendable {
             }
             line = header.line
             guard index >= rows.skipped else { continue }
+            heading += input.bytes[header.range] + [0x0A]
             do throws(RecordError) {
                 headers.append(try CSVRecordReader.strings(input.bytes, header.range, delimiter: rows.delimiter))
             } catch {
@@ -146,7 +157,7 @@ final class BatchPreparer: @unchecked Sendable {
             do {
                 let csv = try CSVRecordReader(header: headers[0], mapping: vault.policy.csvColumns, table: table, delimiter: rows.delimiter, isRagged: plan.countsRecords)
                 reader.use(delimiter: rows.delimiter, columns: plan.countsRecords ? nil : count)
-                return Reading(input: reader, kind: .csv(csv), timeZone: zone, description: plan.description, headings: csv.unclassified)
+                return Reading(input: reader, kind: .csv(csv), timeZone: zone, description: plan.description, headings: csv.unclassified, heading: heading)
             } catch {
                 throw VaultError.invalid("line \(line): \(error)")
             }
@@ -155,6 +166,6 @@ final class BatchPreparer: @unchecked Sendable {
         reader.use(delimiter: rows.delimiter, columns: plan.countsRecords ? nil : count)
         let mapped = MappedReader(mapping, columns: columns, delimiter: rows.delimiter, isRagged: plan.countsRecords, table: table)
         let own = options.timeZone == nil ? HeaderRows(headers).timeZone : nil
-        return Reading(input: reader, kind: .mapped(mapped), timeZone: own ?? zone, description: plan.description)
+        return Reading(input: reader, kind: .mapped(mapped), timeZone: own ?? zone, description: plan.description, heading: heading)
     }
 }

@@ -12,8 +12,18 @@ package struct Reject: Sendable, Equatable {
     package var lines: Int
     /// Names the field and what is wrong with it, never its value.
     package var reason: String
+    /// The record as it came, if that was asked for.
+    package var kept: KeptLines?
 
     package init(line: Int, lines: Int = 1, reason: String) { (self.line, self.lines, self.reason) = (line, lines, reason) }
+}
+
+/// A record that was not taken in, so that it can be mended and ingested again. In UTF-8, whatever the input was in.
+package struct KeptLines: Sendable, Equatable {
+    /// What stands before the records of the input: the headings of a table, with the ends of their lines.
+    package var heading: [UInt8]
+    /// With the end of its last line; nil: it is too long to be kept.
+    package var content: [UInt8]?
 }
 
 /// What became of the lines of a durable batch.
@@ -146,11 +156,13 @@ extension Session {
         let made = MadeKeys()
         let pipeline = IngestPipeline(vault: vault, preparer: preparer, made: made)
         let writer = BatchWriter(vault: vault, source: source, made: made)
+        var run = IntakeRun(source: source)
         var checkpoint: Pending<Void>?
         var pending = pipeline.prefetch(after: nil)
         defer {
             // A batch that is being sealed may still be making keys.
             _ = try? pending.get()
+            run.fail(in: store)
             made.removeUnused(from: vault)
         }
         while let batch = try pending.get() {
@@ -158,11 +170,12 @@ extension Session {
             // the next one begin.
             let ahead = writer.mustRedo ? nil : pipeline.prefetch(after: batch.sealed)
             if let ahead { pending = ahead }
-            let (sealed, receipt) = try commit(access) { store in
+            let ((sealed, number), receipt) = try commit(access) { store in
                 let sealed = try writer.write(batch, to: store)
-                return (sealed, access.entry(batch.prepared, sealed, source: source))
+                return try ((sealed, run.note(batch.prepared, sealed, in: store, at: vault.clock())), access.entry(batch.prepared, sealed, source: source))
             }
             writer.didCommit(receipt: receipt)
+            run.didCommit(number, isLast: batch.prepared.isLast)
             made.didStore(sealed.newSubjects.lazy.map(\.subject))
             report.add(batch.prepared, sealed)
             // If it takes longer than a batch, nobody waits for it: the next one takes over what it left.
@@ -173,6 +186,7 @@ extension Session {
             try onBatch(IngestedBatch(batch.prepared, sealed, receipt: receipt, report: report))
             if ahead == nil { pending = pipeline.prefetch(after: nil) }
         }
+        try run.end(in: store)
         let keysSettled = Pending { [store] in try store.keys.truncateLog(patience: .milliseconds(100)) }
         try checkpoint?.get()
         // A long write-ahead log slows down every reader. If a reader holds it now, a later checkpoint will do.

@@ -23,6 +23,8 @@ struct PreparedBatch: Sendable {
     var reading = ""
     /// Whether any record states a decision of its customer.
     var statesDecisions = false
+    /// Whether the input ends with it. One that does not may still be the last that has records.
+    var isLast = false
     /// Bytes of input read so far.
     var bytesRead: Int64
 }

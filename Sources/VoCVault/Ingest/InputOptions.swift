@@ -22,6 +22,8 @@ package struct InputOptions: Sendable {
     package var constants: [String: String] = [:]
     /// Columns whose values together are a record's id; `all` for all columns.
     package var idFrom: [String] = []
+    /// Whether rejects come with what was rejected.
+    package var keepsRejected = false
 
     package init(format: InputFormat? = nil, timeZone: TimeZone? = nil) { (self.format, self.timeZone) = (format, timeZone) }
 

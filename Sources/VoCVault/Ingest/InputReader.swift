@@ -6,12 +6,16 @@ struct InputBatch: Sendable {
     var records: [(range: Range<Int>, line: Int)] = []
     /// What cannot be read as a record at all.
     var unreadable: [Unreadable] = []
+    /// Whether the input ends with it.
+    var isLast = false
 
     struct Unreadable: Sendable {
         /// The first one.
         var line: Int
         var lines = 1
         var error: RecordError
+        /// The lines, if they are kept and not too long.
+        var content: [UInt8]?
     }
 }
 
@@ -19,6 +23,8 @@ struct InputBatch: Sendable {
 /// record. Memory does not grow with the input.
 final class InputReader {
     static let maximumRecord = 16 << 20
+    /// Whether records that cannot be read are kept.
+    var keepsUnreadable = false
     /// Size of a full batch in bytes.
     private static let usualBatch = 8 << 20
 
@@ -80,6 +86,7 @@ final class InputReader {
             }
             if place.position - place.start > Self.maximumRecord { skip(&batch, &place) }
             if isSkipping || scanner?.isSkipping == true {
+                keepUnreadable(batch.bytes[place.start...])
                 batch.bytes.removeLast(batch.bytes.count - place.start)
                 place.position = place.start
             }
@@ -109,6 +116,7 @@ final class InputReader {
         }
         if let broken { batch.unreadable.append(broken) }
         broken = nil
+        batch.isLast = true
         return batch.records.isEmpty && batch.unreadable.isEmpty ? nil : batch
     }
 
@@ -155,6 +163,8 @@ final class InputReader {
         if broken != nil {
             guard !scanner!.isSkipping, columns.map({ $0 == scanner!.values }) ?? true else {
                 broken!.lines = line - broken!.line
+                keepUnreadable(batch.bytes[range])
+                keepUnreadable([0x0A])
                 return
             }
             batch.unreadable.append(broken!)
@@ -189,12 +199,19 @@ final class InputReader {
     /// The current CSV record cannot be what it seems: only its first line counts as the record, and reading continues with the
     /// next line.
     private func giveUp(_ batch: inout InputBatch, _ place: inout Place, _ error: RecordError) {
-        broken = broken ?? InputBatch.Unreadable(line: place.startLine, error: error)
+        broken = broken ?? InputBatch.Unreadable(line: place.startLine, error: error, content: keepsUnreadable ? [] : nil)
         guard line > place.startLine, let end = batch.bytes.firstPlace(ofASCII: 0x0A, from: place.start) else { return scanner!.skipLine() }
         line = place.startLine + 1
         broken!.lines = line - broken!.line
+        keepUnreadable(batch.bytes[place.start...end])
         place = Place(start: end + 1, position: end + 1, startLine: line)
         scanner!.beginRecord()
+    }
+
+    /// Adds to what is kept of the record whose quotes went wrong.
+    private func keepUnreadable(_ bytes: ArraySlice<UInt8>) {
+        guard let kept = broken?.content else { return }
+        broken!.content = kept.count + bytes.count <= Self.maximumRecord ? kept + bytes : nil
     }
 
     private func cut(_ batch: inout InputBatch, at end: Int) -> InputBatch {

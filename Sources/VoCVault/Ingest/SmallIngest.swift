@@ -48,6 +48,8 @@ extension Session {
                 let (sealed, receipt) = try await commit(access) { store in
                     try access.useQuota(FormPolicy.recordQuota, batch.prepared.records.count, in: store)
                     let sealed = try BatchWriter(vault: vault, source: source, made: made).write(batch, to: store)
+                    let now = vault.clock()
+                    store.countArrivals(from: source, IntakeCounts(batch.prepared, sealed, at: now), day: Int64(vault.localTime(at: now).number), at: now)
                     return (sealed, access.entry(batch.prepared, sealed, source: source))
                 }
                 made.didStore(sealed.newSubjects.lazy.map(\.subject))

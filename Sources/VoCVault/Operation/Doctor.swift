@@ -33,8 +33,8 @@ extension Vault {
         let log = try examineLog()
         let findings = try [
             examineFiles(), pages(condition), log, examineVerification(isWhole: log.state == .ok), examineHead(), examineDisk(condition), writeAheadLog(condition), examineClock(), examineKeys(), examineIndexes(),
-            erasures(condition), examineProtections(), examineBackup(), examineRetention(), examineCases(), examineTokens(), examineOutbox(),
-        ] + examineServers()
+            erasures(condition), examineProtections(), examineBackup(), examineRetention(), examineCases(), examineTokens(), examineSources(), examineOutbox(),
+        ] + [examineHooks()].compactMap(\.self) + examineServers()
         return (findings, log.state == .ok)
     }
 

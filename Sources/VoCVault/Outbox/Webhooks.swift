@@ -163,12 +163,7 @@ extension OutboxEndpoint {
     ///
     /// - Throws: ``VaultError/keys(_:)`` for a file that is none, or that others can read.
     package func secrets() throws -> WebhookSecrets {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: secret)
-        guard let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue,
-            let text = FileManager.default.contents(atPath: secret).flatMap({ String(data: $0, encoding: .utf8) })
-        else { throw VaultError.keys("\(secret) with the secret of endpoint '\(name)' cannot be read") }
-        guard mode & 0o077 == 0 else { throw VaultError.keys("\(secret) with the secret of endpoint '\(name)' can be read by others: chmod go= \(secret)") }
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        let lines = try SecretLines.read(secret, of: "endpoint '\(name)'")
         var keys = lines.map { line in line.hasPrefix("whsec_") ? Data(base64Encoded: String(line.dropFirst(6))).map { Array($0) } ?? [] : [] }
         defer { for index in keys.indices { wipe(&keys[index]) } }
         guard !keys.isEmpty, keys.allSatisfy({ (24...64).contains($0.count) }) else {

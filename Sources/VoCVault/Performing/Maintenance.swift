@@ -27,6 +27,10 @@ extension EvaluateAlerts: PerformedOperation {
     public func perform(in session: Session) throws -> Reply { try session.evaluateAlerts(purpose: purpose) }
 }
 
+extension ListRuns: PerformedOperation {
+    public func perform(in session: Session) throws -> Reply { try session.runs(of: source, limit: limit ?? 50) }
+}
+
 extension Overview: PerformedOperation {
     public func perform(in session: Session) throws -> VaultOverview { try session.overview(days: days ?? 30) }
 }

@@ -31,6 +31,7 @@ extension Vault {
             case .policies: .policies(before: time)
             case .changes: .changes(before: time)
             case .outbox: .outbox(before: time)
+            case .runs: .runs(before: time)
             }
         return (rows, String(Vault.day(time)))
     }
@@ -70,7 +71,7 @@ extension Vault {
                 try unprotect(fact.kind, fact.key, in: writer)
             }
             return count
-        case .cases, .quotas, .figures, .activity, .alerts, .replies, .witnessed, .tasks, .policies, .changes, .outbox: return try writer.remove(rows)
+        case .cases, .quotas, .figures, .activity, .alerts, .replies, .witnessed, .tasks, .policies, .changes, .outbox, .runs: return try writer.remove(rows)
         }
     }
 }

@@ -290,6 +290,7 @@ class Vault:
         44: ("mention", "subject record decision decided_by at"),
         45: ("changed", "record seq at"), 46: ("outbox", "id endpoint stream kind subject body at attempts next_at failure"),
         47: ("charged", "zone first_day last_day cost"),
+        48: ("intake", "id source day began_at last_at state stored replaced duplicates rejected erased_before latest"),
     }
     _RECORD = "id subject occurred_at received_at redaction_version restricted purged key_version"
 

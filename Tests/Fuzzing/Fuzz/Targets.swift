@@ -13,7 +13,7 @@ enum Targets {
     static var all: [String: () throws -> ([UInt8]) -> Void] {
         [
         "json-record": jsonRecord, "csv-record": csvRecord, "policy": policy, "sealed-blob": sealedBlob, "cursor": cursor, "expression": expression,
-        "note": note, "json": json, "detection": detection, "intake": intake, "source-time": sourceTime, "html": html,
+        "note": note, "json": json, "detection": detection, "intake": intake, "source-time": sourceTime, "html": html, "webhook": webhook,
         ]
     }
 
@@ -50,14 +50,16 @@ enum Targets {
         /// What is read of an input that comes in blocks of a size.
         func read(_ bytes: [UInt8], blocks: Int) -> [String] {
             var rest = bytes[...]
-            let preparer = BatchPreparer(vault: vault, options: InputOptions(format: .csv), source: "fuzz", batchSize: 7, input: InputSource {
+            var options = InputOptions(format: .csv)
+            options.keepsRejected = true
+            let preparer = BatchPreparer(vault: vault, options: options, source: "fuzz", batchSize: 7, input: InputSource {
                 defer { rest = rest.dropFirst(blocks) }
                 return rest.prefix(blocks)
             })
             var lines: [String] = []
             do {
                 while let batch = try preparer.next() {
-                    lines += batch.records.map { "\($0.line)" } + batch.rejects.map { "\($0.line)+\($0.lines) \($0.reason)" }
+                    lines += batch.records.map { "\($0.line)" } + batch.rejects.map { "\($0.line)+\($0.lines) \($0.reason) \($0.kept?.content ?? [])" }
                 }
             } catch {
                 lines.append("\(error)")
@@ -67,6 +69,36 @@ enum Targets {
         return { bytes in
             let whole = read(bytes, blocks: max(1, bytes.count))
             precondition(whole == read(bytes, blocks: 3), "where blocks end decides what is read")
+        }
+    }
+
+    /// An event of another tool: lines of headers, an empty one, the body. Nobody has its key.
+    private static func webhook() throws -> ([UInt8]) -> Void {
+        let secret = FileManager.default.temporaryDirectory.appendingPathComponent("fuzz-\(UUID().uuidString)").path
+        guard FileManager.default.createFile(atPath: secret, contents: Data("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n".utf8), attributes: [.posixPermissions: 0o600]) else {
+            throw VaultError.keys(secret)
+        }
+        let hooks = HookPolicy.Tool.allCases.map {
+            HookPolicy(source: "fuzz", tool: $0, secret: secret, purpose: "operation", perDay: 1, place: Place(file: "sources.yaml", line: 1))
+        }
+        return { bytes in
+            let parts = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+            let end = parts.firstIndex(of: []) ?? parts.endIndex
+            var headers: [String: String] = [:]
+            for line in parts[..<end] {
+                let pair = line.split(separator: 0x3A, maxSplits: 1)
+                if pair.count == 2 { headers[String(decoding: pair[0], as: UTF8.self)] = String(decoding: pair[1].drop { $0 == 0x20 }, as: UTF8.self) }
+            }
+            let event = HookEvent(body: Array(parts[end...].dropFirst().joined(separator: [0x0A])), headers: headers)
+            _ = event.isProbe
+            for hook in hooks {
+                do {
+                    let isGenuine = try hook.isGenuine(event, at: 1_772_618_400_000)
+                    precondition(!isGenuine, "signed without the key")
+                } catch {
+                    preconditionFailure("\(error)")
+                }
+            }
         }
     }
 

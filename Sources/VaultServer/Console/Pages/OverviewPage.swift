@@ -2,6 +2,11 @@ import Hummingbird
 import VaultAPI
 
 extension Console {
+    @Sendable func intake(_ visit: Visit) async throws -> Response {
+        let found = try await visit.perform(ListRuns()).reply
+        return try visit.page(visit.words.intake) { page in page.intake(found) }
+    }
+
     @Sendable func overview(_ visit: Visit) async throws -> Response {
         // Everybody begins where they work.
         if let first = visit.places.first, first.path != "/console" { return .redirect(to: first.path) }
