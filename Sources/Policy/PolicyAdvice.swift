@@ -12,7 +12,7 @@ extension PolicyLoader {
     /// Where a CSV column goes.
     func adviseOnPath(_ path: String, of column: String, _ place: Place) {
         let paths = ["id", "occurred_at", "channel", "text"] + fields.map(\.path)
-        guard !paths.contains(path), definedFields.isWhole, fields.count == definedFields.names.count else { return }
+        guard !paths.contains(path), definedFields.isWhole, fields.count + modules.count == definedFields.names.count else { return }
         problems.warn(place, "column '\(column)' becomes '\(path)', which no field has: it would be sealed, and nobody could see it\(suggestion(for: path, among: paths))")
     }
 

@@ -36,7 +36,9 @@ extension PolicyLoader {
                 if let field = readField(name, value) { fields.append(field) }
             }
         }
-        if let map = file["modules"]?.mapping("modules") { readModules(map) }
+        if let definitions = file["modules"] {
+            if let map = definitions.mapping("modules") { readModules(map) } else { definedFields.isWhole = false }
+        }
         checkUnique({ $0.path }) { "path as '\($0.name)'" }
         checkUnique({ $0.resolveOrder }) { "place in the order of 'resolve' as '\($0.name)'" }
         if let csv = file["csv"]?.mapping("csv") {

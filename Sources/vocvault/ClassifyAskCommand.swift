@@ -68,7 +68,7 @@ extension ClassifyCommand {
                 let guesses = question.guesses.isEmpty ? "" : " (\(question.guesses.joined(separator: " "))?)"
                 while true {
                     printError("labels\(guesses):")
-                    guard let line = readLine(), line != "q" else { return labelled }
+                    guard let line = try StandardInput.line(), line != "q" else { return labelled }
                     let labels = Set(line.split(whereSeparator: \.isWhitespace).map(String.init))
                     guard !labels.isEmpty else { break }
                     do {

@@ -10,7 +10,7 @@ struct LessonsTests {
     private static func declared(_ name: String, _ text: String) -> String {
         let text = TestVault.openRows(name, text)
         switch name {
-        case "schema.yaml": return text.replacing("modules: {}", with: "modules: {taught: {labels: [locker, parking, none], several: true}}")
+        case "schema.yaml": return text.replacing("modules:\n  follow_up", with: "modules:\n  taught: {labels: [locker, parking, none], several: true}\n  follow_up")
         case "roles.yaml": return text.replacing("          coding: reveal\n", with: "          coding: reveal\n          taught: reveal\n")
         default: return text
         }

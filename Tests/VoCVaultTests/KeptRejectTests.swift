@@ -56,7 +56,7 @@ struct KeptRejectTests {
     @Test("headings of several rows, other delimiters and encodings are kept as text that is read the same")
     func sources() throws {
         let text =
-            "ResponseId,EndDate,Q1\nResponse ID,End Date,What would you like to tell us?\n\"{\"\"ImportId\"\":\"\"_recordId\"\"}\",\"{\"\"ImportId\"\":\"\"endDate\"\"}\",\"{\"\"ImportId\"\":\"\"QID1_TEXT\"\"}\"\nR_1,soon,late\nR_2,2026-03-04 10:00:00,good\n"
+            "ResponseId,RecordedDate,Q1\nResponse ID,Recorded Date,What would you like to tell us?\n\"{\"\"ImportId\"\":\"\"_recordId\"\"}\",\"{\"\"ImportId\"\":\"\"recordedDate\"\"}\",\"{\"\"ImportId\"\":\"\"QID1_TEXT\"\"}\"\nR_1,soon,late\nR_2,2026-03-04 10:00:00,good\n"
         var options = InputOptions()
         options.preset = "qualtrics"
         let vault = try TestVault(sources: true)

@@ -62,7 +62,7 @@ struct KeptRetentionTests {
         var days = 0
         for (at, due) in [
             (1, ["replies"]), (29, []), (31, ["quotas"]), (364, []), (366, ["approvals", "figures", "tokens"]), (396, ["budgets", "questions"]),
-            (399, []), (401, ["alerts"]), (499, []), (501, ["cases", "holds", "tasks", "witnessed"]), (502, []),
+            (399, []), (401, ["alerts", "runs"]), (499, []), (501, ["cases", "holds", "tasks", "witnessed"]), (502, []),
         ] as [(Int, [String])] {
             vault.clock.advance(days: at - days, minutes: days == 0 ? 1 : 0)
             days = at

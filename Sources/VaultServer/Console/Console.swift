@@ -54,7 +54,7 @@ struct Console: Sendable {
 
         func page(_ title: String, message: ConsolePage.Message? = nil, _ content: (ConsolePage) -> HTML) throws -> Response {
             let words = words
-            let links = places.map { ConsolePage.Link(path: $0.path, name: words[keyPath: $0.name], isCurrent: $0.holds(request.uri.path)) }
+            let links = places.map { ConsolePage.Link(path: $0.path, name: words[keyPath: $0.name], isCurrent: $0.covers(request.uri.path)) }
             let visitor = ConsolePage.Visitor(
                 principal: session.principal, role: session.role, formToken: try console.sessions.formToken(number), navigation: links, address: address,
                 zone: session.timeZone)
@@ -71,7 +71,7 @@ struct Console: Sendable {
         /// Where this page, or the one that its form stands on, can be asked for again.
         private var address: String {
             let path = request.uri.path
-            guard request.method == .get else { return places.first { $0.holds(path) }?.path ?? "/console" }
+            guard request.method == .get else { return places.first { $0.covers(path) }?.path ?? "/console" }
             let query = (request.uri.query ?? "").split(separator: "&").filter { !$0.hasPrefix("lang=") }.joined(separator: "&")
             return query.isEmpty ? path : "\(path)?\(query)"
         }

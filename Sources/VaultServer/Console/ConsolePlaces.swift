@@ -39,7 +39,7 @@ struct ConsolePlace: Sendable {
     ]
 
     /// Whether it is the page at a path, or above it.
-    func holds(_ asked: String) -> Bool { asked == path || path != "/console" && asked.hasPrefix(path + "/") }
+    func covers(_ asked: String) -> Bool { asked == path || path != "/console" && asked.hasPrefix(path + "/") }
 }
 
 extension Capabilities {

@@ -24,7 +24,7 @@ GOLDEN_KEYS = {
     "format4": "vocvault/cba8233d699dc0a0b322b3a6385e1b7f+f30538e9+AQemH25XwBKXRgvh1S/yg29C2fQZUvHz/Cl2LXj0fVY3",
     "format5": "vocvault/3712839e39ed7dde8b94b53354cd58e4+b01859dd+AT2TjpI8E6GzDOeR32UjseGbQ94iZUHPzTvg6wZeki7U",
     "format6": "vocvault/ecd1acafda5ceb3696abddec0cc4fa95+f05e4bb7+Acm8fSNPt0GTMFo/boQPQfcyAQwfFu04gtXJo6YTS4BZ",
-    "format7": "vocvault/f8e1423b9caacdeffee940caca455b78+be83e528+ASYFtxLIhRxeH5OCOUHFA0E2jTWW1N5F4Lxrw9ThrkMh",
+    "format7": "vocvault/e7710143e7ab6cc6209f07661791d603+09195c4d+ARtYg3a5ApP6zyuLnrCM3N6YacbEI9eUzfel20Ki0Fdj",
 }
 
 

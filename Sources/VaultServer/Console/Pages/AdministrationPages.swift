@@ -11,7 +11,7 @@ extension Console {
     private func tokens(_ visit: Visit, issued: IssueToken.Reply? = nil, asked: [String: String] = [:], message: ConsolePage.Message?) async throws -> Response {
         let tokens = try await visit.perform(ListTokens()).reply.tokens
         let policies = visit.session.policies
-        let roles = visit.may(.tokenIssue) ? policies.roles.values.filter { !$0.isForm }.map(\.name).sorted() : []
+        let roles = visit.may(.tokenIssue) ? policies.roles.values.filter { !$0.isNobodys }.map(\.name).sorted() : []
         return try visit.page(visit.words.tokens, message: message) { page in
             page.tokens(
                 tokens, issued: issued, roles: roles, days: policies.tokens.days, mayRevoke: visit.may(.tokenRevoke), showsEnded: visit.form["ended"] == "true",
