@@ -19,7 +19,7 @@ extension PolicyLoader {
         }
         adviseOnQuotas(of: grant, map)
         // The missing field may be one that could not be read.
-        guard definedFields.isWhole, definedFields.names.count == fields.count else { return }
+        guard definedFields.isWhole, definedFields.names.count == fields.count + modules.count else { return }
         for action in grant.actions.sorted(by: { $0.rawValue < $1.rawValue }) {
             guard let need = need(of: action), !grant.fields.contains(where: { need.serves($0.key, $0.value) }) else { continue }
             problems.warn(map.place(of: "actions"), "\(what) allows \(action.rawValue), which \(need.words)")

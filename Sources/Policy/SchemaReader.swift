@@ -62,6 +62,9 @@ extension PolicyLoader {
             (neverRedact, alwaysRedact, things) = (never.map(\.text), always.map(\.text), names.map(\.text))
             redactionRules = redaction["types"]?.mapping("types")?.order.compactMap { readRedactionRule($0.key, $0.value) } ?? []
             languages = redaction["languages"]?.texts("languages", each: "a language")?.map { PackName(name: $0.text, place: $0.place) } ?? []
+            for (index, language) in languages.enumerated() where languages[..<index].contains(where: { $0.name == language.name }) {
+                problems.add(language.place, "'\(language.name)' appears twice in languages")
+            }
             if let definitions = redaction["recognizers"] { readRecognizers(definitions) }
         }
     }

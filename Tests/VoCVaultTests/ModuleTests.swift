@@ -12,7 +12,8 @@ struct ModuleTests {
         let text = TestVault.openRows(name, text)
         switch name {
         case "schema.yaml":
-            return text.replacing("modules:\n  follow_up", with: "modules:\n  leaving: {labels: [high, medium, low]}\n  reasons: {labels: [price, wait, staff], several: true}\n  follow_up")
+            return text.replacing(
+                "modules:\n  follow_up", with: "modules:\n  leaving: {labels: [high, medium, low]}\n  reasons: {labels: [price, wait, staff], several: true}\n  follow_up")
         case "roles.yaml": return text.replacing("          coding: reveal\n", with: "          coding: reveal\n          leaving: reveal\n          reasons: reveal\n")
         default: return text
         }
