@@ -32,7 +32,7 @@ struct WatchCommand: AsyncParsableCommand {
     @Flag(help: "Take what is there now, and end.")
     var once = false
 
-    @Flag(help: "Delete a file once all its records are durable; only its receipts are kept.")
+    @Flag(help: "Delete a file once all its records are durable or kept in 'failed'.")
     var discard = false
 
     /// How often the folder is looked at.
@@ -76,7 +76,8 @@ struct WatchCommand: AsyncParsableCommand {
                 acknowledge: { receipts += try JSON(encoding: $0).bytes + [0x0A] }, progress: { _ in })
             receipts += try JSON.object(["summary": JSON(encoding: IngestRecords.Summary(report))]).bytes + [0x0A]
             if !rejected.lines.isEmpty { try watched.keep(rejected, of: taken) }
-            try watched.settle(taken, receipts: receipts, isKept: !discard)
+            // What was rejected and is not kept stands nowhere else.
+            try watched.settle(taken, receipts: receipts, isKept: !discard || rejected.count < report.rejected)
             try print("\(taken.source)/\(VisibleText.line(taken.name)): stored \(report.stored)  duplicates \(report.duplicates)  rejected \(report.rejected)")
             return report.rejected == 0
         } catch let error where Self.isAboutFile(error) {

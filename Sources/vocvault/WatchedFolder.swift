@@ -165,7 +165,8 @@ struct WatchedFolder {
 
 /// Rejected records of a file, with what they need to be read again.
 struct RejectedRecords {
-    var (heading, lines): ([UInt8], [UInt8]) = ([], [])
+    private(set) var (heading, lines): ([UInt8], [UInt8]) = ([], [])
+    private(set) var count = 0
 
     /// Beyond so many bytes, rejects have their lines' numbers alone.
     private static let limit = 64 << 20
@@ -174,5 +175,6 @@ struct RejectedRecords {
         guard let kept = reject.kept, let content = kept.content, lines.count + content.count <= Self.limit else { return }
         heading = kept.heading
         lines += content
+        count += 1
     }
 }

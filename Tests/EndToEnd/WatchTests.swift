@@ -55,6 +55,13 @@ struct WatchTests {
         #expect(files("hotline/done").filter { $0.contains("last") } == ["last.jsonl.receipts.jsonl"])
     }
 
+    @Test("a file with a rejected record that could not be kept is not discarded")
+    func undiscarded() throws {
+        try hand([line(id: "1"), #"{"id":"2","text":""# + String(repeating: "x", count: 17 << 20) + "\"}"], "bulk/feed.jsonl")
+        #expect(try watch(["--discard"]).status == 5)
+        #expect(files("bulk/failed").isEmpty && files("bulk/done") == ["feed.jsonl", "feed.jsonl.receipts.jsonl"])
+    }
+
     @Test("what cannot be read is in 'failed' with the reason; rejected records are there to be mended and handed over again")
     func failing() throws {
         try hand(["<html><body>13800138000</body></html>"], "web/page.html")

@@ -276,33 +276,6 @@ package struct Words: Sendable {
     package var notConfirmed: String { t("数字不符，未删除任何内容", "The number does not match; nothing was erased") }
     package var wouldBeErased: String { t("将被删除的客户数", "Customers to be erased") }
 
-    package var nothingCameIn: String { t("还没有数据接入记录", "Nothing has come in yet") }
-    package var sources: String { t("数据来源", "Sources") }
-    package var source: String { t("来源", "Source") }
-    package var latestRuns: String { t("最近的接入", "Latest runs") }
-    package var runs: String { t("接入次数", "Runs") }
-    package var began: String { t("开始", "Began") }
-    package var lastCameIn: String { t("最近接入", "Last came in") }
-    package var latestRecord: String { t("最新记录时间", "Latest record") }
-    package var stored: String { t("新增", "Stored") }
-    package var replacedRecords: String { t("更新", "Replaced") }
-    package var duplicates: String { t("重复", "Duplicates") }
-    package var rejected: String { t("未接收", "Rejected") }
-    package var erasedBefore: String { t("曾被删除", "Erased before") }
-    package func name(of kind: SourceRun.Kind) -> String {
-        switch kind {
-        case .file: t("文件或数据流", "file or stream")
-        case .requests: t("当日请求", "requests of a day")
-        }
-    }
-    package func name(of state: SourceRun.State) -> String {
-        switch state {
-        case .open: t("进行中或已中断", "open")
-        case .done: t("已完成", "done")
-        case .failed: t("已失败", "failed")
-        }
-    }
-
     /// What became of something that the log holds.
     func outcome(_ outcome: String) -> String {
         switch outcome {

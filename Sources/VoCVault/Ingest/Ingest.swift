@@ -162,7 +162,7 @@ extension Session {
         defer {
             // A batch that is being sealed may still be making keys.
             _ = try? pending.get()
-            run.fail(in: store)
+            run.end(.failed, in: store)
             made.removeUnused(from: vault)
         }
         while let batch = try pending.get() {
@@ -186,7 +186,7 @@ extension Session {
             try onBatch(IngestedBatch(batch.prepared, sealed, receipt: receipt, report: report))
             if ahead == nil { pending = pipeline.prefetch(after: nil) }
         }
-        try run.end(in: store)
+        run.end(.done, in: store)
         let keysSettled = Pending { [store] in try store.keys.truncateLog(patience: .milliseconds(100)) }
         try checkpoint?.get()
         // A long write-ahead log slows down every reader. If a reader holds it now, a later checkpoint will do.

@@ -21,18 +21,11 @@ struct IntakeRun {
 
     mutating func didCommit(_ number: Int64, isLast: Bool) { (self.number, hasEnded) = (number, isLast) }
 
-    /// Says that the run has ended, unless its last batch did.
-    mutating func end(in store: VaultStore) throws {
+    /// Says how the run has ended, unless its last batch did. If that cannot be written, it stays open: what it brought in is stored all the same.
+    mutating func end(_ state: IntakeRow.State, in store: VaultStore) {
         guard let number, !hasEnded else { return }
         hasEnded = true
-        try store.write { try $0.endRun(number, .done) }
-    }
-
-    /// Says that a run that has not ended failed. If that cannot be written, it stays open.
-    mutating func fail(in store: VaultStore) {
-        guard let number, !hasEnded else { return }
-        hasEnded = true
-        try? store.write { try $0.endRun(number, .failed) }
+        try? store.write { try $0.endRun(number, state) }
     }
 }
 
