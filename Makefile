@@ -31,7 +31,7 @@ sbom: ## writes sbom.json, the program's components as CycloneDX
 
 # Tests with connections run by themselves: tests that keep every thread busy would starve a server in the same process. Those that ask
 # the router in memory run among the others.
-CONNECTED = VaultServerTests.(Attack|BothWays|Console|Fork|Form|IdentityToken|Opening|Pool|Schema|Transport|Upload|Webhook)Tests
+CONNECTED = VaultServerTests.(BothWays|Console|Fork|Form|HTTPAttack|IdentityToken|Opening|Pool|Schema|Transport|Upload|Webhook)Tests
 # What the store and the engine promise is tested once more with the data in PostgreSQL; some of it with the keys in another database.
 test: deps ## runs all tests, on files and on PostgreSQL
 	bash .ci/install-test-tools

@@ -32,7 +32,7 @@ struct CrashTests {
             try vault.kill(["ingest", "feed.jsonl", "--source", "s"], as: "ingest", after: delay)
             for name in try FileManager.default.contentsOfDirectory(atPath: vault.folder.appendingPathComponent("vault").path) where name != "reserve" {
                 let bytes = try Data(contentsOf: vault.folder.appendingPathComponent("vault/\(name)"))
-                for canary in canaries where canary.count >= 11 && bytes.range(of: canary) != nil {
+                for canary in canaries where canary.count >= 11 && bytes.holds(canary) {
                     Issue.record("\(name) holds a readable piece of a record after kill -9")
                 }
             }
@@ -157,7 +157,7 @@ struct CrashTests {
             looks += 1
             for name in try FileManager.default.contentsOfDirectory(atPath: vault.folder.appendingPathComponent("vault").path) where name != "reserve" {
                 let bytes = (try? Data(contentsOf: vault.folder.appendingPathComponent("vault/\(name)"))) ?? Data()
-                #expect(canaries.allSatisfy { bytes.range(of: $0) == nil }, "\(name)")
+                #expect(canaries.allSatisfy { !bytes.holds($0) }, "\(name)")
             }
         } while process.isRunning
         #expect(looks > 1 && process.terminationStatus == 0)

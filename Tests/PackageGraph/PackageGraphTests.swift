@@ -155,6 +155,20 @@ struct PackageGraphTests {
         }
     }
 
+    @Test("suites that serve over sockets are among those that 'make test' runs by themselves")
+    func connectedSuites() throws {
+        let makefile = try String(contentsOf: Self.root.appendingPathComponent("Makefile"), encoding: .utf8)
+        let pattern = try #require(makefile.firstMatch(of: /CONNECTED = VaultServerTests\.\((.+)\)Tests/)).1.split(separator: "|")
+        let files = try sources("Tests/VaultServerTests")
+        let suites = files.flatMap { $0.text.matches(of: /struct (\w+)Tests\b/).map(\.1) }
+        #expect(Set(pattern).isSubset(of: suites), "the Makefile names suites that are no more")
+        let serving = files.filter { $0.text.contains("withServer(") && !$0.text.contains("func withServer") }
+        #expect(serving.count >= 10)
+        for (path, text) in serving {
+            for suite in text.matches(of: /struct (\w+)Tests\b/) { #expect(pattern.contains(suite.1), "\(path): \(suite.1)Tests") }
+        }
+    }
+
     @Test("each database's library is imported by its store alone")
     func databases() throws {
         let owners = ["CFormats": "Formats", "CPostgres": "StorePostgres", "CSQLite": "StoreSQLite", "GRDB": "StoreSQLite", "GRDBSQLite": "StoreSQLite"]

@@ -97,7 +97,7 @@ final class FileTests: Sendable {
     private func occurrences(of needle: [UInt8]) throws -> Int {
         try FileManager.default.contentsOfDirectory(atPath: home.path).reduce(0) { count, name in
             let data = try Data(contentsOf: home.appendingPathComponent(name))
-            return count + (data.range(of: Data(needle)) == nil ? 0 : 1)
+            return count + (data.holds(Data(needle)) ? 1 : 0)
         }
     }
 

@@ -37,7 +37,7 @@ struct CaseTaskTests {
         #expect(tasks.map(\.state) == ["done", "done"] && tasks.map(\.system) == ["identity", "crm"])
         #expect(tasks[0].note == "call [NAME] back at Rosewood Lane → knows the last order")
         _ = try officer.closeCase(number, as: .answered, purpose: purpose, note: "erased")
-        #expect(try vault.files().allSatisfy { $0.bytes.range(of: Data("Rosewood".utf8)) == nil })
+        #expect(try vault.files().allSatisfy { !$0.bytes.holds(Data("Rosewood".utf8)) })
         let entries = try officer.auditEntries(AuditFilter(action: "case.manage", target: subject)).compactMap { $0[.system] }
         #expect(entries == ["crm", "identity", "crm", "identity"])
         vault.clock.advance(days: 11)

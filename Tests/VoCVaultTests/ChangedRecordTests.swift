@@ -67,7 +67,7 @@ struct ChangedRecordTests {
         _ = try officer.exportSubject(subject, purpose: purpose, reason: nil) { copy = String(decoding: $0.json, as: UTF8.self) }
         #expect(copy.contains("第二版") && copy.contains("第一版") == (rule == "version"))
         _ = try vault.administrator.verifyAudit()
-        #expect(try vault.files().allSatisfy { $0.bytes.range(of: Data("第一版".utf8)) == nil })
+        #expect(try vault.files().allSatisfy { !$0.bytes.holds(Data("第一版".utf8)) })
         _ = try officer.eraseSubject(subject, purpose: purpose, reason: "Art. 17")
         #expect(try vault.ingest([one, two]).report.erasedBefore == 2)
         _ = try vault.administrator.verifyAudit()

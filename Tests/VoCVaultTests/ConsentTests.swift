@@ -91,7 +91,7 @@ struct ConsentTests {
         let entries = try officer.auditEntries(AuditFilter(action: "subject.consent", outcome: .allowed)).filter { $0[.decision] != nil }
         #expect(entries.count == 4 && entries.allSatisfy { $0[.forPurpose] == "insight" })
         _ = try vault.administrator.verifyAudit()
-        #expect(try vault.files().allSatisfy { $0.bytes.range(of: Data("form C1".utf8)) == nil }, "the proof is readable on disk")
+        #expect(try vault.files().allSatisfy { !$0.bytes.holds(Data("form C1".utf8)) }, "the proof is readable on disk")
     }
 
     @Test("an objection stops a purpose on legitimate interest, for reveals, look-ups and copies too, and consent ends it")

@@ -55,7 +55,7 @@ struct DeletedTracesTests {
     /// Whether what the operation deleted lies in some file of the vault.
     private func hasTraces(_ operation: Operation) throws -> Bool {
         let gone = operation == .erase ? [bodies[1]] : bodies
-        return try vault.files().contains { file in gone.contains { file.bytes.range(of: $0) != nil } }
+        return try vault.files().contains { file in gone.contains { file.bytes.holds($0) } }
     }
 
     private var doctor: HealthFinding? {

@@ -36,7 +36,7 @@ struct KeyReplacementTests {
     private func expectGone(_ values: [Data]) throws {
         #expect(!values.isEmpty)
         for file in try vault.files() {
-            for value in values where file.bytes.range(of: value) != nil { Issue.record("\(file.name) still holds what was replaced") }
+            for value in values where file.bytes.holds(value) { Issue.record("\(file.name) still holds what was replaced") }
         }
     }
 

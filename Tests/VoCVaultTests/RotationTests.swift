@@ -39,7 +39,7 @@ struct RotationTests {
         #expect(report.subjectKeys == 30 && report.dataKeys >= 6 && report.retired == ["root-test"] && seen == [7, 14, 21, 28, 30])
         let status = try admin.keys().roots
         #expect(status.map(\.id) == [id] && status[0].subjectKeys == 30 && status[0].isActive && status[0].dataKeys == report.dataKeys)
-        for file in try vault.files() where old.contains(where: { file.bytes.range(of: $0) != nil }) { Issue.record("\(file.name) holds a key under the old root") }
+        for file in try vault.files() where old.contains(where: { file.bytes.holds($0) }) { Issue.record("\(file.name) holds a key under the old root") }
 
         // Without the old root key in the file, everything opens.
         try after.split(separator: "\n").filter { $0 != oldLine }.joined(separator: "\n").write(toFile: vault.location.keys, atomically: false, encoding: .utf8)
