@@ -124,6 +124,24 @@ final class BenchVault {
         precondition(table.rows.count == 25)
     }
 
+    /// Says of all records what they are about, as a module does.
+    func code(as labels: inout LabelSource) throws {
+        var cursor: String?
+        repeat {
+            let page = try analyst.page(Query(select: ["record"], limit: 10_000, cursor: cursor, purpose: "insight"))
+            let records = page.rows.map { $0[0].description }
+            cursor = page.nextCursor
+            let topics = records.map { Annotation(record: $0, module: "topic", labels: Dictionary(uniqueKeysWithValues: labels.next().map { ($0, 0.6) })) }
+            let sentiments = records.map { Annotation(record: $0, module: "sentiment", labels: ["negative": 0.8]) }
+            _ = try analyst.annotate(topics + sentiments, purpose: "insight")
+        } while cursor != nil
+    }
+
+    func countTopics() throws {
+        let table = try analyst.aggregate(AggregateQuery(groupBy: [.field("topic")], measures: [.count], purpose: "insight"))
+        precondition(table.rows.count == LabelSource.topics.count)
+    }
+
     func reveal() throws { try reveal(as: agent) }
 
     /// Finds the record that ``reveal(as:)`` reads of.

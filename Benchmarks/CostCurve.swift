@@ -39,7 +39,20 @@ struct CostCurve {
         add("group-by count", try compare(5, { try vault.aggregate() }, { try plain.aggregate() }), eachRecord)
         add("look-up", try bench.lookup(), .milliseconds)
         add("reveal", try compare(15, { try vault.reveal() }, { try plain.readOne() }), .milliseconds)
+        try countTopics(vault, plain) { add($0, $1, eachRecord) }
         add("erasure", try bench.erase(), .milliseconds)
+    }
+
+    /// By sealed labels, each opened under its customer's key: first, and again while no label has changed.
+    private func countTopics(_ vault: BenchVault, _ plain: PlainStore, add: (String, Pairs) -> Void) throws {
+        var (mine, theirs) = (LabelSource(), LabelSource())
+        try plain.code(as: &theirs)
+        try vault.code(as: &mine)
+        sync()
+        try plain.countTopics()
+        let first = Pairs(vault: [try seconds { try vault.countTopics() }], baseline: [try seconds { try plain.countTopics() }])
+        add("group-by on topics, the first", first)
+        add("group-by on topics, again", try compare(5, { try vault.countTopics() }, { try plain.countTopics() }))
     }
 
     private func told(_ count: Int) -> String { count.formatted(.number.locale(Locale(identifier: "en"))) }

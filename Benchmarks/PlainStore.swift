@@ -102,6 +102,22 @@ final class PlainStore {
         precondition(rows.count == 25)
     }
 
+    /// Says of all records what they are about. Not measured.
+    func code(as labels: inout LabelSource) throws {
+        try pool.write { db in
+            try db.execute(sql: "CREATE TABLE label (record INTEGER, topic TEXT, PRIMARY KEY (record, topic)) WITHOUT ROWID")
+            for id in try Int64.fetchAll(db, sql: "SELECT id FROM exploded ORDER BY id") {
+                for topic in labels.next() { try db.execute(sql: "INSERT INTO label (record, topic) VALUES (?, ?)", arguments: [id, topic]) }
+            }
+        }
+    }
+
+    /// Of the records, each with its labels: a condition on a record would be asked of it.
+    func countTopics() throws {
+        let rows = try pool.read { try Row.fetchAll($0, sql: "SELECT topic, COUNT(*) FROM exploded JOIN label ON record = id GROUP BY 1") }
+        precondition(rows.count == LabelSource.topics.count)
+    }
+
     func search(_ word: String) throws {
         let rows = try pool.read { db in
             try Row.fetchAll(

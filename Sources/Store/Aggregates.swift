@@ -127,7 +127,7 @@ extension StoreReader {
     package func countSubjects(of condition: StoredCondition, limit: Int, readsSealed: Bool = false, hint: String = "") throws -> Int {
         var arguments: [StoredValue] = []
         let filter = sql(condition, &arguments)
-        let joins = joins(sealed: readsSealed, codes: condition.namesCodes)
+        let joins = joins(sealed: readsSealed, codes: false)
         let text =
             "SELECT COUNT(*) FROM (SELECT DISTINCT \(Attribution.customer) FROM record r\(joins.isEmpty ? hint : joins) WHERE \(filter) AND r.unattributed IS NULL LIMIT ?) few"
         return try db.rows(text, values: arguments + [.integer(Int64(limit))]) { $0.int(0) }[0]

@@ -6,6 +6,8 @@ package protocol Connection: Querying, AnyObject {
     var forms: any SQLForms { get }
     /// What opens codes for statements; nil: nobody has the keys.
     var codeOpeners: CodeOpeners? { get set }
+    /// Tells what they opened before.
+    var knowing: KnowingCodes? { get set }
     /// How the keys of the data's customers are found.
     var customerKeys: any CustomerKeys { get }
     /// A statement, prepared once a connection. Each run needs its texts and bytes bound anew; numbers stay.

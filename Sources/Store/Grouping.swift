@@ -27,9 +27,8 @@ extension StoreReader {
         let filter = sql(condition, &arguments)
         let columns = request.codedColumns
         let labels = request.groupBy.compactMap(Self.multiple)
-        let codes = condition.namesCodes || !labels.isEmpty || !isBounded && !columns.isEmpty
         var source = """
-            FROM record r\(hint)\(joins(sealed: readsSealed, codes: codes && db.forms.opensCodes))\(request.groupBy.map(join).joined())\(isBounded ? "" : db.forms.joinOpened(columns)) WHERE \(filter)
+            FROM record r\(hint)\(joins(sealed: readsSealed, codes: false))\(request.groupBy.map(join).joined())\(isBounded ? "" : db.forms.joinOpened(columns)) WHERE \(filter)
             """
         if isBounded {
             let names = labels.map { ", a_\($0).value AS label_\($0)" }.joined()
@@ -46,7 +45,7 @@ extension StoreReader {
             }
             let limits = [request.contribution.map { "r.nth <= \($0)" }, request.bound.map { "r.nth_day <= \($0.days)" }].compactMap(\.self)
             source += """
-                \(joins(sealed: false, codes: !columns.isEmpty && db.forms.opensCodes))\(db.forms.joinOpened(columns))
+                \(db.forms.joinOpened(columns))
                 WHERE \(limits.joined(separator: " AND "))
                 """
         }

@@ -241,7 +241,7 @@ extension StoreReader {
     ///   - readsSealed: whether the condition needs the sealed bodies.
     package func statedPage(_ request: PageRequest, evidence: RecordColumns?, readsSealed: Bool, chunk: Int, _ take: ([PageRow]) throws -> Void) throws {
         var arguments: [StoredValue] = []
-        let joins = joins(sealed: request.sealed || readsSealed, codes: request.codes || request.condition.namesCodes)
+        let joins = joins(sealed: request.sealed || readsSealed, codes: request.codes)
         let sealedColumns =
             (request.needsKeys ? ", \(db.customerKeys.columns), r.key_version" : "") + (request.sealed ? ", s.body" : "")
             + (request.codes ? ", c.codes" : "")
@@ -281,7 +281,7 @@ extension StoreReader {
     package func isRecord(_ record: Int64, in condition: StoredCondition) throws -> Bool {
         try db.deciding(.all([.records([record]), condition]), by: nil) { condition, _ in
             var arguments: [StoredValue] = []
-            let sql = "SELECT 1 FROM record r\(joins(sealed: false, codes: condition.namesCodes)) WHERE \(sql(condition, &arguments))"
+            let sql = "SELECT 1 FROM record r WHERE \(sql(condition, &arguments))"
             return try !db.rows(sql, values: arguments) { $0.int(0) }.isEmpty
         }
     }

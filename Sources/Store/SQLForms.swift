@@ -2,9 +2,7 @@
 package protocol SQLForms: Sendable {
     /// A number that counts as the nearer end outside of bounds; null stays null.
     func clamped(_ column: String, _ bounds: ClosedRange<Int64>) -> String
-    /// Whether statements open codes by themselves, for which they need ``StoreReader/joins(sealed:codes:)``.
-    var opensCodes: Bool { get }
-    /// What is opened of a record's codes in a column, several labels with blanks between.
+    /// What is opened of the codes of `record r` in a column, several labels with blanks between.
     func coded(_ column: String) -> String
     /// Whether one of a record's labels in a column is among a list of values.
     func isCoded(_ column: String, among list: String) -> String

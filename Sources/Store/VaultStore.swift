@@ -36,6 +36,7 @@ package final class VaultStore: Sendable {
     package func read<R>(_ body: (StoreReader) throws -> R) throws -> R {
         try database.read { db in
             db.codeOpeners = state.codeOpeners
+            db.knowing = { [state] in try StoreReader(db: $0, watch: state).knownCodes() }
             return try body(StoreReader(db: db, watch: state))
         }
     }
@@ -192,6 +193,8 @@ package final class VaultStore: Sendable {
             let group = WriteGroup(state)
             let writer = StoreWriter(db: connection, group: group)
             connection.codeOpeners = state.codeOpeners
+            connection.knowing = { [state] in try StoreReader(db: $0, watch: state, group: group).knownCodes() }
+            defer { connection.knowing = nil }
             try connection.transaction {
                 if try !connection.mayHaveChanged() { swap(&group.known, &before) }
                 try writer.adoptState()
@@ -217,6 +220,7 @@ package final class VaultStore: Sendable {
             }
             group.known.commit()
             known.withLock { $0 = group.known }
+            if let sum = group.account.coded { state.forgetCodes(butOf: sum) }
             group.afterCommit?()
         } catch {
             for job in jobs { job.failure = error }

@@ -9,6 +9,7 @@ package final class PostgresConnection: WritingConnection, @unchecked Sendable {
     // Sendable: `PostgresDatabase` lends it to one thread at a time.
     package let forms: any SQLForms = PostgresForms()
     package var codeOpeners: CodeOpeners?
+    package var knowing: KnowingCodes?
     package var customerKeys: any CustomerKeys { if let keysApart { keysApart } else { KeysBeside() } }
     let handle: OpaquePointer
     /// Where tables without a schema's name lie.

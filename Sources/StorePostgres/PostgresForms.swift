@@ -7,8 +7,6 @@ struct PostgresForms: SQLForms {
         "CASE WHEN \(column) IS NOT NULL THEN LEAST(GREATEST(\(column), \(bounds.lowerBound)), \(bounds.upperBound)) END"
     }
 
-    let opensCodes = false
-
     func coded(_ column: String) -> String { "\"opened_\(column)\".value" }
 
     /// Conditions on codes are decided here, not by the server: see ``PostgresConnection/deciding(_:by:_:)``.

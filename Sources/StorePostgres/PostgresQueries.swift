@@ -118,7 +118,7 @@ extension PostgresConnection {
         _ columns: Set<String>, labels: Set<String>, of condition: StoredCondition, readsSealed: Bool, _ body: (OpenedColumns) throws -> R
     ) throws -> R {
         guard !columns.isEmpty || !labels.isEmpty else { return try body(OpenedColumns()) }
-        var opened = try CodeOpening(columns: columns, labels: labels, codeOpeners, keys: keysApart)
+        var opened = try CodeOpening(columns: columns, labels: labels, codeOpeners, known: knowing?(self), keys: keysApart)
         var arguments: [StoredValue] = []
         let reader = StoreReader(db: self)
         let filter = reader.sql(condition, &arguments)

@@ -181,20 +181,36 @@ struct CodeOpening {
             records.append(record)
             texts.append(number)
         }
+
+        func take(_ texts: [String], record: Int64) {
+            if isLabels {
+                for text in texts { add(text, record) }
+            } else if !texts.isEmpty {
+                add(texts.joined(separator: " "), record)
+            }
+        }
     }
 
     private let columns: [Column]
     private let opener: any CodeOpener
+    private let known: KnownCodes?
     private var waiting: WaitingRows<(record: Int64, row: CodedRow)>
 
-    init(columns: Set<String>, labels: Set<String>, _ openers: CodeOpeners?, keys: SeparateKeys?) throws {
+    init(columns: Set<String>, labels: Set<String>, _ openers: CodeOpeners?, known: KnownCodes?, keys: SeparateKeys?) throws {
         guard let openers else { throw StorageError.corrupt(path: "coded", detail: "nothing opens it") }
         self.columns = columns.sorted().map { Column($0, isLabels: false) } + labels.sorted().map { Column($0, isLabels: true) }
-        (opener, waiting) = (try openers.make(), WaitingRows(keys))
+        (opener, self.known, waiting) = (try openers.make(), known, WaitingRows(keys))
     }
 
     mutating func look(at row: any Row) throws {
         guard !row.isNull(3) else { return }
+        if let known {
+            let texts = columns.compactMap { known.texts(of: $0.name, row.integer(0)) }
+            if texts.count == columns.count {
+                for (column, texts) in zip(columns, texts) { column.take(texts, record: row.integer(0)) }
+                return
+            }
+        }
         let coded = CodedRow(uid: row.identifier(1), subject: row.integer(2), key: nil, codes: row.bytes(3))
         let key = row.isNull(4) ? nil : WrappedKey(root: row.int(4), version: row.int(6), bytes: row.bytes(5))
         try open(waiting.add((row.integer(0), coded), KeyPlace(subject: coded.subject, version: row.int(6)), key))
@@ -206,11 +222,8 @@ struct CodeOpening {
             row.key = key
             for column in columns {
                 let texts = try opener.texts(of: column.name, in: row)
-                if column.isLabels {
-                    for text in texts { column.add(text, record) }
-                } else if !texts.isEmpty {
-                    column.add(texts.joined(separator: " "), record)
-                }
+                known?.note(texts, of: column.name, record)
+                column.take(texts, record: record)
             }
         }
     }

@@ -3,25 +3,31 @@ import GRDBSQLite
 import Store
 
 /// Lets statements of a connection read what is sealed in codes:
-/// - `vault_code(column, …)` is what a record has in a column, several labels with blanks between, or null;
-/// - `vault_is_code(column, …, value, …)` tells whether one of them is among values;
-/// - `vault_labels(column, …)` is a table of them (``LabelModule``);
+/// - `vault_code(column, record)` is what a record has in a column, several labels with blanks between, or null;
+/// - `vault_is_code(column, record, value, …)` tells whether one of them is among values;
+/// - `vault_labels(column, record)` is a table of them (``LabelModule``).
 ///
-/// where `…` is ``row``.
+/// What ``KnownCodes`` has is not read again; the rest is read by the record's number, from inside the statement that asks.
 final class CodeFunctions {
-    /// `uid, subject, root, wrapped, key version, codes`
-    static let row = "r.uid, r.subject, k.root, k.wrapped, r.key_version, c.codes"
-    private static let columns = 6
+    /// The column and the record.
+    private static let parameters = 2
 
     var openers: CodeOpeners?
+    var knowing: KnowingCodes?
+    /// Whose functions they are.
+    unowned let connection: SQLiteConnection
     /// While statements run: it leads to the keys, and they to the database.
     private var opener: (any CodeOpener)?
+    /// The same: what is known as of the statement's snapshot, once that was asked for.
+    private var known: KnownCodes??
     private var isRegistered = false
     /// Why it could not open something.
     private var failure: (any Error)?
-    /// What the row at hand has, column by column.
-    private var uid: UInt128?
-    private var known: [(column: String, texts: [String])] = []
+    /// What the record at hand has, column by column.
+    private var record: Int64?
+    private var found: [(column: String, texts: [String])] = []
+
+    init(of connection: SQLiteConnection) { self.connection = connection }
 
     /// Brings the functions along for the first statement that needs them.
     func register(in db: GRDB.Database, for sql: String) throws {
@@ -33,7 +39,7 @@ final class CodeFunctions {
         }
         try register("vault_is_code", in: db) { functions, values, context in
             let texts = try functions.texts(values)
-            let isAmong = !texts.isEmpty && values.dropFirst(1 + Self.columns).contains { texts.contains(Self.text($0)) }
+            let isAmong = !texts.isEmpty && values.dropFirst(Self.parameters).contains { texts.contains(Self.text($0)) }
             sqlite3_result_int(context, isAmong ? 1 : 0)
         }
         try LabelModule.register(self, in: db)
@@ -66,8 +72,8 @@ final class CodeFunctions {
 
     /// Runs `body`; what kept a function of its statements from opening something, this throws.
     func naming<R>(_ body: () throws -> R) throws -> R {
-        (failure, uid) = (nil, nil)
-        defer { opener = nil }
+        (failure, record) = (nil, nil)
+        defer { (opener, known) = (nil, nil) }
         do {
             return try body()
         } catch {
@@ -86,43 +92,39 @@ final class CodeFunctions {
         }
     }
 
-    /// What the record whose row it is has in a column.
+    /// What a record has in a column.
     ///
-    /// - Parameter values: the column's name, and those of ``row``.
+    /// - Parameter values: the column's name, and the record's number.
     func texts(_ values: Values) throws -> [String] {
-        guard values.count > Self.columns, let uid = Self.identifier(values[1]) else { return [] }
-        let column = Self.text(values[0])
-        if uid != self.uid {
-            self.uid = uid
-            known.removeAll(keepingCapacity: true)
-        } else if let known = known.first(where: { $0.column == column }) {
-            return known.texts
+        guard values.count >= Self.parameters, sqlite3_value_type(values[1]) == SQLITE_INTEGER else { return [] }
+        let (column, record) = (Self.text(values[0]), sqlite3_value_int64(values[1]))
+        if record != self.record {
+            self.record = record
+            found.removeAll(keepingCapacity: true)
+        } else if let found = found.first(where: { $0.column == column }) {
+            return found.texts
         }
-        var texts: [String] = []
-        if sqlite3_value_bytes(values[6]) > 0 {
-            let opener = try opener ?? openers?.make()
-            guard let opener else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
-            self.opener = opener
-            let isErased = sqlite3_value_type(values[3]) == SQLITE_NULL
-            let key = isErased ? nil : WrappedKey(root: Int(sqlite3_value_int64(values[3])), version: Int(sqlite3_value_int64(values[5])), bytes: Self.bytes(values[4]))
-            texts = try opener.texts(of: column, in: CodedRow(uid: uid, subject: sqlite3_value_int64(values[2]), key: key, codes: Self.bytes(values[6])))
-        }
-        known.append((column, texts))
+        let known = try known ?? knowing?(connection)
+        self.known = .some(known)
+        let texts = try known?.texts(of: column, record) ?? open(column, record)
+        known?.note(texts, of: column, record)
+        found.append((column, texts))
         return texts
+    }
+
+    private func open(_ column: String, _ record: Int64) throws -> [String] {
+        guard let row = try StoreReader(db: connection).codes(of: record), !row.codes.isEmpty else { return [] }
+        let opener = try opener ?? openers?.make()
+        guard let opener else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+        self.opener = opener
+        return try opener.texts(of: column, in: row)
     }
 
     private static func raw(_ value: OpaquePointer?) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: sqlite3_value_blob(value), count: Int(sqlite3_value_bytes(value)))
     }
 
-    private static func bytes(_ value: OpaquePointer?) -> [UInt8] { [UInt8](raw(value)) }
-
     private static func text(_ value: OpaquePointer?) -> String { String(decoding: raw(value), as: UTF8.self) }
-
-    private static func identifier(_ value: OpaquePointer?) -> UInt128? {
-        let bytes = raw(value)
-        return bytes.count == 16 ? UInt128(bigEndian: bytes.loadUnaligned(as: UInt128.self)) : nil
-    }
 
     static func result(_ text: String, _ context: OpaquePointer?) {
         var text = text

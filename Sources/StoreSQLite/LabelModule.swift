@@ -1,15 +1,14 @@
 import GRDB
 import GRDBSQLite
 
-/// Lets a statement read what a record has in a column of its codes as a table: `vault_labels(column, …)`, where `…` is
-/// ``CodeFunctions/row``, has a row for each label, whose column is `value`.
+/// Lets a statement read what a record has in a column of its codes as a table: `vault_labels(column, record)` has a row for each label, whose
+/// column is `value`.
 ///
 /// An eponymous table-valued function (sqlite.org/vtab.html §2.1.2). A list of labels as JSON for `json_each` would be written and parsed once a
 /// record.
 enum LabelModule {
     static let name = "vault_labels"
-    /// Those of ``CodeFunctions/row``, behind that of the column.
-    private static let parameters = ["name", "uid", "subject", "root", "wrapped", "version", "codes"]
+    private static let parameters = ["name", "record"]
 
     /// Where a statement is in the labels of a record.
     private final class Labels {

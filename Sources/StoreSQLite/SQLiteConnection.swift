@@ -30,16 +30,20 @@ final class SQLiteConnection: WritingConnection {
     /// Columns of tables as of a version of the schema.
     private var columns: (version: Int64?, names: [String: Set<String>]) = (nil, [:])
     private var residual: ResidualFunction?
-    private let codes: CodeFunctions
+    private lazy var codes = CodeFunctions(of: self)
     var codeOpeners: CodeOpeners? {
         get { codes.openers }
         set { codes.openers = newValue }
+    }
+    var knowing: KnowingCodes? {
+        get { codes.knowing }
+        set { codes.knowing = newValue }
     }
     /// Who may help to read much.
     var others: LendingPool<SQLiteReader>?
 
     /// - Parameter reserve: of its write-ahead log, where it writes.
-    init(_ db: GRDB.Database, reserve: LogReserve? = nil) { (self.db, self.reserve, codes) = (db, reserve, CodeFunctions()) }
+    init(_ db: GRDB.Database, reserve: LogReserve? = nil) { (self.db, self.reserve) = (db, reserve) }
 
     func statement(_ sql: String) throws -> any Statement { try prepared(sql) }
 

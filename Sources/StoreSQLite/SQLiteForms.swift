@@ -4,13 +4,11 @@ import Store
 struct SQLiteForms: SQLForms {
     func clamped(_ column: String, _ bounds: ClosedRange<Int64>) -> String { "MIN(MAX(\(column), \(bounds.lowerBound)), \(bounds.upperBound))" }
 
-    let opensCodes = true
+    func coded(_ column: String) -> String { "vault_code('\(column)', r.id)" }
 
-    func coded(_ column: String) -> String { "vault_code('\(column)', \(CodeFunctions.row))" }
+    func isCoded(_ column: String, among list: String) -> String { "vault_is_code('\(column)', r.id, \(list))" }
 
-    func isCoded(_ column: String, among list: String) -> String { "vault_is_code('\(column)', \(CodeFunctions.row), \(list))" }
-
-    func joinLabels(_ column: String, as labels: String) -> String { " JOIN \(LabelModule.name)('\(column)', \(CodeFunctions.row)) \(labels)" }
+    func joinLabels(_ column: String, as labels: String) -> String { " JOIN \(LabelModule.name)('\(column)', r.id) \(labels)" }
 
     /// They are read where they stand.
     func joinOpened(_ columns: Set<String>) -> String { "" }

@@ -24,11 +24,12 @@ extension SQLiteConnection {
         else { return nil }
         let middle = first + (last - first) / 2
         let (before, after) = (Half(condition: "r.id <= ?", middle: middle), Half(condition: "r.id > ?", middle: middle))
-        let openers = codeOpeners
+        let (openers, known) = (codeOpeners, try knowing?(self))
         let second = Pending<T?> {
             try others.lendIfFree { reader in
                 try reader.read { other in
                     other.codeOpeners = openers
+                    other.knowing = { _ in known }
                     return try other.openingCodes { try other.logSize() == size ? work(other, after) : nil }
                 }
             } ?? nil

@@ -73,6 +73,28 @@ struct CodeTests {
         #expect(row == [.null, .text("basic"), .text("negative")])
     }
 
+    @Test("what was counted once is counted anew: after a change here or by another process, after records that came, and without who was erased")
+    func countedAnew() throws {
+        let analyst = try vault.session("analyst")
+        func rows(_ filter: String) throws -> Int { try analyst.page(Query(select: ["record"], filter: try Condition(parsing: filter), purpose: "insight")).rows.count }
+        let (labelled, inWuhan) = ("topic = '\(Self.label)'", "address = '湖北省武汉市'")
+        #expect(try count(["topic"]) == ["noise": 12, Self.label: 6] && rows(labelled) == 6 && rows(inWuhan) == 8)
+        let other = try Vault.open(at: vault.location).session(token: vault.token("classification"))
+        let record = try other.page(Query(select: ["record"], filter: try Condition(parsing: labelled), limit: 1, purpose: "insight")).rows[0][0].description
+        _ = try other.annotate([Annotation(record: record, module: "topic", labels: ["price": 1])], purpose: "insight")
+        #expect(try count(["topic"])["noise"] == 11 && rows(labelled) == 5 && rows("topic = 'price'") == 1)
+        _ = try coder.annotate([Annotation(record: record, module: "topic", labels: ["noise": 1])], purpose: "insight")
+        #expect(try count(["topic"]) == ["noise": 12, Self.label: 5] && rows("topic = 'price'") == 0)
+        try vault.ingest([line(id: "13", customer: ["id": "C13", "address": "湖北省武汉市江岸区1号", "birth_date": "1980-05-01"])])
+        #expect(try rows(inWuhan) == 9 && count(["topic"]) == ["noise": 12, Self.label: 5])
+        let officer = try vault.session("compliance")
+        for customer in ["C1", "C2"] {
+            let subject = try officer.lookup(field: "customer_id", value: customer, purpose: "subject-request").subjects[0]
+            _ = try officer.eraseSubject(subject, purpose: "subject-request", reason: "asked")
+        }
+        #expect(try rows(inWuhan) == 7 && rows("topic = 'noise'") == 10)
+    }
+
     @Test("once a customer is erased, no key opens theirs in an older copy of the data")
     func erased() throws {
         let officer = try vault.session("compliance")

@@ -213,7 +213,7 @@ struct FaultTests {
         // Each place when all are asked for; otherwise some, beginning at another for each fault.
         let all = ProcessInfo.processInfo.environment["ALL_FAULTS"] != nil
         let first = all ? 1 : 1 + (Fault.all.firstIndex { $0.name == fault.name } ?? 0) % 5
-        let step = all ? 1 : max(5, count / 16)
+        let step = all ? 1 : max(5, count / 8)
         var failed = 0
         for place in stride(from: first, through: count, by: step) {
             let copy = try Copy(original)

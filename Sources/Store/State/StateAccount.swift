@@ -72,6 +72,8 @@ struct StateAccount: Sendable {
     fileprivate var isSealed = false
     /// What the transaction's last entry has committed to.
     fileprivate var committed: (entry: Int64, sums: StateSums)?
+    /// What codes add up to at the end of the transaction.
+    fileprivate(set) var coded: StateSum?
 
     mutating func add(_ sum: StateSum, _ table: StateTable) { changes[table] += sum }
     mutating func subtract(_ sum: StateSum, _ table: StateTable) { changes[table] -= sum }
@@ -169,6 +171,7 @@ extension StoreWriter {
     func sealedState(beside head: AuditHead) throws -> [UInt8]? {
         guard let keeper = group.keeper, let sums = try sums() else { return nil }
         group.account.isSealed = true
+        group.account.coded = sums[.coded]
         let (entry, atEntry) = group.account.committed ?? (group.account.before?.entry ?? -1, group.account.before?.sumsAtEntry ?? sums)
         return try keeper.seal(SealedState(sums: sums, entry: entry, sumsAtEntry: atEntry).bytes, head: StatePlace(head).bytes)
     }

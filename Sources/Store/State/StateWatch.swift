@@ -26,6 +26,7 @@ final class StateWatch: Sendable {
 
     private let knowledge = Mutex(Knowledge())
     private let openers = Mutex<CodeOpeners?>(nil)
+    private let codes = Mutex<(sum: StateSum, known: KnownCodes)?>(nil)
     private let clock = Mutex<TimeReading?>(nil)
 
     /// In milliseconds since 1970; 0 until the vault has said which clock it goes by.
@@ -37,6 +38,21 @@ final class StateWatch: Sendable {
     var codeOpeners: CodeOpeners? {
         get { openers.withLock { $0 } }
         set { openers.withLock { $0 = newValue } }
+    }
+
+    /// What is known of codes that add up to this. Of others, nothing is kept: they have changed or ended.
+    func knownCodes(_ sum: StateSum) -> KnownCodes {
+        codes.withLock { codes in
+            if let codes, codes.sum == sum { return codes.known }
+            let known = KnownCodes()
+            codes = (sum, known)
+            return known
+        }
+    }
+
+    /// Forgets what was opened of codes, unless it is of those that add up to this.
+    func forgetCodes(butOf sum: StateSum) {
+        codes.withLock { if $0?.sum != sum { $0 = nil } }
     }
 
     var keeper: (any StateKeeper)? {
