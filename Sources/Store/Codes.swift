@@ -86,18 +86,37 @@ package struct OpenedColumns: Sendable {
     }
 }
 
+/// Reads the codes of one record after another, with the key that opens them where it lies beside the data.
+package struct CodeReading {
+    private let query: any Statement
+
+    package init(_ db: any Connection) throws {
+        query = try db.statement(
+            """
+            SELECT r.uid, r.subject, c.codes, r.key_version, \(db.customerKeys.columns)
+            FROM record r\(StoreReader(db: db).joins(sealed: false, codes: true)) WHERE r.id = ?
+            """)
+    }
+
+    /// Nil: there is no such record.
+    package func row(of record: Int64) throws -> (row: CodedRow, version: Int)? {
+        var found: (CodedRow, Int)?
+        query.bind(1, record)
+        try query.forEachRow { row in
+            let key = row.isNull(4) ? nil : WrappedKey(root: row.int(4), version: row.int(3), bytes: row.bytes(5))
+            found = (CodedRow(uid: row.identifier(0), subject: row.integer(1), key: key, codes: row.isNull(2) ? [] : row.bytes(2)), row.int(3))
+            return true
+        }
+        return found
+    }
+}
+
 extension StoreReader {
     /// A record's codes; nil: there is no such record.
     package func codes(of record: Int64) throws -> CodedRow? {
-        let sql = """
-            SELECT r.uid, r.subject, c.codes, \(db.customerKeys.columns), r.key_version FROM record r\(joins(sealed: false, codes: true)) WHERE r.id = ?
-            """
-        let found = try db.first(sql, record) { row in
-            let key = row.isNull(3) ? nil : WrappedKey(root: row.int(3), version: row.int(5), bytes: row.bytes(4))
-            return (row: CodedRow(uid: row.identifier(0), subject: row.integer(1), key: key, codes: row.bytes(2)), version: row.int(5))
-        }
-        guard var row = found?.row, let version = found?.version else { return nil }
-        if let keys = try db.customerKeys.wrappedKeys(of: [row.subject]) { row.key = keys[KeyPlace(subject: row.subject, version: version)] }
+        guard let found = try CodeReading(db).row(of: record) else { return nil }
+        var row = found.row
+        if let keys = try db.customerKeys.wrappedKeys(of: [row.subject]) { row.key = keys[KeyPlace(subject: row.subject, version: found.version)] }
         return row
     }
 }

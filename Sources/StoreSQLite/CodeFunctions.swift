@@ -20,6 +20,8 @@ final class CodeFunctions {
     private var opener: (any CodeOpener)?
     /// The same: what is known as of the statement's snapshot, once that was asked for.
     private var known: KnownCodes??
+    /// Prepared once.
+    private var reading: CodeReading?
     private var isRegistered = false
     /// Why it could not open something.
     private var failure: (any Error)?
@@ -113,7 +115,9 @@ final class CodeFunctions {
     }
 
     private func open(_ column: String, _ record: Int64) throws -> [String] {
-        guard let row = try StoreReader(db: connection).codes(of: record), !row.codes.isEmpty else { return [] }
+        let reading = try reading ?? CodeReading(connection)
+        self.reading = reading
+        guard let row = try reading.row(of: record)?.row, !row.codes.isEmpty else { return [] }
         let opener = try opener ?? openers?.make()
         guard let opener else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
         self.opener = opener
