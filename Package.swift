@@ -188,7 +188,7 @@ let package = Package(
 
 // What feeds parsers with made-up input: a sample among the tests; all of it by 'make fuzz', which builds everything once more with
 // libFuzzer's instrumentation.
-let fuzzed: [Target.Dependency] = ["VoCVault", "AuditLog", "Detection", "Policy", "RedactedAPI", "Sealing", "Wire"]
+let fuzzed: [Target.Dependency] = ["VoCVault", "VaultServer", "Pages", "AuditLog", "Detection", "Formats", "Policy", "RedactedAPI", "Sealing", "Wire"]
 if ProcessInfo.processInfo.environment["VOC_FUZZ"] != nil {
     package.targets += [
         .target(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer"),
@@ -198,6 +198,6 @@ if ProcessInfo.processInfo.environment["VOC_FUZZ"] != nil {
     package.targets += [
         .testTarget(
             name: "FuzzingTests", dependencies: fuzzed, path: "Tests/Fuzzing", exclude: ["CFuzzer", "Fuzz/Fuzz.swift", "seeds"],
-            sources: ["FuzzingTests.swift", "Fuzz/Targets.swift"])
+            sources: ["FuzzingTests.swift", "Fuzz/Targets.swift", "Fuzz/IntakeTargets.swift"])
     ]
 }

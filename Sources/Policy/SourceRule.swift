@@ -43,6 +43,8 @@ public struct SourceRule: Sendable, Equatable {
     public var fields: [String: SourceValue] = [:]
     public var turns: SourceTurns?
     public var onChange: OnChange?
+    /// When the source came to say this: what is older than what the vault has does not take its place, in whatever order both come.
+    public var revisedAt: SourceValue?
     /// Columns that are kept, sealed, without a word.
     public var ignore: [String] = []
 

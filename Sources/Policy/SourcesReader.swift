@@ -20,7 +20,7 @@ extension PolicyLoader {
         guard let map = value.mapping(what) else { return nil }
         map.allow(only: [
             "preset", "description", "format", "detect", "list", "sheet", "encoding", "header_rows", "timezone", "date_order", "id", "occurred_at", "channel", "text", "fields",
-            "turns", "ignore", "on_change", "webhook",
+            "turns", "ignore", "on_change", "revised_at", "webhook",
         ])
         if name != nil, map["webhook"] != nil { problems.add(map.place(of: "webhook"), "\(what) cannot have a webhook: give it to a source that is based on it") }
         var rule = SourceRule(preset: name ?? "")
@@ -50,10 +50,11 @@ extension PolicyLoader {
         rule.occurredAt = map["occurred_at"].flatMap { readSourceValue($0, "occurred_at") } ?? rule.occurredAt
         rule.channel = map["channel"].flatMap { readSourceValue($0, "channel") } ?? rule.channel
         rule.text = map["text"].flatMap { readSourceValue($0, "text") } ?? rule.text
+        rule.revisedAt = map["revised_at"].flatMap { readSourceValue($0, "revised_at") } ?? rule.revisedAt
         rule.turns = map["turns"].flatMap(readTurns) ?? rule.turns
         for (path, value) in map["fields"]?.mapping("fields")?.order ?? [] {
             guard let found = readSourceValue(value, "field '\(path)'") else { continue }
-            if ["id", "occurred_at", "channel", "text", "customer", "attributes"].contains(path) {
+            if ["id", "occurred_at", "revised_at", "channel", "text", "customer", "attributes"].contains(path) {
                 problems.add(value.place, "the path of a field must be customer.NAME, attributes.NAME or NAME, not '\(path)'")
             }
             rule.fields[path] = found

@@ -6,7 +6,7 @@ import Testing
 struct FuzzingTests {
     private static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     /// Inputs made of each seed: fewer where one takes milliseconds.
-    private static let rounds = ["policy": 4, "csv-record": 60, "detection": 60, "intake": 30]
+    private static let rounds = ["policy": 4, "csv-record": 60, "detection": 60, "intake": 20, "form": 40]
 
     @Test("no parser crashes on changed seeds", arguments: Targets.all.keys.sorted())
     func sample(_ name: String) throws {

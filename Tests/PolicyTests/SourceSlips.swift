@@ -12,6 +12,8 @@ extension Slip {
         Slip("sources.yaml", "channel: {constant: survey}", "channel: []", "channel must have a column at least"),
         Slip("sources.yaml", "{name: [Last Name, First Name]}", "{name: [Last Name]}", "name must have two columns: [FAMILY, GIVEN]"),
         Slip("sources.yaml", "attributes.language: UserLanguage", "text: UserLanguage", "the path of a field must be customer.NAME, attributes.NAME or NAME, not 'text'"),
+        Slip(
+            "sources.yaml", "attributes.language: UserLanguage", "revised_at: UserLanguage", "the path of a field must be customer.NAME, attributes.NAME or NAME, not 'revised_at'"),
         Slip("sources.yaml", "version: 1", "version: 2", "version must be 1, not '2'"),
         Slip("sources.yaml", "presets:", "preset:", "unknown key 'preset' (did you mean 'presets'?)"),
         Slip("sources.yaml", "sources: {}", "sources: {mine: [qualtrics]}", "source 'mine' must be a mapping (key: value), not a list"),

@@ -18,6 +18,7 @@ package struct StoreWalk {
     var records: Int64 = 0
     var entries: Int64 = 0
     var holds: Int64 = 0
+    var runs: Int64 = 0
     var now: Int64 = 1_000
 
     package init(seed: UInt64) { random = SeededGenerator(seed: seed) }
@@ -37,7 +38,7 @@ package struct StoreWalk {
         now += 1
         let makers: [(inout StoreWalk) -> Step] = [
             { $0.arrival() }, { $0.arrival() }, { $0.removal() }, { $0.erasure() }, { $0.change() }, { $0.labels() }, { $0.undone() }, { $0.protection() },
-            { $0.page() }, { $0.page() }, { $0.figures() }, { $0.figures() }, { $0.recordSets() }, { $0.lookUp() }, { $0.retention() }, { $0.state() },
+            { $0.page() }, { $0.page() }, { $0.figures() }, { $0.figures() }, { $0.recordSets() }, { $0.lookUp() }, { $0.retention() }, { $0.state() }, { $0.intake() },
         ]
         return (records == 0 ? makers[0] : makers.randomElement(using: &random)!)(&self)
     }
@@ -165,7 +166,7 @@ package struct StoreWalk {
         }
     }
 
-    private struct Undone: Error {}
+    struct Undone: Error {}
 
     private mutating func undone() -> Step {
         let gone = someRecords(9)

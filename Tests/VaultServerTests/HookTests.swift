@@ -141,6 +141,47 @@ struct HookTests {
         }
     }
 
+    @Test("an event that is older than what the vault has is acknowledged and counted, and undoes nothing", arguments: ["typeform", "zendesk", "intercom", "standard"])
+    func older(tool: String) async throws {
+        let rules = try String(contentsOfFile: test.location.policies + "/sources.yaml", encoding: .utf8)
+        try rules.replacing(", webhook: {tool:", with: ", on_change: replace, webhook: {tool:").replacing(
+            "own: {format: json, on_change: replace,",
+            with: "own: {format: json, id: id, occurred_at: occurred_at, channel: channel, text: text, revised_at: changed, on_change: replace,"
+        ).replacing(", day: 2}", with: ", day: 20}").write(toFile: test.location.policies + "/sources.yaml", atomically: true, encoding: .utf8)
+        /// An event about one record, with its own time and signed now.
+        @Sendable func event(_ text: String, minute: Int) throws -> (source: String, body: String, headers: [(String, String)]) {
+            let now = test.clock.now
+            switch tool {
+            case "typeform":
+                let body = Self.response.replacing("太慢了,打 13800138000", with: text).replacing("10:00:00Z", with: "10:0\(minute):00Z")
+                return ("survey", body, [("Typeform-Signature", "sha256=" + (try Self.base64(body)))])
+            case "zendesk":
+                let body = Self.ticket.replacing("when I pay", with: text).replacing(#""type":"zen"#, with: #""time":"2026-03-04T11:0\#(minute):00Z","type":"zen"#)
+                let time = Timestamp(milliseconds: now).description
+                return ("desk", body, [("X-Zendesk-Webhook-Signature", try Self.base64(time + body)), ("X-Zendesk-Webhook-Signature-Timestamp", time)])
+            case "intercom":
+                let body = Self.conversation.replacing("late", with: text).replacing(#""app_id""#, with: #""created_at":\#(1_772_618_500 + minute),"app_id""#)
+                return ("chats", body, [("X-Hub-Signature", "sha1=" + (Self.hex(try Self.mac(body, .sha1))))])
+            default:
+                let body = #"{"id":"1","occurred_at":"2026-03-04T10:00:00Z","channel":"app","text":"\#(text)","changed":"2026-03-04T11:0\#(minute):00+08:00"}"#
+                let key = Array(Data(base64Encoded: "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")!)
+                let seconds = String(now / 1000)
+                return ("own", body, [("webhook-id", "m"), ("webhook-timestamp", seconds), ("webhook-signature", "v1,\(try Self.base64("m.\(seconds).\(body)", key: key))")])
+            }
+        }
+        try await served { server in
+            for (text, minute, answer) in [
+                ("state b", 5, "stored"), ("state a", 3, "duplicates"), ("state c", 6, "replaced"), ("state b2", 5, "duplicates"), ("state c", 6, "duplicates"),
+            ] {
+                let (source, body, headers) = try event(text, minute: minute)
+                let reply = try await post(server, source, body, headers)
+                #expect(reply.status == 200 && reply.text.contains(#""\#(answer)":1"#), "\(text): \(reply.status) \(reply.text)")
+            }
+        }
+        let texts = try test.session("analyst").page(Query(select: ["text"], purpose: "insight")).rows.map { $0[0].description }
+        #expect(texts.count == 1 && texts[0].contains("state c"), "\(texts)")
+    }
+
     @Test("a probe is answered and stored nowhere; an event that is no record is refused with the reason, and counted; a day has its limit")
     func others() async throws {
         @Sendable func signed(_ body: String) throws -> [(String, String)] { [("X-Hub-Signature", "sha1=" + (Self.hex(try Self.mac(body, .sha1))))] }

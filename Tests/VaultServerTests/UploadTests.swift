@@ -213,6 +213,37 @@ struct UploadTests {
         }
     }
 
+    @Test("a client that sends and never reads its answer is cut off, and its place is free again")
+    func unread() async throws {
+        try await withServer(configure: { $0.stalledSeconds = 1 }) { server in
+            let token = try server.vault.token("ingest")
+            let socket = try connect(server.port)
+            defer { close(socket) }
+            var room: Int32 = 4096
+            setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &room, socklen_t(MemoryLayout<Int32>.size))
+            let head =
+                "POST /v1/records?source=unread&acknowledge=true HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\nAuthorization: Bearer \(token)\r\nTransfer-Encoding: chunked\r\n\r\n"
+            _ = Glibc.send(socket, head, head.utf8.count, Int32(MSG_NOSIGNAL))
+            // Each line is answered by a longer one.
+            let lines = line(id: "1") + "\n" + String(repeating: "{\n", count: 100_000)
+            let chunk = Array("\(String(lines.utf8.count, radix: 16))\r\n\(lines)\r\n".utf8)
+            var (isCut, place) = (false, 0)
+            for _ in 0..<6000 where !isCut {
+                let sent = chunk[place...].withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) }
+                if sent > 0 {
+                    place = (place + sent) % chunk.count
+                } else {
+                    isCut = sent < 0 && errno != EAGAIN
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+            }
+            #expect(isCut)
+            for _ in 0..<600 where try server.vault.administrator.runs(of: "unread", limit: 1).runs.first?.state != .failed { try await Task.sleep(for: .milliseconds(50)) }
+            #expect(try server.vault.administrator.runs(of: "unread", limit: 1).runs.first?.state == .failed)
+            for number in 0..<3 { #expect(try await server.ingest([line(id: "\(number)")], token: token, source: "s\(number)&acknowledge=true").status == 200) }
+        }
+    }
+
     @Test("what can be told before the first record has a status of its own, also of an acknowledged upload")
     func refused() async throws {
         try await withServer { server in

@@ -20,14 +20,15 @@ struct SourceTests {
             ("Wednesday, March 4, 2026 at 9:00 AM PST", nil, "2026-03-04T09:00:00-08:00"), ("2026-03-04 04:00:39 UTC", nil, "2026-03-04T04:00:39Z"),
             ("1772597439", nil, "2026-03-04T04:10:39Z"), ("1772597439000", nil, "2026-03-04T04:10:39Z"), ("20260304", nil, "2026-03-04"),
             ("20260304123739", nil, "2026-03-04T12:37:39"), ("46085.5", nil, "2026-03-04T12:00:00"), ("2026-03-04 12:00:39.5", nil, "2026-03-04 12:00:39.5"),
-            ("２０２６／３／４　９：０５", nil, "2026-03-04T09:05:00"),
+            ("２０２６／３／４　９：０５", nil, "2026-03-04T09:05:00"), ("2026-03-04 24:00", nil, "2026-03-05T00:00:00"), ("2026-12-31 24:00:00 +0800", nil, "2027-01-01T00:00:00+08:00"),
         ] as [(String, SourceRule.DateOrder?, String)])
     func times(written: String, order: SourceRule.DateOrder?, expected: String) { #expect(SourceTime.standard(written, order: order) == expected) }
 
     @Test(
         "what is no time, or may mean two, is not guessed",
         arguments: [
-            "03/04/2026", "gestern", "", "12:00", "2026-13-01", "2026/02/30", "25:00 2026-03-04", "2026-03-04 12:00 CST", "13800138000", "3/4", "12", "2026-03-04 and more",
+            "03/04/2026", "gestern", "", "12:00", "2026-13-01", "2026/02/30", "25:00 2026-03-04", "2026-03-04 24:01", "2026-03-04 24:00:01", "2026-03-04 12:00 CST", "13800138000",
+            "3/4", "12", "2026-03-04 and more",
         ])
     func noTimes(written: String) { #expect(SourceTime.standard(written, order: nil) == nil) }
 
@@ -35,9 +36,46 @@ struct SourceTests {
         "headings match without case, width, blanks and the number of the question; ~ finds a part",
         arguments: [
             ("Email Address", "email address ", 2), ("您的姓名", "1、您的姓名:", 2), ("您的姓名", "2. 您的姓名？", 2), ("~手机|电话", "3、您的手机号", 1), ("~手机|电话", "邮箱", 0),
-            ("name", "Full name", 0), ("comments[0].body", "comments[].body", 2), ("~", "anything", 1), ("ID", "ＩＤ", 2),
+            ("name", "Full name", 0), ("comments[0].body", "comments[].body", 2), ("~", "anything", 1), ("ID", "ＩＤ", 2), ("Submitted at", "\u{200E}Submitted\u{A0}At\u{200B}", 2),
+            ("NPS", "N\u{AD}PS\u{2060}", 2),
         ] as [(String, String, Int)])
     func headings(pattern: String, heading: String, fit: Int) { #expect(ColumnPattern(pattern).fit(ColumnPattern.comparable(heading)) == fit) }
+
+    @Test(
+        "numbers as tools and people write them: decimal commas, groups of thousands, full width, stars",
+        arguments: [
+            ("4 out of 5", "4"), ("5星", "5"), ("-2", "-2"), ("3,5", "3.5"), ("4,0", "4.0"), ("4.125", "4.125"), ("1,250", "1250"), ("0,125", "0.125"), ("1.234,5 kg", "1234.5"),
+            ("1,234.50", "1234.50"), ("1.234.567", "1234567"), ("4,5,6", "4"), ("2026.03.04", "2026"), ("满分5,", "5"), ("４", "4"), ("９．５分", "9.5"), ("★★★★☆", "4"),
+            ("⭐️⭐️⭐️", "3"), ("☆☆☆", "0"), ("很好", nil), ("★ good", nil), ("", nil),
+        ] as [(String, String?)])
+    func numbers(written: String, expected: String?) { #expect(SourceNumber.standard(Array(written.utf8)[...]).map { String(decoding: $0, as: UTF8.self) } == expected) }
+
+    @Test("a value that is to be a number and is none counts among those that are set aside")
+    func noNumber() throws {
+        let made = try vault("    preset: spreadsheet")
+        let report = try ingest(["date,comment,rating", "2026-03-04,a,★★☆", "2026-03-05,b,so-so", "2026-03-06,c,4"], made.vault, token: made.token("ingest"))
+        #expect(report.stored == 3 && report.setAside == ["rating": 1], "\(report)")
+        let rows = try made.session("analyst").page(Query(select: ["rating"], purpose: "insight")).rows
+        #expect(Set(rows.map { $0[0] }) == [.integer(2), .integer(4), .null], "\(rows)")
+    }
+
+    @Test("lines that end in returns, as a Mac wrote them, are lines", arguments: [false, true])
+    func returns(hasEnd: Bool) throws {
+        let made = try vault("    preset: spreadsheet")
+        let text = ["date;comment;rating", "2026-03-04;\"one\rtwo; three\";5", "2026-03-05;b;4"].joined(separator: "\r") + (hasEnd ? "\r" : "")
+        let report = try ingest([text], made.vault, token: made.token("ingest"))
+        #expect(report.stored == 2 && report.rejected == 0, "\(report)")
+    }
+
+    @Test("in the vault's own tables, too, times are as people write them; its JSON is exact")
+    func ownTimes() throws {
+        let made = try TestVault(sources: true)
+        let token = try made.token("ingest")
+        let table = ["编号,时间,渠道,内容", "1,2026/3/4 下午3:05,app,好", "2,2026年3月4日,app,好", "3,03/04/2026,app,好", "4,2026-03-04 24:00,app,好"]
+        let report = try ingest(table, made.vault, source: "own", token: token)
+        #expect(report.stored == 3 && report.rejected == 1, "\(report)")
+        #expect(try ingest([line(id: "9", at: "2026/3/4 15:05")], made.vault, source: "own", token: token).rejected == 1)
+    }
 
     @Test(
         "HTML becomes text",

@@ -24,10 +24,9 @@ struct AcknowledgedUpload: Sendable {
     }
 
     private func store(_ source: String, _ writer: inout any ResponseBodyWriter) async throws {
-        let (lines, continuation) = AsyncStream.makeStream(of: [UInt8].self)
-        let (pipe, served, session, options) = (BodyPipe(), call.server.served, call.session, options)
+        let (answer, pipe, served, session, options) = (AnswerPipe(), BodyPipe(), call.server.served, call.session, options)
         async let stored: Result<IngestReport, any Error> = {
-            defer { continuation.finish() }
+            defer { answer.finish() }
             do {
                 return .success(
                     try await served.upload {
@@ -35,7 +34,7 @@ struct AcknowledgedUpload: Sendable {
                         var results = LineResults()
                         return try session.ingest(InputSource(isReady: pipe.isReady(within:), pipe.next), options, source: source) { batch in
                             try results.add(batch)
-                            continuation.yield(results.take())
+                            try answer.put(results.take())
                         }
                     })
             } catch {
@@ -44,7 +43,13 @@ struct AcknowledgedUpload: Sendable {
             }
         }()
         async let filled: Void = fill(pipe)
-        for await line in lines { try await writer.write(ByteBuffer(bytes: line)) }
+        do {
+            while let lines = await answer.next() { try await writer.write(ByteBuffer(bytes: lines)) }
+        } catch {
+            // The thread that stores waits for room no longer, or this would wait for it.
+            answer.close()
+            throw error
+        }
         await filled
         switch await stored {
         case .success(let report): try await writer.write(ByteBuffer(bytes: Uploads.end(call, report)))

@@ -23,6 +23,18 @@ extension [UInt8] {
         } or: { $0 < 0x20 || $0 >= 0x80 || $0 == 0x22 || $0 == 0x5C }
     }
 
+    /// The first position before `end` of a byte that is not ASCII; otherwise `end`.
+    func firstWidePlace(from start: Int, to end: Int) -> Int { firstPlace(from: start, to: end) { $0 & Self.tops } or: { $0 >= 0x80 } }
+
+    /// The first position of one of four bytes, which must be below 0x80; otherwise the count.
+    func firstPlace(ofASCII a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, from start: Int) -> Int {
+        let patterns = (Self.ones &* UInt64(a), Self.ones &* UInt64(b), Self.ones &* UInt64(c), Self.ones &* UInt64(d))
+        return firstPlace(from: start, to: count) { word in
+            let (first, second, third, fourth) = (word ^ patterns.0, word ^ patterns.1, word ^ patterns.2, word ^ patterns.3)
+            return ((first &- Self.ones) & ~first | (second &- Self.ones) & ~second | (third &- Self.ones) & ~third | (fourth &- Self.ones) & ~fourth) & Self.tops
+        } or: { $0 == a || $0 == b || $0 == c || $0 == d }
+    }
+
     /// - Parameters:
     ///   - hits: sets the top bit of a word's lowest byte that is searched for.
     ///   - isHit: the same for a single byte.

@@ -89,19 +89,19 @@ struct CSVRecordReader: Sendable {
             if index < range.upperBound, bytes[index] == 0x22 {
                 index += 1
                 while true {
-                    guard index < range.upperBound else { throw .unclosedQuote }
-                    if bytes[index] == 0x22 {
-                        guard index + 1 < range.upperBound, bytes[index + 1] == 0x22 else { break }
-                        index += 1
-                    }
-                    index = try copyCharacter(bytes, index, range, to: &arena)
+                    let end = bytes.firstPlace(ofASCII: 0x22, from: index, to: range.upperBound)
+                    try copy(bytes, index..<(end ?? range.upperBound), of: range, to: &arena)
+                    guard let end else { throw .unclosedQuote }
+                    index = end + 1
+                    guard index < range.upperBound, bytes[index] == 0x22 else { break }
+                    arena.append(0x22)
+                    index += 1
                 }
-                index += 1
                 guard index == range.upperBound || bytes[index] == delimiter else { throw .strayQuote }
             } else {
-                while index < range.upperBound, bytes[index] != delimiter {
-                    index = try copyCharacter(bytes, index, range, to: &arena)
-                }
+                let end = bytes.firstPlace(ofASCII: delimiter, from: index, to: range.upperBound) ?? range.upperBound
+                try copy(bytes, index..<end, of: range, to: &arena)
+                index = end
             }
             values.append(plain(from..<arena.count, arena))
             guard index < range.upperBound else { return values }
@@ -115,10 +115,15 @@ struct CSVRecordReader: Sendable {
         return value.lowerBound + 2..<value.upperBound - 1
     }
 
-    private static func copyCharacter(_ bytes: [UInt8], _ index: Int, _ range: Range<Int>, to arena: inout [UInt8]) throws(RecordError) -> Int {
-        let length = JSONRecordReader.sequenceLength(bytes, at: index, end: range.upperBound)
-        guard length > 0 else { throw .notUTF8(position: index - range.lowerBound + 1) }
-        arena.append(contentsOf: bytes[index..<index + length])
-        return index + length
+    /// Copies what must be well-formed UTF-8.
+    private static func copy(_ bytes: [UInt8], _ part: Range<Int>, of record: Range<Int>, to arena: inout [UInt8]) throws(RecordError) {
+        var index = bytes.firstWidePlace(from: part.lowerBound, to: part.upperBound)
+        while index < part.upperBound {
+            let length = JSONRecordReader.sequenceLength(bytes, at: index, end: part.upperBound)
+            guard length > 0 else { throw .notUTF8(position: index - record.lowerBound + 1) }
+            index += length
+            if index < part.upperBound, bytes[index] < 0x80 { index = bytes.firstWidePlace(from: index, to: part.upperBound) }
+        }
+        arena.append(contentsOf: bytes[part])
     }
 }

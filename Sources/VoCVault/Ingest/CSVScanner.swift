@@ -63,9 +63,16 @@ struct CSVScanner {
                     return .record
                 } else {
                     state = .plain
+                    position = bytes.firstPlace(ofASCII: delimiters.0, delimiters.1, delimiters.2, 0x0A, from: position)
                 }
             case .quoted:
-                if byte == 0x22 { state = .quoteInQuoted } else if byte == 0x0A { return .lineInside }
+                if byte == 0x22 {
+                    state = .quoteInQuoted
+                } else if byte == 0x0A {
+                    return .lineInside
+                } else {
+                    position = bytes.firstPlace(ofASCII: 0x22, 0x22, 0x22, 0x0A, from: position)
+                }
             case .quoteInQuoted:
                 if byte == 0x22 {
                     state = .quoted

@@ -31,7 +31,7 @@ struct ColumnPattern: Hashable, Sendable {
     /// A heading or path without case, width, blanks, the marks of a list, the number in front and the punctuation behind.
     static func comparable(_ heading: String) -> String {
         var text = heading.precomposedStringWithCompatibilityMapping.lowercased()
-        text = text.replacing("[]", with: "").filter { !$0.isWhitespace && $0 != "\u{FEFF}" && $0 != "\u{200B}" }
+        text = text.replacing("[]", with: "").filter { !$0.isWhitespace && !$0.isInvisible }
         if let number = text.prefixMatch(of: /\d{1,3}[、.:)](?=\D)/) { text.removeSubrange(number.range) }
         while let last = text.last, ":?*。".contains(last) { text.removeLast() }
         return text
@@ -43,4 +43,9 @@ struct ColumnPattern: Hashable, Sendable {
         if let number = text.prefixMatch(of: /\d{1,3}[、.．:)](?=\D)\s*/) { text.removeSubrange(number.range) }
         return text
     }
+}
+
+extension Character {
+    /// Marks of order, joiners and the like, which come into headings with what was copied.
+    fileprivate var isInvisible: Bool { unicodeScalars.allSatisfy(\.properties.isDefaultIgnorableCodePoint) }
 }

@@ -94,9 +94,13 @@ struct InputPlan {
         rows input: PeekedBlocks, delimiters: [UInt8], what: String, _ options: InputOptions, _ named: SourceRule?, _ policy: PolicySet, _ table: FieldTable
     ) throws {
         let isDelimited = delimiters.count > 1
-        var rows = RowBeginning(try input.beginning { RowBeginning.isEnough($0, delimiters, policy, table) }, isWhole: input.isWhole, delimiters: delimiters)
+        let beginning = try input.beginning { RowBeginning.isEnough($0, delimiters, policy, table) }
+        // Lines that end as they did on a Mac once, and as Excel there still saves them.
+        let endsInReturns = !beginning.contains(0x0A) && beginning.contains(0x0D)
+        func mended(_ block: some Sequence<UInt8>) -> [UInt8] { block.map { $0 == 0x0D ? 0x0A : $0 } }
+        var rows = RowBeginning(endsInReturns ? mended(beginning) : beginning, isWhole: input.isWhole, delimiters: delimiters)
         if isDelimited { rows.obeyAnnouncement() }
-        blocks = input.next
+        blocks = endsInReturns ? { try input.next().map { mended($0)[...] } } : input.next
         layout = .rows(Rows(delimiter: rows.delimiter, skipped: rows.skipped, headers: 1))
         description = what
         rule = named

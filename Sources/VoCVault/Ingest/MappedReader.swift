@@ -183,12 +183,13 @@ struct MappedReader {
             return append(HTMLText.plain(fields.arena[found]), &fields)
         case .number(let inner):
             guard let found = self.value(inner, path, &fields) else { return nil }
-            guard let number = Self.number(in: fields.arena[found]) else {
+            guard let number = SourceNumber.standard(fields.arena[found]) else {
                 // It is kept as it is, but it is no number.
                 fields.addUnclassified("\(path) as written", fields.string(found))
+                fields.unread.append(path)
                 return nil
             }
-            return number
+            return append(number, &fields)
         }
     }
 
@@ -214,17 +215,6 @@ struct MappedReader {
         let label = ColumnPattern.label(others[column].label)
         guard let last = label.last else { return [] }
         return Array((last.isPunctuation || last.isSymbol ? "\(label) " : "\(label): ").utf8)
-    }
-
-    /// The first number in a value: 4 in `4 out of 5`, 5 in `5星`.
-    private static func number(in value: ArraySlice<UInt8>) -> Range<Int>? {
-        guard let start = value.firstIndex(where: { $0 &- 48 < 10 }) else { return nil }
-        var end = value[start...].firstIndex { $0 &- 48 >= 10 } ?? value.endIndex
-        if end + 1 < value.endIndex, value[end] == 0x2E, value[end + 1] &- 48 < 10 {
-            end = value[(end + 1)...].firstIndex { $0 &- 48 >= 10 } ?? value.endIndex
-        }
-        let isNegative = start > value.startIndex && value[start - 1] == 0x2D
-        return (isNegative ? start - 1 : start)..<end
     }
 
     // MARK: Conversations

@@ -47,6 +47,8 @@ struct RecordFields {
     var nested: Set<Int> = []
     /// Members of a JSON object with everything that the schema does not classify.
     var unclassified: [UInt8] = []
+    /// Paths of values that were to be numbers, and are none: they are kept among what is not classified.
+    var unread: [String] = []
     /// Values under `customer` that the schema does not classify.
     var customerExtras: [Range<Int>] = []
     /// What its customer decided about purposes: an object, and values by their paths.
@@ -62,6 +64,7 @@ struct RecordFields {
         nested.removeAll(keepingCapacity: true)
         unclassified.removeAll(keepingCapacity: true)
         customerExtras.removeAll(keepingCapacity: true)
+        unread.removeAll(keepingCapacity: true)
         consent = nil
         consentParts.removeAll(keepingCapacity: true)
     }

@@ -128,9 +128,10 @@ struct RecordPreparer {
         known.removeAll(keepingCapacity: true)
         (names, markedBy) = (nil, nil)
         try reader.read(bytes, range, into: &fields)
+        for path in fields.unread { setAside[path.replacing("attributes.", with: ""), default: 0] += 1 }
         guard let id = fields.id, !id.isEmpty else { throw RecordError.missing("id") }
         guard let time = fields.occurredAt else { throw RecordError.missing("occurred_at") }
-        guard let written = WrittenTime(fields.arena.span.extracting(time)) else {
+        guard let written = WrittenTime(fields.arena.span.extracting(time)) ?? reader.time(fields.string(time)).flatMap({ WrittenTime(Array($0.utf8).span) }) else {
             throw RecordError.wrongValue(field: "occurred_at", expected: "a time such as 2026-03-04T12:37:39+08:00")
         }
         let occurredAt = Timestamp(milliseconds: clock.moment(written))

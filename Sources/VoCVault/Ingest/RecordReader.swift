@@ -30,6 +30,9 @@ struct RecordReader {
         }
     }
 
+    /// A time in the form in which records have it. People write the vault's own tables, too; programs write its JSON.
+    func time(_ text: String) -> String? { csv == nil ? nil : SourceTime.standard(text, order: nil) }
+
     /// Columns and members with values that nothing maps.
     var unmapped: Set<String> { mapped?.unmapped ?? json.unmapped }
 }

@@ -51,6 +51,7 @@ final class RecordRevisions {
     private let keys: SubjectKeys
     private let notes: CustomerNotes
     private let columns: [PlainColumn]
+    private var revision: Revision
     private var stored: [Int64: SealedRecord] = [:]
     private var plain: [Int64: PlainRecord] = [:]
     private var indexed: Set<Int64> = []
@@ -58,6 +59,7 @@ final class RecordRevisions {
     init(_ vault: Vault, source: String, batch: PreparedBatch, in writer: StoreWriter, at now: Int64) throws {
         (self.vault, self.source, self.batch, self.writer, self.now) = (vault, source, batch, writer, now)
         rule = vault.policy.sources[source]?.onChange ?? .keep
+        revision = Revision(vault.policy.sources[source], zone: vault.timeZone)
         (digests, opener, notes) = (try ContentDigest(vault), try RecordOpener(vault: vault), try CustomerNotes(vault))
         sealer = try RecordSealer(vaultID: vault.store.vaultID, suite: vault.keyring.suite)
         keys = SubjectKeys(keyring: vault.keyring, vaultID: vault.store.vaultID)
@@ -115,6 +117,7 @@ final class RecordRevisions {
         let said = try digests.of(record, in: batch, purged: 0)
         // What the source said earlier comes with an older export, and what an officer corrected is not undone by it.
         if try formerDigests(of: number).contains(said) { return .same }
+        if try revision.isOlder(record, in: batch, than: opened) { return .same }
         guard try rule != .keep && mayReplace(record, stored) else { return .kept }
         try keepFormer(opened, plain, of: stored, digest: before)
         try replace(stored, with: record, under: key)

@@ -68,7 +68,9 @@ struct SourceMapping: Sendable {
         let id: SourceValue? =
             options.idFrom.isEmpty ? rule.id : options.idFrom == ["all"] ? .hash([]) : options.idFrom.count == 1 ? .column(options.idFrom[0]) : .hash(options.idFrom)
         var values: [String: SourceValue] = rule.fields
-        for (path, value) in [("id", id), ("occurred_at", rule.occurredAt), ("channel", rule.channel), ("text", rule.text)] { values[path] = value ?? values[path] }
+        for (path, value) in [("id", id), ("occurred_at", rule.occurredAt), (Revision.path, rule.revisedAt), ("channel", rule.channel), ("text", rule.text)] {
+            values[path] = value ?? values[path]
+        }
         for (path, constant) in options.constants { values[path] = .constant(constant) }
         for (path, value) in values.sorted(by: { $0.key < $1.key }) {
             targets.append(Target(path: path, place: table.target(path: path), value: compile(value)))

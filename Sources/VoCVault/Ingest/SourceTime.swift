@@ -80,6 +80,11 @@ enum SourceTime {
             // The clock first: its colons cannot be part of a date.
             guard let clock = takeClock(), let zone = takeZone(), let date = takeDate(order) else { return nil }
             guard tokens.allSatisfy(Self.isFiller) else { return nil }
+            // The end of a day (ISO 8601) is the beginning of the next.
+            if clock == "24:00:00" {
+                guard let day = Timestamp("\(date)T00:00:00Z") else { return nil }
+                return "\(Timestamp(milliseconds: day.milliseconds + 86_400_000))".replacing("Z", with: zone)
+            }
             return SourceTime.checked(clock.isEmpty ? date : "\(date)T\(clock)\(zone)")
         }
 
@@ -143,7 +148,7 @@ enum SourceTime {
                 } else if isWord(before, "上午", "凌晨", "早上"), hour <= 12 {
                     (hour, start) = (hour % 12, before)
                 }
-                guard hour < 24, (minute ?? 0) < 60, second <= 60 else { return nil }
+                guard hour < 24 || hour == 24 && (minute ?? 0) == 0 && second == 0 && fraction.isEmpty, (minute ?? 0) < 60, second <= 60 else { return nil }
                 tokens.removeSubrange(start..<min(end, tokens.count))
                 tokens.insert(.mark(" "), at: start)
                 return "\(Self.two(hour)):\(Self.two(minute ?? 0)):\(Self.two(second))\(fraction)"

@@ -14,16 +14,21 @@ enum Targets {
         [
         "json-record": jsonRecord, "csv-record": csvRecord, "policy": policy, "sealed-blob": sealedBlob, "cursor": cursor, "expression": expression,
         "note": note, "json": json, "detection": detection, "intake": intake, "source-time": sourceTime, "html": html, "webhook": webhook,
+        "form": form, "encoding": encoding,
         ]
     }
 
     /// A vault in a folder of its own, for what needs its layout.
-    private static func vault() throws -> Vault {
+    ///
+    /// - Parameter change: makes the policies other than those of the repository.
+    static func vault(_ change: (String) throws -> Void = { _ in }) throws -> Vault {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fuzz-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let keys = folder.appendingPathComponent("keys").path
         _ = try KeyFileWriter.generate(at: keys, template: nil, today: "fuzz")
-        let policies = ProcessInfo.processInfo.environment["POLICIES"] ?? "policies"
+        let policies = folder.appendingPathComponent("policies").path
+        try FileManager.default.copyItem(atPath: ProcessInfo.processInfo.environment["POLICIES"] ?? "policies", toPath: policies)
+        try change(policies)
         return try Vault.create(at: .init(home: folder.appendingPathComponent("vault").path, keys: keys, policies: policies)).vault
     }
 
@@ -142,7 +147,7 @@ enum Targets {
         let source = ProcessInfo.processInfo.environment["POLICIES"] ?? "policies"
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fuzz-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let names = ["schema.yaml", "roles.yaml", "purposes.yaml", "retention.yaml", "alerts.yaml", "principals.yaml", "sources.yaml"]
+        let names = ["schema.yaml", "roles.yaml", "purposes.yaml", "retention.yaml", "alerts.yaml", "principals.yaml", "sources.yaml", "forms.yaml", "outbox.yaml"]
         for name in names { try FileManager.default.copyItem(atPath: "\(source)/\(name)", toPath: "\(folder)/\(name)") }
         let originals = try names.map { try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)")) }
         return { bytes in
