@@ -22,7 +22,7 @@ package struct IndexEntry: Sendable, Hashable {
     package static let markBit = 0x8000
     package var isMark: Bool { field & Self.markBit != 0 }
     /// The field that it is an entry, or a mark, of.
-    package var indexedField: Int { isMark ? field & 0x1FFF : field }
+    package var indexedField: Int { isMark ? field & 0x0FFF : field }
 
     /// Tags are uniform: half of one is hash enough.
     package func hash(into hasher: inout Hasher) { hasher.combine(UInt64(truncatingIfNeeded: tag)) }

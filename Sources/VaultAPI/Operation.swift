@@ -111,8 +111,12 @@ public struct Receipted<Reply: Sendable>: Sendable {
 /// A reply that is not text.
 public struct Bytes: Codable, Sendable, Equatable {
     public var content: [UInt8]
+    /// Of what is about a customer: what was searched for it; over HTTP in the header `Vault-Searched`, as JSON.
+    public var searched: Searched?
 
-    public init(_ content: some Sequence<UInt8>) { self.content = Array(content) }
+    public init(_ content: some Sequence<UInt8>, searched: Searched? = nil) { (self.content, self.searched) = (Array(content), searched) }
+
+    package static let searchedHeader = "Vault-Searched"
 }
 
 /// A reply without members of its own: its arrival says everything.

@@ -117,7 +117,9 @@ public final class VaultClient: FollowedSource {
             }
             return Receipted(reply, (try? value["receipt"]?.decoded(as: Receipt.self)) ?? Self.receipt(in: headers))
         case .text, .written: return Receipted(String(decoding: data, as: UTF8.self) as! O.Reply, Self.receipt(in: headers))
-        case .bytes: return Receipted(Bytes(data) as! O.Reply, Self.receipt(in: headers))
+        case .bytes:
+            let searched = headers.first(name: Bytes.searchedHeader).flatMap { try? JSON(parsing: Array($0.utf8)).decoded(as: Searched.self) }
+            return Receipted(Bytes(data, searched: searched) as! O.Reply, Self.receipt(in: headers))
         }
     }
 

@@ -109,10 +109,13 @@ struct SubjectCommand: ParsableCommand {
                 }
                 try writePrivately(Data(done.reply.content), to: out, replacing: false)
                 printError("audit entry \(done.entry)")
+                if let searched = done.reply.searched { printReached(searched) }
             } else {
                 let language = language.flatMap { Language(rawValue: $0.rawValue) }
+                var searched: Searched?
                 let entry = try await Caution.confirming(yes) { yes in
                     try VaultEnvironment.session().exportSubject(target.pseudonym, purpose: target.purpose, reason: target.reason, sharersStay: yes) { copy in
+                        searched = copy.reached
                         switch format {
                         case .json: try StandardOutput.write(copy.json)
                         case .html: try StandardOutput.write(SubjectDocument.page(copy, language: language).utf8)
@@ -121,6 +124,7 @@ struct SubjectCommand: ParsableCommand {
                     }
                 }
                 printError("audit entry \(entry)")
+                if let searched { printReached(searched) }
             }
         }
     }
@@ -163,8 +167,7 @@ struct SubjectCommand: ParsableCommand {
             let done = try await vault.perform(operation)
             try print("corrected \(done.reply.records) records; audit entry \(done.entry)")
             if done.reply.others > 0 { printError("note: \(done.reply.others) other customers have the same \(field)") }
-            printSearched(done.reply.handles)
-            for line in reached(customers: done.reply.customers, sharers: done.reply.sharers) { printError(line) }
+            printReached(searched(done.reply))
             printNotice(done.reply.notice)
         }
 
@@ -173,7 +176,11 @@ struct SubjectCommand: ParsableCommand {
             for former in plan.change?.before ?? [] { lines.append("  \(field) \(former.value) in \(former.records) records") }
             lines.append(plan.change?.after.map { "  becomes \($0)" } ?? "  is removed")
             if plan.others > 0 { lines.append("note: \(plan.others) other customers would have the same \(field)") }
-            return lines + reached(customers: plan.customers, sharers: plan.sharers)
+            return lines + reached(by: searched(plan))
+        }
+
+        private func searched(_ reply: CorrectSubject.Reply) -> Searched {
+            Searched(customers: reply.customers, handles: reply.handles, sharers: reply.sharers, mentions: reply.mentions)
         }
     }
 
@@ -313,8 +320,8 @@ struct SubjectCommand: ParsableCommand {
 
 /// What an operation on a customer reached besides the customer.
 private func reached(by reply: ChangedRecords) -> [String] {
-    var lines = reached(customers: reply.customers ?? 1, sharers: reply.sharers ?? [])
-    if let mentions = reply.mentions, mentions > 0 { lines.append("\(mentions) records of others mention the customer") }
+    var lines = reached(
+        by: Searched(customers: reply.customers ?? 1, handles: reply.handles ?? [], sharers: reply.sharers ?? [], mentions: reply.mentions ?? 0))
     if let kept = reply.mentionsKept, kept > 0 { lines.append("note: \(kept) records of others that mention the customer are under a legal hold and stay as they are") }
     if let undecided = reply.undecidedMentions, undecided > 0 {
         lines.append("note: \(undecided) more records of others may mention the customer; nobody has decided: see 'subject mentions list'")
@@ -322,8 +329,16 @@ private func reached(by reply: ChangedRecords) -> [String] {
     return lines
 }
 
-private func reached(customers: Int, sharers: [FieldCount]) -> [String] {
-    (customers > 1 ? ["note: they are \(customers) customers, who are one person"] : []) + sharers.map { "note: \($0.count) other customers have the same \($0.field)" }
+private func reached(by searched: Searched) -> [String] {
+    var lines = searched.customers > 1 ? ["note: they are \(searched.customers) customers, who are one person"] : []
+    lines += searched.sharers.map { "note: \($0.count) other customers have the same \($0.field)" }
+    if searched.mentions > 0 { lines.append("\(searched.mentions) records of others mention the customer") }
+    return lines
+}
+
+private func printReached(_ searched: Searched) {
+    printSearched(searched.handles)
+    for line in reached(by: searched) { printError(line) }
 }
 
 /// Says by which handles a customer was looked for.

@@ -100,6 +100,8 @@ struct APITests {
             let number = try #require(opened.json["number"] as? Int)
             let copy = try await server.send("POST", "/v1/subjects/\(subject)/export", token: officer, json: ["purpose": "subject-request"])
             #expect(copy.body.prefix(2) == Data("PK".utf8))
+            let searched = try #require(copy.headers.first(name: "Vault-Searched"))
+            #expect(searched.contains(#""customers":1"#) && searched.contains(#""field":"customer_id""#) && !searched.contains("C1"))
             let held = try await server.send(
                 "POST", "/v1/subjects/\(subject)/hold", token: officer, json: ["purpose": "subject-request", "reason": "court"])
             #expect(held.status == 200)

@@ -105,7 +105,9 @@ struct CautionTests {
             #expect(try await erase("&reason=").status == 400)
             #expect(try await erase("&reason=&confirm=3").status == 400)
             let asked = try await erase("&reason=letter")
-            #expect(asked.status == 200 && asked.text.contains("Confirm the erasure") && asked.text.contains("<b>3</b>") && asked.text.contains("value=\"letter\""))
+            #expect(
+                asked.status == 200 && asked.text.contains("Confirm the erasure") && asked.text.contains("<b>3</b>") && asked.text.contains("value=\"letter\"")
+                    && asked.text.contains("Searched: customer_id 1"))
             // Somebody else has written meanwhile.
             try server.vault.ingest([line(id: "late", customer: ["id": "C1"])])
             for wrong in ["3", "", "yes", "04"] {

@@ -18,13 +18,15 @@ struct HandleTests {
     @Test("placeholders, masked and rounded values", arguments: [
         ("id", "无"), ("id", "無"), ("id", "N/A"), ("id", " n/a "), ("id", "#N/A"), ("id", "unknown"), ("id", "(null)"), ("id", "-"), ("id", "-1"), ("id", "0"),
         ("id", "000000"), ("id", "匿名用户"), ("id", "未填写"), ("id", "Ｎ／Ａ"), ("id", "1.38E+18"), ("id", "1E+10"), ("id", "t_14***"), ("id", "11111111"),
-        ("id", "123456789012345678"), ("id", "???"),
+        ("id", "123456789012345678"), ("id", "???"), ("id", "-999"), ("id", "9999999"), ("id", "87654321"), ("id", "null null"), ("id", "\\N"), ("id", "未登录"), ("id", "unbekannt"),
+        ("national_id", "XXX-XX-1234"), ("national_id", "110101XXXXXXXX4028"), ("national_id", "尾号1234"), ("national_id", "护照"), ("national_id", "110101199003070000"),
         ("phone", "0"), ("phone", "00000000000"), ("phone", "11111111111"), ("phone", "+86 111 1111 1111"), ("phone", "12345678901"), ("phone", "01234567890"),
         ("phone", "1.38E+10"), ("phone", "1.38001e+10"), ("phone", "138****8000"), ("phone", "138xxxx8000"), ("phone", "无"), ("phone", "none"), ("phone", "10086"),
         ("phone", "138●●●●8000"),
         // Without its area code, a number is another's in every town.
         ("phone", "5550143"), ("email", "none"), ("email", "无"), ("email", "n/a"), ("email", "none@none.com"), ("email", "test@test.com"), ("email", "a@a.com"), ("email", "noreply@shop.example"),
         ("email", "z***@example.com"), ("email", "@"), ("email", "zhang@"), ("email", "zhang"), ("email", "zhang@example"),
+        ("email", "your.email@example.com"), ("email", "qq@qq.com"), ("email", "zh...@example.com"), ("email", "987654321@qq.com"),
     ])
     func nobody(field: String, value: String) throws {
         let vault = try TestVault()
@@ -37,7 +39,9 @@ struct HandleTests {
     @Test("what looks odd and is somebody's all the same", arguments: [
         ("id", "C-1"), ("id", "1"), ("id", "7777"), ("id", "NA-17"), ("id", "1E5"), ("id", "无名客栈"), ("id", "100000000"), ("id", "1-1"),
         ("phone", "13888888888"), ("phone", "13800138000"), ("phone", "(021) 6555 0001"), ("phone", "+1 202 555 0143"), ("phone", "+49 30 901820"),
-        ("email", "none.such@example.com"), ("email", "info@none.com"), ("email", "王@例子.中国"), ("email", "a@b.cc"), ("email", "tester@test.com"),
+        ("email", "none.such@example.com"), ("email", "info@none.com"), ("email", "王@例子.中国"), ("email", "a@b.cc"), ("email", "tester@test.com"), ("email", "zhang @ example.com"), ("email", "zhang%40example.com"), ("email", "z..1@example.com"),
+        ("phone", "1.3621004713E10"), ("phone", "一三六二一〇〇四七一六"), ("id", "NULL-7"), ("id", "system-one"), ("national_id", "11010119900307401X"), ("national_id", "ABCDE1234F"),
+        ("national_id", "110101199003029000"),
     ])
     func somebody(field: String, value: String) throws {
         let vault = try TestVault()

@@ -83,6 +83,44 @@ struct LinkTests {
         #expect(try find("phone", "13611110005").count == 3)
     }
 
+    @Test("a title, an initial and a name in any script tell people apart, and say of nobody who they are")
+    func initials() throws {
+        for (number, name) in ["John Smith", "Jane Smith"].enumerated() { try vault.ingest([line(id: "m\(number)", customer: ["phone": "13611110021", "name": name])]) }
+        #expect(try find("phone", "13611110021").count == 2)
+        // Both have these initials, and one of them is a man.
+        try vault.ingest([line(id: "m3", customer: ["phone": "13611110021", "name": "J. Smith"])])
+        #expect(try find("phone", "13611110021").count == 3)
+        // Of a single customer, it is the same one, and a number that comes again after years is a stranger's.
+        try vault.ingest([
+            line(id: "n1", customer: ["phone": "13611110022", "name": "Mr John Smith"], at: "2020-03-04"),
+            line(id: "n2", customer: ["phone": "13611110022", "name": "J. Smith"], at: "2020-03-05"),
+        ])
+        #expect(try find("phone", "13611110022").count == 1)
+        try vault.ingest([line(id: "n3", customer: ["phone": "13611110022", "name": "Mr J. Smith"], at: "2026-03-04")])
+        #expect(try find("phone", "13611110022").count == 2)
+        #expect(try links().last?.doubt == "gap")
+    }
+
+    @Test("what is proposed about somebody who is restricted, whoever handles the restriction sees and decides, and nobody else")
+    func restrictedLinks() throws {
+        let linker = "  linker:\n    description: Says who is who.\n    grants:\n      - name: link\n        purposes: [subject-request]\n        actions: [subject.link]\n\n"
+        let vault = try TestVault { name, text in name == "roles.yaml" ? text.replacing("  privacy-lead:\n", with: linker + "  privacy-lead:\n") : text }
+        let (officer, clerk) = (try vault.session("compliance"), try vault.session("linker"))
+        try vault.ingest([
+            line(id: "c1", customer: ["id": "C1", "phone": "13611110002", "name": "赵甲"]), line(id: "c2", customer: ["id": "C2", "phone": "13611110002", "name": "钱乙"]),
+        ])
+        func listed(_ session: Session) throws -> Int { try session.perform(ListLinks(purpose: purpose, all: true)).reply.links.count }
+        let people = try ["C1", "C2"].map { try #require(try officer.lookup(field: "customer_id", value: $0, purpose: purpose).subjects.first) }
+        #expect(try listed(clerk) == 1 && listed(officer) == 1)
+        _ = try officer.restrictSubject(people[1], purpose: purpose, reason: "contested")
+        #expect(try listed(clerk) == 0 && listed(officer) == 1)
+        #expect(throws: VaultError.self) { try clerk.perform(DecideLink(number: 1, decision: .reject, purpose: purpose, reason: "case 12")) }
+        #expect(throws: VaultError.notFound("the customer")) {
+            try clerk.perform(AskLink(kind: .join, subject: people[0], other: people[1], record: nil, purpose: purpose, reason: "case 12"))
+        }
+        #expect(try officer.perform(DecideLink(number: 1, decision: .reject, purpose: purpose, reason: "case 12")).reply.state == "rejected")
+    }
+
     @Test("a number that comes again after years is somebody else's until somebody decides, unless the name is the same")
     func recycled() throws {
         let (then, now, later) = ("2020-03-04T12:00:00+08:00", "2026-03-04T12:00:00+08:00", "2026-04-04T12:00:00+08:00")

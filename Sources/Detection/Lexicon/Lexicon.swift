@@ -273,7 +273,7 @@ private struct ListedWords: Sendable {
 }
 
 /// Traditional characters and their simplified forms.
-enum Simplification {
+package enum Simplification {
     /// The Han characters of the basic plane.
     static let range: Range<UInt32> = 0x3400..<0xA000
 
@@ -291,6 +291,13 @@ enum Simplification {
         }
         return table
     }()
+
+    /// A text with the simplified forms of its characters.
+    package static func simplified(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { result.append(range.contains(scalar.value) ? Unicode.Scalar(of(scalar.value)) ?? scalar : scalar) }
+        return String(result)
+    }
 
     /// - Parameter unit: in ``range``.
     @inline(__always)

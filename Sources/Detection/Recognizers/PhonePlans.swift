@@ -108,6 +108,8 @@ package struct PhonePlans: Sendable {
             guard let regions = byCode[code] else { continue }
             let national = significant(digits.dropFirst(index + 1), regions[0])
             for region in regions { if let number = number(national, region) { return number } }
+            // Until 2019, Mexico's mobiles had a 1 behind the country code.
+            if code == 52, national.count == 11, national.first == 1 { return number(national.dropFirst(), regions[0]) }
             return nil
         }
         return nil

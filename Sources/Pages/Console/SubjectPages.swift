@@ -99,18 +99,20 @@ extension ConsolePage {
     ///   - sharers: how many others have one of the handles and stay.
     ///   - mentions: records of others that mention the customer, or may.
     package func erasure(
-        of subject: String, reason: String, records: Int, customers: Int = 1, sharers: Int = 0, mentions: (removed: Int, held: Int, undecided: Int) = (0, 0, 0),
+        of subject: String, reason: String, records: Int, customers: Int = 1, handles: [FieldCount] = [], sharers: Int = 0,
+        mentions: (removed: Int, held: Int, undecided: Int) = (0, 0, 0),
         of number: Int64? = nil
     )
         -> HTML
     {
+        let looked: HTML = handles.isEmpty ? "" : "<p>\(t.searched(handles))</p>"
         let people: HTML = customers > 1 ? "<p>\(t.customersOfPerson): <b>\(customers)</b></p>" : ""
         let others: HTML = sharers > 0 ? "<p class=\"bad\">\(t.sharersStay): <b>\(sharers)</b></p>" : ""
         let said: HTML = [(t.mentionsToErase, mentions.removed), (t.mentionsHeld, mentions.held), (t.mentionsUndecided, mentions.undecided)].filter { $0.1 > 0 }
             .html { "<p>\($0.0): <b>\($0.1)</b></p>" }
         let question: HTML = """
             \(hidden("act", "erase"))\(hidden("subject", subject))\(hidden("reason", reason))\(number.map { hidden("case", String($0)) })
-            <p>\(t.subjectPseudonym): <code>\(subject)</code></p><p>\(t.goForGood): <b>\(records)</b></p>\(people)\(others)\(said)
+            <p>\(t.subjectPseudonym): <code>\(subject)</code></p><p>\(t.goForGood): <b>\(records)</b></p>\(looked)\(people)\(others)\(said)
             \(field("confirm", t.typeNumber, " inputmode=\"numeric\" autocomplete=\"off\" required autofocus"))\
             <p><button class="danger">\(t.erase)</button> <a href="\(number.map { "/console/cases/\($0)" } ?? "/console/subjects")">\(t.cancel)</a></p>
             """

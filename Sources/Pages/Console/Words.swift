@@ -177,6 +177,10 @@ package struct Words: Sendable {
     package var wait: String { t("待处理", "pending") }
     package var danger: String { t("删除后无法恢复", "Erasure cannot be undone") }
     package var confirmErasure: String { t("确认删除", "Confirm the erasure") }
+    /// By which handles a customer was looked for.
+    package func searched(_ handles: [FieldCount]) -> String {
+        "\(t("查找范围", "Searched"))\(colon)\(handles.map { "\($0.field) \($0.count)" }.joined(separator: t("、", ", ")))"
+    }
     package var customersOfPerson: String { t("同一人的客户数", "Customers who are one person") }
     package var links: String { t("客户关联", "Who is who") }
     package var linkDecision: String { t("决定", "Decision") }

@@ -6,11 +6,12 @@ import VoCVault
 
 extension ExportSubject: PerformedOperation {
     public func perform(in session: Session) throws -> Bytes {
-        var archive = Data()
+        var (archive, searched): (Data, Searched?) = (Data(), nil)
         _ = try session.exportSubject(subject, purpose: purpose, reason: reason, sharersStay: sharersStay ?? false) { copy in
             archive = SubjectDocument.archive(copy, language: language.flatMap { Language(rawValue: $0.rawValue) }, date: Date())
+            searched = copy.reached
         }
-        return Bytes(archive)
+        return Bytes(archive, searched: searched)
     }
 }
 

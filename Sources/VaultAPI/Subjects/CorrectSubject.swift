@@ -34,12 +34,14 @@ public struct CorrectSubject: VaultOperation {
         public var handles: [FieldCount]
         /// Others who have one of these handles, and may be the same person.
         public var sharers: [FieldCount]
+        /// Records of others that mention the customer, as somebody has decided.
+        public var mentions: Int
         /// What remains to be done to complete the deletion.
         public var notice: String?
 
-        package init(records: Int, others: Int, change: Change?, customers: Int, handles: [FieldCount], sharers: [FieldCount], notice: String?) {
+        package init(records: Int, others: Int, change: Change?, customers: Int, handles: [FieldCount], sharers: [FieldCount], mentions: Int, notice: String?) {
             (self.records, self.others, self.change, self.notice) = (records, others, change, notice)
-            (self.customers, self.handles, self.sharers) = (customers, handles, sharers)
+            (self.customers, self.handles, self.sharers, self.mentions) = (customers, handles, sharers, mentions)
         }
     }
 

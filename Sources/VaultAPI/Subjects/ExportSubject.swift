@@ -27,6 +27,7 @@ public struct ExportSubject: VaultOperation {
     public static let action: String? = "subject.export"
     public static let members: [String: Schema] = ["subject": Members.pseudonym, "purpose": Members.purpose, "reason": Members.reason]
     public static let effort = Effort.rights
-    public static let form = ReplyForm.bytes("application/zip", about: "data.json, a readable page and the same as text", file: "copy.zip")
+    public static let form = ReplyForm.bytes(
+        "application/zip", about: "data.json, a readable page and the same as text; the header Vault-Searched has what was searched, as JSON", file: "copy.zip")
     public static let statuses = [404, 409]
 }

@@ -94,8 +94,10 @@ extension Call {
         case .written: return try await self.reply("application/json", ResponseBody(byteBuffer: ByteBuffer(string: reply as! String)))
         case .text(let type, _): return try await self.reply(type, ResponseBody(byteBuffer: ByteBuffer(string: reply as! String)))
         case .bytes(let type, _, let file):
-            let headers: HTTPFields = file.map { [.contentDisposition: "attachment; filename=\"\($0)\""] } ?? [:]
-            return try await self.reply(type, ResponseBody(byteBuffer: ByteBuffer(bytes: (reply as! Bytes).content)), headers: headers)
+            var headers: HTTPFields = file.map { [.contentDisposition: "attachment; filename=\"\($0)\""] } ?? [:]
+            let bytes = reply as! Bytes
+            if let searched = bytes.searched { headers[HTTPField.Name(Bytes.searchedHeader)!] = String(decoding: try JSON(encoding: searched).bytes, as: UTF8.self) }
+            return try await self.reply(type, ResponseBody(byteBuffer: ByteBuffer(bytes: bytes.content)), headers: headers)
         }
     }
 }

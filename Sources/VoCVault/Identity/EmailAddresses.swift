@@ -7,6 +7,20 @@ enum EmailAddresses {
     /// By RFC 5321 the part before the @ may tell cases apart; no provider that people use does.
     static func addresses(in value: ArraySlice<UInt8>) -> [String] {
         let text = Handles.text(value).lowercased()
+        let found = addresses(in: text)
+        return found.isEmpty ? addresses(in: respelt(text)) : found
+    }
+
+    /// As addresses stand in links, and as people type them: ada%40example.com, ada @ example.com, ada@example。com
+    private static func respelt(_ text: String) -> String {
+        let text = text.replacing("%40", with: "@").replacing("。", with: ".")
+        return text.split(separator: "@", omittingEmptySubsequences: false).enumerated().map { index, part in
+            let begin = index > 0 ? part.drop(while: \.isWhitespace) : part
+            return String(begin.reversed().drop(while: \.isWhitespace).reversed())
+        }.joined(separator: "@")
+    }
+
+    private static func addresses(in text: String) -> [String] {
         guard text.contains("@") else { return [] }
         var found: [String] = []
         for part in parts(of: text) {
@@ -83,9 +97,10 @@ enum EmailAddresses {
             } && labels.last!.contains { $0.isLetter }
     }
 
-    /// 123456@qq.com, 111111@163.com: what people type who do not want to give theirs.
+    /// 123456@qq.com, 111111@163.com: what people type who do not want to give theirs; ad...@example.com: the rest is hidden.
     private static func isPattern(_ bytes: ArraySlice<UInt8>) -> Bool {
+        if bytes.suffix(2).elementsEqual("..".utf8) { return true }
         guard bytes.allSatisfy({ $0 &- 48 < 10 }) else { return bytes.count > 2 && bytes.allSatisfy { $0 == bytes.first } }
-        return bytes.allSatisfy { $0 == bytes.first } || zip(bytes, bytes.dropFirst()).allSatisfy { $1 &- 48 == ($0 &- 48 + 1) % 10 }
+        return bytes.allSatisfy { $0 == bytes.first } || Digits.areInOrder(bytes)
     }
 }

@@ -17,11 +17,11 @@ extension Session {
             }
             return try commit(access) { writer in
                 let reader = writer.reader
-                let subject = try living(pseudonym, access, reader)
+                let subject = try findable(pseudonym, access, reader)
                 var row = LinkRow(kind: LinkRow.Kind(kind), subject: subject, other: subject, askedBy: principal, askedAt: vault.clock())
                 switch kind {
                 case .join:
-                    row.other = try living(other!, access, reader)
+                    row.other = try findable(other!, access, reader)
                     guard try reader.person(of: subject)[0] != reader.person(of: row.other)[0] else { throw VaultError.conflict("they are one person already") }
                     row.doubt = try vault.doubt(about: reader.person(of: subject), reader.person(of: row.other), reader)?.rawValue
                 case .split:
@@ -40,6 +40,12 @@ extension Session {
         }
     }
 
+    private func findable(_ pseudonym: String, _ access: Access, _ reader: StoreReader) throws -> Int64 {
+        let subject = try living(pseudonym, access, reader)
+        guard try access.mayFind(subject, reader) else { throw VaultError.notFound("the customer") }
+        return subject
+    }
+
     private func record(_ pseudonym: String, _ access: Access, _ reader: StoreReader) throws -> SealedRecord {
         guard let number = try pseudonyms(access.purpose).number(.record, of: pseudonym), let found = try reader.sealedRecord(number) else {
             throw VaultError.notFound("the record")
@@ -47,12 +53,17 @@ extension Session {
         return found
     }
 
+    /// Those about customers whom the access may find.
+    ///
     /// - Parameter all: also what is done or was rejected.
     func links(purpose: String, all: Bool) throws -> [SubjectLink] {
         let access = try authorize(.subjectLink, purpose: purpose)
         return try logged(access) {
             let names = try pseudonyms(access.purpose)
-            let links = try store.read { try $0.links(all ? nil : .proposed) }.map { row in
+            let found = try store.read { reader in
+                try reader.links(all ? nil : .proposed).filter { try access.mayFind($0.subject, reader) && access.mayFind($0.other, reader) }
+            }
+            let links = try found.map { row in
                 SubjectLink(
                     number: row.id, kind: LinkKind(rawValue: row.kind.rawValue)!, subject: try names.name(.subject, row.subject), other: try names.name(.subject, row.other),
                     record: try row.record.map { try names.name(.record, $0) }, field: row.field, doubt: row.doubt, askedBy: row.askedBy,
@@ -71,7 +82,8 @@ extension Session {
         return try logged(access, detail: [.link: String(number)]) {
             try requireReason(reason)
             return try commit(access, .reserve) { writer in
-                guard let row = try writer.reader.link(number), row.state == .proposed else { throw VaultError.notFound("a proposal \(number) that waits for a decision") }
+                guard let row = try writer.reader.link(number), row.state == .proposed, try access.mayFind(row.subject, writer.reader), try access.mayFind(row.other, writer.reader)
+                else { throw VaultError.notFound("a proposal \(number) that waits for a decision") }
                 let now = vault.clock()
                 var state = LinkRow.State.rejected
                 if decision == .accept {

@@ -44,10 +44,10 @@ extension Vault {
                 seen.records += 1
                 for field in fields {
                     guard let value = try record.text(Compartment(field.fieldClass), field.name) else { continue }
-                    switch DistinctName(Array(value.utf8)[...]) {
+                    switch DistinctName(Array(value.utf8)[...])?.form {
                     case .chinese(let full, _): seen.names.insert(full.hashValue)
-                    case .latin(let words): seen.names.insert(words.hashValue)
-                    case .family, nil: break
+                    case .latin(let name), .other(let name): seen.names.insert(name.hashValue)
+                    case .family, .initials, .titled, nil: break
                     }
                 }
                 people[heads[stored.subject] ?? stored.subject] = seen

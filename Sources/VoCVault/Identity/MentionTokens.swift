@@ -96,10 +96,10 @@ struct MentionTokens {
     }
 
     static func form(of name: DistinctName?) -> Form? {
-        switch name {
+        switch name?.form {
         case .chinese(let full, _): Form(kind: .name, bytes: Array(full.utf8))
-        case .latin(let words): Form(kind: .name, bytes: Array(words.utf8))
-        case .family, nil: nil
+        case .latin(let name), .other(let name): Form(kind: .name, bytes: Array(name.utf8))
+        case .family, .initials, .titled, nil: nil
         }
     }
 

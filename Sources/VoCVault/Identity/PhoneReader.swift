@@ -27,7 +27,13 @@ struct PhoneReader: Sendable {
     /// The numbers in `value`; empty: it identifies nobody.
     func numbers(in value: ArraySlice<UInt8>) -> [PhoneNumber] {
         if let number = plain(value) { return [number] }
-        let signs = Self.signs(Handles.text(value))
+        let text = Handles.text(value)
+        let found = numbers(in: text)
+        return found.isEmpty ? Self.respelt(text).map { numbers(in: $0) } ?? [] : found
+    }
+
+    private func numbers(in text: String) -> [PhoneNumber] {
+        let signs = Self.signs(text)
         // In one piece first where the pieces are no numbers: 030/123456.
         let pieces = signs.split(separator: .comma).filter { $0.contains { if case .digit = $0 { true } else { false } } }
         let found = pieces.map { number($0) }
@@ -36,6 +42,18 @@ struct PhoneReader: Sendable {
         var numbers: [PhoneNumber] = []
         for number in found.compactMap(\.self) where !numbers.contains(number) { numbers.append(number) }
         return numbers
+    }
+
+    private static let numerals: [Character: Character] = [
+        "〇": "0", "零": "0", "一": "1", "幺": "1", "二": "2", "两": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9",
+    ]
+
+    /// What is no number as it is written: one in Chinese numerals, or with an exponent and all its digits (1.3621004713E10), which a program makes of a
+    /// number, and a spreadsheet never shows. Nil: it is neither.
+    private static func respelt(_ text: String) -> String? {
+        if text.contains(where: { numerals[$0] != nil }) { return String(text.map { numerals[$0] ?? $0 }) }
+        guard let match = text.wholeMatch(of: /(\d)\.(\d{8,14})[eE]\+?(\d{1,2})/), let power = Int(match.3), match.2.count <= power, power <= match.2.count + 2 else { return nil }
+        return match.1 + match.2 + String(repeating: "0", count: power - match.2.count)
     }
 
     /// The usual case: nothing but digits, with a plus or blanks or dashes.

@@ -48,10 +48,13 @@ private enum Handle {
     /// Before a domain of the same name they are no mailbox: none@none.com, test@test.com.
     private static let invented: Set<String> = [
         "a", "aa", "aaa", "abc", "asd", "asdf", "b", "q", "qwe", "qwerty", "email", "mail", "fake", "xyz", "111", "123", "1234", "12345", "123456",
+        "qq", "126", "163", "sina", "gmail", "yahoo", "outlook", "hotmail", "domain", "example", "sample",
     ]
     /// Nobody's mailboxes at any domain.
     private static let nobodysMailboxes: Set<String> = [
         "none", "null", "nil", "unknown", "undefined", "anonymous", "noemail", "nomail", "no-email", "test", "noreply", "no-reply", "donotreply", "do-not-reply",
+        "user", "username", "email", "name", "your", "yourname", "your.name", "youremail", "your.email", "yourmail", "my.email", "myemail", "firstname.lastname", "first.last",
+        "example", "someone", "somebody", "nobody", "mailer-daemon", "postmaster", "unsubscribe", "bounce", "bounces", "deleted", "test123",
     ]
     /// E.164 has at most 15 digits; a number without its area code has 7.
     private static let phoneDigits = 7...15
@@ -186,10 +189,7 @@ private enum Handle {
 
     private static func isRepeated(_ digits: ArraySlice<UInt8>) -> Bool { digits.allSatisfy { $0 == digits.first } }
 
-    /// 12345678901, 0123456789
-    private static func isSequence(_ digits: ArraySlice<UInt8>) -> Bool {
-        zip(digits, digits.dropFirst()).allSatisfy { $1 &- 48 == ($0 &- 48 + 1) % 10 }
-    }
+    private static func isSequence(_ digits: ArraySlice<UInt8>) -> Bool { Digits.areInOrder(digits) }
 }
 
 extension ArraySlice<UInt8> {

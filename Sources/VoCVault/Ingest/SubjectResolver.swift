@@ -73,7 +73,7 @@ struct SubjectResolver {
             return same == nil
         }
         if let same { return same }
-        return possible.count > 1 && record.marks.isEmpty ? unmarked : possible.first
+        return possible.count > 1 && !HandleMark.say(record.marks) ? unmarked : possible.first
     }
 
     /// Notes whose handles the record's are, and who else has them.
@@ -119,7 +119,7 @@ struct SubjectResolver {
         switch standing(of: customer, record, at: tag) {
         case .differs: true
         case .agrees: false
-        case .open: count > 1 && record.marks.isEmpty
+        case .open: count > 1 && !HandleMark.say(record.marks)
         }
     }
 

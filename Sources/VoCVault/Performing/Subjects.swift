@@ -10,8 +10,8 @@ extension CorrectSubject: PerformedOperation {
             Change(before: change.before.map { Change.Value(value: $0.value, records: $0.records) }, after: change.after)
         }
         return Reply(
-            records: done.records, others: done.others, change: change, customers: done.reach?.customers.count ?? 1, handles: done.reach?.handles.counts ?? [],
-            sharers: done.reach?.sharers.counts ?? [], notice: session.noticeOfTraces)
+            records: done.records, others: done.others, change: change, customers: done.reach?.customers.count ?? 1, handles: done.reach?.handles.fieldCounts ?? [],
+            sharers: done.reach?.sharers.fieldCounts ?? [], mentions: done.reach?.mentions ?? 0, notice: session.noticeOfTraces)
     }
 }
 
@@ -19,7 +19,7 @@ extension EraseSubject: PerformedOperation {
     public func perform(in session: Session) throws -> ChangedRecords {
         let (done, _) = try session.eraseSubject(subject, purpose: purpose, reason: reason, dryRun: dryRun ?? false, sharersStay: sharersStay ?? false)
         return ChangedRecords(
-            records: done.records, customers: done.reach.customers.count, handles: done.reach.handles.counts, sharers: done.reach.sharers.counts,
+            records: done.records, customers: done.reach.customers.count, handles: done.reach.handles.fieldCounts, sharers: done.reach.sharers.fieldCounts,
             mentions: done.mentions.removed, mentionsKept: done.mentions.held, undecidedMentions: done.reach.undecided, notice: session.noticeOfTraces)
     }
 }
@@ -32,7 +32,8 @@ extension RestrictSubject: PerformedOperation {
     public func perform(in session: Session) throws -> ChangedRecords {
         let (done, _) = try session.restrictSubject(subject, purpose: purpose, reason: reason, lifting: lift ?? false, sharersStay: sharersStay ?? false)
         return ChangedRecords(
-            records: done.records, customers: done.reach.customers.count, handles: done.reach.handles.counts, sharers: done.reach.sharers.counts, mentions: done.reach.mentions)
+            records: done.records, customers: done.reach.customers.count, handles: done.reach.handles.fieldCounts, sharers: done.reach.sharers.fieldCounts,
+            mentions: done.reach.mentions)
     }
 }
 
@@ -46,11 +47,6 @@ extension RecordConsent: PerformedOperation {
 
 extension ListConsents: PerformedOperation {
     public func perform(in session: Session) throws -> Reply { Reply(consents: try session.consents(of: subject, purpose: purpose)) }
-}
-
-extension [String: Int] {
-    /// In the order of the fields' names.
-    fileprivate var counts: [FieldCount] { sorted { $0.key < $1.key }.map { FieldCount(field: $0.key, count: $0.value) } }
 }
 
 extension HoldSubject: PerformedOperation {

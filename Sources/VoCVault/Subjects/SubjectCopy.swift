@@ -86,6 +86,8 @@ package struct SubjectCopy: Sendable {
         package var customers: Int
         /// How many handles of each field.
         package var handles: [String: Int]
+        /// Fields of which others have a handle, too, and how many others: for whoever hands the copy out, and not in it.
+        package var sharers: [String: Int] = [:]
     }
 
     /// Pseudonym.
@@ -181,6 +183,13 @@ package struct SubjectCopy: Sendable {
     }
 }
 
+extension SubjectCopy {
+    /// For whoever hands it out.
+    package var reached: VaultAPI.Searched {
+        VaultAPI.Searched(customers: searched.customers, handles: searched.handles.fieldCounts, sharers: searched.sharers.fieldCounts, mentions: mentions.count)
+    }
+}
+
 extension SubjectCopy.Field {
     fileprivate init(name: String, text: String) { self.init(name: name, value: text, json: JSON.string(text).bytes) }
 }
@@ -206,7 +215,7 @@ extension Session {
                 var copy = SubjectCopy(
                     subject: pseudonym, made: Timestamp(milliseconds: vault.clock()).description, records: try recordCopies(subject, access, reader))
                 try describe(&copy, of: subject, reader)
-                copy.searched = SubjectCopy.Searched(customers: reach.customers.count, handles: reach.handles)
+                copy.searched = SubjectCopy.Searched(customers: reach.customers.count, handles: reach.handles, sharers: reach.sharers)
                 copy.mentions = try mentionCopies(of: reach.customers, access, reader)
                 return (copy, try cleaned(reason, about: subject, reader), subject, reach)
             } record: { found, writer in

@@ -43,6 +43,7 @@ extension Console {
         let hold = visit.form["hold"].flatMap { Int64($0) }
         let words = visit.words
         let receipt: Receipt
+        var handles: [FieldCount] = []
         switch wanted.id {
         case "export":
             guard
@@ -63,15 +64,17 @@ extension Console {
             ).receipt
         case "erase":
             if let question = try await confirmation(visit, subject, purpose, reason) { return question }
-            receipt = try await visit.perform(EraseSubject(subject: subject, purpose: purpose, reason: reason, sharersStay: true)).receipt
+            let done = try await visit.perform(EraseSubject(subject: subject, purpose: purpose, reason: reason, sharersStay: true))
+            (receipt, handles) = (done.receipt, done.reply.handles ?? [])
         default:
             let isLifted = wanted.id == "lift"
             let done = try await confirmed(visit, { RestrictSubject(subject: subject, purpose: purpose, reason: reason, lift: isLifted, sharersStay: $0) })
             guard let done else { return try sharing(visit, subject, words[keyPath: wanted.name]) }
-            receipt = done.receipt
+            (receipt, handles) = (done.receipt, done.reply.handles ?? [])
         }
         let entry = receipt.entry.map { " \($0)" } ?? ""
-        let message = ConsolePage.Message("\(words.done)\(words.colon)\(words[keyPath: wanted.name])\(words.stop)\(words.receipt)\(entry)")
+        let searched = handles.isEmpty ? "" : words.stop + words.searched(handles)
+        let message = ConsolePage.Message("\(words.done)\(words.colon)\(words[keyPath: wanted.name])\(words.stop)\(words.receipt)\(entry)\(searched)")
         if let number = Self.caseNumber(of: visit) { return try await casePage(visit, number: number, message: message) }
         return try subjects(visit, subject: subject, message: message)
     }
@@ -131,7 +134,8 @@ extension Console {
         if typed == String(records) { return nil }
         return try visit.page(visit.words.confirmErasure, message: typed == nil ? nil : .init(visit.words.notConfirmed, isBad: true)) { page in
             page.erasure(
-                of: subject, reason: reason, records: records, customers: plan.customers ?? 1, sharers: (plan.sharers ?? []).reduce(0) { $0 + $1.count },
+                of: subject, reason: reason, records: records, customers: plan.customers ?? 1, handles: plan.handles ?? [],
+                sharers: (plan.sharers ?? []).reduce(0) { $0 + $1.count },
                 mentions: (plan.mentions ?? 0, plan.mentionsKept ?? 0, plan.undecidedMentions ?? 0), of: Self.caseNumber(of: visit))
         }
     }
