@@ -41,7 +41,7 @@ struct BudgetTests {
             }
             // Forty in each four weeks, over all months so far.
             for filter in filters[(week % 4) * 10..<(week % 4) * 10 + 10] {
-                _ = try await reporter.aggregate(
+                _ = try reporter.aggregate(
                     AggregateQuery(groupBy: [.field("region")], measures: [.count], filter: filter, inMonths: true, purpose: "insight"))
             }
             vault.clock.advance(days: 7)
