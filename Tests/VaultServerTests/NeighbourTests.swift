@@ -17,6 +17,8 @@ struct NeighbourTests {
         var (asked, different, shown) = (0, 0, 0)
         for seed in 0..<(isProtected ? Self.pairs : 2) {
             let pair = try Pair(seed: UInt64(seed), isProtected)
+            // A thousand of them would fill a disk.
+            defer { pair.remove() }
             let (one, other) = (try await pair.answers(0), try await pair.answers(1))
             #expect(one.count == other.count)
             for (first, second) in zip(one, other) {
@@ -42,6 +44,7 @@ struct NeighbourTests {
     private struct Pair {
         private let origin: TestVault
         private let vaults: [Vault]
+        private var folders: [URL] = []
         private let token, second, officer: String
         private var questions: [[String: Any]] = []
         /// Whatever a rule can watch of questions.
@@ -78,8 +81,8 @@ struct NeighbourTests {
             let answers = [
                 ["product": "Proto", "region": "西藏", "rating": 1], ["product": "P\(Int.random(in: 0..<8, using: &random))", "region": "R3", "rating": 5],
             ]
-            vaults = try answers.map { [origin] answer in
-                let folder = origin.folder.deletingLastPathComponent().appendingPathComponent("neighbour-\(UUID().uuidString)")
+            folders = answers.map { [origin] _ in origin.folder.deletingLastPathComponent().appendingPathComponent("neighbour-\(UUID().uuidString)") }
+            vaults = try zip(answers, folders).map { [origin] answer, folder in
                 try FileManager.default.copyItem(at: origin.folder, to: folder)
                 for name in ["vault.db-shm", "keystore.db-shm"] { try? FileManager.default.removeItem(at: folder.appendingPathComponent("vault/\(name)")) }
                 let location = Vault.Location(
@@ -112,6 +115,8 @@ struct NeighbourTests {
                 questions.append(question)
             }
         }
+
+        func remove() { for folder in folders { try? FileManager.default.removeItem(at: folder) } }
 
         /// Through HTTP, two principals in turn; then what the log says of them.
         func answers(_ number: Int) async throws -> [Answer] {
