@@ -20,6 +20,12 @@ struct GainTests {
         case forcedChanges = "the same question after each of a hundred forced changes of the data"
         case wholeBudget = "everything that the budget of a day allows, on the one customer"
 
+        /// All, or those that ATTACK_ONLY names: `ATTACK_ONLY=tracker,wholeBudget`.
+        static let chosen: [Attack] = {
+            guard let names = ProcessInfo.processInfo.environment["ATTACK_ONLY"]?.split(separator: ",") else { return allCases }
+            return allCases.filter { names.contains(Substring("\($0)")) }
+        }()
+
         /// What may be gained at most, in points.
         var bound: Double {
             switch self {
@@ -37,7 +43,7 @@ struct GainTests {
     private static let trials = ProcessInfo.processInfo.environment["ATTACK_TRIALS"].flatMap { Int($0) }
 
     // Figures are the same on both stores, as others show: `TwoStoresTests`, `ConformanceTests`.
-    @Test("the gain over guessing is bounded; where figures are exact, every attack succeeds", .onFiles, arguments: Attack.allCases, [true, false])
+    @Test("the gain over guessing is bounded; where figures are exact, every attack succeeds", .onFiles, arguments: Attack.chosen, [true, false])
     func gain(attack: Attack, isProtected: Bool) async throws {
         let wanted = isProtected ? Self.trials ?? attack.sample : min(Self.trials ?? attack.sample, attack.sample)
         var (found, done) = (0, 0)
