@@ -26,7 +26,7 @@ package final class KnownCodes: Sendable {
     /// What a record has in a column; nil where that is not known.
     package func texts(of column: String, _ record: Int64) -> [String]? {
         content.withLock { content in
-            guard let index = content.columns.firstIndex(where: { $0.name == column }) else { return nil }
+            guard record >= 0, let index = content.columns.firstIndex(where: { $0.name == column }) else { return nil }
             let (chunk, place) = Int(record).quotientAndRemainder(dividingBy: Self.chunk)
             guard content.columns[index].places.indices.contains(chunk), let position = content.columns[index].places[chunk]?[place], position > 0
             else { return nil }
@@ -34,6 +34,7 @@ package final class KnownCodes: Sendable {
         }
     }
 
+    /// Not of a record whose customer's key is missing: nothing was opened of it.
     package func note(_ texts: [String], of column: String, _ record: Int64) {
         content.withLock { content in
             guard let position = content.position(of: texts), record >= 0 else { return }

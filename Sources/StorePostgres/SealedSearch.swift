@@ -222,7 +222,7 @@ struct CodeOpening {
             row.key = key
             for column in columns {
                 let texts = try opener.texts(of: column.name, in: row)
-                known?.note(texts, of: column.name, record)
+                if key != nil { known?.note(texts, of: column.name, record) }
                 column.take(texts, record: record)
             }
         }

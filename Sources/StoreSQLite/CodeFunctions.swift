@@ -108,20 +108,25 @@ final class CodeFunctions {
         }
         let known = try known ?? knowing?(connection)
         self.known = .some(known)
-        let texts = try known?.texts(of: column, record) ?? open(column, record)
-        known?.note(texts, of: column, record)
+        let texts = try known?.texts(of: column, record) ?? open(column, record, known)
         found.append((column, texts))
         return texts
     }
 
-    private func open(_ column: String, _ record: Int64) throws -> [String] {
+    private func open(_ column: String, _ record: Int64, _ known: KnownCodes?) throws -> [String] {
         let reading = try reading ?? CodeReading(connection)
         self.reading = reading
-        guard let row = try reading.row(of: record)?.row, !row.codes.isEmpty else { return [] }
+        guard let row = try reading.row(of: record)?.row else { return [] }
+        guard !row.codes.isEmpty else {
+            known?.note([], of: column, record)
+            return []
+        }
         let opener = try opener ?? openers?.make()
         guard let opener else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
         self.opener = opener
-        return try opener.texts(of: column, in: row)
+        let texts = try opener.texts(of: column, in: row)
+        if row.key != nil { known?.note(texts, of: column, record) }
+        return texts
     }
 
     private static func raw(_ value: OpaquePointer?) -> UnsafeRawBufferPointer {
